@@ -1,0 +1,134 @@
+"""Names of meetings and ceremonies, and the short names that mean them later (GENRE.md 31–35)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from graphkit.model import PassageKind
+from graphkit.recognition.marks import MarkedReport, MarkedSentence
+
+_HEADS = (
+    "全体会议 常务会议 常委会会议 委员长会议 主席会议 主任会议 办公会议 工作会议 党组会议 扩大会议 专题会议 电视电话会议 视频会议 调度会议 联席会议 经济工作会议 座谈会 推进会 "
+    "现场会 观摩会 动员会 动员大会 部署会 调度会 专题会 办公会 常委会 全会 交流会 汇报会 分析会 研讨会 研判会 论坛 大会 例会 报告会 推介会 恳谈会 协调会 "
+    "签约仪式 开工仪式 揭牌仪式 启动仪式 奠基仪式 通车仪式 竣工仪式 授牌仪式 颁奖仪式 欢迎仪式 晋衔仪式 仪式 开幕式 闭幕式 集体学习 视频会 工作会 发布会 "
+    "会谈 招待会 晚会 评审会 听证会 联谊会 年会 总结会 表彰会 民主生活会 组织生活会 组织会议 协商会 茶话会 峰会 对话会 学习会 碰头会 述职会 审议会 会商会 会议"
+).split()
+_HEAD = re.compile("|".join(sorted(map(re.escape, _HEADS), key=len, reverse=True)))
+_BARE = re.compile(r"^(?:全体|本次|此次|这次|该|今天的|上述|有关|重要|会议|座谈会|大会|推进会|仪式|开工仪式|工作会议|全会|汇报会|学习会|论坛|会谈|会见|晚会|现场会|动员会|常务会议|集体学习|启动仪式|签约仪式|开幕式|闭幕式|年会)*$")
+_OPENERS = re.compile(
+    r"(?:主持召开了?|组织召开了?|召开了?|举行了?|举办了?|主持了?|出席了?|参加了?|列席了?|赴会|出席的|参加的|召开的|举行的|在随后召开的|在|由|于|今天的|今日|并|通过|传达学习了?|传达了?|传达|学习了?|贯彻落实|落实|参与|结束后|以来|按照|根据|围绕|听取)$"
+)
+_NOT_HELD = re.compile(r"^(?:精神|部署|要求|决定|决议|的?(?:部署|要求|精神)|以来|以后|安排|确定|提出|重要讲话|上的重要讲话|上强调过|讲话|办公室|中心|代表|审议|纪要|室|厅|桌|期间的)")
+_PAST = re.compile(r"(?:传达|学习|贯彻|落实|按照|根据|对照|召开以来|筹备|迎接|确保|全市|做好)[^，。；]{0,12}$")
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingMark:
+    """A meeting named at `start:end` (shadow).
+
+    full: this is its own name, not a short form; held: it takes place in this report (not only its 精神).
+    aliases: other wordings of the report.
+    """
+
+    start: int
+    end: int
+    name: str
+    full: bool
+    held: bool
+    anchor: tuple[int, int] | None = None
+    aliases: tuple[str, ...] = ()
+
+
+def find_meetings(marked: MarkedReport, sentence: MarkedSentence, known: list[MeetingMark]) -> list[MeetingMark]:
+    """Meetings of a sentence in order; short names are resolved to those in `known`."""
+    text = marked.text
+    found: list[MeetingMark] = []
+    at = sentence.start
+    while True:
+        m = _HEAD.search(text, at, sentence.end)
+        if m is None:
+            break
+        at = m.end()
+        if text[at : at + 1] in "的" and text[at + 1 : at + 3] not in ("要求",) and m.group() == "会谈":
+            continue
+        start = _left(marked, sentence, m.start())
+        name = text[start : m.end()].strip("“”") if text[start : m.end()].count("“") != text[start : m.end()].count("”") else text[start : m.end()]
+        held = not _NOT_HELD.match(text[m.end() : sentence.end]) and not _PAST.search(text[max(sentence.start, start - 14) : start])
+        if _BARE.match(name) or len(name) < 4:
+            target = _resolve(m.group(), known)
+            if target is not None:
+                found.append(MeetingMark(start, m.end(), target.name, False, held, (target.start, target.end), target.aliases))
+            elif m.group() not in ("会议", "会谈", "论坛", "大会", "全会", "仪式", "晚会", "峰会") and held:
+                found.append(MeetingMark(m.start(), m.end(), m.group(), True, held))
+            continue
+        same = next((k for k in known if k.name == name or k.name.endswith(name) or name.endswith(k.name)), None)
+        if same is not None and len(same.name) >= len(name):
+            found.append(MeetingMark(start, m.end(), same.name, same.name == name, held, (same.start, same.end), (*same.aliases, name) if name != same.name else same.aliases))
+        else:
+            if sentence.frame.kind is PassageKind.HEADLINE and re.search(r"[a-z]", name):
+                continue
+            found.append(MeetingMark(start, m.end(), name, True, held, None, _short_names(name)))
+    return found
+
+
+def _short_names(name: str) -> tuple[str, ...]:
+    names = []
+    for lead in ("全市", "全县", "全区", "全省", "我县", "我市", "我区"):
+        if name.startswith(lead) and len(name) > len(lead) + 3:
+            names.append(name[len(lead) :])
+    m = re.match(r"^(?:二十届|十四届|二十届中央)?(.{4,})$", name)
+    if m and m[1] != name:
+        names.append(m[1])
+    return tuple(names)
+
+
+def _resolve(head: str, known: list[MeetingMark]) -> MeetingMark | None:
+    held = [k for k in known if k.held]
+    for mark in reversed(held):
+        if mark.name.endswith(head):
+            return mark
+    if head in ("会议", "大会", "会", "工作会议", "全会", "仪式"):
+        return held[-1] if held else None
+    return None
+
+
+def _left(marked: MarkedReport, sentence: MarkedSentence, head: int) -> int:
+    """Where the name of a meeting begins: after a verb of holding, a time, a comma, a person."""
+    text = marked.text
+    start = head
+    k = sentence.token_index(head)
+    if k >= 0 and sentence.tokens[k].start < head:
+        start = sentence.tokens[k].start
+    k -= 1
+    people = {p.end for p in sentence.persons}
+    while k >= 0:
+        token = sentence.tokens[k]
+        word = text[token.start : token.end]
+        if token.end > start:
+            k -= 1
+            continue
+        if word == "”":
+            opening = text.rfind("“", sentence.start, token.start)
+            if opening < 0:
+                break
+            start = opening
+            while k >= 0 and sentence.tokens[k].start >= opening:
+                k -= 1
+            continue
+        if word in "，。；：！？（" or token.tag == "TIME" and not re.match(r"\d{4}年|上半年|下半年|\d{4}$", word) or token.end in people:
+            break
+        if token.tag == "p" or _OPENERS.search(word) and token.tag in {"v", "p", "c", "d"}:
+            break
+        if token.tag in {"r", "d"} and word not in ("全",):
+            break
+        if word == "、" and start - token.end > 0 and k > 0 and sentence.tokens[k - 1].tag in {"PER"}:
+            break
+        start = token.start
+        k -= 1
+    m = re.match(r"^(?:的|了|并|和|及|个|次日|我[县市区省]|县上|市上)+", text[start:head])
+    if m:
+        start += m.end()
+    while start < head and text[start] in " 、）”":
+        start += 1
+    return start

@@ -1,0 +1,43 @@
+"""Errors that graphkit raises on purpose. Each message says what happened, where, and what to do."""
+
+from __future__ import annotations
+
+
+class GraphkitError(Exception):
+    """Base of all errors of this package. `exit_code` is what the command line ends with."""
+
+    exit_code = 3
+
+
+class UsageError(GraphkitError):
+    """A wrong argument: an unknown format, a path that is not there."""
+
+    exit_code = 2
+
+
+class ReadingError(GraphkitError):
+    """An input that cannot be read as a report.
+
+    `source` is the file (or `file!member`, `file:line`); the message holds the byte or line.
+    """
+
+    exit_code = 1
+
+    def __init__(self, source: str, message: str) -> None:
+        super().__init__(f"{source}: {message}")
+        self.source = source
+        self.reason = message
+
+
+class LedgerError(GraphkitError):
+    """A ledger that cannot be opened, is newer than this program, or cannot be written."""
+
+
+class QueryError(GraphkitError):
+    """A Cypher or SPARQL query that the store refuses."""
+
+    exit_code = 2
+
+
+class SchemaError(GraphkitError):
+    """A statement that the schema forbids, or whose quote is not the text."""

@@ -1,0 +1,38 @@
+"""The built-in extractor: recognition → discourse → relations. No model service, nothing fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from graphkit.discourse.scene import read_scenes
+from graphkit.model import Mention, Reading, Report, Statement
+from graphkit.reading.passages import passages
+from graphkit.recognition.marks import mark_words
+from graphkit.recognition.persons import mark_persons
+from graphkit.recognition.tagger import Tagger, shared_tagger
+from graphkit.relations import statements
+from graphkit.relations.drafting import Context
+
+
+class OfflineExtractor:
+    """Reads reports by the grammar of the genre. `version` changes when the same text may be read otherwise."""
+
+    name = "offline"
+    version = "1"
+
+    def __init__(self, tagger: Tagger | None = None) -> None:
+        self._tagger = tagger
+
+    def read(self, reports: Sequence[Report]) -> Iterator[Reading]:
+        """One reading a report, in order. Reports of a call share batches: some dozens at once are best."""
+        tagger = self._tagger or shared_tagger()
+        for words in mark_words(reports, tagger):
+            marked = mark_persons(words)
+            context = Context(marked, tuple(read_scenes(marked)))
+            found = tuple(statements(context))
+            yield Reading(marked.report, found, _mentions(found), passages(marked.shadow, marked.layout))
+
+
+def _mentions(found: Sequence[Statement]) -> tuple[Mention, ...]:
+    unique = {(m.type, m.start, m.end, m.name): m for s in found for m in (s.subject, s.object)}
+    return tuple(unique[k] for k in sorted(unique, key=lambda k: (k[1], k[2], k[0], k[3])))

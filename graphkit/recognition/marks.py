@@ -1,0 +1,98 @@
+"""What recognition knows of a report: words, persons and their posts. All offsets are shadow offsets."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from graphkit.model import Report
+from graphkit.reading.passages import Layout, Sentence, make_layout
+from graphkit.reading.shadow import Shadow, make_shadow
+from graphkit.recognition.tagger import Tagger, Token
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonMark:
+    """A person's name with the posts printed in front of it.
+
+    embedded: the name is part of a title of a doctrine or instruction (习近平总书记…精神) and acts in nothing.
+    """
+
+    start: int
+    end: int
+    name: str
+    posts: tuple[Span, ...] = ()
+    embedded: bool = False
+
+    @property
+    def left(self) -> int:
+        """Where the whole expression, posts included, begins."""
+        return min([self.start, *(a for a, _ in self.posts)])
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedSentence:
+    """A sentence with its words (offsets in the shadow) and its persons in order."""
+
+    frame: Sentence
+    tokens: tuple[Token, ...]
+    persons: tuple[PersonMark, ...] = ()
+
+    @property
+    def start(self) -> int:
+        return self.frame.start
+
+    @property
+    def end(self) -> int:
+        return self.frame.end
+
+    def token_index(self, at: int) -> int:
+        """Number of the word that holds the shadow offset `at`."""
+        return bisect.bisect_right([t.start for t in self.tokens], at) - 1
+
+    def tokens_in(self, start: int, end: int) -> list[Token]:
+        return [t for t in self.tokens if t.end > start and t.start < end]
+
+    def actors(self) -> list[PersonMark]:
+        return [p for p in self.persons if not p.embedded]
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedReport:
+    """A report with its shadow, frame and marked sentences."""
+
+    report: Report
+    shadow: Shadow
+    layout: Layout
+    sentences: tuple[MarkedSentence, ...] = field(default=())
+
+    @property
+    def text(self) -> str:
+        return self.shadow.text
+
+    def words(self, start: int, end: int) -> str:
+        return self.shadow.text[start:end]
+
+
+def mark_words(reports: Sequence[Report], tagger: Tagger) -> list[MarkedReport]:
+    """Frame and words of many reports, tagged together in batches."""
+    frames: list[tuple[Report, Shadow, Layout]] = []
+    texts: list[str] = []
+    for report in reports:
+        shadow = make_shadow(report.text)
+        layout = make_layout(shadow, report.title)
+        frames.append((report, shadow, layout))
+        texts += [shadow.text[s.start : s.end] for s in layout.sentences]
+    tagged = iter(tagger.tag(texts))
+    return [
+        MarkedReport(report, shadow, layout, tuple(_marked(s, next(tagged)) for s in layout.sentences))
+        for report, shadow, layout in frames
+    ]
+
+
+def _marked(sentence: Sentence, tokens: Iterable[Token]) -> MarkedSentence:
+    shifted = tuple(Token(sentence.start + t.start, sentence.start + t.end, t.tag) for t in tokens)
+    return MarkedSentence(sentence, shifted)

@@ -1,0 +1,259 @@
+"""Names of places, parks, projects, sites and bodies in lists: cutting, typing, other wordings.
+
+GENRE.md 11–20. A list item is a name when it has something of its own (a recognised name, a quotation mark,
+a digit, a word that is not an everyday one) and a kind when it has not (生产车间, 物流园区).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from graphkit.recognition import gazetteer
+from graphkit.recognition.lexicon import any_of, table, word_set
+from graphkit.recognition.marks import MarkedReport, MarkedSentence, Span
+
+_NAME_TAGS = {"LOC", "ORG", "nz", "nw", "PER"}
+_LIST_END = re.compile(
+    r"等(?:\d+|[一二三四五六七八九十两多几]+)?(?:个|家|处|地|位)?[^，。；、]{0,14}$|(?:两|三|四|五|六)地$|一带$"
+)
+_CUT_AT = frozenset(table("verbs")["tour"]) | frozenset(
+    "进行 开展 实地 详细 听取 了解 同 看望 慰问 就 并 出席 主持 参加 专题 调查 现场 对接 学习 寻找 送 送去 与 向 看 询问 督战 指挥 察访 实施 围绕 亲切 代表 召开 开会".split()
+)
+_WORKS = any_of(table("places")["tails"]["works"])
+_LEADING = re.compile(
+    r"^(?:了|过|位于|坐落于|地处|坐落在|我[省市县区]的?|该[省市县区]的?|辖区内?的?|本[省市县区]的?|当地的?|全[省市县区]的?|著名的?|其中的?|重点)+"
+)
+_GENERIC_FULL = frozenset(
+    "这里 那里 该村 该镇 该县 该市 该项目 该企业 该公司 该社区 该园区 当地 一线 现场 基层 企业 项目 工地 社区 农村 农户 村庄 乡村 田间 地头 田间地头 学校 "
+    "医院 园区 车间 生产车间 展厅 各地 各县 各村 群众 家中 村里 镇里 县里 市里 乡镇 村组 街道 工厂 实地 施工现场 项目现场 建设现场 项目工地 展馆 会场 主会场 分会场 "
+    "公司 集团 单位 部门 机关 一线岗位 办公楼 市场 景区 我市 我县 我区 我省 全市 全县 全区 全省 本市 林 地 岗位 会议室 值班室 指挥部 学院".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NameSpan:
+    """A name in the shadow with its type and its other wordings (all of them wordings of the report)."""
+
+    start: int
+    end: int
+    type: str
+    aliases: tuple[str, ...] = ()
+
+
+@cache
+def _suffixes() -> tuple[tuple[str, str], ...]:
+    rows = [(suffix, kind) for kind, found in table("places")["suffix"].items() for suffix in found]
+    return tuple(sorted(rows, key=lambda r: (-len(r[0]), r[0])))
+
+
+def strip_brackets(name: str) -> str:
+    return re.sub(r"（[^（）]*）$", "", name)
+
+
+def type_of(name: str) -> str:
+    """Type by the longest known ending; a bare division is a Place; anything else a Site."""
+    bare = strip_brackets(name)
+    for suffix, kind in _suffixes():
+        if bare.endswith(suffix) and len(bare) > len(suffix):
+            if kind == "Place" and not _place_like(bare, suffix):
+                continue
+            return kind
+    return "Place" if gazetteer.is_division(bare) else "Site"
+
+
+def has_suffix(name: str) -> bool:
+    bare = strip_brackets(name)
+    return any(bare.endswith(s) and len(bare) > len(s) for s, _ in _suffixes())
+
+
+def _place_like(name: str, suffix: str) -> bool:
+    return not (suffix in ("区", "市", "州", "旗") and len(name) > 8 and not gazetteer.is_division(name))
+
+
+def is_proper(marked: MarkedReport, sentence: MarkedSentence, span: Span) -> bool:
+    """Has the item something that only a name has?"""
+    text = marked.words(*span)
+    if len(text) < 2 or strip_brackets(text) in _GENERIC_FULL:
+        return False
+    if re.search(r"[“《]|[A-Za-z0-9·]|（", text) and not re.fullmatch(r"[\d.,%]+.{0,3}", text):
+        return True
+    if gazetteer.is_division(text):
+        return True
+    common = word_set("common_words")
+    for token in sentence.tokens_in(*span):
+        word = marked.words(max(token.start, span[0]), min(token.end, span[1]))
+        if token.tag in _NAME_TAGS and word not in common and word not in _GENERIC_FULL:
+            return True
+        if token.tag in {"n", "vn", "s", "f", "v", "a", "xc", "nr", "an"} and len(word) >= 2 and word not in common:
+            if token.tag in {"n", "s", "xc"} and has_suffix(text) and len(text) >= 4:
+                return True
+    return False
+
+
+def list_region(marked: MarkedReport, sentence: MarkedSentence, start: int, limit: int | None = None) -> Span:
+    """From `start` to where the list of names after a verb ends: punctuation or the next verb of the genre."""
+    text = marked.text
+    end = limit if limit is not None else sentence.end
+    depth = 0
+    for token in sentence.tokens:
+        if token.start < start:
+            continue
+        if token.start >= end:
+            break
+        word = text[token.start : token.end]
+        if word in "（“《":
+            depth += 1
+        elif word in "）”》":
+            depth = max(0, depth - 1)
+        elif depth == 0 and (word in "，。；：！？" or (word in _CUT_AT and token.tag in {"v", "vn", "d", "p", "c", "ad", "s", "n"})):
+            if word == "现场" and text[token.end : token.end + 1] in "，。、；" or (word == "同" and token.tag != "p"):
+                continue
+            return start, token.start
+        elif depth == 0 and token.tag == "v" and re.match(r"(?:调研|考察|检查|督导|慰问|看望|走访|观摩|视察|巡查)", word):
+            return start, token.start
+    return start, end
+
+
+def split_list(marked: MarkedReport, sentence: MarkedSentence, start: int, end: int) -> list[Span]:
+    """Cuts a region at 、 和 及 以及 outside of brackets and quotation marks, and trims what is no name."""
+    text = marked.text
+    cuts: list[Span] = []
+    at, depth = start, 0
+    conjunctions = {t.start: t.end for t in sentence.tokens if text[t.start : t.end] in {"和", "及", "以及", "与", "暨", "并"}}
+    i = start
+    while i < end:
+        char = text[i]
+        if char in "（“《":
+            depth += 1
+        elif char in "）”》":
+            depth = max(0, depth - 1)
+        elif depth == 0 and char == "、":
+            cuts.append((at, i))
+            at = i + 1
+        elif depth == 0 and i in conjunctions and i > at and _is_joint(text, i, conjunctions[i], end):
+            cuts.append((at, i))
+            at = conjunctions[i]
+            i = at
+            continue
+        i += 1
+    cuts.append((at, end))
+    return [trimmed for a, b in cuts if (trimmed := _trim(text, a, b))[0] < trimmed[1]]
+
+
+def _is_joint(text: str, at: int, after: int, end: int) -> bool:
+    """与 inside 詹家村与界牌镇交接处 joins nothing that a list could hold apart."""
+    rest = re.split(r"[、，]", text[after:end])[0]
+    return not (text[at] in "与和" and re.search(r"(?:交接|交界|交汇|相交|连接)处?|路口$|(?:改革|社会保障|信息化|旅游|农村局|治理中心|城乡建设)", rest[:16]))
+
+
+def _trim(text: str, a: int, b: int) -> Span:
+    while a < b and text[a] in " ，。":
+        a += 1
+    while b > a and text[b - 1] in " ，。；：的了":
+        b -= 1
+    m = _LEADING.match(text[a:b])
+    if m and m.end() < b - a:
+        a += m.end()
+    m = _LIST_END.search(text[a:b])
+    if m and m.start() > 0:
+        b = a + m.start()
+    return a, b
+
+
+def other_wordings(text: str) -> tuple[str, ...]:
+    """Equally good cuts of a name: without the county in front, without 项目, without the works."""
+    found: list[str] = []
+    bare = re.sub(_WORKS + "$", "", text)
+    if bare != text and len(bare) >= 2:
+        found.append(bare)
+    if bare.endswith("项目") and len(bare) > 4:
+        found.append(bare[:-2])
+    for name in (text, *found[:]):
+        split = address_parts(name)
+        if split:
+            tail = name[sum(len(p) for p in split) :]
+            if len(tail) >= 2:
+                found.append(tail)
+            for k in range(1, len(split)):
+                found.append(name[sum(len(p) for p in split[:k]) :])
+    return tuple(dict.fromkeys(f for f in found if f != text and len(f) >= 2))
+
+
+_UNIT = re.compile(
+    r"[\u4e00-\u9fff]{1,7}?(?:特别行政区|自治区|自治州|自治县|自治旗|省|市|地区|州(?![市县区镇乡])|盟|县|区|旗|镇|乡(?![镇市县])|街道办事处|街道|苏木)(?![委政府人协办直级府长场辖内域道])"
+)
+_VILLAGE = re.compile(r"[\u4e00-\u9fff]{1,5}?(?:村|社区)(?![委支民干级庄镇口居村社])")
+_NO_UNIT = re.compile(r"^(?:小区|社区|景区|园区|片区|厂区|校区|城区|矿区|老区|山区|库区|灾区|开发区|高新区|经开区|工业区|示范区|试验区|新区|保税区|牧区|林区|港区|战区|军区|特区|集聚区|集中区|商业区|风景区|名胜区|保护区|度假区|生活区|核心区|自贸区|合作区|市场|超市|都市|城市|夜市|集市|全县|全市|全区|全省|全镇|我县|我市|我区|我省|县区|市区|街区|地区|跨省|各省|各市|各县|各区|各镇|各乡|本市|本县|外省)$")
+
+
+def address_parts(name: str) -> list[str]:
+    """Units of an address at the head of a name: 郴州市资兴市州门司镇燕窝村 → 郴州市, 资兴市, 州门司镇.
+
+    Only what is followed by more of the name; a name that is itself one unit has no parts.
+    """
+    parts: list[str] = []
+    at = 0
+    while True:
+        m = _UNIT.match(name, at)
+        village = _VILLAGE.match(name, at)
+        if m is None or _unit_is_kind(m.group()) or (village is not None and village.end() < m.end()):
+            break
+        if m.end() >= len(name):
+            break
+        parts.append(m.group())
+        at = m.end()
+    m = _VILLAGE.match(name, at)
+    if m is not None and len(m.group()) >= 3 and m.end() < len(name) and name[m.end() :][:1] not in "（）":
+        parts.append(m.group())
+    return parts
+
+
+def _unit_is_kind(unit: str) -> bool:
+    if _NO_UNIT.match(unit):
+        return True
+    tail = re.search(r"(?:开发区|园区|示范区|试验区|新区|小区|社区|校区|景区|集聚区|高新区|经开区|工业区|库区|山区|街区|片区|城市|超市|保护区|度假区|特区|港区)$", unit)
+    return tail is not None
+
+
+def names_in(
+    marked: MarkedReport, sentence: MarkedSentence, start: int, end: int, *, listed_works: bool = False
+) -> list[NameSpan]:
+    """Typed names in a region that holds a list. Kinds (企业, 生产车间) are left out.
+
+    listed_works: the list ends in 等重点项目 or 等企业, so that companions of a proper name are names too.
+    """
+    items = split_list(marked, sentence, start, end)
+    proper = [is_proper(marked, sentence, span) for span in items]
+    accept_rest = listed_works and sum(proper) >= 2
+    found = []
+    for span, own in zip(items, proper, strict=True):
+        text = marked.words(*span)
+        if len(text) > 40 or strip_brackets(text) in _GENERIC_FULL:
+            continue
+        if own or (accept_rest and len(text) >= 4):
+            found.append(_named(marked, span))
+    return found
+
+
+def _named(marked: MarkedReport, span: Span) -> NameSpan:
+    a, b = span
+    text = marked.words(a, b)
+    works = re.search(_WORKS + "$", text)
+    aliases: tuple[str, ...] = ()
+    kind = type_of(text)
+    if works and works.start() >= 2:
+        aliases = (text,)
+        core = text[: works.start()]
+        if works.group().startswith("项目") or core.endswith("项目"):
+            keep = works.start() + (2 if works.group().startswith("项目") else 0)
+            core = text[:keep]
+            kind = "Project"
+        elif kind == "Project" and type_of(core) == "Site":
+            kind = "Project"
+        else:
+            kind = type_of(core)
+        b = a + len(core)
+        text = core
+    return NameSpan(a, b, kind, tuple(dict.fromkeys((*aliases, *other_wordings(text)))))

@@ -1,0 +1,229 @@
+"""Names of persons and the posts in front of them.
+
+A name is what the recogniser calls PER and is shaped like a name, what follows a post and is shaped like a
+name, and every further occurrence of a name once found in the report. GENRE.md 4–6, 43–47.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from graphkit.recognition.lexicon import any_of, looks_like_name, surnames, words
+from graphkit.recognition.marks import MarkedReport, MarkedSentence, PersonMark, Span
+
+_HEAD = any_of(words("posts"))
+_HEAD_END = re.compile(_HEAD + r"(?:（[^（）]{1,12}）)?$")
+_POST_THEN_NAME = re.compile(
+    _HEAD + r"(?:（[^（）]{1,8}）)?(?P<name>[\u4e00-\u9fff]{2,4}?)(?=[，、。；（]|等|一行|及|和|与|在|到|来|对|就|主持|出席|参加|参与|陪同|"
+    r"强调|指出|要求|表示|代表|率|带|深入|前往|一同|说|介绍|宣布|先后|首先|同|向|列席|作|为|赴|调研|考察|\d)"
+)
+_DOCTRINE = re.compile(
+    r"(?:同志)?(?:新时代中国特色社会主义|(?:生态文明|文化|法治|经济|强军|外交)思想|总书记?(?:[^，。；、“”]{0,24}(?:精神|论述|思想|要求|指示|讲话|批示|嘱托|回信|贺信|倡议))"
+    r"|(?:同志)?为核心|主席(?:[^，。；、“”]{0,16}(?:精神|论述|思想|指示|倡议)))"
+)
+_NOUN_TAGS = {"n", "nz", "nw", "ORG", "LOC", "vn", "an", "f", "s", "b", "j", "m"}
+_POST_PARTS = re.compile(
+    r"^(?:副|常务|第一|代|前|兼|党组|党委|首席|执行|一级|二级|三级|四级|名誉|常委|联席|轮值|总|现任|分管|·|-|—)$"
+)
+_SHARED = re.compile(r"^(?:、|（[^（）]{1,8}）、)$")
+_FORMER = ("原", "前", "时任", "曾任", "历任", "原任")
+_JOINTS = re.compile(r"^(?:、|，|；|：|。|和|与|及|以及|暨|或|的|是)$")
+
+
+def mark_persons(marked: MarkedReport) -> MarkedReport:
+    """The report with its persons and posts filled in."""
+    found = [_names_in(marked, s) for s in marked.sentences]
+    known = {name for spans in found for _, _, name in spans}
+    sentences = []
+    for sentence, spans in zip(marked.sentences, found, strict=True):
+        spans = _with_known(marked, sentence, spans, known)
+        sentences.append(replace(sentence, persons=_with_posts(marked, sentence, spans)))
+    return replace(marked, sentences=tuple(sentences))
+
+
+def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[tuple[int, int, str]]:
+    text = marked.text
+    found: list[tuple[int, int, str]] = []
+    for k, token in enumerate(sentence.tokens):
+        if token.tag != "PER":
+            continue
+        start, end = token.start, token.end
+        word = text[start:end]
+        following = text[end : end + 1]
+        if following == "·" or text[start - 1 : start] == "·":
+            start, end = _dotted(text, sentence, start, end)
+            word = text[start:end]
+        if found and start < found[-1][1]:
+            continue
+        before = sentence.tokens[k - 1] if k else None
+        after_post = before is not None and _HEAD_END.search(text[sentence.start : before.end]) and before.end == start
+        if looks_like_name(word) or (after_post and 2 <= len(word) <= 8):
+            found.append((start, end, word))
+    for m in _POST_THEN_NAME.finditer(text, sentence.start, sentence.end):
+        a, b = m.span("name")
+        if any(a < end and b > start for start, end, _ in found) or not looks_like_name(m["name"]):
+            continue
+        tags = {t.tag for t in sentence.tokens_in(a, b)}
+        inside = sentence.tokens_in(a, b)
+        if tags <= {"nz", "nw", "n", "LOC", "ORG", "PER", "a", "an", "vn", "v", "ad", "xc", "m", "q", "f", "d", "r"} and (
+            inside[0].start == a and inside[-1].end == b and (len(inside) > 1 or tags <= {"nz", "nw", "LOC", "ORG", "PER"})
+        ) and not (tags <= {"v", "vn", "d", "ad", "p", "r", "f"}):
+            found.append((a, b, m["name"]))
+    return sorted(found)
+
+
+def _dotted(text: str, sentence: MarkedSentence, start: int, end: int) -> Span:
+    """Extends a name over middle dots: 艾尔肯·吐尼亚孜."""
+    pattern = re.compile(r"[\u4e00-\u9fff]{1,8}(?:·[\u4e00-\u9fff]{1,8})+")
+    for m in pattern.finditer(text, max(sentence.start, start - 20), min(sentence.end, end + 20)):
+        if m.start() <= start and end <= m.end():
+            a = m.start()
+            tokens = [t for t in sentence.tokens if t.start >= a and t.end <= start]
+            while tokens and tokens[0].tag in {"n", "v", "p", "c", "w", "d"}:
+                a = tokens.pop(0).end
+            b = end
+            for t in sentence.tokens:
+                if t.start >= end and t.end <= m.end() and (t.tag in {"PER", "nz", "LOC", "w"}):
+                    b = t.end
+                elif t.start >= end:
+                    break
+            return a, max(b, end)
+    return start, end
+
+
+def _with_known(
+    marked: MarkedReport, sentence: MarkedSentence, spans: list[tuple[int, int, str]], known: set[str]
+) -> list[tuple[int, int, str]]:
+    """Adds occurrences of names found elsewhere in the report, where no word is cut in two badly."""
+    text = marked.text[sentence.start : sentence.end]
+    out = list(spans)
+    for name in known:
+        at = text.find(name)
+        while at >= 0:
+            a, b = sentence.start + at, sentence.start + at + len(name)
+            if not any(a < end and b > start for start, end, _ in out):
+                inside = sentence.tokens_in(a, b)
+                starts_word = any(t.start == a for t in inside)
+                whole = all(t.end <= b or t.tag not in {"PER", "ORG", "LOC"} for t in inside)
+                if starts_word and whole:
+                    out.append((a, b, name))
+            at = text.find(name, at + len(name))
+    return sorted(out)
+
+
+def _with_posts(
+    marked: MarkedReport, sentence: MarkedSentence, spans: list[tuple[int, int, str]]
+) -> tuple[PersonMark, ...]:
+    text = marked.text
+    out: list[PersonMark] = []
+    for start, end, name in spans:
+        posts = posts_before(text, sentence, start)
+        embedded = bool(_DOCTRINE.match(text, end))
+        if not posts and out and not embedded:
+            previous = out[-1]
+            if len(previous.posts) == 1 and _SHARED.match(text[previous.end : start]):
+                posts = previous.posts
+        out.append(PersonMark(start, end, name, posts, embedded))
+    return tuple(out)
+
+
+def posts_before(text: str, sentence: MarkedSentence, at: int) -> tuple[Span, ...]:
+    """Spans of the posts that end right before `at`, in reading order.
+
+    >>> 市委副书记、市长张三 → 市委副书记 | 市长
+    """
+    spans: list[Span] = []
+    end = at
+    while True:
+        span = _one_post(text, sentence, end)
+        if span is None:
+            break
+        spans.append(span)
+        if text[span[0] - 1 : span[0]] == "、" and span[0] - 1 > sentence.start:
+            end = span[0] - 1
+        elif text[span[0] - 1 : span[0]] == "兼":
+            end = span[0] - 1
+        else:
+            break
+    return tuple(reversed(spans))
+
+
+def _one_post(text: str, sentence: MarkedSentence, end: int) -> Span | None:
+    floor = max(sentence.start, end - 24)
+    head = _HEAD_END.search(text[floor:end])
+    if head is None:
+        return None
+    start = floor + head.start()
+    k = sentence.token_index(start)
+    if k < 0:
+        return None
+    token = sentence.tokens[k]
+    if token.start < start and token.tag in _NOUN_TAGS | {"PER"} and not _JOINTS.match(text[token.start : start]):
+        start = token.start
+    elif token.start < start and token.tag == "v":
+        return None
+    k -= 1
+    while k >= 0:
+        token = sentence.tokens[k]
+        word = text[token.start : token.end]
+        if token.end != start:
+            break
+        if word == "）":
+            opening = text.rfind("（", sentence.start, token.start)
+            if opening < 0 or token.start - opening > 12 or re.match(r"（(?:记者|通讯员|新闻)", text[opening:]):
+                break
+            while k >= 0 and sentence.tokens[k].start > opening:
+                k -= 1
+            start = opening
+            k -= 1
+            continue
+        if word in _FORMER:
+            start = token.start
+            break
+        if token.tag == "TIME" or not (token.tag in _NOUN_TAGS or _POST_PARTS.match(word)):
+            if word in {"和", "与"} and _body_joint(text, sentence, k, start):
+                start = token.start
+                k -= 1
+                continue
+            if not _part_of_body(text, sentence, k, start):
+                break
+        start = token.start
+        k -= 1
+    start = _trim_left(text, start, end)
+    return (start, end) if start < end else None
+
+
+_BODY_WORDS = re.compile(r"^(?:组织|宣传|监察|改革|发展|管理|服务|监督|检查|执行|退役|建设|规划|审计|统战|统一|保障|应急|调查|研究|招商|促进|行政|执法|审批|督查|代表|常务|协商|联合|工作|指导|领导|合作|投资|开发|运营|控股|指挥|安全|联络|协调)$")
+
+
+def _part_of_body(text: str, sentence: MarkedSentence, k: int, start: int) -> bool:
+    """A verb inside the name of a body: 组织部长, 管理委员会主任."""
+    token = sentence.tokens[k]
+    return token.tag in {"v", "a", "ad", "vd"} and bool(_BODY_WORDS.match(text[token.start : token.end])) and k > 0
+
+
+def _body_joint(text: str, sentence: MarkedSentence, k: int, start: int) -> bool:
+    """和 inside a body's name: 发展和改革委员会主任, 工业和信息化局局长."""
+    if k == 0:
+        return False
+    before = text[sentence.tokens[k - 1].start : sentence.tokens[k - 1].end]
+    after = text[start : start + 6]
+    return bool(re.match(r"(?:发展|工业|人力资源|住房|自然资源|文化|农业|卫生|市场|教育|科学|科技|国防|财政|宣传|组织|机关)$", before)) and bool(
+        re.match(r"改革|信息化|社会保障|城乡|规划|旅游|农村|健康|计划|体育|技术|统战|事业", after)
+    )
+
+
+def _trim_left(text: str, start: int, end: int) -> int:
+    """Cuts what stands before the post in the same noun run: 领导, 同志, 记者, numbers, ordinals."""
+    piece = text[start:end]
+    m = re.match(r"^(?:.*?(?:同志|记者|我国|来自|其中|分别|一行|期间|上午|下午|晚上|中午|今天|昨天|日|以来|以后|近日|日前|会前|会后|随后|受邀))+(?=[\u4e00-\u9fff])", piece)
+    if m and m.end() < len(piece) and re.search(_HEAD, piece[m.end() :]):
+        start += m.end()
+    return start
+
+
+def surname_of(name: str) -> str:
+    """周恩某 → 周; 欧阳某 → 欧阳."""
+    _, double = surnames()
+    return name[:2] if name[:2] in double else name[:1]

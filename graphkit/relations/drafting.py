@@ -1,0 +1,118 @@
+"""What all rules share: the report with its scenes, and making a statement from shadow spans."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from graphkit.discourse.meetings import MeetingMark
+from graphkit.discourse.scene import Actor, Scene
+from graphkit.model import Mention, PassageKind, Statement, Status
+from graphkit.recognition.lexicon import any_of, table
+from graphkit.recognition.marks import MarkedReport, MarkedSentence, Span
+from graphkit.recognition.names import NameSpan
+
+_WORDS = table("status")
+_PLANNED = re.compile(any_of(_WORDS["planned"]) + r"[^，。；]{0,14}$")
+_DENIED = re.compile(any_of(_WORDS["denied"]) + r"[^，。；]{0,6}$")
+_NO_PLAN = re.compile(r"(?:即将[^，。；]{0,4}之际|将士|将军|将领|即将召开的)[^，。；]{0,14}$")
+_URGED = re.compile(r"(?:要|必须|希望|务必|应当|请)[^，。；]{0,12}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A report with its scenes: what a rule may look at."""
+
+    marked: MarkedReport
+    scenes: tuple[Scene, ...]
+
+    @property
+    def text(self) -> str:
+        return self.marked.text
+
+    def body(self) -> Iterator[Scene]:
+        """Scenes of the report's own sentences, captions left out."""
+        for scene in self.scenes:
+            if scene.sentence.frame.kind in (PassageKind.LEAD, PassageKind.SENTENCE):
+                yield scene
+
+    def in_speech(self, scene: Scene, at: int) -> bool:
+        return any(s.start <= at < s.end for s in scene.speeches)
+
+    def mention(self, thing: Actor | NameSpan | MeetingMark, *, at: Span | None = None) -> Mention:
+        """A mention with original offsets, names and aliases in the report's own characters."""
+        anchor: Span | None = None
+        if isinstance(thing, NameSpan):
+            kind, where, names = thing.type, (thing.start, thing.end), thing.aliases
+        elif isinstance(thing, MeetingMark):
+            kind, where, names, anchor = "Meeting", (thing.start, thing.end), thing.aliases, thing.anchor
+        else:
+            kind, where, names, anchor = thing.type, (thing.start, thing.end), thing.aliases, thing.anchor
+        home = anchor or where
+        name = self.original(*home)
+        if isinstance(thing, Actor) and len(thing.name) != home[1] - home[0]:
+            name = self.wording(thing.name) or name
+        if isinstance(thing, MeetingMark):
+            name = self.wording(thing.name) or name
+        aliases = tuple(dict.fromkeys(w for a in names if (w := self.wording(a)) and w != name))
+        span = self.marked.shadow.original(*(at or where))
+        back = self.marked.shadow.original(*anchor) if anchor else None
+        return Mention(kind, name, span[0], span[1], aliases, back)
+
+    def original(self, start: int, end: int) -> str:
+        """The report's own characters of a shadow span, white space left out."""
+        a, b = self.marked.shadow.original(start, end)
+        return re.sub(r"\s+", "", self.marked.report.text[a:b])
+
+    def wording(self, shadow_words: str) -> str:
+        """A wording of the shadow in the report's own characters; "" if the report does not have it."""
+        at = self.text.find(shadow_words)
+        return self.original(at, at + len(shadow_words)) if at >= 0 else ""
+
+    def state(
+        self,
+        scene: Scene,
+        relation: str,
+        subject: Mention,
+        obj: Mention,
+        rule: str,
+        *,
+        confidence: float,
+        status: Status = Status.ACTUAL,
+        kind: str = "",
+        speaker: str = "",
+        date: str | None = None,
+    ) -> Statement:
+        """A statement whose evidence is the sentence of the scene."""
+        start, end = self.marked.shadow.original(scene.sentence.start, scene.sentence.end)
+        return Statement(
+            report=self.marked.report.id, subject=subject, relation=relation, object=obj, start=start, end=end,
+            rule=rule, kind=kind, status=status, speaker=speaker,
+            date=scene.date if date is None else date, confidence=confidence,
+        )
+
+    def status(self, sentence: MarkedSentence, at: int) -> Status:
+        """Status of a deed at `at`, by the words before it in its clause."""
+        comma = max(self.text.rfind(c, sentence.start, at) for c in "，；。")
+        before = self.text[max(comma + 1, sentence.start) : at]
+        if _DENIED.search(before):
+            return Status.DENIED
+        if _PLANNED.search(before) and not _NO_PLAN.search(before):
+            return Status.PLANNED
+        if _URGED.search(before):
+            return Status.URGED
+        return Status.ACTUAL
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A named rule: a function from a context to statements, with examples in its docstring."""
+
+    name: str
+    run: Callable[[Context, str], Iterator[Statement]]
+
+
+def phrase_mention(context: Context, kind: str, start: int, end: int, aliases: tuple[str, ...] = ()) -> Mention:
+    """A mention of a span that is its own name (phrase, post, document, value)."""
+    return context.mention(NameSpan(start, end, kind, aliases))

@@ -1,0 +1,221 @@
+"""attended, presided, reported_to (GENRE.md 14, 31–35; GENRE-DETAIL.md 66–73)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from graphkit.discourse.meetings import MeetingMark
+from graphkit.discourse.scene import Actor, Scene, actor_of
+from graphkit.model import Mention, PassageKind, Statement
+from graphkit.relations.drafting import Context, Rule
+from graphkit.relations.rosters import as_actor, bodies_before, body_items, people_before, roster_start
+
+_PRESIDE = re.compile(r"(?:并)?主持(?:召开|并)?(?:了)?")
+_ATTEND = re.compile(
+    r"(?:等(?:领导|同志)?)?(?:一同|一起|共同|分别|也|先后|应邀|在主会场|在分会场|在[^，。]{1,8}会场|到会|将|拟|原定|因故|未|没有|未能|计划)*(?P<verb>出席|参加|列席|到会指导|与会)(?:了)?"
+)
+_ACTS = re.compile(
+    r"(?:在会上|会上|分别|先后|依次|并|代表[^，。]{2,14}|就[^，。；]{2,50}|围绕[^，。；]{2,40})*(?:作了?|做了?|进行了?|发表了?|致)(?:[^，。；]{0,16}?)(?:汇报|发言|报告|讲话|介绍|部署|致辞|说明|动员|表态|通报|总结|主题演讲)"
+)
+
+
+def _meeting_after(scene: Scene, at: int) -> MeetingMark | None:
+    """The meeting named right after a verb that ends at `at`."""
+    for mark in scene.meetings:
+        if at <= mark.start <= at + 14 or mark.start <= at < mark.end:
+            return mark
+    return None
+
+
+def _current(context: Context, scene: Scene, at: int) -> Mention | None:
+    """The meeting of the scene, mentioned at `at` by a short word or not at all."""
+    if scene.meeting is None:
+        return None
+    return context.mention(scene.meeting, at=(at, at + 1))
+
+
+def chaired(context: Context, rule: str) -> Iterator[Statement]:
+    """X主持召开A会议, X主持会议, 由X主持: X presided.
+
+    Says: 9月3日，市长王建国主持召开市政府常务会议。 => 王建国 presided 市政府常务会议
+    Not: 市委召开全市经济工作会议。市委书记王建国出席并讲话，市长李志强主持会议。 => 王建国 presided 全市经济工作会议
+    """
+    for scene in context.scenes:
+        sentence = scene.sentence
+        if sentence.frame.kind is PassageKind.CAPTION:
+            continue
+        for m in _PRESIDE.finditer(context.text, sentence.start, sentence.end):
+            after = context.text[m.end() : m.end() + 10]
+            if context.in_speech(scene, m.start()) or re.match(r"工作|人(?!大)|日常|公道|正义|编|节目|的(?!会)", after):
+                continue
+            person = _chair(context, scene, m)
+            mark = _meeting_after(scene, m.end())
+            meeting = context.mention(mark) if mark else None
+            if meeting is None and re.match(r"会议|并讲话|座谈|[。，；]|仪式|$|学习|会见", after):
+                meeting = _current(context, scene, m.start())
+            if person is None or meeting is None:
+                continue
+            status = context.status(sentence, m.start())
+            for relation, confidence in (("presided", 0.93), ("attended", 0.9)):
+                yield context.state(scene, relation, context.mention(person), meeting, rule, confidence=confidence, status=status)
+
+
+def _chair(context: Context, scene: Scene, m: re.Match[str]) -> Actor | None:
+    """The last person before 主持 in its part of the sentence; with 由X主持, X."""
+    sentence = scene.sentence
+    semicolon = max(context.text.rfind("；", sentence.start, m.start()), context.text.rfind("。", sentence.start, m.start()))
+    people = [p for p in sentence.actors() if semicolon < p.start and p.end <= m.start()]
+    if people:
+        last = people[-1]
+        between = context.text[last.end : m.start()]
+        if len(between) <= 45 and not re.search(r"委托|陪同下|(?:陪同|参加).{0,4}，", between):
+            return actor_of(last)
+        return None
+    if scene.leader is not None and re.match(r"(?:[^，。]{0,14}，)?(?:他|她|并|还|会上|调研中|调研期间|期间|随后|当天)*$", context.text[sentence.start : m.start()]):
+        leader = scene.leader
+        return Actor(leader.type, leader.name, m.start(), m.start() + 1, leader.anchor or (leader.start, leader.end))
+    return None
+
+
+def took_part(context: Context, rule: str) -> Iterator[Statement]:
+    """X出席A会议并讲话; a roster with 参加会议 or 参加座谈会: each attended.
+
+    Says: 9月3日，全市经济工作会议召开。市长王建国出席会议并讲话。 => 王建国 attended 全市经济工作会议
+    Not: 市委书记王建国到青石县调研。市委常委李志强参加调研。 => 李志强 attended 调研
+    """
+    for scene in context.scenes:
+        sentence = scene.sentence
+        if sentence.frame.kind is PassageKind.CAPTION:
+            continue
+        for m in _ATTEND.finditer(context.text, sentence.start, sentence.end):
+            if context.in_speech(scene, m.start()) or context.text[m.end() : m.end() + 1] in "的":
+                continue
+            after = context.text[m.end() : m.end() + 30]
+            mark = _meeting_after(scene, m.end())
+            meeting = context.mention(mark) if mark else None
+            if meeting is None and re.match(r"并讲话|会议|座谈|观摩|仪式|活动|[。；，]|并致辞|大会|会谈|$|并宣布|并主持|学习", after):
+                if re.match(r"观摩|活动|[。；，]|$", after) and not _meeting_report(context, scene):
+                    continue
+                meeting = _current(context, scene, m.start("verb"))
+                if meeting is None and after.startswith("座谈"):
+                    at = m.end()
+                    meeting = context.mention(MeetingMark(at, at + 2, "座谈", True, True))
+            if meeting is None:
+                continue
+            status = context.status(sentence, m.start("verb"))
+            for actor in _participants(context, scene, m.start()):
+                yield context.state(scene, "attended", context.mention(actor), meeting, rule, confidence=0.9, status=status)
+
+
+def _meeting_report(context: Context, scene: Scene) -> bool:
+    """Is the report about a meeting, so that a bare 参加 means it and not a visit?"""
+    if scene.meeting is None:
+        return False
+    head = "".join(context.text[s.sentence.start : s.sentence.end] for s in context.scenes[:2])
+    return any(m.held for s in context.scenes[:2] for m in s.meetings) and not re.search(r"调研|考察|走访|督导", head)
+
+
+def _participants(context: Context, scene: Scene, at: int) -> list[Actor]:
+    start = roster_start(context, scene, at)
+    people = [as_actor(p, context.text) for p in people_before(context, scene, at, start)]
+    bodies = [as_actor(b, context.text) for b in bodies_before(context, scene, at, start)]
+    if not people:
+        before = [p for p in scene.sentence.actors() if p.end <= at]
+        between = context.text[before[-1].end : at] if before else ""
+        if before and len(between) <= 30 and not re.search(r"[。；]|主持|陪同", between):
+            return [actor_of(before[-1])]
+    return [*people, *bodies]
+
+
+def spoke_at(context: Context, rule: str) -> Iterator[Statement]:
+    """X作了汇报, A、B作交流发言 at a meeting: they attended; with 汇报 or 介绍 they reported to it.
+
+    Says: 9月3日，市长王建国主持召开座谈会。会上，市发改委、市商务局作了汇报。 => 市发改委 reported_to 座谈会
+    Not: 9月3日，市长王建国主持召开座谈会。会上，大家听取了汇报。 => 大家 reported_to 座谈会
+    """
+    for scene in context.body():
+        sentence = scene.sentence
+        if scene.meeting is None:
+            continue
+        for m in _ACTS.finditer(context.text, sentence.start, sentence.end):
+            if context.in_speech(scene, m.start()) or context.text[m.start() - 2 : m.start()] in ("听取", "听了"):
+                continue
+            actors = _speakers(context, scene, m.start())
+            meeting = _current(context, scene, m.start())
+            if meeting is None:
+                continue
+            reports = bool(re.search(r"(?:汇报|介绍|通报)$", m.group()))
+            for actor in actors:
+                yield context.state(scene, "attended", context.mention(actor), meeting, rule, confidence=0.85)
+                if reports:
+                    yield context.state(scene, "reported_to", context.mention(actor), meeting, rule, confidence=0.8)
+
+
+def _speakers(context: Context, scene: Scene, at: int) -> list[Actor]:
+    sentence = scene.sentence
+    comma = max(context.text.rfind(c, sentence.start, at) for c in "，；。")
+    clause = max(comma + 1, sentence.start)
+    people = [p for p in sentence.actors() if clause <= p.start and p.end <= at]
+    if people:
+        return [as_actor(p, context.text) for p in people_before(context, scene, at)] or [actor_of(people[-1])]
+    part = context.text[clause:at]
+    m = re.search(r"(?:等)?(?:相关|有关)?(?:部门|单位)?(?:主要|相关)?(?:负责人|负责同志)$", part)
+    end = clause + m.start() if m else at
+    return [as_actor(b, context.text) for b in body_items(context, clause, end)]
+
+
+_REPORT = re.compile(
+    r"(?:分别|先后|详细|简要|依次|就[^，。；]{2,30}|向[^，。；]{2,16}|代表[^，。；]{2,10})*(?:汇报了?|介绍了?|作了?[^，。；]{0,10}汇报|通报了?|介绍)(?!情况后)"
+)
+_TO = re.compile(r"向(?P<to>[^，。；]{2,14}?)(?:简要|详细|作了?|做了?)*(?:介绍|汇报)")
+_HEARD = re.compile(r"听取(?:了)?(?P<who>[^，。；]{2,40}?)(?:负责人|主要负责人|主要负责同志|负责同志)?(?:对|关于|就)?(?:[^，。；]{0,30}?)(?:工作)?(?:的)?(?:工作)?(?:汇报|情况汇报|工作汇报)")
+
+
+def reported(context: Context, rule: str) -> Iterator[Statement]:
+    """A、B负责人汇报了…, X向调研组介绍了…: the named body or person reported to the leader.
+
+    Says: 市委书记王建国到青石县调研。县长李志强汇报了工作情况。 => 李志强 reported_to 王建国
+    Not: 市委书记王建国到青石县调研，听取情况汇报。 => 王建国 reported_to 王建国
+    """
+    for scene in context.body():
+        sentence = scene.sentence
+        leader = scene.leader
+        for m in _REPORT.finditer(context.text, sentence.start, sentence.end):
+            if context.in_speech(scene, m.start()) or context.text[m.start() - 2 : m.start()] in ("听取", "取了", "听了"):
+                continue
+            actors = [a for a in _speakers(context, scene, m.start()) if leader is None or a.name != leader.name]
+            target = _listener(context, scene, m)
+            if target is None or not actors:
+                continue
+            for actor in actors:
+                yield context.state(scene, "reported_to", context.mention(actor), target, rule, confidence=0.75)
+        for m in _HEARD.finditer(context.text, sentence.start, sentence.end):
+            if leader is None or context.in_speech(scene, m.start()):
+                continue
+            for body in body_items(context, *m.span("who")):
+                yield context.state(
+                    scene, "reported_to", context.mention(as_actor(body, context.text)),
+                    context.mention(Actor(leader.type, leader.name, m.start(), m.start() + 2, leader.anchor or (leader.start, leader.end))),
+                    rule, confidence=0.8,
+                )
+
+
+def _listener(context: Context, scene: Scene, m: re.Match[str]) -> Mention | None:
+    leader = scene.leader
+    if leader is not None:
+        anchor = leader.anchor or (leader.start, leader.end)
+        names = []
+        to = _TO.search(context.text, m.start(), m.end())
+        if to:
+            names = [to["to"]]
+        return context.mention(Actor(leader.type, leader.name, m.start(), m.start() + 1, anchor, tuple(names)))
+    return _current(context, scene, m.start())
+
+
+RULES = (
+    Rule("meetings.chaired", chaired),
+    Rule("meetings.took_part", took_part),
+    Rule("meetings.spoke_at", spoke_at),
+    Rule("meetings.reported", reported),
+)

@@ -1,0 +1,195 @@
+"""located_in: by statement (A位于B), by address (B县A社区), by bracket (A(B)中心), by frame (在B，X考察了A)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from graphkit.discourse.scene import Scene
+from graphkit.model import Mention, Statement
+from graphkit.recognition import gazetteer
+from graphkit.recognition.names import NameSpan, address_parts, is_proper, names_in, other_wordings, type_of
+from graphkit.relations.drafting import Context, Rule, phrase_mention
+
+_AT = re.compile(r"(?:位于|坐落于|坐落在|地处|落户于?|选址(?:于|在)?|建在|设在)(?:了)?(?P<place>[^，。；、]{2,30}?)(?=[，。；、]|的|总|占地|，|建设|是)")
+_THIS = re.compile(r"^(?:该|此|本)(?:项目|园区|企业|公司|基地|中心|社区|村|工程|厂)$")
+
+
+def stated(context: Context, rule: str) -> Iterator[Statement]:
+    """A位于B: 该项目 is the name last said.
+
+    Says: 王建国来到青石制造有限公司。该公司位于白云工业园区，占地30亩。 => 青石制造有限公司 located_in 白云工业园区
+    Not: 王建国来到青石制造有限公司。服务中心大厅位于一楼。 => 青石制造有限公司 located_in 一楼
+    """
+    last: NameSpan | None = None
+    for scene in context.body():
+        sentence = scene.sentence
+        for m in _AT.finditer(context.text, sentence.start, sentence.end):
+            subject = _subject_before(context, scene, m.start(), last)
+            a, b = m.span("place")
+            places = names_in(context.marked, sentence, a, b)
+            if subject is None or not places or places[0].type not in ("Place", "Park", "Site", "Project"):
+                continue
+            place = places[0]
+            yield context.state(
+                scene, "located_in", subject, context.mention(place), rule, confidence=0.93, date="",
+                status=context.status(sentence, m.start()),
+            )
+        last = last_named(context, scene) or last
+
+
+def last_named(context: Context, scene: Scene) -> NameSpan | None:
+    """The last project, park, body or site that a sentence brings to the reader's mind."""
+    found = None
+    for m in re.finditer(r"(?:来到|走进|考察了?|察看了?|参观了?|深入|前往|到|在)", context.text[scene.sentence.start : scene.sentence.end]):
+        a = scene.sentence.start + m.end()
+        end = re.search(r"[，。；]", context.text[a : scene.sentence.end] + "。")
+        names = names_in(context.marked, scene.sentence, a, a + (end.start() if end else 0))
+        for name in names:
+            if name.type in ("Project", "Park", "Organization", "Site"):
+                found = name
+    return found
+
+
+def _subject_before(context: Context, scene: Scene, at: int, last: NameSpan | None) -> Mention | None:
+    sentence = scene.sentence
+    comma = max(context.text.rfind(c, sentence.start, at) for c in "，；。")
+    start = max(comma + 1, sentence.start)
+    words = context.text[start:at]
+    if _THIS.match(words):
+        if last is None:
+            return None
+        home = context.mention(last)
+        span = context.marked.shadow.original(start, at)
+        return Mention(home.type, home.name, span[0], span[1], home.aliases, (home.start, home.end))
+    m = re.search(r"(?:的|，)([^，。；的]{3,40})$", words)
+    if m:
+        start += m.start(1)
+    if not 3 <= at - start <= 40 or not is_proper(context.marked, sentence, (start, at)):
+        return None
+    name = context.text[start:at]
+    kind = type_of(name)
+    return context.mention(NameSpan(start, at, kind, other_wordings(name)))
+
+
+def by_address(context: Context, found: Iterable[NameSpan], scene: Scene, rule: str) -> Iterator[Statement]:
+    """The units of an address printed in front of a name, and the division in its brackets."""
+    for name in found:
+        words = context.text[name.start : name.end]
+        parts = address_parts(words)
+        at = name.start
+        spans = []
+        for part in parts:
+            spans.append((at, at + len(part)))
+            at += len(part)
+        rest = words[at - name.start :]
+        # Institutions carry a place in their own name: 福建省纪委监委, 重庆市人民医院.
+        if spans and not _own_name(spans, rest, context.text, words):
+            inner = spans[-1]
+            uppers = tuple(context.text[spans[0][0] : e] for _, e in spans) + tuple(context.text[a:b] for a, b in spans[:-1])
+            place = phrase_mention(context, _unit_type(context.text[inner[0] : inner[1]]), *inner, uppers)
+            yield context.state(scene, "located_in", context.mention(name), place, rule, confidence=0.85, date="")
+        m = re.search(r"（(?P<place>[^（）]{2,6})）", words)
+        if m and name.start + m.end() < name.end and gazetteer.is_division(m["place"]):
+            a = name.start + m.start("place")
+            place = phrase_mention(context, "Place", a, a + len(m["place"]))
+            yield context.state(scene, "located_in", context.mention(name), place, rule, confidence=0.85, date="")
+
+
+def _unit_type(unit: str) -> str:
+    return "Place" if not unit.endswith("社区") else "Site"
+
+
+def _own_name(spans: list[tuple[int, int]], rest: str, text: str, words: str) -> bool:
+    if len(rest) < 2:
+        return True
+    unit = text[spans[-1][0] : spans[-1][1]]
+    official = re.search(r"(?:纪委监委|人民医院|会展中心|博物馆|图书馆|人民政府|管委会|委员会|局|总队|法院|检察院|大学|学院|银行|大厦|中心站|运营调度中心|委党校|党校)$", rest)
+    if unit.endswith(("省", "市", "自治区")) and official:
+        return True
+    return len(rest) == 2 and rest.endswith(("县", "市", "区")) is False and official is not None
+
+
+def in_name(context: Context, rule: str) -> Iterator[Statement]:
+    """三乡镇南村村, 洪洞县庄园社区, 客户体验中心(洪洞县): the name says where it lies.
+
+    Says: 3月2日，市委书记王建国来到青石县白云社区，看望居民。 => 青石县白云社区 located_in 青石县
+    Not: 3月2日，市委书记王建国来到青石县公安局。 => 青石县公安局 located_in 白云社区
+    """
+    for scene, names in visited_names(context):
+        yield from by_address(context, names, scene, rule)
+
+
+def visited_names(context: Context) -> Iterator[tuple[Scene, list[NameSpan]]]:
+    """Names that stand in lists after verbs of going, and names of projects, sentence by sentence."""
+    pattern = re.compile(r"来到|前往了?|走进|深入|先后到|先后在|到|赴|在|考察了?|参观了?|走访了?|察看了?|查看了?|观摩了?|调研|的(?=[^，。；]{2,40}项目)|，|、")
+    for scene in context.body():
+        sentence = scene.sentence
+        seen: set[tuple[int, int]] = set()
+        names: list[NameSpan] = []
+        for m in pattern.finditer(context.text, sentence.start, sentence.end):
+            if context.in_speech(scene, m.start()):
+                continue
+            a = m.end()
+            stop = re.search(r"[，。；、和及]|(?:调研|考察|检查|督导|进行|开展)", context.text[a : sentence.end] + "。")
+            b = a + (stop.start() if stop else 0)
+            for name in names_in(context.marked, sentence, a, b):
+                if (name.start, name.end) not in seen and any(t.start == name.start for t in sentence.tokens):
+                    seen.add((name.start, name.end))
+                    names.append(name)
+        kept = [n for n in names if _is_place_name(context, n)]
+        if kept:
+            yield scene, kept
+
+
+def _is_place_name(context: Context, name: NameSpan) -> bool:
+    words = context.text[name.start : name.end]
+    parts = address_parts(words)
+    if not parts and "（" not in words:
+        return False
+    if re.search(r"[书主]记|长$|主任|负责人|领导|干部|群众|居民|委员|工作|代表|人民$|情况|办$|委$|局$|部$", words):
+        return False
+    return not any(n.start <= name.start < n.end for s in context.scenes for n in s.sentence.persons if n.start == name.start)
+
+
+_FRAMED = re.compile(r"^(?:[^，。；]{0,12}，)?在(?P<place>[^，。；、]{2,20})，")
+
+
+def in_frame(context: Context, rule: str) -> Iterator[Statement]:
+    """在长沙，X考察了A、B等企业: A and B lie in the division that opens the sentence.
+
+    Says: 市长王建国在山西调研。在临汾，王建国考察了白云重工、青石科技等企业。 => 白云重工 located_in 临汾
+    Not: 市长王建国在山西调研。在座谈会上，王建国肯定了白云重工、青石科技等企业。 => 白云重工 located_in 座谈会
+    """
+    for scene in context.body():
+        sentence = scene.sentence
+        m = _FRAMED.match(context.text[sentence.start : sentence.end])
+        if m is None or context.in_speech(scene, sentence.start):
+            continue
+        a = sentence.start + m.start("place")
+        b = sentence.start + m.end("place")
+        frame = names_in(context.marked, sentence, a, b)
+        if len(frame) != 1 or frame[0].type not in ("Place", "Park") or (frame[0].start, frame[0].end) != (a, b):
+            continue
+        for go in re.finditer(r"(?:来到|前往|考察|参观|走进|深入|走访|察看|观摩|先后观摩|查看)了?", context.text[b : sentence.end]):
+            start = b + go.end()
+            if context.in_speech(scene, start):
+                break
+            stop = re.search(r"[，。；]", context.text[start : sentence.end] + "。")
+            end = start + (stop.start() if stop else 0)
+            works = "等" in context.text[start:end]
+            for name in names_in(context.marked, sentence, start, end, listed_works=works):
+                if name.type == "Place" and gazetteer.is_division(context.text[name.start : name.end]):
+                    continue
+                if re.search(r"(?:情况|进展|系统|产品|成果|展示|设施|流程)$", context.text[name.start : name.end]):
+                    continue
+                yield context.state(
+                    scene, "located_in", context.mention(name), context.mention(frame[0]), rule, confidence=0.8, date=""
+                )
+
+
+RULES = (
+    Rule("places.stated", stated),
+    Rule("places.in_name", in_name),
+    Rule("places.in_frame", in_frame),
+)

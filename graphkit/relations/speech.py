@@ -1,0 +1,74 @@
+"""emphasized: policy phrases in what a person or a meeting says (GENRE.md 21–30; GENRE-DETAIL.md 53–65)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graphkit.discourse.scene import Scene, Speech
+from graphkit.model import Statement
+from graphkit.recognition.phrases import PhraseSpan, phrases_in
+from graphkit.relations.drafting import Context, Rule, phrase_mention
+
+_CONFIDENCE = {"quoted": 0.85, "focus": 0.92, "basis": 0.8, "polar": 0.7, "head": 0.75, "slogan": 0.85}
+
+
+def _say(context: Context, scene: Scene, speech: Speech, phrase: PhraseSpan, rule: str, confidence: float) -> Statement:
+    return context.state(
+        scene, "emphasized", context.mention(speech.speaker),
+        phrase_mention(context, "Phrase", phrase.start, phrase.end, phrase.aliases), rule,
+        confidence=confidence, speaker=speech.speaker.name,
+    )
+
+
+def _speeches(context: Context, via: tuple[str, ...]) -> Iterator[tuple[Scene, Speech]]:
+    for scene in context.scenes:
+        for speech in scene.speeches:
+            if speech.via in via and speech.speaker.type in ("Person", "Meeting"):
+                yield scene, speech
+
+
+def _spoken(context: Context, rule: str, via: tuple[str, ...], less: float = 0.0) -> Iterator[Statement]:
+    seen: set[tuple[str, str]] = set()
+    for scene, speech in _speeches(context, via):
+        for phrase in phrases_in(context.marked, scene.sentence, speech.start, speech.end):
+            words = context.text[phrase.start : phrase.end].replace("“", "").replace("”", "")
+            if (speech.speaker.name, words) in seen:
+                continue
+            seen.add((speech.speaker.name, words))
+            yield _say(context, scene, speech, phrase, rule, _CONFIDENCE[phrase.how] - less)
+
+
+def said(context: Context, rule: str) -> Iterator[Statement]:
+    """X强调，要…: the phrases of the words after the speech verb, X by name, 他 or 会议.
+
+    Says: 市委书记王建国到青石县调研。他强调，要加快建设现代化产业体系。 => 王建国 emphasized 现代化产业体系
+    Not: 市委书记王建国到青石县调研。近年来，青石县加快建设现代化产业体系。 => 王建国 emphasized 现代化产业体系
+    """
+    yield from _spoken(context, rule, ("name", "pronoun", "meeting", "dropped"))
+
+
+def went_on(context: Context, rule: str) -> Iterator[Statement]:
+    """要…。要…。 goes on with the last speaker.
+
+    Says: 市长王建国在青石县调研时强调，项目是发展的支撑。要扎实推进乡村全面振兴。 => 王建国 emphasized 乡村全面振兴
+    Not: 市长王建国在青石县调研时强调，项目是支撑。王建国还来到白云社区，察看“微网格”运行。 => 王建国 emphasized “微网格”
+    """
+    yield from _spoken(context, rule, ("continued",), 0.05)
+
+
+def in_headline(context: Context, rule: str) -> Iterator[Statement]:
+    """X在A调研时强调 / slogan / slogan: the lines after 强调 are X's slogans.
+
+    Says: 王建国在青石县调研时强调\\n全面推进乡村振兴\\n4月8日，市委书记王建国在青石县调研。 => 王建国 emphasized 乡村振兴
+    Not: 王建国在青石县调研\\n4月8日，市委书记王建国在青石县调研。 => 王建国 emphasized 青石县调研
+    """
+    for scene, speech in _speeches(context, ("headline",)):
+        for phrase in phrases_in(context.marked, scene.sentence, speech.start, speech.end):
+            yield _say(context, scene, speech, phrase, rule, _CONFIDENCE[phrase.how])
+
+
+RULES = (
+    Rule("speech.said", said),
+    Rule("speech.went_on", went_on),
+    Rule("speech.in_headline", in_headline),
+)

@@ -1,0 +1,301 @@
+"""visited: who went where (GENRE.md 10–20; GENRE-DETAIL.md 36–52)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from graphkit.discourse.scene import Actor, Scene, actor_of
+from graphkit.model import PassageKind, Statement
+from graphkit.recognition.lexicon import any_of, table
+from graphkit.recognition.marks import Span
+from graphkit.recognition.names import NameSpan, is_proper, list_region, names_in, type_of
+from graphkit.relations.drafting import Context, Rule
+
+_VERBS = table("verbs")
+_STRONG = any_of(_VERBS["go_strong"])
+_LOOK = any_of(_VERBS["look"])
+_TOUR = any_of(_VERBS["tour"])
+_GO = re.compile(
+    rf"(?P<strong>{_STRONG})了?|(?:先后|分别|还|又|再|率队|带队|一行|日|午|率[^，。]{{2,10}}|近日|日前|首先|调研组|专程|到|并)(?P<weak>到了?|赴|来)(?![位访了])|(?P<look>{_LOOK})了?"
+)
+_WEAK_AFTER_NAME = re.compile(r"(?:一行)?(?:[^，。；]{0,12}?(?:日|午|晚|队|组|先后|分别|近日|日前))?(?P<weak>到|赴|来|在|莅)")
+_GUESTS = re.compile(r"与会人员|与会领导|与会代表|观摩团|参会人员|观摩人员|与会同志")
+_TEAM = re.compile(r"(?:调研组|督导组|督查组|考察组|检查组|考察团|观摩团|一行|他|她)$")
+_FAR = re.compile(r"视频|致电|致信|连线|通电话|委托|电话|云端|线上|网上")
+_EVENT = re.compile(r"(?:会见|会谈|出席|参加|主持|发表|签署|举行|召开)")
+
+
+def _subject(context: Context, scene: Scene, at: int) -> Actor | None:
+    """Who goes: the last person before the verb that is a subject, the team, the attendees, or the leader."""
+    text, sentence = context.text, scene.sentence
+    guests = None
+    for m in _GUESTS.finditer(text, sentence.start, at):
+        guests = m
+    best: Actor | None = None
+    for person in sentence.actors():
+        if person.end > at:
+            break
+        before = text[max(sentence.start, person.left - 4) : person.left]
+        after = text[person.end : person.end + 8]
+        if re.search(r"(?:在|受|由|同|与|向|对|会见|看望|慰问了?|陪同|拜访了?|[和、])$", before) and not re.match(r"一行|等", after):
+            if not (before.endswith(("、", "和")) and best is not None):
+                continue
+            continue
+        if re.match(r"(?:等[^，]{0,6})?(?:陪同下?|参加|介绍|汇报)|委派|同志为核心", after):
+            continue
+        best = actor_of(person)
+    if guests is not None and (best is None or best.end <= guests.start()):
+        return Actor("Organization", guests.group(), guests.start(), guests.end(), None, ((scene.leader.name,) if scene.leader else ()))
+    if best is not None:
+        return best
+    leader = scene.leader
+    if leader is None:
+        return None
+    head = text[sentence.start : at]
+    m = re.search(r"(?:他|她|调研组|督导组|督查组|考察组|检查组|考察团|一行)", head)
+    if m:
+        a = sentence.start + m.start()
+        return Actor(leader.type, leader.name, a, a + len(m.group()), leader.anchor or (leader.start, leader.end))
+    if re.match(r"(?:首先|随后|接着|之后|然后|最后|先后|当天|当日|期间|调研中|考察中|在|来到|走进|每到|\d|上午|下午|还|会前|会后|离开|一路|走|沿|乘|驱车|冒)", head) or at == sentence.start:
+        if re.search(r"记者|村民|居民|群众|游客|代表(?!团)|专家|同学|企业负责人|志愿者|工作人员", head):
+            return None
+        return Actor(leader.type, leader.name, at, at + 1, leader.anchor or (leader.start, leader.end))
+    return None
+
+
+def _emit(
+    context: Context, scene: Scene, subject: Actor, names: list[NameSpan], rule: str, at: int, confidence: float
+) -> Iterator[Statement]:
+    status = context.status(scene.sentence, at)
+    for name in names:
+        yield context.state(
+            scene, "visited", context.mention(subject), context.mention(name), rule, status=status, confidence=confidence
+        )
+
+
+def _region(context: Context, scene: Scene, start: int) -> tuple[list[NameSpan], int]:
+    """Names of the list that begins at `start`; goes on over commas while only names follow."""
+    sentence = scene.sentence
+    text = context.text
+    a, b = list_region(context.marked, sentence, start)
+    works = bool(re.search(r"等(?:[一二三四五六七八九十\d]+[个家处])?(?:重点|重大)?(?:项目|企业|工程|地|处|公司|单位|点|基地)", text[a:b]))
+    names = names_in(context.marked, sentence, a, b, listed_works=works)
+    while names and b < sentence.end and text[b] == "，":
+        c, d = list_region(context.marked, sentence, b + 1)
+        if d <= c or (d < sentence.end and text[d] not in "，。；"):
+            break
+        more = names_in(context.marked, sentence, c, d)
+        words = [t for t in sentence.tokens_in(c, d) if t.tag in {"v", "r", "d", "p", "PER", "TIME"}]
+        if not more or words or len(more) < len(re.split(r"[、]", text[c:d])):
+            break
+        names += more
+        b = d
+    return names, b
+
+
+def at_stop(context: Context, rule: str) -> Iterator[Statement]:
+    """来到, 前往, 深入, 走进 or 考察, 察看 with a place: each name of the list is a stop.
+
+    Says: 3月2日，市委书记王建国到青石镇调研。随后，王建国来到白云社区，看望居民。 => 王建国 visited 白云社区
+    Not: 3月2日，市委书记王建国到青石镇调研。王建国来到生产车间，了解产量。 => 王建国 visited 生产车间
+    """
+    for scene in context.body():
+        sentence = scene.sentence
+        for m in _GO.finditer(context.text, sentence.start, sentence.end):
+            at = m.start()
+            verb_end = m.end()
+            if context.in_speech(scene, at) or _inside_quotes(context.text, sentence.start, at):
+                continue
+            if not _is_verb(context, scene, m):
+                continue
+            if m["weak"] and not _tour_follows(context.text, verb_end, sentence.end):
+                continue
+            clause = context.text[_clause(context, scene, at) : at]
+            if _FAR.search(clause) or re.search(r"(?:听取|汇报|介绍|开展|进行|加强|完成|工作)$", clause):
+                continue
+            subject = _subject(context, scene, at)
+            if subject is None:
+                continue
+            names, _ = _region(context, scene, verb_end)
+            if m["look"]:
+                names = [n for n in names if _can_be_looked_at(context, n)]
+            yield from _emit(context, scene, subject, names, rule, at, 0.9 if m["strong"] else 0.8)
+
+
+def _is_verb(context: Context, scene: Scene, m: re.Match[str]) -> bool:
+    """Not 深入 as an adverb (深入贯彻), not 走访 as a noun, not 来到 inside 近年来到."""
+    if m["weak"]:
+        return True
+    k = scene.sentence.token_index(m.start())
+    token = scene.sentence.tokens[k]
+    word = m["strong"] or m["look"]
+    following = context.text[m.end() : m.end() + 2]
+    if word in ("深入",) and (token.tag in {"ad", "d", "vd"} or following in ("贯彻", "学习", "推进", "开展", "实施", "践行", "交流", "了解", "领会", "研究", "推动", "落实", "探讨", "调查", "细致")):
+        return False
+    if m["look"] and (token.tag == "vn" or following[:1] in "的中时，。、；组团" or context.text[m.start() - 1 : m.start()] in ("的", "、")):
+        return False
+    return token.end >= m.end() - 3
+
+
+def _can_be_looked_at(context: Context, name: NameSpan) -> bool:
+    """With 察看, 考察 only a thing that one can go to: no ledgers, no progress, no conditions."""
+    words = context.text[name.start : name.end]
+    if re.search(r"(?:情况|进展|进度|建设|工作|成果展示|台账|产品|系统|流程|效果|成效|措施|方案|规划|沙盘|展板|秩序|设施|装备|设备|演示|作物|长势|景观|房屋|群众|职工|人员|干部|运行|生产|发展|改造|落实|制度|作品|书画|技术|仪仗队|同志|家属|教师|党员|部队|官兵|治理)$", words):
+        return False
+    return not re.match(r"(?:在|对|为|当地|企业)", words)
+
+
+def _inside_quotes(text: str, start: int, at: int) -> bool:
+    return text.count("“", start, at) > text.count("”", start, at)
+
+
+def _clause(context: Context, scene: Scene, at: int) -> int:
+    comma = max(context.text.rfind(c, scene.sentence.start, at) for c in "，；。")
+    return max(comma + 1, scene.sentence.start)
+
+
+def _tour_follows(text: str, start: int, end: int) -> bool:
+    return bool(re.search(rf"{_TOUR}|等地|看|听取|详细|了解|实地", text[start : min(end, start + 160)]))
+
+
+def lead_place(context: Context, rule: str) -> Iterator[Statement]:
+    """X到A调研, X在A调研, X来A考察, in the lead or the headline: A was visited.
+
+    Says: 市委书记王建国4月8日在青石县调研乡村振兴工作。 => 王建国 visited 青石县
+    Not: 市委书记王建国在青石县召开的会议上讲话。 => 王建国 visited 青石县
+    """
+    for scene in context.scenes:
+        sentence = scene.sentence
+        if sentence.frame.kind is PassageKind.CAPTION:
+            continue
+        for person in sentence.actors():
+            m = _WEAK_AFTER_NAME.match(context.text, person.end, sentence.end)
+            if m is None or context.in_speech(scene, person.start):
+                continue
+            before = context.text[max(sentence.start, person.left - 2) : person.left]
+            if before.endswith(("在", "受", "由", "对")) or _FAR.search(m.group()):
+                continue
+            a, b = list_region(context.marked, sentence, m.end())
+            # the place ends where the tour begins: 在A视察调研; 会见 and 召开 are no tours
+            tour = re.match(rf"(?:，(?:就|围绕|实地|深入|调研|考察|专题)?[^，。]{{0,40}}?)?(?:进行|开展|专题|实地|检查|就|对|深入|围绕|调查|现场|看望|指导|出席|主持|督导|向)*[^，。]{{0,30}}?{_TOUR}", context.text[b : sentence.end])
+            if m["weak"] == "在":
+                tour = re.match(rf"(?:[^，。]{{0,24}}?){_TOUR}", context.text[b : sentence.end])
+                stop = _EVENT.match(context.text, b)
+                if stop or re.search(r"上$|下$|时$|中$|期间$", context.text[a:b]):
+                    continue
+            if tour is None:
+                continue
+            names = names_in(context.marked, sentence, a, b)
+            
+            yield from _emit(context, scene, actor_of(person), names, rule, m.end() - 1, 0.9)
+
+
+_FRAME = re.compile(r"(?:^|(?<=[，。；]))在(?P<place>[^，。；]{2,60}?)，")
+
+
+def frame_place(context: Context, rule: str) -> Iterator[Statement]:
+    """在A，X参观了…: a sentence of a tour that opens with a place happens there.
+
+    Says: 3月2日，市委书记王建国在青石县调研。在白云社区，王建国听取了汇报。 => 王建国 visited 白云社区
+    Not: 3月2日，市委书记王建国在青石县调研。在座谈会上，王建国听取了汇报。 => 王建国 visited 座谈会
+    """
+    for scene in context.body():
+        sentence = scene.sentence
+        if scene.leader is None or not _is_tour(context):
+            continue
+        m = _FRAME.search(context.text, sentence.start, sentence.end)
+        if m is None or context.in_speech(scene, m.start()) or m.start() > sentence.start + 24:
+            continue
+        place = m["place"]
+        if re.search(r"(?:上|中|下|时|后|前|期间|过程|方面|基础|之际|里|内|以来|领导|指导|组织|主持|介绍|陪同|引领|推动)$", place) or "会" in place[-3:]:
+            continue
+        rest = context.text[m.end() : sentence.end]
+        subject = _frame_subject(context, scene, m.end(), rest)
+        if subject is None:
+            continue
+        names = names_in(context.marked, sentence, m.start("place"), m.end("place"))
+        yield from _emit(context, scene, subject, names, rule, m.start(), 0.88)
+
+
+def _frame_subject(context: Context, scene: Scene, start: int, rest: str) -> Actor | None:
+    leader = scene.leader
+    if leader is None:
+        return None
+    first = next((p for p in scene.sentence.actors() if p.start >= start), None)
+    if first is not None and first.left <= start + 14:
+        return actor_of(first) if first.name == leader.name else None
+    if re.match(r"(?:他|她|调研组|督导组|考察组|考察团|一行|与会人员)", rest):
+        return Actor(leader.type, leader.name, start, start + 1, leader.anchor or (leader.start, leader.end))
+    return None
+
+
+def _is_tour(context: Context) -> bool:
+    head = "".join(
+        context.text[s.sentence.start : s.sentence.end]
+        for s in context.scenes[:6]
+    )
+    return bool(re.search(_TOUR, head))
+
+
+_BACK = re.compile(r"(?P<who>[^，。；]{0,12}?)(?:来到|走进|考察了?|到|察看了?)(?:了)?(?:这里|这个(?:村|社区|企业|公司|园区|镇)|该(?:村|社区|公司|企业|项目|园区))")
+_OPENING = re.compile(r"^(?P<place>[^，。；、]{3,30}?)(?:是|位于|坐落|地处|始建于|建于|成立于|于|占地|总投资|有着|拥有)")
+
+
+def back_reference(context: Context, rule: str) -> Iterator[Statement]:
+    """A是…。X来到这里: 这里 is the place that the sentence (or the one before) opens with.
+
+    Says: 市委书记王建国在青石县调研。白云社区是一个老小区。王建国来到这里，察看改造情况。 => 王建国 visited 白云社区
+    Not: 市委书记王建国在青石县调研。白云社区是一个老小区。游客来到这里，感到新鲜。 => 王建国 visited 白云社区
+    """
+    previous: Scene | None = None
+    for scene in context.body():
+        sentence = scene.sentence
+        m = _BACK.search(context.text, sentence.start, sentence.end)
+        if m and not context.in_speech(scene, m.start()) and scene.leader is not None:
+            subject = _subject(context, scene, m.end("who"))
+            place = _opening_place(context, scene, m.start()) or (
+                _opening_place(context, previous, previous.sentence.end) if previous else None
+            )
+            if subject is not None and place is not None:
+                spot = context.mention(place)
+                yield context.state(scene, "visited", context.mention(subject), spot, rule, confidence=0.85)
+        previous = scene
+
+
+def _opening_place(context: Context, scene: Scene, limit: int) -> NameSpan | None:
+    sentence = scene.sentence
+    m = _OPENING.match(context.text[sentence.start : limit])
+    if m is None:
+        return None
+    span: Span = (sentence.start, sentence.start + m.end("place"))
+    if not is_proper(context.marked, sentence, span):
+        return None
+    return NameSpan(*span, type_of(context.text[span[0] : span[1]]))
+
+
+def in_caption(context: Context, rule: str) -> Iterator[Statement]:
+    """A caption 图为X在A调研 repeats a visit.
+
+    Says: 市委书记王建国在青石县调研。\\n图为王建国在白云产业园项目施工现场调研。 => 王建国 visited 白云产业园项目
+    Not: 市委书记王建国在青石县调研。\\n图为白云产业园项目施工现场。 => 王建国 visited 白云产业园项目
+    """
+    for scene in context.scenes:
+        sentence = scene.sentence
+        if sentence.frame.kind is not PassageKind.CAPTION or not sentence.actors():
+            continue
+        person = sentence.actors()[0]
+        m = re.match(rf"(?:[^，。]{{0,10}}?)(?:在|到|来到|深入)(?P<place>[^，。]{{2,40}}?){_TOUR}", context.text[person.end : sentence.end])
+        if m:
+            a = person.end + m.start("place")
+            names = names_in(context.marked, sentence, a, person.end + m.end("place"))
+            yield from _emit(context, scene, actor_of(person), names, rule, a, 0.85)
+
+
+RULES = (
+    Rule("visits.at_stop", at_stop),
+    Rule("visits.lead_place", lead_place),
+    Rule("visits.frame_place", frame_place),
+    Rule("visits.back_reference", back_reference),
+    Rule("visits.caption", in_caption),
+)
