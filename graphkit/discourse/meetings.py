@@ -50,6 +50,8 @@ def find_meetings(marked: MarkedReport, sentence: MarkedSentence, known: list[Me
         if m is None:
             break
         at = m.end()
+        if _is_body(text, m):
+            continue
         if text[at : at + 1] in "的" and text[at + 1 : at + 3] not in ("要求",) and m.group() == "会谈":
             continue
         start = _left(marked, sentence, m.start())
@@ -70,6 +72,16 @@ def find_meetings(marked: MarkedReport, sentence: MarkedSentence, known: list[Me
                 continue
             found.append(MeetingMark(start, m.end(), name, True, held, None, _short_names(name)))
     return found
+
+
+def _is_body(text: str, m: re.Match[str]) -> bool:
+    """市人大常委会主任, 人大常委会机关, 大会发言: not a meeting that somebody goes to."""
+    after = text[m.end() : m.end() + 4]
+    if m.group() == "常委会":
+        return text[m.start() - 2 : m.start()] in ("人大", "政协", "大党") or bool(re.match(r"副?主任|党组|机关|委员|办公|副?秘书长|财|法|教|各", after))
+    if m.group() in ("大会", "大会发言") and after.startswith("发言"):
+        return True
+    return bool(re.match(r"会址|旧址|中心|展|堂|客厅", after))
 
 
 def _short_names(name: str) -> tuple[str, ...]:
@@ -98,7 +110,7 @@ def _left(marked: MarkedReport, sentence: MarkedSentence, head: int) -> int:
     text = marked.text
     start = head
     k = sentence.token_index(head)
-    if k >= 0 and sentence.tokens[k].start < head:
+    if k >= 0 and sentence.tokens[k].start < head and not _OPENERS.search(text[sentence.tokens[k].start : head]):
         start = sentence.tokens[k].start
     k -= 1
     people = {p.end for p in sentence.persons}
@@ -126,7 +138,7 @@ def _left(marked: MarkedReport, sentence: MarkedSentence, head: int) -> int:
             break
         start = token.start
         k -= 1
-    m = re.match(r"^(?:的|了|并|和|及|个|次日|我[县市区省]|县上|市上)+", text[start:head])
+    m = re.match(r"^(?:的|了|并|和|及|个|次日|我[县市区省]|县上|市上|等[^，。]{0,8}?(?=出席|参加)|出席|参加|列席|主持召开|主持|召开|举行)+", text[start:head])
     if m:
         start += m.end()
     while start < head and text[start] in " 、）”":

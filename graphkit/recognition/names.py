@@ -19,8 +19,9 @@ _LIST_END = re.compile(
     r"等(?:\d+|[一二三四五六七八九十两多几]+)?(?:个|家|处|地|位)?[^，。；、]{0,14}$|(?:两|三|四|五|六)地$|一带$"
 )
 _CUT_AT = frozenset(table("verbs")["tour"]) | frozenset(
-    "进行 开展 实地 详细 听取 了解 同 看望 慰问 就 并 出席 主持 参加 专题 调查 现场 对接 学习 寻找 送 送去 与 向 看 询问 督战 指挥 察访 实施 围绕 亲切 代表 召开 开会".split()
+    "进行 开展 实地 详细 听取 了解 看望 慰问 就 并 出席 主持 参加 专题 调查 现场 对接 学习 寻找 送 送去 看 询问 督战 察访 实施 围绕 亲切 召开 开会 同 与 向".split()
 )
+_WITH_PEOPLE = re.compile(r"(?:同|与|向)[^，。；、]{0,14}(?:群众|干部|职工|员工|负责人|人员|居民|村民|代表|师生|学生|教师|官兵|专家|企业家|工人|技术|同志|家属|老人|孩子|队员|战士|游客|商户|农户|大家|党员|委员|青年|交流|座谈|致以|表示|传达|汇报)")
 _WORKS = any_of(table("places")["tails"]["works"])
 _LEADING = re.compile(
     r"^(?:了|过|位于|坐落于|地处|坐落在|我[省市县区]的?|该[省市县区]的?|辖区内?的?|本[省市县区]的?|当地的?|全[省市县区]的?|著名的?|其中的?|重点)+"
@@ -108,7 +109,9 @@ def list_region(marked: MarkedReport, sentence: MarkedSentence, start: int, limi
         elif word in "）”》":
             depth = max(0, depth - 1)
         elif depth == 0 and (word in "，。；：！？" or (word in _CUT_AT and token.tag in {"v", "vn", "d", "p", "c", "ad", "s", "n"})):
-            if word == "现场" and text[token.end : token.end + 1] in "，。、；" or (word == "同" and token.tag != "p"):
+            if word == "现场" and text[token.end : token.end + 1] in "，。、；":
+                continue
+            if word in "同与向" and not _WITH_PEOPLE.match(text, token.start):
                 continue
             return start, token.start
         elif depth == 0 and token.tag == "v" and re.match(r"(?:调研|考察|检查|督导|慰问|看望|走访|观摩|视察|巡查)", word):
@@ -218,11 +221,18 @@ def _unit_is_kind(unit: str) -> bool:
 
 
 def names_in(
-    marked: MarkedReport, sentence: MarkedSentence, start: int, end: int, *, listed_works: bool = False
+    marked: MarkedReport,
+    sentence: MarkedSentence,
+    start: int,
+    end: int,
+    *,
+    listed_works: bool = False,
+    arrived: bool = False,
 ) -> list[NameSpan]:
     """Typed names in a region that holds a list. Kinds (企业, 生产车间) are left out.
 
-    listed_works: the list ends in 等重点项目 or 等企业, so that companions of a proper name are names too.
+    listed_works: the list ends in 等重点项目 or 等地, so that companions of a proper name are names too.
+    arrived: a long description with the ending of a place counts as a name (转移群众临时安置点).
     """
     items = split_list(marked, sentence, start, end)
     proper = [is_proper(marked, sentence, span) for span in items]
@@ -232,9 +242,22 @@ def names_in(
         text = marked.words(*span)
         if len(text) > 40 or strip_brackets(text) in _GENERIC_FULL:
             continue
-        if own or (accept_rest and len(text) >= 4):
+        known = text in word_set("common_words")
+        if own or (accept_rest and len(text) >= 4) or (listed_works and not known and _unknown(marked, sentence, span)):
+            found.append(_named(marked, span))
+        elif arrived and len(text) >= 6 and _SPOT.search(text) and not _ROOM.search(text) and "的" not in text:
             found.append(_named(marked, span))
     return found
+
+
+_SPOT = re.compile(r"(?:店|点|站|馆|中心|基地|总局|公司|集团|园|园区|厂|工地|项目|社区|广场|市场|大厦|医院|学校|研究院|研究所|法院|检察院|旧址|会址|现场|大院|口岸|码头)$")
+_ROOM = re.compile(r"(?:车间|展厅|大厅|室|食堂|展馆|展区|会场|现场|生产线|门口|窗口|岗位)$")
+
+
+def _unknown(marked: MarkedReport, sentence: MarkedSentence, span: Span) -> bool:
+    """No word of the item is an everyday one: 蒋场, 渔薪."""
+    common = word_set("common_words")
+    return all(marked.words(max(t.start, span[0]), min(t.end, span[1])) not in common for t in sentence.tokens_in(*span))
 
 
 def _named(marked: MarkedReport, span: Span) -> NameSpan:

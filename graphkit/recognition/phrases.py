@@ -22,7 +22,9 @@ _QUOTE = re.compile(r"“(?P<body>[^“”]{2,32})”(?P<head>" + any_of(_DATA["
 _FOCUS = re.compile(
     r"(?:聚焦|紧扣|围绕|把握|抓住|扭住|牵住|锚定|坚持|突出|扛牢|用好|抓牢)(?P<a>[^，。；“”]{2,24}?|[^，。；]{0,6}“[^”]{2,20}”[^，。；]{0,8}?)(?:这一|这个|这条|这项|这根|这张)[^，。；]{1,14}"
 )
-_TAKE_AS = re.compile(r"(?:把|将|以|坚持以|坚持把)(?P<a>[^，。；]{2,20}?)(?:作为|为)(?:[^，。；]{1,20})?(?:$|(?=[，。；]))")
+_TAKE_AS = re.compile(
+    r"(?:把|将)(?P<a>[^，。；]{3,20}?)作为|(?:以|坚持以)(?P<b>[^，。；]{3,20}?)为(?:抓手|引领|牵引|主线|重点|契机|目标|导向|核心|指导|统领|根本|遵循|载体|支撑|动力|突破口|总抓手|基础|中心)(?!的)"
+)
 _CLAUSE = re.compile(r"[^，。；：！？\n]+")
 _ADVERB_TAGS = {"d", "ad", "vd", "c", "u", "r", "p"}
 _LENGTH = range(3, 21)
@@ -47,7 +49,7 @@ def phrases_in(marked: MarkedReport, sentence: MarkedSentence, start: int, end: 
             found.append(PhraseSpan(m.start(), m.end(), "quoted", _quote_aliases(m)))
     for pattern, how in ((_FOCUS, "focus"), (_TAKE_AS, "basis")):
         for m in pattern.finditer(text, start, end):
-            a, b = _bare(text, *m.span("a"))
+            a, b = _bare(text, *m.span("a" if m["a"] else "b"))
             if b - a in range(2, 25) and not _overlaps(found, a, b):
                 found += [PhraseSpan(x, y, how, _cuts(text[x:y])) for x, y in _parts(text, a, b)]
     for m in _CLAUSE.finditer(text, start, end):
@@ -102,13 +104,15 @@ def _heads(marked: MarkedReport, sentence: MarkedSentence, start: int, end: int)
     if k is None:
         return []
     polar = False
-    if text[tokens[k].start : tokens[k].end] in ("把", "将"):
-        return _disposal(text, tokens, k, end)
     verb_start = tokens[k].start
     while k < len(tokens) and _is_dressing(text, tokens, k):
         if re.fullmatch(_POLAR, text[tokens[k].start : tokens[k].end]):
             polar, verb_start = True, tokens[k].start
         k += 1
+    if k < len(tokens) and text[tokens[k].start : tokens[k].end] in ("把", "将", "以"):
+        return _disposal(text, tokens, k, end)
+    if k < len(tokens) and _NO_PHRASE.match(text, tokens[k].start):
+        return []
     if k >= len(tokens):
         whole = (verb_start, end)
         return [(*whole, polar)] if 4 <= end - verb_start <= 10 and len(tokens) >= 2 else []
@@ -126,15 +130,16 @@ def _first_verb(text: str, tokens: list) -> int | None:  # type: ignore[type-arg
         if text[t.start : t.end] in ("要", "必须", "务必", "应", "应当", "须", "需"):
             rest = k + 1
             return rest if rest < len(tokens) else None
-    for k, t in enumerate(tokens[:6]):
-        word = text[t.start : t.end]
-        if (t.tag in {"v", "vd", "ad", "d", "a"} or word in ("把", "将")) and (word in _LIGHT or word in _MODAL or word in ("把", "将")):
-            return k
-        if t.tag in {"r", "m", "q", "u"} or (t.tag in {"n", "LOC", "ORG", "PER", "TIME", "f", "s", "p"} and k >= 4):
-            return None
-        if t.tag == "v":
-            return k if k == 0 else None
+    if not tokens:
+        return None
+    first = tokens[0]
+    word = text[first.start : first.end]
+    if word in ("把", "将", "以") or first.tag in {"v", "vd", "ad", "d"} or (word in _LIGHT and first.tag in {"a", "vn"}):
+        return 0
     return None
+
+
+_NO_PHRASE = re.compile(r"是|有|让|使|也|等|为了|作出|会|就是|没有|成为|来|去|让|看|说|听|想|知道|得到")
 
 
 def _is_dressing(text: str, tokens: list, k: int) -> bool:  # type: ignore[type-arg]
@@ -183,12 +188,12 @@ def _object(text: str, tokens: list, k: int, end: int) -> Span:  # type: ignore[
 
 
 def _disposal(text: str, tokens: list, k: int, end: int) -> list[tuple[int, int, bool]]:  # type: ignore[type-arg]
-    """把A作为B / 把A转化为B: A."""
+    """把A作为B, 把A转化为B, 以A为B: A."""
     if k + 1 >= len(tokens):
         return []
     a = tokens[k + 1].start
     for t in tokens[k + 1 :]:
-        if t.tag in {"v", "p"} and t.start >= a + 3 and re.match(r"作为|转化|放在|摆在|抓|落实|贯穿|融入|统一|纳入|内化|当|列为|扛|办", text[t.start : t.end]):
+        if t.tag in {"v", "p"} and t.start >= a + 3 and re.match(r"作为|转化|放|摆|为|抓|落实|贯穿|融入|统一|纳入|内化|当|列为|扛|办", text[t.start : t.end]):
             return [(a, t.start, False)] if t.start - a in _LENGTH and _worth(text[a : t.start]) else []
     return []
 

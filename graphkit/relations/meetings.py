@@ -13,10 +13,10 @@ from graphkit.relations.rosters import as_actor, bodies_before, body_items, peop
 
 _PRESIDE = re.compile(r"(?:并)?主持(?:召开|并)?(?:了)?")
 _ATTEND = re.compile(
-    r"(?:等(?:领导|同志)?)?(?:一同|一起|共同|分别|也|先后|应邀|在主会场|在分会场|在[^，。]{1,8}会场|到会|将|拟|原定|因故|未|没有|未能|计划)*(?P<verb>出席|参加|列席|到会指导|与会)(?:了)?"
+    r"(?:等[^，。；]{0,8}?(?:领导|同志|人员)?)?(?:一同|一起|共同|分别|也|先后|应邀|在主会场|在分会场|在[^，。]{1,8}会场|到会|将|拟|原定|因故|未|没有|未能|计划)*(?P<verb>出席|参加|列席|到会指导|与会)(?:了)?"
 )
 _ACTS = re.compile(
-    r"(?:在会上|会上|分别|先后|依次|并|代表[^，。]{2,14}|就[^，。；]{2,50}|围绕[^，。；]{2,40})*(?:作了?|做了?|进行了?|发表了?|致)(?:[^，。；]{0,16}?)(?:汇报|发言|报告|讲话|介绍|部署|致辞|说明|动员|表态|通报|总结|主题演讲)"
+    r"(?:常委|委员)?代表[^，。；]{2,16}?(?:作大会)?发言|(?:在会上|会上|分别|先后|依次|并|代表[^，。]{2,14}|就[^，。；]{2,50}|围绕[^，。；]{2,40})*(?:作了?|做了?|进行了?|发表了?|致)(?:[^，。；]{0,16}?)(?:汇报|发言|报告|讲话|介绍|部署|致辞|说明|动员|表态|通报|总结|主题演讲)"
 )
 
 
@@ -69,10 +69,10 @@ def _chair(context: Context, scene: Scene, m: re.Match[str]) -> Actor | None:
     if people:
         last = people[-1]
         between = context.text[last.end : m.start()]
-        if len(between) <= 45 and not re.search(r"委托|陪同下|(?:陪同|参加).{0,4}，", between):
+        if (len(between) <= 45 or len(people) == 1) and not re.search(r"委托|陪同下|(?:陪同|参加).{0,4}，", between):
             return actor_of(last)
         return None
-    if scene.leader is not None and re.match(r"(?:[^，。]{0,14}，)?(?:他|她|并|还|会上|调研中|调研期间|期间|随后|当天)*$", context.text[sentence.start : m.start()]):
+    if scene.leader is not None and re.match(r"(?:[^，。]{0,14}，)?(?:在[^，。]{2,12})?(?:他|她|并|还|会上|调研中|调研期间|期间|随后|当天)*$", context.text[sentence.start : m.start()]):
         leader = scene.leader
         return Actor(leader.type, leader.name, m.start(), m.start() + 1, leader.anchor or (leader.start, leader.end))
     return None
@@ -165,6 +165,29 @@ def _speakers(context: Context, scene: Scene, at: int) -> list[Actor]:
     return [as_actor(b, context.text) for b in body_items(context, clause, end)]
 
 
+def spoke(context: Context, rule: str) -> Iterator[Statement]:
+    """在A会上，X强调: who speaks at a meeting was there.
+
+    Says: 市长王建国到青石县调研。在青石县座谈会上，王建国强调，要加快建设进度。 => 王建国 attended 青石县座谈会
+    Not: 市长王建国到青石县调研，强调要贯彻全省经济工作会议精神。 => 王建国 attended 全省经济工作会议
+    """
+    paragraph, meeting = -1, None
+    for scene in context.body():
+        sentence = scene.sentence
+        opening = context.text[sentence.start : min(sentence.end, sentence.start + 60)]
+        held = [m for m in scene.meetings if m.held and re.match(r"上|期间|现场", context.text[m.end : m.end + 2])]
+        if held and re.search(r"会上|会议上|仪式上|论坛上|座谈上", opening):
+            paragraph, meeting = sentence.frame.paragraph, held[0]
+        if meeting is None or sentence.frame.paragraph != paragraph:
+            continue
+        for speech in scene.speeches:
+            if speech.via == "name" and speech.speaker.type == "Person":
+                yield context.state(
+                    scene, "attended", context.mention(speech.speaker),
+                    context.mention(meeting), rule, confidence=0.85,
+                )
+
+
 _REPORT = re.compile(
     r"(?:分别|先后|详细|简要|依次|就[^，。；]{2,30}|向[^，。；]{2,16}|代表[^，。；]{2,10})*(?:汇报了?|介绍了?|作了?[^，。；]{0,10}汇报|通报了?|介绍)(?!情况后)"
 )
@@ -188,8 +211,12 @@ def reported(context: Context, rule: str) -> Iterator[Statement]:
             target = _listener(context, scene, m)
             if target is None or not actors:
                 continue
+            at_meeting = scene.meeting is not None and re.search(r"会上|会议上|座谈会|会议", context.text[sentence.start : m.start()])
             for actor in actors:
                 yield context.state(scene, "reported_to", context.mention(actor), target, rule, confidence=0.75)
+                if at_meeting and scene.meeting is not None:
+                    meeting = context.mention(scene.meeting, at=(m.start(), m.end()))
+                    yield context.state(scene, "attended", context.mention(actor), meeting, rule, confidence=0.8)
         for m in _HEARD.finditer(context.text, sentence.start, sentence.end):
             if leader is None or context.in_speech(scene, m.start()):
                 continue
@@ -217,5 +244,6 @@ RULES = (
     Rule("meetings.chaired", chaired),
     Rule("meetings.took_part", took_part),
     Rule("meetings.spoke_at", spoke_at),
+    Rule("meetings.spoke", spoke),
     Rule("meetings.reported", reported),
 )

@@ -152,7 +152,7 @@ def _is_place_name(context: Context, name: NameSpan) -> bool:
     return not any(n.start <= name.start < n.end for s in context.scenes for n in s.sentence.persons if n.start == name.start)
 
 
-_FRAMED = re.compile(r"^(?:[^，。；]{0,12}，)?在(?P<place>[^，。；、]{2,20})，")
+_FRAMED = re.compile(r"^(?:[^，。；]{0,12}，)?(?:与会人员)?在(?P<place>[^，。；、]{2,20}?)(?:，|(?=先后|分别|实地))")
 
 
 def in_frame(context: Context, rule: str) -> Iterator[Statement]:
@@ -188,7 +188,49 @@ def in_frame(context: Context, rule: str) -> Iterator[Statement]:
                 )
 
 
+_PARK_HEAD = re.compile(r"^(?P<park>[\u4e00-\u9fff·]{2,12}?(?:经济技术开发区|经济开发区|高新技术产业开发区|经开区|高新区|开发区|工业园区|产业园区))(?P<rest>.{3,})")
+
+
+def park_name(context: Context, rule: str) -> Iterator[Statement]:
+    """临汾经济开发区 lies in 临汾; 安顺经开区盛航产业园项目 lies in 安顺经开区.
+
+    Says: 3月2日，市委书记王建国深入临汾经济开发区调研。 => 临汾经济开发区 located_in 临汾
+    Not: 3月2日，市委书记王建国深入临汾市公安局调研。 => 临汾市公安局 located_in 临汾市
+    """
+    pattern = re.compile(r"来到|前往|走进|深入|到|位于|、|，|的|在")
+    for scene in context.body():
+        sentence = scene.sentence
+        seen: set[int] = set()
+        for m in pattern.finditer(context.text, sentence.start, sentence.end):
+            if context.in_speech(scene, m.start()):
+                continue
+            stop = re.search(r"[，。；、]|调研|考察|进行|负责人", context.text[m.end() : sentence.end] + "。")
+            end = m.end() + (stop.start() if stop else 0)
+            for name in names_in(context.marked, sentence, m.end(), end):
+                if name.start in seen or not any(t.start == name.start for t in sentence.tokens):
+                    continue
+                seen.add(name.start)
+                yield from _park_place(context, scene, name, rule)
+
+
+def _park_place(context: Context, scene: Scene, name: NameSpan, rule: str) -> Iterator[Statement]:
+    words = context.text[name.start : name.end]
+    inner = _PARK_HEAD.match(words)
+    if inner and name.type in ("Project", "Park", "Site", "Organization") and not re.match(r"管委会|党工委", inner["rest"]):
+        park = phrase_mention(context, "Park", name.start, name.start + inner.end("park"))
+        yield context.state(scene, "located_in", context.mention(name), park, rule, confidence=0.85, date="")
+    if name.type != "Park" or address_parts(words):
+        return
+    for size in (5, 4, 3, 2):
+        head = words[:size]
+        if len(words) > size + 2 and gazetteer.is_division(head):
+            place = phrase_mention(context, "Place", name.start, name.start + size)
+            yield context.state(scene, "located_in", context.mention(name), place, rule, confidence=0.8, date="")
+            return
+
+
 RULES = (
+    Rule("places.park_name", park_name),
     Rule("places.stated", stated),
     Rule("places.in_name", in_name),
     Rule("places.in_frame", in_frame),

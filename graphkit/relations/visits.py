@@ -17,7 +17,7 @@ _STRONG = any_of(_VERBS["go_strong"])
 _LOOK = any_of(_VERBS["look"])
 _TOUR = any_of(_VERBS["tour"])
 _GO = re.compile(
-    rf"(?P<strong>{_STRONG})了?|(?:先后|分别|还|又|再|率队|带队|一行|日|午|率[^，。]{{2,10}}|近日|日前|首先|调研组|专程|到|并)(?P<weak>到了?|赴|来)(?![位访了])|(?P<look>{_LOOK})了?"
+    rf"(?P<strong>{_STRONG})了?|(?:先后|分别|还|又|再|率队|带队|一行|日|午|率[^，。]{{2,10}}|近日|日前|首先|调研组|专程|到|并)(?P<weak>到了?|赴|来(?!到))(?![位访了])|(?P<look>{_LOOK})了?"
 )
 _WEAK_AFTER_NAME = re.compile(r"(?:一行)?(?:[^，。；]{0,12}?(?:日|午|晚|队|组|先后|分别|近日|日前))?(?P<weak>到|赴|来|在|莅)")
 _GUESTS = re.compile(r"与会人员|与会领导|与会代表|观摩团|参会人员|观摩人员|与会同志")
@@ -74,24 +74,28 @@ def _emit(
         )
 
 
-def _region(context: Context, scene: Scene, start: int) -> tuple[list[NameSpan], int]:
-    """Names of the list that begins at `start`; goes on over commas while only names follow."""
+def _region(context: Context, scene: Scene, start: int, *, arrived: bool) -> tuple[list[NameSpan], bool]:
+    """Names of the list that begins at `start`, and whether it closes as a list of works or places.
+
+    The list goes on over commas while only names follow. arrived: the verb is one of arriving, so that a
+    kind with an ending of a place (转移群众临时安置点) is a place too.
+    """
     sentence = scene.sentence
     text = context.text
     a, b = list_region(context.marked, sentence, start)
     works = bool(re.search(r"等(?:[一二三四五六七八九十\d]+[个家处])?(?:重点|重大)?(?:项目|企业|工程|地|处|公司|单位|点|基地)", text[a:b]))
-    names = names_in(context.marked, sentence, a, b, listed_works=works)
+    names = names_in(context.marked, sentence, a, b, listed_works=works, arrived=arrived)
     while names and b < sentence.end and text[b] == "，":
         c, d = list_region(context.marked, sentence, b + 1)
         if d <= c or (d < sentence.end and text[d] not in "，。；"):
             break
         more = names_in(context.marked, sentence, c, d)
-        words = [t for t in sentence.tokens_in(c, d) if t.tag in {"v", "r", "d", "p", "PER", "TIME"}]
-        if not more or words or len(more) < len(re.split(r"[、]", text[c:d])):
+        opening = sentence.tokens_in(c, d)[:1]
+        if not more or opening[0].tag in {"v", "r", "d", "p", "PER", "TIME", "c", "ad", "vd"} or len(more) < len(re.split(r"[、]", text[c:d])):
             break
         names += more
         b = d
-    return names, b
+    return names, works
 
 
 def at_stop(context: Context, rule: str) -> Iterator[Statement]:
@@ -117,8 +121,8 @@ def at_stop(context: Context, rule: str) -> Iterator[Statement]:
             subject = _subject(context, scene, at)
             if subject is None:
                 continue
-            names, _ = _region(context, scene, verb_end)
-            if m["look"]:
+            names, works = _region(context, scene, verb_end, arrived=bool(m["strong"]))
+            if m["look"] and not works:
                 names = [n for n in names if _can_be_looked_at(context, n)]
             yield from _emit(context, scene, subject, names, rule, at, 0.9 if m["strong"] else 0.8)
 
@@ -133,7 +137,7 @@ def _is_verb(context: Context, scene: Scene, m: re.Match[str]) -> bool:
     following = context.text[m.end() : m.end() + 2]
     if word in ("深入",) and (token.tag in {"ad", "d", "vd"} or following in ("贯彻", "学习", "推进", "开展", "实施", "践行", "交流", "了解", "领会", "研究", "推动", "落实", "探讨", "调查", "细致")):
         return False
-    if m["look"] and (token.tag == "vn" or following[:1] in "的中时，。、；组团" or context.text[m.start() - 1 : m.start()] in ("的", "、")):
+    if m["look"] and (token.tag == "vn" or following[:1] in "的时，。、；组团" or re.match(r"中[，。]|了解", following) or context.text[m.start() - 1 : m.start()] in ("的", "、")):
         return False
     return token.end >= m.end() - 3
 
@@ -156,7 +160,7 @@ def _clause(context: Context, scene: Scene, at: int) -> int:
 
 
 def _tour_follows(text: str, start: int, end: int) -> bool:
-    return bool(re.search(rf"{_TOUR}|等地|看|听取|详细|了解|实地", text[start : min(end, start + 160)]))
+    return bool(re.search(rf"{_TOUR}|等地|看|听取|详细|了解|实地|，强调|，指出|，要求", text[start : min(end, start + 160)]))
 
 
 def lead_place(context: Context, rule: str) -> Iterator[Statement]:
@@ -204,18 +208,19 @@ def frame_place(context: Context, rule: str) -> Iterator[Statement]:
         sentence = scene.sentence
         if scene.leader is None or not _is_tour(context):
             continue
-        m = _FRAME.search(context.text, sentence.start, sentence.end)
-        if m is None or context.in_speech(scene, m.start()) or m.start() > sentence.start + 24:
+        m = _FRAME.search(context.text[sentence.start : sentence.end])
+        if m is None or context.in_speech(scene, sentence.start + m.start()) or m.start() > 24:
             continue
         place = m["place"]
-        if re.search(r"(?:上|中|下|时|后|前|期间|过程|方面|基础|之际|里|内|以来|领导|指导|组织|主持|介绍|陪同|引领|推动)$", place) or "会" in place[-3:]:
+        begin = sentence.start
+        if re.search(r"(?:上|中|下|时|后|前|期间|过程|方面|基础|之际|里|内|以来|领导|指导|组织|主持|介绍|陪同|引领|推动)$", place) or re.search(r"会议?$", place):
             continue
-        rest = context.text[m.end() : sentence.end]
-        subject = _frame_subject(context, scene, m.end(), rest)
+        rest = context.text[begin + m.end() : sentence.end]
+        subject = _frame_subject(context, scene, begin + m.end(), rest)
         if subject is None:
             continue
-        names = names_in(context.marked, sentence, m.start("place"), m.end("place"))
-        yield from _emit(context, scene, subject, names, rule, m.start(), 0.88)
+        names = names_in(context.marked, sentence, begin + m.start("place"), begin + m.end("place"), arrived=True)
+        yield from _emit(context, scene, subject, names, rule, begin + m.start(), 0.88)
 
 
 def _frame_subject(context: Context, scene: Scene, start: int, rest: str) -> Actor | None:
