@@ -200,3 +200,19 @@ def quote(report: Report, span: Statement | Passage | Mention) -> str:
 def unique_names(names: Iterable[str]) -> tuple[str, ...]:
     """Names in order of first sight, without repetition or empty ones."""
     return tuple(dict.fromkeys(n for n in names if n))
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An input that gave no report. source: the file, `file!member` or `file:line`; reason: what and where."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoReport:
+    """An input that was read and holds no report: a list page, a headline without text. Not an error."""
+
+    source: str
+    reason: str

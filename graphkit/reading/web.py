@@ -1,0 +1,91 @@
+"""HTML pages: the article of a page, by trafilatura. A list of articles is no report."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import lxml.etree
+import lxml.html
+import trafilatura
+
+from graphkit.model import NoReport, Report
+from graphkit.reading.decoding import check_length, check_text, decode
+from graphkit.reading.fields import describe
+
+_SENTENCE = re.compile(r"[。！？][”’）]?")
+_TEASER_END = re.compile(r"(?:\.{3}|…+)\s*$", re.M)
+_TITLE_CLASS = re.compile(r"title|tit\b|biaoti|headline|bt\b|h1|news_name", re.I)
+
+
+def read_html(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport]:
+    """The report of a page, or NoReport when the page has no article."""
+    page = decode(data, source)
+    check_length(page[: len(page) // 20], source)
+    try:
+        tree = lxml.html.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", page))
+    except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError, ValueError):
+        yield NoReport(source, "the page holds no readable HTML")
+        return
+    text = _article(page)
+    reason = _no_report(text, tree)
+    if reason:
+        yield NoReport(source, reason)
+        return
+    title = _title(tree, text)
+    whole = text if not title or title in text[: len(title) + 20] else f"{title}\n{text}"
+    meta = trafilatura.extract_metadata(page)
+    fields = meta.as_dict() if meta is not None else {}
+    check_length(whole, source)
+    yield describe(
+        Report(
+            id=stem, text=check_text(whole, source), title=title or str(fields.get("title") or ""),
+            date=_date(page) or str(fields.get("date") or ""), publisher=str(fields.get("sitename") or ""),
+            url=str(fields.get("url") or ""), source=source,
+        )
+    )
+
+
+def _article(page: str) -> str:
+    found = trafilatura.extract(page, include_comments=False, include_tables=True, deduplicate=False)
+    lines = [line.strip(" \t\u3000\xa0") for line in (found or "").split("\n")]
+    return "\n".join(line for line in lines if line)
+
+
+def _no_report(text: str, tree: lxml.html.HtmlElement) -> str:
+    if len(text) < 40:
+        return "the page holds no article text"
+    lines = text.split("\n")
+    prose = [line for line in lines if len(_SENTENCE.findall(line)) >= 2 or (len(line) >= 60 and _SENTENCE.search(line[-3:]))]
+    if len(_TEASER_END.findall(text)) >= 3 or not prose and len(lines) >= 3:
+        return "a list of articles, not a report"
+    if not prose and not _SENTENCE.search(text):
+        return "the page holds no sentences"
+    teasers = sum(1 for e in tree.iter() if isinstance(e.tag, str) and len((e.text or "").strip()) > 40 and _TEASER_END.search((e.text or "").strip()))
+    if teasers >= 3 and len(prose) < 2:
+        return "a list of articles, not a report"
+    return ""
+
+
+def _title(tree: lxml.html.HtmlElement, text: str) -> str:
+    """Heading of the article: h1, or an element whose class says title, nearest to the article and long enough."""
+    found: list[str] = []
+    for element in tree.iter("h1", "h2", "h3", "div", "p", "span", "td"):
+        words = re.sub(r"\s+", " ", element.text_content()).strip() if len(element) < 6 else ""
+        if not 8 <= len(words) <= 90 or _SENTENCE.search(words) or "首页" in words:
+            continue
+        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        if element.tag in ("h1", "h2") or _TITLE_CLASS.search(names):
+            found.append(words)
+    page_title = (tree.findtext(".//title") or "").strip()
+    for words in found:
+        if page_title and words in page_title:
+            return words
+    if found:
+        return found[0]
+    return re.split(r"\s*[-_|–—]\s*", page_title)[0] if len(page_title) >= 8 else ""
+
+
+def _date(page: str) -> str:
+    m = re.search(r"(?:发布时间|发布日期|日期|时间)[^0-9<>]{0,8}(?:<[^>]{1,80}>)?\s*((?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2})", page)
+    return m[1] if m else ""
