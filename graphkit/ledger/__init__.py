@@ -1,0 +1,7 @@
+"""The SQLite file that holds reports, passages, statements and failures."""
+
+from __future__ import annotations
+
+from graphkit.ledger.store import Ledger, ReportRow
+
+__all__ = ["Ledger", "ReportRow"]

@@ -1,0 +1,155 @@
+"""A graph folder in Python: everything that the commands do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from graphkit.building import Outcome, Progress, build
+from graphkit.errors import UsageError
+from graphkit.extractors import load_extractor
+from graphkit.ledger import Ledger
+from graphkit.model import Claim, Entity, Report, Statement
+from graphkit.resolution.resolver import Merge
+from graphkit.views import Views
+from graphkit.views.export import FORMATS, csv_folder, export
+from graphkit.views.networkx import to_networkx
+from graphkit.views.property_graph import Content, PropertyGraph, property_graph
+from graphkit.views.rdf import BASE, quads
+
+
+class Graph:
+    """A graph folder. Open it with `graphkit.open`; it is a context manager."""
+
+    def __init__(self, folder: str | Path, *, create: bool = False) -> None:
+        self.folder = Path(folder)
+        self.ledger = Ledger(self.folder, create=create)
+        self._views = Views(self.folder, self.ledger)
+
+    def close(self) -> None:
+        self.ledger.close()
+
+    def __enter__(self) -> Graph:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def build(
+        self, reports: str | Path | Iterable[str | Path], *, extractor: str = "offline", progress: Progress | None = None
+    ) -> Outcome:
+        """Read reports into the graph; what is in already is skipped.
+
+        reports: a path or several (files, folders, globs, archives). extractor: name of an installed extractor.
+        Raises UsageError for a path that is not there, LedgerError when the graph cannot be written.
+        """
+        paths = [reports] if isinstance(reports, (str, Path)) else list(reports)
+        return build(self.ledger, paths, load_extractor(extractor), progress)
+
+    def remove(self, report_id: str) -> bool:
+        """Take out a report and all that it alone says. False when it is not in."""
+        return self.ledger.remove(report_id)
+
+    def retry(self, *, extractor: str = "offline", progress: Progress | None = None) -> Outcome:
+        """Read the failed inputs again; those that are gone stay listed."""
+        paths: list[str] = []
+        for failure in self.ledger.failures():
+            path = failure.source.split("!")[0]
+            if not Path(path).exists() and ":" in path:
+                path = path.rsplit(":", 1)[0]
+            if Path(path).exists():
+                paths.append(path)
+        return build(self.ledger, dict.fromkeys(paths), load_extractor(extractor), progress)
+
+    def status(self) -> dict[str, int]:
+        """`reports`, `failed`, `statements`, `claims`, `entities`."""
+        return {**self.ledger.counts(), **self._views.counts()}
+
+    def content(self) -> Content:
+        """Reports, statements, entities and claims in memory, in their fixed order."""
+        return self._views.content()
+
+    def reports(self) -> Iterator[Report]:
+        """All reports with their text, in order of id."""
+        return (row.report for row in self.ledger.reports(text=True))
+
+    def statements(self, report_id: str | None = None) -> Iterator[Statement]:
+        """Statements of one report or of all."""
+        return self.ledger.statements(report_id)
+
+    def claims(self, relation: str | None = None, *, subject: str | None = None) -> list[Claim]:
+        """Claims, of one relation or of one subject's name if given."""
+        return [
+            c for c in self.content().claims
+            if (relation is None or c.relation == relation)
+            and (subject is None or subject in (c.subject.name, *c.subject.aliases))
+        ]
+
+    def entities(self, name: str | None = None) -> list[Entity]:
+        """Entities, those with this id, name or alias if given."""
+        return [
+            e for e in self.content().resolution.entities()
+            if name is None or name in (e.id, e.name, *e.aliases)
+        ]
+
+    def merges(self, entity_id: str) -> tuple[Merge, ...]:
+        """Which wordings were taken for this entity, and why."""
+        return self.content().resolution.merges(entity_id)
+
+    def cypher(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
+        """Rows of a read-only Cypher query; `$x` in it is the parameter `x`. Raises QueryError."""
+        return self._views.cypher().query(query, parameters)
+
+    def sparql(self, query: str) -> list[dict[str, Any]]:
+        """Rows of a read-only SPARQL query; the schema's prefixes need no declaration. Raises QueryError."""
+        return self._views.sparql().query(query)
+
+    def property_graph(self) -> PropertyGraph:
+        """Nodes and relationships in their fixed order."""
+        return property_graph(self.content())
+
+    def to_networkx(self) -> Any:
+        """A `networkx.MultiDiGraph`, edges keyed by claim id."""
+        return to_networkx(self.property_graph())
+
+    def to_rdflib(self, base: str = BASE) -> Any:
+        """An `rdflib.Dataset` with one named graph a report, entities, evidence and provenance."""
+        import rdflib
+
+        from graphkit.views.export import rdflib_term
+
+        dataset = rdflib.Dataset()
+        for quad in quads(self.content(), base):
+            graph = dataset.graph(rdflib.URIRef(quad.graph_name.value))  # type: ignore[union-attr]
+            graph.add((rdflib_term(quad.subject), rdflib_term(quad.predicate), rdflib_term(quad.object)))
+        return dataset
+
+    def export(self, format: str, to: str | Path | BinaryIO, *, base: str = BASE, with_text: bool = False) -> None:
+        """Write the graph in one of `graphkit.views.export.FORMATS`.
+
+        to: a path or a binary stream. With `csv` a folder (a path that ends in `/` or is one) gets two tables.
+        A file appears under its name only when it is whole. Raises UsageError for an unknown format or folder.
+        """
+        if format not in FORMATS:
+            raise UsageError(f"unknown format {format!r}; one of {', '.join(FORMATS)}")
+        if not isinstance(to, (str, Path)):
+            export(self.content(), format, to, base=base, with_text=with_text)
+            return
+        path = Path(to)
+        if format == "csv" and (str(to).endswith("/") or path.is_dir()):
+            csv_folder(self.content(), path)
+            return
+        if not path.parent.is_dir():
+            raise UsageError(f"{path.parent}: no such folder")
+        temporary = path.with_name(path.name + ".part")
+        try:
+            with temporary.open("wb") as out:
+                export(self.content(), format, out, base=base, with_text=with_text)
+            temporary.replace(path)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise UsageError(f"{path} cannot be written: {error.strerror or error}") from None
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise

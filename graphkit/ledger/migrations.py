@@ -1,0 +1,32 @@
+"""The ledger's tables, one tuple of SQL statements a format version. Never change one that was released: add one."""
+
+from __future__ import annotations
+
+_FIRST = (
+    "CREATE TABLE state (one INTEGER PRIMARY KEY CHECK (one = 1), revision INTEGER NOT NULL)",
+    "INSERT INTO state VALUES (1, 0)",
+    """CREATE TABLE report (
+        id TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, sha256 TEXT NOT NULL, title TEXT NOT NULL, date TEXT NOT NULL,
+        publisher TEXT NOT NULL, place TEXT NOT NULL, level TEXT NOT NULL, url TEXT NOT NULL, text TEXT NOT NULL,
+        extractor TEXT NOT NULL, extractor_version TEXT NOT NULL
+    ) WITHOUT ROWID""",
+    """CREATE TABLE passage (
+        report TEXT NOT NULL REFERENCES report ON DELETE CASCADE, kind TEXT NOT NULL, start INTEGER NOT NULL,
+        end INTEGER NOT NULL, item INTEGER NOT NULL
+    )""",
+    "CREATE INDEX passage_report ON passage (report)",
+    """CREATE TABLE statement (
+        id TEXT PRIMARY KEY, report TEXT NOT NULL REFERENCES report ON DELETE CASCADE, relation TEXT NOT NULL,
+        kind TEXT NOT NULL, status TEXT NOT NULL, speaker TEXT NOT NULL, date TEXT NOT NULL, start INTEGER NOT NULL,
+        end INTEGER NOT NULL, rule TEXT NOT NULL, confidence REAL NOT NULL,
+        s_type TEXT NOT NULL, s_name TEXT NOT NULL, s_start INTEGER NOT NULL, s_end INTEGER NOT NULL,
+        s_aliases TEXT NOT NULL, s_anchor TEXT NOT NULL,
+        o_type TEXT NOT NULL, o_name TEXT NOT NULL, o_start INTEGER NOT NULL, o_end INTEGER NOT NULL,
+        o_aliases TEXT NOT NULL, o_anchor TEXT NOT NULL
+    ) WITHOUT ROWID""",
+    "CREATE INDEX statement_report ON statement (report, start, id)",
+    "CREATE TABLE failure (source TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+VERSION = len(MIGRATIONS)

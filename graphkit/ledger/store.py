@@ -1,0 +1,243 @@
+"""The ledger: one SQLite file with reports, passages, statements and failures. It is the only truth.
+
+WAL, one writer, one transaction a report; `PRAGMA user_version` numbers the migrations.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from graphkit.errors import LedgerError
+from graphkit.ledger.migrations import MIGRATIONS, VERSION
+from graphkit.model import Failure, Mention, Passage, PassageKind, Reading, Report, Statement, Status
+
+FILE = "ledger.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """A report as the ledger knows it, with or without its text."""
+
+    report: Report
+    level: str
+
+
+class Ledger:
+    """Reads and writes one ledger. Use it as a context manager, or call `close`."""
+
+    def __init__(self, folder: Path, *, create: bool = False) -> None:
+        """Open `folder/ledger.sqlite`.
+
+        create: make folder and file when they are not there. Raises LedgerError when the folder is no graph,
+        cannot be written, or the file is newer than this program.
+        """
+        self.path = folder / FILE
+        if not self.path.exists() and not create:
+            raise LedgerError(f"{folder} is no graph: there is no {FILE} in it; make one with `graphkit build REPORTS… --graph {folder}`")
+        if create:
+            _make_folder(folder, self.path)
+        with self._border("open"):
+            self._db = sqlite3.connect(self.path, timeout=30, isolation_level=None)
+            self._db.execute("PRAGMA foreign_keys = ON")
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            self._migrate(create)
+
+    def _migrate(self, create: bool) -> None:
+        (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        if version > VERSION:
+            raise LedgerError(
+                f"{self.path} was written by a newer graphkit (format {version}, this one reads {VERSION}); "
+                "update: pip install -U policy-graphkit"
+            )
+        if version == VERSION:
+            return
+        if version == 0 and self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] and not create:
+            raise LedgerError(f"{self.path} is an SQLite file of another program")
+        self._db.execute("PRAGMA journal_mode = WAL")
+        for number in range(version, VERSION):
+            self._db.execute("BEGIN IMMEDIATE")
+            for statement in MIGRATIONS[number]:
+                self._db.execute(statement)
+            self._db.execute(f"PRAGMA user_version = {number + 1}")
+            self._db.execute("COMMIT")
+
+    def close(self) -> None:
+        self._db.close()
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _border(self, what: str) -> Iterator[None]:
+        """SQLite's errors as LedgerError with the file's name."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            words = str(error)
+            hint = ""
+            if "full" in words:
+                hint = "; the disk is full: make room and run the same command again, what was committed is kept"
+            elif "locked" in words:
+                hint = "; another graphkit is writing to this graph: wait for it and try again"
+            elif "readonly" in words or "unable to open" in words:
+                hint = "; check the rights of the folder"
+            raise LedgerError(f"{self.path}: cannot {what}: {words}{hint}") from None
+        except sqlite3.DatabaseError as error:
+            raise LedgerError(f"{self.path}: cannot {what}: {error}; the file is damaged or no ledger") from None
+
+    @contextmanager
+    def _transaction(self, what: str) -> Iterator[None]:
+        with self._border(what):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("UPDATE state SET revision = revision + 1")
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    # -- reports ---------------------------------------------------------------------------------------------
+
+    def has(self, report: Report, extractor: str, version: str) -> bool:
+        """Is this very report in, read by this version of this extractor?"""
+        row = self._db.execute(
+            "SELECT 1 FROM report WHERE id = ? AND fingerprint = ? AND extractor = ? AND extractor_version = ?",
+            (report.id, report.fingerprint, extractor, version),
+        ).fetchone()
+        return row is not None
+
+    def put(self, reading: Reading, level: str, extractor: str, version: str) -> None:
+        """Write one report with its passages and statements, replacing an earlier one; all or nothing."""
+        report = reading.report
+        with self._transaction(f"write report {report.id}"):
+            self._db.execute("DELETE FROM report WHERE id = ?", (report.id,))
+            self._db.execute(
+                "INSERT INTO report VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+                (
+                    report.id, report.fingerprint, report.sha256, report.title, report.date, report.publisher,
+                    report.place, level, report.url, report.text, extractor, version,
+                ),
+            )
+            self._db.executemany(
+                "INSERT INTO passage VALUES (?,?,?,?,?)",
+                [(report.id, p.kind.value, p.start, p.end, p.item) for p in reading.passages],
+            )
+            self._db.executemany(
+                f"INSERT OR IGNORE INTO statement VALUES ({','.join('?' * 23)})", [_row(s) for s in reading.statements]
+            )
+            self._db.execute("DELETE FROM failure WHERE source = ?", (report.source,))
+
+    def remove(self, report_id: str) -> bool:
+        """Take a report out with all it said. False if it is not in."""
+        with self._transaction(f"remove report {report_id}"):
+            return self._db.execute("DELETE FROM report WHERE id = ?", (report_id,)).rowcount > 0
+
+    def fail(self, failure: Failure) -> None:
+        """Remember an input that gave no report."""
+        with self._border("write"):
+            self._db.execute("INSERT OR REPLACE INTO failure VALUES (?,?)", (failure.source, failure.reason))
+
+    def forgive(self, source: str) -> None:
+        with self._border("write"):
+            self._db.execute("DELETE FROM failure WHERE source = ?", (source,))
+
+    def failures(self) -> list[Failure]:
+        return [Failure(*row) for row in self._db.execute("SELECT source, reason FROM failure ORDER BY source")]
+
+    def reports(self, *, text: bool = False) -> Iterator[ReportRow]:
+        """Reports in order of id; without `text` their text is empty."""
+        column = "text" if text else "''"
+        for row in self._db.execute(
+            f"SELECT id, {column}, title, date, publisher, place, url, level FROM report ORDER BY id"
+        ):
+            yield ReportRow(Report(*row[:7]), row[7])
+
+    def report(self, report_id: str) -> ReportRow | None:
+        row = self._db.execute(
+            "SELECT id, text, title, date, publisher, place, url, level FROM report WHERE id = ?", (report_id,)
+        ).fetchone()
+        return ReportRow(Report(*row[:7]), row[7]) if row else None
+
+    def passages(self, report_id: str) -> list[Passage]:
+        rows = self._db.execute(
+            "SELECT kind, start, end, item FROM passage WHERE report = ? ORDER BY start, end DESC, kind", (report_id,)
+        )
+        return [Passage(PassageKind(k), a, b, i) for k, a, b, i in rows]
+
+    def statements(self, report_id: str | None = None) -> Iterator[Statement]:
+        """Statements in order of report, place and id."""
+        where = "WHERE report = ?" if report_id is not None else ""
+        arguments = (report_id,) if report_id is not None else ()
+        for row in self._db.execute(f"SELECT * FROM statement {where} ORDER BY report, start, id", arguments):
+            yield _statement(row)
+
+    def counts(self) -> dict[str, int]:
+        """`reports`, `failed`, `statements`."""
+        tables = {"reports": "report", "failed": "failure", "statements": "statement"}
+        return {name: self._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for name, table in tables.items()}
+
+    @property
+    def revision(self) -> int:
+        """Grows with every change; a view made at another revision is out of date."""
+        return int(self._db.execute("SELECT revision FROM state").fetchone()[0])
+
+    def content_key(self) -> str:
+        """A key of all that views are made from: equal keys, equal views."""
+        digest = hashlib.sha256()
+        for row in self._db.execute("SELECT id, fingerprint, extractor, extractor_version FROM report ORDER BY id"):
+            digest.update("\x1f".join(row).encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()[:32]
+
+
+def _make_folder(folder: Path, path: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not path.exists() and any(p.name not in ("views",) and not p.name.startswith((".", FILE)) for p in folder.iterdir()):
+            raise LedgerError(f"{folder} holds other files and no {FILE}; name a new or empty folder for the graph")
+    except NotADirectoryError:
+        raise LedgerError(f"{folder} is a file; --graph wants a folder") from None
+    except FileExistsError:
+        raise LedgerError(f"{folder} is a file; --graph wants a folder") from None
+    except OSError as error:
+        raise LedgerError(f"{folder} cannot be made: {error.strerror or error}") from None
+
+
+def _mention_row(m: Mention) -> tuple[object, ...]:
+    anchor = f"{m.antecedent[0]}-{m.antecedent[1]}" if m.antecedent else ""
+    return m.type, m.name, m.start, m.end, json.dumps(m.aliases, ensure_ascii=False) if m.aliases else "", anchor
+
+
+def _row(s: Statement) -> tuple[object, ...]:
+    return (
+        s.id, s.report, s.relation, s.kind, s.status.value, s.speaker, s.date, s.start, s.end, s.rule, s.confidence,
+        *_mention_row(s.subject), *_mention_row(s.object),
+    )
+
+
+def _mention(values: tuple[object, ...]) -> Mention:
+    kind, name, start, end, aliases, anchor = values
+    back = None
+    if anchor:
+        a, b = str(anchor).split("-")
+        back = (int(a), int(b))
+    return Mention(str(kind), str(name), int(str(start)), int(str(end)), tuple(json.loads(str(aliases))) if aliases else (), back)
+
+
+def _statement(row: tuple[object, ...]) -> Statement:
+    (identity, report, relation, kind, status, speaker, date, start, end, rule, confidence, *rest) = row
+    return Statement(
+        report=str(report), subject=_mention(tuple(rest[:6])), relation=str(relation), object=_mention(tuple(rest[6:12])),
+        start=int(str(start)), end=int(str(end)), rule=str(rule), kind=str(kind), status=Status(str(status)),
+        speaker=str(speaker), date=str(date), confidence=float(str(confidence)),
+    )

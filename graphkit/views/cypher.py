@@ -1,0 +1,92 @@
+"""The embedded Cypher store: kglite behind this one adapter. A projection that can be rebuilt at any time."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import kglite
+
+from graphkit.errors import QueryError
+from graphkit.views.property_graph import Edge, Node, PropertyGraph
+
+#: Properties of one kglite statement are written in batches of so many rows.
+BATCH = 5000
+
+
+class CypherStore:
+    """Read-only Cypher over a property graph."""
+
+    def __init__(self, frozen: Any) -> None:
+        self._graph = frozen
+
+    def query(self, cypher: str, parameters: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+        """Rows as dictionaries. Raises QueryError with the store's message for a query that it refuses."""
+        try:
+            rows = self._graph.cypher(cypher, params=parameters or {}).to_list()
+        except kglite.KgError as error:
+            raise QueryError(_explain(str(error))) from None
+        return [{k: _plain(v) for k, v in row.items()} for row in rows]
+
+
+def _explain(message: str) -> str:
+    if "immutable snapshot" in message:
+        return "the embedded store is read-only: CREATE, SET, MERGE and DELETE are for a server (`graphkit load neo4j`)"
+    return message
+
+
+def _plain(value: Any) -> Any:
+    """Nodes and relationships as dictionaries without the store's own id, title and type properties."""
+    if isinstance(value, dict):
+        if {"labels", "properties"} <= value.keys() or {"type", "properties", "start", "end"} <= value.keys():
+            inner = {k: v for k, v in value["properties"].items() if k not in ("title", "type") and v is not None}
+            shown = {"labels": value["labels"]} if "labels" in value else {"type": value["type"]}
+            return {**shown, **inner}
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_plain(v) for v in value]
+    return value
+
+
+def build_store(graph: PropertyGraph, path: Path) -> None:
+    """Write the graph to `path`, through a temporary file so that nothing half-written stays."""
+    store = kglite.KnowledgeGraph()
+    by_labels: dict[tuple[str, ...], list[Node]] = defaultdict(list)
+    for node in graph.nodes:
+        by_labels[tuple(node.labels)].append(node)
+    label_of = {node.id: node.labels[0] for node in graph.nodes}
+    for labels, nodes in sorted(by_labels.items()):
+        columns = sorted({name for n in nodes for name in n.properties})
+        assignments = ", ".join(f"`{c}`: r.`{c}`" for c in ["id", *columns])
+        head = ":".join(f"`{label}`" for label in labels)
+        for rows in _batches([{"id": n.id, **n.properties} for n in nodes], columns):
+            store.cypher(f"UNWIND $rows AS r CREATE (n:{head} {{{assignments}}})", params={"rows": rows})
+    by_type: dict[tuple[str, str, str], list[Edge]] = defaultdict(list)
+    for edge in graph.edges:
+        by_type[(edge.type, label_of[edge.start], label_of[edge.end])].append(edge)
+    for (kind, start, end), edges in sorted(by_type.items()):
+        columns = sorted({name for e in edges for name in e.properties})
+        assignments = ", ".join(f"`{c}`: r.`{c}`" for c in ["id", *columns])
+        query = (
+            f"UNWIND $rows AS r MATCH (a:`{start}` {{id: r.a}}) MATCH (b:`{end}` {{id: r.b}}) "
+            f"CREATE (a)-[:`{kind}` {{{assignments}}}]->(b)"
+        )
+        for rows in _batches([{"id": e.id, "a": e.start, "b": e.end, **e.properties} for e in edges], columns):
+            store.cypher(query, params={"rows": rows})
+    temporary = path.with_name(path.name + ".part")
+    store.save(str(temporary))
+    os.replace(temporary, path)
+
+
+def _batches(rows: list[dict[str, Any]], columns: list[str]) -> list[list[dict[str, Any]]]:
+    for row in rows:
+        for column in columns:
+            row.setdefault(column, None)
+    return [rows[i : i + BATCH] for i in range(0, len(rows), BATCH)]
+
+
+def open_store(path: Path) -> CypherStore:
+    """The store that `build_store` wrote."""
+    return CypherStore(kglite.load(str(path)).freeze())

@@ -1,0 +1,93 @@
+"""The embedded SPARQL store: pyoxigraph on disk, made from the quads of the ledger."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    serialize,
+)
+
+from graphkit.errors import QueryError
+from graphkit.schema import load_schema
+
+_NUMBERS = {"integer": int, "decimal": float, "double": float, "float": float, "int": int, "long": int}
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+class SparqlStore:
+    """Read-only SPARQL 1.1 over the quads; the union of all graphs is the default graph."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def query(self, sparql: str) -> list[dict[str, Any]]:
+        """Rows of a SELECT, `[{"answer": bool}]` of an ASK, triples of a CONSTRUCT as subject, predicate, object.
+
+        The prefixes of the schema (gk:, skos:, rdf: …) need no declaration. Raises QueryError.
+        """
+        try:
+            found = self._store.query(sparql, prefixes=load_schema().prefixes, use_default_graph_as_union=True)
+            if isinstance(found, QueryBoolean):
+                return [{"answer": bool(found)}]
+            if isinstance(found, QueryTriples):
+                return [
+                    {"subject": _plain(t.subject), "predicate": _plain(t.predicate), "object": _plain(t.object)}
+                    for t in found
+                ]
+            return _rows(found)
+        except (SyntaxError, ValueError, OSError) as error:
+            raise QueryError(f"SPARQL: {error}") from None
+
+
+def _rows(found: QuerySolutions) -> list[dict[str, Any]]:
+    names = [v.value for v in found.variables]
+    return [{n: _plain(row[n]) for n in names} for row in found]
+
+
+def _plain(value: Any) -> Any:
+    """An IRI as string, a number as number, any other literal as its words, unbound as None."""
+    if isinstance(value, NamedNode):
+        return value.value
+    if isinstance(value, BlankNode):
+        return f"_:{value.value}"
+    if isinstance(value, Literal):
+        kind = value.datatype.value.removeprefix(_XSD)
+        if kind in _NUMBERS:
+            return _NUMBERS[kind](value.value)
+        return value.value == "true" if kind == "boolean" else value.value
+    return None if value is None else str(value)
+
+
+def build_store(found: Iterable[Quad], folder: Path) -> None:
+    """Write the quads to a store at `folder`, made beside it first so that nothing half-written stays."""
+    temporary = folder.with_name(folder.name + ".part")
+    shutil.rmtree(temporary, ignore_errors=True)
+    store = Store(str(temporary))
+    lines = temporary.with_suffix(".nq")
+    with lines.open("wb") as file:
+        serialize(found, file, RdfFormat.N_QUADS)
+    store.bulk_load(path=str(lines), format=RdfFormat.N_QUADS)
+    store.optimize()
+    store.flush()
+    del store
+    lines.unlink()
+    shutil.rmtree(folder, ignore_errors=True)
+    temporary.rename(folder)
+
+
+def open_store(folder: Path) -> SparqlStore:
+    """The store that `build_store` wrote, for reading."""
+    return SparqlStore(Store.read_only(str(folder)))
