@@ -8,12 +8,7 @@ from dataclasses import dataclass
 from graphkit.model import PassageKind
 from graphkit.recognition.marks import MarkedReport, MarkedSentence
 
-_HEADS = (
-    "全体会议 常务会议 常委会会议 委员长会议 主席会议 主任会议 办公会议 工作会议 党组会议 扩大会议 专题会议 电视电话会议 视频会议 调度会议 联席会议 经济工作会议 座谈会 推进会 "
-    "现场会 观摩会 动员会 动员大会 部署会 调度会 专题会 办公会 常委会 全会 交流会 汇报会 分析会 研讨会 研判会 论坛 大会 例会 报告会 推介会 恳谈会 协调会 "
-    "签约仪式 开工仪式 揭牌仪式 启动仪式 奠基仪式 通车仪式 竣工仪式 授牌仪式 颁奖仪式 欢迎仪式 晋衔仪式 仪式 开幕式 闭幕式 集体学习 视频会 工作会 发布会 "
-    "会谈 招待会 晚会 评审会 听证会 联谊会 年会 总结会 表彰会 民主生活会 组织生活会 组织会议 协商会 茶话会 峰会 对话会 学习会 碰头会 述职会 审议会 会商会 会议"
-).split()
+_HEADS = ["全体会议", "常务会议", "常委会会议", "委员长会议", "主席会议", "主任会议", "办公会议", "工作会议", "党组会议", "扩大会议", "专题会议", "电视电话会议", "视频会议", "调度会议", "联席会议", "经济工作会议", "座谈会", "推进会", "现场会", "观摩会", "动员会", "动员大会", "部署会", "调度会", "专题会", "办公会", "常委会", "全会", "交流会", "汇报会", "分析会", "研讨会", "研判会", "论坛", "大会", "例会", "报告会", "推介会", "恳谈会", "协调会", "签约仪式", "开工仪式", "揭牌仪式", "启动仪式", "奠基仪式", "通车仪式", "竣工仪式", "授牌仪式", "颁奖仪式", "欢迎仪式", "晋衔仪式", "仪式", "开幕式", "闭幕式", "集体学习", "视频会", "工作会", "发布会", "会谈", "招待会", "晚会", "评审会", "听证会", "联谊会", "年会", "总结会", "表彰会", "民主生活会", "组织生活会", "组织会议", "协商会", "茶话会", "峰会", "对话会", "学习会", "碰头会", "述职会", "审议会", "会商会", "会议"]
 _HEAD = re.compile("|".join(sorted(map(re.escape, _HEADS), key=len, reverse=True)))
 _BARE = re.compile(r"^(?:全体|本次|此次|这次|该|今天的|上述|有关|重要|会议|座谈会|大会|推进会|仪式|开工仪式|工作会议|全会|汇报会|学习会|论坛|会谈|会见|晚会|现场会|动员会|常务会议|集体学习|启动仪式|签约仪式|开幕式|闭幕式|年会)*$")
 _OPENERS = re.compile(
@@ -128,9 +123,9 @@ def _left(marked: MarkedReport, sentence: MarkedSentence, head: int) -> int:
             while k >= 0 and sentence.tokens[k].start >= opening:
                 k -= 1
             continue
-        if word in "，。；：！？（" or token.tag == "TIME" and not re.match(r"\d{4}年|上半年|下半年|\d{4}$", word) or token.end in people:
+        if word in "，。；：！？（" or (token.tag == "TIME" and not re.match(r"\d{4}年|上半年|下半年|\d{4}$", word)) or token.end in people:
             break
-        if token.tag == "p" or _OPENERS.search(word) and token.tag in {"v", "p", "c", "d"}:
+        if token.tag == "p" or (_OPENERS.search(word) and token.tag in {"v", "p", "c", "d"}):
             break
         if token.tag in {"r", "d"} and word not in ("全",):
             break

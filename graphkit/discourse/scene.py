@@ -132,7 +132,7 @@ def _leader(marked: MarkedReport, item: int) -> Actor | None:
         for person in sentence.actors():
             rest = marked.text[person.end : sentence.end]
             before = marked.text[max(sentence.start, person.left - 4) : person.left]
-            if re.search(r"(?:受|在|由|陪同|委派)$", before) and not re.match(r"委派|陪同下", rest) is None:
+            if re.search(r"(?:受|在|由|陪同|委派)$", before) and re.match(r"委派|陪同下", rest) is not None:
                 continue
             if re.match(r"(?:等[^，。]{0,6})?(?:陪同|参加调研|总书记委派|同志?委派|委派)", rest) or re.search(r"(?:受)$", before):
                 continue

@@ -198,7 +198,7 @@ def _dateline_end(line: str) -> int:
     """Length of the dateline that opens a line, 0 if there is none."""
     m = _DATELINE.match(line)
     end = 0
-    if m and (m.group().rstrip().endswith(("：", ":")) or _DATELINE_WORDS.search(m.group()) and _known_dateline(m.group())):
+    if m and (m.group().rstrip().endswith(("：", ":")) or (_DATELINE_WORDS.search(m.group()) and _known_dateline(m.group()))):
         end = m.end()
     by = _DATELINE_BY.match(line[end:])
     if by:

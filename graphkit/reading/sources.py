@@ -166,7 +166,7 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> Iter
     name = _member_name(info)
     source = f"{path}!{name}"
     inner = PurePosixPath(name)
-    if inner.is_absolute() or ".." in inner.parts or "\\" in name and ".." in name:
+    if inner.is_absolute() or ".." in inner.parts or ("\\" in name and ".." in name):
         raise ReadingError(source, "a member with a path out of the archive; it is not read")
     if inner.name.startswith(".") or "__MACOSX" in inner.parts:
         return

@@ -57,7 +57,7 @@ def _no_report(text: str, tree: lxml.html.HtmlElement) -> str:
         return "the page holds no article text"
     lines = text.split("\n")
     prose = [line for line in lines if len(_SENTENCE.findall(line)) >= 2 or (len(line) >= 60 and _SENTENCE.search(line[-3:]))]
-    if len(_TEASER_END.findall(text)) >= 3 or not prose and len(lines) >= 3:
+    if len(_TEASER_END.findall(text)) >= 3 or (not prose and len(lines) >= 3):
         return "a list of articles, not a report"
     if not prose and not _SENTENCE.search(text):
         return "the page holds no sentences"

@@ -91,6 +91,18 @@ def find(name: str, within: str = "") -> Division | None:
     return newest[0] if newest else None
 
 
+def locate(name: str, within: str = "") -> Division | None:
+    """Like `find`, also for a name with the divisions above it in front: 江苏长兴县 → 长兴县 of 江苏省."""
+    division = find(name, within)
+    if division is not None:
+        return division
+    for start in range(2, len(name) - 1):
+        inner = find(name[start:], name[:start] + within)
+        if inner is not None and (_stem(inner.province) in name[:start] or (inner.city and _stem(inner.city) in name[:start])):
+            return inner if find(name[:start]) is not None or _stem(inner.province) == name[:start] else None
+    return None
+
+
 def is_division(name: str) -> bool:
     return name in divisions()
 

@@ -140,9 +140,7 @@ def posts_before(text: str, sentence: MarkedSentence, at: int) -> tuple[Span, ..
         if span is None:
             break
         spans.append(span)
-        if text[span[0] - 1 : span[0]] == "、" and span[0] - 1 > sentence.start:
-            end = span[0] - 1
-        elif text[span[0] - 1 : span[0]] == "兼":
+        if (text[span[0] - 1 : span[0]] == "、" and span[0] - 1 > sentence.start) or text[span[0] - 1 : span[0]] == "兼":
             end = span[0] - 1
         else:
             break

@@ -202,7 +202,7 @@ def _parts(text: str, a: int, b: int) -> list[Span]:
     """A long list is cut at 、 and 和; a parallel of up to twenty characters stays whole."""
     piece = text[a:b]
     if len(piece) <= 20 and ("、" not in piece or _parallel(piece)):
-        return [(a, b)] if 2 <= len(piece) else []
+        return [(a, b)] if len(piece) >= 2 else []
     spans, at = [], a
     depth = 0
     for i in range(a, b):

@@ -104,7 +104,7 @@ def _values(context: Context, scene: Scene, holder: Mention, begin: int, rule: s
         aliases: tuple[str, ...] = ()
         if kind == "investment":
             span, aliases = _scoped(context.text, m)
-        status = Status.PLANNED if _FORECAST.search(clause) or _FORECAST.search(m.group()) and kind != "investment" else Status.ACTUAL
+        status = Status.PLANNED if _FORECAST.search(clause) or (_FORECAST.search(m.group()) and kind != "investment") else Status.ACTUAL
         value = phrase_mention(context, "Value", *span, aliases)
         yield context.state(scene, "has_attribute", holder, value, rule, kind=kind, status=status, confidence=0.88)
     for m in _STATUS.finditer(context.text, begin, sentence.end):

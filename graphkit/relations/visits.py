@@ -83,7 +83,7 @@ def _region(context: Context, scene: Scene, start: int, *, arrived: bool) -> tup
     sentence = scene.sentence
     text = context.text
     a, b = list_region(context.marked, sentence, start)
-    works = bool(re.search(r"等(?:[一二三四五六七八九十\d]+[个家处])?(?:重点|重大)?(?:项目|企业|工程|地|处|公司|单位|点|基地)", text[a:b]))
+    works = bool(re.search(r"等(?:[一二三四五六七八九十\d]+[个家处])?(?:重点|重大)?(?:项目|企业|(?<=重点|重大)工程|地|处|公司|单位|点|基地)", text[a:b]))
     names = names_in(context.marked, sentence, a, b, listed_works=works, arrived=arrived)
     while names and b < sentence.end and text[b] == "，":
         c, d = list_region(context.marked, sentence, b + 1)
@@ -191,7 +191,7 @@ def lead_place(context: Context, rule: str) -> Iterator[Statement]:
             if tour is None:
                 continue
             names = names_in(context.marked, sentence, a, b)
-            
+
             yield from _emit(context, scene, actor_of(person), names, rule, m.end() - 1, 0.9)
 
 

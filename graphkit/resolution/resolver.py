@@ -141,7 +141,7 @@ class Resolution:
             home = "/".join(place_chain(report.place)) if report.place and not _is_full(name) else ""
             return ("Meeting", name, "@".join(p for p in (home, day) if p)), "", name, "same name, place and day"
         if mention.type == "Place":
-            division = gazetteer.find(name, report.place + statement.object.name)
+            division = gazetteer.locate(name, report.place + statement.object.name)
             if division is not None:
                 return ("Place", division.code, ""), division.code, division.name, f"division code {division.code}"
         full = expand(name, report)

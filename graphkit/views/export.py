@@ -17,7 +17,7 @@ from pyoxigraph import NamedNode, RdfFormat, serialize
 
 from graphkit.errors import UsageError
 from graphkit.schema import load_schema
-from graphkit.views.property_graph import Content, Edge, Node, PropertyGraph, Value, property_graph, property_names
+from graphkit.views.property_graph import Content, Edge, Node, Value, property_graph, property_names
 from graphkit.views.rdf import BASE, quads, without_graphs
 
 Writer = Callable[[Content, BinaryIO, str, bool], None]
