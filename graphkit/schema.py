@@ -25,7 +25,7 @@ class EntityType:
 @dataclass(frozen=True, slots=True)
 class Relation:
     name: str
-    property: str
+    term: str
     subject: frozenset[str]
     object: frozenset[str]
     zh: str

@@ -98,7 +98,7 @@ def read_scenes(marked: MarkedReport) -> list[Scene]:
     scenes: list[Scene] = []
     state = _State()
     item = -1
-    for n, sentence in enumerate(marked.sentences):
+    for sentence in marked.sentences:
         if sentence.frame.item != item:
             item = sentence.frame.item
             state = _State(leader=_leader(marked, item))

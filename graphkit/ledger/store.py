@@ -235,7 +235,7 @@ def _mention(values: tuple[object, ...]) -> Mention:
 
 
 def _statement(row: tuple[object, ...]) -> Statement:
-    (identity, report, relation, kind, status, speaker, date, start, end, rule, confidence, *rest) = row
+    (_, report, relation, kind, status, speaker, date, start, end, rule, confidence, *rest) = row
     return Statement(
         report=str(report), subject=_mention(tuple(rest[:6])), relation=str(relation), object=_mention(tuple(rest[6:12])),
         start=int(str(start)), end=int(str(end)), rule=str(rule), kind=str(kind), status=Status(str(status)),

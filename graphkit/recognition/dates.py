@@ -76,9 +76,11 @@ def _resolve(m: re.Match[str], published: str) -> str:
             if month == 0:
                 year, month = year - 1, 12
             last_month = month % 12 + 1
-    elif year is not None and published and not m["y1"] and not m["r1"]:
-        if (month, day) > (int(published[5:7]), int(published[8:10])):
-            year -= 1
+    elif (
+        year is not None and published and not m["y1"] and not m["r1"]
+        and (month, day) > (int(published[5:7]), int(published[8:10]))
+    ):
+        year -= 1
     first = _iso(year, month, day)
     if last_day is None or not first:
         return first

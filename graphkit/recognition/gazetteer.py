@@ -62,8 +62,8 @@ def divisions() -> dict[str, tuple[Division, ...]]:
                     latest[(code, name)] = (int(year), name, level, province, city if level is not Level.PROVINCE else "")
                     short[(code, name)] = brief
     table: dict[str, list[Division]] = {}
-    for (code, name), (year, _, level, province, city) in latest.items():
-        division = Division(code, name, level, province, city, year)
+    for (code, name), (last, _, level, province, city) in latest.items():
+        division = Division(code, name, level, province, city, last)
         for key in {name, short[(code, name)]}:
             if len(key) >= 2:
                 table.setdefault(key, []).append(division)

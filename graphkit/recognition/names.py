@@ -85,9 +85,8 @@ def is_proper(marked: MarkedReport, sentence: MarkedSentence, span: Span) -> boo
         word = marked.words(max(token.start, span[0]), min(token.end, span[1]))
         if token.tag in _NAME_TAGS and word not in common and word not in _GENERIC_FULL:
             return True
-        if token.tag in {"n", "vn", "s", "f", "v", "a", "xc", "nr", "an"} and len(word) >= 2 and word not in common:
-            if token.tag in {"n", "s", "xc"} and has_suffix(text) and len(text) >= 4:
-                return True
+        if token.tag in {"n", "s", "xc"} and len(word) >= 2 and word not in common and has_suffix(text) and len(text) >= 4:
+            return True
     return False
 
 

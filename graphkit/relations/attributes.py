@@ -58,7 +58,6 @@ def number_behind(context: Context, rule: str) -> Iterator[Statement]:
     """
     last: NameSpan | None = None
     for scene in context.body():
-        sentence = scene.sentence
         if not scene.speeches:
             holder = _holder(context, scene, last)
             if holder is not None:
@@ -162,7 +161,7 @@ def inside(context: Context, rule: str) -> Iterator[Statement]:
 
 def _parts(context: Context, scene: Scene, holder: NameSpan, m: re.Match[str], rule: str) -> Iterator[Statement]:
     a, b = m.span("list")
-    items = [x for x in re.split("[、]", context.text[a:b])]
+    items = context.text[a:b].split("、")
     at = a
     for item in items:
         start, at = at, at + len(item) + 1

@@ -52,10 +52,9 @@ def _of_meeting(context: Context, scene: Scene, m: re.Match[str]) -> bool:
 def _with_leader(
     context: Context, scene: Scene, leader: Actor, start: int, at: int, rule: str, confidence: float
 ) -> Iterator[Statement]:
-    people = people_before(context, scene, at, start)
-    bodies = bodies_before(context, scene, at, start)
-    for thing in [*people, *bodies]:
-        actor = as_actor(thing, context.text)
+    people = [as_actor(p, context.text) for p in people_before(context, scene, at, start)]
+    bodies = [as_actor(b, context.text) for b in bodies_before(context, scene, at, start)]
+    for actor in [*people, *bodies]:
         if actor.name == leader.name:
             continue
         yield context.state(

@@ -84,7 +84,7 @@ def _who(context: Context, scene: Scene, at: int) -> Actor | None:
         re.match(r"会议|会上|全会", text[sentence.start : at]) or any(m.end <= at for m in scene.meetings) or re.match(r"会议", head)
     ):
         mark = scene.meeting
-        return Actor("Meeting", mark.name, max(floor, at - 1), at, (mark.start, mark.end), mark.aliases)
+        return Actor("Meeting", mark.name, at, at + 1, (mark.start, mark.end), mark.aliases)
     return None
 
 

@@ -53,10 +53,10 @@ def _subject(context: Context, scene: Scene, at: int) -> Actor | None:
     if leader is None:
         return None
     head = text[sentence.start : at]
-    m = re.search(r"(?:他|她|调研组|督导组|督查组|考察组|检查组|考察团|一行)", head)
-    if m:
-        a = sentence.start + m.start()
-        return Actor(leader.type, leader.name, a, a + len(m.group()), leader.anchor or (leader.start, leader.end))
+    team = re.search(r"(?:他|她|调研组|督导组|督查组|考察组|检查组|考察团|一行)", head)
+    if team:
+        a = sentence.start + team.start()
+        return Actor(leader.type, leader.name, a, a + len(team.group()), leader.anchor or (leader.start, leader.end))
     if re.match(r"(?:首先|随后|接着|之后|然后|最后|先后|当天|当日|期间|调研中|考察中|在|来到|走进|每到|\d|上午|下午|还|会前|会后|离开|一路|走|沿|乘|驱车|冒)", head) or at == sentence.start:
         if re.search(r"记者|村民|居民|群众|游客|代表(?!团)|专家|同学|企业负责人|志愿者|工作人员", head):
             return None

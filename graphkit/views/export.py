@@ -49,7 +49,7 @@ def _jsonld(content: Content, out: BinaryIO, base: str, with_text: bool) -> None
     for quad in quads(content, base, with_text=with_text):
         graph = quad.graph_name
         assert isinstance(graph, NamedNode)
-        dataset.graph(rdflib.URIRef(graph.value)).add(tuple(map(rdflib_term, (quad.subject, quad.predicate, quad.object))))  # type: ignore[arg-type]
+        dataset.graph(rdflib.URIRef(graph.value)).add(tuple(map(rdflib_term, (quad.subject, quad.predicate, quad.object))))
     text = dataset.serialize(format="json-ld", context=dict(load_schema().prefixes), auto_compact=True, sort_keys=True)
     data = json.loads(text)
     out.write(json.dumps(_sorted_graphs(data), ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n")
@@ -247,7 +247,7 @@ def _parquet(content: Content, out: BinaryIO, base: str, with_text: bool) -> Non
                  "start": [e.start for e in graph.edges], "end": [e.end for e in graph.edges]},
             ),
         ):
-            columns = {**fixed, **{c: [i.properties.get(c) for i in items] for c in property_names(items)}}  # type: ignore[attr-defined]
+            columns = {**fixed, **{c: [i.properties.get(c) for i in items] for c in property_names(items)}}
             buffer = io.BytesIO()
             pq.write_table(pa.table(columns), buffer, compression="zstd")
             _zip_file(archive, f"{name}.parquet", buffer.getvalue())

@@ -107,7 +107,7 @@ def _triple(content: Content, iris: Iris, s: Statement) -> tuple[NamedNode, Name
     if s.relation == "has_attribute":
         return subject, term(f"gk:{s.kind}"), _zh(s.object.name)
     obj = iris.entity(content.resolution.entity(s, s.object))
-    return subject, term(load_schema().relations[s.relation].property), obj
+    return subject, term(load_schema().relations[s.relation].term), obj
 
 
 def _entities(content: Content, iris: Iris) -> Iterator[Quad]:
