@@ -33,6 +33,10 @@ class LedgerError(GraphkitError):
     """A ledger that cannot be opened, is newer than this program, or cannot be written."""
 
 
+class ExportError(GraphkitError):
+    """An export or view that cannot be written: no rights, no room."""
+
+
 class QueryError(GraphkitError):
     """A Cypher or SPARQL query that the store refuses."""
 

@@ -7,16 +7,19 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from graphkit.building import Outcome, Progress, build
-from graphkit.errors import UsageError
+from graphkit.errors import ExportError, UsageError
 from graphkit.extractors import load_extractor
 from graphkit.ledger import Ledger
-from graphkit.model import Claim, Entity, Report, Statement
+from graphkit.model import Claim, Entity, Reading, Report, Statement, mentions_of
 from graphkit.resolution.resolver import Merge
+from graphkit.validation import check_shapes, check_statements
 from graphkit.views import Views
-from graphkit.views.export import FORMATS, csv_folder, export
+from graphkit.views.export import FORMATS, export
 from graphkit.views.networkx import to_networkx
 from graphkit.views.property_graph import Content, PropertyGraph, property_graph
 from graphkit.views.rdf import BASE, quads
+from graphkit.views.rdf_files import rdflib_term
+from graphkit.views.tables import csv_folder
 
 
 class Graph:
@@ -53,6 +56,10 @@ class Graph:
 
     def retry(self, *, extractor: str = "offline", progress: Progress | None = None) -> Outcome:
         """Read the failed inputs again; those that are gone stay listed."""
+        return build(self.ledger, self.failed_files(), load_extractor(extractor), progress)
+
+    def failed_files(self) -> list[str]:
+        """Files that failed inputs came from, as far as they are still there."""
         paths: list[str] = []
         for failure in self.ledger.failures():
             path = failure.source.split("!")[0]
@@ -60,7 +67,7 @@ class Graph:
                 path = path.rsplit(":", 1)[0]
             if Path(path).exists():
                 paths.append(path)
-        return build(self.ledger, dict.fromkeys(paths), load_extractor(extractor), progress)
+        return list(dict.fromkeys(paths))
 
     def status(self) -> dict[str, int]:
         """`reports`, `failed`, `statements`, `claims`, `entities`."""
@@ -77,6 +84,20 @@ class Graph:
     def statements(self, report_id: str | None = None) -> Iterator[Statement]:
         """Statements of one report or of all."""
         return self.ledger.statements(report_id)
+
+    def reading(self, report_id: str) -> Reading | None:
+        """A report with its statements, mentions and passages as the ledger has them; None if it is not in."""
+        row = self.ledger.report(report_id)
+        if row is None:
+            return None
+        statements = tuple(self.ledger.statements(report_id))
+        return Reading(row.report, statements, mentions_of(statements), tuple(self.ledger.passages(report_id)))
+
+    def validate(self, *, shacl: bool = True) -> Iterator[str]:
+        """Problems, one line each: statements that the schema or the text forbids; with `shacl` what the shapes find."""
+        yield from check_statements(self.ledger)
+        if shacl:
+            yield from check_shapes(self.content())
 
     def claims(self, relation: str | None = None, *, subject: str | None = None) -> list[Claim]:
         """Claims, of one relation or of one subject's name if given."""
@@ -117,8 +138,6 @@ class Graph:
         """An `rdflib.Dataset` with one named graph a report, entities, evidence and provenance."""
         import rdflib
 
-        from graphkit.views.export import rdflib_term
-
         dataset = rdflib.Dataset()
         for quad in quads(self.content(), base):
             graph = dataset.graph(rdflib.URIRef(quad.graph_name.value))  # type: ignore[union-attr]
@@ -149,7 +168,7 @@ class Graph:
             temporary.replace(path)
         except OSError as error:
             temporary.unlink(missing_ok=True)
-            raise UsageError(f"{path} cannot be written: {error.strerror or error}") from None
+            raise ExportError(f"{path} cannot be written: {error.strerror or error}") from None
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise

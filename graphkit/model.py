@@ -202,6 +202,12 @@ def unique_names(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(n for n in names if n))
 
 
+def mentions_of(statements: Iterable[Statement]) -> tuple[Mention, ...]:
+    """Mentions behind statements, each once, in order of their place."""
+    unique = {(m.start, m.end, m.type, m.name): m for s in statements for m in (s.subject, s.object)}
+    return tuple(unique[k] for k in sorted(unique))
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """An input that gave no report. source: the file, `file!member` or `file:line`; reason: what and where."""

@@ -1,0 +1,93 @@
+"""The command line: one file a command. Each parses, calls the Python function that does the work, and prints."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+import typer
+
+from graphkit.cli import (
+    build,
+    doctor,
+    evaluate,
+    export,
+    extract,
+    query,
+    remove,
+    retry,
+    show,
+    sparql,
+    status,
+    validate,
+)
+from graphkit.cli.console import VERSION_HELP, say, set_verbosity, show_version
+from graphkit.errors import GraphkitError
+
+#: The exit code of a program that was stopped by Ctrl-C (128 + SIGINT).
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="graphkit",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback(epilog="Begin with:  graphkit extract REPORT.txt   then   graphkit build REPORTS/ --graph graph")
+def graphkit(
+    quiet: bool = typer.Option(False, "--quiet", "-q", help="Say only what went wrong."),
+    verbose: bool = typer.Option(False, "--verbose", "-v", help="Say more: refused statements, inputs without a report."),
+    version: bool = typer.Option(False, "--version", help=VERSION_HELP, callback=show_version, is_eager=True),
+) -> None:
+    """Reads Chinese official news reports into a policy-phrase knowledge graph, every statement with its quote.
+
+    Results go to standard output, everything else to standard error. Colour follows NO_COLOR.
+    Exit codes: 0 done; 1 some reports failed (each is listed); 2 wrong use; 3 the work could not be done.
+    """
+    set_verbosity(quiet=quiet, verbose=verbose)
+
+
+_EXAMPLES = {
+    "extract": "Example:  graphkit extract examples/reports/*.txt --format jsonl",
+    "build": "Example:  graphkit build examples/reports --graph graph",
+    "remove": "Example:  graphkit remove 01-city-tour --graph graph",
+    "status": "Example:  graphkit status --graph graph --format json",
+    "retry": "Example:  graphkit retry --graph graph",
+    "show": "Example:  graphkit show examples/reports/01-city-tour.txt",
+    "query": "Example:  graphkit query 'MATCH (p:Person {name:$x})-[v:VISITED]->(s) RETURN s.name, v.evidence' --param x=林知远",
+    "sparql": "Example:  graphkit sparql 'SELECT ?who ?where { ?who gk:visited ?where } LIMIT 10'",
+    "export": "Example:  graphkit export --format graphml -o graph.graphml",
+    "validate": "Example:  graphkit validate --graph graph",
+    "evaluate": "Example:  graphkit evaluate dev.gold.jsonl --reports dev.reports.jsonl",
+    "doctor": "Example:  graphkit doctor --graph graph",
+}
+
+for _module in (extract, build, remove, status, retry, show, query, sparql, export, validate, evaluate, doctor):
+    _name = _module.__name__.rsplit(".", 1)[-1]
+    app.command(_name, epilog=_EXAMPLES[_name])(_module.command)
+
+
+def main() -> None:
+    """Entry point: turns errors into a message on standard error and an exit code."""
+    if hasattr(signal, "SIGTERM"):
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        app()
+    except GraphkitError as error:
+        say(f"graphkit: {error}", always=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # The reader of our output has gone (head, less): nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        say(f"graphkit: {place}{error.strerror or error}", always=True)
+        sys.exit(GraphkitError.exit_code)
+    except KeyboardInterrupt:
+        say("graphkit: stopped; what was written is whole, the same command goes on from here", always=True)
+        sys.exit(INTERRUPTED)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
+from graphkit.errors import UsageError
 from graphkit.model import Mention, Reading, Statement, Status
 
 
@@ -38,3 +41,38 @@ def _row(reading: Reading, statement: Statement) -> dict[str, Any]:
 
 def _others(mention: Mention) -> tuple[str, ...]:
     return tuple(a for a in mention.aliases if a != mention.name)
+
+
+def statement_record(reading: Reading, statement: Statement) -> dict[str, Any]:
+    """A statement as one flat JSON object: ids, names, types, spans, quote, rule (docs/formats.md)."""
+    s = statement
+    return {
+        "report": s.report, "id": s.id,
+        "subject": s.subject.name, "subject_type": s.subject.type, "subject_span": [s.subject.start, s.subject.end],
+        "relation": s.relation,
+        "object": s.object.name, "object_type": s.object.type, "object_span": [s.object.start, s.object.end],
+        "kind": s.kind, "status": s.status.value, "speaker": s.speaker, "date": s.date,
+        "quote": reading.report.text[s.start : s.end], "start": s.start, "end": s.end,
+        "rule": s.rule, "confidence": s.confidence, "extractor": s.extractor,
+    }
+
+
+def read_records(path: Path) -> list[dict[str, Any]]:
+    """Records of a gold file. Raises UsageError with the line that is no record."""
+    records = []
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read: {error}") from None
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+            for triple in record["relations"]:
+                _ = triple["s"], triple["r"], triple["o"]
+            _ = record["id"]
+        except (json.JSONDecodeError, KeyError, TypeError) as error:
+            raise UsageError(f"{path}:{number}: no gold record ({type(error).__name__}: {error})") from None
+        records.append(record)
+    return records

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from graphkit.discourse.scene import read_scenes
-from graphkit.model import Mention, Reading, Report, Statement
+from graphkit.model import Reading, Report, mentions_of
 from graphkit.reading.passages import passages
 from graphkit.recognition.marks import mark_words
 from graphkit.recognition.persons import mark_persons
@@ -30,9 +30,4 @@ class OfflineExtractor:
             marked = mark_persons(words)
             context = Context(marked, tuple(read_scenes(marked)))
             found = tuple(statements(context))
-            yield Reading(marked.report, found, _mentions(found), passages(marked.shadow, marked.layout))
-
-
-def _mentions(found: Sequence[Statement]) -> tuple[Mention, ...]:
-    unique = {(m.type, m.start, m.end, m.name): m for s in found for m in (s.subject, s.object)}
-    return tuple(unique[k] for k in sorted(unique, key=lambda k: (k[1], k[2], k[0], k[3])))
+            yield Reading(marked.report, found, mentions_of(found), passages(marked.shadow, marked.layout))

@@ -136,21 +136,25 @@ class Ledger:
             self._db.executemany(
                 f"INSERT OR IGNORE INTO statement VALUES ({','.join('?' * 23)})", [_row(s) for s in reading.statements]
             )
-            self._db.execute("DELETE FROM failure WHERE source = ?", (report.source,))
 
     def remove(self, report_id: str) -> bool:
         """Take a report out with all it said. False if it is not in."""
         with self._transaction(f"remove report {report_id}"):
             return self._db.execute("DELETE FROM report WHERE id = ?", (report_id,)).rowcount > 0
 
-    def fail(self, failure: Failure) -> None:
-        """Remember an input that gave no report."""
-        with self._border("write"):
-            self._db.execute("INSERT OR REPLACE INTO failure VALUES (?,?)", (failure.source, failure.reason))
+    def replace_failures(self, read: list[str], failures: list[Failure]) -> None:
+        """List failures in the place of those that the same inputs had before.
 
-    def forgive(self, source: str) -> None:
-        with self._border("write"):
-            self._db.execute("DELETE FROM failure WHERE source = ?", (source,))
+        read: files that were read to their end; their members and lines (`path!member`, `path:line`) are their own.
+        """
+        now = {f.source: f.reason for f in failures}
+        known = [f.source for f in self.failures()]
+        owners = set(read)
+        gone = [(s,) for s in known if s not in now and (s in owners or s.split("!")[0] in owners or s.rpartition(":")[0] in owners)]
+        if gone or failures:
+            with self._transaction("list the failures"):
+                self._db.executemany("DELETE FROM failure WHERE source = ?", gone)
+                self._db.executemany("INSERT OR REPLACE INTO failure VALUES (?,?)", sorted(now.items()))
 
     def failures(self) -> list[Failure]:
         return [Failure(*row) for row in self._db.execute("SELECT source, reason FROM failure ORDER BY source")]
@@ -181,6 +185,13 @@ class Ledger:
         arguments = (report_id,) if report_id is not None else ()
         for row in self._db.execute(f"SELECT * FROM statement {where} ORDER BY report, start, id", arguments):
             yield _statement(row)
+
+    def check(self) -> None:
+        """SQLite's own check of the file. Raises LedgerError when it is damaged."""
+        with self._border("check"):
+            words = [row[0] for row in self._db.execute("PRAGMA quick_check")]
+        if words != ["ok"]:
+            raise LedgerError(f"{self.path}: the file is damaged: {words[0]}; build the graph again from its reports")
 
     def counts(self) -> dict[str, int]:
         """`reports`, `failed`, `statements`."""

@@ -81,6 +81,27 @@ def read_paths(arguments: Iterable[str | Path]) -> Iterator[Found]:
             yield from read_file(path)
 
 
+def count_inputs(arguments: Iterable[str | Path]) -> int:
+    """About how many reports the arguments hold, for progress: lines of JSONL, members of archives, else one a file."""
+    return sum(_about(path) for path in list_paths(arguments))
+
+
+def _about(path: Path | str) -> int:
+    if isinstance(path, str):
+        return 1
+    suffix = _suffix(path.name)
+    try:
+        if suffix == ".zip":
+            with zipfile.ZipFile(path) as archive:
+                return sum(not i.is_dir() for i in archive.infolist())
+        if suffix in (".jsonl", ".ndjson"):
+            with path.open("rb") as file:
+                return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b"")) or 1
+    except (OSError, zipfile.BadZipFile):
+        pass  # Reading it says what is wrong.
+    return 1
+
+
 def read_file(path: Path) -> Iterator[Found]:
     """Reports of one file."""
     suffix = _suffix(path.name)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from graphkit.ledger import Ledger, ReportRow
-from graphkit.model import Claim, Entity, Statement, Status
+from graphkit.model import Claim, Entity, Report, Statement, Status
 from graphkit.recognition import gazetteer
 from graphkit.recognition.quantities import first_quantity
 from graphkit.resolution.claims import make_claims
@@ -126,15 +126,18 @@ def _add_report(row: ReportRow, nodes: dict[str, Node], edges: dict[str, Edge]) 
         properties["level"] = row.level
     node_id = report_node_id(report.id)
     nodes[node_id] = Node(node_id, ["Report"], properties)
+    home = home_of(report)
+    if home is not None:
+        nodes.setdefault(home.id, _entity_node(home))
+        edge = Edge(_key(node_id, "FROM_PLACE", home.id), "FROM_PLACE", node_id, home.id)
+        edges[edge.id] = edge
+
+
+def home_of(report: Report) -> Entity | None:
+    """The division that a report comes from, as an entity; None when its place is unknown."""
     chain = place_chain(report.place) if report.place else ()
-    if chain:
-        division = gazetteer.find(chain[-1], report.place)
-        if division is not None:
-            place_id = f"Place:{division.code}"
-            if place_id not in nodes:
-                nodes[place_id] = _entity_node(Entity(place_id, "Place", division.name, code=division.code))
-            edge = Edge(_key(node_id, "FROM_PLACE", place_id), "FROM_PLACE", node_id, place_id)
-            edges[edge.id] = edge
+    division = gazetteer.find(chain[-1], report.place) if chain else None
+    return Entity(f"Place:{division.code}", "Place", division.name, code=division.code) if division is not None else None
 
 
 def _evidence(claim: Claim) -> dict[str, Value]:

@@ -6,16 +6,17 @@ Terms and shape follow VOCAB.md; every resource has an IRI (no blank nodes), so 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from urllib.parse import quote
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
+from graphkit.ledger import ReportRow
 from graphkit.model import Entity, Report, Statement, Status
 from graphkit.recognition.quantities import first_quantity
 from graphkit.schema import load_schema
-from graphkit.views.property_graph import Content
+from graphkit.views.property_graph import Content, home_of
 
 #: Base of instance IRIs when the user sets none.
 BASE = "https://example.org/graph/"
@@ -84,11 +85,18 @@ def quads(content: Content, base: str = BASE, *, with_text: bool = False) -> Ite
 
     with_text: also the full text of every report (schema:articleBody); else only its hash and the quotes.
     """
+    return quads_of(content, content.reports, content.statements, base, with_text=with_text)
+
+
+def quads_of(
+    content: Content, rows: Sequence[ReportRow], statements: Sequence[Statement], base: str = BASE, *, with_text: bool = False
+) -> Iterator[Quad]:
+    """Quads of some reports and their statements, with the entities that these name."""
     iris = Iris(base)
-    yield from _entities(content, iris)
-    texts = {row.report.id: row.report for row in content.reports}
+    yield from _entities(content, iris, rows, statements)
+    texts = {row.report.id: row.report for row in rows}
     plain: dict[str, set[tuple[str, str, str]]] = {}
-    for s in content.statements:
+    for s in statements:
         subject, predicate, obj = _triple(content, iris, s)
         if s.status is Status.ACTUAL:
             graph = iris.claims_graph(s.report)
@@ -99,7 +107,19 @@ def quads(content: Content, base: str = BASE, *, with_text: bool = False) -> Ite
                 if s.relation == "located_in" and s.subject.type in ("Place", "Park", "Site"):
                     yield Quad(subject, term("schema:containedInPlace"), obj, graph)
         yield from _evidence(content, iris, s, texts[s.report], subject, predicate, obj)
-    yield from _provenance(content, iris, with_text)
+    yield from _mentions(content, iris, statements)
+    yield from _provenance(rows, iris, with_text)
+
+
+def _mentions(content: Content, iris: Iris, statements: Sequence[Statement]) -> Iterator[Quad]:
+    """report schema:mentions entity, for all that its statements name."""
+    graph = iris.graph("provenance")
+    named = {
+        (s.report, content.resolution.entity(s, m))
+        for s in statements for m in (s.subject, s.object) if m.type != "Value"
+    }
+    for report, entity in sorted(named, key=lambda n: (n[0], n[1].id)):
+        yield Quad(iris.report(report), term("schema:mentions"), iris.entity(entity), graph)
 
 
 def _triple(content: Content, iris: Iris, s: Statement) -> tuple[NamedNode, NamedNode, NamedNode | Literal]:
@@ -110,12 +130,17 @@ def _triple(content: Content, iris: Iris, s: Statement) -> tuple[NamedNode, Name
     return subject, term(load_schema().relations[s.relation].term), obj
 
 
-def _entities(content: Content, iris: Iris) -> Iterator[Quad]:
+def _entities(
+    content: Content, iris: Iris, rows: Sequence[ReportRow], statements: Sequence[Statement]
+) -> Iterator[Quad]:
     graph = iris.graph("entities")
     schema = load_schema()
     scheme = iris.graph("phrases")
     yield Quad(scheme, term("rdf:type"), term("skos:ConceptScheme"), graph)
-    for entity in content.resolution.entities():
+    named = {content.resolution.entity(s, m) for s in statements for m in (s.subject, s.object) if m.type != "Value"}
+    homes = {home for row in rows if (home := home_of(row.report)) is not None}
+    known = {e.id for e in named}
+    for entity in sorted([*named, *(h for h in homes if h.id not in known)], key=lambda e: e.id):
         node = iris.entity(entity)
         kind = schema.types[entity.type]
         for cls in (kind.cls, *kind.also):
@@ -207,11 +232,11 @@ def _quote(iris: Iris, statement: str, part: str, report: Report, start: int, en
     yield Quad(words, term("oa:suffix"), Literal(report.text[end : end + CONTEXT]), graph)
 
 
-def _provenance(content: Content, iris: Iris, with_text: bool) -> Iterator[Quad]:
+def _provenance(rows: Sequence[ReportRow], iris: Iris, with_text: bool) -> Iterator[Quad]:
     graph = iris.graph("provenance")
     software = iris.graph("software/graphkit")
     yield Quad(software, term("rdf:type"), term("prov:SoftwareAgent"), graph)
-    for row in content.reports:
+    for row in rows:
         report = row.report
         node, run = iris.report(report.id), iris.graph(f"run/{_encode(report.id).replace('/', '%2F')}")
         claims = iris.claims_graph(report.id)
@@ -228,6 +253,9 @@ def _provenance(content: Content, iris: Iris, with_text: bool) -> Iterator[Quad]
             yield Quad(node, term("gk:publisherName"), _zh(report.publisher), graph)
         if report.place:
             yield Quad(node, term("gk:placeName"), _zh(report.place), graph)
+        home = home_of(report)
+        if home is not None:
+            yield Quad(node, term("gk:fromPlace"), iris.entity(home), graph)
         if row.level:
             yield Quad(node, term("gk:level"), Literal(row.level), graph)
         if report.url:

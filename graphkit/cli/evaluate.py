@@ -1,0 +1,54 @@
+"""graphkit evaluate"""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from graphkit.building import Outcome, read_in_chunks
+from graphkit.cli.console import ExtractorOption, say_outcome
+from graphkit.evaluation.gold import gold_record, read_records
+from graphkit.evaluation.scoring import Score, score
+from graphkit.extractors import load_extractor
+
+
+class ScoreFormat(StrEnum):
+    table = "table"
+    json = "json"
+
+
+def command(
+    gold: Annotated[Path, typer.Argument(metavar="GOLD", help="JSON lines with `id` and `relations`.", show_default=False)],
+    reports: Annotated[str, typer.Option("--reports", "-r", help="The reports that GOLD annotates.", show_default=False)],
+    format_: Annotated[ScoreFormat, typer.Option("--format", "-f", help="How the figures are printed.")] = ScoreFormat.table,
+    strict: Annotated[bool, typer.Option("--strict", help="Names must be equal, not only hold one another.")] = False,
+    errors: Annotated[bool, typer.Option("--errors", help="List what was missed and what was wrong.")] = False,
+    extractor: ExtractorOption = "offline",
+) -> None:
+    """Score the reader against a gold set: precision, recall and F1 for each relation."""
+    expected = read_records(gold)
+    outcome = Outcome()
+    readings = read_in_chunks([reports], load_extractor(extractor), outcome)
+    found = score(expected, [gold_record(r) for r in readings], strict=strict)
+    if format_ is ScoreFormat.json:
+        print(json.dumps(found.as_dict(errors=errors), ensure_ascii=False, indent=1))
+    else:
+        _print(found, errors)
+    if outcome.failures:
+        say_outcome(outcome)
+        raise typer.Exit(1)
+
+
+def _print(found: Score, errors: bool) -> None:
+    print(f"{'relation':15}{'P':>7}{'R':>7}{'F1':>7}{'gold':>7}")
+    for name, counts in [*found.relations.items(), ("facts", found.facts), ("micro", found.micro)]:
+        print(f"{name:15}{counts.precision:7.3f}{counts.recall:7.3f}{counts.f1:7.3f}{counts.gold:7d}")
+    print(f"macro F1 {found.macro_f1:.3f} over {len(found.relations)} relations; {len(found.missing)} reports not read")
+    if errors:
+        for title, listed in (("missed", found.missed), ("wrong", found.wrong)):
+            for report, item in listed:
+                print(f"{title}\t{item['r']}\t{report}\t{item['s']} → {item['o']}\t{item.get('evidence', '')[:60]}")

@@ -1,0 +1,67 @@
+"""graphkit extract"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from graphkit.building import Outcome, read_in_chunks
+from graphkit.cli.console import ExtractorOption, ReportsArgument, build_progress, is_terminal, print_table, say_outcome
+from graphkit.evaluation.gold import gold_record, statement_record
+from graphkit.extractors import load_extractor
+from graphkit.model import Reading, Status
+
+
+class ExtractFormat(StrEnum):
+    table = "table"
+    jsonl = "jsonl"
+    gold = "gold"
+
+
+def command(
+    reports: ReportsArgument,
+    format_: Annotated[
+        ExtractFormat | None,
+        typer.Option("--format", "-f", help="table, jsonl (a statement a line) or gold (a report a line).", show_default="table on a terminal, else jsonl"),
+    ] = None,
+    all_status: Annotated[bool, typer.Option("--all-status", help="Also what is planned, urged or denied.")] = False,
+    extractor: ExtractorOption = "offline",
+) -> None:
+    """Print the statements of reports, each with the exact characters that say it. No graph is needed."""
+    chosen = format_ or (ExtractFormat.table if is_terminal() else ExtractFormat.jsonl)
+    outcome = Outcome()
+    with build_progress(reports, bar_allowed=not is_terminal()) as progress:
+        for reading in read_in_chunks(reports, load_extractor(extractor), outcome):
+            for line in _lines(reading, chosen, all_status):
+                print(line)
+            sys.stdout.flush()
+            progress(outcome)
+    say_outcome(outcome)
+    if outcome.failures:
+        raise typer.Exit(1)
+
+
+def _lines(reading: Reading, format_: ExtractFormat, all_status: bool) -> Iterator[str]:
+    if format_ is ExtractFormat.gold:
+        yield json.dumps(gold_record(reading, all_status=all_status), ensure_ascii=False)
+        return
+    kept = [s for s in reading.statements if all_status or s.status is Status.ACTUAL]
+    if format_ is ExtractFormat.jsonl:
+        for statement in kept:
+            yield json.dumps(statement_record(reading, statement), ensure_ascii=False)
+        return
+    table = Table(title=Text(f"{reading.report.id}  {reading.report.title}".strip()), title_justify="left", box=None, pad_edge=False)
+    for name in ("subject", "relation", "object", *(["status"] if all_status else []), "date", "quote"):
+        table.add_column(name, overflow="fold")
+    for s in kept:
+        value = f"{s.kind}={s.object.name}" if s.kind else s.object.name
+        cells = [s.subject.name, s.relation, value, *([s.status.value] if all_status else []), s.date]
+        table.add_row(*[Text(c) for c in cells], Text(reading.report.text[s.start : s.end].replace("\n", " ")))
+    print_table(table)

@@ -1,0 +1,23 @@
+"""graphkit remove"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+import graphkit
+from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, say
+from graphkit.errors import UsageError
+
+
+def command(
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of reports.", show_default=False)],
+    graph: GraphOption = DEFAULT_GRAPH,
+) -> None:
+    """Take reports out of the graph, with all that they alone say."""
+    with graphkit.open(graph) as opened:
+        missing = [i for i in ids if not opened.remove(i)]
+    say(f"{len(ids) - len(missing)} removed")
+    if missing:
+        raise UsageError(f"no report with this id in {graph}: {', '.join(missing)}")

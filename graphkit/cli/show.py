@@ -1,0 +1,89 @@
+"""graphkit show"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+import graphkit
+from graphkit.building import Outcome, read_in_chunks
+from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, say_outcome, stdout_console
+from graphkit.errors import UsageError
+from graphkit.extractors import load_extractor
+from graphkit.graph import Graph
+from graphkit.ledger.store import FILE
+from graphkit.model import Entity, Reading, Statement, Status
+
+_COLOURS = {
+    "Person": "bold cyan", "Post": "cyan", "Organization": "blue", "Place": "green", "Park": "bold green", "Project": "yellow",
+    "Site": "green", "Meeting": "magenta", "Document": "bold magenta", "Phrase": "bold red", "Value": "bold yellow",
+}
+
+
+def command(
+    what: Annotated[str, typer.Argument(metavar="REPORT|ENTITY", help="A file, the id of a report in the graph, or the name or id of an entity.", show_default=False)],
+    graph: GraphOption = DEFAULT_GRAPH,
+) -> None:
+    """Show a report with its mentions marked and its statements listed; or an entity, its names, and why they are one."""
+    console = stdout_console()
+    if Path(what).is_file():
+        outcome = Outcome()
+        for reading in read_in_chunks([what], load_extractor(), outcome):
+            show_reading(console, reading)
+        if outcome.failures or not outcome.added:
+            say_outcome(outcome)
+            raise typer.Exit(1)
+        return
+    if not (graph / FILE).exists():
+        raise UsageError(f"{what}: no such file, and {graph} is no graph")
+    with graphkit.open(graph) as opened:
+        reading_in = opened.reading(what)
+        if reading_in is not None:
+            show_reading(console, reading_in)
+            return
+        entities = opened.entities(what)
+        if not entities:
+            raise UsageError(f"{what}: no such file, and no report or entity of this name in {graph}")
+        for entity in entities:
+            _show_entity(console, opened, entity)
+
+
+def show_reading(console: Console, reading: Reading) -> None:
+    """The text with its mentions coloured by type (in a pipe: plain), then a line for each statement."""
+    report = reading.report
+    fields = [f for f in (report.id, report.title, report.date, report.publisher, report.place) if f]
+    console.print(Text("  ".join(fields), style="bold"))
+    text = Text(report.text)
+    for mention in reading.mentions:
+        text.stylize(_COLOURS.get(mention.type, ""), mention.start, mention.end)
+    console.print(text)
+    console.print()
+    for s in reading.statements:
+        console.print(_line(reading, s))
+
+
+def _line(reading: Reading, s: Statement) -> Text:
+    value = f"{s.kind}={s.object.name}" if s.kind else s.object.name
+    status = "" if s.status is Status.ACTUAL else f" [{s.status.value}]"
+    quote = reading.report.text[s.start : s.end].replace("\n", " ")
+    return Text.assemble(
+        (s.subject.name, _COLOURS.get(s.subject.type, "")), f" —{s.relation}→ ", (value, _COLOURS.get(s.object.type, "")),
+        (f"{status}  {s.date}  {s.rule}  {s.start}–{s.end}  “{quote}”", "dim"),
+    )
+
+
+def _show_entity(console: Console, graph: Graph, entity: Entity) -> None:
+    console.print(Text(f"{entity.id}", style="bold"))
+    console.print(Text(f"  {entity.type}: {entity.name}" + (f", also {'、'.join(entity.aliases)}" if entity.aliases else "")))
+    for merge in graph.merges(entity.id):
+        console.print(Text(f"  {merge.name}: {merge.reason}"))
+    for claim in graph.claims():
+        if entity.id in (claim.subject.id, claim.object.id):
+            first = claim.evidence[0]
+            value = f"{claim.kind}={claim.object.name}" if claim.kind else claim.object.name
+            status = "" if claim.status is Status.ACTUAL else f" [{claim.status.value}]"
+            console.print(Text(f"  {claim.subject.name} —{claim.relation}→ {value}{status}  {claim.date}  {first.report}:{first.start}–{first.end}  “{first.quote}”"))

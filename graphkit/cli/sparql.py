@@ -1,0 +1,22 @@
+"""graphkit sparql"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+import graphkit
+from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, RowFormat, RowFormatOption, print_rows
+from graphkit.cli.texts import query_text
+
+
+def command(
+    query: Annotated[str, typer.Argument(help="The query, or @FILE to read it from a file.", show_default=False)],
+    graph: GraphOption = DEFAULT_GRAPH,
+    format_: RowFormatOption = RowFormat.table,
+) -> None:
+    """Ask the graph in SPARQL. The prefixes of the schema (gk: skos: rdf: schema: …) need no declaration."""
+    with graphkit.open(graph) as opened:
+        rows = opened.sparql(query_text(query))
+    print_rows(rows, format_)

@@ -1,0 +1,78 @@
+"""Checks of a whole graph: every statement against the schema and its text, the RDF against the SHACL shapes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any
+
+from graphkit.errors import SchemaError
+from graphkit.ledger import Ledger
+from graphkit.model import Statement
+from graphkit.schema import load_schema
+from graphkit.schema_files import shapes
+from graphkit.views.property_graph import Content
+from graphkit.views.rdf import quads_of
+from graphkit.views.rdf_files import rdflib_term
+
+#: Reports whose RDF is checked together: the shapes look at one report at a time, this bounds the memory.
+REPORTS_AT_ONCE = 50
+
+
+def check_statements(ledger: Ledger) -> Iterator[str]:
+    """A line for each statement that the schema forbids or whose spans are not in its report's text."""
+    schema = load_schema()
+    report = None
+    for statement in ledger.statements():
+        if report is None or report.id != statement.report:
+            row = ledger.report(statement.report)
+            if row is None:
+                yield f"{statement.report}: statement {statement.id} of a report that is not in"
+                continue
+            report = row.report
+        try:
+            schema.check(statement, report)
+        except SchemaError as error:
+            yield f"{statement.report}:{statement.start}-{statement.end}: {statement.rule}: {error}"
+
+
+def check_shapes(content: Content) -> Iterator[str]:
+    """A line for each result of the SHACL shapes over the content's RDF."""
+    import pyshacl
+
+    by_report: dict[str, list[Statement]] = defaultdict(list)
+    for statement in content.statements:
+        by_report[statement.report].append(statement)
+    rows = content.reports
+    for at in range(0, len(rows), REPORTS_AT_ONCE):
+        part = rows[at : at + REPORTS_AT_ONCE]
+        statements = [s for row in part for s in by_report[row.report.id]]
+        graph = _union(quads_of(content, part, statements))
+        _, results, _ = pyshacl.validate(graph, shacl_graph=_shapes_graph(), inference="none")
+        yield from sorted(_messages(results))
+
+
+@cache
+def _shapes_graph() -> Any:
+    import rdflib
+
+    return rdflib.Graph().parse(data=shapes(), format="turtle")
+
+
+def _union(found: Iterable[Any]) -> Any:
+    """One graph of all quads: the shapes speak of statements, entities and reports together."""
+    import rdflib
+
+    graph = rdflib.Graph()
+    for quad in found:
+        graph.add((rdflib_term(quad.subject), rdflib_term(quad.predicate), rdflib_term(quad.object)))
+    return graph
+
+
+def _messages(results: Any) -> Iterator[str]:
+    from rdflib.namespace import RDF, SH
+
+    for result in results.subjects(RDF.type, SH.ValidationResult):
+        focus, path, message = (results.value(result, p) for p in (SH.focusNode, SH.resultPath, SH.resultMessage))
+        yield f"{focus}: {path or 'shape'}: {message}"

@@ -1,0 +1,101 @@
+"""Graph files for Gephi, yEd, networkx and Cytoscape: GraphML, GEXF and Cytoscape JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import BinaryIO
+from xml.sax.saxutils import escape, quoteattr
+
+from graphkit.views.property_graph import Content, Edge, Node, Value, property_graph, property_names
+
+#: Between the items of a list in formats that know only strings.
+LIST_MARK = " | "
+
+
+def flat(value: Value) -> str | int | float:
+    return LIST_MARK.join(value) if isinstance(value, list) else value
+
+
+def _graph_type(values: Iterable[Value]) -> str:
+    kinds = {type(v) for v in values}
+    if kinds == {int}:
+        return "long"
+    return "double" if kinds and kinds <= {int, float} else "string"
+
+
+def column_types(items: list[Node] | list[Edge]) -> dict[str, str]:
+    return {name: _graph_type(i.properties[name] for i in items if name in i.properties) for name in property_names(items)}
+
+
+def _xml(words: object) -> str:
+    return escape(str(words), {"\r": "&#13;", "\t": "&#9;", "\n": "&#10;"})
+
+
+def write_line(out: BinaryIO, words: str) -> None:
+    out.write(words.encode("utf-8") + b"\n")
+
+
+def write_graphml(content: Content, out: BinaryIO, base: str, with_text: bool) -> None:
+    graph = property_graph(content)
+    write_line(out, '<?xml version="1.0" encoding="UTF-8"?>')
+    write_line(out, '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">')
+    columns = {"node": {"labels": "string", **column_types(graph.nodes)}, "edge": {"type": "string", **column_types(graph.edges)}}
+    for side, types in columns.items():
+        for name, kind in types.items():
+            write_line(out, f'<key id="{side[0]}_{name}" for="{side}" attr.name="{name}" attr.type="{kind}"/>')
+    write_line(out, '<graph edgedefault="directed">')
+    for node in graph.nodes:
+        data = {"labels": LIST_MARK.join(node.labels), **node.properties}
+        write_line(out, f"<node id={quoteattr(node.id)}>{_data('n', data)}</node>")
+    for edge in graph.edges:
+        data = {"type": edge.type, **edge.properties}
+        head = f"id={quoteattr(edge.id)} source={quoteattr(edge.start)} target={quoteattr(edge.end)}"
+        write_line(out, f"<edge {head}>{_data('e', data)}</edge>")
+    write_line(out, "</graph>")
+    write_line(out, "</graphml>")
+
+
+def _data(side: str, properties: dict[str, Value]) -> str:
+    return "".join(f'<data key="{side}_{k}">{_xml(flat(v))}</data>' for k, v in sorted(properties.items()))
+
+
+def write_gexf(content: Content, out: BinaryIO, base: str, with_text: bool) -> None:
+    graph = property_graph(content)
+    write_line(out, '<?xml version="1.0" encoding="UTF-8"?>')
+    write_line(out, '<gexf xmlns="http://www.gexf.net/1.2draft" version="1.2"><graph mode="static" defaultedgetype="directed">')
+    node_types = {"labels": "string", **column_types(graph.nodes)}
+    edge_types = {"type": "string", **column_types(graph.edges)}
+    for side, types in (("node", node_types), ("edge", edge_types)):
+        write_line(out, f'<attributes class="{side}">')
+        for name, kind in types.items():
+            write_line(out, f'<attribute id="{side[0]}_{name}" title="{name}" type="{kind}"/>')
+        write_line(out, "</attributes>")
+    write_line(out, "<nodes>")
+    for node in graph.nodes:
+        data = {"labels": LIST_MARK.join(node.labels), **node.properties}
+        write_line(out, f"<node id={quoteattr(node.id)} label={quoteattr(str(node.properties['name']))}>{_attvalues('n', data)}</node>")
+    write_line(out, "</nodes><edges>")
+    for edge in graph.edges:
+        data = {"type": edge.type, **edge.properties}
+        head = f'id={quoteattr(edge.id)} source={quoteattr(edge.start)} target={quoteattr(edge.end)} label="{edge.type}"'
+        write_line(out, f"<edge {head}>{_attvalues('e', data)}</edge>")
+    write_line(out, "</edges></graph></gexf>")
+
+
+def _attvalues(side: str, properties: dict[str, Value]) -> str:
+    cells = "".join(f'<attvalue for="{side}_{k}" value={quoteattr(str(flat(v)))}/>' for k, v in sorted(properties.items()))
+    return f"<attvalues>{cells}</attvalues>"
+
+
+def write_cytoscape(content: Content, out: BinaryIO, base: str, with_text: bool) -> None:
+    graph = property_graph(content)
+    out.write(b'{"elements": {"nodes": [')
+    for n, node in enumerate(graph.nodes):
+        row = {"data": {"id": node.id, "labels": node.labels, **node.properties}}
+        out.write((b",\n" if n else b"\n") + json.dumps(row, ensure_ascii=False, sort_keys=True).encode())
+    out.write(b'\n], "edges": [')
+    for n, edge in enumerate(graph.edges):
+        data = {"id": edge.id, "source": edge.start, "target": edge.end, "type": edge.type, **edge.properties}
+        out.write((b",\n" if n else b"\n") + json.dumps({"data": data}, ensure_ascii=False, sort_keys=True).encode())
+    out.write(b"\n]}}\n")
