@@ -122,9 +122,12 @@ class Graph:
         """Rows of a read-only Cypher query; `$x` in it is the parameter `x`. Raises QueryError."""
         return self._views.cypher().query(query, parameters)
 
-    def sparql(self, query: str) -> list[dict[str, Any]]:
-        """Rows of a read-only SPARQL query; the schema's prefixes need no declaration. Raises QueryError."""
-        return self._views.sparql().query(query)
+    def sparql(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
+        """Rows of a read-only SPARQL query; `?x` in it is the parameter `x`, if given.
+
+        The schema's prefixes need no declaration. Raises QueryError.
+        """
+        return self._views.sparql().query(query, parameters)
 
     def property_graph(self) -> PropertyGraph:
         """Nodes and relationships in their fixed order."""

@@ -8,15 +8,16 @@ import typer
 
 import graphkit
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, RowFormat, RowFormatOption, print_rows
-from graphkit.cli.texts import query_text
+from graphkit.cli.texts import ParamOption, parse_parameters, query_text
 
 
 def command(
     query: Annotated[str, typer.Argument(help="The query, or @FILE to read it from a file.", show_default=False)],
     graph: GraphOption = DEFAULT_GRAPH,
+    param: ParamOption = None,
     format_: RowFormatOption = RowFormat.table,
 ) -> None:
     """Ask the graph in SPARQL. The prefixes of the schema (gk: skos: rdf: schema: …) need no declaration."""
     with graphkit.open(graph) as opened:
-        rows = opened.sparql(query_text(query))
+        rows = opened.sparql(query_text(query), **parse_parameters(param))
     print_rows(rows, format_)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -33,13 +34,16 @@ class SparqlStore:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def query(self, sparql: str) -> list[dict[str, Any]]:
+    def query(self, sparql: str, parameters: dict[str, Any] | None = None) -> list[dict[str, Any]]:
         """Rows of a SELECT, `[{"answer": bool}]` of an ASK, triples of a CONSTRUCT as subject, predicate, object.
 
-        The prefixes of the schema (gk:, skos:, rdf: …) need no declaration. Raises QueryError.
+        The prefixes of the schema (gk:, skos:, rdf: …) need no declaration.
+        parameters: values (str, int, float, bool): `?x` anywhere in the query is the literal of the parameter `x`;
+        a parameter cannot stand in the SELECT list. Raises QueryError.
         """
         try:
-            found = self._store.query(sparql, prefixes=load_schema().prefixes, use_default_graph_as_union=True)
+            bound = bind(sparql, parameters or {})
+            found = self._store.query(bound, prefixes=load_schema().prefixes, use_default_graph_as_union=True)
             if isinstance(found, QueryBoolean):
                 return [{"answer": bool(found)}]
             if isinstance(found, QueryTriples):
@@ -48,8 +52,29 @@ class SparqlStore:
                     for t in found
                 ]
             return _rows(found)
-        except (SyntaxError, ValueError, OSError) as error:
+        except (SyntaxError, ValueError, TypeError, OSError) as error:
             raise QueryError(f"SPARQL: {error}") from None
+
+
+_PIECES = re.compile(
+    r"""(?P<other>\"{3}.*?\"{3}|'{3}.*?'{3}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|<[^<>"{}|^`\\\s]*>|\#[^\n]*)|[?$](?P<name>\w+)""",
+    re.S,
+)
+
+
+def bind(sparql: str, parameters: dict[str, Any]) -> str:
+    """The query with each variable that has a value replaced by that value as a literal.
+
+    Strings, IRIs and comments are left alone, and a value is written with its quotes escaped: it cannot become
+    part of the query. (pyoxigraph's own substitutions reach only variables of the SELECT list.)
+    Raises TypeError for a value that is no str, int, float or bool.
+    """
+
+    def value(m: re.Match[str]) -> str:
+        name = m["name"]
+        return str(Literal(parameters[name])) if name is not None and name in parameters else m.group()
+
+    return _PIECES.sub(value, sparql)
 
 
 def _rows(found: QuerySolutions) -> list[dict[str, Any]]:

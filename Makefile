@@ -1,0 +1,37 @@
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+GRAPH ?= demo-graph
+
+.PHONY: demo test lint bench docs schema clean
+
+$(VENV)/base.done: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[office]'
+	touch $@
+
+$(VENV)/dev.done: $(VENV)/base.done
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+demo: $(VENV)/base.done  ## reads the made-up reports of examples/ and asks the graph a question
+	PATH="$(abspath $(BIN)):$$PATH" sh examples/demo.sh $(GRAPH)
+
+test: $(VENV)/dev.done  ## all tests; the whole corpus only with CI=true or CORPUS=1
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(if $(CI)$(CORPUS),,-m "not corpus") $(ARGS)
+
+lint: $(VENV)/dev.done  ## ruff and mypy --strict
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(VENV)/dev.done  ## benchmarks/RESULTS.md anew
+	$(BIN)/python benchmarks/run.py
+
+schema: $(VENV)/base.done  ## the generated files of schemas/ and docs/schema.md
+	$(BIN)/python -c "from pathlib import Path; from graphkit.schema_files import main; main(Path())"
+
+docs: $(VENV)/base.done  ## docs/cli.md from the commands' own help
+	$(BIN)/python -c "from pathlib import Path; from graphkit.cli.reference import main; main(Path('docs/cli.md'))"
+
+clean:
+	rm -rf $(VENV) $(GRAPH) .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,7 @@
+// Who visited a park or anything in it, in order?
+// params: park=云泽高新技术产业开发区
+MATCH (s)-[:LOCATED_IN*0..4]->(k:Park)
+WHERE k.name = $park
+MATCH (l:Person)-[v:VISITED]->(s)
+RETURN DISTINCT l.name AS leader, s.name AS site, v.date AS day
+ORDER BY day, leader, site

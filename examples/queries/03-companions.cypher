@@ -1,0 +1,6 @@
+// Who accompanied a person, on how many days?
+// params: x=林知远
+MATCH (a)-[c:ACCOMPANIED]->(p:Person)
+WHERE p.name = $x
+RETURN a.name AS companion, count(DISTINCT c.date) AS days
+ORDER BY days DESC, companion

@@ -1,0 +1,9 @@
+// What does one person say that no other person says?
+// params: x=何清嘉
+MATCH (p:Person)-[:EMPHASIZED]->(f:Phrase)
+WHERE p.name = $x
+MATCH (o:Person)-[:EMPHASIZED]->(f)
+WITH f, count(DISTINCT o) AS speakers
+WHERE speakers = 1
+RETURN f.name AS phrase
+ORDER BY phrase

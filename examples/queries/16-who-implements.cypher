@@ -1,0 +1,6 @@
+// Who carries out a document or instruction, in order?
+// params: document=市委决策部署
+MATCH (m)-[i:IMPLEMENTS]->(d:Document)
+WHERE d.name = $document OR $document IN d.aliases
+RETURN m.name AS who, i.date AS day
+ORDER BY day, who
