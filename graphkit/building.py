@@ -11,7 +11,7 @@ from graphkit.errors import GraphkitError
 from graphkit.extractors import Extractor, checked
 from graphkit.ledger import Ledger
 from graphkit.model import Failure, NoReport, Reading, Report
-from graphkit.reading import Found, list_paths, read_paths
+from graphkit.reading import Found, list_paths, read_input, read_paths
 from graphkit.reading.fields import level
 
 #: Reports that are read together: enough for full batches of the recogniser, little memory.
@@ -99,7 +99,7 @@ def _fresh(
 ) -> Iterator[Report]:
     """Reports that have to be read; those that are in already are counted, files read to their end are `finished`."""
     for path in paths:
-        for report in _reports(read_paths([path]), outcome):
+        for report in _reports(read_input(path), outcome):
             known = outcome.seen.get(report.id)
             if known is not None and known[0] != report.fingerprint:
                 reason = f"the id {report.id!r} was already given to {known[1]}, which says something else; give it another id"

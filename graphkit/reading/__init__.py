@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from graphkit.reading.sources import Found, count_inputs, list_paths, read_file, read_paths
+from graphkit.reading.sources import Found, count_inputs, list_paths, read_input, read_paths
 
-__all__ = ["Found", "count_inputs", "list_paths", "read_file", "read_paths"]
+__all__ = ["Found", "count_inputs", "list_paths", "read_input", "read_paths"]

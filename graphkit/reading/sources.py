@@ -75,10 +75,7 @@ def list_paths(arguments: Iterable[str | Path]) -> list[Path | str]:
 def read_paths(arguments: Iterable[str | Path]) -> Iterator[Found]:
     """Reports of all arguments, one after the other; what fails is a Failure, what has none a NoReport."""
     for path in list_paths(arguments):
-        if isinstance(path, str):
-            yield from _guarded(lambda: _standard_input(), "standard input")
-        else:
-            yield from read_file(path)
+        yield from read_input(path)
 
 
 def count_inputs(arguments: Iterable[str | Path]) -> int:
@@ -102,8 +99,11 @@ def _about(path: Path | str) -> int:
     return 1
 
 
-def read_file(path: Path) -> Iterator[Found]:
-    """Reports of one file."""
+def read_input(path: Path | str) -> Iterator[Found]:
+    """Reports of one file, or of standard input for `-`. A file that is no longer there is a Failure."""
+    if isinstance(path, str):
+        yield from _guarded(_standard_input, "standard input")
+        return
     suffix = _suffix(path.name)
     if suffix == ".zip":
         yield from _guarded(lambda: _archive(path), str(path))

@@ -15,6 +15,7 @@ from graphkit.reading.fields import describe
 
 _SENTENCE = re.compile(r"[。！？][”’）]?")
 _TEASER_END = re.compile(r"(?:\.{3}|…+)\s*$", re.M)
+_DATED = re.compile(r"(?:时间|日期)\s*[:：]?\s*(?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}")
 _TITLE_CLASS = re.compile(r"title|tit\b|biaoti|headline|bt\b|h1|news_name", re.I)
 
 
@@ -83,7 +84,22 @@ def _title(tree: lxml.html.HtmlElement, text: str) -> str:
             return words
     if found:
         return found[0]
+    above = _line_above_date(tree)
+    if above:
+        return above
     return re.split(r"\s*[-_|–—]\s*", page_title)[0] if len(page_title) >= 8 else ""
+
+
+def _line_above_date(tree: lxml.html.HtmlElement) -> str:
+    """The last short line before 发布时间：2024-05-30: a heading that its markup does not tell."""
+    last = ""
+    for words in tree.itertext():
+        line = re.sub(r"\s+", " ", words).strip()
+        if _DATED.search(line):
+            return last
+        if 8 <= len(line) <= 90 and "。" not in line and "首页" not in line:
+            last = line
+    return ""
 
 
 def _date(page: str) -> str:
