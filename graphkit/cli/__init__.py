@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import typer
 
@@ -66,28 +69,39 @@ _EXAMPLES = {
     "doctor": "Example:  graphkit doctor --graph graph",
 }
 
+
+def _guarded(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with its errors turned into a message on standard error and an exit code."""
+
+    @functools.wraps(command)
+    def run(*args: Any, **options: Any) -> None:
+        try:
+            command(*args, **options)
+            sys.stdout.flush()
+        except GraphkitError as error:
+            say(f"graphkit: {error}", always=True)
+            raise typer.Exit(error.exit_code) from None
+        except BrokenPipeError:
+            # The reader of our output has gone (head, less): nothing is wrong.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            say(f"graphkit: {place}{error.strerror or error}", always=True)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(GraphkitError.exit_code) from None
+        except KeyboardInterrupt:
+            say("graphkit: stopped; what was written is whole, the same command goes on from here", always=True)
+            raise typer.Exit(INTERRUPTED) from None
+
+    return run
+
+
 for _module in (extract, build, remove, status, retry, show, query, sparql, export, validate, evaluate, doctor):
     _name = _module.__name__.rsplit(".", 1)[-1]
-    app.command(_name, epilog=_EXAMPLES[_name])(_module.command)
+    app.command(_name, epilog=_EXAMPLES[_name])(_guarded(_module.command))
 
 
 def main() -> None:
-    """Entry point: turns errors into a message on standard error and an exit code."""
-    if hasattr(signal, "SIGTERM"):
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        app()
-    except GraphkitError as error:
-        say(f"graphkit: {error}", always=True)
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # The reader of our output has gone (head, less): nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        say(f"graphkit: {place}{error.strerror or error}", always=True)
-        sys.exit(GraphkitError.exit_code)
-    except KeyboardInterrupt:
-        say("graphkit: stopped; what was written is whole, the same command goes on from here", always=True)
-        sys.exit(INTERRUPTED)
+    """Entry point. A termination signal stops the work as Ctrl-C does."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    app()

@@ -57,7 +57,7 @@ class Ledger:
             )
         if version == VERSION:
             return
-        if version == 0 and self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] and not create:
+        if version == 0 and self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             raise LedgerError(f"{self.path} is an SQLite file of another program")
         self._db.execute("PRAGMA journal_mode = WAL")
         for number in range(version, VERSION):

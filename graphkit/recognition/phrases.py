@@ -25,6 +25,8 @@ _FOCUS = re.compile(
 _TAKE_AS = re.compile(
     r"(?:把|将)(?P<a>[^，。；]{3,20}?)作为|(?:以|坚持以)(?P<b>[^，。；]{3,20}?)为(?:抓手|引领|牵引|主线|重点|契机|目标|导向|核心|指导|统领|根本|遵循|载体|支撑|动力|突破口|总抓手|基础|中心)(?!的)"
 )
+#: 以人民为中心的发展思想, 以科技创新为引领的现代化产业体系: one name, not 以A为B.
+_DOCTRINE = re.compile(r"以[^，、的]{2,10}为[^，、的]{2,4}的[^，、的]{2,10}")
 _CLAUSE = re.compile(r"[^，。；：！？\n]+")
 _ADVERB_TAGS = {"d", "ad", "vd", "c", "u", "r", "p"}
 _LENGTH = range(3, 21)
@@ -109,6 +111,8 @@ def _heads(marked: MarkedReport, sentence: MarkedSentence, start: int, end: int)
         if re.fullmatch(_POLAR, text[tokens[k].start : tokens[k].end]):
             polar, verb_start = True, tokens[k].start
         k += 1
+    if k < len(tokens) and _DOCTRINE.fullmatch(text[tokens[k].start : end]):
+        return [(tokens[k].start, end, polar)]
     if k < len(tokens) and text[tokens[k].start : tokens[k].end] in ("把", "将", "以"):
         return _disposal(text, tokens, k, end)
     if k < len(tokens) and _NO_PHRASE.match(text, tokens[k].start):

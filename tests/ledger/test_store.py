@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+import graphkit
+from graphkit.errors import LedgerError
+from graphkit.ledger import Ledger
+from graphkit.ledger.migrations import VERSION
+from graphkit.ledger.store import FILE
+from graphkit.model import Failure
+
+TEXT = "3月12日，市委书记林知远到石渡县调研。他强调，要全面推进乡村振兴。"
+
+
+def put(ledger: Ledger, report_id: str = "a", text: str = TEXT) -> graphkit.Reading:
+    reading = graphkit.extract(text, id=report_id)
+    ledger.put(reading, "", "offline", "1")
+    return reading
+
+
+def test_a_report_comes_back_as_it_went_in(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "g", create=True) as ledger:
+        reading = put(ledger)
+        row = ledger.report("a")
+        assert row is not None
+        assert row.report.text == TEXT
+        assert set(ledger.statements("a")) == set(reading.statements)
+        assert set(ledger.passages("a")) == set(reading.passages)
+        assert ledger.has(reading.report, "offline", "1")
+        assert not ledger.has(reading.report, "offline", "2")
+
+
+def test_a_changed_report_replaces_the_old_one(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "g", create=True) as ledger:
+        put(ledger)
+        put(ledger, text="石渡县召开会议。")
+        assert ledger.counts()["reports"] == 1
+        assert {s.report for s in ledger.statements()} <= {"a"}
+        assert not any("林知远" in s.subject.name for s in ledger.statements())
+
+
+def test_a_write_that_breaks_leaves_nothing(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "g", create=True) as ledger:
+        reading = put(ledger)
+        before = (ledger.counts(), ledger.revision)
+        broken = graphkit.Reading(reading.report, (*reading.statements, None))  # type: ignore[arg-type]
+        with pytest.raises(AttributeError):
+            ledger.put(broken, "", "offline", "2")
+        assert (ledger.counts(), ledger.revision) == before
+
+
+def test_removing_takes_statements_and_passages_along(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "g", create=True) as ledger:
+        put(ledger)
+        assert ledger.remove("a")
+        assert not ledger.remove("a")
+        assert list(ledger.statements()) == []
+        assert ledger.passages("a") == []
+
+
+def test_failures_of_an_input_are_replaced_when_it_is_read_again(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "g", create=True) as ledger:
+        ledger.replace_failures([], [Failure("a.jsonl:3", "x"), Failure("z.zip!m.txt", "x"), Failure("b.txt", "x")])
+        ledger.replace_failures(["a.jsonl", "z.zip"], [Failure("a.jsonl:4", "y")])
+        assert [(f.source, f.reason) for f in ledger.failures()] == [("a.jsonl:4", "y"), ("b.txt", "x")]
+
+
+def test_a_folder_that_is_no_graph_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match="is no graph"):
+        Ledger(tmp_path)
+    (tmp_path / "photo.png").write_bytes(b"x")
+    with pytest.raises(LedgerError, match="holds other files"):
+        Ledger(tmp_path, create=True)
+    with pytest.raises(LedgerError, match="is a file"):
+        Ledger(tmp_path / "photo.png", create=True)
+
+
+def test_a_ledger_of_a_newer_graphkit_is_refused(tmp_path: Path) -> None:
+    Ledger(tmp_path / "g", create=True).close()
+    db = sqlite3.connect(tmp_path / "g" / FILE)
+    db.execute(f"PRAGMA user_version = {VERSION + 1}")
+    db.close()
+    with pytest.raises(LedgerError, match="newer graphkit"):
+        Ledger(tmp_path / "g")
+
+
+@pytest.mark.parametrize("data", [b"not a database at all, only words" * 50, b"SQLite format 3\x00" + b"\x00" * 50])
+def test_a_damaged_file_is_said_to_be_damaged(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / FILE).write_bytes(data)
+    with pytest.raises(LedgerError, match=FILE):
+        Ledger(tmp_path)
+
+
+def test_another_programs_database_is_refused(tmp_path: Path) -> None:
+    db = sqlite3.connect(tmp_path / FILE)
+    db.execute("CREATE TABLE other (x)")
+    db.close()
+    with pytest.raises(LedgerError, match="another program"):
+        Ledger(tmp_path)
+    with pytest.raises(LedgerError, match="another program"):
+        Ledger(tmp_path, create=True)
+
+
+def test_a_full_disk_says_so_and_keeps_what_was_committed(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "g", create=True) as ledger:
+        put(ledger)
+        pages = ledger._db.execute("PRAGMA page_count").fetchone()[0]
+        ledger._db.execute(f"PRAGMA max_page_count = {pages + 2}")
+        with pytest.raises(LedgerError, match="the disk is full: make room"):
+            put(ledger, "b", TEXT * 2000)
+    with Ledger(tmp_path / "g") as ledger:
+        assert ledger.report("a") is not None
+        ledger.check()
+
+
+def test_two_writers_do_not_mix(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "g", create=True) as one, Ledger(tmp_path / "g") as two:
+        put(one, "a")
+        put(two, "b")
+        assert one.counts()["reports"] == two.counts()["reports"] == 2

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import random
+import re
+from typing import Any
+
+from graphkit.recognition.tagger import MAX_SENTENCE, Tagger
+
+
+def test_batches_tag_as_one_by_one_on_a_thousand_corpus_sentences(tagger: Tagger, corpus_records: Any) -> None:
+    sentences: list[str] = []
+    for record in corpus_records:
+        sentences += [s for s in re.split(r"(?<=[。！？\n])", record["text"]) if s.strip()]
+        if len(sentences) > 40_000:
+            break
+    chosen = random.Random(7).sample(sentences, 1000)
+    together = tagger.tag(chosen)
+    for sentence, tokens in zip(chosen, together, strict=True):
+        assert tokens == tagger.tag([sentence])[0], sentence
+
+
+def test_tokens_cover_the_sentence(tagger: Tagger) -> None:
+    sentence = "市委书记林知远到石渡县调研。"
+    (tokens,) = tagger.tag([sentence])
+    assert [t.start for t in tokens] == [0, *[t.end for t in tokens[:-1]]]
+    assert tokens[-1].end == len(sentence)
+
+
+def test_very_long_and_empty_sentences(tagger: Tagger) -> None:
+    long = "石渡县" * MAX_SENTENCE
+    found = tagger.tag(["", long])
+    assert found[0] == []
+    assert found[1][-1].end == len(long)

@@ -1,0 +1,188 @@
+"""Same reports, any order, any number of interruptions: the same bytes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import graphkit
+from graphkit.building import build
+from graphkit.errors import UsageError
+from graphkit.extractors.offline import OfflineExtractor
+from graphkit.ledger.store import FILE
+from tests.conftest import write_records
+
+FORMATS = ("nquads", "graphml", "csv")
+
+
+def exports(folder: Path) -> dict[str, bytes]:
+    found = {}
+    with graphkit.open(folder) as graph:
+        for name in FORMATS:
+            graph.export(name, folder.parent / f"out.{name}")
+            found[name] = (folder.parent / f"out.{name}").read_bytes()
+    return found
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, dev_records: list[dict[str, Any]]) -> dict[str, bytes]:
+    folder = tmp_path_factory.mktemp("undisturbed")
+    with graphkit.open(folder / "graph", create=True) as graph:
+        graph.build(write_records(folder / "dev.jsonl", dev_records))
+    return exports(folder / "graph")
+
+
+def test_backwards_gives_the_same_bytes(tmp_path: Path, dev_records: list[dict[str, Any]], undisturbed: dict[str, bytes]) -> None:
+    with graphkit.open(tmp_path / "graph", create=True) as graph:
+        graph.build(write_records(tmp_path / "dev.jsonl", dev_records[::-1]))
+    assert exports(tmp_path / "graph") == undisturbed
+
+
+def test_two_halves_give_the_same_bytes(tmp_path: Path, dev_records: list[dict[str, Any]], undisturbed: dict[str, bytes]) -> None:
+    with graphkit.open(tmp_path / "graph", create=True) as graph:
+        graph.build(write_records(tmp_path / "b.jsonl", dev_records[20:]))
+        graph.status()
+        graph.build(write_records(tmp_path / "a.jsonl", dev_records[:20]))
+    assert exports(tmp_path / "graph") == undisturbed
+
+
+def test_a_kill_in_the_middle_changes_nothing(tmp_path: Path, dev_records: list[dict[str, Any]], undisturbed: dict[str, bytes]) -> None:
+    source = write_records(tmp_path / "dev.jsonl", dev_records)
+    command = [sys.executable, "-m", "graphkit", "build", str(source), "--graph", str(tmp_path / "graph")]
+    killed = 0
+    for least in (1, 5, 33):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while process.poll() is None and reports_in(tmp_path / "graph") < least:
+            time.sleep(0.002)
+        if process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+            killed += 1
+        process.wait()
+    assert killed
+    assert reports_in(tmp_path / "graph") > 0
+    subprocess.run(command, check=True, capture_output=True)
+    assert exports(tmp_path / "graph") == undisturbed
+
+
+def reports_in(folder: Path) -> int:
+    try:
+        db = sqlite3.connect(f"file:{folder / FILE}?mode=ro", uri=True)
+        try:
+            return int(db.execute("SELECT count(*) FROM report").fetchone()[0])
+        finally:
+            db.close()
+    except sqlite3.Error:
+        return 0
+
+
+def test_ctrl_c_stops_cleanly(tmp_path: Path, dev_records: list[dict[str, Any]], undisturbed: dict[str, bytes]) -> None:
+    source = write_records(tmp_path / "dev.jsonl", dev_records)
+    command = [sys.executable, "-m", "graphkit", "build", str(source), "--graph", str(tmp_path / "graph")]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    while process.poll() is None and reports_in(tmp_path / "graph") < 1:
+        time.sleep(0.002)
+    process.send_signal(signal.SIGINT)
+    _, words = process.communicate()
+    if process.returncode != 0:
+        assert process.returncode == 130
+        assert "stopped" in words
+        assert "Traceback" not in words
+    subprocess.run(command, check=True, capture_output=True)
+    assert exports(tmp_path / "graph") == undisturbed
+
+
+def test_removing_half_equals_never_having_had_it(tmp_path: Path, dev_records: list[dict[str, Any]]) -> None:
+    with graphkit.open(tmp_path / "all" / "graph", create=True) as graph:
+        graph.build(write_records(tmp_path / "dev.jsonl", dev_records))
+        graph.status()
+        for record in dev_records[::2]:
+            assert graph.remove(record["id"])
+    with graphkit.open(tmp_path / "half" / "graph", create=True) as graph:
+        graph.build(write_records(tmp_path / "half.jsonl", dev_records[1::2]))
+    assert exports(tmp_path / "all" / "graph") == exports(tmp_path / "half" / "graph")
+
+
+def test_what_is_in_is_skipped_and_what_changed_is_replaced(tmp_path: Path) -> None:
+    path = write_records(tmp_path / "r.jsonl", [{"id": "a", "text": "石渡县召开会议。"}, {"id": "b", "text": "云泽市召开会议。"}])
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        assert graph.build(path).added == 2
+        assert (again := graph.build(path)).added == 0
+        assert again.skipped == 2
+        write_records(path, [{"id": "a", "text": "石渡县召开会议。"}, {"id": "b", "text": "东屏区召开会议。"}])
+        assert graph.build(path).added == 1
+        assert {r.id: r.text for r in graph.reports()} == {"a": "石渡县召开会议。", "b": "东屏区召开会议。"}
+
+
+def test_a_newer_extractor_reads_again(tmp_path: Path) -> None:
+    class Newer(OfflineExtractor):
+        version = "next"
+
+    path = write_records(tmp_path / "r.jsonl", [{"id": "a", "text": "石渡县召开会议。"}])
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        graph.build(path)
+        assert build(graph.ledger, [path], Newer()).added == 1
+
+
+def test_one_bad_report_costs_only_itself(tmp_path: Path) -> None:
+    class Fragile(OfflineExtractor):
+        def read(self, reports: Any) -> Any:
+            for reading in super().read(reports):
+                if "毒" in reading.report.text:
+                    raise ZeroDivisionError("a bug in a rule")
+                yield reading
+
+    texts = ["石渡县召开会议。", "毒", "云泽市召开会议。", "", "东屏区召开会议。"]
+    path = write_records(tmp_path / "r.jsonl", [{"id": str(n), "text": t} for n, t in enumerate(texts)])
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        outcome = build(graph.ledger, [path], Fragile())
+        assert [r.id for r in graph.reports()] == ["0", "2", "4"]
+        (failure,) = outcome.failures
+        assert failure.source == f"{path}:2"
+        assert "ZeroDivisionError: a bug in a rule" in failure.reason
+        assert [f.source for f in graph.ledger.failures()] == [f"{path}:2"]
+        retried = graph.retry()
+        assert (retried.added, retried.skipped) == (1, 3)
+        assert graph.ledger.failures() == []
+
+
+def test_an_id_given_twice_is_a_failure_unless_the_reports_are_equal(tmp_path: Path) -> None:
+    path = write_records(tmp_path / "r.jsonl", [{"id": "a", "text": "石渡县召开会议。"}, {"id": "a", "text": "石渡县召开会议。"}, {"id": "a", "text": "云泽市召开会议。"}])
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        outcome = graph.build(path)
+        assert (outcome.added, outcome.skipped) == (1, 1)
+        assert "already given to" in outcome.failures[0].reason
+        assert outcome.failures[0].source == f"{path}:3"
+
+
+def test_a_wrong_path_costs_nothing(tmp_path: Path) -> None:
+    path = write_records(tmp_path / "r.jsonl", [{"id": "a", "text": "石渡县召开会议。"}])
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        with pytest.raises(UsageError):
+            graph.build([path, tmp_path / "nothing"])
+        assert graph.status()["reports"] == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small file system")
+def test_a_really_full_disk(tmp_path: Path, dev_records: list[dict[str, Any]]) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(disk)], capture_output=True).returncode:
+        pytest.skip("no tmpfs may be mounted here; test_store.py holds the same with a page limit")
+    try:
+        source = write_records(tmp_path / "dev.jsonl", dev_records)
+        command = [sys.executable, "-m", "graphkit", "build", str(source), "--graph", str(disk / "graph")]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 3
+        assert "full" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert reports_in(disk / "graph") > 0
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import graphkit
+from graphkit.errors import QueryError
+from graphkit.views.sparql import bind
+from tests.conftest import write_records
+
+NASTY = "石渡县'\"\\)-[:X]->() // } ?x $x #"
+
+
+def test_a_wrong_query_is_wrong_use(example_graph: graphkit.Graph) -> None:
+    with pytest.raises(QueryError, match="line 1"):
+        example_graph.cypher("MATCH (n RETURN n")
+    with pytest.raises(QueryError, match="SPARQL"):
+        example_graph.sparql("SELECT ?x WHERE {")
+    assert QueryError.exit_code == 2
+
+
+@pytest.mark.parametrize("query", ["CREATE (n:X)", "MATCH (n) DETACH DELETE n", "MATCH (n) SET n.name = 'x'"])
+def test_the_embedded_store_is_read_only(example_graph: graphkit.Graph, query: str) -> None:
+    before = example_graph.cypher("MATCH (n) RETURN count(n) AS n")
+    with pytest.raises(QueryError, match="read-only"):
+        example_graph.cypher(query)
+    assert example_graph.cypher("MATCH (n) RETURN count(n) AS n") == before
+
+
+def test_parameters_are_data(tmp_path: Path) -> None:
+    path = write_records(tmp_path / "r.jsonl", [{"id": NASTY, "text": "市委书记林知远到石渡县调研。"}])
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        graph.build(path)
+        assert graph.cypher("MATCH (r:Report) WHERE r.report_id = $x RETURN r.report_id AS id", x=NASTY) == [{"id": NASTY}]
+        assert graph.sparql("SELECT ?id WHERE { ?r gk:reportId ?id . FILTER(?id = ?x) }", x=NASTY) == [{"id": NASTY}]
+
+
+def test_sparql_parameters_leave_strings_iris_and_comments_alone() -> None:
+    query = "SELECT ?a { ?a <http://e/?x> \"?x\" , '?x' , ?x } # ?x"
+    assert bind(query, {"x": 'q"'}) == "SELECT ?a { ?a <http://e/?x> \"?x\" , '?x' , \"q\\\"\" } # ?x"
+    assert bind("$n ?n ?nn", {"n": 3}).endswith(" ?nn")
+
+
+def test_a_view_follows_the_ledger(tmp_path: Path) -> None:
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        count = "MATCH (r:Report) RETURN count(r) AS n"
+        graph.build(write_records(tmp_path / "a.jsonl", [{"id": "a", "text": "石渡县召开会议。"}]))
+        assert graph.cypher(count) == [{"n": 1}]
+        graph.build(write_records(tmp_path / "b.jsonl", [{"id": "b", "text": "云泽市召开会议。"}]))
+        assert graph.cypher(count) == [{"n": 2}]
+        graph.remove("a")
+        assert graph.cypher(count) == [{"n": 1}]
+        assert len(graph.sparql("SELECT ?r WHERE { ?r a schema:NewsArticle }")) == 1
+
+
+def test_a_view_that_was_thrown_away_comes_back(tmp_path: Path) -> None:
+    import shutil
+
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        graph.build(write_records(tmp_path / "a.jsonl", [{"id": "a", "text": "市委书记林知远到石渡县调研。"}]))
+        before = graph.status()
+        shutil.rmtree(tmp_path / "g" / "views")
+        assert graph.status() == before
+        assert graph.cypher("MATCH (p:Person) RETURN p.name AS n") == [{"n": "林知远"}]
+
+
+def test_every_relationship_has_evidence_that_is_the_text(dev_graph: graphkit.Graph) -> None:
+    texts = {r.id: r.text for r in dev_graph.reports()}
+    types = "VISITED|LOCATED_IN|HOLDS_POST|ACCOMPANIED|ATTENDED|PRESIDED|REPORTED_TO|EMPHASIZED|IMPLEMENTS|PURSUES|HAS_PART"
+    rows = dev_graph.cypher(f"MATCH ()-[r:{types}]->() RETURN r.evidence AS evidence, r.spans AS spans")
+    assert len(rows) > 500
+    for row in rows:
+        assert len(row["evidence"]) == len(row["spans"]) > 0
+        for quote, span in zip(row["evidence"], row["spans"], strict=True):
+            report, _, places = span.rpartition(":")
+            start, end = map(int, places.split("-"))
+            assert texts[report][start:end] == quote
+
+
+def test_networkx_has_the_same_graph(dev_graph: graphkit.Graph) -> None:
+    graph = dev_graph.to_networkx()
+    assert graph.number_of_nodes() == dev_graph.cypher("MATCH (n) RETURN count(n) AS n")[0]["n"]
+    assert graph.number_of_edges() == dev_graph.cypher("MATCH ()-[r]->() RETURN count(r) AS n")[0]["n"]
+
+
+def test_attributes_are_properties_as_printed_and_as_numbers(dev_graph: graphkit.Graph) -> None:
+    (row,) = dev_graph.cypher(
+        "MATCH (j:Project) WHERE j.name = $n RETURN j.area AS area, j.area_m2 AS m2, j.investment AS i, j.investment_cny AS cny, j.status AS s",
+        n="山西圣大新能源汽车产业园项目",
+    )
+    assert row["area"] == "1000亩"
+    assert row["m2"] == pytest.approx(666666.67)
+    assert "约5.7亿元" in row["i"]
+    assert row["cny"] == pytest.approx(5.7e8)
+    assert row["s"] == "已开工建设"
+
+
+def test_a_visit_stands_as_a_node(example_graph: graphkit.Graph) -> None:
+    rows = example_graph.cypher("MATCH (v:Visit)-[:LED_BY]->(p:Person {name: '何清嘉'}) MATCH (v)-[:STOPPED_AT]->(s) RETURN v.date AS d, s.name AS s")
+    assert {"d": "2024-06-11", "s": "雲霧鎮古井村"} in rows
