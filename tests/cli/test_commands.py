@@ -1,0 +1,228 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+EXAMPLES = ROOT / "examples" / "reports"
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    """Runs graphkit in a pipe, as scripts do."""
+
+    def call(*arguments: object, input: bytes | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "graphkit", *map(str, arguments)], input=input, capture_output=True, check=False,
+            env={**os.environ, "COLUMNS": "80", **environment},
+        )
+        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def graph(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cli") / "graph"
+    assert run("build", EXAMPLES, "--graph", folder).returncode == 0
+    return folder
+
+
+def test_extract_gold_is_one_line_a_report(run: Run) -> None:
+    done = run("extract", EXAMPLES / "01-city-tour.txt", "--format", "gold")
+    (line,) = done.stdout.splitlines()
+    record = json.loads(line)
+    text = (EXAMPLES / "01-city-tour.txt").read_text(encoding="utf-8")
+    assert record["id"] == "01-city-tour"
+    for r in record["relations"]:
+        assert set(r) == {"s", "r", "o", "s_alt", "o_alt", "evidence", "start", "end", "status"}
+        assert r["status"] == "actual"
+        assert text[r["start"] : r["end"]] == r["evidence"]
+    assert any(r["o"].startswith("investment=") for r in record["relations"] if r["r"] == "has_attribute")
+    assert done.returncode == 0
+
+
+def test_extract_all_status(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "r.txt").write_text("市委书记林知远会见原市长郑怀瑾。", encoding="utf-8")
+    plain = json.loads(run("extract", tmp_path / "r.txt", "--format", "gold").stdout)
+    whole = json.loads(run("extract", tmp_path / "r.txt", "--format", "gold", "--all-status").stdout)
+    assert {r["status"] for r in plain["relations"]} == {"actual"}
+    assert "denied" in {r["status"] for r in whole["relations"]}
+
+
+def test_extract_in_a_pipe_is_json_lines(run: Run) -> None:
+    rows = [json.loads(line) for line in run("extract", EXAMPLES / "02-county-meeting.txt").stdout.splitlines()]
+    assert {"report", "subject", "relation", "object", "quote", "start", "end", "rule", "status"} <= set(rows[0])
+
+
+def test_extract_reads_standard_input(run: Run) -> None:
+    done = run("extract", "-", "--format", "gold", input="市委书记林知远到石渡县调研。".encode("gb18030"))
+    assert json.loads(done.stdout)["id"] == "stdin"
+
+
+def test_extract_lists_what_failed_and_reads_the_rest(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "bad.txt").write_bytes(b"\x89PNG\x00\x01")
+    (tmp_path / "good.txt").write_text("市委书记林知远到石渡县调研。", encoding="utf-8")
+    done = run("extract", tmp_path, "--format", "gold")
+    assert done.returncode == 1
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["good"]
+    assert f"failed: {tmp_path / 'bad.txt'}: byte" in done.stderr
+
+
+def test_build_again_skips_everything(run: Run, graph: Path) -> None:
+    done = run("build", EXAMPLES, "--graph", graph)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "0 read, 10 already in, 0 failed" in done.stderr
+
+
+def test_status_as_json(run: Run, graph: Path) -> None:
+    found = json.loads(run("status", "--graph", graph, "--format", "json").stdout)
+    assert found["reports"] == 10
+    assert found["failed"] == 0
+    assert all(found[k] > 50 for k in ("statements", "claims", "entities"))
+    assert "reports" in run("status", "--graph", graph).stdout
+
+
+def test_query_formats(run: Run, graph: Path) -> None:
+    query = "MATCH (p:Person {name:$x})-[v:VISITED]->(s) RETURN DISTINCT s.name AS site ORDER BY site"
+    rows = json.loads(run("query", query, "--param", "x=何清嘉", "--graph", graph, "--format", "json").stdout)
+    assert {"site": "雲霧鎮古井村"} in rows
+    table = list(csv.DictReader(io.StringIO(run("query", query, "-p", "x=何清嘉", "-g", graph, "-f", "csv").stdout)))
+    assert table == rows
+    words = run("query", query, "-p", "x=何清嘉", "-g", graph).stdout
+    assert all(r["site"] in words for r in rows)
+
+
+def test_the_graph_comes_from_the_environment(run: Run, graph: Path) -> None:
+    done = run("query", "MATCH (r:Report) RETURN count(r) AS n", "-f", "json", GRAPHKIT_GRAPH=str(graph))
+    assert json.loads(done.stdout) == [{"n": 10}]
+
+
+def test_queries_from_files(run: Run, graph: Path) -> None:
+    for name, command in (("03-companions.cypher", "query"), ("03-companions.rq", "sparql")):
+        done = run(command, f"@{ROOT / 'examples' / 'queries' / name}", "--param", "x=林知远", "--graph", graph, "--format", "json")
+        assert any(r["companion"] == "赵明溪" for r in json.loads(done.stdout)), done.stderr
+
+
+def test_export_to_standard_output_and_to_a_file(run: Run, graph: Path, tmp_path: Path) -> None:
+    shown = run("export", "--format", "nquads", "--graph", graph).stdout
+    assert run("export", "--format", "nquads", "--graph", graph, "-o", tmp_path / "x.nq").returncode == 0
+    assert (tmp_path / "x.nq").read_text(encoding="utf-8") == shown
+
+
+def test_show_a_file_a_report_and_an_entity(run: Run, graph: Path) -> None:
+    by_file = run("show", EXAMPLES / "04-flood-inspection.txt").stdout
+    by_id = run("show", "04-flood-inspection", "--graph", graph).stdout
+    assert "visits.at_stop" in by_file
+    assert "visits.at_stop" in by_id
+    assert "\x1b[" not in by_file
+    entity = run("show", "陈若川", "--graph", graph).stdout
+    assert "Person:陈若川" in entity
+    assert "same full name" in entity
+    assert run("show", "nobody", "--graph", graph).returncode == 2
+
+
+def test_remove_retry_and_validate(run: Run, tmp_path: Path) -> None:
+    bad = tmp_path / "r.txt"
+    bad.write_bytes(b"\x00\x01\x02")
+    good = EXAMPLES / "04-flood-inspection.txt"
+    assert run("build", bad, good, "-g", tmp_path / "g").returncode == 1
+    assert json.loads(run("status", "-g", tmp_path / "g", "-f", "json").stdout)["failures"][0]["source"] == str(bad)
+    bad.write_text("市委书记林知远到石渡县调研。", encoding="utf-8")
+    assert run("retry", "-g", tmp_path / "g").returncode == 0
+    assert run("validate", "-g", tmp_path / "g").returncode == 0
+    assert run("remove", "r", "-g", tmp_path / "g").returncode == 0
+    assert run("remove", "r", "-g", tmp_path / "g").returncode == 2
+    found = json.loads(run("status", "-g", tmp_path / "g", "-f", "json").stdout)
+    assert (found["reports"], found["failed"]) == (1, 0)
+
+
+def test_evaluate_gives_the_figures(run: Run, tmp_path: Path) -> None:
+    gold = tmp_path / "gold.jsonl"
+    predicted = run("extract", EXAMPLES / "04-flood-inspection.txt", "--format", "gold").stdout
+    gold.write_text(predicted, encoding="utf-8")
+    done = run("evaluate", gold, "--reports", EXAMPLES / "04-flood-inspection.txt", "--format", "json")
+    assert json.loads(done.stdout)["micro"]["f"] == 1.0
+    assert "macro F1 1.000" in run("evaluate", gold, "-r", EXAMPLES / "04-flood-inspection.txt").stdout
+
+
+def test_doctor_finds_everything(run: Run, graph: Path) -> None:
+    done = run("doctor", "--graph", graph)
+    assert done.returncode == 0, done.stdout
+    assert "the extractor offline reads" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("query", "MATCH (n RETURN n"), 2, "graphkit: "),
+        (("query", "MATCH (n) RETURN n", "--param", "x"), 2, "name=value"),
+        (("sparql", "SELECT"), 2, "SPARQL"),
+        (("query", "@nothing.cypher"), 2, "cannot be read"),
+        (("extract", "nothing.txt"), 2, "no such file"),
+        (("export", "--format", "docx"), 2, "docx"),
+        (("extract", str(EXAMPLES), "--extractor", "none"), 2, "installed: offline"),
+        (("frobnicate",), 2, "No such command"),
+    ],
+)
+def test_wrong_use_ends_with_two(run: Run, graph: Path, arguments: tuple[str, ...], code: int, words: str) -> None:
+    done = run(*arguments, GRAPHKIT_GRAPH=str(graph))
+    assert done.returncode == code
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_graph_that_is_none_ends_with_three(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    for command in (("status",), ("query", "MATCH (n) RETURN n"), ("validate",), ("export", "-f", "nquads"), ("retry",), ("remove", "x")):
+        done = run(*command, "--graph", tmp_path / "none")
+        assert (done.returncode, "is no graph" in done.stderr) == (3, True), done.stderr
+    for folder in (tmp_path / "file", tmp_path):
+        done = run("build", EXAMPLES / "04-flood-inspection.txt", "--graph", folder)
+        assert done.returncode == 3
+        assert str(folder) in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_a_full_standard_output_ends_with_three(run: Run, graph: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([sys.executable, "-m", "graphkit", "export", "-f", "nquads", "-g", str(graph)], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 3
+    assert "No space left" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_reader_that_goes_away_is_no_error(graph: Path) -> None:
+    process = subprocess.Popen([sys.executable, "-m", "graphkit", "export", "-f", "nquads", "-g", str(graph)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.wait() == 0
+    assert process.stderr.read() == b""
+
+
+def test_quiet_and_verbose(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "r.jsonl").write_text('{"id": "a", "text": ""}\n{"id": "b", "text": "石渡县召开会议。"}\n', encoding="utf-8")
+    assert run("--quiet", "build", tmp_path / "r.jsonl", "-g", tmp_path / "g").stderr == ""
+    assert "no report" in run("--verbose", "build", tmp_path / "r.jsonl", "-g", tmp_path / "g").stderr
+
+
+def test_version_and_help(run: Run) -> None:
+    import graphkit
+
+    assert run("--version").stdout == f"graphkit {graphkit.__version__}\n"
+    for name in ("extract", "build", "remove", "status", "retry", "show", "query", "sparql", "export", "validate", "evaluate", "doctor"):
+        assert "Example:" in run(name, "--help").stdout, name

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import graphkit
+from graphkit.resolution.resolver import Resolution
+from graphkit.resolution.short_forms import expand, place_chain
+from tests.conftest import report, write_records
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "full"),
+    [
+        ("市委", "山西省临汾市", "临汾市委"),
+        ("县政府", "山西省临汾市洪洞县", "洪洞县政府"),
+        ("省委", "山西省临汾市", "山西省委"),
+        ("我市", "山西省临汾市", "临汾市"),
+        ("市发改委", "山西省临汾市洪洞县", "临汾市发改委"),
+    ],
+)
+def test_short_forms_mean_the_place_of_the_report(name: str, place: str, full: str) -> None:
+    found = expand(name, report("x", place=place))
+    assert found is not None
+    assert found[0] == full
+    assert "in a report of" in found[1]
+
+
+def test_short_forms_without_a_place_stay_open() -> None:
+    assert expand("市委", report("x")) is None
+    assert expand("青禾公司", report("x", place="山西省临汾市")) is None
+
+
+def test_a_place_chain() -> None:
+    assert place_chain("山西省临汾市洪洞县") == ("山西省", "临汾市", "洪洞县")
+    assert place_chain("云泽市") == ()
+
+
+def graph_of(tmp_path: Path, records: list[dict[str, Any]]) -> graphkit.Graph:
+    graph = graphkit.open(tmp_path / "g", create=True)
+    graph.build(write_records(tmp_path / "r.jsonl", records))
+    return graph
+
+
+def test_the_committee_of_one_city_is_not_that_of_another(tmp_path: Path) -> None:
+    text = "市委书记林知远到石渡县调研。市发改委、市商务局负责人参加调研。"
+    records = [{"id": "a", "text": text, "place": "山西省临汾市"}, {"id": "b", "text": text, "place": "福建省三明市"}, {"id": "c", "text": text}, {"id": "d", "text": text}]
+    with graph_of(tmp_path, records) as graph:
+        names = {e.id for e in graph.entities() if e.name.endswith("发改委")}
+        assert len(names) == 4
+        assert {e.name for e in graph.entities() if e.name.endswith("发改委")} == {"临汾市发改委", "三明市发改委", "市发改委"}
+
+
+def test_namesakes_of_two_places_are_two_persons(tmp_path: Path) -> None:
+    records = [
+        {"id": "a", "text": "县委书记李强到石渡县调研。", "place": "山西省临汾市洪洞县"},
+        {"id": "b", "text": "县委书记李强到云雾镇调研。", "place": "福建省三明市沙县区"},
+        {"id": "c", "text": "县委书记李强到古井村调研。", "place": "山西省临汾市洪洞县"},
+    ]
+    with graph_of(tmp_path, records) as graph:
+        people = [e for e in graph.entities("李强") if e.type == "Person"]
+        assert len(people) == 2
+        assert all(graph.merges(e.id) for e in people)
+
+
+def test_the_same_phrase_with_and_without_quotes_is_one(tmp_path: Path) -> None:
+    records = [{"id": "a", "text": "市长陈若川强调，要推进“放管服”改革。"}, {"id": "b", "text": "市长陈若川强调，要推进放管服改革。"}]
+    with graph_of(tmp_path, records) as graph:
+        assert len({e.id for e in graph.entities() if "放管服" in e.name}) == 1
+
+
+def test_the_order_of_reports_does_not_matter(dev_graph: graphkit.Graph) -> None:
+    content = dev_graph.content()
+    rows, statements = [r.report for r in content.reports], list(content.statements)
+    expected = content.resolution.entities()
+    chance = random.Random(5)
+    for _ in range(3):
+        chance.shuffle(rows)
+        chance.shuffle(statements)
+        assert Resolution(rows, statements).entities() == expected
+
+
+def test_every_entity_that_joins_names_says_why(dev_graph: graphkit.Graph) -> None:
+    resolution = dev_graph.content().resolution
+    for entity in resolution.entities():
+        if entity.code:
+            assert any("division code" in m.reason for m in resolution.merges(entity.id))
