@@ -31,7 +31,7 @@ schema: $(VENV)/base.done  ## the generated files of schemas/ and docs/schema.md
 	$(BIN)/python -c "from pathlib import Path; from graphkit.schema_files import main; main(Path())"
 
 docs: $(VENV)/base.done  ## docs/cli.md from the commands' own help
-	$(BIN)/python -c "from pathlib import Path; from graphkit.cli.reference import main; main(Path('docs/cli.md'))"
+	COLUMNS=80 $(BIN)/python -c "from pathlib import Path; from graphkit.cli.reference import main; main(Path('docs/cli.md'))"
 
 clean:
 	rm -rf $(VENV) $(GRAPH) .pytest_cache .mypy_cache .ruff_cache

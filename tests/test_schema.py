@@ -10,9 +10,7 @@ from graphkit.schema import load_schema
 from graphkit.schema_files import FILES, context, neo4j_constraints, ontology, shapes
 from tests.conftest import ROOT
 
-RELATIONS = set(
-    "visited located_in holds_post accompanied attended presided reported_to emphasized implements pursues has_part has_attribute".split()
-)
+RELATIONS = {"visited", "located_in", "holds_post", "accompanied", "attended", "presided", "reported_to", "emphasized", "implements", "pursues", "has_part", "has_attribute"}
 
 
 @pytest.mark.parametrize("name", FILES)

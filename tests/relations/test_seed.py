@@ -35,9 +35,7 @@ def test_the_project_in_its_park(found: set[tuple[str, str, str]]) -> None:
 
 
 def test_the_ten_companions(found: set[tuple[str, str, str]]) -> None:
-    assert {s for s, r, o in found if r == "accompanied" and o == "闫晨曦"} == set(
-        ["黄巍", "郭行杰", "李建国", "市委办公室", "市委宣传部", "市卫健委", "市发改委", "市商务局", "临汾经济开发区", "洪洞县政府"]
-    )
+    assert {s for s, r, o in found if r == "accompanied" and o == "闫晨曦"} == {"黄巍", "郭行杰", "李建国", "市委办公室", "市委宣传部", "市卫健委", "市发改委", "市商务局", "临汾经济开发区", "洪洞县政府"}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,84 @@
+"""The documentation is complete and its code runs."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from graphkit.cli.reference import reference
+from graphkit.views.export import FORMATS
+from tests.conftest import ROOT
+
+PAGES = [ROOT / "README.md", ROOT / "examples" / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
+CODE = [(p, n, m[1]) for p in PAGES for n, m in enumerate(re.finditer(r"^```python\n(.*?)^```", p.read_text(encoding="utf-8"), re.M | re.S))]
+COMMANDS = sorted(
+    {m[1] for p in (ROOT / "README.md", ROOT / "examples" / "README.md") for m in re.finditer(r"(?:^ {4}(?:\$ )?|`)(graphkit [a-z]+ [^`\n]+)", p.read_text(encoding="utf-8"), re.M)}
+    - {"graphkit build REPORTS"}
+)
+
+
+def test_the_command_reference_is_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert (ROOT / "docs" / "cli.md").read_text(encoding="utf-8") == reference(), "run `make docs`"
+
+
+def test_every_command_is_in_the_reference() -> None:
+    from graphkit.cli import app
+
+    page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    names = [c.name for c in app.registered_commands]
+    assert len(names) >= 12
+    assert all(f"## graphkit {name}" in page for name in names)
+
+
+def test_every_format_is_described() -> None:
+    page = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in page for name in FORMATS)
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+            if not target.startswith("http"):
+                assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+@pytest.mark.parametrize("page", sorted({p for p, _, _ in CODE}), ids=lambda p: p.name)
+def test_the_code_of_a_page_runs(page: Path, tmp_path: Path) -> None:
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    code = "\n".join(c for p, _, c in CODE if p == page)
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_commands_of_the_tour_run(tmp_path: Path) -> None:
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    assert len(COMMANDS) >= 10
+    for command in sorted(COMMANDS, key=lambda c: "build" not in c):
+        arguments = shlex.split(command)
+        done = subprocess.run([sys.executable, "-m", *arguments], cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 0, f"{command}\n{done.stderr}"
+
+
+def test_the_notebook_runs(tmp_path: Path) -> None:
+    import nbformat
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(ROOT / "examples" / "tour.ipynb", as_version=4)
+    done = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT / "examples")}}).execute()
+    shown = "".join(str(c.get("outputs", "")) for c in done.cells)
+    assert "白鹭洲社区" in shown
+    assert "同" in shown or "same full name" in shown
+
+
+def test_the_demo_ends_with_an_answer(tmp_path: Path) -> None:
+    path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
+    done = subprocess.run(["sh", str(ROOT / "examples" / "demo.sh"), str(tmp_path / "g")], env={"PATH": path}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "石渡县白鹭洲社区" in done.stdout.splitlines()[-1] or "石渡县" in done.stdout.splitlines()[-1]
+    assert "04-flood-inspection" in done.stdout
