@@ -15,6 +15,7 @@ _OPENERS = re.compile(
     r"(?:主持召开了?|组织召开了?|召开了?|举行了?|举办了?|主持了?|出席了?|参加了?|列席了?|赴会|出席的|参加的|召开的|举行的|在随后召开的|在|由|于|今天的|今日|并|通过|传达学习了?|传达了?|传达|学习了?|贯彻落实|落实|参与|结束后|以来|按照|根据|围绕|听取)$"
 )
 _NOT_HELD = re.compile(r"^(?:精神|部署|要求|决定|决议|的?(?:部署|要求|精神)|以来|以后|安排|确定|提出|重要讲话|上的重要讲话|上强调过|讲话|办公室|中心|代表|审议|纪要|室|厅|桌|期间的)")
+_DAY = re.compile(r"\d(?:月|日|时|点)|今[天日晨晚年]|昨|近日|近期|日前|当[天日晚]|上午|下午|去年|前天|明天|同日|此前|目前|[一二三四五六日]月|\d日?$")
 _PAST = re.compile(r"(?:传达|学习|贯彻|落实|按照|根据|对照|召开以来|筹备|迎接|确保|全市|做好)[^，。；]{0,12}$")
 
 
@@ -123,7 +124,7 @@ def _left(marked: MarkedReport, sentence: MarkedSentence, head: int) -> int:
             while k >= 0 and sentence.tokens[k].start >= opening:
                 k -= 1
             continue
-        if word in "，。；：！？（" or (token.tag == "TIME" and not re.match(r"\d{4}年|上半年|下半年|\d{4}$", word)) or token.end in people:
+        if word in "，。；：！？（" or (token.tag == "TIME" and _DAY.search(word)) or token.end in people:
             break
         if token.tag == "p" or (_OPENERS.search(word) and token.tag in {"v", "p", "c", "d"}):
             break

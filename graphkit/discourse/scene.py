@@ -23,6 +23,7 @@ _SPEECH = re.compile(
     r"|(?P<points>提出(?:了)?(?:[一二两三四五六几\d]+点|如下|以下|具体)(?:要求|意见|希望|建议)：?)"
     r"|(?P<line>强调|指出)(?=$|\n| )"
 )
+_SPOKEN = re.compile(r"(?:表示|指出|强调|认为|提出|说)[，：]")
 _NOT_SPEECH = re.compile(r"(?:按照|根据|落实|贯彻|符合|达到|部署|的|有关|具体|工作|提出的|重要|上述|明确|严格)$")
 _AFTER_NOUN = re.compile(r"^(?:要求|希望|提出|表示|认为|鼓励|明确)(?:的|，?和|、|精神|了解|肯定|感谢|慰问|祝贺|敬意|歉|满意|欢迎|赞赏|热烈|诚挚|衷心|亲切|崇高|问候|哀悼)")
 _ADVERBS = re.compile(
@@ -105,7 +106,8 @@ def read_scenes(marked: MarkedReport) -> list[Scene]:
         _read_day(marked, sentence, state)
         meetings = find_meetings(marked, sentence, state.known)
         state.known += [m for m in meetings if m.full]
-        _choose_meeting(marked, sentence, meetings, state)
+        before = state.meeting
+        _choose_meeting(meetings, state)
         if sentence.frame.kind is PassageKind.CAPTION:
             speeches: list[Speech] = []
         elif sentence.frame.kind is PassageKind.HEADLINE:
@@ -113,6 +115,10 @@ def read_scenes(marked: MarkedReport) -> list[Scene]:
         else:
             state.slogans = False
             speeches = _speeches(marked, sentence, state)
+            # A meeting that somebody speaks of is not the one where we are.
+            if state.meeting is not before:
+                state.meeting = before
+                _choose_meeting([m for m in meetings if not _spoken_of(marked, sentence, m, speeches)], state)
         scenes.append(Scene(sentence, state.leader, state.meeting, state.day, tuple(speeches), tuple(meetings)))
         _remember(marked, sentence, state)
     return scenes
@@ -160,7 +166,14 @@ def _read_day(marked: MarkedReport, sentence: MarkedSentence, state: _State) -> 
             return
 
 
-def _choose_meeting(marked: MarkedReport, sentence: MarkedSentence, meetings: list[MeetingMark], state: _State) -> None:
+def _spoken_of(marked: MarkedReport, sentence: MarkedSentence, meeting: MeetingMark, speeches: list[Speech]) -> bool:
+    """Inside a speech, also one whose speaker is unknown (委员们表示，中共二十届三中全会…)."""
+    if any(s.start <= meeting.start < s.end for s in speeches):
+        return True
+    return bool(_SPOKEN.search(marked.text, sentence.start, meeting.start))
+
+
+def _choose_meeting(meetings: list[MeetingMark], state: _State) -> None:
     for mark in meetings:
         if mark.held:
             state.meeting = mark
@@ -240,7 +253,7 @@ def _goes_on(marked: MarkedReport, sentence: MarkedSentence, state: _State, same
     actors = sentence.actors()
     for person in actors:
         before = text[: person.left - sentence.start]
-        if re.fullmatch(r"(?:[^，。]{0,12}，)?", before) and _DEED.match(marked.text[person.end : sentence.end]):
+        if re.fullmatch(r"(?:在[^，。]{2,160}，|[^，。]{0,12}，)?", before) and _DEED.match(marked.text[person.end : sentence.end]):
             return False
     if re.match(r"(?:他|她)(?:还|也|来|走|先|又|首|听|察|与|同|向|对|边|在|详|仔|实|认)", text):
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from graphkit.model import Report
 from graphkit.reading.passages import Layout, Sentence, make_layout
@@ -33,6 +34,9 @@ class PersonMark:
         return min([self.start, *(a for a, _ in self.posts)])
 
 
+_start = attrgetter("start")
+
+
 @dataclass(frozen=True, slots=True)
 class MarkedSentence:
     """A sentence with its words (offsets in the shadow) and its persons in order."""
@@ -51,10 +55,13 @@ class MarkedSentence:
 
     def token_index(self, at: int) -> int:
         """Number of the word that holds the shadow offset `at`."""
-        return bisect.bisect_right([t.start for t in self.tokens], at) - 1
+        return bisect.bisect_right(self.tokens, at, key=_start) - 1
 
     def tokens_in(self, start: int, end: int) -> list[Token]:
-        return [t for t in self.tokens if t.end > start and t.start < end]
+        """Words that share a character with `start:end`."""
+        first = max(bisect.bisect_right(self.tokens, start, key=_start) - 1, 0)
+        stop = bisect.bisect_left(self.tokens, end, key=_start)
+        return [t for t in self.tokens[first:stop] if t.end > start]
 
     def actors(self) -> list[PersonMark]:
         return [p for p in self.persons if not p.embedded]

@@ -7,6 +7,7 @@ a digit, a word that is not an everyday one) and a kind when it has not (生产�
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -22,6 +23,7 @@ _CUT_AT = frozenset(table("verbs")["tour"]) | frozenset(
     ["进行", "开展", "实地", "详细", "听取", "了解", "看望", "慰问", "就", "并", "出席", "主持", "参加", "专题", "调查", "现场", "对接", "学习", "寻找", "送", "送去", "看", "询问", "督战", "察访", "实施", "围绕", "亲切", "召开", "开会", "同", "与", "向"]
 )
 _WITH_PEOPLE = re.compile(r"(?:同|与|向)[^，。；、]{0,14}(?:群众|干部|职工|员工|负责人|人员|居民|村民|代表|师生|学生|教师|官兵|专家|企业家|工人|技术|同志|家属|老人|孩子|队员|战士|游客|商户|农户|大家|党员|委员|青年|交流|座谈|致以|表示|传达|汇报)")
+_CONDITION = re.compile(r"的?(?:建设|生产|运行|经营|发展|施工|运营|改造)(?:推进)?(?:情况|进展|进度)(?:情况)?$")
 _WORKS = any_of(table("places")["tails"]["works"])
 _LEADING = re.compile(
     r"^(?:了|过|位于|坐落于|地处|坐落在|我[省市县区]的?|该[省市县区]的?|辖区内?的?|本[省市县区]的?|当地的?|全[省市县区]的?|著名的?|其中的?|重点)+"
@@ -42,9 +44,27 @@ class NameSpan:
 
 
 @cache
-def _suffixes() -> tuple[tuple[str, str], ...]:
-    rows = [(suffix, kind) for kind, found in table("places")["suffix"].items() for suffix in found]
-    return tuple(sorted(rows, key=lambda r: (-len(r[0]), r[0])))
+def _suffixes() -> dict[str, tuple[str, ...]]:
+    """Ending → the types that it may mean."""
+    rows: dict[str, tuple[str, ...]] = {}
+    for kind, found in table("places")["suffix"].items():
+        for suffix in found:
+            rows[suffix] = (*rows.get(suffix, ()), kind)
+    return rows
+
+
+@cache
+def _longest_suffix() -> int:
+    return max(map(len, _suffixes()))
+
+
+def _endings(name: str) -> Iterator[tuple[str, str]]:
+    """Known endings that are shorter than the name, with their types, longest first."""
+    known = _suffixes()
+    for size in range(min(_longest_suffix(), len(name) - 1), 0, -1):
+        suffix = name[-size:]
+        for kind in known.get(suffix, ()):
+            yield suffix, kind
 
 
 def strip_brackets(name: str) -> str:
@@ -54,17 +74,14 @@ def strip_brackets(name: str) -> str:
 def type_of(name: str) -> str:
     """Type by the longest known ending; a bare division is a Place; anything else a Site."""
     bare = strip_brackets(name)
-    for suffix, kind in _suffixes():
-        if bare.endswith(suffix) and len(bare) > len(suffix):
-            if kind == "Place" and not _place_like(bare, suffix):
-                continue
+    for suffix, kind in _endings(bare):
+        if kind != "Place" or _place_like(bare, suffix):
             return kind
     return "Place" if gazetteer.is_division(bare) else "Site"
 
 
 def has_suffix(name: str) -> bool:
-    bare = strip_brackets(name)
-    return any(bare.endswith(s) and len(bare) > len(s) for s, _ in _suffixes())
+    return next(_endings(strip_brackets(name)), None) is not None
 
 
 def _place_like(name: str, suffix: str) -> bool:
@@ -87,7 +104,39 @@ def is_proper(marked: MarkedReport, sentence: MarkedSentence, span: Span) -> boo
             return True
         if token.tag in {"n", "s", "xc"} and len(word) >= 2 and word not in common and has_suffix(text) and len(text) >= 4:
             return True
-    return False
+    return _unknown_stem(marked, sentence, span, text)
+
+
+def _unknown_stem(marked: MarkedReport, sentence: MarkedSentence, span: Span, text: str) -> bool:
+    """之江|实验室: before the known ending stand two or three characters that the recogniser knows as no word."""
+    ending = next((e for e, _ in _endings(text) if len(e) >= 2), "")
+    stem = len(text) - len(ending)
+    if not ending or not 2 <= stem <= 3:
+        return False
+    tokens = sentence.tokens_in(span[0], span[0] + stem)
+    inside = all(t.end - t.start == 1 and t.end <= span[0] + stem for t in tokens)
+    return inside and not any(marked.words(t.start, t.end) in _QUALIFIERS for t in tokens)
+
+
+_QUALIFIERS = frozenset("各该本此新老大小全两三四五六七八九十多几每某其主分总副前后上下左右东西南北中内外一二的了和与及在到对为以将")
+_BROKEN_TAGS = {"p", "r", "d", "u", "vd", "TIME"}
+_NO_NAME_VERBS = frozenset(v for found in table("verbs").values() for v in found) | frozenset("位于 坐落 地处 举行 召开 开展 进行 指导 立足 推动 推进 完成 成为 会见 出席".split())
+
+
+def is_one_name(marked: MarkedReport, sentence: MarkedSentence, name: NameSpan) -> bool:
+    """Is the span a name and no clause? No preposition, pronoun, adverb or verb of the genre outside of its brackets."""
+    text = marked.words(name.start, name.end)
+    if not has_suffix(text) and not text.endswith("）") and not gazetteer.is_division(text):
+        tokens = sentence.tokens_in(name.start, name.end)
+        if len(text) > 12 or any(t.tag in {"v", "m", "q", "ad", "a"} for t in tokens):
+            return False
+    depth = 0
+    for token in sentence.tokens_in(name.start, name.end):
+        word = marked.words(max(token.start, name.start), min(token.end, name.end))
+        if depth == 0 and (token.tag in _BROKEN_TAGS or (token.tag == "v" and word in _NO_NAME_VERBS)):
+            return False
+        depth += sum(word.count(c) for c in "（“《") - sum(word.count(c) for c in "）”》")
+    return True
 
 
 def list_region(marked: MarkedReport, sentence: MarkedSentence, start: int, limit: int | None = None) -> Span:
@@ -111,6 +160,8 @@ def list_region(marked: MarkedReport, sentence: MarkedSentence, start: int, limi
             if word in "同与向" and not _WITH_PEOPLE.match(text, token.start):
                 continue
             return start, token.start
+        elif depth == 0 and (word == "对" and token.tag == "p" and token.start > start):
+            return start, token.start
         elif depth == 0 and token.tag == "v" and re.match(r"(?:调研|考察|检查|督导|慰问|看望|走访|观摩|视察|巡查)", word):
             return start, token.start
     return start, end
@@ -121,7 +172,7 @@ def split_list(marked: MarkedReport, sentence: MarkedSentence, start: int, end: 
     text = marked.text
     cuts: list[Span] = []
     at, depth = start, 0
-    conjunctions = {t.start: t.end for t in sentence.tokens if text[t.start : t.end] in {"和", "及", "以及", "与", "暨", "并"}}
+    conjunctions = {t.start: t.end for t in sentence.tokens_in(start, end) if text[t.start : t.end] in {"和", "及", "以及", "与", "暨", "并"}}
     i = start
     while i < end:
         char = text[i]
@@ -158,6 +209,9 @@ def _trim(text: str, a: int, b: int) -> Span:
         a += m.end()
     m = _LIST_END.search(text[a:b])
     if m and m.start() > 0:
+        b = a + m.start()
+    m = _CONDITION.search(text[a:b])
+    if m and has_suffix(text[a : a + m.start()]):
         b = a + m.start()
     return a, b
 

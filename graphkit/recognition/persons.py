@@ -7,9 +7,10 @@ name, and every further occurrence of a name once found in the report. GENRE.md 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
-from graphkit.recognition.lexicon import any_of, looks_like_name, surnames, words
+from graphkit.recognition.lexicon import any_of, looks_like_name, surnames, word_set, words
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, PersonMark, Span
 
 _HEAD = any_of(words("posts"))
@@ -70,7 +71,23 @@ def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[tuple[int,
             inside[0].start == a and inside[-1].end == b and (len(inside) > 1 or tags <= {"nz", "nw", "LOC", "ORG", "PER"})
         ) and not (tags <= {"v", "vn", "d", "ad", "p", "r", "f"}):
             found.append((a, b, m["name"]))
-    return sorted(found)
+    return sorted([*found, *_listed(text, sentence, found)])
+
+
+_ITEM = re.compile(r"(?<=、)[\u4e00-\u9fff]{2,3}(?=[、，。；]|等)")
+_FIRST_ITEM = re.compile(r"(?:领导|常委|委员|书记|主任|[省市县区州局厅部院校镇乡]长|主席)(?P<name>[\u4e00-\u9fff]{2,3})(?=、)")
+
+
+def _listed(text: str, sentence: MarkedSentence, found: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
+    """Items of a list of persons that the recogniser missed: 肖炜、谷长征、曹玉娟等; 县领导王九位、赵捍东."""
+    starts, ends = {a for a, _, _ in found}, {b for _, b, _ in found}
+    for pattern, group in ((_ITEM, 0), (_FIRST_ITEM, "name")):
+        for m in pattern.finditer(text, sentence.start, sentence.end):
+            a, b = m.span(group)
+            beside = a - 1 in ends or (text[b : b + 1] == "、" and b + 1 in starts)
+            words = {text[max(t.start, a) : min(t.end, b)] for t in sentence.tokens_in(a, b)}
+            if beside and looks_like_name(text[a:b]) and not words & word_set("common_words") and not any(x < b and y > a for x, y, _ in found):
+                yield a, b, text[a:b]
 
 
 def _dotted(text: str, sentence: MarkedSentence, start: int, end: int) -> Span:
@@ -192,7 +209,7 @@ def _one_post(text: str, sentence: MarkedSentence, end: int) -> Span | None:
     return (start, end) if start < end else None
 
 
-_BODY_WORDS = re.compile(r"^(?:组织|宣传|监察|改革|发展|管理|服务|监督|检查|执行|退役|建设|规划|审计|统战|统一|保障|应急|调查|研究|招商|促进|行政|执法|审批|督查|代表|常务|协商|联合|工作|指导|领导|合作|投资|开发|运营|控股|指挥|安全|联络|协调)$")
+_BODY_WORDS = re.compile(r"^(?:组织|宣传|监察|改革|发展|管理|服务|监督|检查|执行|退役|建设|规划|审计|统战|统一|保障|应急|调查|研究|招商|促进|行政|执法|审批|督查|代表|常务|协商|联合|工作|指导|领导|合作|投资|开发|运营|控股|指挥|安全|联络|协调|办)$")
 
 
 def _part_of_body(text: str, sentence: MarkedSentence, k: int, start: int) -> bool:

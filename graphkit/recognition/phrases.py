@@ -14,6 +14,7 @@ from graphkit.recognition.marks import MarkedReport, MarkedSentence, Span
 
 _DATA = table("phrases")
 _LIGHT = frozenset(_DATA["light"])
+_LONG_LIGHT = sorted((v for v in _LIGHT if len(v) >= 2), key=lambda v: (-len(v), v))
 _MODAL = frozenset(_DATA["modal"])
 _POLAR = any_of(_DATA["polar"])
 _EMPTY = re.compile("(?:" + "|".join(sorted(map(re.escape, _DATA["empty_heads"]), key=len, reverse=True)) + ")$")
@@ -237,8 +238,8 @@ def _worth(phrase: str) -> bool:
 def _cuts(phrase: str) -> tuple[str, ...]:
     """Equal cuts: without quotation marks, without one more verb in front."""
     found = [phrase.replace("“", "").replace("”", "")]
-    for verb in sorted(_LIGHT, key=len, reverse=True):
-        if len(verb) >= 2 and phrase.startswith(verb) and len(phrase) - len(verb) >= 4:
+    for verb in _LONG_LIGHT:
+        if phrase.startswith(verb) and len(phrase) - len(verb) >= 4:
             found.append(phrase[len(verb) :])
             break
     return tuple(dict.fromkeys(f for f in found if f != phrase))

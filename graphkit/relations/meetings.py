@@ -16,7 +16,7 @@ _ATTEND = re.compile(
     r"(?:等[^，。；]{0,8}?(?:领导|同志|人员)?)?(?:一同|一起|共同|分别|也|先后|应邀|在主会场|在分会场|在[^，。]{1,8}会场|到会|将|拟|原定|因故|未|没有|未能|计划)*(?P<verb>出席|参加|列席|到会指导|与会)(?:了)?"
 )
 _ACTS = re.compile(
-    r"(?:常委|委员)?代表[^，。；]{2,16}?(?:作大会)?发言|(?:在会上|会上|分别|先后|依次|并|代表[^，。]{2,14}|就[^，。；]{2,50}|围绕[^，。；]{2,40})*(?:作了?|做了?|进行了?|发表了?|致)(?:[^，。；]{0,16}?)(?:汇报|发言|报告|讲话|介绍|部署|致辞|说明|动员|表态|通报|总结|主题演讲)"
+    r"(?:常委|委员)?代表[^，。；]{2,16}?(?:作大会)?发言|(?:常委|委员)?(?:作大会)?发言(?=建议|提出|表示|指出|认为)|(?:在会上|会上|分别|先后|依次|并|代表[^，。]{2,14}|就[^，。；]{2,50}|围绕[^，。；]{2,40})*(?:作了?|做了?|进行了?|发表了?|致)(?:[^，。；]{0,16}?)(?:汇报|发言|报告|讲话|介绍|部署|致辞|说明|动员|表态|通报|总结|主题演讲)"
 )
 
 
@@ -104,8 +104,17 @@ def took_part(context: Context, rule: str) -> Iterator[Statement]:
             if meeting is None:
                 continue
             status = context.status(sentence, m.start("verb"))
-            for actor in _participants(context, scene, m.start()):
+            guest = _described(context, scene, mark) if mark else None
+            for actor in [guest] if guest else _participants(context, scene, m.start()):
                 yield context.state(scene, "attended", context.mention(actor), meeting, rule, confidence=0.9, status=status)
+
+
+def _described(context: Context, scene: Scene, mark: MeetingMark) -> Actor | None:
+    """会见来华出席A会议的B: the person whom the clause describes attends, not the one who receives."""
+    m = re.compile(r"(?:并[^，。；]{2,12})?的").match(context.text, mark.end, scene.sentence.end)
+    if m is None:
+        return None
+    return next((actor_of(p) for p in scene.sentence.actors() if m.end() <= p.start <= m.end() + 30), None)
 
 
 def _meeting_report(context: Context, scene: Scene) -> bool:
@@ -192,7 +201,9 @@ _REPORT = re.compile(
     r"(?:分别|先后|详细|简要|依次|就[^，。；]{2,30}|向[^，。；]{2,16}|代表[^，。；]{2,10})*(?:汇报了?|介绍了?|作了?[^，。；]{0,10}汇报|通报了?|介绍)(?!情况后)"
 )
 _TO = re.compile(r"向(?P<to>[^，。；]{2,14}?)(?:简要|详细|作了?|做了?)*(?:介绍|汇报)")
-_HEARD = re.compile(r"听取(?:了)?(?P<who>[^，。；]{2,40}?)(?:负责人|主要负责人|主要负责同志|负责同志)?(?:对|关于|就)?(?:[^，。；]{0,30}?)(?:工作)?(?:的)?(?:工作)?(?:汇报|情况汇报|工作汇报)")
+_HEARD = re.compile(
+    r"听取(?:了)?(?P<who>[^，。；]{2,60}?)(?:(?:主要|有关|相关)?(?:负责人|负责同志)[^，。；]{0,40}?|(?:关于|就|对)[^，。；]{2,40}?)?(?:工作|情况|有关|的)*(?:汇报|介绍)"
+)
 
 
 def reported(context: Context, rule: str) -> Iterator[Statement]:
@@ -213,10 +224,10 @@ def reported(context: Context, rule: str) -> Iterator[Statement]:
                 continue
             at_meeting = scene.meeting is not None and re.search(r"会上|会议上|座谈会|会议", context.text[sentence.start : m.start()])
             for actor in actors:
-                yield context.state(scene, "reported_to", context.mention(actor), target, rule, confidence=0.75)
                 if at_meeting and scene.meeting is not None:
-                    meeting = context.mention(scene.meeting, at=(m.start(), m.end()))
-                    yield context.state(scene, "attended", context.mention(actor), meeting, rule, confidence=0.8)
+                    target = context.mention(scene.meeting, at=(m.start(), m.end()))
+                    yield context.state(scene, "attended", context.mention(actor), target, rule, confidence=0.8)
+                yield context.state(scene, "reported_to", context.mention(actor), target, rule, confidence=0.75)
         for m in _HEARD.finditer(context.text, sentence.start, sentence.end):
             if leader is None or context.in_speech(scene, m.start()):
                 continue

