@@ -126,7 +126,50 @@ def _heads(marked: MarkedReport, sentence: MarkedSentence, start: int, end: int)
         return [(verb_start, b, True)]
     if b - a < 4:
         a = verb_start
-    return [(x, y, polar) for x, y in _parts(text, a, b) if _worth(text[x:y])]
+    elif b - a <= _SHORT and k and tokens[k - 1].end == a == tokens[k].start and "、" not in text[a:b]:
+        # A short object is no phrase without its verb: 优化|营商环境, 加快|施工进度.
+        before = tokens[k - 1]
+        if before.tag in {"v", "vn", "a", "ad", "vd"} and 2 <= before.end - before.start <= 4 and text[before.start : before.end] in _OBJECT_VERBS:
+            a = before.start
+    spans = [_stripped(text, sentence, x, y) for x, y in _parts(text, a, b)]
+    return [(x, y, polar) for x, y in spans if _worth(text[x:y]) and _is_phrase(text, sentence, x, y)]
+
+
+#: Objects of up to so many characters keep their verb.
+_SHORT = 6
+_ADVERBIAL = frozenset("深入 积极 着力 全面 全力 扎实 大力 进一步 奋力 稳步 有序 有效 不断 努力 认真 充分 更好 切实 牢牢 持续 严格 主动 重点 集中 统一 加快 继续 坚决".split())
+_OBJECT_VERBS = _LIGHT - _ADVERBIAL | {"加快"}
+_CLAUSE_WORDS = re.compile(r"进行|作出|真正|特别是|对于|习近平总书记$|^(?:精神|一件|人员|干部)|就[^，]{1,6}和|[^，]{4,}(?:因素|等方面|等作用)$")
+
+
+_OPENING = frozenset("两国 双方 各项 广大 同时 我们 自身 相关 有关 今年 好 各 各领域".split())
+_CLOSING = re.compile(r"(?:方面|上)?(?:狠)?(?:下(?:更大|真)?功夫|持续发力|聚力|用力)$|(?:方面|上来|落到实处)$")
+
+
+def _stripped(text: str, sentence: MarkedSentence, a: int, b: int) -> Span:
+    """Without what opens or closes a clause: 在深化|两岸融合发展, 智能制造|方面下功夫."""
+    tokens = sentence.tokens_in(a, b)
+    k = 0
+    while k < len(tokens) - 1 and (
+        tokens[k].tag in {"p", "r"} or text[tokens[k].start : tokens[k].end] in _OPENING or (k and text[tokens[k].start : tokens[k].end] in _LIGHT)
+    ):
+        if text[tokens[k].start] in "以“" or text.startswith(("为人民", "为民"), tokens[k].start):
+            break
+        k += 1
+    start = max(a, tokens[k].start) if tokens and k else a
+    closing = _CLOSING.search(text[start:b])
+    end = start + closing.start() if closing and closing.start() >= 3 else b
+    return (start, end) if end - start >= 3 else (a, b)
+
+
+def _is_phrase(text: str, sentence: MarkedSentence, a: int, b: int) -> bool:
+    """No clause: without prepositions, pronouns and words that open or close a clause."""
+    if _CLAUSE_WORDS.search(text[a:b]):
+        return False
+    tokens = sentence.tokens_in(a, b)
+    if text[a] in "以不" or text[a:b].startswith(("为人民", "为民")):
+        return True
+    return not any(t.tag in {"p", "r", "TIME"} and "“" not in text[a : t.start] for t in tokens)
 
 
 def _first_verb(text: str, tokens: list) -> int | None:  # type: ignore[type-arg]
