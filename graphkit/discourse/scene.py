@@ -7,7 +7,7 @@ the one meant by 他, the meeting, the last speaker, the leader; a 要… senten
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from graphkit.discourse.meetings import MeetingMark, find_meetings
 from graphkit.model import PassageKind
@@ -121,7 +121,20 @@ def read_scenes(marked: MarkedReport) -> list[Scene]:
                 _choose_meeting([m for m in meetings if not _spoken_of(marked, sentence, m, speeches)], state)
         scenes.append(Scene(sentence, state.leader, state.meeting, state.day, tuple(speeches), tuple(meetings)))
         _remember(marked, sentence, state)
-    return scenes
+    return _dated_headlines(scenes)
+
+
+def _dated_headlines(scenes: list[Scene]) -> list[Scene]:
+    """Headlines and captions tell of the day of the lead."""
+    days: dict[int, str] = {}
+    for scene in scenes:
+        if scene.sentence.frame.kind is PassageKind.LEAD and scene.date:
+            days.setdefault(scene.sentence.frame.item, scene.date)
+    undated = (PassageKind.HEADLINE, PassageKind.CAPTION)
+    return [
+        replace(s, date=days.get(s.sentence.frame.item, "")) if not s.date and s.sentence.frame.kind in undated else s
+        for s in scenes
+    ]
 
 
 _LEADS = re.compile(

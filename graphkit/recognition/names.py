@@ -120,7 +120,7 @@ def _unknown_stem(marked: MarkedReport, sentence: MarkedSentence, span: Span, te
 
 _QUALIFIERS = frozenset("各该本此新老大小全两三四五六七八九十多几每某其主分总副前后上下左右东西南北中内外一二的了和与及在到对为以将")
 _BROKEN_TAGS = {"p", "r", "d", "u", "vd", "TIME"}
-_NO_NAME_VERBS = frozenset(v for found in table("verbs").values() for v in found) | frozenset("位于 坐落 地处 举行 召开 开展 进行 指导 立足 推动 推进 完成 成为 会见 出席".split())
+_NO_NAME_VERBS = frozenset(v for found in table("verbs").values() for v in found)
 
 
 def is_one_name(marked: MarkedReport, sentence: MarkedSentence, name: NameSpan) -> bool:
@@ -160,9 +160,10 @@ def list_region(marked: MarkedReport, sentence: MarkedSentence, start: int, limi
             if word in "同与向" and not _WITH_PEOPLE.match(text, token.start):
                 continue
             return start, token.start
-        elif depth == 0 and (word == "对" and token.tag == "p" and token.start > start):
-            return start, token.start
-        elif depth == 0 and token.tag == "v" and re.match(r"(?:调研|考察|检查|督导|慰问|看望|走访|观摩|视察|巡查)", word):
+        elif depth == 0 and (
+            (word == "对" and token.tag == "p" and token.start > start)
+            or (token.tag == "v" and re.match(r"(?:调研|考察|检查|督导|慰问|看望|走访|观摩|视察|巡查)", word))
+        ):
             return start, token.start
     return start, end
 

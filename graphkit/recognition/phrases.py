@@ -20,6 +20,8 @@ _POLAR = any_of(_DATA["polar"])
 _EMPTY = re.compile("(?:" + "|".join(sorted(map(re.escape, _DATA["empty_heads"]), key=len, reverse=True)) + ")$")
 _ADDRESSEE = re.compile("^(?:对|让|使|由|请|同)?" + any_of(_DATA["addressees"]) + r"(?:都|也|和[^，]{2,6}|、[^，]{2,10})?(?=要|必须|应|务必|需|在|以)")
 _QUOTE = re.compile(r"“(?P<body>[^“”]{2,32})”(?P<head>" + any_of(_DATA["quote_heads"]) + ")?")
+_REFUSED = re.compile("(?:" + "|".join(sorted(map(re.escape, _DATA["polar"]), key=len, reverse=True)) + ")$")
+_REFUSED_MORE = re.compile(r"[\u4e00-\u9fff]{0,4}(?:、“[^“”]{2,12}”[\u4e00-\u9fff]{0,4})*(?=[，。；])")
 _FOCUS = re.compile(
     r"(?:聚焦|紧扣|围绕|把握|抓住|扭住|牵住|锚定|坚持|突出|扛牢|用好|抓牢)(?P<a>[^，。；“”]{2,24}?|[^，。；]{0,6}“[^”]{2,20}”[^，。；]{0,8}?)(?:这一|这个|这条|这项|这根|这张)[^，。；]{1,14}"
 )
@@ -48,7 +50,16 @@ def phrases_in(marked: MarkedReport, sentence: MarkedSentence, start: int, end: 
     text = marked.text
     found: list[PhraseSpan] = []
     for m in _QUOTE.finditer(text, start, end):
-        if _is_slogan(marked, sentence, m):
+        if not _is_slogan(marked, sentence, m) or (found and m.start() < found[-1].end):
+            continue
+        refused = _REFUSED.search(text[start : m.start()])
+        if refused:
+            # 反对“台独”分裂、“去中国化”: the phrase keeps its polarity.
+            a, b = start + refused.start(), m.end()
+            more = _REFUSED_MORE.match(text, b, end)
+            b = more.end() if more and more.end() - a <= 24 else b
+            found.append(PhraseSpan(a, b, "polar"))
+        else:
             found.append(PhraseSpan(m.start(), m.end(), "quoted", _quote_aliases(m)))
     for pattern, how in ((_FOCUS, "focus"), (_TAKE_AS, "basis")):
         for m in pattern.finditer(text, start, end):
@@ -137,12 +148,11 @@ def _heads(marked: MarkedReport, sentence: MarkedSentence, start: int, end: int)
 
 #: Objects of up to so many characters keep their verb.
 _SHORT = 6
-_ADVERBIAL = frozenset("深入 积极 着力 全面 全力 扎实 大力 进一步 奋力 稳步 有序 有效 不断 努力 认真 充分 更好 切实 牢牢 持续 严格 主动 重点 集中 统一 加快 继续 坚决".split())
-_OBJECT_VERBS = _LIGHT - _ADVERBIAL | {"加快"}
-_CLAUSE_WORDS = re.compile(r"进行|作出|真正|特别是|对于|习近平总书记$|^(?:精神|一件|人员|干部)|就[^，]{1,6}和|[^，]{4,}(?:因素|等方面|等作用)$")
+_OBJECT_VERBS = _LIGHT - frozenset(_DATA["carrying"])
+_CLAUSE_WORDS = re.compile(r"进行|作出|真正|特别是|对于|习近平总书记$|^(?:精神|一件|人员|干部|一重要|中国家)|就[^，]{1,6}和|[^，]{4,}(?:因素|等方面|等作用)$")
 
 
-_OPENING = frozenset("两国 双方 各项 广大 同时 我们 自身 相关 有关 今年 好 各 各领域".split())
+_OPENING = frozenset(_DATA["opening"])
 _CLOSING = re.compile(r"(?:方面|上)?(?:狠)?(?:下(?:更大|真)?功夫|持续发力|聚力|用力)$|(?:方面|上来|落到实处)$")
 
 
@@ -167,6 +177,8 @@ def _is_phrase(text: str, sentence: MarkedSentence, a: int, b: int) -> bool:
     if _CLAUSE_WORDS.search(text[a:b]):
         return False
     tokens = sentence.tokens_in(a, b)
+    if any(text[t.start : t.end] == "是" for t in tokens):
+        return False
     if text[a] in "以不" or text[a:b].startswith(("为人民", "为民")):
         return True
     return not any(t.tag in {"p", "r", "TIME"} and "“" not in text[a : t.start] for t in tokens)
@@ -249,6 +261,9 @@ def _disposal(text: str, tokens: list, k: int, end: int) -> list[tuple[int, int,
 def _parts(text: str, a: int, b: int) -> list[Span]:
     """A long list is cut at 、 and 和; a parallel of up to twenty characters stays whole."""
     piece = text[a:b]
+    rest = _AFTER_LIST.search(piece)
+    if rest:
+        return [(a + rest.end(), b)]
     if len(piece) <= 20 and ("、" not in piece or _parallel(piece)):
         return [(a, b)] if len(piece) >= 2 else []
     spans, at = [], a
@@ -261,6 +276,10 @@ def _parts(text: str, a: int, b: int) -> list[Span]:
             at = i + 1
     spans.append((at, b))
     return [(x, y) for x, y in spans if 4 <= y - x <= 20]
+
+
+#: 电信、教育、医疗等|服务领域开放: what the list is of.
+_AFTER_LIST = re.compile(r"、[^、“”]*?等(?=[^、]{4,20}$)")
 
 
 def _parallel(piece: str) -> bool:

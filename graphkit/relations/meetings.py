@@ -20,6 +20,10 @@ _ACTS = re.compile(
 )
 
 
+#: 会见来华出席A会议人士: the one who receives does not attend.
+_RECEIVES = re.compile(r"(?:会见|接见|看望|慰问)(?:了)?(?:来华|来京|前来|在京|应邀)*$")
+
+
 def _meeting_after(scene: Scene, at: int) -> MeetingMark | None:
     """The meeting named right after a verb that ends at `at`."""
     for mark in scene.meetings:
@@ -105,6 +109,8 @@ def took_part(context: Context, rule: str) -> Iterator[Statement]:
                 continue
             status = context.status(sentence, m.start("verb"))
             guest = _described(context, scene, mark) if mark else None
+            if guest is None and _RECEIVES.search(context.text[sentence.start : m.start()]):
+                continue
             for actor in [guest] if guest else _participants(context, scene, m.start()):
                 yield context.state(scene, "attended", context.mention(actor), meeting, rule, confidence=0.9, status=status)
 

@@ -8,7 +8,15 @@ from collections.abc import Iterable, Iterator
 from graphkit.discourse.scene import Scene
 from graphkit.model import Mention, Statement
 from graphkit.recognition import gazetteer
-from graphkit.recognition.names import NameSpan, address_parts, is_one_name, is_proper, names_in, other_wordings, type_of
+from graphkit.recognition.names import (
+    NameSpan,
+    address_parts,
+    is_one_name,
+    is_proper,
+    names_in,
+    other_wordings,
+    type_of,
+)
 from graphkit.relations.drafting import Context, Rule, phrase_mention
 
 _AT = re.compile(r"(?:位于|坐落于|坐落在|地处|落户于?|选址(?:于|在)?|建在|设在)(?:了)?(?P<place>[^，。；、]{2,30}?)(?=[，。；、]|的|总|占地|，|建设|是)")
