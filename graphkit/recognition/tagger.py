@@ -140,26 +140,24 @@ class Tagger:
     def _viterbi(self, scores: NDArray[np.float32], lengths: NDArray[np.int64]) -> list[NDArray[np.int16]]:
         """Best paths over the batch; no inside tag without its beginning."""
         count, steps, size = scores.shape
-        best = scores[:, 0].copy()
-        best[:, self._inside] -= 1e4
-        back = np.empty((steps, count, size), dtype=np.int16)
-        final = best.copy()
+        best = np.empty((steps, count, size), dtype=np.float32)
+        best[0] = scores[:, 0]
+        best[0][:, self._inside] -= 1e4
+        candidates = np.empty((count, size, size), dtype=np.float32)
         for t in range(1, steps):
-            candidates = best[:, None, :] + self._moves_to[None]
-            pointer = candidates.argmax(2)
-            back[t] = pointer
-            best = np.take_along_axis(candidates, pointer[:, :, None], 2)[:, :, 0] + scores[:, t]
-            ends = lengths == t + 1
-            if ends.any():
-                final[ends] = best[ends]
+            np.add(best[t - 1][:, None, :], self._moves_to, out=candidates)
+            np.max(candidates, axis=2, out=best[t])
+            best[t] += scores[:, t]
+        # Which tag came before is looked up only along the best path, not for every tag of every step.
         rows = np.arange(count)
-        current = final.argmax(1)
         out = np.zeros((count, steps), dtype=np.int16)
+        current = best[lengths - 1, rows].argmax(1)
         for t in range(steps - 1, -1, -1):
             active = t < lengths
             out[active, t] = current[active]
             if t:
-                current = np.where(active, back[t][rows, current], current)
+                before = (best[t - 1] + self._moves_to[current]).argmax(1)
+                current = np.where(active, before, current)
         return [out[row, : lengths[row]] for row in range(count)]
 
     def _tokens(self, text: str, path: NDArray[np.int16], offset: int) -> list[Token]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from graphkit.discourse.scene import Scene
 from graphkit.model import Mention, Statement
 from graphkit.recognition import gazetteer
+from graphkit.recognition.lexicon import any_of, table
 from graphkit.recognition.names import (
     NameSpan,
     address_parts,
@@ -128,6 +129,11 @@ def in_name(context: Context, rule: str) -> Iterator[Statement]:
         yield from by_address(context, names, scene, rule)
 
 
+#: Without one of these a region holds no address and no park: nothing to look at closely.
+_UNITS = re.compile(r"[省市县区州盟旗镇乡村（]|街道|苏木")
+_PARKS = re.compile(any_of(table("places")["suffix"]["Park"]))
+
+
 def visited_names(context: Context) -> Iterator[tuple[Scene, list[NameSpan]]]:
     """Names that stand in lists after verbs of going, and names of projects, sentence by sentence."""
     pattern = re.compile(r"来到|前往了?|走进|深入|先后到|先后在|到|赴|在|考察了?|参观了?|走访了?|察看了?|查看了?|观摩了?|调研|的(?=[^，。；]{2,40}项目)|，|、")
@@ -141,6 +147,8 @@ def visited_names(context: Context) -> Iterator[tuple[Scene, list[NameSpan]]]:
             a = m.end()
             stop = re.search(r"[，。；、和及]|(?:调研|考察|检查|督导|进行|开展)", context.text[a : sentence.end] + "。")
             b = a + (stop.start() if stop else 0)
+            if not _UNITS.search(context.text, a, b):
+                continue
             for name in names_in(context.marked, sentence, a, b):
                 if (name.start, name.end) not in seen and any(t.start == name.start for t in sentence.tokens):
                     seen.add((name.start, name.end))
@@ -214,6 +222,8 @@ def park_name(context: Context, rule: str) -> Iterator[Statement]:
                 continue
             stop = re.search(r"[，。；、]|调研|考察|进行|负责人", context.text[m.end() : sentence.end] + "。")
             end = m.end() + (stop.start() if stop else 0)
+            if not _PARKS.search(context.text, m.end(), end):
+                continue
             for name in names_in(context.marked, sentence, m.end(), end):
                 if name.start in seen or not any(t.start == name.start for t in sentence.tokens):
                     continue
