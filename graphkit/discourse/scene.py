@@ -35,11 +35,11 @@ _MEETING_WORD = re.compile(r"(?:会议|全会|座谈会|大会|推进会|会上)
 _TEAM = re.compile(r"(?:调研组|督导组|督查组|考察组|检查组|工作组|考察团|代表团|总书记|总理)$")
 _CONTINUES = re.compile(r"^(?:要|必须|务必|希望|各|同时|一是|二是|三是|四是|五是|六是|一要|二要|三要|四要|第[一二三四五]|此外，要|当前，|下一步|今后)")
 _NARRATIVE = re.compile(
-    r"^(?:离开时|离开|随后|首先|接着|当天|当日|会前|会后|期间|每到一处|所到之处|在听取|听取|此前|活动中|调研期间|调研中|座谈会上|会上|会议期间|据了解|据悉|据介绍|记者|图为|随着|\d+月|\d+日|当地时间|应|受)"
+    r"^(?:离开时|离开|随后|首先|接着|当天|当日|会前|会后|期间|每到一处|所到之处|在听取|听取|此前|活动中|调研期间|调研中|座谈会上|会上|会议期间|据了解|据悉|据介绍|记者|图为|随着|(?:会议|仪式|活动|大会|座谈会|论坛|全会|会谈)由|\d+月|\d+日|当地时间|应|受)"
     r"|(?:参加调研|陪同调研|陪同考察|参加会议|出席会议|参加活动|参加座谈|陪同|主持会议|列席会议|参加上述活动|参加会见)。?$"
 )
 _DEED = re.compile(
-    r"^(?:一行|还|也|又|首先|随后|先后|边|与|同|向|对|来到|走进|深入|认真|实地|仔细|详细|充分肯定|听取|察看|查看|参观|考察|了解|询问|看望|慰问|乘|沿|在|驱车|到|前往|主持|出席|代表|签署|会见|观看|走)"
+    r"^(?:介绍|汇报|宣布|致辞|致|作[了交]|一行|还|也|又|首先|随后|先后|边|与|同|向|对|来到|走进|深入|认真|实地|仔细|详细|充分肯定|听取|察看|查看|参观|考察|了解|询问|看望|慰问|乘|沿|在|驱车|到|前往|主持|出席|代表|签署|会见|观看|走)"
 )
 
 
@@ -156,12 +156,21 @@ def _leader(marked: MarkedReport, item: int) -> Actor | None:
             if re.match(r"(?:等[^，。]{0,6})?(?:陪同|参加调研|总书记委派|同志?委派|委派)", rest) or re.search(r"(?:受)$", before):
                 continue
             if _LEADS.match(rest):
-                return actor_of(person)
+                return actor_of(_first_of_list(marked, sentence, person))
     for sentence in body[:2]:
         for person in sentence.actors():
             if person.posts:
                 return actor_of(person)
     return None
+
+
+def _first_of_list(marked: MarkedReport, sentence: MarkedSentence, person: PersonMark) -> PersonMark:
+    """市委书记甲、市长乙率代表团: the first of those who lead together."""
+    first = person
+    for other in reversed(sentence.actors()):
+        if other.end + 1 == first.left and marked.text[other.end] in "、和":
+            first = other
+    return first
 
 
 def _read_day(marked: MarkedReport, sentence: MarkedSentence, state: _State) -> None:

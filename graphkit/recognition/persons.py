@@ -71,7 +71,10 @@ def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[tuple[int,
             inside[0].start == a and inside[-1].end == b and (len(inside) > 1 or tags <= {"nz", "nw", "LOC", "ORG", "PER"})
         ) and not (tags <= {"v", "vn", "d", "ad", "p", "r", "f"}):
             found.append((a, b, m["name"]))
-    return sorted([*found, *_listed(text, sentence, found)])
+    # A name found in a list makes its neighbours likely in turn.
+    while more := list(_listed(text, sentence, found)):
+        found += more
+    return sorted(found)
 
 
 _ITEM = re.compile(r"(?<=、)[\u4e00-\u9fff]{2,3}(?=[、，。；]|等)")

@@ -15,9 +15,9 @@ from graphkit.recognition.names import NameSpan
 
 _WORDS = table("status")
 _PLANNED = re.compile(any_of(_WORDS["planned"]) + r"[^，。；]{0,14}$")
-_DENIED = re.compile(any_of(_WORDS["denied"]) + r"[^，。；]{0,6}$")
+_DENIED = re.compile(r"(?!未来)" + any_of(_WORDS["denied"]) + r"[^，。；]{0,6}$")
 _NO_PLAN = re.compile(r"(?:即将[^，。；]{0,4}之际|将士|将军|将领|即将召开的)[^，。；]{0,14}$")
-_URGED = re.compile(r"(?:要|必须|希望|务必|应当|请)[^，。；]{0,12}$")
+_URGED = re.compile(r"(?:(?<![主重需首纪摘概])要(?![求闻素点])|必须|希望|务必|应当|(?<![邀申])请)[^，。；]{0,12}$")
 
 
 @dataclass(frozen=True, slots=True)

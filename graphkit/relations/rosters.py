@@ -23,6 +23,10 @@ _BODY = re.compile(
 )
 
 
+#: Words that end like a body and are none: 规划布局, 发展大局.
+_NO_BODY = re.compile(r"(?:布局|格局|大局|全局|结局|机会|社会|全部|内部|外部|干部|处处|好处|盛会|体会|组团|集团化|校区|厂区|片区|社区|景区|老区|山区|灾区|库区)$")
+
+
 def people_before(context: Context, scene: Scene, at: int, start: int | None = None) -> list[PersonMark]:
     """Persons of the roster that ends at `at`; the roster begins after the last full clause of a deed."""
     floor = roster_start(context, scene, at) if start is None else start
@@ -109,7 +113,7 @@ def body_items(context: Context, a: int, b: int) -> list[NameSpan]:
         if m2 and m2.start() > 1:
             y = x + m2.start()
             words = text[x:y]
-        if len(words) < 2 or _KIND.match(words) or not _BODY.search(words) or len(words) > 24:
+        if len(words) < 2 or _KIND.match(words) or _NO_BODY.search(words) or not _BODY.search(words) or len(words) > 24:
             continue
         kind = type_of(words)
         found.append(NameSpan(x, y, "Organization" if kind not in ("Place", "Park") else kind))

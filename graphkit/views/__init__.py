@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from graphkit.errors import LedgerError
 from graphkit.ledger import Ledger
@@ -39,40 +40,74 @@ class Views:
         return self._content
 
     def cypher(self) -> cypher.CypherStore:
-        path = self._fresh("cypher", ".kgl")
-        if not path.exists():
-            cypher.build_store(property_graph(self.content()), path)
-        return cypher.open_store(path)
+        return cypher.open_store(
+            self._fresh("cypher", ".kgl", lambda path: cypher.build_store(property_graph(self.content()), path))
+        )
 
     def sparql(self) -> sparql.SparqlStore:
-        path = self._fresh("quads", "")
-        if not path.exists():
-            sparql.build_store(quads(self.content(), BASE), path)
-        return sparql.open_store(path)
+        return sparql.open_store(self._fresh("quads", "", lambda path: sparql.build_store(quads(self.content(), BASE), path)))
 
     def counts(self) -> dict[str, int]:
         """Numbers of claims and entities, kept until the ledger changes."""
-        path = self._fresh("counts", ".json")
-        if not path.exists():
-            content = self.content()
-            numbers: dict[str, Any] = {"claims": len(content.claims), "entities": len(content.resolution.entities())}
-            temporary = path.with_name(path.name + ".part")
-            temporary.write_text(json.dumps(numbers))
-            os.replace(temporary, path)
+        path = self._fresh("counts", ".json", self._write_counts)
         found: dict[str, int] = json.loads(path.read_text())
         return found
 
-    def _fresh(self, name: str, ending: str) -> Path:
-        """Path of a view for the present content; views of earlier contents are cleared away."""
+    def _write_counts(self, path: Path) -> None:
+        content = self.content()
+        path.write_text(json.dumps({"claims": len(content.claims), "entities": len(content.resolution.entities())}))
+
+    def _fresh(self, name: str, ending: str, build: Callable[[Path], None]) -> Path:
+        """Path of a view of the present content, built if it is not there; views of earlier contents are cleared away.
+
+        It is built in a folder of its own and moved into place when it is whole: an interruption or a second
+        process that builds the same view does no harm.
+        """
+        path = self._folder / f"{name}-{self._key()}{ending}"
+        if path.exists():
+            return path
         try:
             self._folder.mkdir(exist_ok=True)
+            self._clear(name)
+            workshop = Path(tempfile.mkdtemp(prefix=f"{_WORKSHOP}{os.getpid()}-", dir=self._folder))
         except OSError as error:
-            raise LedgerError(f"{self._folder} cannot be made: {error.strerror or error}") from None
-        path = self._folder / f"{name}-{self._key()}{ending}"
-        for old in self._folder.glob(f"{name}-*"):
-            if old != path:
-                if old.is_dir():
-                    shutil.rmtree(old, ignore_errors=True)
-                else:
-                    old.unlink(missing_ok=True)
+            raise LedgerError(f"{self._folder} cannot be written: {error.strerror or error}") from None
+        try:
+            build(workshop / path.name)
+            if not path.exists():
+                (workshop / path.name).rename(path)
+        except OSError as error:
+            if not path.exists():
+                raise LedgerError(f"{self._folder}: the view cannot be written: {error}") from None
+        finally:
+            shutil.rmtree(workshop, ignore_errors=True)
         return path
+
+    def _clear(self, name: str) -> None:
+        """Views of this name are of earlier contents; workshops of processes that have died are left over."""
+        for old in self._folder.glob(f"{name}-*"):
+            _remove(old)
+        for old in self._folder.glob(f"{_WORKSHOP}*"):
+            if not _is_alive(old.name.removeprefix(_WORKSHOP).split("-")[0]):
+                _remove(old)
+
+
+#: Prefix of the folders in which views are being built; the process id follows.
+_WORKSHOP = ".making-"
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _is_alive(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except PermissionError:
+        return True
+    return True

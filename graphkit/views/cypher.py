@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -51,7 +50,7 @@ def _plain(value: Any) -> Any:
 
 
 def build_store(graph: PropertyGraph, path: Path) -> None:
-    """Write the graph to `path`, through a temporary file so that nothing half-written stays."""
+    """Write the graph to a new file `path`. Raises OSError when there is no room."""
     store = kglite.KnowledgeGraph()
     by_labels: dict[tuple[str, ...], list[Node]] = defaultdict(list)
     for node in graph.nodes:
@@ -75,9 +74,7 @@ def build_store(graph: PropertyGraph, path: Path) -> None:
         )
         for rows in _batches([{"id": e.id, "a": e.start, "b": e.end, **e.properties} for e in edges], columns):
             store.cypher(query, params={"rows": rows})
-    temporary = path.with_name(path.name + ".part")
-    store.save(str(temporary))
-    os.replace(temporary, path)
+    store.save(str(path))
 
 
 def _batches(rows: list[dict[str, Any]], columns: list[str]) -> list[list[dict[str, Any]]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -97,20 +96,16 @@ def _plain(value: Any) -> Any:
 
 
 def build_store(found: Iterable[Quad], folder: Path) -> None:
-    """Write the quads to a store at `folder`, made beside it first so that nothing half-written stays."""
-    temporary = folder.with_name(folder.name + ".part")
-    shutil.rmtree(temporary, ignore_errors=True)
-    store = Store(str(temporary))
-    lines = temporary.with_suffix(".nq")
+    """Write the quads to a new store at `folder`. Raises OSError when there is no room."""
+    lines = folder.with_name(folder.name + ".nq")
     with lines.open("wb") as file:
         serialize(found, file, RdfFormat.N_QUADS)
+    store = Store(str(folder))
     store.bulk_load(path=str(lines), format=RdfFormat.N_QUADS)
     store.optimize()
     store.flush()
     del store
     lines.unlink()
-    shutil.rmtree(folder, ignore_errors=True)
-    temporary.rename(folder)
 
 
 def open_store(folder: Path) -> SparqlStore:

@@ -109,3 +109,60 @@ def test_mutated_real_reports_do_no_harm(dev_records: list[dict[str, str]]) -> N
         b = min(len(text), a + chance.randrange(200))
         mutated = text[:a] + chance.choice(["", "、", "“", "）", "。\n", "，要"]) + text[b:]
         assert graphkit.extract(mutated or "空").refused == ()
+
+
+def says(text: str) -> set[tuple[str, str, str]]:
+    return {
+        (s.subject.name, s.relation, f"{s.kind}={s.object.name}" if s.kind else s.object.name)
+        for s in graphkit.extract(text).statements if s.status is Status.ACTUAL
+    }
+
+
+def test_a_refused_thing_keeps_its_polarity() -> None:
+    found = says("市委书记林知远强调，要坚决反对“四风”问题、力戒形式主义。")
+    phrases = {o for _, r, o in found if r == "emphasized"}
+    assert any("反对“四风”" in p for p in phrases)
+    assert "“四风”" not in phrases
+
+
+def test_a_meeting_that_is_spoken_of_is_not_where_one_is() -> None:
+    found = says("9月3日，全市经济工作会议召开，市委书记林知远出席会议。委员们表示，党的二十届三中全会意义重大。罗青作了发言。")
+    assert ("罗青", "attended", "全市经济工作会议") in found
+    assert not any(r == "attended" and "三中全会" in o for _, r, o in found)
+
+
+def test_the_one_who_receives_guests_does_not_attend_their_meeting() -> None:
+    found = says("9月22日，国家主席林知远会见来华出席第一届运动会开幕式的国王郑怀瑾。")
+    assert ("郑怀瑾", "attended", "第一届运动会开幕式") in found
+    assert not any(s == "林知远" and r == "attended" for s, r, _ in found)
+
+
+def test_study_is_part_of_the_name_of_a_meeting_that_takes_place() -> None:
+    found = says("学习贯彻习近平文化思想座谈会6日在京召开，市委书记林知远出席并讲话。罗青主持会议。")
+    assert ("罗青", "presided", "学习贯彻习近平文化思想座谈会") in found
+
+
+def test_a_clause_is_no_place() -> None:
+    found = says("市委书记林知远到石渡县调研。近年来，石渡县立足资源优势，发展茶业。在石渡县白鹭洲社区，林知远对社区采用“议事厅”的做法给予肯定。")
+    located = {(s, o) for s, r, o in found if r == "located_in"}
+    assert located == {("石渡县白鹭洲社区", "石渡县")}
+
+
+def test_the_chief_person_of_a_body_asks_for_nothing() -> None:
+    found = says("7月6日，市长陈若川到东屏区检查防汛工作，看望值守人员。市应急管理局、市水利局主要负责人陪同检查。")
+    assert {("市应急管理局", "accompanied", "陈若川"), ("市水利局", "accompanied", "陈若川")} <= found
+
+
+def test_names_that_the_recogniser_misses_are_found_in_their_list() -> None:
+    found = says("市长陈若川到石渡县调研。县领导王九位、买允健、赵捍东参加调研。")
+    assert {s for s, r, _ in found if r == "accompanied"} >= {"王九位", "赵捍东"}
+
+
+def test_a_list_closed_by_etc_gives_what_the_list_is_of() -> None:
+    found = says("市委书记林知远强调，要抓紧推进电信、教育、医疗等服务领域开放。")
+    assert {o for _, r, o in found if r == "emphasized"} == {"服务领域开放"}
+
+
+def test_headlines_tell_of_the_day_of_the_lead() -> None:
+    reading = graphkit.extract("林知远在石渡县调研\n3月2日，市委书记林知远到石渡县调研。", date="2024-03-03")
+    assert {s.date for s in reading.statements if s.relation == "visited"} == {"2024-03-02"}

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 import graphkit
-from graphkit.errors import QueryError
+from graphkit.errors import LedgerError, QueryError
 from graphkit.views.sparql import bind
 from tests.conftest import write_records
 
@@ -99,3 +101,36 @@ def test_attributes_are_properties_as_printed_and_as_numbers(dev_graph: graphkit
 def test_a_visit_stands_as_a_node(example_graph: graphkit.Graph) -> None:
     rows = example_graph.cypher("MATCH (v:Visit)-[:LED_BY]->(p:Person {name: '何清嘉'}) MATCH (v)-[:STOPPED_AT]->(s) RETURN v.date AS d, s.name AS s")
     assert {"d": "2024-06-11", "s": "雲霧鎮古井村"} in rows
+
+
+def test_a_view_that_breaks_leaves_nothing_and_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        graph.build(write_records(tmp_path / "a.jsonl", [{"id": "a", "text": "市委书记林知远到石渡县调研。"}]))
+        with monkeypatch.context() as patch:
+            patch.setattr("graphkit.views.sparql.build_store", full)
+            with pytest.raises(LedgerError, match="No space left"):
+                graph.sparql("ASK {}")
+        assert list((tmp_path / "g" / "views").iterdir()) == []
+        assert graph.sparql("ASK { ?s gk:visited ?o }") == [{"answer": True}]
+
+
+def test_what_a_killed_process_left_is_cleared_away(tmp_path: Path) -> None:
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        graph.build(write_records(tmp_path / "a.jsonl", [{"id": "a", "text": "市委书记林知远到石渡县调研。"}]))
+        (tmp_path / "g" / "views").mkdir()
+        (tmp_path / "g" / "views" / f".making-{dead.pid}-x").mkdir()
+        graph.status()
+        assert [p.name.split("-")[0] for p in (tmp_path / "g" / "views").iterdir()] == ["counts"]
+
+
+def test_several_processes_may_ask_a_new_graph_at_once(tmp_path: Path) -> None:
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        graph.build(write_records(tmp_path / "a.jsonl", [{"id": "a", "text": "市委书记林知远到石渡县调研。"}]))
+    command = [sys.executable, "-m", "graphkit", "sparql", "ASK { ?s gk:visited ?o }", "-f", "csv", "-g", str(tmp_path / "g")]
+    processes = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    assert [p.communicate()[0].split() for p in processes] == [["answer", "True"]] * 4
