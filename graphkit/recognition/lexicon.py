@@ -57,4 +57,5 @@ def looks_like_name(text: str) -> bool:
     single, double = surnames()
     if text[:2] in double:
         return 3 <= len(text) <= 4
-    return 2 <= len(text) <= 3 and text[:1] in single
+    # 习主席, 周书记 are a surname with a title.
+    return 2 <= len(text) <= 3 and text[:1] in single and text[1:] not in word_set("posts")

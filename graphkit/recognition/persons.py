@@ -72,7 +72,7 @@ def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[tuple[int,
         ) and not (tags <= {"v", "vn", "d", "ad", "p", "r", "f"}):
             found.append((a, b, m["name"]))
     # A name found in a list makes its neighbours likely in turn.
-    while more := list(_listed(text, sentence, found)):
+    while more := list(dict.fromkeys(_listed(text, sentence, found))):
         found += more
     return sorted(found)
 

@@ -70,7 +70,7 @@ def _who(context: Context, scene: Scene, at: int) -> Actor | None:
             k = sentence.token_index(a)
             if sentence.tokens[k].start != a and k + 1 < len(sentence.tokens) and sentence.tokens[k + 1].start < b:
                 a = sentence.tokens[k + 1].start
-            lead = re.match(r"(?:希望|要求|当前|新一届|是|在|对|为|由|让|推动|引导|今年以来)+", text[a:b])
+            lead = re.match(r"(?:希望|要求|了解|听取|督促|推动|引导|确保|指导|当前|新一届|是|在|对|为|由|让|推动|引导|今年以来)+", text[a:b])
             if lead and lead.end() < b - a:
                 a += lead.end()
             if b - a >= 2:
