@@ -119,7 +119,7 @@ def _left(marked: MarkedReport, sentence: MarkedSentence, head: int) -> int:
     if k >= 0 and sentence.tokens[k].start < head and not _OPENERS.search(text[sentence.tokens[k].start : head]):
         start = sentence.tokens[k].start
     k -= 1
-    people = {p.end for p in sentence.persons}
+    people = {p.end for p in sentence.actors()}
     while k >= 0:
         token = sentence.tokens[k]
         word = text[token.start : token.end]
