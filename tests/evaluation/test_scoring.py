@@ -59,13 +59,13 @@ def test_the_figures_are_those_of_the_shared_scorer(shared: Path, tmp_path: Path
 
 
 def test_the_bars_of_reading_quality_hold(shared: Path) -> None:
-    """Dev gold: micro F1 at least 0.70, facts at least 0.80; the seed report at least 0.85 (relaxed)."""
+    """A little under the figures of docs/quality.md; the seed report at least 0.85 (relaxed)."""
     reports = [r for r in read_paths([shared / "gold" / "dev.reports.jsonl"]) if isinstance(r, graphkit.Report)]
     predicted = [gold_record(r) for r in checked(load_extractor().read(reports))]
     gold = read_records(shared / "gold" / "dev.gold.jsonl")
     found = score(gold, predicted)
-    assert found.micro.f1 >= 0.70
-    assert found.facts.f1 >= 0.80
+    assert found.micro.f1 >= 0.78
+    assert found.facts.f1 >= 0.90
     seed = [[r for r in side if r["id"] == "seed-linfen"] for side in (gold, predicted)]
     assert score(*seed).micro.f1 >= 0.85
 
