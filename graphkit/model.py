@@ -197,11 +197,6 @@ def quote(report: Report, span: Statement | Passage | Mention) -> str:
     return report.text[span.start : span.end]
 
 
-def unique_names(names: Iterable[str]) -> tuple[str, ...]:
-    """Names in order of first sight, without repetition or empty ones."""
-    return tuple(dict.fromkeys(n for n in names if n))
-
-
 def mentions_of(statements: Iterable[Statement]) -> tuple[Mention, ...]:
     """Mentions behind statements, each once, in order of their place."""
     unique = {(m.start, m.end, m.type, m.name): m for s in statements for m in (s.subject, s.object)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 import zipfile
 from collections.abc import Iterator
@@ -50,6 +51,8 @@ def read_pdf(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport]
         from pypdf.errors import PyPdfError
     except ModuleNotFoundError:
         raise UsageError(_MISSING.format(kind=".pdf")) from None
+    # What pypdf would log about a broken file is in the reason of its failure.
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):

@@ -24,6 +24,9 @@ def read_text(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport
     """One report from a text file."""
     text = decode(data, source)
     check_length(text, source)
+    if not any(c.isalnum() for c in text):
+        yield NoReport(source, "the file holds no words")
+        return
     yield describe(Report(id=stem, text=text.strip("\n"), source=source))
 
 
@@ -37,7 +40,10 @@ def read_markdown(data: bytes, source: str, stem: str) -> Iterator[Report | NoRe
     if deepest < 2:
         body = _clean(_HEADING.sub(lambda h: h[2], text))
         check_length(body, source)
-        yield describe(Report(id=stem, text=body, date=day, source=source))
+        if any(c.isalnum() for c in body):
+            yield describe(Report(id=stem, text=body, date=day, source=source))
+        else:
+            yield NoReport(source, "the file holds no words")
         return
     number = 0
     for n, heading in enumerate(headings):

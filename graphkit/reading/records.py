@@ -93,7 +93,7 @@ def _report(record: dict[str, Any], place: str, default: str) -> Report | NoRepo
         raise ReadingError(place, "no `text`" if text is None else f"`text` is {type(text).__name__}, not a string")
     fields = {name: _field(record, names, place) for name, names in _NAMES.items()}
     report_id = fields["id"] or default
-    if not text.strip():
+    if not any(c.isalnum() for c in text):
         return NoReport(place, f"{report_id} has no text")
     check_length(text, place)
     fields["id"] = report_id

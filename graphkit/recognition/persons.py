@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from graphkit.recognition.lexicon import any_of, looks_like_name, surnames, word_set, words
+from graphkit.recognition.lexicon import any_of, looks_like_name, word_set, words
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, PersonMark, Span
 
 _HEAD = any_of(words("posts"))
@@ -239,9 +239,3 @@ def _trim_left(text: str, start: int, end: int) -> int:
     if m and m.end() < len(piece) and re.search(_HEAD, piece[m.end() :]):
         start += m.end()
     return start
-
-
-def surname_of(name: str) -> str:
-    """周恩某 → 周; 欧阳某 → 欧阳."""
-    _, double = surnames()
-    return name[:2] if name[:2] in double else name[:1]

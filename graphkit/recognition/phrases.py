@@ -31,7 +31,6 @@ _TAKE_AS = re.compile(
 #: 以人民为中心的发展思想, 以科技创新为引领的现代化产业体系: one name, not 以A为B.
 _DOCTRINE = re.compile(r"以[^，、的]{2,10}为[^，、的]{2,4}的[^，、的]{2,10}")
 _CLAUSE = re.compile(r"[^，。；：！？\n]+")
-_ADVERB_TAGS = {"d", "ad", "vd", "c", "u", "r", "p"}
 _LENGTH = range(3, 21)
 
 
@@ -71,13 +70,6 @@ def phrases_in(marked: MarkedReport, sentence: MarkedSentence, start: int, end: 
             if not _overlaps(found, a, b):
                 found.append(PhraseSpan(a, b, "polar" if polar else "head", _cuts(text[a:b])))
     return sorted(found, key=lambda p: p.start)
-
-
-def slogan(marked: MarkedReport, start: int, end: int) -> PhraseSpan | None:
-    """A headline slogan as a phrase: its head, else the whole line."""
-    if end - start < 4:
-        return None
-    return PhraseSpan(start, end, "slogan", _cuts(marked.words(start, end)))
 
 
 def _overlaps(found: list[PhraseSpan], a: int, b: int) -> bool:

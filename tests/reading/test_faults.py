@@ -115,3 +115,10 @@ def test_a_file_that_vanishes_is_a_failure(tmp_path: Path) -> None:
     (failure,) = read_input(path)
     assert isinstance(failure, Failure)
     assert str(path) in failure.source
+
+
+@pytest.mark.parametrize(("name", "text"), [("a.txt", "，。、“”\n"), ("b.md", "####\n\n---"), ("c.jsonl", '{"id": "x", "text": "……"}')])
+def test_a_text_without_words_is_no_report(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    (found,) = read_paths([tmp_path / name])
+    assert isinstance(found, NoReport)
