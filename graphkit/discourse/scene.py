@@ -91,7 +91,7 @@ class _State:
 
 
 def actor_of(person: PersonMark) -> Actor:
-    return Actor("Person", person.name, person.start, person.end)
+    return Actor("Person", person.name, person.start, person.end, person.anchor)
 
 
 def read_scenes(marked: MarkedReport) -> list[Scene]:

@@ -20,6 +20,7 @@ class PersonMark:
     """A person's name with the posts printed in front of it.
 
     embedded: the name is part of a title of a doctrine or instruction (习近平总书记…精神) and acts in nothing.
+    anchor: where the full name stands, when the characters here are a title (总书记, 周书记).
     """
 
     start: int
@@ -27,6 +28,7 @@ class PersonMark:
     name: str
     posts: tuple[Span, ...] = ()
     embedded: bool = False
+    anchor: Span | None = None
 
     @property
     def left(self) -> int:

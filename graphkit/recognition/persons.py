@@ -40,7 +40,45 @@ def mark_persons(marked: MarkedReport) -> MarkedReport:
     for sentence, spans in zip(marked.sentences, found, strict=True):
         spans = _with_known(marked, sentence, spans, known)
         sentences.append(replace(sentence, persons=_with_posts(marked, sentence, spans)))
-    return replace(marked, sentences=tuple(sentences))
+    titles = _titles(marked, sentences)
+    return replace(marked, sentences=tuple(_with_titles(marked, s, titles) for s in sentences))
+
+
+_RANK = r"(?:总书记|副?书记|副?省长|副?市长|副?县长|副?区长|副?州长|副?镇长|副?乡长|副?部长|副?局长|副?厅长|副?主任|副?主席|副?院长|副?校长|董事长|总经理|总理|总)"
+_TITLED = re.compile(rf"(?P<surname>[\u4e00-\u9fff])?(?P<rank>{_RANK})")
+_OF_DOCTRINE = re.compile(r"[^，。；、“”]{0,16}?(?:精神|论述|思想|要求|指示|讲话|批示|嘱托|回信|关怀|关心|牵挂)")
+
+
+def _titles(marked: MarkedReport, sentences: list[MarkedSentence]) -> dict[str, PersonMark]:
+    """What a person may be called later in the report: 周书记 for 市委书记周明, 总书记 after 习近平总书记.
+
+    A short title that could mean two persons means nobody.
+    """
+    meant: dict[str, dict[str, PersonMark]] = {}
+    for sentence in sentences:
+        for person in sentence.persons:
+            found = {person.name[0] + m.group() for a, b in person.posts if (m := re.search(_RANK + "$", marked.words(a, b)))}
+            if marked.text.startswith("总书记", person.end):
+                found.add("总书记")
+            for short in found:
+                meant.setdefault(short, {}).setdefault(person.name, person)
+    return {short: next(iter(people.values())) for short, people in meant.items() if len(people) == 1}
+
+
+def _with_titles(marked: MarkedReport, sentence: MarkedSentence, titles: dict[str, PersonMark]) -> MarkedSentence:
+    """The sentence with its short titles as persons, each pointing back to the full name."""
+    found = list(sentence.persons)
+    for m in _TITLED.finditer(marked.text, sentence.start, sentence.end):
+        for group, name in ((0, m.group()), ("rank", m["rank"])):
+            a, b = m.span(group)
+            person = titles.get(name)
+            free = not any(a <= p.end and b > p.left for p in sentence.persons)
+            if person is not None and free and any(t.start == a for t in sentence.tokens):
+                if not _OF_DOCTRINE.match(marked.text, b, sentence.end):
+                    anchor = person.anchor or (person.start, person.end)
+                    found.append(PersonMark(a, b, person.name, anchor=anchor))
+                break
+    return replace(sentence, persons=tuple(sorted(found, key=lambda p: p.start)))
 
 
 def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[tuple[int, int, str]]:

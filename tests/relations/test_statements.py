@@ -166,3 +166,18 @@ def test_a_list_closed_by_etc_gives_what_the_list_is_of() -> None:
 def test_headlines_tell_of_the_day_of_the_lead() -> None:
     reading = graphkit.extract("林知远在石渡县调研\n3月2日，市委书记林知远到石渡县调研。", date="2024-03-03")
     assert {s.date for s in reading.statements if s.relation == "visited"} == {"2024-03-02"}
+
+
+def test_a_surname_with_a_title_is_the_person_whose_post_it_is() -> None:
+    text = "周书记到石渡县调研\n3月2日，市委书记周明远到石渡县调研。周书记强调，要全面推进乡村振兴。"
+    reading = graphkit.extract(text)
+    assert {s.subject.name for s in reading.statements} == {"周明远"}
+    (said,) = [s for s in reading.statements if s.relation == "emphasized"]
+    assert text[said.subject.start : said.subject.end] == "周书记"
+    assert said.subject.antecedent is not None
+    assert text[slice(*said.subject.antecedent)] == "周明远"
+
+
+def test_a_title_that_could_mean_two_persons_means_nobody() -> None:
+    found = says("市委书记周明远、县委书记周以宁到石渡县调研。在座谈会上，周书记强调，要全面推进乡村振兴。")
+    assert not any(s == "周书记" for s, _, _ in found)
