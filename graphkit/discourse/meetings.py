@@ -16,6 +16,8 @@ _OPENERS = re.compile(
 )
 _NOT_HELD = re.compile(r"^(?:精神|部署|要求|决定|决议|的?(?:部署|要求|精神)|以来|以后|安排|确定|提出|重要讲话|上的重要讲话|上强调过|讲话|办公室|中心|代表|审议|纪要|室|厅|桌|期间的)")
 _DAY = re.compile(r"\d(?:月|日|时|点)|今[天日晨晚年]|昨|近日|近期|日前|当[天日晚]|上午|下午|去年|前天|明天|同日|此前|目前|[一二三四五六日]月|\d日?$")
+#: 中非合作论坛|北京峰会: the session of a series, by its place.
+_SUMMIT = re.compile(r"(?<=论坛)[\u4e00-\u9fff]{2,4}(?:峰会|年会|大会)")
 #: 学习贯彻A座谈会6日召开: the study belongs to the meeting's name when the meeting itself takes place.
 _STUDY = re.compile(r"(?:深入)?(?:学习宣传贯彻|学习贯彻|贯彻落实|学习|贯彻)$")
 _HELD_NOW = re.compile(r"[^，。；]{0,14}?(?:召开|举行|开幕|闭幕|开班)|上(?:强调|指出|讲话|发表|的讲话)")
@@ -49,7 +51,7 @@ def find_meetings(marked: MarkedReport, sentence: MarkedSentence, known: list[Me
         if m is None:
             break
         # 年会开幕式, 座谈会第一次会议: the last of two heads in a row names the occasion.
-        while (longer := _HEAD.match(text, m.end(), sentence.end)) is not None:
+        while (longer := _HEAD.match(text, m.end(), sentence.end) or _SUMMIT.match(text, m.end(), sentence.end)) is not None:
             m = longer
         at = m.end()
         if _is_body(text, m):
