@@ -164,12 +164,22 @@ def _stripped(text: str, sentence: MarkedSentence, a: int, b: int) -> Span:
     return (start, end) if end - start >= 3 else (a, b)
 
 
+def _is_idiom(text: str, tokens: list) -> bool:  # type: ignore[type-arg]
+    """Four characters that say how to act (齐心协力, 勇于创新, 高效有序), not what is to be done (优化服务)."""
+    first = tokens[0]
+    if first.tag == "v":
+        return text[first.start : first.end] not in _LIGHT or len(tokens) != 2
+    return first.tag in {"a", "ad", "d", "vd"}
+
+
 def _is_phrase(text: str, sentence: MarkedSentence, a: int, b: int) -> bool:
     """No clause: without prepositions, pronouns and words that open or close a clause."""
     if _CLAUSE_WORDS.search(text[a:b]):
         return False
     tokens = sentence.tokens_in(a, b)
     if any(text[t.start : t.end] == "是" for t in tokens):
+        return False
+    if b - a == 4 and tokens and _is_idiom(text, tokens):
         return False
     if text[a] in "以不" or text[a:b].startswith(("为人民", "为民")):
         return True
