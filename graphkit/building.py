@@ -67,8 +67,10 @@ def build(
             outcome.seconds = time.monotonic() - started
             if progress is not None and outcome.added % CHUNK == 0:
                 progress(outcome)
-    finally:
+    except KeyboardInterrupt:
         ledger.replace_failures(finished, outcome.failures)
+        raise
+    ledger.replace_failures(finished, outcome.failures)
     outcome.seconds = time.monotonic() - started
     if progress is not None:
         progress(outcome)

@@ -19,18 +19,14 @@ _NAME_TAGS = {"LOC", "ORG", "nz", "nw", "PER"}
 _LIST_END = re.compile(
     r"等(?:\d+|[一二三四五六七八九十两多几]+)?(?:个|家|处|地|位)?[^，。；、]{0,14}$|(?:两|三|四|五|六)地$|一带$"
 )
-_CUT_AT = frozenset(table("verbs")["tour"]) | frozenset(
-    ["进行", "开展", "实地", "详细", "听取", "了解", "看望", "慰问", "就", "并", "出席", "主持", "参加", "专题", "调查", "现场", "对接", "学习", "寻找", "送", "送去", "看", "询问", "督战", "察访", "实施", "围绕", "亲切", "召开", "开会", "同", "与", "向"]
-)
+_CUT_AT = frozenset(table("verbs")["tour"]) | word_set("after_places")
 _WITH_PEOPLE = re.compile(r"(?:同|与|向)[^，。；、]{0,14}(?:群众|干部|职工|员工|负责人|人员|居民|村民|代表|师生|学生|教师|官兵|专家|企业家|工人|技术|同志|家属|老人|孩子|队员|战士|游客|商户|农户|大家|党员|委员|青年|交流|座谈|致以|表示|传达|汇报)")
 _CONDITION = re.compile(r"的?(?:建设|生产|运行|经营|发展|施工|运营|改造)(?:推进)?(?:情况|进展|进度)(?:情况)?$")
 _WORKS = any_of(table("places")["tails"]["works"])
 _LEADING = re.compile(
     r"^(?:了|过|位于|坐落于|地处|坐落在|我[省市县区]的?|该[省市县区]的?|辖区内?的?|本[省市县区]的?|当地的?|全[省市县区]的?|著名的?|其中的?|重点)+"
 )
-_GENERIC_FULL = frozenset(
-    ["这里", "那里", "该村", "该镇", "该县", "该市", "该项目", "该企业", "该公司", "该社区", "该园区", "当地", "一线", "现场", "基层", "企业", "项目", "工地", "社区", "农村", "农户", "村庄", "乡村", "田间", "地头", "田间地头", "学校", "医院", "园区", "车间", "生产车间", "展厅", "各地", "各县", "各村", "群众", "家中", "村里", "镇里", "县里", "市里", "乡镇", "村组", "街道", "工厂", "实地", "施工现场", "项目现场", "建设现场", "项目工地", "展馆", "会场", "主会场", "分会场", "公司", "集团", "单位", "部门", "机关", "一线岗位", "办公楼", "市场", "景区", "我市", "我县", "我区", "我省", "全市", "全县", "全区", "全省", "本市", "林", "地", "岗位", "会议室", "值班室", "指挥部", "学院"]
-)
+_GENERIC_FULL = word_set("generic_places")
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,13 +291,19 @@ def names_in(
         if len(text) > 40 or strip_brackets(text) in _GENERIC_FULL:
             continue
         known = text in word_set("common_words")
-        if own or (accept_rest and len(text) >= 4) or (listed_works and not known and _unknown(marked, sentence, span)) or (arrived and len(text) >= 6 and _SPOT.search(text) and not _ROOM.search(text) and "的" not in text):
+        listed = (accept_rest and len(text) >= 4) or (listed_works and not known and _unknown(marked, sentence, span))
+        if own or listed or (arrived and _is_spot(text)):
             found.append(_named(marked, span))
     return found
 
 
 _SPOT = re.compile(r"(?:店|点|站|馆|中心|基地|总局|公司|集团|园|园区|厂|工地|项目|社区|广场|市场|大厦|医院|学校|研究院|研究所|法院|检察院|旧址|会址|现场|大院|口岸|码头)$")
 _ROOM = re.compile(r"(?:车间|展厅|大厅|室|食堂|展馆|展区|会场|现场|生产线|门口|窗口|岗位)$")
+
+
+def _is_spot(text: str) -> bool:
+    """A long description with the ending of a place, no room inside one: 转移群众临时安置点."""
+    return len(text) >= 6 and "的" not in text and bool(_SPOT.search(text)) and not _ROOM.search(text)
 
 
 def _unknown(marked: MarkedReport, sentence: MarkedSentence, span: Span) -> bool:

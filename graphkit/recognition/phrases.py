@@ -141,7 +141,7 @@ def _heads(marked: MarkedReport, sentence: MarkedSentence, start: int, end: int)
 #: Objects of up to so many characters keep their verb.
 _SHORT = 6
 _OBJECT_VERBS = _LIGHT - frozenset(_DATA["carrying"])
-_CLAUSE_WORDS = re.compile(r"进行|作出|真正|特别是|对于|习近平总书记$|^(?:精神|一件|人员|干部|一重要|中国家)|就[^，]{1,6}和|[^，]{4,}(?:因素|等方面|等作用)$")
+_CLAUSE_WORDS = re.compile(r"进行|作出|真正|特别是|对于|习近平总书记$|^(?:精神|一件|人员|干部)|就[^，]{1,6}和|[^，]{4,}(?:因素|等方面|等作用)$")
 
 
 _OPENING = frozenset(_DATA["opening"])
@@ -153,7 +153,7 @@ def _stripped(text: str, sentence: MarkedSentence, a: int, b: int) -> Span:
     tokens = sentence.tokens_in(a, b)
     k = 0
     while k < len(tokens) - 1 and (
-        tokens[k].tag in {"p", "r"} or text[tokens[k].start : tokens[k].end] in _OPENING or (k and text[tokens[k].start : tokens[k].end] in _LIGHT)
+        tokens[k].tag in {"p", "r"} or text[tokens[k].start : tokens[k].end] in _OPENING or (k and text[tokens[k].start : tokens[k].end] in _LIGHT) or text[tokens[k].start - 1 : tokens[k].end] == "这一"
     ):
         if text[tokens[k].start] in "以“" or text.startswith(("为人民", "为民"), tokens[k].start):
             break
@@ -207,7 +207,7 @@ _NO_PHRASE = re.compile(r"是|有|让|使|也|等|为了|作出|会|就是|没�
 def _is_dressing(text: str, tokens: list, k: int) -> bool:  # type: ignore[type-arg]
     token = tokens[k]
     word = text[token.start : token.end]
-    if word in "“《（":
+    if word in "“《（" or text.startswith("发展中国家", token.start):
         return False
     if token.tag in {"d", "ad", "vd", "u", "c"} and word not in ("不", "未"):
         return True
