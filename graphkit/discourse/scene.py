@@ -24,11 +24,15 @@ _SPEECH = re.compile(
     r"|(?P<line>强调|指出)(?=$|\n| )"
 )
 _SPOKEN = re.compile(r"(?:表示|指出|强调|认为|提出|说)[，：]")
+#: 按照X要求, 落实Y指示: what is carried out, not what is said here.
+_CARRIED = re.compile(r"^(?:要|必须|应|须|务必|请)?(?:坚决|认真|全面|严格|切实|深入|抓好|始终)*(?:对照|按照|根据|依据|遵照|落实|贯彻|围绕|紧扣|符合|满足|达到|适应|执行)")
+#: 提出意见建议, 听取大家建议: the noun.
+_ADVICE = re.compile(r"(?:意见|听取.*|提出|政策|合理化|宝贵|对策|条|和|、|的|有关|相关|工作)$")
 _NOT_SPEECH = re.compile(r"(?:按照|根据|落实|贯彻|符合|达到|部署|的|有关|具体|工作|提出的|重要|上述|明确|严格)$")
 _AFTER_NOUN = re.compile(r"^(?:要求|希望|提出|表示|认为|鼓励|明确)(?:的|，?和|、|精神|了解|肯定|感谢|慰问|祝贺|敬意|歉|满意|欢迎|赞赏|热烈|诚挚|衷心|亲切|崇高|问候|哀悼)")
 _ADVERBS = re.compile(
     r"(?:还|也|并|同时|再次|反复|多次|着重|特别|进一步|明确|一再|随后|最后|现场|共同|分别|亲切|郑重|深情|动情|语重心长地|详细|就此|对此|"
-    r"重点|要|又|均|都|则|在讲话中|讲话中|在会上|会上|在会议上|会见时|会谈中|时|在讲话时|在致辞中|致辞时|发言中|在发言中|座谈时|并讲话|讲话时|代表[^，。]{2,10})+$"
+    r"重点|要|又|均|都|则|在讲话中|讲话中|在会上|会上|在会议上|会见时|会谈中|时|在讲话时|在致辞中|致辞时|发言中|在发言中|发言中|发言|座谈时|并讲话|讲话时|代表[^，。]{2,10})+$"
 )
 _PRONOUN = re.compile(r"(?:他|她)$")
 _MEETING_WORD = re.compile(r"(?:会议|全会|座谈会|大会|推进会|会上)$")
@@ -239,10 +243,16 @@ def _speeches(marked: MarkedReport, sentence: MarkedSentence, state: _State) -> 
         verb = m["verb"] or m["direct"] or m["points"] or m["line"]
         if _NOT_SPEECH.search(text[max(sentence.start, m.start() - 4) : m.start()]) or _AFTER_NOUN.match(text[m.start() : m.end() + 6]):
             continue
+        if verb == "建议" and _ADVICE.search(_clause(text, sentence, m.start())):
+            continue
+        if verb in ("要求", "指示", "希望", "建议", "明确") and _CARRIED.match(_clause(text, sentence, m.start())):
+            continue
         if text[max(sentence.start, m.start() - 60) : m.start()].count("“") > text[max(sentence.start, m.start() - 60) : m.start()].count("”"):
             continue
         begin = m.start() + len(verb)
         if m["direct"] and starts and not _clause_start(text, sentence, m.start()):
+            continue
+        if starts and _relayed(marked, sentence, starts[-1], m.start()):
             continue
         speaker, via = _speaker(marked, sentence, m.start(), state)
         starts.append((m.start(), begin, speaker, via))
@@ -260,6 +270,20 @@ def _speeches(marked: MarkedReport, sentence: MarkedSentence, state: _State) -> 
         return [Speech(sentence.start, sentence.end, state.speaker, "continued")]
     state.speaking = False
     return []
+
+
+def _relayed(marked: MarkedReport, sentence: MarkedSentence, last: tuple[int, int, Actor | None, str], at: int) -> bool:
+    """他指出，习近平总书记反复叮嘱要…: words of a third person inside a speech stay with the one who speaks."""
+    if last[2] is None or last[3] not in ("name", "pronoun"):
+        return False
+    inner = [p for p in sentence.persons if last[1] <= p.start and p.end <= at]
+    between = marked.text[last[1] : at]
+    return bool(inner) and "；" not in between and inner[0].name != last[2].name and marked.text.startswith("总书记", inner[0].end)
+
+
+def _clause(text: str, sentence: MarkedSentence, at: int) -> str:
+    """The words of the clause before `at`."""
+    return text[max(sentence.start, max(text.rfind(c, sentence.start, at) for c in "，；。：") + 1) : at]
 
 
 def _clause_start(text: str, sentence: MarkedSentence, at: int) -> bool:
