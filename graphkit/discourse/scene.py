@@ -241,7 +241,7 @@ def _speeches(marked: MarkedReport, sentence: MarkedSentence, state: _State) -> 
     starts: list[tuple[int, int, Actor | None, str]] = []
     for m in _SPEECH.finditer(text, sentence.start, sentence.end):
         verb = m["verb"] or m["direct"] or m["points"] or m["line"]
-        if _NOT_SPEECH.search(text[max(sentence.start, m.start() - 4) : m.start()]) or _AFTER_NOUN.match(text[m.start() : m.end() + 6]):
+        if ("点" not in m.group() and _NOT_SPEECH.search(text[max(sentence.start, m.start() - 4) : m.start()])) or _AFTER_NOUN.match(text[m.start() : m.end() + 6]):
             continue
         if verb == "建议" and _ADVICE.search(_clause(text, sentence, m.start())):
             continue

@@ -46,7 +46,7 @@ def mark_persons(marked: MarkedReport) -> MarkedReport:
 
 _RANK = r"(?:总书记|副?书记|副?省长|副?市长|副?县长|副?区长|副?州长|副?镇长|副?乡长|副?部长|副?局长|副?厅长|副?主任|副?主席|副?院长|副?校长|董事长|总经理|总理|总)"
 _TITLED = re.compile(rf"(?P<surname>[\u4e00-\u9fff])?(?P<rank>{_RANK})")
-_OF_DOCTRINE = re.compile(r"[^，。；、“”]{0,16}?(?:精神|论述|思想|要求|指示|讲话|批示|嘱托|回信|关怀|关心|牵挂)")
+_OF_DOCTRINE = re.compile(r"(?:(?!提出|强调|指出|表示|来到|对|就|到(?!访))[^，。；、“”]){0,16}?(?:精神|论述|思想|要求|指示|讲话|批示|嘱托|回信|关怀|关心|牵挂)")
 
 
 def _titles(marked: MarkedReport, sentences: list[MarkedSentence]) -> dict[str, PersonMark]:
