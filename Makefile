@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 GRAPH ?= demo-graph
 
-.PHONY: demo test lint bench docs schema clean
+.PHONY: demo test lint bench docs schema train clean
 
 $(VENV)/base.done: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -26,6 +26,10 @@ lint: $(VENV)/dev.done  ## ruff and mypy --strict
 
 bench: $(VENV)/dev.done  ## benchmarks/RESULTS.md anew
 	$(BIN)/python benchmarks/run.py
+
+train: $(VENV)/dev.done  ## the model of policy phrases anew, from ../shared (five minutes; docs/decisions/006)
+	gzip -dc ../shared/corpus/xwlb.jsonl.gz > $(VENV)/corpus.jsonl
+	$(BIN)/python -m graphkit.evaluation.phrase_training --corpus $(VENV)/corpus.jsonl --gold ../shared/gold/dev.gold.jsonl --reports ../shared/gold/dev.reports.jsonl
 
 schema: $(VENV)/base.done  ## the generated files of schemas/ and docs/schema.md
 	$(BIN)/python -c "from pathlib import Path; from graphkit.schema_files import main; main(Path())"

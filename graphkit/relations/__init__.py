@@ -29,4 +29,5 @@ def statements(context: Context) -> Iterator[Statement]:
             known = best.get(key)
             if known is None or found.confidence > known.confidence:
                 best[key] = found
-    yield from sorted(best.values(), key=lambda s: (s.start, s.relation, s.object.start, s.subject.name, s.object.name, s.rule))
+    ordered = sorted(best.values(), key=lambda s: (s.start, s.relation, s.object.start, s.subject.name, s.object.name, s.rule))
+    yield from speech.said_once(ordered)

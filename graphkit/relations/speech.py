@@ -2,40 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from graphkit.discourse.scene import Scene, Speech
 from graphkit.model import Statement
-from graphkit.recognition.phrases import PhraseSpan, phrases_in
+from graphkit.recognition.phrase_candidates import Voice
+from graphkit.recognition.phrases import PhraseSpan, phrases_in, same_phrase
 from graphkit.relations.drafting import Context, Rule, phrase_mention
 
-_CONFIDENCE = {"quoted": 0.85, "focus": 0.92, "basis": 0.8, "polar": 0.7, "head": 0.75, "slogan": 0.85}
 
-
-def _say(context: Context, scene: Scene, speech: Speech, phrase: PhraseSpan, rule: str, confidence: float) -> Statement:
-    return context.state(
-        scene, "emphasized", context.mention(speech.speaker),
-        phrase_mention(context, "Phrase", phrase.start, phrase.end, phrase.aliases), rule,
-        confidence=confidence, speaker=speech.speaker.name,
-    )
-
-
-def _speeches(context: Context, via: tuple[str, ...]) -> Iterator[tuple[Scene, Speech]]:
+def _spoken(context: Context, rule: str, via: tuple[str, ...]) -> Iterator[Statement]:
     for scene in context.scenes:
         for speech in scene.speeches:
             if speech.via in via and speech.speaker.type in ("Person", "Meeting"):
-                yield scene, speech
+                voice = Voice(speech.via, speech.speaker.type)
+                for phrase in phrases_in(context.marked, scene.sentence, speech.start, speech.end, voice):
+                    yield _say(context, scene, speech, phrase, rule)
 
 
-def _spoken(context: Context, rule: str, via: tuple[str, ...], less: float = 0.0) -> Iterator[Statement]:
-    seen: set[tuple[str, str]] = set()
-    for scene, speech in _speeches(context, via):
-        for phrase in phrases_in(context.marked, scene.sentence, speech.start, speech.end):
-            words = context.text[phrase.start : phrase.end].replace("“", "").replace("”", "")
-            if (speech.speaker.name, words) in seen:
+def said_once(statements: Iterable[Statement]) -> Iterator[Statement]:
+    """Statements in their order without a phrase that the same speaker has said before (guidelines, Policy phrases)."""
+    before: dict[str, list[str]] = {}
+    for s in statements:
+        if s.relation == "emphasized":
+            words = s.object.name.replace("“", "").replace("”", "")
+            known = before.setdefault(s.subject.name, [])
+            if any(same_phrase(words, k) for k in known):
                 continue
-            seen.add((speech.speaker.name, words))
-            yield _say(context, scene, speech, phrase, rule, _CONFIDENCE[phrase.how] - less)
+            known.append(words)
+        yield s
+
+
+def _say(context: Context, scene: Scene, speech: Speech, phrase: PhraseSpan, rule: str) -> Statement:
+    return context.state(
+        scene, "emphasized", context.mention(speech.speaker),
+        phrase_mention(context, "Phrase", phrase.start, phrase.end, phrase.aliases), rule,
+        confidence=phrase.confidence, speaker=speech.speaker.name,
+    )
 
 
 def said(context: Context, rule: str) -> Iterator[Statement]:
@@ -53,7 +56,7 @@ def went_on(context: Context, rule: str) -> Iterator[Statement]:
     Says: 市长王建国在青石县调研时强调，项目是发展的支撑。要扎实推进乡村全面振兴。 => 王建国 emphasized 乡村全面振兴
     Not: 市长王建国在青石县调研时强调，项目是支撑。王建国还来到白云社区，察看“微网格”运行。 => 王建国 emphasized “微网格”
     """
-    yield from _spoken(context, rule, ("continued",), 0.05)
+    yield from _spoken(context, rule, ("continued",))
 
 
 def in_headline(context: Context, rule: str) -> Iterator[Statement]:
@@ -62,9 +65,7 @@ def in_headline(context: Context, rule: str) -> Iterator[Statement]:
     Says: 王建国在青石县调研时强调\\n全面推进乡村振兴\\n4月8日，市委书记王建国在青石县调研。 => 王建国 emphasized 乡村振兴
     Not: 王建国在青石县调研\\n4月8日，市委书记王建国在青石县调研。 => 王建国 emphasized 青石县调研
     """
-    for scene, speech in _speeches(context, ("headline",)):
-        for phrase in phrases_in(context.marked, scene.sentence, speech.start, speech.end):
-            yield _say(context, scene, speech, phrase, rule, _CONFIDENCE[phrase.how])
+    yield from _spoken(context, rule, ("headline",))
 
 
 RULES = (

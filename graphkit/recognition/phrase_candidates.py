@@ -1,0 +1,333 @@
+"""What may be a policy phrase in a stretch of speech, and what speaks for and against it.
+
+A clause is cut at its words into candidates. Each candidate has features: of the word it begins with, of the word
+it ends with, of the stretch itself, and of the clause. `phrase_model` weighs them.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from graphkit.recognition.lexicon import any_of, table, word_set
+from graphkit.recognition.marks import Span
+from graphkit.recognition.tagger import Token
+
+_DATA = table("phrases")
+LIGHT = frozenset(_DATA["light"])
+MODAL = frozenset(_DATA["modal"])
+POLAR = frozenset(_DATA["polar"])
+_CARRYING = frozenset(_DATA["carrying"])
+_DRESSING = frozenset(_DATA["dressing"])
+_COPULA = frozenset(_DATA["copula"])
+_EMPTY = re.compile("(?:" + "|".join(sorted(map(re.escape, _DATA["empty_heads"]), key=len, reverse=True)) + ")$")
+_ADDRESSEE = re.compile("^(?:对|让|使|由|请|同)?" + any_of(_DATA["addressees"]) + r"(?:都|也|和[^，]{2,6}|、[^，]{2,10})?(?=要|必须|应|务必|需|在|以)")
+#: Quotations and titles that no candidate may cut; direct speech is longer and is cut like any other text.
+_CLOSED = re.compile(r"“[^“”。！？；]{1,24}”|《[^《》]{1,40}》|（[^（）。]{1,20}）")
+_CLAUSE_END = frozenset("，。；：！？\n")
+_NOUNS = frozenset({"n", "nz", "nw", "an", "vn", "LOC", "ORG", "PER", "s", "f", "j"})
+_NOUN_TAIL = frozenset({"n", "nz", "nw", "an", "vn"})
+_NO_START = frozenset({"p", "c", "u", "xc", "w", "r", "TIME", "f", "q"})
+_NO_END = frozenset({"p", "c", "u", "xc", "w", "d", "r"})
+_BEFORE_BREAK = frozenset({"p", "c", "u", "w", "v", "d", "ad", "vd", "f"})
+_BREAKS = frozenset(["、", "和", "与", "及", "以及", "等", "的", "在", "作为", "同", "为", "纳入", "中", "上", "方面", "这一", "这个", "这项", "转化为"])
+_SHOWN = frozenset(["、", "和", "与", "等", "的", "在", "作为"])
+_OPENERS = frozenset("以不为")
+_INNER = ("p", "r", "m", "d", "TIME", "PER", "LOC", "ORG", "u", "v", "c", "xc", "f")
+#: An adverb opens a phrase only when that many reports say them together (全面从严治党).
+SET_PHRASE = 25
+LENGTH = range(3, 25)
+_LONGEST_CLAUSE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How often words stand as a candidate in the corpus. reports: in how many; left: after how many different words."""
+
+    reports: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """`start:end` of the shadow, with its features."""
+
+    start: int
+    end: int
+    features: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Who speaks and how the reader knows: via is that of a Speech; speaker is Person or Meeting."""
+
+    via: str
+    speaker: str
+
+
+def clauses(text: str, start: int, end: int) -> list[Span]:
+    """The stretch cut at commas and full stops outside of quotations and titles."""
+    closed = [m.span() for m in _CLOSED.finditer(text, start, end)]
+    found, at, k = [], start, 0
+    for i in range(start, end):
+        while k < len(closed) and closed[k][1] <= i:
+            k += 1
+        if text[i] in _CLAUSE_END and not (k < len(closed) and closed[k][0] < i):
+            if i > at:
+                found.append((at, i))
+            at = i + 1
+    if end > at:
+        found.append((at, end))
+    return found
+
+
+class Clause:
+    """One clause with its words; gives its candidates and their features."""
+
+    def __init__(self, text: str, tokens: Sequence[Token], span: Span) -> None:
+        self.text = text
+        self.tokens = [t for t in tokens if t.start >= span[0] and t.end <= span[1]]
+        self.words = [text[t.start : t.end] for t in self.tokens]
+        self.span = span
+        self._closed = [m.span() for m in _CLOSED.finditer(text, *span)]
+        self._closed_starts = [a for a, _ in self._closed]
+        self._predicate = self._first_verb()
+
+    def pairs(self, known: dict[str, Known]) -> list[tuple[int, int]]:
+        """Candidates as word numbers `first:last+1`."""
+        tokens, words, n = self.tokens, self.words, len(self.tokens)
+        if not n or n > _LONGEST_CLAUSE:
+            return []
+        ends = [self._may_end(j) for j in range(n + 1)]
+        found = []
+        for i in range(n):
+            if not self._may_start(i):
+                continue
+            start = tokens[i].start
+            for j in range(i + 1, n + 1):
+                size = tokens[j - 1].end - start
+                if size >= LENGTH.stop:
+                    break
+                if size < LENGTH.start or not ends[j] or self._cuts(tokens[j - 1].end):
+                    continue
+                if words[i] in _DRESSING and i + 1 < n:
+                    counted = known.get(self.text[start : tokens[j - 1].end])
+                    if counted is None or counted.reports < SET_PHRASE:
+                        continue
+                found.append((i, j))
+        # 推进|乡村全面振兴: a verb that only carries its object is dressing where the object can stand alone.
+        alone = set(found)
+        return [(i, j) for i, j in found if not (words[i] in _CARRYING and (i + 1, j) in alone and tokens[j - 1].end - tokens[i + 1].start >= 4)]
+
+    def _may_start(self, i: int) -> bool:
+        token, word = self.tokens[i], self.words[i]
+        if self._cuts(token.start) or (token.tag in _NO_START and word[0] not in "以不为“《"):
+            return False
+        if i == 0:
+            return True
+        before = self.words[i - 1]
+        if before in POLAR:
+            return False
+        return not (self.tokens[i - 1].tag in _NOUNS and token.tag in _NOUN_TAIL and before not in LIGHT)
+
+    def _may_end(self, j: int) -> bool:
+        """May a candidate end before word `j`?"""
+        if j == 0:
+            return False
+        last = self.tokens[j - 1]
+        if last.tag in _NO_END and self.text[last.end - 1] not in "”》":
+            return False
+        if j == len(self.tokens):
+            return True
+        word = self.words[j]
+        return word in _BREAKS or word[0] in "“《" or self.tokens[j].tag in _BEFORE_BREAK
+
+    def _cuts(self, at: int) -> bool:
+        """Is `at` inside a quotation or title?"""
+        k = bisect_right(self._closed_starts, at) - 1
+        return k >= 0 and self._closed[k][0] < at < self._closed[k][1]
+
+    def _first_verb(self) -> int | None:
+        """Number of the word where the predicate begins: after 要 or 必须, else the first word when it is a verb."""
+        begin = _ADDRESSEE.match(self.text[self.span[0] : self.span[1]])
+        floor = self.span[0] + (begin.end() if begin else 0)
+        for k, word in enumerate(self.words):
+            if word in ("要", "必须", "务必", "应", "应当", "须", "需"):
+                return k + 1 if k + 1 < len(self.words) else None
+        first = next((k for k, t in enumerate(self.tokens) if t.start >= floor), None)
+        if first is None:
+            return None
+        tag, word = self.tokens[first].tag, self.words[first]
+        if word in ("把", "将", "以") or tag in {"v", "vd", "ad", "d"} or (word in LIGHT and tag in {"a", "vn"}):
+            return first
+        return None
+
+    # -- features ------------------------------------------------------------------------------------------------
+
+    def features(
+        self, pairs: list[tuple[int, int]], known: dict[str, Known], number: int, of: int, voice: Voice, marked: Sequence[tuple[int, int, str]]
+    ) -> Iterator[Candidate]:
+        """Candidates with their features.
+
+        number, of: place of this clause among the clauses of the speech. marked: spans that a pattern found, with its name.
+        """
+        shared = self._of_clause(number, of, voice)
+        starts = {i: self._of_start(i) for i in {i for i, _ in pairs}}
+        ends = {j: self._of_end(j) for j in {j for _, j in pairs}}
+        counted = {}
+        for i, j in pairs:
+            entry = known.get(self.text[self.tokens[i].start : self.tokens[j - 1].end])
+            if entry is not None:
+                counted[i, j] = entry
+        for i, j in pairs:
+            a, b = self.tokens[i].start, self.tokens[j - 1].end
+            own = (*self._of_stretch(i, j), *_of_counts(self.tokens, i, j, counted), *self._of_list(i, j), *_of_marks(a, b, marked))
+            yield Candidate(a, b, (*shared, *starts[i], *ends[j], *own))
+
+    def _of_clause(self, number: int, of: int, voice: Voice) -> tuple[str, ...]:
+        head = self.words[0] if self.words[0] in ("要", "必须", "坚持", "以", "把", "希望", "是") else self.tokens[0].tag
+        modal = ("modal",) if any(w in ("要", "必须", "务必", "应", "须") for w in self.words[:6]) else ()
+        return (
+            "b", f"ci{min(number, 4)}", f"via:{voice.via}", f"sp:{voice.speaker}", f"cl:{_bucket(len(self.words), (3, 6, 10, 16))}",
+            f"nc{_bucket(of, (2, 4, 6, 9))}", f"C:{head}", *modal,
+        )
+
+    def _class(self, k: int) -> str:
+        word = self.words[k]
+        for name, members in (("polar", POLAR), ("carry", _CARRYING), ("modal", MODAL), ("light", LIGHT)):
+            if word in members:
+                return name
+        return self.tokens[k].tag
+
+    def _of_start(self, i: int) -> tuple[str, ...]:
+        word, token = self.words[i], self.tokens[i]
+        before = self.words[i - 1] if i else "^"
+        before_class = self._class(i - 1) if i else "^"
+        found = [
+            f"f:{self._class(i)}", f"p:{before_class}", f"fw:{word}", f"pw:{before}", f"fp:{before_class}|{self._class(i)}",
+            f"ft:{token.tag}{min(len(word), 3)}", f"pf:{self.text[token.start : token.start + 2]}",
+        ]
+        if self._predicate is not None and i >= self._predicate:
+            peeled = self.words[self._predicate : i]
+            found.append(f"peel{min(4, len(peeled))}")
+            found.append("peelok" if all(w in LIGHT or w in MODAL for w in peeled) else "peelno")
+        else:
+            found.append("before")
+        if i == self._predicate:
+            found.append("atk0")
+        if any(w in _COPULA for w in self.words[:i]):
+            found.append("copula")
+        return tuple(found)
+
+    def _of_end(self, j: int) -> tuple[str, ...]:
+        n, last = len(self.tokens), self.tokens[j - 1]
+        after = self.words[j] if j < n else "$"
+        shown = after if after in _SHOWN else (self.tokens[j].tag if j < n else "$")
+        found = [
+            f"l:{last.tag}", f"x:{shown}", f"lw:{self.words[j - 1]}", f"xw:{after}", f"lx:{last.tag}|{after}",
+            f"sf:{self.text[max(last.end - 2, self.span[0]) : last.end]}", f"fromend{min(3, n - j)}",
+        ]
+        return (*found, "atend") if j == n else tuple(found)
+
+    def _of_stretch(self, i: int, j: int) -> list[str]:
+        tokens, words = self.tokens, self.words
+        words_of = self.text[tokens[i].start : tokens[j - 1].end]
+        size = len(words_of)
+        tags = [t.tag for t in tokens[i:j]]
+        found = [f"len{min(size, 21)}", f"nt{min(j - i, 9)}"]
+        if j - i <= 5:
+            found.append("pat:" + " ".join("L" if words[k] in LIGHT and t[0] == "v" else t for k, t in enumerate(tags, i)))
+        else:
+            found.append("pat:long")
+        found += [name for char, name in (("的", "de"), ("、", "dun"), ("和", "he"), ("“", "q"), ("《", "bk")) if char in words_of]
+        if words_of[0] == "“":
+            found.append("wq" if words_of[-1] == "”" else "qh")
+        if "、" in words_of and is_parallel(words_of):
+            found.append("par")
+        inner = set(tags[1:])
+        found += [f"has:{t}" for t in _INNER if t in inner]
+        if _EMPTY.search(words_of):
+            found.append("empty")
+        if size == 4 and j - i <= 2:
+            found.append("four")
+        if i == self._predicate and j == len(tokens):
+            found.append("whole")
+        if any(w in _COPULA for w in words[i:j]):
+            found.append("incopula")
+        found.append(f"cov{_bucket(size / max(1, self.span[1] - self.span[0]), (0.3, 0.5, 0.7, 0.9))}")
+        return found
+
+    def _of_list(self, i: int, j: int) -> tuple[str, ...]:
+        """Does the candidate cut a list, or even a parallel (不敢腐、|不能腐)?"""
+        left, right = i > 0 and self.words[i - 1] == "、", j < len(self.words) and self.words[j] == "、"
+        if not left and not right:
+            return ()
+        cut = False
+        if left:
+            cut = _alike(self._item(i - 2, -1), self._item(i, 1))
+        if right:
+            cut = cut or _alike(self._item(j + 1, 1), self._item(j - 1, -1))
+        return ("cutpar",) if cut else ("cutlist",)
+
+    def _item(self, k: int, step: int) -> str:
+        parts: list[str] = []
+        while 0 <= k < len(self.words) and self.words[k] not in ("、", "和", "与"):
+            parts.append(self.words[k])
+            k += step
+        return "".join(parts if step > 0 else reversed(parts))
+
+
+def _bucket(value: float, edges: tuple[float, ...]) -> int:
+    return sum(value >= e for e in edges)
+
+
+def _alike(a: str, b: str) -> bool:
+    return len(a) == len(b) or a[:1] == b[:1] or a[-1:] == b[-1:]
+
+
+def _of_counts(tokens: list[Token], i: int, j: int, counted: dict[tuple[int, int], Known]) -> tuple[str, ...]:
+    """How common the words are, whether they mostly stand inside something longer, and what common words they hold."""
+    entry = counted.get((i, j))
+    reports = entry.reports if entry else 0
+    longer = held = 0
+    for (a, b), other in counted.items():
+        if a <= i and j <= b and (a, b) != (i, j):
+            longer = max(longer, other.reports)
+        elif i <= a and b <= j and (a, b) != (i, j) and tokens[b - 1].end - tokens[a].start >= 4:
+            held = max(held, other.reports)
+    size = tokens[j - 1].end - tokens[i].start
+    return (
+        f"df{_bucket(reports, (3, 6, 12, 25, 50, 100, 200))}",
+        f"sup{_bucket(longer / reports if reports else 0, (0.2, 0.4, 0.6, 0.8))}",
+        f"left{_bucket(entry.left if entry else 0, (2, 4, 8, 16))}",
+        f"dfl{_bucket(reports, (3, 12, 50))}|{_bucket(size, (4, 6, 9, 13))}",
+        f"sub{_bucket(held, (3, 12, 50, 200))}",
+    )
+
+
+def _of_marks(a: int, b: int, marked: Sequence[tuple[int, int, str]]) -> list[str]:
+    found = []
+    for x, y, name in marked:
+        if (x, y) == (a, b):
+            found.append(f"rule:{name}")
+        elif x <= a and b <= y:
+            found.append(f"inrule:{name}")
+        elif a <= x and y <= b:
+            found.append(f"outrule:{name}")
+        elif x < b and a < y:
+            found.append("crossrule")
+    return found
+
+
+def is_parallel(piece: str) -> bool:
+    """拉长长板、补齐短板; 高端化、智能化、绿色化发展; 扬优势、补短板: parts alike in length or ending."""
+    parts = re.split("、", piece)
+    lengths = [len(p) for p in parts]
+    return max(lengths[:-1]) <= 8 and (max(lengths) - min(lengths) <= 3 or parts[0][-1:] == parts[1][len(parts[0]) - 1 : len(parts[0])])
+
+
+def is_everyday(words: str) -> bool:
+    """A short everyday word is no phrase."""
+    return words in word_set("common_words") and len(words) < 4

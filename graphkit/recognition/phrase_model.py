@@ -1,0 +1,85 @@
+"""Weights of the features of policy phrases, learned by `graphkit.evaluation.phrase_training` (docs/decisions/006).
+
+Two data files: `phrase_model.tsv` holds the weights, the threshold and the calibration, `phrase_counts.tsv.gz` how
+often phrases stand in the speeches of the training corpus.
+"""
+
+from __future__ import annotations
+
+import gzip
+import math
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from graphkit.recognition.phrase_candidates import Known
+
+FOLDER = Path(__file__).parent / "data"
+MODEL_FILE = FOLDER / "phrase_model.tsv"
+COUNTS_FILE = FOLDER / "phrase_counts.tsv.gz"
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseModel:
+    """A linear model over features.
+
+    weights: feature → log-odds of "a phrase for the index" against "none". threshold: the least score that is kept, 0–1.
+    calibration: (score, share of kept phrases at this score that are policy phrases of the speech), rising.
+    """
+
+    weights: dict[str, float]
+    threshold: float
+    calibration: tuple[tuple[float, float], ...]
+
+    def score(self, features: Iterable[str]) -> float:
+        """0–1."""
+        weights = self.weights
+        return 1 / (1 + math.exp(-sum(weights.get(f, 0.0) for f in features)))
+
+    def confidence(self, score: float) -> float:
+        """How often a phrase with this score is right, 0–1."""
+        at = bisect_right(self.calibration, (score, 2.0)) - 1
+        return self.calibration[max(at, 0)][1] if self.calibration else score
+
+
+@cache
+def phrase_model() -> PhraseModel:
+    """The model that the package ships."""
+    weights: dict[str, float] = {}
+    threshold, calibration = 0.5, []
+    for line in MODEL_FILE.read_text(encoding="utf-8").splitlines():
+        name, *values = line.split("\t")
+        if name == "@threshold":
+            threshold = float(values[0])
+        elif name == "@calibration":
+            calibration.append((float(values[0]), float(values[1])))
+        elif not name.startswith("#"):
+            weights[name] = float(values[0])
+    return PhraseModel(weights, threshold, tuple(calibration))
+
+
+def write_model(model: PhraseModel, path: Path = MODEL_FILE) -> None:
+    """Write a model in the order of its features, so that two trainings can be compared."""
+    lines = ["# feature, weight. Made by `make train`; see docs/decisions/006.", f"@threshold\t{model.threshold}"]
+    lines += [f"@calibration\t{score:.3f}\t{share:.3f}" for score, share in model.calibration]
+    lines += [f"{name}\t{weight:.3f}" for name, weight in sorted(model.weights.items())]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+@cache
+def phrase_counts() -> dict[str, Known]:
+    """Known phrases with their counts in the training corpus."""
+    found = {}
+    with gzip.open(COUNTS_FILE, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            words, reports, left = line.rstrip("\n").split("\t")
+            found[words] = Known(int(reports), int(left))
+    return found
+
+
+def write_counts(counts: dict[str, Known], path: Path = COUNTS_FILE) -> None:
+    """Write the counts; the same counts give the same bytes."""
+    rows = "".join(f"{words}\t{k.reports}\t{k.left}\n" for words, k in sorted(counts.items()))
+    path.write_bytes(gzip.compress(rows.encode("utf-8"), 9, mtime=0))
