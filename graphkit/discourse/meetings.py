@@ -149,6 +149,9 @@ def _left(marked: MarkedReport, sentence: MarkedSentence, head: int) -> int:
     m = re.match(r"^(?:的|了|并|和|及|个|次日|我[县市区省]|县上|市上|等[^，。]{0,8}?(?=出席|参加)|出席|参加|列席|主持召开|主持|召开|举行)+", text[start:head])
     if m:
         start += m.end()
+    inner = re.search(r".*(?:出席|参加|列席|主持召开|召开|举行)了?", text[start:head])
+    if inner:
+        start += inner.end()
     while start < head and text[start] in " 、）”":
         start += 1
     return start

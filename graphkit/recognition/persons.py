@@ -109,12 +109,18 @@ def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[tuple[int,
             inside[0].start == a and inside[-1].end == b and (len(inside) > 1 or tags <= {"nz", "nw", "LOC", "ORG", "PER"})
         ) and not (tags <= {"v", "vn", "d", "ad", "p", "r", "f"}):
             found.append((a, b, m["name"]))
+    for m in _CONGRATULATED.finditer(text, sentence.start, sentence.end):
+        a, b = m.span("name")
+        if not any(x < b and y > a for x, y, _ in found):
+            found.append((a, b, m["name"]))
     # A name found in a list makes its neighbours likely in turn.
     while more := list(dict.fromkeys(_listed(text, sentence, found))):
         found += more
     return sorted(found)
 
 
+#: 致电祝贺通伦当选…: a foreign name without a middle dot.
+_CONGRATULATED = re.compile(r"祝贺(?P<name>[\u4e00-\u9fff·]{2,12}?)(?:同志|先生|女士)?(?=当选|就任|连任|出任|再次当选|就职)")
 _ITEM = re.compile(r"(?<=、)[\u4e00-\u9fff]{2,3}(?=[、，。；]|等)")
 _FIRST_ITEM = re.compile(r"(?:领导|常委|委员|书记|主任|[省市县区州局厅部院校镇乡]长|主席)(?P<name>[\u4e00-\u9fff]{2,3})(?=、)")
 

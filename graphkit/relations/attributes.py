@@ -24,6 +24,7 @@ _VALUE = re.compile(
 _STATUS = re.compile(r"(?:目前|现|现在|日前|已于[^，。；]{2,10}|于[^，。；]{2,10})?(?P<status>(?:已经?|正在|成功|全面|顺利|正式)*" + any_of(table("projects")["status"]) + ")")
 _PROJECT_START = re.compile(r"(?P<name>[^，。；：、]{3,40}?(?:项目|工程|产业园|园区|基地|生产线|有限公司|公司))(?=总投资|计划总?投资|占地|总占地|规划|位于|建设规模|分[一二三四两]期|于\d|已|正|目前|投资|年产|成功|，总投资|，占地|，计划总?投资|，规划)")
 _FORECAST = re.compile(r"(?:建成后|达产后|投产后|建成投产后|投用后|预计|力争|将|有望|计划|拟|确保|可实现|可年产|可形成)")
+_NOT_DONE = re.compile(r"(?:尚未|未能|并未|没有|未)[^，。；]{0,4}$")
 _THIS = re.compile(r"(?:该|此|本)(?:项目|园区|企业|公司|基地|工程)|^项目")
 _GROUP = re.compile(r"投资|分别是|(?:\d+个项目|项目\d+个|\d+项|\d+个(?:重大|重点|产业)?项目)$|类\d")
 
@@ -110,9 +111,11 @@ def _values(context: Context, scene: Scene, holder: Mention, begin: int, rule: s
         comma = max(context.text.rfind(c, sentence.start, m.start()) for c in "，；")
         clause = context.text[max(comma + 1, begin) : m.start()]
         after = context.text[m.end() : m.end() + 2]
-        if after[:1] in "的仪前后以" or not re.match(r"已|正|成功|目前|全面|顺利|正式|现", m.group()) or re.search("[0-9]", after):
+        if after[:1] in tuple("的仪前后以") or re.search("[0-9]", after):
             continue
-        status = Status.PLANNED if _FORECAST.search(clause) else Status.ACTUAL
+        status = Status.DENIED if _NOT_DONE.search(clause) else Status.PLANNED if _FORECAST.search(clause) else Status.ACTUAL
+        if status is Status.ACTUAL and not re.match(r"已|正|成功|目前|全面|顺利|正式|现", m.group()):
+            continue
         value = phrase_mention(context, "Value", *m.span("status"))
         yield context.state(scene, "has_attribute", holder, value, rule, kind="status", status=status, confidence=0.85)
 
@@ -152,11 +155,26 @@ def inside(context: Context, rule: str) -> Iterator[Statement]:
         for m in _PARTS.finditer(context.text, sentence.start, sentence.end):
             if context.in_speech(scene, m.start()) or re.search(r"产品|情况|流程|设备|环节|问题|人员|措施|领域|方面", m["kind"] or ""):
                 continue
-            holder = whole or last
+            holder = _owner(context, scene, m) or whole or last
             if holder is None or holder.type == "Place":
                 continue
             yield from _parts(context, scene, holder, m, rule)
         last = last_named(context, scene) or last
+
+
+def _owner(context: Context, scene: Scene, m: re.Match[str]) -> NameSpan | None:
+    """A建有B、C: the name right before the verb."""
+    if not re.match(r"包括|建有|设有|涵盖|由|内设|建设有|建成", m.group()):
+        return None
+    comma = max(context.text.rfind(c, scene.sentence.start, m.start()) for c in "，；。")
+    start = max(comma + 1, scene.sentence.start)
+    end = start + len(_BARE_END.sub("", context.text[start : m.start()]))
+    if not 3 <= end - start <= 30 or not is_proper(context.marked, scene.sentence, (start, end)):
+        return None
+    return NameSpan(start, end, type_of(context.text[start:end]), other_wordings(context.text[start:end]))
+
+
+_BARE_END = re.compile(r"(?:将|拟|计划|内|已|已经|主要|还|共|没有|未|目前)+$")
 
 
 def _parts(context: Context, scene: Scene, holder: NameSpan, m: re.Match[str], rule: str) -> Iterator[Statement]:
@@ -172,7 +190,8 @@ def _parts(context: Context, scene: Scene, holder: NameSpan, m: re.Match[str], r
         if kind == "Site" and not re.search(r"(?:中心|馆|站|室|塔|场|园|厂|楼|广场|大厅|仓库|车间|基地|公园|街|寺|桥|区)$", item):
             continue
         part = context.mention(NameSpan(start, end, kind if kind != "Place" else "Site"))
-        yield context.state(scene, "has_part", context.mention(holder), part, rule, confidence=0.75, date="")
+        status = context.status(scene.sentence, m.start())
+        yield context.state(scene, "has_part", context.mention(holder), part, rule, confidence=0.75, date="", status=status)
 
 
 RULES = (

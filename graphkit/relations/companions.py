@@ -86,7 +86,7 @@ def in_company(context: Context, rule: str) -> Iterator[Statement]:
                 if person.name != host.name:
                     yield context.state(
                         scene, "accompanied", context.mention(as_actor(person, context.text)), context.mention(host),
-                        rule, confidence=0.95,
+                        rule, confidence=0.95, status=context.status(sentence, opening),
                     )
 
 
@@ -111,7 +111,7 @@ def led_along(context: Context, rule: str) -> Iterator[Statement]:
             for body in body_items(context, a, b):
                 yield context.state(
                     scene, "accompanied", context.mention(as_actor(body, context.text)), context.mention(leader), rule,
-                    confidence=0.85,
+                    confidence=0.85, status=context.status(sentence, m.start()),
                 )
 
 

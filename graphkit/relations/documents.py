@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from graphkit.discourse.scene import Actor, Scene
-from graphkit.model import Statement
+from graphkit.model import Statement, Status
 from graphkit.recognition import gazetteer
 from graphkit.relations.drafting import Context, Rule, phrase_mention
 
@@ -43,7 +43,13 @@ def carried_out(context: Context, rule: str) -> Iterator[Statement]:
                     continue
                 document = phrase_mention(context, "Document", a, b, _source_cuts(context.text[a:b]))
                 confidence = 0.8 if who.type != "Person" else 0.6
-                yield context.state(scene, "implements", context.mention(who), document, rule, confidence=confidence)
+                status = _not_urged(context.status(sentence, m.start()))
+                yield context.state(scene, "implements", context.mention(who), document, rule, confidence=confidence, status=status)
+
+
+def _not_urged(status: Status) -> Status:
+    """希望湖南深入贯彻A, 临汾要打造B: the guidelines take what a named body is to carry out or become for stated."""
+    return Status.ACTUAL if status is Status.URGED else status
 
 
 def _named(words: str) -> bool:
@@ -115,7 +121,9 @@ def to_become(context: Context, rule: str) -> Iterator[Statement]:
                 cut = context.text.rfind("的", a, b - 4)
                 aliases = (context.text[cut + 1 : b],) if cut > a else ()
                 target = phrase_mention(context, "Phrase", a, b, aliases)
-                yield context.state(scene, "pursues", context.mention(who), target, rule, confidence=0.75)
+                status = context.status(sentence, m.start())
+                status = Status.DENIED if status is Status.DENIED else Status.ACTUAL
+                yield context.state(scene, "pursues", context.mention(who), target, rule, confidence=0.75, status=status)
 
 
 def _place_before(context: Context, scene: Scene, at: int) -> Actor | None:
@@ -131,7 +139,7 @@ def _place_before(context: Context, scene: Scene, at: int) -> Actor | None:
         after = context.text[token.end : token.end + 3]
         if re.search(r"[在对到从于赴、和同与]$", before) and not before.endswith(("希望", "为")):
             continue
-        if re.match(r"(?:正|要|将|作为|承担|已|集|应|必须|加快|奋力|着力|建设|打造|深入|结合|坚持|以|充分|在|始终|紧)", after):
+        if re.match(r"(?:正|要|将|不再|没有|放弃|作为|承担|已|集|应|必须|加快|奋力|着力|建设|打造|深入|结合|坚持|以|充分|在|始终|紧)", after):
             best = (token.start, token.end)
     if best is None:
         return None

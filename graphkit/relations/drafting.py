@@ -16,8 +16,15 @@ from graphkit.recognition.names import NameSpan
 _WORDS = table("status")
 _PLANNED = re.compile(any_of(_WORDS["planned"]) + r"[^，。；]{0,14}$")
 _DENIED = re.compile(r"(?!未来)" + any_of(_WORDS["denied"]) + r"[^，。；]{0,6}$")
+#: 就下一步计划作出部署: the plan is what is spoken of.
+_SPEAKING_OF = re.compile(r"(?:就|对|围绕|关于|针对)[^，。；]{0,16}?(?:计划|准备|筹备|拟)[^，。；]{0,6}(?=作|提|进行|开展|听取|汇报|介绍|$)")
 _NO_PLAN = re.compile(r"(?:即将[^，。；]{0,4}之际|将士|将军|将领|即将召开的)[^，。；]{0,14}$")
 _URGED = re.compile(r"(?:(?<![主重需首纪摘概])要(?![求闻素点])|必须|希望|务必|应当|(?<![邀申])请)[^，。；]{0,12}$")
+
+
+_SAYING = any_of(table("verbs")["speech"])
+_WILL_SAY = re.compile(rf"(?:即将|将|拟)(?:[在于就对][^，。；将]{{1,10}})?{_SAYING}$")
+_DID_NOT_SAY = re.compile(rf"(?:没有|并未|未|未曾|不再){_SAYING}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +99,18 @@ class Context:
             date=scene.date if date is None else date, confidence=confidence,
         )
 
+    def speech_status(self, start: int) -> Status:
+        """Status of the speech whose words begin at `start`: 将在会上强调 is planned, 没有强调 denied."""
+        before = self.text[max(0, start - 24) : start]
+        if _WILL_SAY.search(before):
+            return Status.PLANNED
+        return Status.DENIED if _DID_NOT_SAY.search(before) else Status.ACTUAL
+
     def status(self, sentence: MarkedSentence, at: int) -> Status:
         """Status of a deed at `at`, by the words before it in its clause."""
         comma = max(self.text.rfind(c, sentence.start, at) for c in "，；。")
         before = self.text[max(comma + 1, sentence.start) : at]
+        before = _SPEAKING_OF.sub("", before)
         if _DENIED.search(before):
             return Status.DENIED
         if _PLANNED.search(before) and not _NO_PLAN.search(before):

@@ -51,7 +51,7 @@ def chaired(context: Context, rule: str) -> Iterator[Statement]:
             continue
         for m in _PRESIDE.finditer(context.text, sentence.start, sentence.end):
             after = context.text[m.end() : m.end() + 10]
-            if context.in_speech(scene, m.start()) or re.match(r"工作|人(?!大)|日常|公道|正义|编|节目|的(?!会)", after):
+            if context.in_speech(scene, m.start()) or (re.match(r"工作|人(?!大)|日常|公道|正义|编|节目|的(?!会)", after) and not m.group().endswith("召开")):
                 continue
             person = _chair(context, scene, m)
             mark = _meeting_after(scene, m.end())
@@ -161,16 +161,22 @@ def spoke_at(context: Context, rule: str) -> Iterator[Statement]:
             if meeting is None:
                 continue
             reports = bool(re.search(r"(?:汇报|介绍|通报)$", m.group()))
+            status = context.status(sentence, m.start())
             for actor in actors:
-                yield context.state(scene, "attended", context.mention(actor), meeting, rule, confidence=0.85)
+                yield context.state(scene, "attended", context.mention(actor), meeting, rule, confidence=0.85, status=status)
                 if reports:
-                    yield context.state(scene, "reported_to", context.mention(actor), meeting, rule, confidence=0.8)
+                    yield context.state(scene, "reported_to", context.mention(actor), meeting, rule, confidence=0.8, status=status)
+
+
+#: 青石县|将汇报, 市发改委|未作汇报: no part of the name.
+_NOT_YET = re.compile(r"(?:将|拟|未|没有|未能|尚未|已|已经|也|还|再次|当场|现场|逐一|原定|计划)*$")
 
 
 def _speakers(context: Context, scene: Scene, at: int) -> list[Actor]:
     sentence = scene.sentence
     comma = max(context.text.rfind(c, sentence.start, at) for c in "，；。")
     clause = max(comma + 1, sentence.start)
+    at -= len(_NOT_YET.search(context.text[clause:at]).group())  # type: ignore[union-attr]
     people = [p for p in sentence.actors() if clause <= p.start and p.end <= at]
     if people:
         return [as_actor(p, context.text) for p in people_before(context, scene, at)] or [actor_of(people[-1])]
@@ -228,12 +234,13 @@ def reported(context: Context, rule: str) -> Iterator[Statement]:
             target = _listener(context, scene, m)
             if target is None or not actors:
                 continue
+            status = context.status(sentence, m.start())
             at_meeting = scene.meeting is not None and re.search(r"会上|会议上|座谈会|会议", context.text[sentence.start : m.start()])
             for actor in actors:
                 if at_meeting and scene.meeting is not None:
                     target = context.mention(scene.meeting, at=(m.start(), m.end()))
-                    yield context.state(scene, "attended", context.mention(actor), target, rule, confidence=0.8)
-                yield context.state(scene, "reported_to", context.mention(actor), target, rule, confidence=0.75)
+                    yield context.state(scene, "attended", context.mention(actor), target, rule, confidence=0.8, status=status)
+                yield context.state(scene, "reported_to", context.mention(actor), target, rule, confidence=0.75, status=status)
         for m in _HEARD.finditer(context.text, sentence.start, sentence.end):
             if leader is None or context.in_speech(scene, m.start()):
                 continue

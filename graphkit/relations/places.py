@@ -20,7 +20,7 @@ from graphkit.recognition.names import (
 )
 from graphkit.relations.drafting import Context, Rule, phrase_mention
 
-_AT = re.compile(r"(?:位于|坐落于|坐落在|地处|落户于?|选址(?:于|在)?|建在|设在)(?:了)?(?P<place>[^，。；、]{2,30}?)(?=[，。；、]|的|总|占地|，|建设|是)")
+_AT = re.compile(r"(?:位于|坐落于|坐落在|地处|落户(?:于|在|到)?|入驻|选址(?:于|在)?|建在|设在)(?:了)?(?P<place>[^，。；、]{2,30}?)(?=[，。；、]|的|总|占地|，|建设|是)")
 _THIS = re.compile(r"^(?:该|此|本)(?:项目|园区|企业|公司|基地|中心|社区|村|工程|厂)$")
 
 
@@ -60,10 +60,15 @@ def last_named(context: Context, scene: Scene) -> NameSpan | None:
     return found
 
 
+#: 甲项目|拟落户: no part of the name.
+_NOT_YET = re.compile(r"(?:将|拟|计划|没有|未|未能|尚未|已|已经|成功|正式|也|还|就)*$")
+
+
 def _subject_before(context: Context, scene: Scene, at: int, last: NameSpan | None) -> Mention | None:
     sentence = scene.sentence
     comma = max(context.text.rfind(c, sentence.start, at) for c in "，；。")
     start = max(comma + 1, sentence.start)
+    at -= len(_NOT_YET.search(context.text[start:at]).group())  # type: ignore[union-attr]
     words = context.text[start:at]
     if _THIS.match(words):
         if last is None:

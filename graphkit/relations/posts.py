@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from graphkit.discourse.scene import actor_of
+from graphkit.discourse.scene import Scene, actor_of
 from graphkit.model import PassageKind, Statement, Status
+from graphkit.recognition.lexicon import any_of, words
+from graphkit.recognition.marks import PersonMark, Span
 from graphkit.relations.drafting import Context, Rule, phrase_mention
 
 _FORMER = ("原", "前", "时任", "曾任", "历任")
@@ -55,4 +58,69 @@ def _without_place(post: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-RULES = (Rule("posts.printed_with_name", printed_with_name),)
+_TITLE = r"(?P<post>[^，。；：、“”的]{0,28}?" + any_of(words("posts")) + r")(?=[，。；、的]|职务|一职|候选人|人选|$)"
+#: What is said of a person and a post, with its status. Former posts and those laid down are denied: they are not held.
+_HELD = re.compile(r"(?:现任|担任|出任|就任|接任|转任|升任|当选(?:为)?|获任|续任|连任)(?:了)?" + _TITLE)
+_LEFT = re.compile(r"(?:曾任|曾担任|历任|时任|原任|不再担任|不再兼任|不再任|辞去|卸任|离任)(?:了)?(?:其)?" + _TITLE)
+_TO_COME = re.compile(r"(?:拟任|拟提名|候任|将任|将担任|将出任|拟担任)" + _TITLE)
+_NAMED = re.compile(r"(?:任命|选举|推选|聘任|聘请|决定任命|增选|补选)(?P<who>[^，。；、]{2,8}?)(?:同志)?(?:为|担任|任)" + _TITLE)
+_REMOVED = re.compile(r"免去(?P<who>[^，。；、]{2,8}?)(?:同志)?(?:的)" + _TITLE)
+_MORE = re.compile(r"、" + _TITLE)
+_CANDIDATE = re.compile(r"候选人|人选|提名")
+
+
+def said_of_a_person(context: Context, rule: str) -> Iterator[Statement]:
+    """X当选P, 任命X为P hold; X曾任P, X不再担任P, 免去X的P职务 do not (GENRE-DETAIL.md 29).
+
+    Says: 9月3日，会议决定任命王建国为青石县副县长。 => 王建国 holds_post 青石县副县长
+    Not: 9月3日，会议决定免去王建国的青石县副县长职务。 => 王建国 holds_post 青石县副县长
+    """
+    for scene in context.body():
+        sentence = scene.sentence
+        if not sentence.persons:
+            continue
+        for pattern, status in ((_HELD, Status.ACTUAL), (_LEFT, Status.DENIED), (_TO_COME, Status.PLANNED)):
+            for m in pattern.finditer(context.text, sentence.start, sentence.end):
+                person = _whose(context, scene, m)
+                if person is not None:
+                    yield from _stated(context, scene, person, m, status, rule)
+        for pattern, status in ((_NAMED, Status.ACTUAL), (_REMOVED, Status.DENIED)):
+            for m in pattern.finditer(context.text, sentence.start, sentence.end):
+                person = next((p for p in sentence.persons if p.start == m.start("who") and p.end == m.end("who")), None)
+                if person is not None:
+                    yield from _stated(context, scene, person, m, status, rule)
+
+
+def _whose(context: Context, scene: Scene, m: re.Match[str]) -> PersonMark | None:
+    """The person right before the verb in its clause, or the one described: 曾任市委书记的王建国."""
+    comma = max(context.text.rfind(c, scene.sentence.start, m.start()) for c in "，；。：")
+    clause = max(comma + 1, scene.sentence.start)
+    before = [p for p in scene.sentence.actors() if clause <= p.start and p.end <= m.start()]
+    if before:
+        between = context.text[before[-1].end : m.start()]
+        return before[-1] if re.fullmatch(r"(?:（[^）]{1,30}）|同志|先后|将|已|再次|成功|正式|全票|近日|日前|\d+日|因[^，。]{1,10})*", between) else None
+    first = next(iter(scene.sentence.actors()), None)
+    if first is not None and first.start == scene.sentence.start and re.match(r"，[男女]，", context.text[first.end :]):
+        return first
+    if context.text.startswith("的", m.end()):
+        return next((p for p in scene.sentence.actors() if p.start == m.end() + 1), None)
+    return None
+
+
+def _stated(context: Context, scene: Scene, person: PersonMark, m: re.Match[str], status: Status, rule: str) -> Iterator[Statement]:
+    if _CANDIDATE.match(context.text, m.end("post")) or (status is Status.ACTUAL and context.status(scene.sentence, m.start()) is not Status.ACTUAL):
+        status = Status.PLANNED
+    spans = [m.span("post")]
+    while more := _MORE.match(context.text, spans[-1][1], scene.sentence.end):
+        spans.append(more.span("post"))
+    for start, end in spans:
+        yield from _one(context, scene, person, (start, end), status, rule)
+
+
+def _one(context: Context, scene: Scene, person: PersonMark, span: Span, status: Status, rule: str) -> Iterator[Statement]:
+    start, end = span
+    post = phrase_mention(context, "Post", start, end, _without_place(context.text[start:end]))
+    yield context.state(scene, "holds_post", context.mention(actor_of(person)), post, rule, confidence=0.9, status=status)
+
+
+RULES = (Rule("posts.printed_with_name", printed_with_name), Rule("posts.said_of_a_person", said_of_a_person))

@@ -30,7 +30,15 @@ _NO_BODY = re.compile(r"(?:布局|格局|大局|全局|结局|机会|社会|全�
 def people_before(context: Context, scene: Scene, at: int, start: int | None = None) -> list[PersonMark]:
     """Persons of the roster that ends at `at`; the roster begins after the last full clause of a deed."""
     floor = roster_start(context, scene, at) if start is None else start
-    return [p for p in scene.sentence.actors() if p.start >= floor and p.end <= at]
+    return [p for p in scene.sentence.actors() if p.start >= floor and p.end <= at and not sends_another(context, p)]
+
+
+_SENDS = re.compile(r"(?:[^，。；]{0,4})?(?:委托|委派|授权|指派|派出|安排)")
+
+
+def sends_another(context: Context, person: PersonMark) -> bool:
+    """王建国委托李志强出席会议: the sender does not go himself."""
+    return _SENDS.match(context.text, person.end) is not None
 
 
 def roster_start(context: Context, scene: Scene, at: int) -> int:

@@ -37,7 +37,7 @@ def _say(context: Context, scene: Scene, speech: Speech, phrase: PhraseSpan, rul
     return context.state(
         scene, "emphasized", context.mention(speech.speaker),
         phrase_mention(context, "Phrase", phrase.start, phrase.end, phrase.aliases), rule,
-        confidence=phrase.confidence, speaker=speech.speaker.name,
+        confidence=phrase.confidence, speaker=speech.speaker.name, status=context.speech_status(speech.start),
     )
 
 
