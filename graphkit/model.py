@@ -107,7 +107,9 @@ class Statement:
     start, end: the evidence, at most one sentence; the quote is `text[start:end]`.
     kind: for `has_attribute` the attribute kind (see schemas/graphkit.toml), else "".
     date: day or range as ISO 8601 (`2024-04-22`, `2024-04-22/2024-04-24`, `--03-02`), "" if unknown.
-    confidence: 0.0–1.0, how often statements of this rule are right.
+    date_basis: where the parts of the date that are not printed come from (graphkit.recognition.dates.BASES; "lead: …"
+    for a headline that tells of the day of the lead).
+    confidence: 0.0–1.0, how often statements of this kind are right (docs/quality.md, Confidence).
     """
 
     report: str
@@ -123,6 +125,7 @@ class Statement:
     date: str = ""
     confidence: float = 0.8
     extractor: str = "offline"
+    date_basis: str = ""
 
     @property
     def id(self) -> str:

@@ -18,6 +18,7 @@ _OTHER_LABELS = ("Report", "Claim", "Visit")
 _OTHER_TERMS = (
     ("status", "rdf:Statement", "gk:Status", "status", "状态", "Whether the statement is a fact, a plan, a demand or denied."),
     ("confidence", "rdf:Statement", "xsd:decimal", "confidence", "置信度", "How often statements of this kind are right, 0 to 1."),
+    ("dateBasis", "rdf:Statement", "xsd:string", "date basis", "日期依据", "Where the parts of the date that are not printed come from."),
     ("rule", "rdf:Statement", "xsd:string", "rule", "规则", "Name of the rule that made the statement."),
     ("speaker", "rdf:Statement", "rdf:langString", "speaker", "发言者", "Who says it, as named in the report."),
     ("subjectMention", "rdf:Statement", "oa:SpecificResource", "subject mention", "主语提及", "The characters that stand for the subject."),
@@ -100,6 +101,7 @@ def _statement_shape(schema: Schema) -> str:
   sh:property [ sh:path rdf:object ; sh:minCount 1 ; sh:maxCount 1 ] ;
   sh:property [ sh:path gk:status ; sh:minCount 1 ; sh:maxCount 1 ; sh:in ( {status} ) ] ;
   sh:property [ sh:path gk:confidence ; sh:minCount 1 ; sh:maxCount 1 ; sh:datatype xsd:decimal ; sh:minInclusive 0.0 ; sh:maxInclusive 1.0 ] ;
+  sh:property [ sh:path gk:dateBasis ; sh:maxCount 1 ; sh:datatype xsd:string ] ;
   sh:property [ sh:path gk:rule ; sh:minCount 1 ; sh:maxCount 1 ; sh:datatype xsd:string ] ;
   sh:property [ sh:path prov:wasGeneratedBy ; sh:minCount 1 ; sh:maxCount 1 ; sh:class prov:Activity ] ;
   sh:property [ sh:path prov:wasQuotedFrom ; sh:minCount 1 ; sh:maxCount 1 ; sh:node gk:QuoteShape ] ;

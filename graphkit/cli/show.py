@@ -69,10 +69,11 @@ def show_reading(console: Console, reading: Reading) -> None:
 def _line(reading: Reading, s: Statement) -> Text:
     value = f"{s.kind}={s.object.name}" if s.kind else s.object.name
     status = "" if s.status is Status.ACTUAL else f" [{s.status.value}]"
+    basis = f" ({s.date_basis})" if s.date_basis not in ("", "printed") else ""
     quote = reading.report.text[s.start : s.end].replace("\n", " ")
     return Text.assemble(
         (s.subject.name, _COLOURS.get(s.subject.type, "")), f" —{s.relation}→ ", (value, _COLOURS.get(s.object.type, "")),
-        (f"{status}  {s.date}  {s.rule}  {s.start}–{s.end}  “{quote}”", "dim"),
+        (f"{status}  {s.date}{basis}  {s.rule}  {s.start}–{s.end}  “{quote}”", "dim"),
     )
 
 

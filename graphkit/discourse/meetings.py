@@ -14,14 +14,14 @@ _BARE = re.compile(r"^(?:全体|本次|此次|这次|该|今天的|上述|有关
 _OPENERS = re.compile(
     r"(?:主持召开了?|组织召开了?|召开了?|举行了?|举办了?|主持了?|出席了?|参加了?|列席了?|赴会|出席的|参加的|召开的|举行的|在随后召开的|在|由|于|今天的|今日|并|通过|传达学习了?|传达了?|传达|学习了?|贯彻落实|落实|参与|结束后|以来|按照|根据|围绕|听取)$"
 )
-_NOT_HELD = re.compile(r"^(?:贯彻|落实|精神|部署|要求|决定|决议|的?(?:部署|要求|精神)|以来|以后|安排|确定|提出|重要讲话|上的重要讲话|上强调过|讲话|办公室|中心|代表|审议|纪要|室|厅|桌|期间的)")
+_NOT_HELD = re.compile(r"^(?:贯彻|落实|关于|精神|部署|要求|决定|决议|的?(?:部署|要求|精神)|以来|以后|安排|确定|提出|重要讲话|上的重要讲话|上强调过|讲话|办公室|中心|代表|审议|纪要|室|厅|桌|期间的)")
 _DAY = re.compile(r"\d(?:月|日|时|点)|今[天日晨晚年]|昨|近日|近期|日前|当[天日晚]|上午|下午|去年|前天|明天|同日|此前|目前|[一二三四五六日]月|\d日?$")
 #: 中非合作论坛|北京峰会: the session of a series, by its place.
 _SUMMIT = re.compile(r"(?<=论坛)[\u4e00-\u9fff]{2,4}(?:峰会|年会|大会)")
 #: 学习贯彻A座谈会6日召开: the study belongs to the meeting's name when the meeting itself takes place.
 _STUDY = re.compile(r"(?:深入)?(?:学习宣传贯彻|学习贯彻|贯彻落实|学习|贯彻)$")
 _HELD_NOW = re.compile(r"[^，。；]{0,14}?(?:召开|举行|开幕|闭幕|开班)|上(?:强调|指出|讲话|发表|的讲话)")
-_PAST = re.compile(r"(?:传达|学习|贯彻|落实|按照|根据|对照|召开以来|筹备|迎接|确保|全市|做好)[^，。；]{0,12}$")
+_PAST = re.compile(r"(?:听取|传达|学习|贯彻|落实|按照|根据|对照|召开以来|筹备|迎接|确保|全市|做好)[^，。；]{0,12}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +128,8 @@ def _left(marked: MarkedReport, sentence: MarkedSentence, head: int) -> int:
         if token.end > start:
             k -= 1
             continue
-        if word == "”":
-            opening = text.rfind("“", sentence.start, token.start)
+        if word in ("”", "）"):
+            opening = text.rfind("“" if word == "”" else "（", sentence.start, token.start)
             if opening < 0:
                 break
             start = opening
@@ -149,7 +149,7 @@ def _left(marked: MarkedReport, sentence: MarkedSentence, head: int) -> int:
     m = re.match(r"^(?:的|了|并|和|及|个|次日|我[县市区省]|县上|市上|等[^，。]{0,8}?(?=出席|参加)|出席|参加|列席|主持召开|主持|召开|举行)+", text[start:head])
     if m:
         start += m.end()
-    inner = re.search(r".*(?:出席|参加|列席|主持召开|召开|举行)了?", text[start:head])
+    inner = re.search(r".*(?:出席|参加|列席|主持召开|主持|召开|举行|听取)了?|.*(?:主办|举办|承办|组织|共同主持)的", text[start:head])
     if inner:
         start += inner.end()
     while start < head and text[start] in " 、）”":

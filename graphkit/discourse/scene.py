@@ -77,6 +77,7 @@ class Scene:
     leader: Actor | None
     meeting: MeetingMark | None
     date: str
+    date_basis: str = ""
     speeches: tuple[Speech, ...] = ()
     meetings: tuple[MeetingMark, ...] = ()
 
@@ -88,6 +89,7 @@ class _State:
     speaker: Actor | None = None
     meeting: MeetingMark | None = None
     day: str = ""
+    basis: str = ""
     speaking: bool = False
     paragraph: int = -1
     slogans: bool = False
@@ -123,27 +125,28 @@ def read_scenes(marked: MarkedReport) -> list[Scene]:
             if state.meeting is not before:
                 state.meeting = before
                 _choose_meeting([m for m in meetings if not _spoken_of(marked, sentence, m, speeches)], state)
-        scenes.append(Scene(sentence, state.leader, state.meeting, state.day, tuple(speeches), tuple(meetings)))
+        scenes.append(Scene(sentence, state.leader, state.meeting, state.day, state.basis, tuple(speeches), tuple(meetings)))
         _remember(marked, sentence, state)
     return _dated_headlines(scenes)
 
 
 def _dated_headlines(scenes: list[Scene]) -> list[Scene]:
     """Headlines and captions tell of the day of the lead."""
-    days: dict[int, str] = {}
+    days: dict[int, tuple[str, str]] = {}
     for scene in scenes:
         if scene.sentence.frame.kind is PassageKind.LEAD and scene.date:
-            days.setdefault(scene.sentence.frame.item, scene.date)
+            days.setdefault(scene.sentence.frame.item, (scene.date, scene.date_basis))
     undated = (PassageKind.HEADLINE, PassageKind.CAPTION)
     return [
-        replace(s, date=days.get(s.sentence.frame.item, "")) if not s.date and s.sentence.frame.kind in undated else s
+        replace(s, date=days[s.sentence.frame.item][0], date_basis=f"lead: {days[s.sentence.frame.item][1]}")
+        if s.sentence.frame.item in days and not s.date and s.sentence.frame.kind in undated else s
         for s in scenes
     ]
 
 
 _LEADS = re.compile(
     r"^(?:一行|率[^，。]{0,20}|带领[^，。]{2,40}|近日|日前|\d+日(?:至\d+日)?|\d+月\d+日(?:至(?:\d+月)?\d+日)?|[上下]午|首先|先后|今天|昨天|率队|带队|来我?[省市县区]?)*"
-    r"(?:在[^，。]{1,30}?(?:调研|考察|视察|检查|慰问|指导|督导|出席|主持|会见|召开|走访|看望)|到|来|赴|深入|前往|莅|率|带|督导|调研|考察|检查|走访|主持|出席|会见|同|致电|致信|会谈|参观|慰问|看望|视察|督查|来到|强调|指出|就|并)"
+    r"(?:在[^，。]{1,30}?(?:调研|考察|视察|检查|慰问|指导|督导|出席|主持|会见|召开|走访|看望)|到|来|赴|深入|前往|莅|率|带|督导|调研|考察|检查|走访|主持|出席|会见|同|致电|致信|会谈|参观|慰问|看望|视察|督查|来到|乘|抵达|离开|应邀|启程|强调|指出|就|并)"
 )
 
 
@@ -158,6 +161,8 @@ def _leader(marked: MarkedReport, item: int) -> Actor | None:
             if re.search(r"(?:受|在|由|陪同|委派)$", before) and re.match(r"委派|陪同下", rest) is not None:
                 continue
             if re.match(r"(?:等[^，。]{0,6})?(?:陪同|参加调研|总书记委派|同志?委派|委派)", rest) or re.search(r"(?:受)$", before):
+                continue
+            if re.match(r"(?:等)?(?:也|前来)?(?:到|前往|来到|在)[^，。]{1,12}(?:迎接|送行|迎候)", rest):
                 continue
             if _LEADS.match(rest):
                 return actor_of(_first_of_list(marked, sentence, person))
@@ -188,7 +193,7 @@ def _read_day(marked: MarkedReport, sentence: MarkedSentence, state: _State) -> 
         limit = max(limit, actors[0].end + 16)
     for mark in marks:
         if mark.start <= limit:
-            state.day = mark.value
+            state.day, state.basis = mark.value, mark.basis
             return
 
 
@@ -278,7 +283,11 @@ def _relayed(marked: MarkedReport, sentence: MarkedSentence, last: tuple[int, in
         return False
     inner = [p for p in sentence.persons if last[1] <= p.start and p.end <= at]
     between = marked.text[last[1] : at]
-    return bool(inner) and "；" not in between and inner[0].name != last[2].name and marked.text.startswith("总书记", inner[0].end)
+    return bool(inner) and "；" not in between and inner[0].name != last[2].name and _HONOURED.match(marked.text, inner[0].end) is not None
+
+
+#: 习近平总书记强调, 李强总理要求 in the speech of another: the office stands behind the name.
+_HONOURED = re.compile("总书记|主席|总理|书记|省长|市长|部长")
 
 
 def _clause(text: str, sentence: MarkedSentence, at: int) -> str:

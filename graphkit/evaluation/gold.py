@@ -51,7 +51,7 @@ def statement_record(reading: Reading, statement: Statement) -> dict[str, Any]:
         "subject": s.subject.name, "subject_type": s.subject.type, "subject_span": [s.subject.start, s.subject.end],
         "relation": s.relation,
         "object": s.object.name, "object_type": s.object.type, "object_span": [s.object.start, s.object.end],
-        "kind": s.kind, "status": s.status.value, "speaker": s.speaker, "date": s.date,
+        "kind": s.kind, "status": s.status.value, "speaker": s.speaker, "date": s.date, "date_basis": s.date_basis,
         "quote": reading.report.text[s.start : s.end], "start": s.start, "end": s.end,
         "rule": s.rule, "confidence": s.confidence, "extractor": s.extractor,
     }

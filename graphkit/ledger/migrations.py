@@ -28,5 +28,7 @@ _FIRST = (
     "CREATE TABLE failure (source TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+_DATE_BASIS = ("ALTER TABLE statement ADD COLUMN date_basis TEXT NOT NULL DEFAULT ''",)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _DATE_BASIS)
 VERSION = len(MIGRATIONS)

@@ -134,7 +134,7 @@ class Ledger:
                 [(report.id, p.kind.value, p.start, p.end, p.item) for p in reading.passages],
             )
             self._db.executemany(
-                f"INSERT OR IGNORE INTO statement VALUES ({','.join('?' * 23)})", [_row(s) for s in reading.statements]
+                f"INSERT OR IGNORE INTO statement VALUES ({','.join('?' * 24)})", [_row(s) for s in reading.statements]
             )
 
     def remove(self, report_id: str) -> bool:
@@ -232,7 +232,7 @@ def _mention_row(m: Mention) -> tuple[object, ...]:
 def _row(s: Statement) -> tuple[object, ...]:
     return (
         s.id, s.report, s.relation, s.kind, s.status.value, s.speaker, s.date, s.start, s.end, s.rule, s.confidence,
-        *_mention_row(s.subject), *_mention_row(s.object),
+        *_mention_row(s.subject), *_mention_row(s.object), s.date_basis,
     )
 
 
@@ -250,5 +250,5 @@ def _statement(row: tuple[object, ...]) -> Statement:
     return Statement(
         report=str(report), subject=_mention(tuple(rest[:6])), relation=str(relation), object=_mention(tuple(rest[6:12])),
         start=int(str(start)), end=int(str(end)), rule=str(rule), kind=str(kind), status=Status(str(status)),
-        speaker=str(speaker), date=str(date), confidence=float(str(confidence)),
+        speaker=str(speaker), date=str(date), confidence=float(str(confidence)), date_basis=str(rest[12]),
     )

@@ -21,11 +21,21 @@ _COMPACT = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})(?P<m>0[1-9]|1[0-2])(?P<d>0[
 
 @dataclass(frozen=True, slots=True)
 class DateMark:
-    """A date at `start:end` of the text that was searched; value is ISO 8601, a range with `/`."""
+    """A date at `start:end` of the text that was searched; value is ISO 8601, a range with `/`.
+
+    basis: where what is not printed comes from, one of BASES.
+    """
 
     start: int
     end: int
     value: str
+    basis: str = "printed"
+
+
+#: printed: day, month and year stand in the text. publication year, last year, coming year: the year follows from the day of
+#: publication. publication month: month and year do. today, yesterday: from 今天, 昨天. no year: the date stays partial.
+BASES = ("printed", "publication year", "last year", "coming year", "publication month", "today", "yesterday", "no year")
+_COMING = re.compile(r"(?:将于|定于|拟于|将在|将自|将从|计划于|预计于|拟在|将|拟)(?:今年)?$")
 
 
 def iso_day(text: str) -> str:
@@ -48,29 +58,35 @@ def find_dates(text: str, published: str, start: int = 0, end: int | None = None
     for m in _DATE.finditer(text, start, stop):
         if text[m.start() - 1 : m.start()] in "第.%" and m.start():
             continue
-        value = _resolve(m, published)
+        coming = bool(_COMING.search(text, max(0, m.start() - 6), m.start()))
+        value, basis = _resolve(m, published, coming)
         if value:
-            found.append(DateMark(m.start(), m.end(), value))
+            found.append(DateMark(m.start(), m.end(), value, basis))
     if published:
-        for pattern, days in ((_TODAY, 0), (_YESTERDAY, 1)):
+        for pattern, days, basis in ((_TODAY, 0, "today"), (_YESTERDAY, 1, "yesterday")):
             for m in pattern.finditer(text, start, stop):
                 day = date.fromordinal(date.fromisoformat(published).toordinal() - days)
-                found.append(DateMark(m.start(), m.end(), day.isoformat()))
+                found.append(DateMark(m.start(), m.end(), day.isoformat(), basis))
     return sorted(found, key=lambda d: (d.start, d.end))
 
 
-def _resolve(m: re.Match[str], published: str) -> str:
+def _resolve(m: re.Match[str], published: str, coming: bool) -> tuple[str, str]:
+    """The date of a match and its basis; "" when it is none. coming: 将于 stands in front, the day lies ahead."""
     month = int(m["m1"]) if m["m1"] else None
     day = int(m["d1"])
     year = int(m["y1"]) if m["y1"] else None
     if year is None and published:
         year = int(published[:4]) - {"去年": 1, "前年": 2}.get(m["r1"] or "", 0)
+    basis = "printed" if m["y1"] else "publication year" if year else "no year"
+    if m["r1"] in ("去年", "前年") and published:
+        basis = "last year"
     last_day = int(m["d2"]) if m["d2"] else None
     last_month = int(m["m2"]) if m["m2"] else None
     if month is None:
         if not published:
-            return ""
-        year, month = _month_of_day(last_day or day, published)
+            return "", ""
+        year, month = _month_of_day(last_day or day, published, coming)
+        basis = "publication month"
         if last_day is not None and day > last_day:
             month -= 1
             if month == 0:
@@ -78,20 +94,28 @@ def _resolve(m: re.Match[str], published: str) -> str:
             last_month = month % 12 + 1
     elif (
         year is not None and published and not m["y1"] and not m["r1"]
-        and (month, day) > (int(published[5:7]), int(published[8:10]))
+        and (month, day) > (int(published[5:7]), int(published[8:10])) and not coming
     ):
         year -= 1
+        basis = "last year"
+    elif year is not None and published and coming and not m["y1"] and (month, day) < (int(published[5:7]), int(published[8:10])):
+        year += 1
+        basis = "coming year"
     first = _iso(year, month, day)
     if last_day is None or not first:
-        return first
+        return first, basis
     last_year = year + 1 if year is not None and last_month is not None and last_month < month else year
     last = _iso(last_year, last_month or month, last_day)
-    return f"{first}/{last}" if last else first
+    return (f"{first}/{last}" if last else first), basis
 
 
-def _month_of_day(day: int, published: str) -> tuple[int, int]:
-    """A day without a month: the publication month, or the one before if the day is still to come."""
+def _month_of_day(day: int, published: str, coming: bool = False) -> tuple[int, int]:
+    """A day without a month: the publication month, or the one before if the day is still to come (the next when it lies ahead)."""
     year, month = int(published[:4]), int(published[5:7])
+    if coming:
+        if day < int(published[8:10]):
+            year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+        return year, month
     if day > int(published[8:10]):
         month -= 1
         if month == 0:

@@ -50,6 +50,12 @@ def any_of(entries: tuple[str, ...] | list[str]) -> str:
     return "(?:" + "|".join(re.escape(w) for w in sorted(entries, key=lambda w: (-len(w), w))) + ")"
 
 
+@cache
+def _speech_verbs() -> frozenset[str]:
+    """看望委员时|强调: no name."""
+    return frozenset(table("verbs")["speech"])
+
+
 def looks_like_name(text: str) -> bool:
     """Is this shaped like a Chinese personal name (surname + one or two), or one with a middle dot?"""
     if "·" in text:
@@ -58,4 +64,4 @@ def looks_like_name(text: str) -> bool:
     if text[:2] in double:
         return 3 <= len(text) <= 4
     # 习主席, 周书记 are a surname with a title.
-    return 2 <= len(text) <= 3 and text[:1] in single and text[1:] not in word_set("posts")
+    return 2 <= len(text) <= 3 and text[:1] in single and text[1:] not in word_set("posts") and text[1:] not in _speech_verbs()

@@ -25,7 +25,7 @@ _DOCTRINE = re.compile(
 )
 _NOUN_TAGS = {"n", "nz", "nw", "ORG", "LOC", "vn", "an", "f", "s", "b", "j", "m"}
 _POST_PARTS = re.compile(
-    r"^(?:副|常务|第一|代|前|兼|党组|党委|首席|执行|一级|二级|三级|四级|名誉|常委|联席|轮值|总|现任|分管|·|-|—)$"
+    r"^(?:副|常务|第一|代|前|兼|党组|党委|首席|执行|驻|常驻|一级|二级|三级|四级|名誉|常委|联席|轮值|总|现任|分管|·|-|—)$"
 )
 _SHARED = re.compile(r"^(?:、|（[^（）]{1,8}）、)$")
 _FORMER = ("原", "前", "时任", "曾任", "历任", "原任")
@@ -95,6 +95,8 @@ def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[tuple[int,
             word = text[start:end]
         if found and start < found[-1][1]:
             continue
+        start, end = _whole_name(text, sentence, k, start, end)
+        word = text[start:end]
         before = sentence.tokens[k - 1] if k else None
         after_post = before is not None and _HEAD_END.search(text[sentence.start : before.end]) and before.end == start
         if looks_like_name(word) or (after_post and 2 <= len(word) <= 8):
@@ -113,6 +115,11 @@ def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[tuple[int,
         a, b = m.span("name")
         if not any(x < b and y > a for x, y, _ in found):
             found.append((a, b, m["name"]))
+    for pattern in (_FOREIGN_THEN_NAME, _IN_COMPANY):
+        for m in pattern.finditer(text, sentence.start, sentence.end):
+            a, b = m.span("name")
+            if not any(x < b and y > a for x, y, _ in found) and _is_foreign(m["name"]):
+                found.append((a, b, m["name"]))
     # A name found in a list makes its neighbours likely in turn.
     while more := list(dict.fromkeys(_listed(text, sentence, found))):
         found += more
@@ -121,6 +128,34 @@ def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[tuple[int,
 
 #: 致电祝贺通伦当选…: a foreign name without a middle dot.
 _CONGRATULATED = re.compile(r"祝贺(?P<name>[\u4e00-\u9fff·]{2,12}?)(?:同志|先生|女士)?(?=当选|就任|连任|出任|再次当选|就职)")
+#: Heads of foreign offices: what follows is a name even when it is none in Chinese.
+_FOREIGN_THEN_NAME = re.compile(
+    r"(?:总统|总理|首相|国王|女王|外长|外交大臣|大臣|王储|议长|大使|联合国秘书长)(?P<name>[\u4e00-\u9fff]{2,6}(?:·[\u4e00-\u9fff]{2,8})*?)(?=[，、。]|主持|出席|举行|会谈|会见|在|同|和|与|表示|说|指出|率|等|致|对|将|也|共同|分别)"
+)
+_IN_COMPANY = re.compile(r"在(?P<name>[\u4e00-\u9fff·]{2,10})(?:的)?陪同下")
+_SOUNDS = frozenset(words("transliteration"))
+
+
+def _is_foreign(name: str) -> bool:
+    """Is the name written with the characters that stand for foreign sounds?"""
+    plain = name.replace("·", "")
+    return len(plain) >= 2 and sum(c in _SOUNDS for c in plain) >= len(plain) - len(plain) // 4
+
+
+def _whole_name(text: str, sentence: MarkedSentence, k: int, start: int, end: int) -> Span:
+    """刘国|中， is one name; 同|迪亚斯-卡内尔 is a preposition and a name with a hyphen."""
+    if (end - start >= 3 and text[start] in "同与" and not looks_like_name(text[start:end])) or (end - start >= 3 and text[start] == "同" and text[end : end + 1] in ("-", "—")):
+        start += 1
+    hyphen = re.compile(r"[-—](?P<more>[\u4e00-\u9fff]{1,6}?)(?=主席|总统|总理|首相|[，、。]|在|同|和|与|表示|说)").match(text, end, sentence.end)
+    if hyphen and _is_foreign(hyphen["more"]):
+        return start, hyphen.end()
+    if end - start == 2 and k + 1 < len(sentence.tokens):
+        following = sentence.tokens[k + 1]
+        if following.start == end and following.end == end + 1 and following.tag == "f" and text[end + 1 : end + 2] in ("，", "、", "。", "等"):
+            return start, end + 1
+    return start, end
+
+
 _ITEM = re.compile(r"(?<=、)[\u4e00-\u9fff]{2,3}(?=[、，。；]|等)")
 _FIRST_ITEM = re.compile(r"(?:领导|常委|委员|书记|主任|[省市县区州局厅部院校镇乡]长|主席)(?P<name>[\u4e00-\u9fff]{2,3})(?=、)")
 
@@ -183,7 +218,7 @@ def _with_posts(
     out: list[PersonMark] = []
     for start, end, name in spans:
         posts = posts_before(text, sentence, start)
-        embedded = bool(_DOCTRINE.match(text, end))
+        embedded = bool(_DOCTRINE.match(text, end)) or text.startswith("夫人", end)
         if not posts and out and not embedded:
             previous = out[-1]
             if len(previous.posts) == 1 and _SHARED.match(text[previous.end : start]):

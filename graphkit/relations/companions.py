@@ -14,7 +14,7 @@ from graphkit.relations.rosters import as_actor, bodies_before, body_items, peop
 _DONE = re.compile(
     r"(?:等(?:领导|同志|市领导|县领导|区领导|有关领导)?)?(?:分别|全程|一同|一起|也|共同|先后|随同|在[^，。]{2,10})?(?P<verb>"
     + any_of(table("verbs")["accompany"])
-    + r")(?:了)?(?P<what>[^，。；]{0,16})(?=[。；，（]|$)"
+    + r")(?!下)(?:了)?(?P<what>[^，。；]{0,16})(?=[。；，（]|$)"
 )
 _MEETING = re.compile(r"(?:会议|座谈|大会|仪式|会谈|开幕|论坛|培训|学习|选举|投票|晚会|推进会|观摩会|比赛|竞赛|建设|展|植树|劳动|公祭|讨论|审议|表决)")
 

@@ -97,6 +97,7 @@ class Context:
             report=self.marked.report.id, subject=subject, relation=relation, object=obj, start=start, end=end,
             rule=rule, kind=kind, status=status, speaker=speaker,
             date=scene.date if date is None else date, confidence=confidence,
+            date_basis=scene.date_basis if date is None and scene.date else "",
         )
 
     def speech_status(self, start: int) -> Status:

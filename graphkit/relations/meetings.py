@@ -154,7 +154,7 @@ def spoke_at(context: Context, rule: str) -> Iterator[Statement]:
         if scene.meeting is None:
             continue
         for m in _ACTS.finditer(context.text, sentence.start, sentence.end):
-            if context.in_speech(scene, m.start()) or context.text[m.start() - 2 : m.start()] in ("听取", "听了"):
+            if context.in_speech(scene, m.start()) or _heard(context, scene, m.start()):
                 continue
             actors = _speakers(context, scene, m.start())
             meeting = _current(context, scene, m.start())
@@ -166,6 +166,12 @@ def spoke_at(context: Context, rule: str) -> Iterator[Statement]:
                 yield context.state(scene, "attended", context.mention(actor), meeting, rule, confidence=0.85, status=status)
                 if reports:
                     yield context.state(scene, "reported_to", context.mention(actor), meeting, rule, confidence=0.8, status=status)
+
+
+def _heard(context: Context, scene: Scene, at: int) -> bool:
+    """听取甲、乙的汇报: who is heard need not be there."""
+    comma = max(context.text.rfind(c, scene.sentence.start, at) for c in "，；。")
+    return bool(re.search(r"听取|听了", context.text[max(comma + 1, scene.sentence.start) : at]))
 
 
 #: 青石县|将汇报, 市发改委|未作汇报: no part of the name.
@@ -186,6 +192,10 @@ def _speakers(context: Context, scene: Scene, at: int) -> list[Actor]:
     return [as_actor(b, context.text) for b in body_items(context, clause, end)]
 
 
+#: 在去年A峰会上，X强调…: another occasion.
+_LONG_AGO = re.compile(r"在?(?:去年|前年|今年初|此前|上届|上次|20\d\d年)")
+
+
 def spoke(context: Context, rule: str) -> Iterator[Statement]:
     """在A会上，X强调: who speaks at a meeting was there.
 
@@ -196,6 +206,8 @@ def spoke(context: Context, rule: str) -> Iterator[Statement]:
     for scene in context.body():
         sentence = scene.sentence
         opening = context.text[sentence.start : min(sentence.end, sentence.start + 60)]
+        if _LONG_AGO.search(opening):
+            continue
         held = [m for m in scene.meetings if m.held and re.match(r"上|期间|现场", context.text[m.end : m.end + 2])]
         if held and re.search(r"会上|会议上|仪式上|论坛上|座谈上", opening):
             paragraph, meeting = sentence.frame.paragraph, held[0]
@@ -228,7 +240,7 @@ def reported(context: Context, rule: str) -> Iterator[Statement]:
         sentence = scene.sentence
         leader = scene.leader
         for m in _REPORT.finditer(context.text, sentence.start, sentence.end):
-            if context.in_speech(scene, m.start()) or context.text[m.start() - 2 : m.start()] in ("听取", "取了", "听了"):
+            if context.in_speech(scene, m.start()) or _heard(context, scene, m.start()):
                 continue
             actors = [a for a in _speakers(context, scene, m.start()) if leader is None or a.name != leader.name]
             target = _listener(context, scene, m)

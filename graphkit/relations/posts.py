@@ -34,7 +34,7 @@ def printed_with_name(context: Context, rule: str) -> Iterator[Statement]:
                 if former or before.endswith(("原任", "曾任", "时任", "卸任")):
                     status = Status.DENIED
                     start += len(former)
-                elif before.endswith(("候任", "拟任", "提名")):
+                elif before.endswith(("候任", "拟任", "提名")) or "候任" in words:
                     status = Status.PLANNED
                 if start >= end or (person.name, context.text[start:end]) in seen:
                     continue

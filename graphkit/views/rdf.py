@@ -186,6 +186,8 @@ def _evidence(
     yield Quad(node, term("rdf:object"), obj, graph)
     yield Quad(node, term("gk:status"), term(f"gk:{s.status.value}"), graph)
     yield from _date_quads(node, s.date, graph)
+    if s.date_basis:
+        yield Quad(node, term("gk:dateBasis"), Literal(s.date_basis), graph)
     yield Quad(node, term("gk:confidence"), _decimal(s.confidence), graph)
     yield Quad(node, term("gk:rule"), Literal(s.rule), graph)
     yield Quad(node, term("prov:wasGeneratedBy"), iris.graph(f"run/{_encode(s.report).replace('/', '%2F')}"), graph)
