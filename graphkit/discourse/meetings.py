@@ -12,16 +12,16 @@ from graphkit.recognition.marks import MarkedReport, MarkedSentence
 _HEAD = re.compile(any_of(words("meetings")))
 _BARE = re.compile(r"^(?:全体|本次|此次|这次|该|今天的|上述|有关|重要|会议|座谈会|大会|推进会|仪式|开工仪式|工作会议|全会|汇报会|学习会|论坛|会谈|会见|晚会|现场会|动员会|常务会议|集体学习|启动仪式|签约仪式|开幕式|闭幕式|年会)*$")
 _OPENERS = re.compile(
-    r"(?:主持召开了?|组织召开了?|召开了?|举行了?|举办了?|主持了?|出席了?|参加了?|列席了?|赴会|出席的|参加的|召开的|举行的|在随后召开的|在|由|于|今天的|今日|并|通过|传达学习了?|传达了?|传达|学习了?|贯彻落实|落实|参与|结束后|以来|按照|根据|围绕|听取)$"
+    r"(?:主持召开了?|组织召开了?|召开了?|举行了?|举办了?|主持了?|出席了?|参加了?|列席了?|赴会|出席的|参加的|召开的|举行的|在随后召开的|在|由|于|今天的|今日|并|通过|传达学习了?|传达了?|传达|学习了?|贯彻落实|落实|参与|结束后|以来|按照|根据|围绕|听取|了解|对照|关于|组织|迎接|筹备|汇报|介绍|决定|把握)$"
 )
-_NOT_HELD = re.compile(r"^(?:贯彻|落实|关于|精神|部署|要求|决定|决议|的?(?:部署|要求|精神)|以来|以后|安排|确定|提出|重要讲话|上的重要讲话|上强调过|讲话|办公室|中心|代表|审议|纪要|室|厅|桌|期间的)")
+_NOT_HELD = re.compile(r"^(?:贯彻|落实|关于|精神|部署|要求|决定|决议|的?(?:部署|要求|精神|决定|决议|报告|草案|议程|说明|安排|公报|通知)|以来|以后|安排|确定|提出|重要讲话|上的重要讲话|上强调过|讲话|办公室|中心|代表|审议|纪要|室|厅|桌|期间的)")
 _DAY = re.compile(r"\d(?:月|日|时|点)|今[天日晨晚年]|昨|近日|近期|日前|当[天日晚]|上午|下午|去年|前天|明天|同日|此前|目前|[一二三四五六日]月|\d日?$")
 #: 中非合作论坛|北京峰会: the session of a series, by its place.
 _SUMMIT = re.compile(r"(?<=论坛)[\u4e00-\u9fff]{2,4}(?:峰会|年会|大会)")
 #: 学习贯彻A座谈会6日召开: the study belongs to the meeting's name when the meeting itself takes place.
 _STUDY = re.compile(r"(?:深入)?(?:学习宣传贯彻|学习贯彻|贯彻落实|学习|贯彻)$")
 _HELD_NOW = re.compile(r"[^，。；]{0,14}?(?:召开|举行|开幕|闭幕|开班)|上(?:强调|指出|讲话|发表|的讲话)")
-_PAST = re.compile(r"(?:听取|传达|学习|贯彻|落实|按照|根据|对照|召开以来|筹备|迎接|确保|全市|做好)[^，。；]{0,12}$")
+_PAST = re.compile(r"(?:把握|决定|听取|传达|学习|贯彻|落实|按照|根据|对照|召开以来|筹备|迎接|确保|全市|做好)[^，。；]{0,12}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def find_meetings(marked: MarkedReport, sentence: MarkedSentence, known: list[Me
         while (longer := _HEAD.match(text, m.end(), sentence.end) or _SUMMIT.match(text, m.end(), sentence.end)) is not None:
             m = longer
         at = m.end()
-        if _is_body(text, m):
+        if _is_body(text, m) or _in_title(text, sentence, m.start()):
             continue
         if text[at : at + 1] in "的" and text[at + 1 : at + 3] not in ("要求",) and m.group() == "会谈":
             continue
@@ -82,14 +82,19 @@ def find_meetings(marked: MarkedReport, sentence: MarkedSentence, known: list[Me
     return found
 
 
+def _in_title(text: str, sentence: MarkedSentence, at: int) -> bool:
+    """Inside 《》: a document about a meeting."""
+    return text.count("《", sentence.start, at) > text.count("》", sentence.start, at)
+
+
 def _is_body(text: str, m: re.Match[str]) -> bool:
     """市人大常委会主任, 人大常委会机关, 大会发言: not a meeting that somebody goes to."""
     after = text[m.end() : m.end() + 4]
     if m.group() == "常委会":
-        return text[m.start() - 2 : m.start()] in ("人大", "政协", "大党") or bool(re.match(r"副?主任|党组|机关|委员|办公|副?秘书长|财|法|教|各", after))
+        return text[m.start() - 2 : m.start()] in ("人大", "政协", "大党") or bool(re.match(r"副?主任|党组|机关|委员|办公|副?秘书长|财|法|教|各|第[一二三四五六七八九十\d]", after))
     if m.group() in ("大会", "大会发言") and after.startswith("发言"):
         return True
-    return bool(re.match(r"会址|旧址|中心|展|堂|客厅", after))
+    return bool(re.match(r"会址|旧址|中心|展|堂|客厅|副?秘书长|总干事|成员国", after))
 
 
 def _short_names(name: str) -> tuple[str, ...]:

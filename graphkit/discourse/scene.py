@@ -111,6 +111,7 @@ def read_scenes(marked: MarkedReport) -> list[Scene]:
             state = _State(leader=_leader(marked, item))
         _read_day(marked, sentence, state)
         meetings = find_meetings(marked, sentence, state.known)
+        known = len(state.known)
         state.known += [m for m in meetings if m.full]
         before = state.meeting
         _choose_meeting(meetings, state)
@@ -125,6 +126,9 @@ def read_scenes(marked: MarkedReport) -> list[Scene]:
             if state.meeting is not before:
                 state.meeting = before
                 _choose_meeting([m for m in meetings if not _spoken_of(marked, sentence, m, speeches)], state)
+        state.known[known:] = [
+            replace(m, held=False) if _spoken_of(marked, sentence, m, speeches) else m for m in state.known[known:]
+        ]
         scenes.append(Scene(sentence, state.leader, state.meeting, state.day, state.basis, tuple(speeches), tuple(meetings)))
         _remember(marked, sentence, state)
     return _dated_headlines(scenes)

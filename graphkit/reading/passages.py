@@ -139,7 +139,7 @@ def _classify(text: str, spans: list[tuple[int, int]]) -> list[_Paragraph]:
             kind = PassageKind.BYLINE
         elif _CAPTION.search(line) and len(line) <= 80:
             kind = PassageKind.CAPTION
-        elif in_head and len(line) <= 80 and not _dateline_end(line) and not re.search(r"[。；]$|。[”）]?$", line):
+        elif in_head and (len(line) <= 80 or (len(line) <= 160 and " " in line and "。" not in line)) and not _dateline_end(line) and not re.search(r"[。；]$|。[”）]?$", line):
             kind = PassageKind.HEADLINE
         elif not in_head and len(line) <= 40 and not re.search(r"[。！？；：…，”）]$", line):
             kind = PassageKind.CAPTION

@@ -193,7 +193,16 @@ def split_list(marked: MarkedReport, sentence: MarkedSentence, start: int, end: 
 def _is_joint(text: str, at: int, after: int, end: int) -> bool:
     """与 inside 詹家村与界牌镇交接处 joins nothing that a list could hold apart."""
     rest = re.split(r"[、，]", text[after:end])[0]
+    if text[at] in "与和" and _PAIRED_BEFORE.search(text[max(0, at - 4) : at]) and _PAIRED_AFTER.match(rest):
+        return False
     return not (text[at] in "与和" and re.search(r"(?:交接|交界|交汇|相交|连接)处?|路口$|(?:改革|社会保障|信息化|旅游|农村局|治理中心|城乡建设)", rest[:16]))
+
+
+#: 深地科学与工程实验室, 贸易和发展会议: one name.
+_PAIRED_BEFORE = re.compile(r"(?:科学|技术|工程|贸易|文化|研究|数据|信息|经济|健康|教育)$")
+_PAIRED_AFTER = re.compile(r"(?:工程|技术|科学|创新|应用|发展|旅游|社会|产业|转化|通信)[\u4e00-\u9fff]{2}")
+#: 经过集中改造的|大东区长安小区: a description in front of a name.
+_DESCRIBED = re.compile(r"(?:经过|正在|已经|刚刚|新近|即将|受灾|最)[^，。；、的]{1,14}的(?=[\u4e00-\u9fff“]{4})")
 
 
 def _trim(text: str, a: int, b: int) -> Span:
@@ -201,7 +210,7 @@ def _trim(text: str, a: int, b: int) -> Span:
         a += 1
     while b > a and text[b - 1] in " ，。；：的了":
         b -= 1
-    m = _LEADING.match(text[a:b])
+    m = _DESCRIBED.match(text[a:b]) or _LEADING.match(text[a:b])
     if m and m.end() < b - a:
         a += m.end()
     m = _LIST_END.search(text[a:b])

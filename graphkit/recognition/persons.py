@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from graphkit.recognition.lexicon import any_of, looks_like_name, word_set, words
+from graphkit.recognition.lexicon import any_of, looks_like_name, table, word_set, words
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, PersonMark, Span
 
 _HEAD = any_of(words("posts"))
@@ -294,10 +294,17 @@ def _one_post(text: str, sentence: MarkedSentence, end: int) -> Span | None:
 _BODY_WORDS = re.compile(r"^(?:组织|宣传|监察|改革|发展|管理|服务|监督|检查|执行|退役|建设|规划|审计|统战|统一|保障|应急|调查|研究|招商|促进|行政|执法|审批|督查|代表|常务|协商|联合|工作|指导|领导|合作|投资|开发|运营|控股|指挥|安全|联络|协调|办)$")
 
 
+_ALL_VERBS = frozenset(v for found in table("verbs").values() for v in found)
+
+
 def _part_of_body(text: str, sentence: MarkedSentence, k: int, start: int) -> bool:
     """A verb inside the name of a body: 组织部长, 管理委员会主任."""
     token = sentence.tokens[k]
-    return token.tag in {"v", "a", "ad", "vd"} and bool(_BODY_WORDS.match(text[token.start : token.end])) and k > 0
+    word = text[token.start : token.end]
+    if token.tag in {"v", "a", "ad", "vd"} and bool(_BODY_WORDS.match(word)) and k > 0:
+        return True
+    # 联合国|贸发|会议秘书长: an unknown word of two characters right behind the name of a body.
+    return token.tag == "v" and len(word) == 2 and k > 0 and sentence.tokens[k - 1].tag == "ORG" and sentence.tokens[k - 1].end == token.start and word not in _ALL_VERBS
 
 
 def _body_joint(text: str, sentence: MarkedSentence, k: int, start: int) -> bool:
@@ -306,8 +313,8 @@ def _body_joint(text: str, sentence: MarkedSentence, k: int, start: int) -> bool
         return False
     before = text[sentence.tokens[k - 1].start : sentence.tokens[k - 1].end]
     after = text[start : start + 6]
-    return bool(re.match(r"(?:发展|工业|人力资源|住房|自然资源|文化|农业|卫生|市场|教育|科学|科技|国防|财政|宣传|组织|机关)$", before)) and bool(
-        re.match(r"改革|信息化|社会保障|城乡|规划|旅游|农村|健康|计划|体育|技术|统战|事业", after)
+    return bool(re.match(r"(?:中央|贸易|科学|发展|工业|人力资源|住房|自然资源|文化|农业|卫生|市场|教育|科学|科技|国防|财政|宣传|组织|机关)$", before)) and bool(
+        re.match(r"国家机关|发展会议|技术|工程|改革|信息化|社会保障|城乡|规划|旅游|农村|健康|计划|体育|技术|统战|事业", after)
     )
 
 

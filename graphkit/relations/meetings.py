@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from graphkit.discourse.meetings import MeetingMark
 from graphkit.discourse.scene import Actor, Scene, actor_of
-from graphkit.model import Mention, PassageKind, Statement
+from graphkit.model import Mention, PassageKind, Statement, Status
 from graphkit.relations.drafting import Context, Rule
 from graphkit.relations.rosters import as_actor, bodies_before, body_items, people_before, roster_start
 
@@ -108,6 +108,8 @@ def took_part(context: Context, rule: str) -> Iterator[Statement]:
             if meeting is None:
                 continue
             status = context.status(sentence, m.start("verb"))
+            if status is Status.ACTUAL and mark and re.match(r"[^，。；]{0,2}(?:将于|将在|拟于|定于)", context.text[m.end() : mark.start]):
+                status = Status.PLANNED
             guest = _described(context, scene, mark) if mark else None
             if guest is None and _RECEIVES.search(context.text[sentence.start : m.start()]):
                 continue
@@ -134,6 +136,8 @@ def _meeting_report(context: Context, scene: Scene) -> bool:
 def _participants(context: Context, scene: Scene, at: int) -> list[Actor]:
     start = roster_start(context, scene, at)
     people = [as_actor(p, context.text) for p in people_before(context, scene, at, start)]
+    if scene.sentence.frame.kind is PassageKind.HEADLINE:
+        people = _adjacent(context, people, at)
     bodies = [as_actor(b, context.text) for b in bodies_before(context, scene, at, start)]
     if not people:
         before = [p for p in scene.sentence.actors() if p.end <= at]
@@ -141,6 +145,17 @@ def _participants(context: Context, scene: Scene, at: int) -> list[Actor]:
         if before and len(between) <= 30 and not re.search(r"[。；]|主持|陪同", between):
             return [actor_of(before[-1])]
     return [*people, *bodies]
+
+
+def _adjacent(context: Context, people: list[Actor], at: int) -> list[Actor]:
+    """In a headline of several clauses only the names right before the verb take part."""
+    kept: list[Actor] = []
+    for actor in reversed(people):
+        between = context.text[actor.end : kept[0].start if kept else at]
+        if len(between) > 12 or (kept and between not in ("、", "和")):
+            break
+        kept.insert(0, actor)
+    return kept
 
 
 def spoke_at(context: Context, rule: str) -> Iterator[Statement]:

@@ -24,6 +24,7 @@ _GUESTS = re.compile(r"与会人员|与会领导|与会代表|观摩团|参会�
 _TEAM = re.compile(r"(?:调研组|督导组|督查组|考察组|检查组|考察团|观摩团|一行|他|她)$")
 _FAR = re.compile(r"视频|致电|致信|连线|通电话|委托|电话|云端|线上|网上")
 _PEOPLE = re.compile(r"(?:院士|委员|教授|专家|干部|职工|代表|同志|书记|群众|家属|老人|战士|官兵|师生|党员|企业家|负责人|工作人员)$")
+_A_PERSON = re.compile(r"(?:村民|居民|农户|职工|老党员|老人|群众|困难户|脱贫户|渔民|牧民)(?!委|小组|活动|服务|中心|之家|广场|公园|议事|新村)")
 _EVENT = re.compile(r"(?:会见|会谈|出席|参加|主持|发表|签署|举行|召开)")
 
 
@@ -71,7 +72,7 @@ def _emit(
     status = context.status(scene.sentence, at)
     for name in names:
         words = context.text[name.start : name.end]
-        if _PEOPLE.search(words) or not (has_suffix(words) or is_one_name(context.marked, scene.sentence, name)):
+        if _PEOPLE.search(words) or _A_PERSON.match(words) or not (has_suffix(words) or is_one_name(context.marked, scene.sentence, name)):
             continue
         yield context.state(
             scene, "visited", context.mention(subject), context.mention(name), rule, status=status, confidence=confidence
