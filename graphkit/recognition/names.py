@@ -294,6 +294,7 @@ def names_in(
     items = split_list(marked, sentence, start, end)
     proper = [is_proper(marked, sentence, span) for span in items]
     accept_rest = listed_works and sum(proper) >= 2
+    projects = sum(proper) >= 2 or (any(proper) and len(items) >= 3)
     found = []
     for span, own in zip(items, proper, strict=True):
         text = marked.words(*span)
@@ -301,6 +302,8 @@ def names_in(
             continue
         known = text in word_set("common_words")
         listed = (accept_rest and len(text) >= 4) or (listed_works and not known and _unknown(marked, sentence, span))
+        # A项目、田野现代农业园区项目、B项目: projects in a list of named ones.
+        listed = listed or (projects and len(text) >= 7 and text.endswith("项目"))
         if own or listed or (arrived and _is_spot(text)):
             found.append(_named(marked, span))
     return found

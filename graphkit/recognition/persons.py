@@ -127,7 +127,7 @@ def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[tuple[int,
 
 
 #: 致电祝贺通伦当选…: a foreign name without a middle dot.
-_CONGRATULATED = re.compile(r"祝贺(?P<name>[\u4e00-\u9fff·]{2,12}?)(?:同志|先生|女士)?(?=当选|就任|连任|出任|再次当选|就职)")
+_CONGRATULATED = re.compile(r"祝贺(?![他她您你其])(?P<name>[\u4e00-\u9fff·]{2,12}?)(?:同志|先生|女士)?(?=当选|就任|连任|出任|再次当选|就职)")
 #: Heads of foreign offices: what follows is a name even when it is none in Chinese.
 _FOREIGN_THEN_NAME = re.compile(
     r"(?:总统|总理|首相|国王|女王|外长|外交大臣|大臣|王储|议长|大使|联合国秘书长)(?P<name>[\u4e00-\u9fff]{2,6}(?:·[\u4e00-\u9fff]{2,8})*?)(?=[，、。]|主持|出席|举行|会谈|会见|在|同|和|与|表示|说|指出|率|等|致|对|将|也|共同|分别)"

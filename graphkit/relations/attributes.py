@@ -17,6 +17,7 @@ _LISTED = re.compile(rf"总?投资(?:额|规模)?(?P<value>{_MONEY})的(?P<name>
 _VALUE = re.compile(
     rf"(?P<investment>(?:(?:项目|其中|计划|一期|二期|三期|首期)?(?:总|计划总|概算总|拟|计划)?投资(?:额|约|规模|概算)?(?:为|达|约|超|近)?)(?P<money>{_MONEY}))"
     rf"|(?P<area>(?:规划|项目)?(?:总)?(?:占地面积|占地|用地面积|用地|建筑面积|建设面积|面积)(?:约|达|为|近|超)?(?P<size>(?:约|近|超|逾)?\d[\d,.]*(?:多|余)?(?:万|千)?(?:多|余)?(?:亩|平方米|公顷|平方公里|平米)(?:左右|以上)?))"
+    rf"|(?P<count>(?:入驻(?:企业|商户|项目|单位)|集聚企业|吸纳就业|带动就业|安置就业|在校(?:学生|生)|床位|常住人口|覆盖(?:人口|群众|农户))(?:达|约|超|近|共|有|总数)*\d[\d,.]*(?:多|余)?(?:万|千|亿)?(?:多|余)?(?:家|户|人|名|个|张|所)(?:以上|左右)?)"
     rf"|(?:分(?P<phase>[一二三四五两三\d]+期)(?:建设|实施|开发|推进)?)"
     rf"|(?P<capacity>(?:年产能|设计产能|年处理能力|年处理|日处理|年生产能力|年设计产能|总装机容量|装机容量|库容|存栏)(?:达|约|为|超)?(?:约|近|超)?\d[\d,.]*(?:多|余)?(?:万|亿|千)?(?:多|余)?(?:吨|台|套|辆|件|千瓦时|千瓦|兆瓦|立方米|头|只|人|GWh|亿支|支))"
     rf"|(?P<output>(?:年产值|年产量|年产|每年生产|累计生产|年生产)(?:[\u4e00-\u9fff]{{0,6}}?)(?:可达|达|约|为|超)?(?:约|近|超)?\d[\d,.]*(?:多|余)?(?:万|亿|千)?(?:多|余)?(?:亿元|万元|元|吨|台|套|辆|件|支|片|箱|米|平方米|只|头))"
@@ -95,7 +96,7 @@ def _holder(context: Context, scene: Scene, last: NameSpan | None) -> tuple[Ment
 def _values(context: Context, scene: Scene, holder: Mention, begin: int, rule: str) -> Iterator[Statement]:
     sentence = scene.sentence
     for m in _VALUE.finditer(context.text, begin, sentence.end):
-        kind = next(k for k in ("investment", "area", "phase", "capacity", "output") if m[k])
+        kind = next(k for k in ("investment", "area", "phase", "capacity", "output", "count") if m[k])
         comma = max(context.text.rfind(c, sentence.start, m.start()) for c in "，；")
         clause = context.text[max(comma + 1, begin) : m.start()]
         if re.search(r"\d+个|同比|累计|全市|全县|全区|全省|全国", clause):
@@ -134,6 +135,8 @@ def _scoped(text: str, m: re.Match[str]) -> tuple[tuple[int, int], tuple[str, ..
 
 
 _PARTS = re.compile(r"(?:包括|建有|设有|涵盖|由|内设|建设有|建成了?|参观了?|察看了?|实地参观了?|实地察看了?)(?P<list>[^，。；]{3,80}?)(?:等(?P<kind>[^，。；]{0,16})|组成)(?=[，。；]|建设|工程)")
+#: 在A，X参观了甲、乙、丙，…: two or more, without 等.
+_LOOKED_AT = re.compile(r"(?:实地)?(?:参观|察看|查看)了?(?P<list>[^，。；、]{3,20}(?:、[^，。；、]{3,20})+)(?=[，。；])")
 _FRAME = re.compile(r"^(?:[^，。；]{0,12}，)?在(?P<place>[^，。；、]{3,30})，")
 
 
@@ -152,6 +155,10 @@ def inside(context: Context, rule: str) -> Iterator[Statement]:
             a = sentence.start + frame.start("place")
             names = names_in(context.marked, sentence, a, sentence.start + frame.end("place"))
             whole = names[0] if names else None
+        if whole is not None and whole.type != "Place" and frame:
+            for m in _LOOKED_AT.finditer(context.text, sentence.start + frame.end(), sentence.end):
+                if not context.in_speech(scene, m.start()) and "等" not in m["list"]:
+                    yield from _parts(context, scene, whole, m, rule)
         for m in _PARTS.finditer(context.text, sentence.start, sentence.end):
             if context.in_speech(scene, m.start()) or re.search(r"产品|情况|流程|设备|环节|问题|人员|措施|领域|方面", m["kind"] or ""):
                 continue

@@ -79,9 +79,12 @@ def _who(context: Context, scene: Scene, at: int) -> Actor | None:
             lead = re.match(r"(?:希望|要求|了解|听取|督促|推动|引导|确保|指导|当前|新一届|是|在|对|为|由|让|推动|引导|今年以来)+", text[a:b])
             if lead and lead.end() < b - a:
                 a += lead.end()
-            if b - a >= 2:
+            if b - a >= 2 and not re.match(r"各(?:地|级|部门|单位|有关|相关)|有关|相关", text[a:b]):
                 kind = "Place" if gazetteer.is_division(text[a:b]) or text[b - 1] in "省市县区州镇乡村" else "Organization"
                 return Actor(kind, text[a:b], a, b)
+    place = _addressed(context, scene, floor, at)
+    if place is not None:
+        return place
     for speech in scene.speeches:
         if speech.start <= at < speech.end:
             return speech.speaker
@@ -91,6 +94,20 @@ def _who(context: Context, scene: Scene, at: int) -> Actor | None:
     ):
         mark = scene.meeting
         return Actor("Meeting", mark.name, at, at + 1, (mark.start, mark.end), mark.aliases)
+    return None
+
+
+_ADDRESSED = re.compile(r"(?:希望|要求|推动|指导|当前，?|目前，?|^|近年来，?|今年以来，?)(?P<who>[\u4e00-\u9fff]{2,6}?)(?=正处于|要|深入|认真|坚决|全面|切实|始终|坚持|扎实|持续|牢记|进一步|努力|在)")
+
+
+def _addressed(context: Context, scene: Scene, floor: int, at: int) -> Actor | None:
+    """希望湖南深入贯彻A, 临汾正处于深入贯彻A的…: a division without its ending, in the clause or the one before."""
+    sentence, text = scene.sentence, context.text
+    before = max((text.rfind(c, sentence.start, max(floor - 1, sentence.start)) for c in "，；。：")) + 1
+    for start in (floor, max(before, sentence.start)):
+        m = _ADDRESSED.match(text, start, at)
+        if m and gazetteer.is_division(m["who"]):
+            return Actor("Place", m["who"], m.start("who"), m.end("who"))
     return None
 
 

@@ -11,7 +11,7 @@ from graphkit.model import Mention, PassageKind, Statement, Status
 from graphkit.relations.drafting import Context, Rule
 from graphkit.relations.rosters import as_actor, bodies_before, body_items, people_before, roster_start
 
-_PRESIDE = re.compile(r"(?:并)?主持(?:召开|并)?(?:了)?")
+_PRESIDE = re.compile(r"(?:并)?主持(?:召开|并)?(?:了)?|并召开(?:了)?")
 _ATTEND = re.compile(
     r"(?:等[^，。；]{0,8}?(?:领导|同志|人员)?)?(?:一同|一起|共同|分别|也|先后|应邀|在主会场|在分会场|在[^，。]{1,8}会场|到会|将|拟|原定|因故|未|没有|未能|计划)*(?P<verb>出席|参加|列席|到会指导|与会)(?:了)?"
 )

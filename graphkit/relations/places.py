@@ -14,6 +14,7 @@ from graphkit.recognition.names import (
     address_parts,
     is_one_name,
     is_proper,
+    list_region,
     names_in,
     other_wordings,
     type_of,
@@ -34,8 +35,8 @@ def stated(context: Context, rule: str) -> Iterator[Statement]:
     for scene in context.body():
         sentence = scene.sentence
         for m in _AT.finditer(context.text, sentence.start, sentence.end):
-            subject = _subject_before(context, scene, m.start(), last)
             a, b = m.span("place")
+            subject = _described(context, scene, m) or _subject_before(context, scene, m.start(), last)
             places = names_in(context.marked, sentence, a, b)
             if subject is None or not places or places[0].type not in ("Place", "Park", "Site", "Project"):
                 continue
@@ -58,6 +59,22 @@ def last_named(context: Context, scene: Scene) -> NameSpan | None:
             if name.type in ("Project", "Park", "Organization", "Site"):
                 found = name
     return found
+
+
+_ARRIVING = re.compile(r"(?:来到|前往|走进|深入|考察|察看|查看|参观|走访|观摩|调研|到|在|对)了?$")
+
+
+def _described(context: Context, scene: Scene, m: re.Match[str]) -> Mention | None:
+    """来到位于P的A: what lies there stands behind 的."""
+    if not _ARRIVING.search(context.text[max(scene.sentence.start, m.start() - 4) : m.start()]) and m.start() != scene.sentence.start:
+        return None
+    at = m.end("place")
+    if context.text[at : at + 1] != "的":
+        return None
+    stop = re.search(r"[，。；、和]", context.text[at + 1 : scene.sentence.end] + "。")
+    end = at + 1 + (stop.start() if stop else 0)
+    names = names_in(context.marked, scene.sentence, *list_region(context.marked, scene.sentence, at + 1, end), arrived=True)
+    return context.mention(names[0]) if names else None
 
 
 #: 甲项目|拟落户: no part of the name.
@@ -158,9 +175,18 @@ def visited_names(context: Context) -> Iterator[tuple[Scene, list[NameSpan]]]:
                 if (name.start, name.end) not in seen and any(t.start == name.start for t in sentence.tokens):
                     seen.add((name.start, name.end))
                     names.append(name)
+        opening = _OPENING.match(context.text[sentence.start : sentence.end])
+        if opening and _UNITS.search(opening["place"]) and not context.in_speech(scene, sentence.start):
+            span = (sentence.start, sentence.start + opening.end("place"))
+            if span not in seen and is_proper(context.marked, sentence, span):
+                names.append(NameSpan(*span, type_of(opening["place"])))
         kept = [n for n in names if _is_place_name(context, n) and is_one_name(context.marked, sentence, n)]
         if kept:
             yield scene, kept
+
+
+#: A是…, A位于…: a sentence that describes the place it opens with.
+_OPENING = re.compile(r"(?P<place>[^，。；、“”]{5,30}?)(?:是一|是[\u4e00-\u9fff]{2,8}的|位于|始建于|建于|成立于|占地|总投资)")
 
 
 def _is_place_name(context: Context, name: NameSpan) -> bool:

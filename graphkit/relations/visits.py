@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from graphkit.discourse.scene import Actor, Scene, actor_of
 from graphkit.model import PassageKind, Statement
+from graphkit.recognition import gazetteer
 from graphkit.recognition.lexicon import any_of, table
 from graphkit.recognition.marks import Span
 from graphkit.recognition.names import NameSpan, has_suffix, is_one_name, is_proper, list_region, names_in, type_of
@@ -72,7 +73,7 @@ def _emit(
     status = context.status(scene.sentence, at)
     for name in names:
         words = context.text[name.start : name.end]
-        if _PEOPLE.search(words) or _A_PERSON.match(words) or not (has_suffix(words) or is_one_name(context.marked, scene.sentence, name)):
+        if re.match(r"\d+[个家处项名位]", words) or _PEOPLE.search(words) or _A_PERSON.match(words) or not (has_suffix(words) or is_one_name(context.marked, scene.sentence, name)):
             continue
         yield context.state(
             scene, "visited", context.mention(subject), context.mention(name), rule, status=status, confidence=confidence
@@ -151,6 +152,8 @@ def _is_verb(context: Context, scene: Scene, m: re.Match[str]) -> bool:
 def _can_be_looked_at(context: Context, name: NameSpan) -> bool:
     """With 察看, 考察 only a thing that one can go to: no ledgers, no progress, no conditions."""
     words = context.text[name.start : name.end]
+    if not has_suffix(words) and not gazetteer.is_division(words) and not re.search(r"[“（]", words) and len(words) < 6:
+        return False
     if re.search(r"(?:情况|进展|进度|建设|工作|成果展示|台账|产品|系统|流程|效果|成效|措施|方案|规划|沙盘|展板|秩序|设施|装备|设备|演示|作物|长势|景观|房屋|车间|展厅|大厅|食堂|生产线|展区|群众|职工|人员|干部|运行|生产|发展|改造|落实|制度|作品|书画|技术|仪仗队|同志|家属|教师|党员|部队|官兵|治理)$", words):
         return False
     return not re.match(r"(?:在|对|为|当地|企业)", words)
