@@ -18,6 +18,8 @@ _NOT_HELD = re.compile(r"^(?:贯彻|落实|关于|精神|部署|要求|决定|�
 _DAY = re.compile(r"\d(?:月|日|时|点)|今[天日晨晚年]|昨|近日|近期|日前|当[天日晚]|上午|下午|去年|前天|明天|同日|此前|目前|[一二三四五六日]月|\d日?$")
 #: 中非合作论坛|北京峰会: the session of a series, by its place.
 _SUMMIT = re.compile(r"(?<=论坛)[\u4e00-\u9fff]{2,4}(?:峰会|年会|大会)")
+#: 市委常委会|（扩大）会议
+_ENLARGED = re.compile(r"(?<=常委会|党组会|委员会)（[^（）]{1,6}）会议")
 #: 学习贯彻A座谈会6日召开: the study belongs to the meeting's name when the meeting itself takes place.
 _STUDY = re.compile(r"(?:深入)?(?:学习宣传贯彻|学习贯彻|贯彻落实|学习|贯彻)$")
 _HELD_NOW = re.compile(r"[^，。；]{0,14}?(?:召开|举行|开幕|闭幕|开班)|上(?:强调|指出|讲话|发表|的讲话)")
@@ -53,12 +55,14 @@ def find_meetings(marked: MarkedReport, sentence: MarkedSentence, known: list[Me
         # 年会开幕式, 座谈会第一次会议: the last of two heads in a row names the occasion.
         while (longer := _HEAD.match(text, m.end(), sentence.end) or _SUMMIT.match(text, m.end(), sentence.end)) is not None:
             m = longer
+        if (wide := _ENLARGED.match(text, m.end(), sentence.end)) is not None:
+            m = wide
         at = m.end()
         if _is_body(text, m) or _in_title(text, sentence, m.start()):
             continue
         if text[at : at + 1] in "的" and text[at + 1 : at + 3] not in ("要求",) and m.group() == "会谈":
             continue
-        start = _left(marked, sentence, m.start())
+        start = _left(marked, sentence, _HEAD.search(text, m.start() - 3, m.end()).start() if m.group().startswith("（") else m.start())  # type: ignore[union-attr]
         name = text[start : m.end()].strip("“”") if text[start : m.end()].count("“") != text[start : m.end()].count("”") else text[start : m.end()]
         held = not _NOT_HELD.match(text[m.end() : sentence.end]) and not _PAST.search(text[max(sentence.start, start - 14) : start])
         study = _STUDY.search(text[sentence.start : start])
@@ -154,6 +158,8 @@ def _left(marked: MarkedReport, sentence: MarkedSentence, head: int) -> int:
     m = re.match(r"^(?:的|了|并|和|及|个|次日|我[县市区省]|县上|市上|等[^，。]{0,8}?(?=出席|参加)|出席|参加|列席|主持召开|主持|召开|举行)+", text[start:head])
     if m:
         start += m.end()
+    if start < head and text[start] in "省市县区州" and text[start - 1 : start] in ("我", "全") and text[start - 1] == "我":
+        start += 1
     inner = re.search(r".*(?:出席|参加|列席|主持召开|主持|召开|举行|听取)了?|.*(?:主办|举办|承办|组织|共同主持)的", text[start:head])
     if inner:
         start += inner.end()

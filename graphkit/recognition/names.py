@@ -202,7 +202,7 @@ def _is_joint(text: str, at: int, after: int, end: int) -> bool:
 _PAIRED_BEFORE = re.compile(r"(?:科学|技术|工程|贸易|文化|研究|数据|信息|经济|健康|教育)$")
 _PAIRED_AFTER = re.compile(r"(?:工程|技术|科学|创新|应用|发展|旅游|社会|产业|转化|通信)[\u4e00-\u9fff]{2}")
 #: 经过集中改造的|大东区长安小区: a description in front of a name.
-_DESCRIBED = re.compile(r"(?:经过|正在|已经|刚刚|新近|即将|受灾|最)[^，。；、的]{1,14}的(?=[\u4e00-\u9fff“]{4})")
+_DESCRIBED = re.compile(r"(?:位于|坐落于|坐落在|地处|挂钩|挂点|联系|包联|包抓|帮扶|结对|定点|受灾|经过|正在|已经|刚刚|新近|即将|受灾|最)[^，。；、的]{0,20}的(?=[\u4e00-\u9fff“]{4})")
 
 
 def _trim(text: str, a: int, b: int) -> Span:

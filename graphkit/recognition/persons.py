@@ -105,8 +105,13 @@ def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[tuple[int,
         a, b = m.span("name")
         if any(a < end and b > start for start, end, _ in found) or not looks_like_name(m["name"]):
             continue
-        tags = {t.tag for t in sentence.tokens_in(a, b)}
         inside = sentence.tokens_in(a, b)
+        whole = bool(inside) and inside[0].start == a and inside[-1].end == b
+        if whole and m["name"] not in word_set("posts") and (_ROSTERED.match(text, b) or _acts_elsewhere(text, m["name"], b)):
+            # 主任高峰、主席李敏出席, 市长高原到…。高原指出: an ordinary word is a name where a name must stand.
+            found.append((a, b, m["name"]))
+            continue
+        tags = {t.tag for t in inside}
         if tags <= {"nz", "nw", "n", "LOC", "ORG", "PER", "a", "an", "vn", "v", "ad", "xc", "m", "q", "f", "d", "r"} and (
             inside[0].start == a and inside[-1].end == b and (len(inside) > 1 or tags <= {"nz", "nw", "LOC", "ORG", "PER"})
         ) and not (tags <= {"v", "vn", "d", "ad", "p", "r", "f"}):
@@ -128,6 +133,15 @@ def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[tuple[int,
 
 #: 致电祝贺通伦当选…: a foreign name without a middle dot.
 _CONGRATULATED = re.compile(r"祝贺(?![他她您你其])(?P<name>[\u4e00-\u9fff·]{2,12}?)(?:同志|先生|女士)?(?=当选|就任|连任|出任|再次当选|就职)")
+_ROSTERED = re.compile(r"、[^，。；]{2,20}(?:出席|参加|陪同|列席|主持|一同)|[，、](?=[^，。；]{2,16}" + _HEAD + r"[\u4e00-\u9fff]{2,3}[，、。])|(?:出席|参加|陪同|主持)")
+_ACTS = any_of([*table("verbs")["speech"], "一行", "先后", "来到", "首先", "详细", "深入", "实地", "主持", "充分肯定", "率"])
+
+
+def _acts_elsewhere(text: str, name: str, after: int) -> bool:
+    """Does the word act like a person at another place of the report?"""
+    return re.compile(rf"(?:^|[，。；：\n]){name}(?:一行)?(?:还)?{_ACTS}").search(text, after) is not None
+
+
 #: Heads of foreign offices: what follows is a name even when it is none in Chinese.
 _FOREIGN_THEN_NAME = re.compile(
     r"(?:总统|总理|首相|国王|女王|外长|外交大臣|大臣|王储|议长|大使|联合国秘书长)(?P<name>[\u4e00-\u9fff]{2,6}(?:·[\u4e00-\u9fff]{2,8})*?)(?=[，、。]|主持|出席|举行|会谈|会见|在|同|和|与|表示|说|指出|率|等|致|对|将|也|共同|分别)"
@@ -149,6 +163,9 @@ def _whole_name(text: str, sentence: MarkedSentence, k: int, start: int, end: in
     hyphen = re.compile(r"[-—](?P<more>[\u4e00-\u9fff]{1,6}?)(?=主席|总统|总理|首相|[，、。]|在|同|和|与|表示|说)").match(text, end, sentence.end)
     if hyphen and _is_foreign(hyphen["more"]):
         return start, hyphen.end()
+    if text[start - 1 : start] == "向" and end - start == 2 and start - 1 > sentence.start and _HEAD_END.search(text[sentence.start : start - 1]):
+        # 县长|向海波会见: after a post 向 is a surname.
+        return start - 1, end
     if end - start == 2 and k + 1 < len(sentence.tokens):
         following = sentence.tokens[k + 1]
         if following.start == end and following.end == end + 1 and following.tag == "f" and text[end + 1 : end + 2] in ("，", "、", "。", "等"):

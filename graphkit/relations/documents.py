@@ -103,7 +103,7 @@ _ADDRESSED = re.compile(r"(?:希望|要求|推动|指导|当前，?|目前，?|^
 def _addressed(context: Context, scene: Scene, floor: int, at: int) -> Actor | None:
     """希望湖南深入贯彻A, 临汾正处于深入贯彻A的…: a division without its ending, in the clause or the one before."""
     sentence, text = scene.sentence, context.text
-    before = max((text.rfind(c, sentence.start, max(floor - 1, sentence.start)) for c in "，；。：")) + 1
+    before = max(text.rfind(c, sentence.start, max(floor - 1, sentence.start)) for c in "，；。：") + 1
     for start in (floor, max(before, sentence.start)):
         m = _ADDRESSED.match(text, start, at)
         if m and gazetteer.is_division(m["who"]):

@@ -22,6 +22,7 @@ from graphkit.recognition.names import (
 from graphkit.relations.drafting import Context, Rule, phrase_mention
 
 _AT = re.compile(r"(?:位于|坐落于|坐落在|地处|落户(?:于|在|到)?|入驻|选址(?:于|在)?|建在|设在)(?:了)?(?P<place>[^，。；、]{2,30}?)(?=[，。；、]|的|总|占地|，|建设|是)")
+_BEGUN_AT = re.compile(r"在(?P<place>[^，。；、]{3,30}?)(?:正式|顺利|成功|隆重|举行)*(?:奠基|开工|动工|落地|签约|投产|竣工|揭牌|启用|开园|开业|建成)")
 _THIS = re.compile(r"^(?:该|此|本)(?:项目|园区|企业|公司|基地|中心|社区|村|工程|厂)$")
 
 
@@ -34,7 +35,7 @@ def stated(context: Context, rule: str) -> Iterator[Statement]:
     last: NameSpan | None = None
     for scene in context.body():
         sentence = scene.sentence
-        for m in _AT.finditer(context.text, sentence.start, sentence.end):
+        for m in (*_AT.finditer(context.text, sentence.start, sentence.end), *_BEGUN_AT.finditer(context.text, sentence.start, sentence.end)):
             a, b = m.span("place")
             subject = _described(context, scene, m) or _subject_before(context, scene, m.start(), last)
             places = names_in(context.marked, sentence, a, b)
@@ -58,7 +59,22 @@ def last_named(context: Context, scene: Scene) -> NameSpan | None:
         for name in names:
             if name.type in ("Project", "Park", "Organization", "Site"):
                 found = name
+    for m in _SUBJECT_PROJECT.finditer(context.text, scene.sentence.start, scene.sentence.end):
+        if _is_project(context, scene, m.span("name")):
+            found = NameSpan(*m.span("name"), "Project")
     return found
+
+
+def _is_project(context: Context, scene: Scene, span: tuple[int, int]) -> bool:
+    """A project with a name of its own; a long description (北方智能装备制造基地项目) is one too."""
+    words = context.text[span[0] : span[1]]
+    if re.match(r"(?:重点|重大|一批|本次|此次|全市|全县|全区|全省|各|有关|相关|\d)", words):
+        return False
+    return is_proper(context.marked, scene.sentence, span) or (len(words) >= 8 and words.endswith(("项目", "工程")))
+
+
+#: 总投资20亿元的A项目在B奠基: the project is what the next sentence tells of.
+_SUBJECT_PROJECT = re.compile(r"(?:^|[，。；的])(?P<name>[^，。；的、]{5,36}?(?:项目|工程))(?=在|于|正式|举行|顺利|成功|开工|奠基|签约|落地|投产)")
 
 
 _ARRIVING = re.compile(r"(?:来到|前往|走进|深入|考察|察看|查看|参观|走访|观摩|调研|到|在|对)了?$")
@@ -96,7 +112,7 @@ def _subject_before(context: Context, scene: Scene, at: int, last: NameSpan | No
     m = re.search(r"(?:的|，)([^，。；的]{3,40})$", words)
     if m:
         start += m.start(1)
-    if not 3 <= at - start <= 40 or not is_proper(context.marked, sentence, (start, at)):
+    if not 3 <= at - start <= 40 or not (is_proper(context.marked, sentence, (start, at)) or _is_project(context, scene, (start, at))):
         return None
     name = context.text[start:at]
     kind = type_of(name)
@@ -235,6 +251,7 @@ def in_frame(context: Context, rule: str) -> Iterator[Statement]:
                 )
 
 
+_QUARTERS = frozenset(["城东", "城西", "城南", "城北", "城中", "江南", "江北", "河东", "河西", "东城", "西城", "南城", "北城", "新城", "老城"])
 _PARK_HEAD = re.compile(r"^(?P<park>[\u4e00-\u9fff·]{2,12}?(?:经济技术开发区|经济开发区|高新技术产业开发区|经开区|高新区|开发区|工业园区|产业园区))(?P<rest>.{3,})")
 
 
@@ -274,7 +291,7 @@ def _park_place(context: Context, scene: Scene, name: NameSpan, rule: str) -> It
         return
     for size in (5, 4, 3, 2):
         head = words[:size]
-        if len(words) > size + 2 and gazetteer.is_division(head):
+        if len(words) > size + 2 and head not in _QUARTERS and gazetteer.is_division(head):
             place = phrase_mention(context, "Place", name.start, name.start + size)
             yield context.state(scene, "located_in", context.mention(name), place, rule, confidence=0.8, date="")
             return

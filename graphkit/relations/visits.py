@@ -9,7 +9,7 @@ from graphkit.discourse.scene import Actor, Scene, actor_of
 from graphkit.model import PassageKind, Statement
 from graphkit.recognition import gazetteer
 from graphkit.recognition.lexicon import any_of, table
-from graphkit.recognition.marks import Span
+from graphkit.recognition.marks import PersonMark, Span
 from graphkit.recognition.names import NameSpan, has_suffix, is_one_name, is_proper, list_region, names_in, type_of
 from graphkit.relations.drafting import Context, Rule
 
@@ -18,7 +18,7 @@ _STRONG = any_of(_VERBS["go_strong"])
 _LOOK = any_of(_VERBS["look"])
 _TOUR = any_of(_VERBS["tour"])
 _GO = re.compile(
-    rf"(?P<strong>{_STRONG})了?|(?:先后|分别|还|又|再|率队|带队|一行|日|午|率[^，。]{{2,10}}|近日|日前|首先|调研组|专程|到|并)(?P<weak>到了?|赴|来(?!到))(?![位访了])|(?P<look>{_LOOK})了?"
+    rf"(?P<strong>{_STRONG})了?|(?:先后|分别|还|又|再|率队|带队|一行|日|午|率[^，。]{{2,10}}|近日|日前|首先|调研组|考察团|代表团|督导组|督查组|检查组|工作组|访问团|专程|到|并)(?P<weak>到了?|赴|来(?!到))(?![位访了])|(?P<look>{_LOOK})了?"
 )
 _WEAK_AFTER_NAME = re.compile(r"(?:一行)?(?:[^，。；]{0,12}?(?:日|午|晚|周|月|将|拟|队|组|先后|分别|近日|日前|准备|计划|打算|原定|即将|因故未|未能|未|没有))?(?P<weak>到|赴|来(?!到)|在|莅)")
 _GUESTS = re.compile(r"与会人员|与会领导|与会代表|观摩团|参会人员|观摩人员|与会同志")
@@ -134,6 +134,10 @@ def at_stop(context: Context, rule: str) -> Iterator[Statement]:
             yield from _emit(context, scene, subject, names, rule, at, 0.9 if m["strong"] else 0.8)
 
 
+#: 深入位于A的B, 深入挂钩联系的C村.
+_DESCRIBED_AFTER = re.compile(r"(?:位于|坐落|地处|挂钩|挂点|联系|包联|包抓|包保|帮扶|结对)[^，。；、的]{0,16}的")
+
+
 def _is_verb(context: Context, scene: Scene, m: re.Match[str]) -> bool:
     """Not 深入 as an adverb (深入贯彻), not 走访 as a noun, not 来到 inside 近年来到."""
     if m["weak"]:
@@ -142,6 +146,8 @@ def _is_verb(context: Context, scene: Scene, m: re.Match[str]) -> bool:
     token = scene.sentence.tokens[k]
     word = m["strong"] or m["look"]
     following = context.text[m.end() : m.end() + 2]
+    if word == "深入" and _DESCRIBED_AFTER.match(context.text, m.end()):
+        return True
     if word in ("深入",) and (token.tag in {"ad", "d", "vd"} or following in ("贯彻", "学习", "推进", "开展", "实施", "践行", "交流", "了解", "领会", "研究", "推动", "落实", "探讨", "调查", "细致")):
         return False
     if m["look"] and (token.tag == "vn" or following[:1] in "的时，。、；组团" or re.match(r"中[，。]|了解", following) or context.text[m.start() - 1 : m.start()] in ("的", "、")):
@@ -200,8 +206,17 @@ def lead_place(context: Context, rule: str) -> Iterator[Statement]:
             if tour is None:
                 continue
             names = names_in(context.marked, sentence, a, b)
+            for one in _together(context, scene, person):
+                yield from _emit(context, scene, actor_of(one), names, rule, m.end() - 1, 0.9)
 
-            yield from _emit(context, scene, actor_of(person), names, rule, m.end() - 1, 0.9)
+
+def _together(context: Context, scene: Scene, last: PersonMark) -> list[PersonMark]:
+    """校党委书记甲、校长乙一行赴…: all of those who are joined before the verb."""
+    found = [last]
+    for person in reversed(scene.sentence.actors()):
+        if person.end + 1 == found[0].left and context.text[person.end] in "、和":
+            found.insert(0, person)
+    return found
 
 
 _FRAME = re.compile(r"(?:^|(?<=[，。；]))在(?P<place>[^，。；]{2,160}?)(?:，|(?=听取|察看|查看|参观|详细了解|实地))")
