@@ -72,6 +72,56 @@ def divisions() -> dict[str, tuple[Division, ...]]:
     }
 
 
+@cache
+def _by_stem() -> dict[tuple[str, str, Level], tuple[Division, ...]]:
+    """(stem, province, level) → divisions that bear it today."""
+    every = {d for found in divisions().values() for d in found}
+    table: dict[tuple[str, str, Level], set[Division]] = {}
+    for d in every:
+        if _is_current(d):
+            for stem in {unit_stem(d.name), d.name.removesuffix("区")}:
+                table.setdefault((stem, _stem(d.province), d.level), set()).add(d)
+    return {k: tuple(sorted(v, key=lambda d: d.code)) for k, v in table.items()}
+
+
+def today(division: Division) -> Division:
+    """The division that a renamed or raised one is today: 富阳市 → 富阳区, 沙县 → 沙县区; itself when it still is or no one follows.
+
+    By the code history: the same code under a newer name, else the only unit of the same level and province with the same stem.
+    """
+    if _is_current(division):
+        return division
+    same_code = _by_code().get(division.code)
+    if same_code is not None:
+        return same_code
+    table = _by_stem()
+    found = {d for stem in (unit_stem(division.name), division.name) for d in table.get((stem, _stem(division.province), division.level), ())}
+    near = {d for d in found if d.city == division.city} or found
+    return next(iter(near)) if len(near) == 1 else division
+
+
+@cache
+def _by_code() -> dict[str, Division]:
+    return {d.code: d for found in _by_stem().values() for d in found}
+
+
+@cache
+def _newest_year() -> int:
+    return max(d.last for found in divisions().values() for d in found)
+
+
+def _is_current(division: Division) -> bool:
+    return division.last == _newest_year()
+
+
+def unit_stem(name: str) -> str:
+    """洪洞县 → 洪洞, 临汾地区 → 临汾; a stem has at least two characters."""
+    for suffix in ("特别行政区", "自治区", "自治州", "自治县", "自治旗", "地区", "省", "市", "县", "区", "盟", "旗", "州"):
+        if name.endswith(suffix) and len(name) - len(suffix) >= 2:
+            return name[: -len(suffix)]
+    return name
+
+
 def find(name: str, within: str = "") -> Division | None:
     """The one division of this full or short name, if only one fits.
 

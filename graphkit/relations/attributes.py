@@ -25,6 +25,8 @@ _VALUE = re.compile(
 _STATUS = re.compile(r"(?:目前|现|现在|日前|已于[^，。；]{2,10}|于[^，。；]{2,10})?(?P<status>(?:已经?|正在|成功|全面|顺利|正式)*" + any_of(table("projects")["status"]) + ")")
 _PROJECT_START = re.compile(r"(?P<name>[^，。；：、]{3,40}?(?:项目|工程|产业园|园区|基地|生产线|有限公司|公司))(?=总投资|计划总?投资|占地|总占地|规划|位于|建设规模|分[一二三四两]期|于\d|已|正|目前|投资|年产|成功|，总投资|，占地|，计划总?投资|，规划)")
 _FORECAST = re.compile(r"(?:建成后|达产后|投产后|建成投产后|投用后|预计|力争|将|有望|计划|拟|确保|可实现|可年产|可形成)")
+#: 达产后预计年产值45亿元，带动就业2000人: what follows lies ahead, to the end of the sentence.
+_AHEAD = re.compile(r"(?:该?项目|工程|基地)?(?:全部|全面)?(?:达产|建成|投产|投用|建成投产|竣工)后")
 _NOT_DONE = re.compile(r"(?:尚未|未能|并未|没有|未)[^，。；]{0,4}$")
 _THIS = re.compile(r"(?:该|此|本)(?:项目|园区|企业|公司|基地|工程)|^项目|^(?:全部|全面)?(?:达产|建成|投产|投用|建成投产|竣工)后")
 _GROUP = re.compile(r"投资|分别是|(?:\d+个项目|项目\d+个|\d+项|\d+个(?:重大|重点|产业)?项目)$|类\d")
@@ -105,7 +107,8 @@ def _values(context: Context, scene: Scene, holder: Mention, begin: int, rule: s
         aliases: tuple[str, ...] = ()
         if kind == "investment":
             span, aliases = _scoped(context.text, m)
-        status = Status.PLANNED if _FORECAST.search(clause) or (_FORECAST.search(m.group()) and kind != "investment") else Status.ACTUAL
+        ahead = _FORECAST.search(clause) or _AHEAD.match(context.text, sentence.start, sentence.end) or (_FORECAST.search(m.group()) and kind != "investment")
+        status = Status.PLANNED if ahead else Status.ACTUAL
         value = phrase_mention(context, "Value", *span, aliases)
         yield context.state(scene, "has_attribute", holder, value, rule, kind=kind, status=status, confidence=0.88)
     for m in _STATUS.finditer(context.text, begin, sentence.end):

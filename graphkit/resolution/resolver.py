@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 
 from graphkit.model import Entity, Mention, Report, Statement
 from graphkit.recognition import gazetteer
-from graphkit.resolution.short_forms import expand, is_national_post, is_relative, place_chain
+from graphkit.resolution.bodies import anchored, short_of
+from graphkit.resolution.persons import Persons
+from graphkit.resolution.short_forms import is_national_post, is_relative, place_chain
 
 _BARE_LOCAL = re.compile(r"(?:镇|乡|街道|村|社区|小区|居委会|医院|中心|广场|公园|小学|中学|幼儿园|卫生院|敬老院|检查站|收费站|路口|水库|污水处理厂|展览馆|博物馆|纪念馆|文化馆|图书馆)$")
 _ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]+次|第[一二三四五六七八九十百\d]+届|\d{4}年|[一二三四五六七八九十]届.{0,8}[一二三四五六七八九十]次")
@@ -46,16 +48,14 @@ Key = tuple[str, str, str]
 class Resolution:
     """Entities of a set of statements.
 
-    `entity(statement.report, mention, date)` gives the entity of a mention; `merges(entity_id)` why names became one.
+    `entity(statement, mention)` gives the entity of a mention; `merges(entity_id)` why names became one.
     """
 
     def __init__(self, reports: Iterable[Report], statements: Iterable[Statement]) -> None:
         self._reports = {r.id: r for r in reports}
-        self._national = set[str]()
-        self._person_scopes: dict[str, set[str]] = defaultdict(set)
         kept = list(statements)
-        self._look_at_persons(kept)
-        self._scope_of_person = {name: _chains(scopes) for name, scopes in self._person_scopes.items()}
+        self._persons = Persons(self._reports, kept)
+        self._full = _full_names(kept)
         clusters: dict[Key, _Cluster] = {}
         self._keys: dict[tuple[str, str, str, str], Key] = {}
         for statement in kept:
@@ -84,31 +84,6 @@ class Resolution:
         day = statement.date if mention.type == "Meeting" else ""
         return statement.report, mention.type, mention.name, day
 
-    # -- persons -----------------------------------------------------------------------------------------------
-
-    def _look_at_persons(self, statements: list[Statement]) -> None:
-        """Which names are national figures, and in which places each name was seen with a post or a deed."""
-        local: set[tuple[str, str]] = set()
-        national_in: set[tuple[str, str]] = set()
-        for s in statements:
-            if s.relation == "holds_post":
-                if is_national_post(s.object.name):
-                    self._national.add(s.subject.name)
-                    national_in.add((s.report, s.subject.name))
-                else:
-                    local.add((s.report, s.subject.name))
-        self._local = local - national_in
-        for s in statements:
-            for mention in (s.subject, s.object):
-                if mention.type == "Person":
-                    self._person_scopes[mention.name].add(self._raw_scope(s.report, mention.name))
-
-    def _raw_scope(self, report_id: str, name: str) -> str:
-        """Place of the report, "" for a national figure or a report without a place."""
-        if name in self._national and (report_id, name) not in self._local:
-            return ""
-        return "/".join(place_chain(self._reports[report_id].place)[:2]) if self._reports[report_id].place else ""
-
     # -- clusters ----------------------------------------------------------------------------------------------
 
     def _add(self, clusters: dict[Key, _Cluster], statement: Statement, mention: Mention) -> None:
@@ -119,7 +94,8 @@ class Resolution:
             self._keys[lookup] = key
             cluster = clusters.setdefault(key, _Cluster(mention.type, key[2], code, fixed=fixed))
             if reason:
-                cluster.reasons.setdefault(mention.name, reason)
+                known = cluster.reasons.get(mention.name)
+                cluster.reasons[mention.name] = reason if known is None else min(known, reason)
         cluster = clusters[key]
         cluster.names[mention.name] += 1
         cluster.aliases.update(mention.aliases)
@@ -131,8 +107,8 @@ class Resolution:
         report = self._reports[statement.report]
         name = mention.name
         if mention.type == "Person":
-            scope = self._scope_of_person[name][self._raw_scope(report.id, name)]
-            return ("Person", name, scope), "", name, f"same full name{f' in {scope}' if scope else ''}"
+            person = self._persons.of(report.id, name)
+            return ("Person", name, person.scope), "", name, person.reason
         if mention.type == "Phrase":
             bare = _MARKS.sub("", name) or name
             return ("Phrase", bare, ""), "", "", "same words without quotation marks" if bare != name else ""
@@ -143,10 +119,16 @@ class Resolution:
         if mention.type == "Place":
             division = gazetteer.locate(name, report.place + statement.object.name)
             if division is not None:
-                return ("Place", division.code, ""), division.code, division.name, f"division code {division.code}"
-        full = expand(name, report)
-        if full is not None:
-            return (mention.type, full[0], ""), "", full[0], full[1]
+                now = gazetteer.today(division)
+                was = f", called {division.name} until {division.last}" if now.name != division.name else ""
+                return ("Place", now.code, ""), now.code, now.name, f"division code {now.code}{was}"
+        if mention.type == "Organization" and (full := self._full.get((report.id, name))) is not None:
+            key = self._body("Organization", full, report)
+            return (key[0], key[1], ""), "", key[1], f"short name of {full} in the same report"
+        if mention.type in _BEARING_PLACES:
+            found = anchored(name, report)
+            if found is not None and (found.unit is not None or found.name != name):
+                return (mention.type, found.name, ""), "", found.name, found.reason
         if is_relative(name):
             return (mention.type, name, report.id), "", name, "its place is unknown: this report only"
         if mention.type == "Post":
@@ -159,27 +141,35 @@ class Resolution:
             return (mention.type, name, home), "", name, f"same name in {home}"
         return (mention.type, name, ""), "", name, ""
 
+    @staticmethod
+    def _body(kind: str, name: str, report: Report) -> tuple[str, str]:
+        found = anchored(name, report)
+        return kind, found.name if found is not None else name
+
+
+#: Types whose names may begin with a division.
+_BEARING_PLACES = frozenset({"Organization", "Park", "Post", "Site", "Project", "Place"})
+
+
+def _full_names(statements: list[Statement]) -> dict[tuple[str, str], str]:
+    """(report, short name of a company) → its full name in the same report, when only one fits."""
+    of: dict[str, set[str]] = defaultdict(set)
+    for s in statements:
+        for mention in (s.subject, s.object):
+            if mention.type == "Organization":
+                of[s.report].add(mention.name)
+    found = {}
+    for report, names in of.items():
+        for short in names:
+            fits = sorted(n for n in names if short_of(short, n))
+            if len(fits) == 1:
+                found[report, short] = fits[0]
+    return found
+
 
 def _is_full(name: str) -> bool:
     """A meeting's name that begins with a body or place of its own."""
     return not is_relative(name) and len(name) >= 8
-
-
-def _chains(scopes: set[str]) -> dict[str, str]:
-    """Raw scopes → scope of the person. Scopes on one line (山西省 ⊂ 山西省/临汾市) are one person.
-
-    An empty scope joins the others only when they are one line themselves.
-    """
-    real = sorted(s for s in scopes if s)
-    groups: dict[str, str] = {}
-    for scope in real:
-        top = next((g for g in groups.values() if scope == g or scope.startswith(g + "/")), scope)
-        groups[scope] = top
-    tops = sorted(set(groups.values()))
-    if len(tops) <= 1:
-        return dict.fromkeys(scopes, "" if "" in scopes or not tops else tops[0])
-    groups[""] = ""
-    return groups
 
 
 def _entity(cluster: _Cluster) -> Entity:
