@@ -23,7 +23,7 @@ _ENLARGED = re.compile(r"(?<=常委会|党组会|委员会)（[^（）]{1,6}）�
 #: 学习贯彻A座谈会6日召开: the study belongs to the meeting's name when the meeting itself takes place.
 _STUDY = re.compile(r"(?:深入)?(?:学习宣传贯彻|学习贯彻|贯彻落实|学习|贯彻)$")
 _HELD_NOW = re.compile(r"[^，。；]{0,14}?(?:召开|举行|开幕|闭幕|开班)|上(?:强调|指出|讲话|发表|的讲话)")
-_PAST = re.compile(r"(?:把握|决定|听取|传达|学习|贯彻|落实|按照|根据|对照|召开以来|筹备|迎接|确保|全市|做好)[^，。；]{0,12}$|(?:决定|建议|提出|同意)，$")
+_PAST = re.compile(r"(?:把握|决定|听取|传达|学习(?!中心组|小组)|贯彻|落实|按照|根据|对照|召开以来|筹备|迎接|确保|全市|做好)[^，。；]{0,12}$|(?:决定|建议|提出|同意)，$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,11 @@ def score(gold: Iterable[Triple], predicted: Iterable[Triple], *, strict: bool =
     return result
 
 
+def explained(gold: list[Triple], predicted: list[Triple]) -> list[bool]:
+    """Which of the predictions of one report some gold triple, core or optional, agrees with (relaxed); several may agree with one."""
+    return [any(_same(triple, guess, False) for triple in gold) for guess in predicted]
+
+
 def plain(words: str) -> str:
     """Without width, case, white space, quotation marks, brackets and punctuation."""
     return _IGNORED.sub("", unicodedata.normalize("NFKC", words)).lower()

@@ -273,6 +273,8 @@ def address_parts(name: str) -> list[str]:
 def _unit_is_kind(unit: str) -> bool:
     if _NO_UNIT.match(unit):
         return True
+    if re.search(r"银行|公司|集团|大学|学院|协会|医院|电网|石油|石化|移动|联通|电信", unit):
+        return True
     tail = re.search(r"(?:开发区|园区|示范区|试验区|新区|小区|社区|校区|景区|集聚区|高新区|经开区|工业区|库区|山区|街区|片区|城市|超市|保护区|度假区|特区|港区)$", unit)
     return tail is not None
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from graphkit.discourse.scene import Scene
 from graphkit.model import Mention, Statement, Status
 from graphkit.recognition.lexicon import any_of, table
+from graphkit.recognition.marks import MarkedSentence
 from graphkit.recognition.names import NameSpan, is_proper, names_in, other_wordings, type_of
 from graphkit.relations.drafting import Context, Rule, phrase_mention
 from graphkit.relations.places import last_named
@@ -22,13 +24,15 @@ _VALUE = re.compile(
     rf"|(?P<capacity>(?:年产能|设计产能|年处理能力|年处理|日处理|年生产能力|年设计产能|总装机容量|装机容量|库容|存栏)(?:达|约|为|超)?(?:约|近|超)?\d[\d,.]*(?:多|余)?(?:万|亿|千)?(?:多|余)?(?:吨|台|套|辆|件|千瓦时|千瓦|兆瓦|立方米|头|只|人|GWh|亿支|支))"
     rf"|(?P<output>(?:年产值|年产量|年产|每年生产|累计生产|年生产)(?:[\u4e00-\u9fff]{{0,6}}?)(?:可达|达|约|为|超)?(?:约|近|超)?\d[\d,.]*(?:多|余)?(?:万|亿|千)?(?:多|余)?(?:亿元|万元|元|吨|台|套|辆|件|支|片|箱|米|平方米|只|头))"
 )
-_STATUS = re.compile(r"(?:目前|现|现在|日前|已于[^，。；]{2,10}|于[^，。；]{2,10})?(?P<status>(?:已经?|正在|成功|全面|顺利|正式)*" + any_of(table("projects")["status"]) + ")")
+_STATUS = re.compile(r"(?:目前|现|现在|日前|已于[^，。；]{2,10}?|于[^，。；]{2,10}?)?(?P<status>(?:已经?|正在|成功|全面|顺利|正式)*" + any_of(table("projects")["status"]) + ")")
 _PROJECT_START = re.compile(r"(?P<name>[^，。；：、]{3,40}?(?:项目|工程|产业园|园区|基地|生产线|有限公司|公司))(?=总投资|计划总?投资|占地|总占地|规划|位于|建设规模|分[一二三四两]期|于\d|已|正|目前|投资|年产|成功|，总投资|，占地|，计划总?投资|，规划)")
 _FORECAST = re.compile(r"(?:建成后|达产后|投产后|建成投产后|投用后|预计|力争|将|有望|计划|拟|确保|可实现|可年产|可形成)")
 #: 达产后预计年产值45亿元，带动就业2000人: what follows lies ahead, to the end of the sentence.
 _AHEAD = re.compile(r"(?:该?项目|工程|基地)?(?:全部|全面)?(?:达产|建成|投产|投用|建成投产|竣工)后")
 _NOT_DONE = re.compile(r"(?:尚未|未能|并未|没有|未)[^，。；]{0,4}$")
-_THIS = re.compile(r"(?:该|此|本)(?:项目|园区|企业|公司|基地|工程)|^项目|^(?:全部|全面)?(?:达产|建成|投产|投用|建成投产|竣工)后")
+#: 其中一期投资6亿元，占地120亩，二期…: what follows belongs to the phase until another is named.
+_PHASE = re.compile(r"(?:其中)?(?P<phase>[一二三四五首]期)(?!望|待|间|内|货)")
+_THIS = re.compile(r"^(?:[一二三四首]期)(?=项目|工程|已|总?投资|占地)|(?:该|此|本)(?:项目|园区|企业|公司|基地|工程)|^项目|^(?:全部|全面)?(?:达产|建成|投产|投用|建成投产|竣工)后")
 _GROUP = re.compile(r"投资|分别是|(?:\d+个项目|项目\d+个|\d+项|\d+个(?:重大|重点|产业)?项目)$|类\d")
 
 
@@ -109,7 +113,7 @@ def _values(context: Context, scene: Scene, holder: Mention, begin: int, rule: s
             span, aliases = _scoped(context.text, m)
         ahead = _FORECAST.search(clause) or _AHEAD.match(context.text, sentence.start, sentence.end) or (_FORECAST.search(m.group()) and kind != "investment")
         status = Status.PLANNED if ahead else Status.ACTUAL
-        value = phrase_mention(context, "Value", *span, aliases)
+        value = _in_phase(context, sentence, phrase_mention(context, "Value", *span, aliases), m.start(), kind)
         yield context.state(scene, "has_attribute", holder, value, rule, kind=kind, status=status, confidence=0.88)
     for m in _STATUS.finditer(context.text, begin, sentence.end):
         comma = max(context.text.rfind(c, sentence.start, m.start()) for c in "，；")
@@ -120,8 +124,19 @@ def _values(context: Context, scene: Scene, holder: Mention, begin: int, rule: s
         status = Status.DENIED if _NOT_DONE.search(clause) else Status.PLANNED if _FORECAST.search(clause) else Status.ACTUAL
         if status is Status.ACTUAL and not re.match(r"已|正|成功|目前|全面|顺利|正式|现", m.group()):
             continue
-        value = phrase_mention(context, "Value", *m.span("status"))
+        value = _in_phase(context, sentence, phrase_mention(context, "Value", *m.span("status")), m.start(), "status")
         yield context.state(scene, "has_attribute", holder, value, rule, kind="status", status=status, confidence=0.85)
+
+
+def _in_phase(context: Context, sentence: MarkedSentence, value: Mention, at: int, kind: str) -> Mention:
+    """The value with the phase that it belongs to in front: 一期120亩."""
+    comma = max(context.text.rfind(c, sentence.start, at) for c in "，；")
+    floor = max(comma + 1, sentence.start) if kind == "status" else sentence.start
+    named = list(_PHASE.finditer(context.text, floor, at))
+    if not named or kind == "phase" or re.match(r"[一二三四五首]期", value.name):
+        return value
+    phase = named[-1]["phase"]
+    return replace(value, name=phase + value.name, aliases=(value.name, *value.aliases))
 
 
 def _scoped(text: str, m: re.Match[str]) -> tuple[tuple[int, int], tuple[str, ...]]:

@@ -12,6 +12,7 @@ from graphkit.model import Mention, PassageKind, Statement, Status
 from graphkit.recognition.lexicon import any_of, table
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, Span
 from graphkit.recognition.names import NameSpan
+from graphkit.relations.confidence import calibrated
 
 _WORDS = table("status")
 _PLANNED = re.compile(any_of(_WORDS["planned"]) + r"[^，。；]{0,14}$|(?:将于|定于|拟于|将赴|拟赴)[^，。；]{0,32}$")
@@ -96,7 +97,7 @@ class Context:
         return Statement(
             report=self.marked.report.id, subject=subject, relation=relation, object=obj, start=start, end=end,
             rule=rule, kind=kind, status=status, speaker=speaker,
-            date=scene.date if date is None else date, confidence=confidence,
+            date=scene.date if date is None else date, confidence=calibrated(rule, relation, confidence),
             date_basis=scene.date_basis if date is None and scene.date else "",
         )
 

@@ -56,7 +56,7 @@ def chaired(context: Context, rule: str) -> Iterator[Statement]:
             person = _chair(context, scene, m)
             mark = _meeting_after(scene, m.end())
             meeting = context.mention(mark) if mark else None
-            if meeting is None and re.match(r"会议|并讲话|座谈|[。，；]|仪式|$|学习|会见", after):
+            if meeting is None and re.match(r"会议|并讲话|讲话|作总结|座谈|[。，；]|仪式|$|学习|会见", after):
                 meeting = _current(context, scene, m.start())
             if person is None or meeting is None:
                 continue
@@ -262,7 +262,9 @@ def reported(context: Context, rule: str) -> Iterator[Statement]:
             if target is None or not actors:
                 continue
             status = context.status(sentence, m.start())
-            at_meeting = scene.meeting is not None and re.search(r"会上|会议上|座谈会|会议", context.text[sentence.start : m.start()])
+            at_meeting = scene.meeting is not None and (
+                re.search(r"会上|会议上|座谈会|会议|仪式", context.text[sentence.start : m.start()]) or _meeting_report(context, scene)
+            )
             for actor in actors:
                 if at_meeting and scene.meeting is not None:
                     target = context.mention(scene.meeting, at=(m.start(), m.end()))

@@ -251,6 +251,7 @@ def in_frame(context: Context, rule: str) -> Iterator[Statement]:
                 )
 
 
+_KIND_OF_PARK = re.compile(r"(?:国家级?|省级)?(?:经济技术|经济|高新技术产业|高新技术|高新|工业|产业|现代农业|农业|综合|物流|循环经济|临港|临空|自由贸易|科技|·)*(?:开发区|园区|工业园|产业园|科技园|高新区|经开区|新区|示范区|保税区|集聚区|试验区)")
 _QUARTERS = frozenset(["城东", "城西", "城南", "城北", "城中", "江南", "江北", "河东", "河西", "东城", "西城", "南城", "北城", "新城", "老城"])
 _PARK_HEAD = re.compile(r"^(?P<park>[\u4e00-\u9fff·]{2,12}?(?:经济技术开发区|经济开发区|高新技术产业开发区|经开区|高新区|开发区|工业园区|产业园区))(?P<rest>.{3,})")
 
@@ -291,6 +292,9 @@ def _park_place(context: Context, scene: Scene, name: NameSpan, rule: str) -> It
         return
     for size in (5, 4, 3, 2):
         head = words[:size]
+        # A short name stands for its division only right before the kind: 洪洞|经济开发区, not 青山|石膏工业园区.
+        if not head.endswith(tuple("省市县区州盟旗")) and not _KIND_OF_PARK.match(words[size:]):
+            continue
         if len(words) > size + 2 and head not in _QUARTERS and gazetteer.is_division(head):
             place = phrase_mention(context, "Place", name.start, name.start + size)
             yield context.state(scene, "located_in", context.mention(name), place, rule, confidence=0.8, date="")
