@@ -36,9 +36,9 @@ def dev_records(shared: Path) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def corpus_records(shared: Path) -> Iterator[dict[str, Any]]:
+def corpus_records(shared: Path) -> list[dict[str, Any]]:
     with gzip.open(shared / "corpus" / "xwlb.jsonl.gz", "rt", encoding="utf-8") as file:
-        return iter([json.loads(line) for line in file])
+        return [json.loads(line) for line in file]
 
 
 @pytest.fixture(scope="session")

@@ -64,7 +64,7 @@ def usual_form(rest: str) -> str:
         at = rest.find(form)
         if at >= 0 and (at == 0 or not rest.startswith(usual)):
             end = at + len(form)
-            if rest[end : end + 1] in ("", "党", "办", "机", "副", "主", "书", "局", "委", "常", "分", "、", "的") or usual.endswith(("开区", "新区", "政府", "法院", "检察院")):
+            if len(form) >= 5 or rest[end : end + 1] in ("", "党", "办", "机", "副", "主", "书", "局", "委", "常", "分", "、", "的") or usual.endswith(("开区", "新区", "政府", "法院", "检察院")):
                 return rest[:at] + usual + rest[end:]
     return rest
 

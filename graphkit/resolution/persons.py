@@ -13,15 +13,25 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from graphkit.model import Report, Statement, Status
-from graphkit.recognition.lexicon import any_of, words
-from graphkit.resolution.bodies import anchored, countries
+from graphkit.recognition import gazetteer
+from graphkit.recognition.lexicon import any_of, looks_like_name, words
+from graphkit.resolution.bodies import anchored, countries, usual_form
 from graphkit.resolution.short_forms import is_national_post, is_relative, place_chain
 
 _HEAD = re.compile(any_of(words("posts")) + "$")
-_FOREIGN = re.compile("^(?:驻)?(" + "|".join(map(re.escape, countries())) + ")")
-_FOREIGN_HEAD = re.compile(r"(?:总统|首相|国王|女王|王储|酋长|议长|大使|总领事|埃米尔|苏丹|外交大臣|大臣|外长)$")
+_COUNTRY = re.compile("(驻?(?:" + "|".join(map(re.escape, countries())) + "))")
+#: One state, two names in reports.
+_SAME_COUNTRY = {"俄": "俄罗斯", "沙特": "沙特阿拉伯", "印尼": "印度尼西亚", "孟加拉": "孟加拉国", "蒙古": "蒙古国", "世卫组织": "世界卫生组织"}
+_FOREIGN_HEAD = re.compile(r"(?:总统|首相|国王|女王|王储|酋长|议长|大使|总领事|埃米尔|苏丹|外交大臣|大臣|外长|总理|行政长官)$")
 _CHIEF = re.compile(r"^(?:省委书记|省委副书记|省长|代省长|自治区党委书记|自治区主席|自治区党委副书记)$")
 _MUNICIPAL = re.compile(r"^(?:北京|上海|天津|重庆)市?(?:市委书记|市委副书记|委书记|委副书记|市长|代市长|长)$")
+#: Posts at the head of the great meetings are held by leaders beside their office.
+_PRESIDIUM = re.compile(r"主席团(?:常务)?主席|^第?十?[三四五]?届?全国政协(?:常委|委员)$|^全国人大代表$")
+#: Offices that leaders hold beside their main one.
+_SIDE_OFFICE = re.compile(r"领导小组|执行主席|组织委员会|组委会|筹委会|代表团(?:副)?团长|(?:民革|民盟|民建|民进|农工党|致公党|九三学社|台盟|全国工商联).*主席|(?:法律|财政经济|财经|外事|环资|环境与资源保护|农业与农村|社会建设|监察和司法|教科文卫|华侨|民族).*委.*主任委员")
+_MEETING_OF = re.compile(r"全国政协|政协第|全国人大|人大常委会|中央宣讲团|国务院党组|国务院常务")
+#: 山东省委书记甲和省长乙: the second post borrows the place of the first.
+_BORROWS = re.compile(r"^(?:代|副|常务副)?(?:省长|市长|县长|区长|州长|主席)$|^(?:省|市|县|区|州)(?:委|政府|长)")
 _PLAIN = frozenset(["代表", "委员", "职工", "教师", "校长", "院长", "所长", "站长", "队长", "经理", "总经理", "董事长", "主任", "会长", "书记", "局长", "部长", "主席", "副主席"])
 
 
@@ -29,7 +39,7 @@ _PLAIN = frozenset(["代表", "委员", "职工", "教师", "校长", "院长", 
 class Profile:
     """What one report says of one name.
 
-    posts: full posts, former ones too. top: a leader of the nation or of a province. foreign: countries; places: chains
+    posts: full posts, former ones too. top: a leader of the nation or of a province. foreign: countries of offices abroad, heads: those offices; acts: presides or attends or is accompanied; presidium: sits at the head of a great meeting; places: chains
     of divisions, province first; bodies: other bodies of the posts. home: the report's place.
     """
 
@@ -41,6 +51,11 @@ class Profile:
     bodies: set[str] = field(default_factory=set)
     home: tuple[str, ...] = ()
     beside: set[str] = field(default_factory=set)
+    date: str = ""
+    presidium: bool = False
+    acts: bool = False
+    heads: set[str] = field(default_factory=set)
+    meetings: set[str] = field(default_factory=set)
 
     @property
     def chains(self) -> set[tuple[str, ...]]:
@@ -50,7 +65,7 @@ class Profile:
     @property
     def bare(self) -> bool:
         """Without any post that says where the person belongs."""
-        return not (self.top or self.foreign or self.places or self.bodies)
+        return not (self.top or self.foreign or self.places or self.bodies or self.heads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +80,8 @@ class Persons:
     """`of(report, name)` gives the person; built from all statements at once, their order does not matter."""
 
     def __init__(self, reports: Mapping[str, Report], statements: Iterable[Statement]) -> None:
+        statements = list(statements)
+        lent = _lent_places(statements, reports)
         profiles: dict[str, dict[str, Profile]] = defaultdict(dict)
         named: dict[str, set[str]] = defaultdict(set)
         for s in statements:
@@ -72,50 +89,87 @@ class Persons:
                 if mention.type == "Person":
                     profile = profiles[mention.name].setdefault(s.report, Profile(s.report))
                     profile.home = place_chain(reports[s.report].place) if reports[s.report].place else ()
+                    profile.date = reports[s.report].date
                     named[s.report].add(mention.name)
             if s.relation == "holds_post" and s.status is not Status.PLANNED:
-                _read_post(profiles[s.subject.name][s.report], s.object.name, reports[s.report])
+                _read_post(profiles[s.subject.name][s.report], s, reports[s.report], lent.get(s.id, ()))
+            if s.relation == "accompanied" and s.object.type == "Person":
+                profiles[s.object.name][s.report].acts = True
+            if s.relation in ("attended", "presided") and s.subject.type == "Person":
+                profiles[s.subject.name][s.report].acts = True
+                profiles[s.subject.name][s.report].meetings.update({"全国政协" if w == "政协第" else w for w in _MEETING_OF.findall(s.object.name)})
         top_names = {name for name, of in profiles.items() if any(p.top for p in of.values())}
         for report, names in named.items():
             for name in names:
                 profiles[name][report].beside = (names & top_names) - {name}
         self._found: dict[tuple[str, str], Person] = {}
         for name, of in profiles.items():
-            for report, person in _join(of).items():
+            for report, person in _join(name, of).items():
                 self._found[report, name] = person
 
     def of(self, report: str, name: str) -> Person:
         return self._found[report, name]
 
 
-def _read_post(profile: Profile, post: str, report: Report) -> None:
-    body = _HEAD.sub("", post)
+def _lent_places(statements: Iterable[Statement], reports: Mapping[str, Report]) -> dict[str, tuple[str, ...]]:
+    """Statement of a bare post → chain of the division that a post before it in the same sentence names."""
+    by_sentence: dict[tuple[str, int], list[Statement]] = defaultdict(list)
+    for s in statements:
+        if s.relation == "holds_post":
+            by_sentence[s.report, s.start].append(s)
+    found: dict[str, tuple[str, ...]] = {}
+    for (report, _), posts in by_sentence.items():
+        last: tuple[str, ...] = ()
+        for s in sorted(posts, key=lambda s: (s.object.start, s.id)):
+            if _BORROWS.match(s.object.name):
+                if last:
+                    found[s.id] = last
+                continue
+            place = anchored(s.object.name, reports[report]) if not is_national_post(s.object.name) else None
+            if place is not None and place.unit is not None:
+                last = _chain(place.unit)
+    return found
+
+
+def _chain(unit: gazetteer.Division) -> tuple[str, ...]:
+    return place_chain(unit.province + unit.city + unit.name) or (unit.name,)
+
+
+def _read_post(profile: Profile, s: Statement, report: Report, lent: tuple[str, ...]) -> None:
+    post = s.object.name
+    chinese = looks_like_name(s.subject.name)
     profile.posts.add(post)
-    foreign = _FOREIGN.match(post)
-    if foreign or _FOREIGN_HEAD.search(post):
-        profile.foreign.add(foreign[1] if foreign else post)
-        return
-    if is_national_post(post) or _MUNICIPAL.match(post):
-        profile.top = True
-        return
-    if is_relative(post) and report.place == "":
-        return
-    found = anchored(post, report)
-    if found is not None and found.unit is not None:
-        chain = place_chain(found.unit.province + found.unit.city + found.unit.name)
-        profile.places.add(chain or (found.unit.name,))
-        profile.posts.add(found.name)
-        if len(chain) == 1 and _CHIEF.match(_without(found.name, chain[0])):
-            profile.top = True
-        return
+    body = usual_form(_HEAD.sub("", post))
     if len(body) >= 4 and not is_relative(post):
         profile.bodies.add(body)
+    countries_of = _COUNTRY.findall(post)
+    if _FOREIGN_HEAD.search(post) or (countries_of and not chinese) or (countries_of and countries_of[-1].startswith("驻")):
+        profile.heads.add(_FOREIGN_HEAD.search(post).group() if _FOREIGN_HEAD.search(post) else "")  # type: ignore[union-attr]
+        if countries_of:
+            profile.foreign.add(_SAME_COUNTRY.get(countries_of[-1], countries_of[-1]))
+        if post != "国务院总理":
+            return
+    if not chinese:
+        return
+    if is_national_post(post) or _MUNICIPAL.match(post) or _PRESIDIUM.search(post):
+        profile.top = profile.top or not _PRESIDIUM.search(post)
+        profile.presidium = profile.presidium or bool(_PRESIDIUM.search(post))
+        return
+    found = anchored(post, report)
+    chain = _chain(found.unit) if found is not None and found.unit is not None else lent if _BORROWS.match(post) else ()
+    if chain:
+        profile.places.add(chain)
+        full = found.name if found is not None and found.unit is not None else chain[-1] + post.lstrip(chain[-1][-1:])
+        profile.posts.add(full)
+        if len(chain) == 1 and _CHIEF.match(_without(full, chain[0])):
+            profile.top = True
 
 
 def _without(name: str, unit: str) -> str:
-    """山西省委书记 → 省委书记."""
+    """山西省委书记 → 省委书记, 广西壮族自治区党委书记 → 自治区党委书记."""
     rest = name.removeprefix(unit)
-    return unit[-1] + rest if not rest.startswith(unit[-1]) and unit.endswith("省") else rest
+    level = "自治区" if unit.endswith("自治区") else unit[-1:]
+    return rest if rest.startswith(level) else level + rest.removeprefix("区")
 
 
 class _Groups:
@@ -140,31 +194,81 @@ class _Groups:
                 self.reasons.setdefault(r, reason)
 
 
-def _join(of: dict[str, Profile]) -> dict[str, Person]:
+def _join(name: str, of: dict[str, Profile]) -> dict[str, Person]:
     """Profiles of one name → persons."""
     groups = _Groups(sorted(of))
     _link_posts(of, groups)
     _link_places(of, groups)
-    _link_bare(of, groups)
+    _link_bare(name, of, groups)
     return _persons(of, groups)
 
 
 def _link_posts(of: dict[str, Profile], groups: _Groups) -> None:
     """The same post, the same country or body of the posts, leaders of the nation or a province."""
     marks: dict[tuple[str, str], list[str]] = defaultdict(list)
+    apart = _held_at_once(of)
     for r in sorted(of):
         p = of[r]
         for post in p.posts:
             if len(post) >= 6 and post not in _PLAIN and not is_relative(post):
                 marks[f"same full name and post {post}", post].append(r)
         for country in p.foreign:
-            marks[f"same full name, office of {country}", country].append(r)
+            for head in sorted(p.heads & apart.get(country, set())) or [""]:
+                marks[f"same full name, office of {country}", country + head].append(r)
         for body in p.bodies:
             marks[f"same full name, post at {body}", body].append(r)
-        if p.top:
+        for body in p.meetings:
+            marks[f"same full name, at meetings of {body}", body].append(r)
+        if p.top or p.presidium:
             marks["same full name, leader of the nation or a province", ""].append(r)
     for (reason, _), group in sorted(marks.items()):
         groups.link(group, reason)
+    _link_longer_bodies(of, groups)
+    _link_offices_abroad(of, groups)
+
+
+#: One person does not hold two of these at a time.
+_HIGHEST = frozenset({"总统", "总理", "首相", "国王", "王储"})
+
+
+def _held_at_once(of: dict[str, Profile]) -> dict[str, set[str]]:
+    """Country → highest offices that a name holds at overlapping times: a president and a premier are two persons."""
+    times: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for p in of.values():
+        for country in p.foreign if p.date else ():
+            for head in p.heads & _HIGHEST:
+                times[country][head].append(p.date)
+    found: dict[str, set[str]] = {}
+    for country, heads in times.items():
+        for a in heads:
+            for b in heads:
+                if a < b and max(min(heads[a]), min(heads[b])) < min(max(heads[a]), max(heads[b])):
+                    found.setdefault(country, set()).update((a, b))
+    return found
+
+
+def _link_longer_bodies(of: dict[str, Profile], groups: _Groups) -> None:
+    """文献研究院 and 中央党史和文献研究院: one body, once in full."""
+    first: dict[str, str] = {}
+    for r in sorted(of):
+        for body in sorted(of[r].bodies):
+            first.setdefault(body, r)
+    for body, r in sorted(first.items()):
+        for other, q in sorted(first.items()):
+            if other != body and other.endswith(body):
+                groups.link([q, r], f"same full name, post at {body}, in full {other}")
+
+
+def _link_offices_abroad(of: dict[str, Profile], groups: _Groups) -> None:
+    """总统 without a country: the one of that name who is 总统, when there is one country only."""
+    for r in sorted(of):
+        p = of[r]
+        for head in sorted(p.heads if not p.foreign else ()):
+            fits = [q for q in sorted(of) if head in of[q].heads and of[q].foreign]
+            if fits and len({groups.root(q) for q in fits}) == 1:
+                groups.link([fits[0], r], f"same full name and office {head}")
+            elif not fits:
+                groups.link([q for q in sorted(of) if head in of[q].heads], f"same full name and office {head}")
 
 
 def _link_places(of: dict[str, Profile], groups: _Groups) -> None:
@@ -174,7 +278,7 @@ def _link_places(of: dict[str, Profile], groups: _Groups) -> None:
     cities: dict[str, set[tuple[str, ...]]] = defaultdict(set)
     for r in sorted(of):
         p = of[r]
-        if p.top or p.foreign:
+        if p.top or p.foreign or p.heads:
             continue
         for chain in sorted(p.chains):
             by_province[chain[0]].append(r)
@@ -204,17 +308,27 @@ def _counties(of: dict[str, Profile], group: list[str], city: tuple[str, ...]) -
     return [*(sorted(set(found)) for _, found in sorted(counties.items())), above]
 
 
-def _link_bare(of: dict[str, Profile], groups: _Groups) -> None:
+def _link_bare(name: str, of: dict[str, Profile], groups: _Groups) -> None:
     """A name without a post, in a report without a place: the leader of that name, when other leaders stand beside it."""
-    tops = [r for r in sorted(of) if of[r].top]
-    abroad = [r for r in sorted(of) if of[r].foreign]
-    for r in sorted(of):
-        if not of[r].bare or of[r].home:
-            continue
-        if tops and of[r].beside:
-            groups.link([tops[0], r], "same full name as a leader of the nation or a province, named beside others")
-        elif not tops and len({groups.root(a) for a in abroad}) == 1:
+    tops = [r for r in sorted(of) if of[r].top or of[r].presidium]
+    abroad = [r for r in sorted(of) if of[r].foreign or of[r].heads]
+    others = [r for r in sorted(of) if not of[r].bare and r not in tops and r not in abroad]
+    foreign_name = not looks_like_name(name)
+    open_names = [r for r in sorted(of) if of[r].bare and not of[r].home]
+    for r in open_names:
+        if tops and (of[r].beside or of[r].acts):
+            groups.link([tops[0], r], "same full name as a leader of the nation or a province, acting like one or named beside others")
+        elif (foreign_name or not tops) and len({groups.root(a) for a in abroad}) == 1:
             groups.link([abroad[0], r], "same full name, the only one of that name has an office abroad")
+    if len(name) >= 3:
+        # Three characters and more are seldom shared: one office of that name at most, and no report says otherwise.
+        posted = [r for r in sorted(of) if not of[r].bare]
+        roots = {groups.root(r) for r in posted}
+        if len(roots) <= 1:
+            groups.link([*posted[:1], *open_names], "same full name, at most one office of that name is known")
+    for r in others:
+        if tops and of[r].beside and not of[r].places and any(_SIDE_OFFICE.search(post) for post in of[r].posts):
+            groups.link([tops[0], r], "same full name as a leader of the nation or a province, in an office that leaders hold beside theirs")
 
 
 def _persons(of: dict[str, Profile], groups: _Groups) -> dict[str, Person]:
@@ -224,7 +338,7 @@ def _persons(of: dict[str, Profile], groups: _Groups) -> dict[str, Person]:
     found = {}
     for reports in members.values():
         alone = len(members) == 1
-        scope = "" if alone or any(of[r].top for r in reports) else _scope(of, reports)
+        scope = "" if alone or any(of[r].top or of[r].presidium for r in reports) else _scope(of, reports)
         for r in reports:
             found[r] = Person(scope, groups.reasons.get(r) or (f"same full name in {scope}" if scope else "the only one of this name"))
     return found

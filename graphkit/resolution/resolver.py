@@ -19,6 +19,8 @@ from graphkit.resolution.short_forms import is_national_post, is_relative, place
 
 _BARE_LOCAL = re.compile(r"(?:镇|乡|街道|村|社区|小区|居委会|医院|中心|广场|公园|小学|中学|幼儿园|卫生院|敬老院|检查站|收费站|路口|水库|污水处理厂|展览馆|博物馆|纪念馆|文化馆|图书馆)$")
 _ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]+次|第[一二三四五六七八九十百\d]+届|\d{4}年|[一二三四五六七八九十]届.{0,8}[一二三四五六七八九十]次")
+#: 第二次全体会议 has a number but does not say of what: it needs its day.
+_BARE_ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]+[次届](?:全体|主席|委员长|常务|主席团|专题)*(?:会议|会|学习)")
 _MARKS = re.compile(r"[“”‘’\"'、，·\s]")
 
 
@@ -113,7 +115,7 @@ class Resolution:
             bare = _MARKS.sub("", name) or name
             return ("Phrase", bare, ""), "", "", "same words without quotation marks" if bare != name else ""
         if mention.type == "Meeting":
-            day = "" if _ORDINAL.search(name) else (statement.date or report.date or report.id)
+            day = "" if _ORDINAL.search(name) and not _BARE_ORDINAL.fullmatch(name) else (statement.date or report.date or report.id)
             home = "/".join(place_chain(report.place)) if report.place and not _is_full(name) else ""
             return ("Meeting", name, "@".join(p for p in (home, day) if p)), "", name, "same name, place and day"
         if mention.type == "Place":

@@ -19,6 +19,8 @@ _NATIONAL_POST = re.compile(r"^(?:中共中央|中央|党中央|国家|国务院
 
 def is_relative(name: str) -> bool:
     """Does the name begin with a bare level (市委, 我市, 县公安局)?"""
+    if name.startswith(("自治区", "自治州", "自治县")):
+        return True
     m = _RELATIVE.match(name)
     return bool(m and _BODY_START.match(m["rest"]))
 
@@ -48,6 +50,9 @@ def expand(name: str, report: Report) -> tuple[str, str] | None:
     >>> expand("市委", report of 山西省临汾市)
     ('临汾市委', 'short form 市委 in a report of 临汾市')
     """
+    if name.startswith("自治"):
+        unit = next((u for u in place_chain(report.place) if u.endswith(name[:3])), None) if report.place else None
+        return (unit + name[3:], f"short form {name} in a report of {unit}") if unit else None
     m = _RELATIVE.match(name)
     chain = place_chain(report.place) if report.place else ()
     if m is None or not chain or not _BODY_START.match(m["rest"]):
