@@ -168,7 +168,7 @@ def _whole_name(text: str, sentence: MarkedSentence, k: int, start: int, end: in
         return start - 1, end
     if end - start == 2 and k + 1 < len(sentence.tokens):
         following = sentence.tokens[k + 1]
-        if following.start == end and following.end == end + 1 and following.tag == "f" and text[end + 1 : end + 2] in ("，", "、", "。", "等"):
+        if following.start == end and following.end == end + 1 and following.tag == "f" and re.compile("[，、。等]|出席|参加|主持|陪同|表示|指出|强调|前往|来到").match(text, end + 1):
             return start, end + 1
     return start, end
 

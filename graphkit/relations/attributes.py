@@ -10,7 +10,7 @@ from graphkit.discourse.scene import Scene
 from graphkit.model import Mention, Statement, Status
 from graphkit.recognition.lexicon import any_of, table
 from graphkit.recognition.marks import MarkedSentence
-from graphkit.recognition.names import NameSpan, is_proper, names_in, other_wordings, type_of
+from graphkit.recognition.names import NameSpan, has_suffix, is_one_name, is_proper, names_in, other_wordings, type_of
 from graphkit.relations.drafting import Context, Rule, phrase_mention
 from graphkit.relations.places import last_named
 
@@ -33,6 +33,8 @@ _NOT_DONE = re.compile(r"(?:尚未|未能|并未|没有|未)[^，。；]{0,4}$")
 #: 其中一期投资6亿元，占地120亩，二期…: what follows belongs to the phase until another is named.
 _PHASE = re.compile(r"(?:其中)?(?P<phase>[一二三四五首]期)(?!望|待|间|内|货)")
 _THIS = re.compile(r"^(?:[一二三四首]期)(?=项目|工程|已|总?投资|占地)|(?:该|此|本)(?:项目|园区|企业|公司|基地|工程)|^项目|^(?:全部|全面)?(?:达产|建成|投产|投用|建成投产|竣工)后")
+#: More than one, or none by name: 一批数字农业基地, 今年计划实施88个项目, 制造业重大项目.
+_MANY = re.compile(r"^(?:一批|多个|首批|今年|全年|我国“|全国|各|这些|本|新)|安排|提出的|计划|\d+个|[九十八七六五四三两]大|(?:重大|重点|亿元|产业|制造业)项目$|等产业项目$")
 _GROUP = re.compile(r"投资|分别是|(?:\d+个项目|项目\d+个|\d+项|\d+个(?:重大|重点|产业)?项目)$|类\d")
 
 
@@ -52,6 +54,8 @@ def number_in_front(context: Context, rule: str) -> Iterator[Statement]:
         sentence = scene.sentence
         for m in _LISTED.finditer(context.text, sentence.start, sentence.end):
             a, b = m.span("name")
+            if _MANY.search(context.text[a:b]) or not (is_proper(context.marked, sentence, (a, b)) or b - a >= 9):
+                continue
             if _GROUP.search(context.text[a:b]) or re.match(r"\d+个|\d+项|多个|一批", context.text[a:b]):
                 continue
             value = phrase_mention(context, "Value", *m.span("value"))
@@ -94,7 +98,7 @@ def _holder(context: Context, scene: Scene, last: NameSpan | None) -> tuple[Ment
         a += cut.end()
     elif lead and lead.group() != "的":
         a += lead.end()
-    if not is_proper(context.marked, sentence, (a, b)) or _GROUP.search(context.text[a:b]) or b - a < 4:
+    if _MANY.search(context.text[a:b]) or not is_proper(context.marked, sentence, (a, b)) or _GROUP.search(context.text[a:b]) or b - a < 4:
         return None
     return _project(context, scene, a, b), b
 
@@ -180,25 +184,45 @@ def inside(context: Context, rule: str) -> Iterator[Statement]:
         for m in _PARTS.finditer(context.text, sentence.start, sentence.end):
             if context.in_speech(scene, m.start()) or re.search(r"产品|情况|流程|设备|环节|问题|人员|措施|领域|方面", m["kind"] or ""):
                 continue
-            holder = _owner(context, scene, m) or whole or last
+            looked = "参观" in m.group()[:6] or "察看" in m.group()[:6]
+            holder = _owner(context, scene, m) or whole or (last if _belongs(context, scene, last, looked) else None)
             if holder is None or holder.type == "Place":
                 continue
             yield from _parts(context, scene, holder, m, rule)
         last = last_named(context, scene) or last
 
 
+def _belongs(context: Context, scene: Scene, last: NameSpan | None, looked: bool) -> bool:
+    """Does a list without a name in front tell of the thing last named? What is looked at does when that is a project or park."""
+    if last is None:
+        return False
+    if looked:
+        return last.type in ("Project", "Park") and scene.leader is not None and is_one_name(context.marked, _home(context, last), last)
+    return _POINTS_BACK.match(context.text, scene.sentence.start, scene.sentence.end) is not None
+
+
+def _home(context: Context, name: NameSpan) -> MarkedSentence:
+    """The sentence that holds a name."""
+    return next(s.sentence for s in context.scenes if s.sentence.start <= name.start < s.sentence.end)
+
+
 def _owner(context: Context, scene: Scene, m: re.Match[str]) -> NameSpan | None:
     """A建有B、C: the name right before the verb."""
-    if not re.match(r"包括|建有|设有|涵盖|由|内设|建设有|建成", m.group()):
+    if not re.match(r"建有|设有|内设|建设有|由", m.group()):
         return None
     comma = max(context.text.rfind(c, scene.sentence.start, m.start()) for c in "，；。")
     start = max(comma + 1, scene.sentence.start)
     end = start + len(_BARE_END.sub("", context.text[start : m.start()]))
-    if not 3 <= end - start <= 30 or not is_proper(context.marked, scene.sentence, (start, end)):
+    kind = type_of(context.text[start:end])
+    name = NameSpan(start, end, kind)
+    if not 4 <= end - start <= 30 or kind == "Place" or not has_suffix(context.text[start:end]) or _MANY.search(context.text[start:end]):
+        return None
+    if not is_proper(context.marked, scene.sentence, (start, end)) or not is_one_name(context.marked, scene.sentence, name):
         return None
     return NameSpan(start, end, type_of(context.text[start:end]), other_wordings(context.text[start:end]))
 
 
+_POINTS_BACK = re.compile(r"(?:该|此|本)?(?:项目|园区|基地|工程|中心|企业|公司)|其中|这里|园内|区内|馆内|内")
 _BARE_END = re.compile(r"(?:将|拟|计划|内|已|已经|主要|还|共|没有|未|目前)+$")
 
 

@@ -221,7 +221,7 @@ def spoke(context: Context, rule: str) -> Iterator[Statement]:
     for scene in context.body():
         sentence = scene.sentence
         opening = context.text[sentence.start : min(sentence.end, sentence.start + 60)]
-        if _LONG_AGO.search(opening):
+        if _LONG_AGO.search(opening) or re.match(r"[^，。]{2,12}(?:表示|指出|说)，", opening):
             continue
         held = [m for m in scene.meetings if m.held and re.match(r"上|期间|现场", context.text[m.end : m.end + 2])]
         if held and re.search(r"会上|会议上|仪式上|论坛上|座谈上", opening):
@@ -274,6 +274,8 @@ def reported(context: Context, rule: str) -> Iterator[Statement]:
             if leader is None or context.in_speech(scene, m.start()):
                 continue
             for body in body_items(context, *m.span("who")):
+                if re.match(r"他|她|对|就|关于|其", context.text[body.start : body.end]) or "作的" in context.text[body.start : body.end]:
+                    continue
                 yield context.state(
                     scene, "reported_to", context.mention(as_actor(body, context.text)),
                     context.mention(Actor(leader.type, leader.name, m.start(), m.start() + 2, leader.anchor or (leader.start, leader.end))),

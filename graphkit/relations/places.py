@@ -210,6 +210,8 @@ def _is_place_name(context: Context, name: NameSpan) -> bool:
     parts = address_parts(words)
     if not parts and "（" not in words:
         return False
+    if re.search(r"\d|设置|整合|依托|正式|增长", words):
+        return False
     if re.search(r"[书主]记|长$|主任|负责人|领导|干部|群众|居民|委员|工作|代表|人民$|情况|办$|委$|局$|部$|(?:会|仪式|会议|教育|产业|发展|建设|经济|活动|精神|政策)$|^(?:全|本次|我|该|各|将)", words):
         return False
     return not any(n.start <= name.start < n.end for s in context.scenes for n in s.sentence.persons if n.start == name.start)

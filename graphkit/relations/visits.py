@@ -33,6 +33,9 @@ def _subject(context: Context, scene: Scene, at: int) -> Actor | None:
     """Who goes: the last person before the verb that is a subject, the team, the attendees, or the leader."""
     text, sentence = context.text, scene.sentence
     guests = None
+    if re.search(r"(?:会见|接见|看望|会晤)了?[^；。]*；[^；。]*$", text[sentence.start : at]) and context.scenes and scene.leader is not None:
+        # 会见了甲、乙；考察了A: who was met does not go.
+        return _meant(scene.leader, at)
     for m in _GUESTS.finditer(text, sentence.start, at):
         guests = m
     best: Actor | None = None
@@ -65,6 +68,11 @@ def _subject(context: Context, scene: Scene, at: int) -> Actor | None:
             return None
         return Actor(leader.type, leader.name, at, at + 1, leader.anchor or (leader.start, leader.end))
     return None
+
+
+def _meant(leader: Actor, at: int) -> Actor:
+    """The leader where no word stands for him."""
+    return Actor(leader.type, leader.name, at, at + 1, leader.anchor or (leader.start, leader.end))
 
 
 def _emit(
