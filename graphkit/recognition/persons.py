@@ -14,6 +14,8 @@ from graphkit.recognition.lexicon import any_of, looks_like_name, table, word_se
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, PersonMark, Span
 
 _HEAD = any_of(words("posts"))
+#: 习近平主席特别代表、国家副主席甲; 习近平夫人乙: the first person acts in nothing.
+_SENT_BY = re.compile(r"夫人|(?:主席|总书记|总理|总统)?(?:特别代表|特使)")
 _HEAD_END = re.compile(_HEAD + r"(?:（[^（）]{1,12}）)?$")
 _POST_THEN_NAME = re.compile(
     _HEAD + r"(?:（[^（）]{1,8}）)?(?P<name>[\u4e00-\u9fff]{2,4}?)(?=[，、。；（]|等|一行|及|和|与|在|到|来|对|就|主持|出席|参加|参与|陪同|"
@@ -106,7 +108,7 @@ def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[tuple[int,
         if any(a < end and b > start for start, end, _ in found) or not looks_like_name(m["name"]):
             continue
         inside = sentence.tokens_in(a, b)
-        whole = bool(inside) and inside[0].start == a and inside[-1].end == b
+        whole = bool(inside) and inside[0].start == a and inside[-1].end == b and not (len(inside) == 1 and inside[0].tag in {"v", "d", "ad", "vd"})
         if whole and m["name"] not in word_set("posts") and (_ROSTERED.match(text, b) or _acts_elsewhere(text, m["name"], b)):
             # 主任高峰、主席李敏出席, 市长高原到…。高原指出: an ordinary word is a name where a name must stand.
             found.append((a, b, m["name"]))
@@ -123,8 +125,10 @@ def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[tuple[int,
     for pattern in (_FOREIGN_THEN_NAME, _IN_COMPANY):
         for m in pattern.finditer(text, sentence.start, sentence.end):
             a, b = m.span("name")
-            if not any(x < b and y > a for x, y, _ in found) and _is_foreign(m["name"]):
-                found.append((a, b, m["name"]))
+            # 总理|普拉昌达致电, where the recogniser saw only 普拉.
+            part = [f for f in found if f[0] == a and f[1] < b]
+            if _is_foreign(m["name"]) and not any(f[0] < b and f[1] > a for f in found if f not in part):
+                found = [*(f for f in found if f not in part), (a, b, m["name"])]
     # A name found in a list makes its neighbours likely in turn.
     while more := list(dict.fromkeys(_listed(text, sentence, found))):
         found += more
@@ -158,6 +162,10 @@ def _is_foreign(name: str) -> bool:
 
 def _whole_name(text: str, sentence: MarkedSentence, k: int, start: int, end: int) -> Span:
     """刘国|中， is one name; 同|迪亚斯-卡内尔 is a preposition and a name with a hyphen."""
+    shorter = text[start : end - 1]
+    if end - start >= 3 and text[end - 1] in "和与" and looks_like_name(shorter) and text.count(shorter) > text.count(text[start:end]):
+        # 习近平和|夫人: the name stands elsewhere without 和.
+        return start, end - 1
     if (end - start >= 3 and text[start] in "同与" and not looks_like_name(text[start:end])) or (end - start >= 3 and text[start] == "同" and text[end : end + 1] in ("-", "—")):
         start += 1
     hyphen = re.compile(r"[-—](?P<more>[\u4e00-\u9fff]{1,6}?)(?=主席|总统|总理|首相|[，、。]|在|同|和|与|表示|说)").match(text, end, sentence.end)
@@ -235,7 +243,7 @@ def _with_posts(
     out: list[PersonMark] = []
     for start, end, name in spans:
         posts = posts_before(text, sentence, start)
-        embedded = bool(_DOCTRINE.match(text, end)) or text.startswith("夫人", end)
+        embedded = bool(_DOCTRINE.match(text, end)) or _SENT_BY.match(text, end) is not None
         if not posts and out and not embedded:
             previous = out[-1]
             if len(previous.posts) == 1 and _SHARED.match(text[previous.end : start]):
@@ -321,7 +329,7 @@ def _part_of_body(text: str, sentence: MarkedSentence, k: int, start: int) -> bo
     if token.tag in {"v", "a", "ad", "vd"} and bool(_BODY_WORDS.match(word)) and k > 0:
         return True
     # 联合国|贸发|会议秘书长: an unknown word of two characters right behind the name of a body.
-    return token.tag == "v" and len(word) == 2 and k > 0 and sentence.tokens[k - 1].tag == "ORG" and sentence.tokens[k - 1].end == token.start and word not in _ALL_VERBS
+    return token.tag == "v" and len(word) == 2 and k > 0 and sentence.tokens[k - 1].tag in {"ORG", "LOC"} and sentence.tokens[k - 1].end == token.start and word not in _ALL_VERBS
 
 
 def _body_joint(text: str, sentence: MarkedSentence, k: int, start: int) -> bool:
@@ -338,6 +346,11 @@ def _body_joint(text: str, sentence: MarkedSentence, k: int, start: int) -> bool
 def _trim_left(text: str, start: int, end: int) -> int:
     """Cuts what stands before the post in the same noun run: 领导, 同志, 记者, numbers, ordinals."""
     piece = text[start:end]
+    if text[start - 1 : start] == "致" and piece.startswith("公党"):
+        return start - 1
+    lead = re.match(r"兼|代表(?=[\u4e00-\u9fff]{3})|.*(?<![共协等])同(?![志济仁盟煤方])(?=[\u4e00-\u9fff]{2})", piece)
+    if lead and re.search(_HEAD, piece[lead.end() :]):
+        return start + lead.end()
     m = re.match(r"^(?:.*?(?:同志|记者|我国|来自|其中|分别|一行|期间|上午|下午|晚上|中午|今天|昨天|日|以来|以后|近日|日前|会前|会后|随后|受邀))+(?=[\u4e00-\u9fff])", piece)
     if m and m.end() < len(piece) and re.search(_HEAD, piece[m.end() :]):
         start += m.end()

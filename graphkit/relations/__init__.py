@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from graphkit.model import Statement
 from graphkit.relations import attributes, companions, documents, meetings, places, posts, speech, visits
@@ -21,13 +22,15 @@ ALL_RULES: tuple[Rule, ...] = (
 
 
 def statements(context: Context) -> Iterator[Statement]:
-    """Statements of all rules; what two rules say of the same characters is said once, by the surer rule."""
+    """Statements of all rules; what two rules say of the same characters is said once, by the first, as sure as the surer."""
     best: dict[tuple[str, ...], Statement] = {}
     for rule in ALL_RULES:
         for found in rule.run(context, rule.name):
             key = (found.subject.name, found.relation, found.kind, found.object.name, found.status.value, str(found.start))
             known = best.get(key)
-            if known is None or found.confidence > known.confidence:
+            if known is None:
                 best[key] = found
+            elif found.confidence > known.confidence:
+                best[key] = replace(known, confidence=found.confidence)
     ordered = sorted(best.values(), key=lambda s: (s.start, s.relation, s.object.start, s.subject.name, s.object.name, s.rule))
     yield from speech.said_once(ordered)

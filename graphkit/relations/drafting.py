@@ -15,7 +15,7 @@ from graphkit.recognition.names import NameSpan
 from graphkit.relations.confidence import calibrated
 
 _WORDS = table("status")
-_PLANNED = re.compile(any_of(_WORDS["planned"]) + r"[^，。；]{0,14}$|(?:将于|定于|拟于|将赴|拟赴)[^，。；]{0,32}$")
+_PLANNED = re.compile(any_of(_WORDS["planned"]) + r"[^，。；]{0,14}$|(?:将于|定于|拟于|将赴|拟赴)[^，。；]{0,70}$")
 _DENIED = re.compile(r"(?!未来)" + any_of(_WORDS["denied"]) + r"[^，。；]{0,6}$")
 #: 就下一步计划作出部署: the plan is what is spoken of.
 _SPEAKING_OF = re.compile(r"(?:就|对|围绕|关于|针对)[^，。；]{0,16}?(?:计划|准备|筹备|拟)[^，。；]{0,6}(?=作|提|进行|开展|听取|汇报|介绍|$)")

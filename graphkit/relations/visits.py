@@ -168,7 +168,7 @@ def _can_be_looked_at(context: Context, name: NameSpan) -> bool:
     words = context.text[name.start : name.end]
     if not has_suffix(words) and not gazetteer.is_division(words) and not re.search(r"[“（]", words) and len(words) < 6:
         return False
-    if re.search(r"(?:情况|进展|进度|建设|工作|成果展示|台账|产品|系统|流程|效果|成效|措施|方案|规划|沙盘|展板|秩序|设施|装备|设备|演示|作物|长势|景观|房屋|车间|展厅|大厅|食堂|生产线|展区|群众|职工|人员|干部|运行|生产|发展|改造|落实|制度|作品|书画|技术|仪仗队|同志|家属|教师|党员|部队|官兵|治理)$", words):
+    if re.search(r"(?:情况|进展|进度|建设|工作|成果展示|台账|产品|系统|流程|效果|成效|措施|方案|规划|沙盘|展板|秩序|设施|装备|设备|演示|作物|长势|景观|房屋|车间|展厅|大厅|食堂|生产线|展区|群众|职工|人员|干部|运行|生产|发展|改造|落实|制度|作品|书画|技术|仪仗队|同志|家属|教师|党员|部队|官兵|治理|保护|历史|环境|运动员|队员|代表团|海域|水域|铜像)$", words):
         return False
     return not re.match(r"(?:在|对|为|当地|企业)", words)
 
