@@ -326,8 +326,21 @@ def _unknown(marked: MarkedReport, sentence: MarkedSentence, span: Span) -> bool
     return all(marked.words(max(t.start, span[0]), min(t.end, span[1])) not in common for t in sentence.tokens_in(*span))
 
 
+def _two_divisions(marked: MarkedReport, a: int, b: int) -> int:
+    """洪洞临汾经济开发区, in a report that also says 临汾经济开发区: how many characters of another division stand in front."""
+    text = marked.words(a, b)
+    for size in (2, 3, 4):
+        head, rest = text[:size], text[size:]
+        if len(rest) < 5 or not gazetteer.is_division(head) or not any(gazetteer.is_division(rest[:k]) for k in (2, 3, 4)):
+            continue
+        if marked.text.count(rest) > marked.text.count(text):
+            return size
+    return 0
+
+
 def _named(marked: MarkedReport, span: Span) -> NameSpan:
     a, b = span
+    a += _two_divisions(marked, a, b)
     text = marked.words(a, b)
     works = re.search(_WORKS + "$", text)
     aliases: tuple[str, ...] = ()

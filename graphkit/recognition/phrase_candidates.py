@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from graphkit.recognition.lexicon import any_of, table, word_set
 from graphkit.recognition.marks import Span
@@ -29,6 +30,7 @@ _CLOSED = re.compile(r"“[^“”。！？；]{1,24}”|《[^《》]{1,40}》|�
 _CLAUSE_END = frozenset("，。；：！？\n")
 _NOUNS = frozenset({"n", "nz", "nw", "an", "vn", "LOC", "ORG", "PER", "s", "f", "j"})
 _NOUN_TAIL = frozenset({"n", "nz", "nw", "an", "vn"})
+_NO_FIRST = frozenset(["在", "把", "被", "让", "使", "由", "从", "向", "对", "给", "于", "其", "该", "此", "各"])
 _NO_START = frozenset({"p", "c", "u", "xc", "w", "r", "TIME", "f", "q"})
 _NO_END = frozenset({"p", "c", "u", "xc", "w", "d", "r"})
 _BEFORE_BREAK = frozenset({"p", "c", "u", "w", "v", "d", "ad", "vd", "f"})
@@ -83,6 +85,18 @@ def clauses(text: str, start: int, end: int) -> list[Span]:
     return found
 
 
+@lru_cache(maxsize=64)
+def _slogans(text: str) -> re.Pattern[str] | None:
+    """Quoted parallels of the report as they stand without marks: “争先、进位、崛起” elsewhere is 争先进位崛起."""
+    bare = {re.sub("[、，·]", "", m[1]) for m in re.finditer(r"“([^“”。！？；]{4,16})”", text) if "、" in m[1] or "，" in m[1]}
+    return re.compile("|".join(map(re.escape, sorted(bare, key=lambda b: (-len(b), b))))) if bare else None
+
+
+def _slogans_in(text: str, span: Span) -> list[Span]:
+    pattern = _slogans(text)
+    return [m.span() for m in pattern.finditer(text, *span)] if pattern else []
+
+
 class Clause:
     """One clause with its words; gives its candidates and their features."""
 
@@ -91,7 +105,7 @@ class Clause:
         self.tokens = [t for t in tokens if t.start >= span[0] and t.end <= span[1]]
         self.words = [text[t.start : t.end] for t in self.tokens]
         self.span = span
-        self._closed = [m.span() for m in _CLOSED.finditer(text, *span)]
+        self._closed = sorted([*(m.span() for m in _CLOSED.finditer(text, *span)), *_slogans_in(text, span)])
         self._closed_starts = [a for a, _ in self._closed]
         self._predicate = self._first_verb()
 
@@ -123,7 +137,7 @@ class Clause:
 
     def _may_start(self, i: int) -> bool:
         token, word = self.tokens[i], self.words[i]
-        if self._cuts(token.start) or (token.tag in _NO_START and word[0] not in "以不为“《"):
+        if word in _NO_FIRST or self._cuts(token.start) or (token.tag in _NO_START and word[0] not in "以不为“《"):
             return False
         if i == 0:
             return True

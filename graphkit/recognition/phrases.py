@@ -128,9 +128,14 @@ def quotations(text: str, start: int, end: int) -> list[PhraseSpan]:
     return found
 
 
-def same_phrase(a: str, b: str) -> bool:
-    """The same words, or one is the other with dressing in front (弘扬右玉精神, 右玉精神)."""
-    long, short = sorted((a, b), key=len, reverse=True)
+def same_phrase(said: str, before: str) -> bool:
+    """The same words, one the other with dressing in front (弘扬右玉精神, 右玉精神), or a shortened one (引深大讨论成果 after 引深解放思想大讨论成果)."""
+    if 6 <= len(said) < len(before):
+        head = next((k for k, (x, y) in enumerate(zip(said, before, strict=False)) if x != y), len(said))
+        tail = next((k for k, (x, y) in enumerate(zip(reversed(said), reversed(before), strict=False)) if x != y), len(said))
+        if head >= 2 and tail >= 3 and head + tail >= len(said):
+            return True
+    long, short = sorted((said, before), key=len, reverse=True)
     return long == short or (len(short) >= 3 and long.endswith(short) and _DRESSED.fullmatch(long, 0, len(long) - len(short)) is not None)
 
 

@@ -295,7 +295,7 @@ def _park_place(context: Context, scene: Scene, name: NameSpan, rule: str) -> It
     for size in (5, 4, 3, 2):
         head = words[:size]
         # A short name stands for its division only right before the kind: 洪洞|经济开发区, not 青山|石膏工业园区.
-        if not head.endswith(tuple("省市县区州盟旗")) and not _KIND_OF_PARK.match(words[size:]):
+        if not head.endswith(tuple("省市县区州盟旗")) and words[size : size + 1] != "·" and not _KIND_OF_PARK.match(words[size:]):
             continue
         if len(words) > size + 2 and head not in _QUARTERS and gazetteer.is_division(head):
             place = phrase_mention(context, "Place", name.start, name.start + size)
