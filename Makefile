@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 GRAPH ?= demo-graph
 
-.PHONY: demo test lint bench docs schema train clean
+.PHONY: demo test lint bench docs schema train calibrate sample clean
 
 $(VENV)/base.done: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -30,6 +30,14 @@ bench: $(VENV)/dev.done  ## benchmarks/RESULTS.md anew
 train: $(VENV)/dev.done  ## the model of policy phrases anew, from ../shared (five minutes; docs/decisions/006)
 	gzip -dc ../shared/corpus/xwlb.jsonl.gz > $(VENV)/corpus.jsonl
 	$(BIN)/python -m graphkit.evaluation.phrase_training --corpus $(VENV)/corpus.jsonl --gold ../shared/gold/dev.gold.jsonl --reports ../shared/gold/dev.reports.jsonl
+
+calibrate: $(VENV)/dev.done  ## the table of confidence and docs/reliability.svg anew, from ../shared
+	gzip -dc ../shared/corpus/xwlb.jsonl.gz > $(VENV)/corpus.jsonl
+	$(BIN)/python -m graphkit.evaluation.calibration --gold ../shared/gold/dev.gold.jsonl --reports ../shared/gold/dev.reports.jsonl --corpus $(VENV)/corpus.jsonl --plot docs/reliability.svg
+
+sample: $(VENV)/base.done  ## twenty random reports of the corpus with what was read from them, side by side
+	gzip -dc ../shared/corpus/xwlb.jsonl.gz > $(VENV)/corpus.jsonl
+	$(BIN)/python -m graphkit.evaluation.sampling $(VENV)/corpus.jsonl $(ARGS)
 
 schema: $(VENV)/base.done  ## the generated files of schemas/ and docs/schema.md
 	$(BIN)/python -c "from pathlib import Path; from graphkit.schema_files import main; main(Path())"

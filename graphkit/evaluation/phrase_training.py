@@ -25,7 +25,7 @@ from graphkit.model import Report
 from graphkit.reading import read_paths
 from graphkit.recognition.marks import MarkedReport, mark_words
 from graphkit.recognition.persons import mark_persons
-from graphkit.recognition.phrase_candidates import Candidate, Known, Voice
+from graphkit.recognition.phrase_candidates import SET_PHRASE, Candidate, Known, Voice
 from graphkit.recognition.phrase_model import PhraseModel, write_counts, write_model
 from graphkit.recognition.phrases import candidates_in, choose, equal_cuts, same_phrase, sure_phrases
 from graphkit.recognition.tagger import shared_tagger
@@ -75,6 +75,13 @@ def _speeches(marked: MarkedReport) -> Iterator[tuple[Context, Scene, Speech]]:
                 yield context, scene, speech
 
 
+class _Everything(dict[str, Known]):
+    """While counting, dressing may open a phrase: which of them are set phrases is what the counts will say."""
+
+    def get(self, key: str, default: object = None) -> Known:  # type: ignore[override]
+        return Known(SET_PHRASE, 1)
+
+
 def count(paths: Iterable[Path]) -> dict[str, Known]:
     """In how many reports words stand as a candidate, and after how many different words (at most 20)."""
     reports: Counter[str] = Counter()
@@ -82,7 +89,7 @@ def count(paths: Iterable[Path]) -> dict[str, Known]:
     for marked in _read(paths):
         seen: set[str] = set()
         for _, scene, speech in _speeches(marked):
-            for clause in candidates_in(marked, scene.sentence, speech.start, speech.end, Voice(speech.via, speech.speaker.type), {}):
+            for clause in candidates_in(marked, scene.sentence, speech.start, speech.end, Voice(speech.via, speech.speaker.type), _Everything()):
                 for c in clause:
                     words = marked.text[c.start : c.end]
                     seen.add(words)

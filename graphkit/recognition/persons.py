@@ -163,6 +163,8 @@ def _is_foreign(name: str) -> bool:
 def _whole_name(text: str, sentence: MarkedSentence, k: int, start: int, end: int) -> Span:
     """刘国|中， is one name; 同|迪亚斯-卡内尔 is a preposition and a name with a hyphen."""
     shorter = text[start : end - 1]
+    if end - start >= 4 and text[end - 1] in "也共还则又并" and _is_foreign(shorter):
+        return start, end - 1
     if end - start >= 3 and text[end - 1] in "和与" and looks_like_name(shorter) and text.count(shorter) > text.count(text[start:end]):
         # 习近平和|夫人: the name stands elsewhere without 和.
         return start, end - 1
@@ -176,6 +178,10 @@ def _whole_name(text: str, sentence: MarkedSentence, k: int, start: int, end: in
         return start - 1, end
     if end - start == 2 and k + 1 < len(sentence.tokens):
         following = sentence.tokens[k + 1]
+        one = following.start == end and following.end == end + 1 and text[end] not in "和与及等在到来率同向说是也还又将已均都对就"
+        if one and text[end + 1 : end + 2] in ("，", "、", "。", "等") and _HEAD_END.search(text[sentence.start : start]):
+            # 省委书记胡昌|升、: behind a post and before a mark the single character belongs to the name.
+            return start, end + 1
         if following.start == end and following.end == end + 1 and following.tag == "f" and re.compile("[，、。等]|出席|参加|主持|陪同|表示|指出|强调|前往|来到").match(text, end + 1):
             return start, end + 1
     return start, end

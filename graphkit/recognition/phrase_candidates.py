@@ -77,12 +77,10 @@ def clauses(text: str, start: int, end: int) -> list[Span]:
         while k < len(closed) and closed[k][1] <= i:
             k += 1
         if text[i] in _CLAUSE_END and not (k < len(closed) and closed[k][0] < i):
-            if i > at:
-                found.append((at, i))
+            found.append((at, i))
             at = i + 1
-    if end > at:
-        found.append((at, end))
-    return found
+    found.append((at, end))
+    return [(a, b) for a, b in found if any(c.isalnum() for c in text[a:b])]
 
 
 @lru_cache(maxsize=64)
@@ -133,7 +131,7 @@ class Clause:
                 found.append((i, j))
         # 推进|乡村全面振兴: a verb that only carries its object is dressing where the object can stand alone.
         alone = set(found)
-        return [(i, j) for i, j in found if not (words[i] in _CARRYING and (i + 1, j) in alone and tokens[j - 1].end - tokens[i + 1].start >= 4)]
+        return [(i, j) for i, j in found if not (words[i] in _CARRYING and words[i] not in _DRESSING and (i + 1, j) in alone and tokens[j - 1].end - tokens[i + 1].start >= 4)]
 
     def _may_start(self, i: int) -> bool:
         token, word = self.tokens[i], self.words[i]

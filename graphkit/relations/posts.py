@@ -100,7 +100,8 @@ def _whose(context: Context, scene: Scene, m: re.Match[str]) -> PersonMark | Non
         between = context.text[before[-1].end : m.start()]
         return before[-1] if re.fullmatch(r"(?:（[^）]{1,30}）|同志|先后|将|已|再次|成功|正式|全票|近日|日前|\d+日|因[^，。]{1,10})*", between) else None
     first = next(iter(scene.sentence.actors()), None)
-    if first is not None and first.start == scene.sentence.start and re.match(r"，[男女]，", context.text[first.end :]):
+    described = first is not None and (re.match(r"，[男女]，", context.text[first.end :]) or (m.start() == clause and re.match(r"曾任|历任|现任|原任", context.text[first.end :])))
+    if first is not None and first.start == scene.sentence.start and described:
         return first
     if context.text.startswith("的", m.end()):
         return next((p for p in scene.sentence.actors() if p.start == m.end() + 1), None)
