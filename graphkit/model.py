@@ -107,6 +107,7 @@ class Statement:
     start, end: the evidence, at most one sentence; the quote is `text[start:end]`.
     kind: for `has_attribute` the attribute kind (see schemas/graphkit.toml), else "".
     date: day or range as ISO 8601 (`2024-04-22`, `2024-04-22/2024-04-24`, `--03-02`), "" if unknown.
+    speaker: who says it, as the report names the person or meeting; "" is the reporter's own voice.
     date_basis: where the parts of the date that are not printed come from (graphkit.recognition.dates.BASES; "lead: …"
     for a headline that tells of the day of the lead).
     confidence: 0.0–1.0, how often statements of this kind are right (docs/quality.md, Confidence).

@@ -190,7 +190,7 @@ def _read_day(marked: MarkedReport, sentence: MarkedSentence, state: _State) -> 
     """A day before the first actor or at the head of the sentence becomes the day of the scene."""
     if sentence.frame.kind is PassageKind.HEADLINE:
         return
-    marks: list[DateMark] = find_dates(marked.text, marked.report.date, sentence.start, sentence.end)
+    marks: list[DateMark] = find_dates(marked.text, marked.report.date, sentence.start, sentence.end, state.day)
     limit = sentence.start + 40 if sentence.frame.kind is PassageKind.LEAD else sentence.start + 12
     actors = sentence.actors()
     if actors and sentence.frame.kind is PassageKind.LEAD:

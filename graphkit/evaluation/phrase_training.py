@@ -19,7 +19,7 @@ from typing import Any
 from graphkit.building import Outcome, read_in_chunks
 from graphkit.discourse.scene import Scene, Speech, read_scenes
 from graphkit.evaluation.gold import gold_record, read_records
-from graphkit.evaluation.scoring import plain, score
+from graphkit.evaluation.scoring import Score, plain, score
 from graphkit.extractors import load_extractor
 from graphkit.model import Report
 from graphkit.reading import read_paths
@@ -78,7 +78,7 @@ def _speeches(marked: MarkedReport) -> Iterator[tuple[Context, Scene, Speech]]:
 class _Everything(dict[str, Known]):
     """While counting, dressing may open a phrase: which of them are set phrases is what the counts will say."""
 
-    def get(self, key: str, default: object = None) -> Known:  # type: ignore[override]
+    def get(self, key: str, default: Any = None) -> Known:
         return Known(SET_PHRASE, 1)
 
 
@@ -206,16 +206,19 @@ def calibration(found: Sequence[tuple[SpeechSample, str, float]]) -> tuple[tuple
     return tuple(steps)
 
 
-def print_figures(gold: Path, reports: Path, found: Sequence[tuple[SpeechSample, str, float]]) -> None:
-    """Scores of the whole reader with held-out phrases in the place of those of the shipped model."""
+def whole_score(gold: Path, reports: Path, found: Sequence[tuple[SpeechSample, str, float]], *, strict: bool = False) -> Score:
+    """Score of the whole reader with held-out phrases in the place of those of the shipped model."""
     by_report: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for reading in read_in_chunks([reports], load_extractor(), Outcome()):
         by_report[reading.report.id] = [t for t in gold_record(reading)["relations"] if t["r"] != "emphasized"]
     for s, words, _ in found:
         by_report[s.report].append({"s": s.speaker, "r": "emphasized", "o": words, "o_alt": list(equal_cuts(words))})
-    expected = read_records(gold)
+    return score(read_records(gold), [{"id": i, "relations": r} for i, r in by_report.items()], strict=strict)
+
+
+def print_figures(gold: Path, reports: Path, found: Sequence[tuple[SpeechSample, str, float]]) -> None:
     for strict in (False, True):
-        result = score(expected, [{"id": i, "relations": r} for i, r in by_report.items()], strict=strict)
+        result = whole_score(gold, reports, found, strict=strict)
         said = result.relations["emphasized"]
         print(
             f"five folds, {'strict' if strict else 'relaxed'}: emphasized P {said.precision:.3f} R {said.recall:.3f} F1 {said.f1:.3f}; "

@@ -33,8 +33,8 @@ class DateMark:
 
 
 #: printed: day, month and year stand in the text. publication year, last year, coming year: the year follows from the day of
-#: publication. publication month: month and year do. today, yesterday: from 今天, 昨天. no year: the date stays partial.
-BASES = ("printed", "publication year", "last year", "coming year", "publication month", "today", "yesterday", "no year")
+#: publication. publication month: month and year do. earlier date: month and year are those of a date before it in the report. today, yesterday: from 今天, 昨天. no year: the date stays partial.
+BASES = ("printed", "publication year", "last year", "coming year", "publication month", "earlier date", "today", "yesterday", "no year")
 _COMING = re.compile(r"(?:将于|定于|拟于|将在|将自|将从|计划于|预计于|拟在|将|拟)(?:今年)?$")
 
 
@@ -51,8 +51,11 @@ def iso_day(text: str) -> str:
     return ""
 
 
-def find_dates(text: str, published: str, start: int = 0, end: int | None = None) -> list[DateMark]:
-    """Dates in `text[start:end]`, in order. `published` is `YYYY-MM-DD` or ""."""
+def find_dates(text: str, published: str, start: int = 0, end: int | None = None, earlier: str = "") -> list[DateMark]:
+    """Dates in `text[start:end]`, in order. `published` is `YYYY-MM-DD` or "".
+
+    earlier: a date that the report has named before, ISO 8601; a day without a month is of its month.
+    """
     stop = len(text) if end is None else end
     found = []
     for m in _DATE.finditer(text, start, stop):
@@ -60,6 +63,8 @@ def find_dates(text: str, published: str, start: int = 0, end: int | None = None
             continue
         coming = bool(_COMING.search(text, max(0, m.start() - 6), m.start()))
         value, basis = _resolve(m, published, coming)
+        if not m["m1"] and not m["m2"] and not coming and (same := _in_month_of(m, earlier)):
+            value, basis = same, "earlier date"
         if value:
             found.append(DateMark(m.start(), m.end(), value, basis))
     if published:
@@ -68,6 +73,19 @@ def find_dates(text: str, published: str, start: int = 0, end: int | None = None
                 day = date.fromordinal(date.fromisoformat(published).toordinal() - days)
                 found.append(DateMark(m.start(), m.end(), day.isoformat(), basis))
     return sorted(found, key=lambda d: (d.start, d.end))
+
+
+def _in_month_of(m: re.Match[str], earlier: str) -> str:
+    """11日 after 7月10日至12日: of July. "" when there is no earlier date or the day would lie before it."""
+    if not earlier or earlier.startswith("--"):
+        return ""
+    first, _, last = earlier.partition("/")
+    day, until = int(m["d1"]), int(m["d2"]) if m["d2"] else 0
+    month = first if day >= int(first[8:10]) else last
+    if not month or (until and until < day):
+        return ""
+    value = _iso(int(month[:4]), int(month[5:7]), day)
+    return f"{value}/{_iso(int(month[:4]), int(month[5:7]), until)}" if value and until else value
 
 
 def _resolve(m: re.Match[str], published: str, coming: bool) -> tuple[str, str]:

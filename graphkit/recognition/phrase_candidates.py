@@ -124,6 +124,9 @@ class Clause:
                     break
                 if size < LENGTH.start or not ends[j] or self._cuts(tokens[j - 1].end):
                     continue
+                # 以人民为中心|的发展思想 is one name.
+                if words[i] == "以" and j < n and words[j] == "的":
+                    continue
                 if words[i] in _DRESSING and i + 1 < n:
                     counted = known.get(self.text[start : tokens[j - 1].end])
                     if counted is None or counted.reports < SET_PHRASE:
@@ -140,9 +143,16 @@ class Clause:
         if i == 0:
             return True
         before = self.words[i - 1]
-        if before in POLAR:
+        if self._refused(i) or (len(before) == 1 and self.tokens[i - 1].tag == "v" and len(word) == 1 and token.tag in {"a", "d"}):
             return False
         return not (self.tokens[i - 1].tag in _NOUNS and token.tag in _NOUN_TAIL and before not in LIGHT)
+
+    def _refused(self, i: int) -> bool:
+        """遏制|重特大|事故: behind a verb that refuses, with only qualifiers between, no phrase begins."""
+        k = i - 1
+        while k >= 0 and self.words[k] not in POLAR and self.tokens[k].tag in {"a", "d", "ad", "vd", "m", "q", "b"}:
+            k -= 1
+        return k >= 0 and self.words[k] in POLAR
 
     def _may_end(self, j: int) -> bool:
         """May a candidate end before word `j`?"""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,7 +10,7 @@ from dataclasses import replace
 from graphkit.discourse.scene import Scene
 from graphkit.model import Mention, Statement, Status
 from graphkit.recognition.lexicon import any_of, table
-from graphkit.recognition.marks import MarkedSentence
+from graphkit.recognition.marks import MarkedSentence, Span
 from graphkit.recognition.names import NameSpan, has_suffix, is_one_name, is_proper, names_in, other_wordings, type_of
 from graphkit.relations.drafting import Context, Rule, phrase_mention
 from graphkit.relations.places import last_named
@@ -29,6 +30,7 @@ _PROJECT_START = re.compile(r"(?P<name>[^，。；：、]{3,40}?(?:项目|工程
 _FORECAST = re.compile(r"(?:建成后|达产后|投产后|建成投产后|投用后|预计|力争|将|有望|计划|拟|确保|可实现|可年产|可形成)")
 #: 达产后预计年产值45亿元，带动就业2000人: what follows lies ahead, to the end of the sentence.
 _AHEAD = re.compile(r"(?:该?项目|工程|基地)?(?:全部|全面)?(?:达产|建成|投产|投用|建成投产|竣工)后")
+_DONE_BEFORE = re.compile(r"(?:建成|达产|投产|投用|竣工)后[^；。]*，")
 _NOT_DONE = re.compile(r"(?:尚未|未能|并未|没有|未)[^，。；]{0,4}$")
 #: 其中一期投资6亿元，占地120亩，二期…: what follows belongs to the phase until another is named.
 _PHASE = re.compile(r"(?:其中)?(?P<phase>[一二三四五首]期)(?!望|待|间|内|货)")
@@ -71,24 +73,39 @@ def number_behind(context: Context, rule: str) -> Iterator[Statement]:
     last: NameSpan | None = None
     for scene in context.body():
         if not scene.speeches:
-            holder = _holder(context, scene, last)
-            if holder is not None:
-                mention, begin = holder
-                yield from _values(context, scene, mention, begin, rule)
+            holder: tuple[Mention, int] | None = None
+            for start, end in _segments(context.text, scene.sentence):
+                own = _holder(context, scene, last if start == scene.sentence.start else None, start, end)
+                if own is None and _OTHER_PROJECT.search(context.text, start, end) and start != scene.sentence.start:
+                    # A甲项目投资1亿元；其他项目…: its values are not those of 甲.
+                    holder = None
+                    continue
+                holder = own if own is not None else (holder[0], start) if holder is not None else None
+                if holder is not None:
+                    yield from _values(context, scene, holder[0], holder[1], end, rule)
         last = last_named(context, scene) or last
 
 
-def _holder(context: Context, scene: Scene, last: NameSpan | None) -> tuple[Mention, int] | None:
-    """Whose values a sentence gives, and from where on."""
+def _segments(text: str, sentence: MarkedSentence) -> list[Span]:
+    """The sentence cut at semicolons: a list of projects has one in each."""
+    edges = [sentence.start, *(i + 1 for i in range(sentence.start, sentence.end) if text[i] == "；"), sentence.end]
+    return [(a, b) for a, b in itertools.pairwise(edges) if a < b]
+
+
+_OTHER_PROJECT = re.compile(r"(?:项目|工程|产业园|基地|公司)(?=总?投资|占地|计划|，)")
+
+
+def _holder(context: Context, scene: Scene, last: NameSpan | None, start: int, end: int) -> tuple[Mention, int] | None:
+    """Whose values `start:end` of a sentence gives, and from where on."""
     sentence = scene.sentence
-    this = _THIS.search(context.text[sentence.start : sentence.end])
+    this = _THIS.search(context.text[start:end])
     if this and this.start() <= 12 and last is not None:
         home = context.mention(last)
-        a = sentence.start + this.start()
-        b = sentence.start + this.end()
+        a = start + this.start()
+        b = start + this.end()
         span = context.marked.shadow.original(a, b)
         return Mention(home.type, home.name, span[0], span[1], home.aliases, (home.start, home.end)), b
-    m = _PROJECT_START.search(context.text, sentence.start, sentence.end)
+    m = _PROJECT_START.search(context.text, start, end)
     if m is None:
         return None
     a, b = m.span("name")
@@ -103,9 +120,9 @@ def _holder(context: Context, scene: Scene, last: NameSpan | None) -> tuple[Ment
     return _project(context, scene, a, b), b
 
 
-def _values(context: Context, scene: Scene, holder: Mention, begin: int, rule: str) -> Iterator[Statement]:
+def _values(context: Context, scene: Scene, holder: Mention, begin: int, end: int, rule: str) -> Iterator[Statement]:
     sentence = scene.sentence
-    for m in _VALUE.finditer(context.text, begin, sentence.end):
+    for m in _VALUE.finditer(context.text, begin, end):
         kind = next(k for k in ("investment", "area", "phase", "capacity", "output", "count") if m[k])
         comma = max(context.text.rfind(c, sentence.start, m.start()) for c in "，；")
         clause = context.text[max(comma + 1, begin) : m.start()]
@@ -115,11 +132,11 @@ def _values(context: Context, scene: Scene, holder: Mention, begin: int, rule: s
         aliases: tuple[str, ...] = ()
         if kind == "investment":
             span, aliases = _scoped(context.text, m)
-        ahead = _FORECAST.search(clause) or _AHEAD.match(context.text, sentence.start, sentence.end) or (_FORECAST.search(m.group()) and kind != "investment")
+        ahead = _FORECAST.search(clause) or _AHEAD.match(context.text, sentence.start, sentence.end) or _DONE_BEFORE.search(context.text, begin, m.start()) or (_FORECAST.search(m.group()) and kind != "investment")
         status = Status.PLANNED if ahead else Status.ACTUAL
         value = _in_phase(context, sentence, phrase_mention(context, "Value", *span, aliases), m.start(), kind)
         yield context.state(scene, "has_attribute", holder, value, rule, kind=kind, status=status, confidence=0.88)
-    for m in _STATUS.finditer(context.text, begin, sentence.end):
+    for m in _STATUS.finditer(context.text, begin, end):
         comma = max(context.text.rfind(c, sentence.start, m.start()) for c in "，；")
         clause = context.text[max(comma + 1, begin) : m.start()]
         after = context.text[m.end() : m.end() + 2]

@@ -96,10 +96,18 @@ class Context:
         start, end = self.marked.shadow.original(scene.sentence.start, scene.sentence.end)
         return Statement(
             report=self.marked.report.id, subject=subject, relation=relation, object=obj, start=start, end=end,
-            rule=rule, kind=kind, status=status, speaker=speaker,
+            rule=rule, kind=kind, status=status, speaker=speaker or self._speaker(scene, max(subject.start, obj.start)),
             date=scene.date if date is None else date, confidence=calibrated(rule, relation, confidence),
             date_basis=scene.date_basis if date is None and scene.date else "",
         )
+
+    def _speaker(self, scene: Scene, at: int) -> str:
+        """Who says what stands at the original offset `at`; "" is the reporter."""
+        for speech in scene.speeches:
+            start, end = self.marked.shadow.original(speech.start, speech.end)
+            if start <= at < end:
+                return speech.speaker.name
+        return ""
 
     def speech_status(self, start: int) -> Status:
         """Status of the speech whose words begin at `start`: 将在会上强调 is planned, 没有强调 denied."""

@@ -9,10 +9,12 @@ import pytest
 
 import graphkit
 from graphkit.errors import UsageError
+from graphkit.evaluation import phrase_training
 from graphkit.evaluation.gold import gold_record, read_records
 from graphkit.evaluation.scoring import score
 from graphkit.extractors import checked, load_extractor
 from graphkit.reading import read_paths
+from graphkit.recognition.phrase_model import phrase_counts
 
 
 def record(*triples: tuple[str, str, str], **more: object) -> dict[str, object]:
@@ -64,10 +66,11 @@ def test_the_bars_of_reading_quality_hold(shared: Path) -> None:
     predicted = [gold_record(r) for r in checked(load_extractor().read(reports))]
     gold = read_records(shared / "gold" / "dev.gold.jsonl")
     found = score(gold, predicted)
-    assert found.micro.f1 >= 0.78
-    assert found.facts.f1 >= 0.90
+    assert found.micro.f1 >= 0.85
+    assert found.facts.f1 >= 0.92
     seed = [[r for r in side if r["id"] == "seed-linfen"] for side in (gold, predicted)]
-    assert score(*seed).micro.f1 >= 0.85
+    assert score(*seed).micro.f1 >= 0.93
+    assert score(*seed).facts.f1 >= 0.97
 
 
 def test_a_broken_gold_file_is_named_with_its_line(tmp_path: Path) -> None:
@@ -76,3 +79,13 @@ def test_a_broken_gold_file_is_named_with_its_line(tmp_path: Path) -> None:
         read_records(tmp_path / "g.jsonl")
     with pytest.raises(UsageError, match="cannot be read"):
         read_records(tmp_path / "none.jsonl")
+
+
+def test_the_bars_hold_where_the_model_has_not_seen_the_report(shared: Path) -> None:
+    """Five folds over the reports: policy phrases by models that were trained without the report."""
+    gold, reports = shared / "gold" / "dev.gold.jsonl", shared / "gold" / "dev.reports.jsonl"
+    found = phrase_training.whole_score(gold, reports, phrase_training.held_out(phrase_training.samples(gold, reports, phrase_counts())))
+    assert found.micro.f1 >= 0.85
+    assert found.facts.f1 >= 0.92
+    assert found.macro_f1 >= 0.80
+    assert min(c.f1 for c in found.relations.values()) >= 0.60

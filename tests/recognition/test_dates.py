@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphkit.recognition.dates import find_dates, iso_day
+from graphkit.recognition.dates import BASES, find_dates, iso_day
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,22 @@ def test_a_day_in_the_half_year_before_publication_is_found(published: object, b
     day = published - timedelta(days=back)
     (found,) = find_dates(f"{day.month}月{day.day}日，市委书记到石渡县调研。", published.isoformat())
     assert found.value == day.isoformat()
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "value", "basis"),
+    [
+        ("2024年3月2日", "2024-03-05", "2024-03-02", "printed"),
+        ("3月2日", "2024-03-05", "2024-03-02", "publication year"),
+        ("12月30日", "2024-01-02", "2023-12-30", "last year"),
+        ("将于1月9日至10日", "2023-12-28", "2024-01-09/2024-01-10", "coming year"),
+        ("将于9月9日", "2023-09-04", "2023-09-09", "publication year"),
+        ("将于3日", "2023-09-28", "2023-10-03", "publication month"),
+        ("28日", "2024-03-05", "2024-02-28", "publication month"),
+        ("3月2日", "", "--03-02", "no year"),
+    ],
+)
+def test_a_date_says_what_it_rests_on(text: str, published: str, value: str, basis: str) -> None:
+    (mark,) = find_dates(text, published)
+    assert (mark.value, mark.basis) == (value, basis)
+    assert mark.basis in BASES

@@ -183,3 +183,28 @@ def test_a_surname_with_a_title_is_the_person_whose_post_it_is() -> None:
 def test_a_title_that_could_mean_two_persons_means_nobody() -> None:
     found = says("市委书记周明远、县委书记周以宁到石渡县调研。在座谈会上，周书记强调，要全面推进乡村振兴。")
     assert not any(s == "周书记" for s, _, _ in found)
+
+
+def test_every_statement_says_who_speaks() -> None:
+    text = "市委书记林知远到石渡县调研。林知远强调，石渡县要深入贯彻落实省委经济工作会议精神。"
+    speakers = {s.relation: s.speaker for s in graphkit.extract(text).statements}
+    assert speakers["visited"] == ""
+    assert speakers["implements"] == "林知远"
+
+
+def test_values_belong_to_their_phase() -> None:
+    text = "青禾能源产业园项目总投资18亿元，其中一期投资6亿元，占地120亩，二期投资12亿元，占地230亩。"
+    found = {(s.kind, s.object.name) for s in graphkit.extract(text).statements if s.relation == "has_attribute"}
+    assert {("investment", "18亿元"), ("area", "一期120亩"), ("area", "二期230亩")} <= found
+
+
+def test_what_was_met_is_not_where_one_goes() -> None:
+    text = "4月8日，国家副主席林知远在青石宾馆同来访的外国总统陈若川举行会谈。"
+    assert not any("同来" in s.object.name for s in graphkit.extract(text).statements)
+
+
+def test_a_day_without_a_month_is_of_the_month_named_before() -> None:
+    text = "7月10日至12日，市委书记林知远赴云泽市考察。11日下午，林知远来到青禾社区，看望居民。"
+    reading = graphkit.extract(text, date="2024-12-20")
+    days = {s.object.name: (s.date, s.date_basis) for s in reading.statements if s.relation == "visited"}
+    assert days["青禾社区"] == ("2024-07-11", "earlier date")
