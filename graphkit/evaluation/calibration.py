@@ -27,7 +27,7 @@ from graphkit.relations import confidence
 JUDGED = Path(__file__).parent / "judged.tsv"
 FOLDS = 5
 #: Weight of a rule's own value, in statements.
-PRIOR = 4.0
+PRIOR = 10.0
 BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.01)
 
 

@@ -35,8 +35,8 @@ from graphkit.relations.drafting import Context
 LEAST_REPORTS = 4
 FOLDS = 5
 #: Inverse strength of the penalty and the least score that is kept; chosen by the folds.
-STRENGTH = 0.1
-THRESHOLD = 0.38
+STRENGTH = 0.15
+THRESHOLD = 0.4
 #: Features of fewer candidates are not kept: they would only learn one report by heart.
 LEAST_CANDIDATES = 2
 

@@ -179,7 +179,8 @@ def _whole_name(text: str, sentence: MarkedSentence, k: int, start: int, end: in
     if end - start == 2 and k + 1 < len(sentence.tokens):
         following = sentence.tokens[k + 1]
         one = following.start == end and following.end == end + 1 and text[end] not in "和与及等在到来率同向说是也还又将已均都对就"
-        if one and text[end + 1 : end + 2] in ("，", "、", "。", "等") and _HEAD_END.search(text[sentence.start : start]):
+        together = text.count(text[start : end + 1]) >= 2 and text.count(text[start : end + 1]) == text.count(text[start:end])
+        if one and (together or text[end + 1 : end + 2] in ("，", "、", "。", "等")) and _HEAD_END.search(text[sentence.start : start]):
             # 省委书记胡昌|升、: behind a post and before a mark the single character belongs to the name.
             return start, end + 1
         if following.start == end and following.end == end + 1 and following.tag == "f" and re.compile("[，、。等]|出席|参加|主持|陪同|表示|指出|强调|前往|来到").match(text, end + 1):

@@ -143,7 +143,7 @@ def at_stop(context: Context, rule: str) -> Iterator[Statement]:
 
 
 #: 深入位于A的B, 深入挂钩联系的C村.
-_DESCRIBED_AFTER = re.compile(r"(?:位于|坐落|地处|挂钩|挂点|联系|包联|包抓|包保|帮扶|结对)[^，。；、的]{0,16}的")
+_DESCRIBED_AFTER = re.compile(r"(?:位于|坐落|地处|挂钩|挂点|联系|包联|包抓|包保|帮扶|结对|受灾|受损|灾情|偏远|贫困|条件|离|距)[^，。；、的]{0,16}的")
 
 
 def _is_verb(context: Context, scene: Scene, m: re.Match[str]) -> bool:

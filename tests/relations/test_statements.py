@@ -65,7 +65,7 @@ def test_a_traditional_report_keeps_its_characters(triples: Triples) -> None:
     text = "縣委書記何清嘉來到雲霧鎮古井村調研。何清嘉強調，要全面推進鄉村振興。這是學習會議。"
     found = triples(graphkit.extract(text))
     assert ("何清嘉", "visited", "雲霧鎮古井村") in found
-    assert ("何清嘉", "emphasized", "鄉村振興") in found
+    assert any((s, r) == ("何清嘉", "emphasized") and o.endswith("鄉村振興") for s, r, o in found)
 
 
 def test_an_extractor_that_invents_is_refused() -> None:
