@@ -22,7 +22,8 @@ _GO = re.compile(
 )
 _WEAK_AFTER_NAME = re.compile(r"(?:一行)?(?:[^，。；]{0,12}?(?:日|午|晚|周|月|将|拟|队|组|先后|分别|近日|日前|准备|计划|打算|原定|即将|因故未|未能|未|没有))?(?P<weak>到|赴|来(?!到)|在|莅)")
 _GUESTS = re.compile(r"与会人员|与会领导|与会代表|观摩团|参会人员|观摩人员|与会同志")
-_TEAM = re.compile(r"(?:调研组|督导组|督查组|考察组|检查组|考察团|观摩团|一行|他|她)$")
+#: Words that stand for the leader and those with him.
+_TEAM_WORDS = r"(?:他|她|调研组|督导组|督查组|督察组|考察组|检查组|巡查组|视察组|工作组|慰问组|考察团|代表团|访问团|观摩团|一行)"
 _FAR = re.compile(r"视频|致电|致信|连线|通电话|委托|电话|云端|线上|网上")
 _PEOPLE = re.compile(r"(?:院士|委员|教授|专家|干部|职工|代表|同志|书记|群众|家属|老人|战士|官兵|师生|党员|企业家|负责人|工作人员)$")
 _A_PERSON = re.compile(r"(?:村民|居民|农户|职工|老党员|老人|群众|困难户|脱贫户|渔民|牧民)(?!委|小组|活动|服务|中心|之家|广场|公园|议事|新村)")
@@ -59,7 +60,7 @@ def _subject(context: Context, scene: Scene, at: int) -> Actor | None:
     if leader is None:
         return None
     head = text[sentence.start : at]
-    team = re.search(r"(?:他|她|调研组|督导组|督查组|考察组|检查组|考察团|一行)", head)
+    team = re.search(_TEAM_WORDS, head)
     if team:
         a = sentence.start + team.start()
         return Actor(leader.type, leader.name, a, a + len(team.group()), leader.anchor or (leader.start, leader.end))
@@ -262,7 +263,7 @@ def _frame_subject(context: Context, scene: Scene, start: int, rest: str) -> Act
     first = next((p for p in scene.sentence.actors() if p.start >= start), None)
     if first is not None and first.left <= start + 14:
         return actor_of(first) if first.name == leader.name else None
-    if re.match(r"(?:他|她|调研组|督导组|考察组|考察团|一行|与会人员)", rest):
+    if re.match(_TEAM_WORDS + "|与会人员", rest):
         return Actor(leader.type, leader.name, start, start + 1, leader.anchor or (leader.start, leader.end))
     return None
 

@@ -8,7 +8,7 @@ import pytest
 import graphkit
 from graphkit.errors import LedgerError
 from graphkit.ledger import Ledger
-from graphkit.ledger.migrations import VERSION
+from graphkit.ledger.migrations import MIGRATIONS, VERSION
 from graphkit.ledger.store import FILE
 from graphkit.model import Failure
 
@@ -121,3 +121,20 @@ def test_two_writers_do_not_mix(tmp_path: Path) -> None:
         put(one, "a")
         put(two, "b")
         assert one.counts()["reports"] == two.counts()["reports"] == 2
+
+def test_a_ledger_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    db = sqlite3.connect(tmp_path / "ledger.sqlite")
+    for sql in MIGRATIONS[0]:
+        db.execute(sql)
+    db.execute("INSERT INTO report VALUES ('r', 'f', 's', '', '', '', '', '', '', '林知远到石渡县。', 'offline', '2')")
+    db.execute(
+        "INSERT INTO statement VALUES ('i', 'r', 'visited', '', 'actual', '', '', 0, 8, 'visits.at_stop', 0.9,"
+        " 'Person', '林知远', 0, 3, '', '', 'Place', '石渡县', 4, 7, '', '')"
+    )
+    db.execute("PRAGMA user_version = 1")
+    db.commit()
+    db.close()
+    with Ledger(tmp_path) as ledger:
+        (statement,) = ledger.statements()
+        assert (statement.object.name, statement.date_basis) == ("石渡县", "")
+        assert ledger.counts()["reports"] == 1
