@@ -60,7 +60,7 @@ def _without_place(post: str) -> tuple[str, ...]:
 
 _TITLE = r"(?P<post>[^，。；：、“”的]{0,28}?" + any_of(words("posts")) + r")(?=[，。；、的]|职务|一职|候选人|人选|$)"
 #: What is said of a person and a post, with its status. Former posts and those laid down are denied: they are not held.
-_HELD = re.compile(r"(?:现任|担任|出任|就任|接任|转任|升任|当选(?:为)?|获任|续任|连任)(?:并?连任)?(?:了)?" + _TITLE)
+_HELD = re.compile(r"(?:(?<![曾历时原现担责前离卸新主信连升转调接出就留续拟将])任(?![务期职免命何意])|现任|担任|出任|就任|接任|转任|升任|当选(?:为)?|获任|续任|连任)(?:并?连任)?(?:了)?" + _TITLE)
 _LEFT = re.compile(r"(?:曾任|曾担任|历任|时任|原任|不再担任|不再兼任|不再任|辞去|卸任|离任)(?:了)?(?:其)?" + _TITLE)
 _TO_COME = re.compile(r"(?:拟任|拟提名|候任|将任|将担任|将出任|拟担任)" + _TITLE)
 _NAMED = re.compile(r"(?:任命|选举|推选|聘任|聘请|决定任命|增选|补选)(?P<who>[^，。；、]{2,8}?)(?:同志)?(?:为|担任|任)" + _TITLE)
