@@ -202,11 +202,17 @@ def inside(context: Context, rule: str) -> Iterator[Statement]:
             if context.in_speech(scene, m.start()) or re.search(r"产品|情况|流程|设备|环节|问题|人员|措施|领域|方面", m["kind"] or ""):
                 continue
             looked = "参观" in m.group()[:6] or "察看" in m.group()[:6]
+            if looked and whole is None and _STOPS.match(m["kind"] or ""):
+                continue
             holder = _owner(context, scene, m) or whole or (last if _belongs(context, scene, last, looked) else None)
             if holder is None or holder.type == "Place":
                 continue
             yield from _parts(context, scene, holder, m, rule)
         last = last_named(context, scene) or last
+
+
+#: 察看了甲、乙等项目: a list of stops, no parts of the last one.
+_STOPS = re.compile(r"(?:重点|重大)?(?:项目|企业|公司|单位|地|处|村|点|学校|社区)")
 
 
 def _belongs(context: Context, scene: Scene, last: NameSpan | None, looked: bool) -> bool:
