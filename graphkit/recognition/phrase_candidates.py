@@ -30,6 +30,9 @@ _CLOSED = re.compile(r"“[^“”。！？；]{1,24}”|《[^《》]{1,40}》|�
 _CLAUSE_END = frozenset("，。；：！？\n")
 _NOUNS = frozenset({"n", "nz", "nw", "an", "vn", "LOC", "ORG", "PER", "s", "f", "j"})
 _NOUN_TAIL = frozenset({"n", "nz", "nw", "an", "vn"})
+#: What only two things together can do.
+_RECIPROCAL = re.compile(r"[与和同][^，。；、]{2,14}(?:融合|衔接|结合|协同|协调|互促|互动|联动|对接|统一|并重|并举|共进)(?:发展)?$")
+_JOINTS = frozenset("与和同")
 _NO_FIRST = frozenset(["在", "把", "被", "让", "使", "由", "从", "向", "对", "给", "于", "其", "该", "此", "各"])
 _NO_START = frozenset({"p", "c", "u", "xc", "w", "r", "TIME", "f", "q"})
 _NO_END = frozenset({"p", "c", "u", "xc", "w", "d", "r"})
@@ -113,6 +116,7 @@ class Clause:
         if not n or n > _LONGEST_CLAUSE:
             return []
         ends = [self._may_end(j) for j in range(n + 1)]
+        both_sides = _RECIPROCAL.search(self.text, *self.span) is not None
         found = []
         for i in range(n):
             if not self._may_start(i):
@@ -123,6 +127,9 @@ class Clause:
                 if size >= LENGTH.stop:
                     break
                 if size < LENGTH.start or not ends[j] or self._cuts(tokens[j - 1].end):
+                    continue
+                # 数字技术|与|实体经济深度融合 needs both its sides.
+                if both_sides and ((j < n and words[j] in _JOINTS) or (i and words[i - 1] in _JOINTS)):
                     continue
                 # 以人民为中心|的发展思想 is one name.
                 if words[i] == "以" and j < n and words[j] == "的":
@@ -274,6 +281,11 @@ class Clause:
             found.append("empty")
         if size == 4 and j - i <= 2:
             found.append("four")
+        # 延链补链强链, 学懂弄通做实: three pairs, as set formulas are built.
+        if size == 6 and (words_of[1] == words_of[3] == words_of[5] or words_of[0] == words_of[2] == words_of[4] or all(t == "v" for t in tags)):
+            found.append("formula")
+        if size == 4 and words_of[0] == "以":
+            found.append("by-means")
         if i == self._predicate and j == len(tokens):
             found.append("whole")
         if any(w in _COPULA for w in words[i:j]):
