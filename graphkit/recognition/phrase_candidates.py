@@ -32,6 +32,7 @@ _NOUNS = frozenset({"n", "nz", "nw", "an", "vn", "LOC", "ORG", "PER", "s", "f", 
 _NOUN_TAIL = frozenset({"n", "nz", "nw", "an", "vn"})
 #: What only two things together can do.
 _RECIPROCAL = re.compile(r"[与和同][^，。；、]{2,14}(?:融合|衔接|结合|协同|协调|互促|互动|联动|对接|统一|并重|并举|共进)(?:发展)?$")
+_CARE = re.compile(r"(?:[\u4e00-\u9fff]{2,3})?总书记(?!.*(?:精神|思想|论述|要求|讲话|指示|批示|嘱托|回信)$)")
 _JOINTS = frozenset("与和同")
 _NO_FIRST = frozenset(["在", "把", "被", "让", "使", "由", "从", "向", "对", "给", "于", "其", "该", "此", "各"])
 _NO_START = frozenset({"p", "c", "u", "xc", "w", "r", "TIME", "f", "q"})
@@ -127,6 +128,9 @@ class Clause:
                 if size >= LENGTH.stop:
                     break
                 if size < LENGTH.start or not ends[j] or self._cuts(tokens[j - 1].end):
+                    continue
+                # 大讨论活动有期限 describes; 总书记的关怀 is no policy.
+                if "有" in words[i:j] or "没有" in words[i:j] or _CARE.match(self.text[start : tokens[j - 1].end]):
                     continue
                 # 数字技术|与|实体经济深度融合 needs both its sides.
                 if both_sides and ((j < n and words[j] in _JOINTS) or (i and words[i - 1] in _JOINTS)):

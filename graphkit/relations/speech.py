@@ -44,8 +44,8 @@ def _say(context: Context, scene: Scene, speech: Speech, phrase: PhraseSpan, rul
 def said(context: Context, rule: str) -> Iterator[Statement]:
     """X强调，要…: the phrases of the words after the speech verb, X by name, 他 or 会议.
 
-    Says: 市委书记王建国到青石县调研。他强调，要加快建设现代化产业体系。 => 王建国 emphasized 现代化产业体系
-    Not: 市委书记王建国到青石县调研。近年来，青石县加快建设现代化产业体系。 => 王建国 emphasized 现代化产业体系
+    Says: 市委书记王建国到青石县调研。他强调，要深入推进“放管服”改革。 => 王建国 emphasized “放管服”改革
+    Not: 市委书记王建国到青石县调研。近年来，青石县深入推进“放管服”改革。 => 王建国 emphasized “放管服”改革
     """
     yield from _spoken(context, rule, ("name", "pronoun", "meeting", "dropped"))
 
