@@ -160,6 +160,19 @@ def _is_foreign(name: str) -> bool:
     return len(plain) >= 2 and sum(c in _SOUNDS for c in plain) >= len(plain) - len(plain) // 4
 
 
+_NO_NAME_END = frozenset("和与及等在到来率同向说是也还又将已均都对就")
+
+
+def _always_with(text: str, start: int, end: int) -> bool:
+    """Do the words stand at least twice, and always with the character that follows?"""
+    longer = text.count(text[start : end + 1])
+    return longer >= 2 and longer == text.count(text[start:end])
+
+
+_HYPHENED = re.compile(r"[-—](?P<more>[\u4e00-\u9fff]{1,6}?)(?=主席|总统|总理|首相|[，、。]|在|同|和|与|表示|说)")
+_AFTER_A_NAME = re.compile(r"[，、。等]|出席|参加|主持|陪同|表示|指出|强调|前往|来到")
+
+
 def _whole_name(text: str, sentence: MarkedSentence, k: int, start: int, end: int) -> Span:
     """刘国|中， is one name; 同|迪亚斯-卡内尔 is a preposition and a name with a hyphen."""
     shorter = text[start : end - 1]
@@ -168,9 +181,10 @@ def _whole_name(text: str, sentence: MarkedSentence, k: int, start: int, end: in
     if end - start >= 3 and text[end - 1] in "和与" and looks_like_name(shorter) and text.count(shorter) > text.count(text[start:end]):
         # 习近平和|夫人: the name stands elsewhere without 和.
         return start, end - 1
-    if (end - start >= 3 and text[start] in "同与" and not looks_like_name(text[start:end])) or (end - start >= 3 and text[start] == "同" and text[end : end + 1] in ("-", "—")):
+    joined = text[start] in "同与" and not looks_like_name(text[start:end])
+    if end - start >= 3 and (joined or (text[start] == "同" and text[end : end + 1] in ("-", "—"))):
         start += 1
-    hyphen = re.compile(r"[-—](?P<more>[\u4e00-\u9fff]{1,6}?)(?=主席|总统|总理|首相|[，、。]|在|同|和|与|表示|说)").match(text, end, sentence.end)
+    hyphen = _HYPHENED.match(text, end, sentence.end)
     if hyphen and _is_foreign(hyphen["more"]):
         return start, hyphen.end()
     if text[start - 1 : start] == "向" and end - start == 2 and start - 1 > sentence.start and _HEAD_END.search(text[sentence.start : start - 1]):
@@ -178,13 +192,13 @@ def _whole_name(text: str, sentence: MarkedSentence, k: int, start: int, end: in
         return start - 1, end
     if end - start == 2 and k + 1 < len(sentence.tokens):
         following = sentence.tokens[k + 1]
-        one = following.start == end and following.end == end + 1 and text[end] not in "和与及等在到来率同向说是也还又将已均都对就"
-        together = text.count(text[start : end + 1]) >= 2 and text.count(text[start : end + 1]) == text.count(text[start:end])
-        if one and (together or text[end + 1 : end + 2] in ("，", "、", "。", "等")) and _HEAD_END.search(text[sentence.start : start]):
-            # 省委书记胡昌|升、: behind a post and before a mark the single character belongs to the name.
-            return start, end + 1
-        if following.start == end and following.end == end + 1 and following.tag == "f" and re.compile("[，、。等]|出席|参加|主持|陪同|表示|指出|强调|前往|来到").match(text, end + 1):
-            return start, end + 1
+        if following.start == end and following.end == end + 1:
+            behind_post = text[end] not in _NO_NAME_END and _HEAD_END.search(text[sentence.start : start]) is not None
+            if behind_post and (text[end + 1 : end + 2] in ("，", "、", "。", "等") or _always_with(text, start, end)):
+                # 省委书记胡昌|升、: behind a post and before a mark the single character belongs to the name.
+                return start, end + 1
+            if following.tag == "f" and _AFTER_A_NAME.match(text, end + 1):
+                return start, end + 1
     return start, end
 
 

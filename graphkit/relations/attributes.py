@@ -242,7 +242,7 @@ def _owner(context: Context, scene: Scene, m: re.Match[str]) -> NameSpan | None:
         return None
     if not is_proper(context.marked, scene.sentence, (start, end)) or not is_one_name(context.marked, scene.sentence, name):
         return None
-    return NameSpan(start, end, type_of(context.text[start:end]), other_wordings(context.text[start:end]))
+    return replace(name, aliases=other_wordings(context.text[start:end]))
 
 
 _POINTS_BACK = re.compile(r"(?:该|此|本)?(?:项目|园区|基地|工程|中心|企业|公司)|其中|这里|园内|区内|馆内|内")

@@ -8,7 +8,7 @@ level = other person until shown the same", GENRE.md 45).
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -39,7 +39,7 @@ _PLAIN = frozenset(["代表", "委员", "职工", "教师", "校长", "院长", 
 class Profile:
     """What one report says of one name.
 
-    posts: full posts, former ones too. top: a leader of the nation or of a province. foreign: countries of offices abroad, heads: those offices; acts: presides or attends or is accompanied; presidium: sits at the head of a great meeting; places: chains
+    posts: full posts, former ones too. top: a leader of the nation or of a province. foreign: countries of offices abroad, heads: those offices; acts: presides or attends or is accompanied; unplaced: has a post of a place that is not known (市长 in a report without a place); presidium: sits at the head of a great meeting; places: chains
     of divisions, province first; bodies: other bodies of the posts. home: the report's place.
     """
 
@@ -52,6 +52,7 @@ class Profile:
     home: tuple[str, ...] = ()
     beside: set[str] = field(default_factory=set)
     date: str = ""
+    unplaced: bool = False
     presidium: bool = False
     acts: bool = False
     heads: set[str] = field(default_factory=set)
@@ -65,7 +66,7 @@ class Profile:
     @property
     def bare(self) -> bool:
         """Without any post that says where the person belongs."""
-        return not (self.top or self.foreign or self.places or self.bodies or self.heads)
+        return not (self.top or self.foreign or self.places or self.bodies or self.heads or self.unplaced)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,8 @@ def _read_post(profile: Profile, s: Statement, report: Report, lent: tuple[str, 
     chinese = looks_like_name(s.subject.name)
     profile.posts.add(post)
     body = usual_form(_HEAD.sub("", post))
-    if len(body) >= 4 and not is_relative(post):
+    # A state is no body: its president and its premier would be one.
+    if len(body) >= 4 and not is_relative(post) and body not in countries():
         profile.bodies.add(body)
     countries_of = _COUNTRY.findall(post)
     if _FOREIGN_HEAD.search(post) or (countries_of and not chinese) or (countries_of and countries_of[-1].startswith("驻")):
@@ -157,9 +159,10 @@ def _read_post(profile: Profile, s: Statement, report: Report, lent: tuple[str, 
         return
     found = anchored(post, report)
     chain = _chain(found.unit) if found is not None and found.unit is not None else lent if _BORROWS.match(post) else ()
+    profile.unplaced = profile.unplaced or (not chain and is_relative(post))
     if chain:
         profile.places.add(chain)
-        full = found.name if found is not None and found.unit is not None else chain[-1] + post.lstrip(chain[-1][-1:])
+        full = found.name if found is not None and found.unit is not None else chain[-1] + post.removeprefix(chain[-1][-1:])
         profile.posts.add(full)
         if len(chain) == 1 and _CHIEF.match(_without(full, chain[0])):
             profile.top = True
@@ -272,7 +275,7 @@ def _link_offices_abroad(of: dict[str, Profile], groups: _Groups) -> None:
 
 
 def _link_places(of: dict[str, Profile], groups: _Groups) -> None:
-    """Places on one line (洪洞县 ⊂ 临汾市) from the city down; a whole province when only one city of it is known."""
+    """Places on one line (洪洞县 ⊂ 临汾市) from the city down; a whole province when no city of it is known."""
     by_city: dict[tuple[str, ...], list[str]] = defaultdict(list)
     by_province: dict[str, list[str]] = defaultdict(list)
     cities: dict[str, set[tuple[str, ...]]] = defaultdict(set)
@@ -335,10 +338,18 @@ def _persons(of: dict[str, Profile], groups: _Groups) -> dict[str, Person]:
     members: dict[str, list[str]] = defaultdict(list)
     for r in sorted(of):
         members[groups.root(r)].append(r)
+    scopes = {
+        root: "" if len(members) == 1 or any(of[r].top or of[r].presidium for r in reports) else _scope(of, reports)
+        for root, reports in members.items()
+    }
+    often = Counter(scopes.values())
     found = {}
-    for reports in members.values():
-        alone = len(members) == 1
-        scope = "" if alone or any(of[r].top or of[r].presidium for r in reports) else _scope(of, reports)
+    for root, reports in members.items():
+        scope = scopes[root]
+        if often[scope] > 1:
+            # Two persons of one country or place: the office, else the first report, tells them apart.
+            heads = sorted({h for r in reports for h in of[r].heads & _HIGHEST})
+            scope = f"{scope}/{heads[0] if heads else reports[0]}".removeprefix("/")
         for r in reports:
             found[r] = Person(scope, groups.reasons.get(r) or (f"same full name in {scope}" if scope else "the only one of this name"))
     return found

@@ -16,7 +16,7 @@ from graphkit.views.property_graph import Content, property_graph
 from graphkit.views.rdf import BASE, quads
 
 #: Changes when views of the same ledger would look otherwise.
-VIEW_VERSION = "1"
+VIEW_VERSION = "2"
 
 
 class Views:

@@ -77,6 +77,18 @@ def test_a_leader_of_a_province_is_not_a_local_of_the_same_name(tmp_path: Path) 
     assert people(tmp_path, ["山西省委书记王明远到临汾市调研。", "洪洞县副县长王明远来到白云社区调研。"]) == 2
 
 
+def test_posts_of_unknown_places_are_not_joined(tmp_path: Path) -> None:
+    assert people(tmp_path, ["县委书记王明远到青石镇调研。", "县委书记王明远来到白云社区调研。"]) == 2
+
+
+def test_a_president_and_a_premier_at_one_time_are_two_persons(tmp_path: Path) -> None:
+    days = ["2023-01-05", "2023-06-05", "2023-03-05", "2023-09-05"]
+    posts = ["吉尔吉斯斯坦总统", "吉尔吉斯斯坦总统", "吉尔吉斯斯坦总理", "吉尔吉斯斯坦总理"]
+    records = [{"id": f"r{n}", "date": d, "text": f"林知远会见{p}扎帕罗夫。"} for n, (d, p) in enumerate(zip(days, posts, strict=True))]
+    with graph_of(tmp_path, records) as graph:
+        assert len({e.id for e in graph.entities() if e.type == "Person" and e.name == "扎帕罗夫"}) == 2
+
+
 def test_a_second_post_borrows_the_place_of_the_first(tmp_path: Path) -> None:
     texts = ["林知远在山西省委书记陈若川和省长王明远陪同下来到白云社区。", "山西省省长王明远到临汾市调研。", "林知远在甘肃省委书记何清嘉和省长王明远陪同下来到古井村。"]
     assert people(tmp_path, texts) <= 2
