@@ -37,6 +37,10 @@ class ExportError(GraphkitError):
     """An export or view that cannot be written: no rights, no room."""
 
 
+class ServerError(GraphkitError):
+    """A server that does not answer, refuses, or breaks off; the message says what to do, and what is kept."""
+
+
 class QueryError(GraphkitError):
     """A Cypher or SPARQL query that the store refuses."""
 

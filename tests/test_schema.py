@@ -44,7 +44,7 @@ def test_every_own_term_in_use_is_in_the_ontology(example_graph: object) -> None
 
 def test_constraints_cover_every_label(example_graph: object) -> None:
     labels = {n.labels[0] for n in example_graph.property_graph().nodes}  # type: ignore[attr-defined]
-    assert all(f"(n:{label}) REQUIRE n.id IS UNIQUE" in neo4j_constraints() for label in labels)
+    assert all(f"(n:{label}) REQUIRE (n.graph, n.id) IS UNIQUE" in neo4j_constraints() for label in labels)
 
 
 def test_rules_have_names_of_their_own() -> None:

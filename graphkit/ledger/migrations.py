@@ -30,5 +30,11 @@ _FIRST = (
 
 _DATE_BASIS = ("ALTER TABLE statement ADD COLUMN date_basis TEXT NOT NULL DEFAULT ''",)
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _DATE_BASIS)
+# What tells this ledger from any other on a server that holds several graphs; it is in no export.
+_IDENTITY = (
+    "ALTER TABLE state ADD COLUMN identity TEXT NOT NULL DEFAULT ''",
+    "UPDATE state SET identity = lower(hex(randomblob(16)))",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _DATE_BASIS, _IDENTITY)
 VERSION = len(MIGRATIONS)

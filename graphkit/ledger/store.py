@@ -203,6 +203,11 @@ class Ledger:
         """Grows with every change; a view made at another revision is out of date."""
         return int(self._db.execute("SELECT revision FROM state").fetchone()[0])
 
+    @property
+    def identity(self) -> str:
+        """32 hexadecimal digits made at random with the ledger: two graphs of the same reports differ in it."""
+        return str(self._db.execute("SELECT identity FROM state").fetchone()[0])
+
     def content_key(self) -> str:
         """A key of all that views are made from: equal keys, equal views."""
         digest = hashlib.sha256()

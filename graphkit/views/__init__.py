@@ -12,11 +12,8 @@ from pathlib import Path
 from graphkit.errors import LedgerError
 from graphkit.ledger import Ledger
 from graphkit.views import cypher, sparql
-from graphkit.views.property_graph import Content, property_graph
+from graphkit.views.property_graph import Content, content_key, property_graph
 from graphkit.views.rdf import BASE, quads
-
-#: Changes when views of the same ledger would look otherwise.
-VIEW_VERSION = "2"
 
 
 class Views:
@@ -28,12 +25,9 @@ class Views:
         self._content: Content | None = None
         self._content_key = ""
 
-    def _key(self) -> str:
-        return f"{VIEW_VERSION}-{self._ledger.content_key()}"
-
     def content(self) -> Content:
         """Reports, statements, entities and claims, read once a state of the ledger."""
-        key = self._key()
+        key = content_key(self._ledger)
         if self._content is None or self._content_key != key:
             self._content = Content.read(self._ledger)
             self._content_key = key
@@ -63,7 +57,7 @@ class Views:
         It is built in a folder of its own and moved into place when it is whole: an interruption or a second
         process that builds the same view does no harm.
         """
-        path = self._folder / f"{name}-{self._key()}{ending}"
+        path = self._folder / f"{name}-{content_key(self._ledger)}{ending}"
         if path.exists():
             return path
         try:

@@ -20,6 +20,8 @@ from graphkit.resolution.short_forms import place_chain
 from graphkit.schema import load_schema
 
 Value = str | int | float | list[str]
+#: Changes when views of the same ledger would look otherwise.
+VIEW_VERSION = "3"
 
 
 @dataclass(slots=True)
@@ -44,12 +46,13 @@ class Edge:
 
 @dataclass(slots=True)
 class Content:
-    """All that views are made from, read from the ledger once."""
+    """All that views are made from, read from the ledger once. key: equal keys, equal views."""
 
     reports: list[ReportRow]
     statements: list[Statement]
     resolution: Resolution
     claims: list[Claim]
+    key: str
 
     @classmethod
     def read(cls, ledger: Ledger) -> Content:
@@ -57,7 +60,12 @@ class Content:
         statements = list(ledger.statements())
         resolution = Resolution((r.report for r in reports), statements)
         claims = make_claims(statements, resolution, {r.report.id: r.report.text for r in reports})
-        return cls(reports, statements, resolution, claims)
+        return cls(reports, statements, resolution, claims, content_key(ledger))
+
+
+def content_key(ledger: Ledger) -> str:
+    """The key of what is made from a ledger in its present state."""
+    return f"{VIEW_VERSION}-{ledger.content_key()}"
 
 
 @dataclass(slots=True)

@@ -1,0 +1,426 @@
+"""Loads the property graph into Neo4j 5 by the official driver: the first time all of it, then only the difference.
+
+What is in the database is known by the digests of `neo4j_rows`; the difference is made here, so that nothing is MERGEd:
+rows are created, changed or deleted, each in a transaction that the driver repeats where that is safe. A load that breaks
+off leaves the mark `loading`; the next one compares again and ends in the same state.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from neo4j import Driver, GraphDatabase, NotificationMinimumSeverity
+from neo4j.exceptions import (
+    AuthError,
+    ClientError,
+    ConfigurationError,
+    ConstraintError,
+    DatabaseUnavailable,
+    DriverError,
+    Neo4jError,
+    ServiceUnavailable,
+    SessionExpired,
+    TransientError,
+)
+
+from graphkit.errors import ServerError
+from graphkit.schema_files import neo4j_indexes, neo4j_keys, node_labels, relationship_types
+from graphkit.views.neo4j_rows import REGISTRY, counts, digest, node_properties, registry, row
+from graphkit.views.property_graph import Edge, Node, PropertyGraph
+
+Progress = Callable[[str, int, int], None]
+#: Rows of one transaction, and characters of text after which a transaction is full.
+ROWS, CHARACTERS = 5_000, 4_000_000
+#: The oldest Neo4j that has all that a load needs (uniqueness of relationships).
+LEAST_VERSION = (5, 7)
+#: Seconds that the driver goes on trying when a server is away in the middle of a load.
+RETRY_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Neo4jAddress:
+    """Where a database is. Empty user: no authentication. Empty database: the user's home database."""
+
+    uri: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+    database: str = ""
+
+
+@dataclass(slots=True)
+class Change:
+    """Numbers of rows of one label or type."""
+
+    created: int = 0
+    updated: int = 0
+    deleted: int = 0
+
+
+@dataclass(slots=True)
+class LoadOutcome:
+    """What a load changed, by `:Label` and `[TYPE]`; kept: nodes that went out of the graph but bear other people's relationships."""
+
+    changes: dict[str, Change] = field(default_factory=dict)
+    kept: int = 0
+    unchanged: bool = False
+
+    @property
+    def total(self) -> int:
+        return sum(c.created + c.updated + c.deleted for c in self.changes.values())
+
+
+class Neo4j:
+    """A database for one load. Use it as a context manager; every error is a ServerError."""
+
+    def __init__(self, address: Neo4jAddress) -> None:
+        logging.getLogger("neo4j").setLevel(logging.CRITICAL)
+        self._address = address
+        with self.border():
+            self._driver: Driver = GraphDatabase.driver(
+                address.uri, auth=(address.user, address.password) if address.user or address.password else None,
+                notifications_min_severity=NotificationMinimumSeverity.OFF, max_transaction_retry_time=RETRY_SECONDS,
+                connection_timeout=10,
+            )
+            self._driver.verify_connectivity(database=address.database or None)
+
+    def close(self) -> None:
+        self._driver.close()
+
+    def __enter__(self) -> Neo4j:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def border(self) -> Iterator[None]:
+        """The driver's errors as ServerError with the address and what to do."""
+        try:
+            yield
+        except (Neo4jError, DriverError, ValueError) as error:
+            raise ServerError(f"{self._address.uri}: {_explain(error, self._address)}") from None
+
+    def run(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
+        """Rows of one query in a transaction of its own."""
+        with self.border():
+            result = self._driver.execute_query(query, parameters, database_=self._address.database or None)
+        return [dict(r) for r in result.records]
+
+    def write(self, query: str, **parameters: Any) -> Any:
+        """The counters of one writing query."""
+        with self.border():
+            result = self._driver.execute_query(query, parameters, database_=self._address.database or None)
+        return result.summary.counters
+
+    def version(self) -> tuple[str, str]:
+        """Version and edition, as the server says."""
+        (found,) = self.run("CALL dbms.components() YIELD name, versions, edition WHERE name = 'Neo4j Kernel' RETURN versions[0] AS v, edition AS e")
+        return str(found["v"]), str(found["e"])
+
+    def check_version(self) -> None:
+        """Raise ServerError for a server that is too old."""
+        version, _ = self.version()
+        numbers = tuple(int(n) for n in version.split("-")[0].split(".")[:2])
+        if numbers < LEAST_VERSION:
+            raise ServerError(f"{self._address.uri}: Neo4j {version} is too old: {'.'.join(map(str, LEAST_VERSION))} or newer is needed")
+
+
+def _explain(error: Exception, address: Neo4jAddress) -> str:
+    again = "; what was loaded is kept: run the same command again and it goes on from there"
+    code = getattr(error, "code", "") or ""
+    words = str(getattr(error, "message", "") or error).split("\n")[0]
+    if isinstance(error, AuthError) and "Forbidden" not in code:
+        who = f"user {address.user!r}" if address.user else "a login without user and password"
+        return f"{who} is refused: set NEO4J_USERNAME and NEO4J_PASSWORD, or --user with --ask-password"
+    if isinstance(error, (ConfigurationError, ValueError)) and not isinstance(error, Neo4jError):
+        return f"this address cannot be used: {words} (it looks like bolt://localhost:7687 or neo4j+s://host)"
+    if "DatabaseNotFound" in code:
+        return f"there is no database {address.database!r} (--database, NEO4J_DATABASE)"
+    if "Forbidden" in code or "WriteOnReadOnly" in code or "ReadOnly" in code or "read-only" in words.lower():
+        return f"the user or the database may only read: {words}"
+    if isinstance(error, ConstraintError):
+        return f"a row was there already, another load of this graph may be under way: {words}{again}"
+    if "MemoryPoolOutOfMemory" in code or "OutOfMemory" in code:
+        return f"the server has too little memory for a transaction (dbms.memory.transaction.total.max): {words}{again}"
+    if isinstance(error, (DatabaseUnavailable,)) or "DatabaseUnavailable" in code:
+        return f"the database is not available, its disk may be full: see the server's log ({words}){again}"
+    if isinstance(error, (ServiceUnavailable, SessionExpired)):
+        return f"no Neo4j answers there, or it went away: is it started, is the address right? ({words}){again}"
+    if code.startswith("Neo.DatabaseError"):
+        return f"the server cannot write, its disk may be full: {words}{again}"
+    if isinstance(error, TransientError):
+        return f"the server could not do it now: {words}{again}"
+    if isinstance(error, ClientError):
+        return f"the server refuses: {words}"
+    return f"{words}{again}"
+
+
+# -- the difference ------------------------------------------------------------------------------------------
+
+Item = TypeVar("Item", Node, Edge)
+
+
+@dataclass(slots=True)
+class _Difference:
+    create: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    update: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    delete: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+
+def _compare(items: Iterable[Item], kind_of: Callable[[Item], str], there: dict[str, dict[str, int | None]]) -> _Difference:
+    """there: kind → id → digest in the database, None for a node that is kept though it went out of the graph."""
+    found = _Difference()
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for item in items:
+        kind = kind_of(item)
+        wanted[kind].add(item.id)
+        known = there.get(kind, {})
+        if item.id not in known:
+            found.create[kind].append(item)
+        elif known[item.id] != digest(item):
+            found.update[kind].append(item)
+    for kind, ids in there.items():
+        gone = sorted(i for i in ids if i not in wanted[kind])
+        if gone:
+            found.delete[kind] = gone
+    return found
+
+
+def load(
+    database: Neo4j, make_graph: Callable[[], PropertyGraph], *, name: str, key: str, ledger: str, replace: bool = False,
+    dry_run: bool = False, progress: Progress | None = None,
+) -> LoadOutcome:
+    """Bring the graph `name` of the database to the state of `make_graph()`.
+
+    key: of the content, as in `Content.key`; when the database says that this very content is complete, and its counts
+    say so too, nothing is done and `make_graph` is not called. ledger: identity of the ledger; a graph of the same name from
+    another ledger is refused unless `replace`. dry_run: only say what would change. Raises ServerError.
+    """
+    database.check_version()
+    known = database.run(f"MATCH (g:{REGISTRY} {{name: $name}}) RETURN properties(g) AS p", name=name)
+    mark = known[0]["p"] if known else None
+    _check_owner(database, mark, name, key, ledger, replace)
+    if mark and mark["state"] == "complete" and mark["content"] == key and mark["ledger"] == ledger and (
+        json.loads(mark["counts"]) == _counts(database, name)
+    ):
+        return LoadOutcome(unchanged=True)
+    graph = make_graph()
+    report = progress or (lambda *_: None)
+    if not dry_run:
+        _prepare(database, name, ledger, report)
+    nodes = _compare(graph.nodes, lambda n: n.labels[0], _digests(database, node_labels(), "(x:`{}`)", name))
+    edges = _compare(graph.edges, lambda e: e.type, _digests(database, relationship_types(), "()-[x:`{}`]->()", name))
+    outcome = _outcome(nodes, edges)
+    if dry_run:
+        return outcome
+    work = _Work(database, name, {n.id: n.labels[0] for n in graph.nodes}, report, outcome.total)
+    work.create_nodes(nodes)
+    work.update_nodes(nodes)
+    work.delete_edges(edges)
+    work.create_edges(edges)
+    work.update_edges(edges)
+    outcome.kept = work.delete_nodes(nodes)
+    _make_indexes(database, report)
+    database.run(f"MATCH (g:{REGISTRY} {{name: $name}}) SET g += $row", name=name, row=registry(name, key, ledger, graph))
+    return outcome
+
+
+def remove(database: Neo4j, name: str, *, progress: Progress | None = None) -> LoadOutcome:
+    """Take the graph `name` off the database, whatever ledger it came from. Raises ServerError when there is none."""
+    if not database.run(f"MATCH (g:{REGISTRY} {{name: $name}}) RETURN g.name AS name", name=name):
+        raise ServerError(f"there is no graph {name!r} in this database")
+    database.run(f"MATCH (g:{REGISTRY} {{name: $name}}) SET g.state = 'loading'", name=name)
+    nodes = _compare([], lambda n: "", _digests(database, node_labels(), "(x:`{}`)", name))
+    edges = _compare([], lambda e: "", _digests(database, relationship_types(), "()-[x:`{}`]->()", name))
+    outcome = _outcome(nodes, edges)
+    work = _Work(database, name, {}, progress or (lambda *_: None), outcome.total)
+    work.delete_edges(edges)
+    outcome.kept = work.delete_nodes(nodes)
+    database.run(f"MATCH (g:{REGISTRY} {{name: $name}}) DELETE g", name=name)
+    return outcome
+
+
+def _check_owner(database: Neo4j, mark: dict[str, Any] | None, name: str, key: str, ledger: str, replace: bool) -> None:
+    hint = "give this one another --name, or --replace to put it in that one's place"
+    if replace or (mark and mark["ledger"] == ledger):
+        return
+    if mark is None:
+        labels = "|".join(node_labels())
+        if database.run(f"MATCH (n:{labels}) WHERE n.graph = $name RETURN n.id AS id LIMIT 1", name=name):
+            raise ServerError(f"the database has nodes of a graph {name!r} that no load is known for: {hint}")
+    elif mark["ledger"]:
+        raise ServerError(f"the database has a graph {name!r} of another ledger: {hint}")
+    elif mark["content"] != key:
+        raise ServerError(f"the database has a graph {name!r} from a bulk import of other reports: {hint}")
+
+
+def _prepare(database: Neo4j, name: str, ledger: str, report: Progress) -> None:
+    keys = neo4j_keys()
+    there = {r["name"] for r in database.run("SHOW CONSTRAINTS YIELD name")}
+    for n, (constraint, statement) in enumerate(keys.items()):
+        if constraint not in there:
+            database.run(statement)
+        report("constraints", n + 1, len(keys))
+    database.run(
+        f"MERGE (g:{REGISTRY} {{name: $name}}) SET g.state = 'loading', g.ledger = $ledger, g.content = coalesce(g.content, ''), "
+        "g.counts = coalesce(g.counts, '{}')", name=name, ledger=ledger,
+    )
+
+
+def _make_indexes(database: Neo4j, report: Progress) -> None:
+    """After the rows: Neo4j fills an index over what is there faster than row by row."""
+    there = {r["name"] for r in database.run("SHOW INDEXES YIELD name")}
+    missing = {n: s for n, s in neo4j_indexes().items() if n not in there}
+    for statement in missing.values():
+        database.run(statement)
+    if missing:
+        report("indexes", 0, 1)
+        database.run("CALL db.awaitIndexes(3600)")
+
+
+def _digests(database: Neo4j, kinds: Iterable[str], pattern: str, name: str) -> dict[str, dict[str, int | None]]:
+    found: dict[str, dict[str, int | None]] = {}
+    for kind in kinds:
+        rows = database.run(
+            f"MATCH {pattern.format(kind)} WHERE x.graph = $name AND x.id IS NOT NULL "
+            "RETURN collect(x.id) AS ids, collect(CASE WHEN x.vanished THEN 0 ELSE x.digest END) AS digests", name=name,
+        )
+        found[kind] = dict(zip(rows[0]["ids"], rows[0]["digests"], strict=True))
+    return found
+
+
+def _counts(database: Neo4j, name: str) -> dict[str, int]:
+    """As `neo4j_rows.counts`, from the database."""
+    parts = [
+        f"MATCH (x:`{label}`) WHERE x.graph = $name AND x.id IS NOT NULL AND x.vanished IS NULL RETURN ':{label}' AS kind, count(x) AS n"
+        for label in node_labels()
+    ] + [
+        f"MATCH ()-[x:`{kind}`]->() WHERE x.graph = $name AND x.id IS NOT NULL RETURN '[{kind}]' AS kind, count(x) AS n"
+        for kind in relationship_types()
+    ]
+    rows = database.run(" UNION ALL ".join(parts), name=name)
+    return {r["kind"]: r["n"] for r in rows if r["n"]}
+
+
+def _outcome(nodes: _Difference, edges: _Difference) -> LoadOutcome:
+    changes: dict[str, Change] = {}
+    for difference, form in ((nodes, ":{}"), (edges, "[{}]")):
+        for kind in sorted({*difference.create, *difference.update, *difference.delete}):
+            changes[form.format(kind)] = Change(
+                len(difference.create.get(kind, ())), len(difference.update.get(kind, ())), len(difference.delete.get(kind, ())),
+            )
+    return LoadOutcome(changes)
+
+
+# -- writing -------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Work:
+    database: Neo4j
+    name: str
+    label_of: dict[str, str]
+    report: Progress
+    total: int
+    done: int = 0
+
+    def _step(self, what: str, rows: int) -> None:
+        self.done += rows
+        self.report(what, self.done, self.total)
+
+    def create_nodes(self, difference: _Difference) -> None:
+        for label, nodes in difference.create.items():
+            for labels, same in _grouped(nodes, lambda n: tuple(n.labels)):
+                head = ":".join(f"`{x}`" for x in labels)
+                for rows in _batches([row(n, self.name) for n in same]):
+                    self.database.run(f"UNWIND $rows AS row CREATE (n:{head}) SET n = row{_POINT}", rows=rows)
+                    self._step(label, len(rows))
+
+    def update_nodes(self, difference: _Difference) -> None:
+        """Our properties are set and removed; labels and properties that others added stay."""
+        nothing = {**dict.fromkeys(node_properties()), "vanished": None}
+        second = sorted({x for nodes in (*difference.update.values(), *difference.create.values()) for n in nodes for x in n.labels[1:]} | {"Official"})
+        for label, nodes in difference.update.items():
+            for labels, same in _grouped(nodes, lambda n: tuple(n.labels)):
+                more = "".join(f" SET n:`{x}`" if x in labels else f" REMOVE n:`{x}`" for x in second)
+                query = f"UNWIND $rows AS row MATCH (n:`{label}` {{graph: $name, id: row.id}}) SET n += row{_POINT}{more}"
+                for rows in _batches([{**nothing, **row(n, self.name)} for n in same]):
+                    self.database.run(query, rows=rows, name=self.name)
+                    self._step(label, len(rows))
+
+    def delete_nodes(self, difference: _Difference) -> int:
+        """Number of nodes that are kept because relationships of others hang on them; they are marked `vanished`."""
+        kept = 0
+        for label, ids in difference.delete.items():
+            match = f"UNWIND $ids AS id MATCH (n:`{label}` {{graph: $name, id: id}})"
+            for part in _batches(ids):
+                self.database.run(f"{match} WHERE NOT EXISTS {{ (n)--() }} DELETE n", ids=part, name=self.name)
+                kept += int(self.database.run(f"{match} SET n.vanished = true RETURN count(n) AS n", ids=part, name=self.name)[0]["n"])
+                self._step(label, len(part))
+        return kept
+
+    def create_edges(self, difference: _Difference) -> None:
+        for kind, edges in difference.create.items():
+            for (start, end), same in _grouped(edges, lambda e: (self.label_of[e.start], self.label_of[e.end])):
+                query = (
+                    f"UNWIND $rows AS row MATCH (a:`{start}` {{graph: $name, id: row[0]}}) MATCH (b:`{end}` {{graph: $name, id: row[1]}}) "
+                    f"CREATE (a)-[r:`{kind}`]->(b) SET r = row[2]"
+                )
+                for rows in _batches([[e.start, e.end, row(e, self.name)] for e in same]):
+                    made = self.database.write(query, rows=rows, name=self.name).relationships_created
+                    if made != len(rows):
+                        raise ServerError("nodes of this graph vanished during the load, somebody else changes it: run the command again")
+                    self._step(kind, len(rows))
+
+    def update_edges(self, difference: _Difference) -> None:
+        for kind, edges in difference.update.items():
+            query = f"UNWIND $rows AS row MATCH ()-[r:`{kind}` {{graph: $name, id: row.id}}]->() SET r = row"
+            for rows in _batches([row(e, self.name) for e in edges]):
+                self.database.run(query, rows=rows, name=self.name)
+                self._step(kind, len(rows))
+
+    def delete_edges(self, difference: _Difference) -> None:
+        for kind, ids in difference.delete.items():
+            query = f"UNWIND $ids AS id MATCH ()-[r:`{kind}` {{graph: $name, id: id}}]->() DELETE r"
+            for part in _batches(ids):
+                self.database.run(query, ids=part, name=self.name)
+                self._step(kind, len(part))
+
+
+#: A place with coordinates gets a point, by which Neo4j can search.
+_POINT = " SET n.location = point({latitude: row.latitude, longitude: row.longitude})"
+
+
+def _grouped(items: list[Item], key: Callable[[Item], tuple[str, ...]]) -> list[tuple[tuple[str, ...], list[Item]]]:
+    groups: dict[tuple[str, ...], list[Item]] = defaultdict(list)
+    for item in items:
+        groups[key(item)].append(item)
+    return sorted(groups.items(), key=lambda g: g[0])
+
+
+def _batches(rows: list[Any]) -> Iterator[list[Any]]:
+    """Parts of at most ROWS rows and about CHARACTERS characters."""
+    part: list[Any] = []
+    size = 0
+    for item in rows:
+        part.append(item)
+        size += _size(item)
+        if len(part) >= ROWS or size >= CHARACTERS:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
+
+
+def _size(value: Any) -> int:
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(map(_size, value.values()))
+    return sum(map(_size, value)) if isinstance(value, list) else 8
