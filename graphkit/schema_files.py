@@ -219,12 +219,18 @@ def relationship_types() -> tuple[str, ...]:
     return (*(r.label for r in load_schema().relations.values() if r.name != "has_attribute"), *_OTHER_TYPES)
 
 
-def neo4j_keys() -> dict[str, str]:
-    """Name → statement: an id is unique for each graph and label or type. Neo4j 5.7 or newer, Community included."""
+def neo4j_node_keys() -> dict[str, str]:
+    """Name → statement: the id of a node is unique in its graph and label."""
     found = {"graphkit_graph": "CREATE CONSTRAINT graphkit_graph IF NOT EXISTS FOR (n:GraphkitGraph) REQUIRE n.name IS UNIQUE"}
     for label in node_labels():
         name = f"graphkit_{label.lower()}"
         found[name] = f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR (n:{label}) REQUIRE (n.graph, n.id) IS UNIQUE"
+    return found
+
+
+def neo4j_relationship_keys() -> dict[str, str]:
+    """Name → statement: the id of a relationship is unique in its graph and type. Neo4j 5.7 or newer, Community included."""
+    found = {}
     for kind in relationship_types():
         name = f"graphkit_rel_{kind.lower()}"
         found[name] = f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR ()-[r:{kind}]-() REQUIRE (r.graph, r.id) IS UNIQUE"
@@ -257,7 +263,7 @@ def neo4j_indexes() -> dict[str, str]:
 
 def neo4j_constraints() -> str:
     """Cypher for a Neo4j 5 database: what `graphkit load neo4j` sets up by itself."""
-    statements = [*neo4j_keys().values(), *neo4j_indexes().values()]
+    statements = [*neo4j_node_keys().values(), *neo4j_relationship_keys().values(), *neo4j_indexes().values()]
     return "\n".join([f"// {_NOTE}", *(f"{s};" for s in statements)]) + "\n"
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import logging
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -30,13 +31,15 @@ from neo4j.exceptions import (
 )
 
 from graphkit.errors import ServerError
-from graphkit.schema_files import neo4j_indexes, neo4j_keys, node_labels, relationship_types
+from graphkit.schema_files import neo4j_indexes, neo4j_node_keys, neo4j_relationship_keys, node_labels, relationship_types
 from graphkit.views.neo4j_rows import REGISTRY, counts, digest, node_properties, registry, row
-from graphkit.views.property_graph import Edge, Node, PropertyGraph
+from graphkit.views.property_graph import Edge, Node, PropertyGraph, property_names
 
 Progress = Callable[[str, int, int], None]
 #: Rows of one transaction, and characters of text after which a transaction is full.
 ROWS, CHARACTERS = 5_000, 4_000_000
+#: Transactions at once: one on the server, one being packed.
+AT_ONCE = 2
 #: The oldest Neo4j that has all that a load needs (uniqueness of relationships).
 LEAST_VERSION = (5, 7)
 #: Seconds that the driver goes on trying when a server is away in the middle of a load.
@@ -219,13 +222,14 @@ def load(
     outcome = _outcome(nodes, edges)
     if dry_run:
         return outcome
-    work = _Work(database, name, {n.id: n.labels[0] for n in graph.nodes}, report, outcome.total)
+    work = _Work(database, name, graph.nodes, report, outcome.total)
     work.create_nodes(nodes)
     work.update_nodes(nodes)
     work.delete_edges(edges)
     work.create_edges(edges)
     work.update_edges(edges)
     outcome.kept = work.delete_nodes(nodes)
+    _make_keys(database, neo4j_relationship_keys(), report)
     _make_indexes(database, report)
     database.run(f"MATCH (g:{REGISTRY} {{name: $name}}) SET g += $row", name=name, row=registry(name, key, ledger, graph))
     return outcome
@@ -239,7 +243,7 @@ def remove(database: Neo4j, name: str, *, progress: Progress | None = None) -> L
     nodes = _compare([], lambda n: "", _digests(database, node_labels(), "(x:`{}`)", name))
     edges = _compare([], lambda e: "", _digests(database, relationship_types(), "()-[x:`{}`]->()", name))
     outcome = _outcome(nodes, edges)
-    work = _Work(database, name, {}, progress or (lambda *_: None), outcome.total)
+    work = _Work(database, name, [], progress or (lambda *_: None), outcome.total)
     work.delete_edges(edges)
     outcome.kept = work.delete_nodes(nodes)
     database.run(f"MATCH (g:{REGISTRY} {{name: $name}}) DELETE g", name=name)
@@ -260,13 +264,16 @@ def _check_owner(database: Neo4j, mark: dict[str, Any] | None, name: str, key: s
         raise ServerError(f"the database has a graph {name!r} from a bulk import of other reports: {hint}")
 
 
-def _prepare(database: Neo4j, name: str, ledger: str, report: Progress) -> None:
-    keys = neo4j_keys()
+def _make_keys(database: Neo4j, keys: dict[str, str], report: Progress) -> None:
     there = {r["name"] for r in database.run("SHOW CONSTRAINTS YIELD name")}
     for n, (constraint, statement) in enumerate(keys.items()):
         if constraint not in there:
             database.run(statement)
         report("constraints", n + 1, len(keys))
+
+
+def _prepare(database: Neo4j, name: str, ledger: str, report: Progress) -> None:
+    _make_keys(database, neo4j_node_keys(), report)
     database.run(
         f"MERGE (g:{REGISTRY} {{name: $name}}) SET g.state = 'loading', g.ledger = $ledger, g.content = coalesce(g.content, ''), "
         "g.counts = coalesce(g.counts, '{}')", name=name, ledger=ledger,
@@ -325,10 +332,28 @@ def _outcome(nodes: _Difference, edges: _Difference) -> LoadOutcome:
 class _Work:
     database: Neo4j
     name: str
-    label_of: dict[str, str]
+    nodes: list[Node]
     report: Progress
     total: int
     done: int = 0
+
+    def _run(self, what: str, query: str, batches: Iterator[list[Any]], check: Callable[[Any, int], None] | None = None) -> None:
+        """Every batch in a transaction of its own; while the server works on one, the next is packed."""
+
+        def one(rows: list[Any]) -> int:
+            counters = self.database.write(query, rows=rows, name=self.name)
+            if check is not None:
+                check(counters, len(rows))
+            return len(rows)
+
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            waiting: deque[Future[int]] = deque()
+            for rows in batches:
+                waiting.append(pool.submit(one, rows))
+                if len(waiting) > AT_ONCE:
+                    self._step(what, waiting.popleft().result())
+            while waiting:
+                self._step(what, waiting.popleft().result())
 
     def _step(self, what: str, rows: int) -> None:
         self.done += rows
@@ -338,21 +363,19 @@ class _Work:
         for label, nodes in difference.create.items():
             for labels, same in _grouped(nodes, lambda n: tuple(n.labels)):
                 head = ":".join(f"`{x}`" for x in labels)
-                for rows in _batches([row(n, self.name) for n in same]):
-                    self.database.run(f"UNWIND $rows AS row CREATE (n:{head}) SET n = row{_POINT}", rows=rows)
-                    self._step(label, len(rows))
+                columns = property_names(same)
+                query = f"UNWIND $rows AS row CREATE (n:{head} {{{_assignments(columns, 0)}}}){_POINT if 'latitude' in columns else ''}"
+                self._run(label, query, _batches(_cells(n, columns) for n in same))
 
     def update_nodes(self, difference: _Difference) -> None:
         """Our properties are set and removed; labels and properties that others added stay."""
-        nothing = {**dict.fromkeys(node_properties()), "vanished": None}
-        second = sorted({x for nodes in (*difference.update.values(), *difference.create.values()) for n in nodes for x in n.labels[1:]} | {"Official"})
+        nothing = {**dict.fromkeys(node_properties()), "vanished": None, "location": None}
+        second = sorted({x for n in self.nodes for x in n.labels[1:]} | {"Official"})
         for label, nodes in difference.update.items():
             for labels, same in _grouped(nodes, lambda n: tuple(n.labels)):
                 more = "".join(f" SET n:`{x}`" if x in labels else f" REMOVE n:`{x}`" for x in second)
                 query = f"UNWIND $rows AS row MATCH (n:`{label}` {{graph: $name, id: row.id}}) SET n += row{_POINT}{more}"
-                for rows in _batches([{**nothing, **row(n, self.name)} for n in same]):
-                    self.database.run(query, rows=rows, name=self.name)
-                    self._step(label, len(rows))
+                self._run(label, query, _batches({**nothing, **n.properties, "id": n.id, "digest": digest(n)} for n in same))
 
     def delete_nodes(self, difference: _Difference) -> int:
         """Number of nodes that are kept because relationships of others hang on them; they are marked `vanished`."""
@@ -366,35 +389,39 @@ class _Work:
         return kept
 
     def create_edges(self, difference: _Difference) -> None:
+        label_of = {n.id: n.labels[0] for n in self.nodes}
         for kind, edges in difference.create.items():
-            for (start, end), same in _grouped(edges, lambda e: (self.label_of[e.start], self.label_of[e.end])):
+            columns = property_names(edges)
+            for (start, end), same in _grouped(edges, lambda e: (label_of[e.start], label_of[e.end])):
                 query = (
                     f"UNWIND $rows AS row MATCH (a:`{start}` {{graph: $name, id: row[0]}}) MATCH (b:`{end}` {{graph: $name, id: row[1]}}) "
-                    f"CREATE (a)-[r:`{kind}`]->(b) SET r = row[2]"
+                    f"CREATE (a)-[r:`{kind}` {{{_assignments(columns, 2)}}}]->(b)"
                 )
-                for rows in _batches([[e.start, e.end, row(e, self.name)] for e in same]):
-                    made = self.database.write(query, rows=rows, name=self.name).relationships_created
-                    if made != len(rows):
-                        raise ServerError("nodes of this graph vanished during the load, somebody else changes it: run the command again")
-                    self._step(kind, len(rows))
+                self._run(kind, query, _batches([e.start, e.end, *_cells(e, columns)] for e in same), _all_made)
 
     def update_edges(self, difference: _Difference) -> None:
         for kind, edges in difference.update.items():
             query = f"UNWIND $rows AS row MATCH ()-[r:`{kind}` {{graph: $name, id: row.id}}]->() SET r = row"
-            for rows in _batches([row(e, self.name) for e in edges]):
-                self.database.run(query, rows=rows, name=self.name)
-                self._step(kind, len(rows))
+            self._run(kind, query, _batches(row(e, self.name) for e in edges))
 
     def delete_edges(self, difference: _Difference) -> None:
         for kind, ids in difference.delete.items():
-            query = f"UNWIND $ids AS id MATCH ()-[r:`{kind}` {{graph: $name, id: id}}]->() DELETE r"
-            for part in _batches(ids):
-                self.database.run(query, ids=part, name=self.name)
-                self._step(kind, len(part))
+            query = f"UNWIND $rows AS id MATCH ()-[r:`{kind}` {{graph: $name, id: id}}]->() DELETE r"
+            self._run(kind, query, _batches(ids))
 
 
 #: A place with coordinates gets a point, by which Neo4j can search.
-_POINT = " SET n.location = point({latitude: row.latitude, longitude: row.longitude})"
+_POINT = " SET n.location = point({latitude: n.latitude, longitude: n.longitude})"
+
+
+def _assignments(columns: list[str], first: int) -> str:
+    """The properties of a CREATE, taken from the cells of a row: names go over once a query, not once a row."""
+    cells = "".join(f", `{c}`: row[{n}]" for n, c in enumerate(columns, first + 2))
+    return f"graph: $name, id: row[{first}], digest: row[{first + 1}]{cells}"
+
+
+def _cells(item: Node | Edge, columns: list[str]) -> list[Any]:
+    return [item.id, digest(item), *(item.properties.get(c) for c in columns)]
 
 
 def _grouped(items: list[Item], key: Callable[[Item], tuple[str, ...]]) -> list[tuple[tuple[str, ...], list[Item]]]:
@@ -404,7 +431,12 @@ def _grouped(items: list[Item], key: Callable[[Item], tuple[str, ...]]) -> list[
     return sorted(groups.items(), key=lambda g: g[0])
 
 
-def _batches(rows: list[Any]) -> Iterator[list[Any]]:
+def _all_made(counters: Any, rows: int) -> None:
+    if counters.relationships_created != rows:
+        raise ServerError("nodes of this graph vanished during the load, somebody else changes it: run the command again")
+
+
+def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
     """Parts of at most ROWS rows and about CHARACTERS characters."""
     part: list[Any] = []
     size = 0
