@@ -14,12 +14,14 @@ from graphkit.model import Claim, Entity, Reading, Report, Statement, mentions_o
 from graphkit.resolution.resolver import Merge
 from graphkit.validation import check_shapes, check_statements
 from graphkit.views import Views
-from graphkit.views.export import FORMATS, export
+from graphkit.views.export import FOLDERS, check_format, export
+from graphkit.views.neo4j_rows import DEFAULT_NAME
 from graphkit.views.networkx import to_networkx
+from graphkit.views.options import ExportOptions
 from graphkit.views.property_graph import Content, PropertyGraph, property_graph
-from graphkit.views.rdf import BASE, quads
+from graphkit.views.rdf import quads
 from graphkit.views.rdf_files import rdflib_term
-from graphkit.views.tables import csv_folder
+from graphkit.views.rdf_terms import BASE
 
 
 class Graph:
@@ -147,27 +149,34 @@ class Graph:
             graph.add((rdflib_term(quad.subject), rdflib_term(quad.predicate), rdflib_term(quad.object)))
         return dataset
 
-    def export(self, format: str, to: str | Path | BinaryIO, *, base: str = BASE, with_text: bool = False) -> None:
+    def export(
+        self, format: str, to: str | Path | BinaryIO, *, base: str = BASE, with_text: bool = False, rdf12: bool = False,
+        name: str = DEFAULT_NAME,
+    ) -> None:
         """Write the graph in one of `graphkit.views.export.FORMATS`.
 
-        to: a path or a binary stream. With `csv` a folder (a path that ends in `/` or is one) gets two tables.
+        to: a path or a binary stream. With `csv` a folder (a path that ends in `/` or is one) gets two tables, with
+        `neo4j-admin` the files that the importer reads. base, with_text, rdf12, name: as in `ExportOptions`.
         A file appears under its name only when it is whole. Raises UsageError for an unknown format or folder.
         """
-        if format not in FORMATS:
-            raise UsageError(f"unknown format {format!r}; one of {', '.join(FORMATS)}")
+        options = ExportOptions(base, with_text, rdf12, name)
+        check_format(format, options)
         if not isinstance(to, (str, Path)):
-            export(self.content(), format, to, base=base, with_text=with_text)
+            export(self.content(), format, to, options)
             return
         path = Path(to)
-        if format == "csv" and (str(to).endswith("/") or path.is_dir()):
-            csv_folder(self.content(), path)
+        if format in FOLDERS and (str(to).endswith("/") or path.is_dir()):
+            try:
+                FOLDERS[format](self.content(), path, options)
+            except OSError as error:
+                raise ExportError(f"{path} cannot be written: {error.strerror or error}") from None
             return
         if not path.parent.is_dir():
             raise UsageError(f"{path.parent}: no such folder")
         temporary = path.with_name(path.name + ".part")
         try:
             with temporary.open("wb") as out:
-                export(self.content(), format, out, base=base, with_text=with_text)
+                export(self.content(), format, out, options)
             temporary.replace(path)
         except OSError as error:
             temporary.unlink(missing_ok=True)

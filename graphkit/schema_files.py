@@ -14,6 +14,22 @@ from graphkit.schema import EntityType, Relation, Schema, load_schema
 _NOTE = "Generated from schemas/graphkit.toml by `make schema`; do not edit."
 #: Node labels of the property graph that are no entity type (DESIGN.md, Property graph).
 _OTHER_LABELS = ("Report", "Claim", "Visit")
+#: Own classes that are no entity type: name, parents, English label, Chinese label, definition.
+_OTHER_CLASSES = (
+    ("Visit", ("schema:Event", "prov:Activity"), "visit", "调研", "What one report says of one leader's visit on one day, with its stops and companions."),
+    ("Instruction", ("schema:CreativeWork",), "instruction", "指示精神", "An instruction, or the spirit of one: no document that could be opened."),
+)
+#: Own term → terms of other vocabularies that come near it, and are not the same (VOCAB.md says why).
+_NEAR = {
+    "Meeting": ("http://semanticweb.cs.vu.nl/2009/11/sem/Event", "http://linkedevents.org/ontology/Event"),
+    "Visit": ("http://semanticweb.cs.vu.nl/2009/11/sem/Event", "https://schema.org/TravelAction"),
+    "attended": ("https://schema.org/attendee",),
+    "accompanied": ("https://schema.org/participant",),
+    "visited": ("https://schema.org/location",),
+    "locatedIn": ("https://schema.org/containedInPlace",),
+    "emphasized": ("https://schema.org/mentions",),
+    "Park": ("https://schema.org/Place",),
+}
 #: Own terms that belong to no relation or type: name, domain, range, English label, Chinese label, definition.
 _OTHER_TERMS = (
     ("status", "rdf:Statement", "gk:Status", "status", "状态", "Whether the statement is a fact, a plan, a demand or denied."),
@@ -27,7 +43,7 @@ _OTHER_TERMS = (
     ("objectAntecedent", "rdf:Statement", "oa:SpecificResource", "object antecedent", "宾语先行词", "Where the object's full name stands."),
     ("from", "rdf:Statement", "xsd:date", "from", "起", "First day of a range (xsd:gMonthDay when the year is unknown)."),
     ("to", "rdf:Statement", "xsd:date", "to", "止", "Last day of a range (xsd:gMonthDay when the year is unknown)."),
-    ("hedge", "rdf:Statement", "rdf:langString", "hedge", "约数", "约, 近, 超, 余 … as printed with the number."),
+    ("hedge", "schema:PropertyValue", "rdf:langString", "hedge", "约数", "约, 近, 超, 余 … as printed with the number."),
     ("codePoints", "schema:NewsArticle", "xsd:integer", "code points", "字符数", "Length of the text in Unicode code points; offsets count these."),
     ("reportId", "schema:NewsArticle", "xsd:string", "report id", "报道编号", "The id that the report came with."),
     ("publisherName", "schema:NewsArticle", "rdf:langString", "publisher name", "媒体", "Publisher as printed."),
@@ -58,7 +74,7 @@ def shapes() -> str:
     parts += [_relation_shapes(schema, r) for r in schema.relations.values() if r.name != "has_attribute"]
     parts += [_attribute_shape(schema, name) for name in schema.attributes]
     parts.append(_statement_shape(schema))
-    parts.append(_QUOTE_SHAPES)
+    parts += [_QUOTE_SHAPES, _EVENT_SHAPES]
     parts += [_entity_shape(t) for t in schema.types.values()]
     return "\n".join(parts)
 
@@ -131,6 +147,23 @@ gk:ReportShape a sh:NodeShape ; sh:targetClass schema:NewsArticle ;
 """
 
 
+_EVENT_SHAPES = """gk:VisitShape a sh:NodeShape ; sh:targetClass gk:Visit ;
+  sh:property [ sh:path schema:agent ; sh:minCount 1 ; sh:maxCount 1 ; sh:or ( [ sh:class foaf:Person ] [ sh:class org:Organization ] ) ] ;
+  sh:property [ sh:path schema:location ; sh:minCount 1 ] ;
+  sh:property [ sh:path schema:subjectOf ; sh:minCount 1 ; sh:maxCount 1 ; sh:class schema:NewsArticle ] .
+
+gk:MembershipShape a sh:NodeShape ; sh:targetClass org:Membership ;
+  sh:property [ sh:path org:member ; sh:minCount 1 ; sh:maxCount 1 ; sh:class foaf:Person ] ;
+  sh:property [ sh:path org:role ; sh:minCount 1 ; sh:maxCount 1 ; sh:class org:Post ] ;
+  sh:property [ sh:path org:memberDuring ; sh:maxCount 1 ; sh:class time:Interval ] .
+
+gk:ValueShape a sh:NodeShape ; sh:targetClass schema:PropertyValue ;
+  sh:property [ sh:path schema:propertyID ; sh:minCount 1 ; sh:maxCount 1 ; sh:datatype xsd:string ] ;
+  sh:property [ sh:path schema:name ; sh:minCount 1 ; sh:maxCount 1 ; sh:datatype rdf:langString ] ;
+  sh:property [ sh:path schema:value ; sh:maxCount 1 ; sh:datatype xsd:decimal ] .
+"""
+
+
 def _entity_shape(kind: EntityType) -> str:
     return (
         f"gk:{kind.name}Shape a sh:NodeShape ; sh:targetClass {kind.cls} ;\n"
@@ -157,6 +190,18 @@ def ontology() -> str:
         kind = "rdf:Property" if a.name == "status" else "owl:DatatypeProperty"
         where = "" if a.name == "status" else f" ; rdfs:domain {domain} ; rdfs:range rdf:langString"
         parts.append(f"gk:{a.name} a {kind} ; rdfs:label {_literal(a.name)}@en , {_literal(a.zh)}@zh ;\n  skos:definition {_literal(a.definition)}@en{where} .\n")
+    for name, parents, en, zh, definition in _OTHER_CLASSES:
+        above = " , ".join(parents)
+        parts.append(
+            f"gk:{name} a owl:Class ; rdfs:subClassOf {above} ; rdfs:label {_literal(en)}@en , {_literal(zh)}@zh ;\n"
+            f"  skos:definition {_literal(definition)}@en .\n"
+        )
+    parts.append(
+        'gk:divisionCode a rdfs:Datatype ; rdfs:label "division code"@en , "行政区划代码"@zh ;\n'
+        '  skos:definition "Six digits of GB/T 2260, as the value of skos:notation."@en .\n'
+    )
+    for name, near in _NEAR.items():
+        parts.append(f"gk:{name} {'skos:closeMatch' if name[0].isupper() else 'rdfs:seeAlso'} {' , '.join(f'<{n}>' for n in near)} .\n")
     parts.append('gk:Status a owl:Class ; rdfs:label "status of a statement"@en , "状态"@zh .\n')
     parts += [f"gk:{n} a gk:Status ; rdfs:label {_literal(n)}@en ; skos:definition {_literal(d)}@en .\n" for n, d in schema.status.items()]
     for name, domain, range_, en, zh, definition in _OTHER_TERMS:
@@ -192,17 +237,43 @@ def _union(schema: Schema, types: frozenset[str]) -> str:
 # -- JSON-LD, Neo4j, docs ------------------------------------------------------------------------------------
 
 
-def context() -> str:
-    """JSON-LD context: our prefixes, and the relations by their plain names."""
+#: Terms of the JSON-LD context beside the relations and attributes.
+_CONTEXT = {
+    "name": {"@id": "skos:prefLabel", "@language": "zh"},
+    "aliases": {"@id": "skos:altLabel", "@language": "zh"},
+    "subject": {"@id": "rdf:subject", "@type": "@id"},
+    "predicate": {"@id": "rdf:predicate", "@type": "@id"},
+    "object": {"@id": "rdf:object", "@type": "@id"},
+    "day": {"@id": "dcterms:date", "@type": "xsd:date"},
+    "confidence": {"@id": "gk:confidence", "@type": "xsd:decimal"},
+    "quotedFrom": {"@id": "prov:wasQuotedFrom", "@type": "@id"},
+    "source": {"@id": "oa:hasSource", "@type": "@id"},
+    "selector": {"@id": "oa:hasSelector", "@type": "@id"},
+    "start": {"@id": "oa:start"},
+    "end": {"@id": "oa:end"},
+    "exact": {"@id": "oa:exact"},
+    "prefix": {"@id": "oa:prefix"},
+    "suffix": {"@id": "oa:suffix"},
+    "mentions": {"@id": "schema:mentions", "@type": "@id"},
+}
+
+
+def context_terms() -> dict[str, str | dict[str, str]]:
+    """The JSON-LD context: our prefixes, the relations and attributes by their plain names, what evidence needs."""
     schema = load_schema()
-    terms: dict[str, object] = dict(schema.prefixes)
+    terms: dict[str, str | dict[str, str]] = dict(schema.prefixes)
     for relation in schema.relations.values():
         if relation.name != "has_attribute":
             terms[relation.name] = {"@id": relation.term, "@type": "@id"}
     for name in schema.attributes:
         if name != "status":
             terms[name] = {"@id": f"gk:{name}", "@language": "zh"}
-    return json.dumps({"@context": terms}, ensure_ascii=False, indent=2) + "\n"
+    return {**terms, **_CONTEXT}
+
+
+def context() -> str:
+    """schemas/context.jsonld."""
+    return json.dumps({"@context": context_terms()}, ensure_ascii=False, indent=2) + "\n"
 
 
 #: Relationship types of the property graph that are no relation (DESIGN.md, Property graph).
@@ -285,6 +356,8 @@ def docs_page() -> str:
     lines += [f"- `{name}`: {meaning}" for name, meaning in schema.status.items()]
     lines += ["", "## Other terms of our namespace", "", "| term | 中文 | on | value | meaning |", "|---|---|---|---|---|"]
     lines += [f"| gk:{n} | {zh} | {domain} | {range_} | {d} |" for n, domain, range_, _, zh, d in _OTHER_TERMS]
+    lines += ["", "Classes that are no entity type:", ""]
+    lines += [f"- `gk:{n}` ({zh}), a kind of {' and '.join(parents)}: {d}" for n, parents, _, zh, d in _OTHER_CLASSES]
     return "\n".join(lines) + "\n"
 
 

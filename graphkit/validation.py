@@ -13,7 +13,7 @@ from graphkit.model import Statement
 from graphkit.schema import load_schema
 from graphkit.schema_files import shapes
 from graphkit.views.property_graph import Content
-from graphkit.views.rdf import quads_of
+from graphkit.views.rdf import RdfGraph, parsed
 from graphkit.views.rdf_files import rdflib_term
 
 #: Reports whose RDF is checked together: the shapes look at one report at a time, this bounds the memory.
@@ -45,10 +45,11 @@ def check_shapes(content: Content) -> Iterator[str]:
     for statement in content.statements:
         by_report[statement.report].append(statement)
     rows = content.reports
+    rdf = RdfGraph(content)
     for at in range(0, len(rows), REPORTS_AT_ONCE):
         part = rows[at : at + REPORTS_AT_ONCE]
         statements = [s for row in part for s in by_report[row.report.id]]
-        graph = _union(quads_of(content, part, statements))
+        graph = _union(parsed(rdf.part(part, statements)))
         _, results, _ = pyshacl.validate(graph, shacl_graph=_shapes_graph(), inference="none")
         yield from sorted(_messages(results))
 

@@ -12,7 +12,7 @@ import typer
 import graphkit
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, say
 from graphkit.views.export import FORMATS
-from graphkit.views.rdf import BASE
+from graphkit.views.rdf_terms import BASE
 
 ExportFormat = StrEnum("ExportFormat", {name.replace("-", "_"): name for name in FORMATS})  # type: ignore[misc]
 

@@ -122,6 +122,18 @@ def unit_stem(name: str) -> str:
     return name
 
 
+@cache
+def _points() -> dict[str, tuple[float, float]]:
+    path = Path(__file__).parent / "data" / "coordinates.tsv"
+    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
+    return {code: (float(longitude), float(latitude)) for code, longitude, latitude in rows}
+
+
+def point(code: str) -> tuple[float, float] | None:
+    """Longitude and latitude of a division in degrees (map datum GCJ-02), None where the table has none."""
+    return _points().get(code)
+
+
 def find(name: str, within: str = "") -> Division | None:
     """The one division of this full or short name, if only one fits.
 

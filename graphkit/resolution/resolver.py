@@ -55,6 +55,7 @@ class Resolution:
 
     def __init__(self, reports: Iterable[Report], statements: Iterable[Statement]) -> None:
         self._reports = {r.id: r for r in reports}
+        self._by_id: dict[str, Entity] = {}
         kept = list(statements)
         self._persons = Persons(self._reports, kept)
         self._full = _full_names(kept)
@@ -74,6 +75,12 @@ class Resolution:
     def entities(self) -> list[Entity]:
         """All entities in order of id."""
         return sorted(set(self._entities.values()), key=lambda e: e.id)
+
+    def by_id(self, entity_id: str) -> Entity:
+        """Raises KeyError for an id that no entity has."""
+        if not self._by_id:
+            self._by_id = {e.id: e for e in self._entities.values()}
+        return self._by_id[entity_id]
 
     def entity(self, statement: Statement, mention: Mention) -> Entity:
         return self._entities[self._keys[self._lookup(statement, mention)]]

@@ -13,7 +13,7 @@ from graphkit.errors import LedgerError
 from graphkit.ledger import Ledger
 from graphkit.views import cypher, sparql
 from graphkit.views.property_graph import Content, content_key, property_graph
-from graphkit.views.rdf import BASE, quads
+from graphkit.views.rdf import RdfGraph
 
 
 class Views:
@@ -39,7 +39,7 @@ class Views:
         )
 
     def sparql(self) -> sparql.SparqlStore:
-        return sparql.open_store(self._fresh("quads", "", lambda path: sparql.build_store(quads(self.content(), BASE), path)))
+        return sparql.open_store(self._fresh("quads", "", lambda path: sparql.build_store(RdfGraph(self.content()).lines(), path)))
 
     def counts(self) -> dict[str, int]:
         """Numbers of claims and entities, kept until the ledger changes."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from typing import BinaryIO
 from xml.sax.saxutils import escape, quoteattr
 
+from graphkit.views.options import ExportOptions
 from graphkit.views.property_graph import Content, Edge, Node, Value, property_graph, property_names
 
 #: Between the items of a list in formats that know only strings.
@@ -24,19 +26,27 @@ def _graph_type(values: Iterable[Value]) -> str:
     return "double" if kinds and kinds <= {int, float} else "string"
 
 
-def column_types(items: list[Node] | list[Edge]) -> dict[str, str]:
+def column_types(items: Sequence[Node | Edge]) -> dict[str, str]:
     return {name: _graph_type(i.properties[name] for i in items if name in i.properties) for name in property_names(items)}
 
 
+#: Characters that a text may hold and XML 1.0 may not: a space stands in their place.
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
 def _xml(words: object) -> str:
-    return escape(str(words), {"\r": "&#13;", "\t": "&#9;", "\n": "&#10;"})
+    return escape(NOT_IN_XML.sub(" ", str(words)), {"\r": "&#13;", "\t": "&#9;", "\n": "&#10;"})
+
+
+def _attribute(words: object) -> str:
+    return quoteattr(NOT_IN_XML.sub(" ", str(words)))
 
 
 def write_line(out: BinaryIO, words: str) -> None:
     out.write(words.encode("utf-8") + b"\n")
 
 
-def write_graphml(content: Content, out: BinaryIO, base: str, with_text: bool) -> None:
+def write_graphml(content: Content, out: BinaryIO, options: ExportOptions) -> None:
     graph = property_graph(content)
     write_line(out, '<?xml version="1.0" encoding="UTF-8"?>')
     write_line(out, '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">')
@@ -47,10 +57,10 @@ def write_graphml(content: Content, out: BinaryIO, base: str, with_text: bool) -
     write_line(out, '<graph edgedefault="directed">')
     for node in graph.nodes:
         data = {"labels": LIST_MARK.join(node.labels), **node.properties}
-        write_line(out, f"<node id={quoteattr(node.id)}>{_data('n', data)}</node>")
+        write_line(out, f"<node id={_attribute(node.id)}>{_data('n', data)}</node>")
     for edge in graph.edges:
         data = {"type": edge.type, **edge.properties}
-        head = f"id={quoteattr(edge.id)} source={quoteattr(edge.start)} target={quoteattr(edge.end)}"
+        head = f"id={_attribute(edge.id)} source={_attribute(edge.start)} target={_attribute(edge.end)}"
         write_line(out, f"<edge {head}>{_data('e', data)}</edge>")
     write_line(out, "</graph>")
     write_line(out, "</graphml>")
@@ -60,7 +70,7 @@ def _data(side: str, properties: dict[str, Value]) -> str:
     return "".join(f'<data key="{side}_{k}">{_xml(flat(v))}</data>' for k, v in sorted(properties.items()))
 
 
-def write_gexf(content: Content, out: BinaryIO, base: str, with_text: bool) -> None:
+def write_gexf(content: Content, out: BinaryIO, options: ExportOptions) -> None:
     graph = property_graph(content)
     write_line(out, '<?xml version="1.0" encoding="UTF-8"?>')
     write_line(out, '<gexf xmlns="http://www.gexf.net/1.2draft" version="1.2"><graph mode="static" defaultedgetype="directed">')
@@ -74,21 +84,21 @@ def write_gexf(content: Content, out: BinaryIO, base: str, with_text: bool) -> N
     write_line(out, "<nodes>")
     for node in graph.nodes:
         data = {"labels": LIST_MARK.join(node.labels), **node.properties}
-        write_line(out, f"<node id={quoteattr(node.id)} label={quoteattr(str(node.properties['name']))}>{_attvalues('n', data)}</node>")
+        write_line(out, f"<node id={_attribute(node.id)} label={_attribute(node.properties['name'])}>{_attvalues('n', data)}</node>")
     write_line(out, "</nodes><edges>")
     for edge in graph.edges:
         data = {"type": edge.type, **edge.properties}
-        head = f'id={quoteattr(edge.id)} source={quoteattr(edge.start)} target={quoteattr(edge.end)} label="{edge.type}"'
+        head = f'id={_attribute(edge.id)} source={_attribute(edge.start)} target={_attribute(edge.end)} label="{edge.type}"'
         write_line(out, f"<edge {head}>{_attvalues('e', data)}</edge>")
     write_line(out, "</edges></graph></gexf>")
 
 
 def _attvalues(side: str, properties: dict[str, Value]) -> str:
-    cells = "".join(f'<attvalue for="{side}_{k}" value={quoteattr(str(flat(v)))}/>' for k, v in sorted(properties.items()))
+    cells = "".join(f'<attvalue for="{side}_{k}" value={_attribute(flat(v))}/>' for k, v in sorted(properties.items()))
     return f"<attvalues>{cells}</attvalues>"
 
 
-def write_cytoscape(content: Content, out: BinaryIO, base: str, with_text: bool) -> None:
+def write_cytoscape(content: Content, out: BinaryIO, options: ExportOptions) -> None:
     graph = property_graph(content)
     out.write(b'{"elements": {"nodes": [')
     for n, node in enumerate(graph.nodes):

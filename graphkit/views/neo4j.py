@@ -31,8 +31,14 @@ from neo4j.exceptions import (
 )
 
 from graphkit.errors import ServerError
-from graphkit.schema_files import neo4j_indexes, neo4j_node_keys, neo4j_relationship_keys, node_labels, relationship_types
-from graphkit.views.neo4j_rows import REGISTRY, counts, digest, node_properties, registry, row
+from graphkit.schema_files import (
+    neo4j_indexes,
+    neo4j_node_keys,
+    neo4j_relationship_keys,
+    node_labels,
+    relationship_types,
+)
+from graphkit.views.neo4j_rows import REGISTRY, digest, node_properties, registry, row
 from graphkit.views.property_graph import Edge, Node, PropertyGraph, property_names
 
 Progress = Callable[[str, int, int], None]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from graphkit.ledger import Ledger, ReportRow
@@ -113,6 +113,9 @@ def _entity_node(entity: Entity) -> Node:
         if division is not None and division.code == entity.code:
             properties["level"] = division.level.value
             properties["province"] = division.province
+        point = gazetteer.point(entity.code)
+        if point is not None:
+            properties["longitude"], properties["latitude"] = point
     return Node(entity.id, [entity.type, *entity.labels], properties)
 
 
@@ -237,8 +240,20 @@ def _add_mentions(content: Content, edges: dict[str, Edge]) -> None:
         edges[edge.id] = edge
 
 
-def _add_visits(content: Content, nodes: dict[str, Node], edges: dict[str, Edge]) -> None:
-    """A visit of one leader on one day in one report as a node with its stops and companions."""
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A visit of one leader on one day in one report. leader, stops, companions: entity ids, the lists sorted."""
+
+    key: str
+    report: str
+    leader: str
+    date: str
+    stops: tuple[str, ...]
+    companions: tuple[str, ...]
+
+
+def visits(content: Content) -> list[Visit]:
+    """All visits that were made, in order of report, leader and day."""
     stops: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     joined: dict[tuple[str, str], set[str]] = defaultdict(set)
     for s in content.statements:
@@ -249,20 +264,28 @@ def _add_visits(content: Content, nodes: dict[str, Node], edges: dict[str, Edge]
             stops[(s.report, leader, s.date)].add(content.resolution.entity(s, s.object).id)
         elif s.relation == "accompanied":
             joined[(s.report, content.resolution.entity(s, s.object).id)].add(content.resolution.entity(s, s.subject).id)
-    for (report, leader, date), places in stops.items():
-        node_id = "Visit:" + _key(report, leader, date)
-        name = f"{nodes[leader].properties['name']} {date}".strip()
+    return [
+        Visit(_key(*key), *key, tuple(sorted(places)), tuple(sorted(joined[key[:2]])))
+        for key, places in sorted(stops.items())
+    ]
+
+
+def _add_visits(content: Content, nodes: dict[str, Node], edges: dict[str, Edge]) -> None:
+    """Each visit as a node with its stops and companions."""
+    for visit in visits(content):
+        node_id = f"Visit:{visit.key}"
+        name = f"{nodes[visit.leader].properties['name']} {visit.date}".strip()
         properties: dict[str, Value] = {"name": name, "aliases": []}
-        if date:
-            properties["date"] = date
+        if visit.date:
+            properties["date"] = visit.date
         nodes[node_id] = Node(node_id, ["Visit"], properties)
-        ends = [("LED_BY", leader), ("IN_REPORT", report_node_id(report))]
-        ends += [("JOINED_BY", c) for c in sorted(joined[(report, leader)])] + [("STOPPED_AT", p) for p in sorted(places)]
+        ends = [("LED_BY", visit.leader), ("IN_REPORT", report_node_id(visit.report))]
+        ends += [("JOINED_BY", c) for c in visit.companions] + [("STOPPED_AT", p) for p in visit.stops]
         for kind, target in ends:
             edge = Edge(_key(node_id, kind, target), kind, node_id, target)
             edges[edge.id] = edge
 
 
-def property_names(items: Iterable[Node] | Iterable[Edge]) -> list[str]:
+def property_names(items: Sequence[Node | Edge]) -> list[str]:
     """All property names in use, sorted: the columns of a table of them."""
     return sorted({name for item in items for name in item.properties})

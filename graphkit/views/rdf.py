@@ -1,278 +1,411 @@
 """RDF: one named graph a report, entities, evidence and provenance in graphs of their own.
 
-Terms and shape follow VOCAB.md; every resource has an IRI (no blank nodes), so that exports are the same bytes.
+Terms and shape follow VOCAB.md. The graph is made as N-Quads text, part by part, in one fixed order: entities by IRI, then
+report by report its claims, evidence and provenance, then the description of the whole. Every resource has an IRI (no blank
+nodes), so that equal graphs are equal bytes and a diff of two exports shows what changed.
 """
 
 from __future__ import annotations
 
+import csv
+import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
-from urllib.parse import quote
+from pathlib import Path
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
+from pyoxigraph import Quad, RdfFormat, parse
 
 from graphkit.ledger import ReportRow
-from graphkit.model import Entity, Report, Statement, Status
+from graphkit.model import Entity, Statement, Status
+from graphkit.recognition import gazetteer
 from graphkit.recognition.quantities import first_quantity
 from graphkit.schema import load_schema
-from graphkit.views.property_graph import Content, home_of
+from graphkit.views.options import ExportOptions
+from graphkit.views.property_graph import Content, Visit, home_of, visits
+from graphkit.views.rdf_terms import BASE, Iris, date, decimal, encode, integer, is_day, literal, term, typed, zh
 
-#: Base of instance IRIs when the user sets none.
-BASE = "https://example.org/graph/"
 #: Characters of context on both sides of a quote (oa:prefix, oa:suffix).
 CONTEXT = 16
 
-_XSD = "http://www.w3.org/2001/XMLSchema#"
-_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+#: Names of documents that are an instruction or the spirit of one, and of numbered acts.
+_INSTRUCTION = re.compile(r"(?:精神|指示|批示|要求|部署|讲话|嘱托|回信)$")
+_NUMBERED = re.compile(r"[〔\[［]\d{4}[〕\]］]\d+号")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLines:
+    """N-Quads of one report: what it says, the evidence for it, where it comes from. Each may be empty but the last."""
+
+    report: str
+    claims: str
+    evidence: str
+    provenance: str
+
+
+class RdfGraph:
+    """The RDF of a content, as N-Quads lines in its fixed order."""
+
+    def __init__(self, content: Content, options: ExportOptions | None = None) -> None:
+        self.content = content
+        self.options = options or ExportOptions()
+        self.iris = Iris(self.options.base)
+        self._entity = content.resolution.entity
+        self._visits: dict[str, list[Visit]] = defaultdict(list)
+        for visit in visits(content):
+            self._visits[visit.report].append(visit)
+
+    def lines(self) -> Iterator[str]:
+        """All of it, many lines at a time."""
+        counter = _Counter()
+        for part in self._parts():
+            counter.add(part)
+            yield part
+        yield self.description(counter)
+
+    def _parts(self) -> Iterator[str]:
+        yield from self.entities(self.content.reports, self.content.statements)
+        for report in self.reports():
+            yield report.claims
+            yield report.evidence
+            yield report.provenance
+        yield self.software()
+
+    def reports(self) -> Iterator[ReportLines]:
+        """Report by report, in order of id."""
+        by_report: dict[str, list[Statement]] = defaultdict(list)
+        for statement in self.content.statements:
+            by_report[statement.report].append(statement)
+        for row in self.content.reports:
+            yield self.report(row, by_report.get(row.report.id, []))
+
+    def part(self, rows: Sequence[ReportRow], statements: Sequence[Statement]) -> Iterator[str]:
+        """Some reports and their statements, with the entities that these name."""
+        yield from self.entities(rows, statements)
+        by_report: dict[str, list[Statement]] = defaultdict(list)
+        for statement in statements:
+            by_report[statement.report].append(statement)
+        for row in rows:
+            found = self.report(row, by_report.get(row.report.id, []))
+            yield found.claims + found.evidence + found.provenance
+        yield self.software()
+
+    # -- entities ------------------------------------------------------------------------------------------------
+
+    def entities(self, rows: Iterable[ReportRow], statements: Iterable[Statement]) -> Iterator[str]:
+        """Labels, types, codes and points of the entities that reports and statements name, one entity at a time."""
+        graph = self.iris.of("entities")
+        scheme = self.iris.of("phrases")
+        yield (
+            f"{scheme} {term('rdf:type')} {term('skos:ConceptScheme')} {graph} .\n"
+            f'{scheme} {term("skos:prefLabel")} "提法"@zh {graph} .\n'
+        )
+        named = {self._entity(s, m) for s in statements for m in (s.subject, s.object) if m.type != "Value"}
+        known = {e.id for e in named}
+        homes = {home for row in rows if (home := home_of(row.report)) is not None and home.id not in known}
+        for entity in sorted([*named, *homes], key=lambda e: e.id):
+            yield self._entity_lines(entity, graph, scheme)
+        media = {row.report.publisher for row in rows if row.report.publisher}
+        for name in sorted(media):
+            node = self._media(name)
+            yield (
+                f"{node} {term('rdf:type')} {term('schema:NewsMediaOrganization')} {graph} .\n"
+                f"{node} {term('skos:prefLabel')} {zh(name)} {graph} .\n"
+            )
+
+    def _media(self, name: str) -> str:
+        return self.iris.of(f"media/{encode(name)}")
+
+    def _entity_lines(self, entity: Entity, graph: str, scheme: str) -> str:
+        node = self.iris.entity(entity)
+        kind = load_schema().types[entity.type]
+        pairs = [(term("rdf:type"), term(c)) for c in (kind.cls, *kind.also)]
+        pairs.append((term("skos:prefLabel"), zh(entity.name)))
+        pairs += [(term("skos:altLabel"), zh(alias)) for alias in entity.aliases]
+        if entity.type == "Person":
+            pairs.append((term("foaf:name"), zh(entity.name)))
+        elif entity.type == "Phrase":
+            pairs += [(term("rdf:type"), term("schema:DefinedTerm")), (term("skos:inScheme"), scheme)]
+        elif entity.type == "Document":
+            if _INSTRUCTION.search(entity.name):
+                pairs.append((term("rdf:type"), term("gk:Instruction")))
+            if _NUMBERED.search(entity.name):
+                pairs.append((term("rdf:type"), term("schema:Legislation")))
+        if entity.code:
+            pairs.append((term("schema:identifier"), literal(entity.code)))
+            pairs.append((term("skos:notation"), typed(entity.code, "gk:divisionCode")))
+        if entity.scope:
+            pairs.append((term("gk:scope"), literal(entity.scope)))
+        wikidata = _wikidata().get((entity.type, entity.code or entity.name))
+        if wikidata is not None:
+            pairs.append((term("skos:exactMatch"), f"<http://www.wikidata.org/entity/{wikidata}>"))
+        lines = "".join(f"{node} {p} {o} {graph} .\n" for p, o in pairs)
+        point = gazetteer.point(entity.code) if entity.code else None
+        if point is not None:
+            geometry = f"{node[:-1]}#point>"
+            lines += (
+                f"{node} {term('rdf:type')} {term('geo:Feature')} {graph} .\n"
+                f"{node} {term('geo:hasGeometry')} {geometry} {graph} .\n"
+                f"{geometry} {term('rdf:type')} {term('geo:Geometry')} {graph} .\n"
+                f"{geometry} {term('geo:asWKT')} {typed(f'POINT({point[0]} {point[1]})', 'geo:wktLiteral')} {graph} .\n"
+            )
+        return lines
+
+    # -- one report ----------------------------------------------------------------------------------------------
+
+    def report(self, row: ReportRow, statements: Sequence[Statement]) -> ReportLines:
+        """What one report says, with the characters that say it and its provenance."""
+        report_id = row.report.id
+        claims_graph, evidence_graph = self.iris.claims_graph(report_id), self.iris.of("evidence")
+        claims: dict[str, None] = {}
+        evidence = []
+        run = self.iris.report(report_id, "run")
+        for s in statements:
+            subject, predicate, obj = self._triple(s)
+            if s.status is Status.ACTUAL:
+                claims[f"{subject} {predicate} {obj} {claims_graph} .\n"] = None
+                if s.relation == "located_in" and s.subject.type in ("Place", "Park", "Site"):
+                    claims[f"{subject} {term('schema:containedInPlace')} {obj} {claims_graph} .\n"] = None
+                elif s.relation == "holds_post":
+                    claims[self._membership(s, subject, obj, claims_graph)] = None
+                elif s.relation == "has_attribute":
+                    claims[f"{subject} {term('schema:additionalProperty')} <{self._statement(s)}#value> {claims_graph} .\n"] = None
+            evidence.append(self._evidence(s, row.report.text, subject, predicate, obj, run, evidence_graph))
+        for visit in self._visits.get(report_id, ()):
+            claims[self._visit(visit, claims_graph)] = None
+        return ReportLines(report_id, "".join(claims), "".join(evidence), self._provenance(row, statements, run))
+
+    def _triple(self, s: Statement) -> tuple[str, str, str]:
+        subject = self.iris.entity(self._entity(s, s.subject))
+        if s.relation == "has_attribute":
+            return subject, term(f"gk:{s.kind}"), zh(s.object.name)
+        return subject, term(load_schema().relations[s.relation].term), self.iris.entity(self._entity(s, s.object))
+
+    def _statement(self, s: Statement) -> str:
+        return f"{self.iris.base}statement/{s.id}"
+
+    def _membership(self, s: Statement, person: str, post: str, graph: str) -> str:
+        """The tenure that a report shows: it holds the day, its first and last day are not known."""
+        key = hashlib.sha256(f"{s.report}\x1f{person}\x1f{post}\x1f{s.date}".encode("utf-8", "surrogatepass")).hexdigest()[:24]
+        node = self.iris.of(f"membership/{key}")
+        lines = (
+            f"{node} {term('rdf:type')} {term('org:Membership')} {graph} .\n"
+            f"{node} {term('org:member')} {person} {graph} .\n{node} {term('org:role')} {post} {graph} .\n"
+        )
+        if not is_day(s.date):
+            return lines
+        tenure, day = f"{node[:-1]}#tenure>", f"{node[:-1]}#day>"
+        return lines + (
+            f"{node} {term('org:memberDuring')} {tenure} {graph} .\n{tenure} {term('rdf:type')} {term('time:Interval')} {graph} .\n"
+            f"{tenure} {term('time:inside')} {day} {graph} .\n{day} {term('rdf:type')} {term('time:Instant')} {graph} .\n"
+            f"{day} {term('time:inXSDDate')} {date(s.date)} {graph} .\n"
+        )
+
+    def _visit(self, visit: Visit, graph: str) -> str:
+        node = self.iris.of(f"visit/{visit.key}")
+        of = self.content.resolution.by_id
+        pairs = [(term("rdf:type"), term(c)) for c in ("gk:Visit", "schema:Event", "prov:Activity")]
+        pairs.append((term("schema:agent"), self.iris.entity(of(visit.leader))))
+        pairs += [(term("schema:participant"), self.iris.entity(of(c))) for c in visit.companions]
+        pairs += [(term("schema:location"), self.iris.entity(of(p))) for p in visit.stops]
+        pairs.append((term("schema:subjectOf"), self.iris.report(visit.report)))
+        return "".join(f"{node} {p} {o} {graph} .\n" for p, o in pairs) + _dates(node, visit.date, graph)
+
+    def _evidence(self, s: Statement, text: str, subject: str, predicate: str, obj: str, run: str, graph: str) -> str:
+        iri = self._statement(s)
+        node, end = f"<{iri}>", f" {graph} .\n"
+        if self.options.rdf12:
+            said = f"{node} {term('rdf:reifies')} <<( {subject} {predicate} {obj} )>>{end}"
+        else:
+            said = (
+                f"{node} {term('rdf:subject')} {subject}{end}{node} {term('rdf:predicate')} {predicate}{end}"
+                f"{node} {term('rdf:object')} {obj}{end}"
+            )
+        parts = [
+            f"{node} {term('rdf:type')} {term('rdf:Statement')}{end}{node} {term('rdf:type')} {term('prov:Entity')}{end}{said}"
+            f"{node} {term('gk:status')} {term(f'gk:{s.status.value}')}{end}{_dates(node, s.date, graph)}"
+        ]
+        if s.date_basis:
+            parts.append(f"{node} {term('gk:dateBasis')} {literal(s.date_basis)}{end}")
+        parts.append(
+            f"{node} {term('gk:confidence')} {decimal(s.confidence)}{end}{node} {term('gk:rule')} {literal(s.rule)}{end}"
+            f"{node} {term('prov:wasGeneratedBy')} {run}{end}"
+        )
+        if s.speaker:
+            parts.append(f"{node} {term('gk:speaker')} {zh(s.speaker)}{end}")
+        if s.relation == "has_attribute":
+            parts.append(self._value(s, f"<{iri}#value>", end))
+        quote = f"<{iri}#quote>"
+        parts.append(f"{node} {term('prov:wasQuotedFrom')} {quote}{end}{self._span(s.report, f'{iri}#quote', s.start, s.end, end)}")
+        parts.append(
+            f"{quote} {term('rdf:type')} {term('prov:Entity')}{end}{quote} {term('oa:hasSelector')} <{iri}#quote-words>{end}"
+            f"<{iri}#quote-words> {term('rdf:type')} {term('oa:TextQuoteSelector')}{end}"
+            f"<{iri}#quote-words> {term('oa:exact')} {literal(text[s.start : s.end])}{end}"
+            f"<{iri}#quote-words> {term('oa:prefix')} {literal(text[max(0, s.start - CONTEXT) : s.start])}{end}"
+            f"<{iri}#quote-words> {term('oa:suffix')} {literal(text[s.end : s.end + CONTEXT])}{end}"
+        )
+        if s.relation == "emphasized":
+            parts.append(f"{quote} {term('rdf:type')} {term('schema:Quotation')}{end}{quote} {term('prov:wasAttributedTo')} {subject}{end}")
+        for role, mention in (("subject", s.subject), ("object", s.object)):
+            parts.append(
+                f"{node} {term(f'gk:{role}Mention')} <{iri}#{role}>{end}"
+                f"{self._span(s.report, f'{iri}#{role}', mention.start, mention.end, end)}"
+            )
+            if mention.antecedent is not None:
+                parts.append(
+                    f"{node} {term(f'gk:{role}Antecedent')} <{iri}#{role}-antecedent>{end}"
+                    f"{self._span(s.report, f'{iri}#{role}-antecedent', *mention.antecedent, end)}"
+                )
+        return "".join(parts)
+
+    def _span(self, report: str, iri: str, start: int, stop: int, end: str) -> str:
+        node, position = f"<{iri}>", f"<{iri}-position>"
+        return (
+            f"{node} {term('rdf:type')} {term('oa:SpecificResource')}{end}{node} {term('oa:hasSource')} {self.iris.report(report)}{end}"
+            f"{node} {term('oa:hasSelector')} {position}{end}{position} {term('rdf:type')} {term('oa:TextPositionSelector')}{end}"
+            f"{position} {term('oa:start')} {integer(start)}{end}{position} {term('oa:end')} {integer(stop)}{end}"
+        )
+
+    def _value(self, s: Statement, node: str, end: str) -> str:
+        """The printed value as schema:PropertyValue, with its number in the schema's unit where it parses."""
+        lines = (
+            f"{node} {term('rdf:type')} {term('schema:PropertyValue')}{end}{node} {term('schema:propertyID')} {literal(s.kind)}{end}"
+            f"{node} {term('schema:name')} {zh(s.object.name)}{end}"
+        )
+        quantity = first_quantity(s.object.name)
+        if quantity is not None and quantity.value is not None:
+            lines += f"{node} {term('schema:value')} {decimal(quantity.value)}{end}{node} {term('schema:unitText')} {literal(quantity.unit)}{end}"
+            if quantity.hedge:
+                lines += f"{node} {term('gk:hedge')} {zh(quantity.hedge)}{end}"
+        return lines
+
+    # -- provenance ----------------------------------------------------------------------------------------------
+
+    def _provenance(self, row: ReportRow, statements: Sequence[Statement], run: str) -> str:
+        report, graph = row.report, self.iris.of("provenance")
+        node, claims = self.iris.report(report.id), self.iris.claims_graph(report.id)
+        pairs = [
+            (term("rdf:type"), term("schema:NewsArticle")), (term("rdf:type"), term("prov:Entity")),
+            (term("dcterms:identifier"), literal(f"sha256:{report.sha256}")), (term("gk:reportId"), literal(report.id)),
+            (term("gk:codePoints"), integer(len(report.text))),
+        ]
+        if report.title:
+            pairs.append((term("schema:headline"), zh(report.title)))
+        if is_day(report.date):
+            pairs.append((term("schema:datePublished"), date(report.date)))
+        if report.publisher:
+            pairs += [(term("schema:publisher"), self._media(report.publisher)), (term("gk:publisherName"), zh(report.publisher))]
+        if report.place:
+            pairs.append((term("gk:placeName"), zh(report.place)))
+        home = home_of(report)
+        if home is not None:
+            pairs.append((term("gk:fromPlace"), self.iris.entity(home)))
+        if row.level:
+            pairs.append((term("gk:level"), literal(row.level)))
+        if report.url:
+            pairs.append((term("gk:url"), literal(report.url)))
+        if self.options.with_text:
+            pairs.append((term("schema:articleBody"), zh(report.text)))
+        named = {self._entity(s, m) for s in statements for m in (s.subject, s.object) if m.type != "Value"}
+        pairs += [(term("schema:mentions"), self.iris.entity(e)) for e in sorted(named, key=lambda e: e.id)]
+        lines = "".join(f"{node} {p} {o} {graph} .\n" for p, o in pairs)
+        return lines + (
+            f"{claims} {term('rdf:type')} {term('prov:Bundle')} {graph} .\n{claims} {term('prov:wasDerivedFrom')} {node} {graph} .\n"
+            f"{claims} {term('prov:wasGeneratedBy')} {run} {graph} .\n{run} {term('rdf:type')} {term('prov:Activity')} {graph} .\n"
+            f"{run} {term('prov:used')} {node} {graph} .\n{run} {term('prov:wasAssociatedWith')} {self.iris.of('software/graphkit')} {graph} .\n"
+        )
+
+    def software(self) -> str:
+        graph = self.iris.of("provenance")
+        return f"{self.iris.of('software/graphkit')} {term('rdf:type')} {term('prov:SoftwareAgent')} {graph} .\n"
+
+    # -- the whole -----------------------------------------------------------------------------------------------
+
+    def description(self, counter: _Counter) -> str:
+        """The data set in VoID and DCAT, in a graph of its own; counter: of all that stands before it."""
+        node, graph = self.iris.of("dataset"), self.iris.of("description")
+        days = sorted(row.report.date for row in self.content.reports if is_day(row.report.date))
+        pairs = [
+            (term("rdf:type"), term("void:Dataset")), (term("rdf:type"), term("dcat:Dataset")),
+            (term("dcterms:title"), '"Policy-phrase knowledge graph"@en'), (term("dcterms:title"), '"政策提法知识图谱"@zh'),
+            (term("dcterms:description"), '"Statements read from official news reports, each with the characters that say it."@en'),
+            (term("dcterms:identifier"), literal(self.content.key)),
+            (term("dcterms:conformsTo"), f"<{load_schema().namespace.rstrip('#')}>"),
+            (term("void:uriSpace"), literal(self.iris.base)),
+            (term("void:triples"), integer(counter.lines)), (term("void:entities"), integer(counter.entities)),
+            (term("void:documents"), integer(len(self.content.reports))),
+        ]
+        pairs += [(term("void:vocabulary"), f"<{iri}>") for iri in sorted(set(load_schema().prefixes.values()))]
+        lines = "".join(f"{node} {p} {o} {graph} .\n" for p, o in pairs)
+        if days:
+            span = f"{node[:-1]}#days>"
+            lines += (
+                f"{node} {term('dcterms:temporal')} {span} {graph} .\n{span} {term('rdf:type')} {term('dcterms:PeriodOfTime')} {graph} .\n"
+                f"{span} {term('dcat:startDate')} {date(days[0])} {graph} .\n{span} {term('dcat:endDate')} {date(days[-1])} {graph} .\n"
+            )
+        for kind, (entities, iri) in sorted(counter.classes.items()):
+            part = f"{node[:-1]}#class-{hashlib.sha256(kind.encode()).hexdigest()[:12]}>"
+            lines += (
+                f"{node} {term('void:classPartition')} {part} {graph} .\n{part} {term('void:class')} {iri} {graph} .\n"
+                f"{part} {term('void:entities')} {integer(entities)} {graph} .\n"
+            )
+        return lines
+
+
+class _Counter:
+    """Counts lines, entities and members of classes of N-Quads that go by."""
+
+    _TYPE = re.compile(r"^(\S+) <http://www\.w3\.org/1999/02/22-rdf-syntax-ns#type> (\S+) ", re.M)
+
+    def __init__(self) -> None:
+        self.lines = 0
+        self.entities = 0
+        self._members: Counter[str] = Counter()
+
+    def add(self, part: str) -> None:
+        self.lines += part.count("\n")
+        last = ""
+        for node, kind in self._TYPE.findall(part):
+            self._members[kind] += 1
+            self.entities += node != last
+            last = node
+
+    @property
+    def classes(self) -> dict[str, tuple[int, str]]:
+        return {kind: (n, kind) for kind, n in self._members.items()}
+
+
+def _dates(node: str, day: str, graph: str) -> str:
+    """A day as xsd:date, a partial one as xsd:gMonthDay, a range as gk:from and gk:to."""
+    if not day:
+        return ""
+    if "/" in day:
+        first, last = day.split("/")
+        return f"{node} {term('gk:from')} {date(first)} {graph} .\n{node} {term('gk:to')} {date(last)} {graph} .\n"
+    return f"{node} {term('dcterms:date')} {date(day)} {graph} .\n"
 
 
 @cache
-def term(name: str) -> NamedNode:
-    """`gk:visited` → NamedNode."""
-    return NamedNode(load_schema().expand(name))
+def _wikidata() -> dict[tuple[str, str], str]:
+    """(type, name or division code) → Wikidata id, from data/wikidata.tsv."""
+    path = Path(__file__).parent / "data" / "wikidata.tsv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.reader((line for line in file if not line.startswith("#")), delimiter="\t")
+        return {(kind, key): qid for kind, key, qid in rows}
 
 
-_FOLDERS = {
-    "Person": "person", "Post": "post", "Organization": "organization", "Place": "place", "Park": "park",
-    "Project": "project", "Site": "site", "Meeting": "meeting", "Document": "document", "Phrase": "phrase",
-}
-
-
-def _encode(words: str) -> str:
-    """Percent-encode what may not stand in an IRI; Chinese characters stay readable."""
-    return "".join(c if c >= "\u00a0" and c.isprintable() and not c.isspace() else quote(c, safe="-._~@:") for c in words)
-
-
-class Iris:
-    """IRIs of instances under a base that the user sets."""
-
-    def __init__(self, base: str = BASE) -> None:
-        self.base = base if base.endswith(("/", "#")) else base + "/"
-
-    def entity(self, entity: Entity) -> NamedNode:
-        kind, _, rest = entity.id.partition(":")
-        return NamedNode(f"{self.base}{_FOLDERS[kind]}/{_encode(rest).replace('/', '%2F')}")
-
-    def report(self, report_id: str) -> NamedNode:
-        return NamedNode(f"{self.base}report/{_encode(report_id).replace('/', '%2F')}")
-
-    def claims_graph(self, report_id: str) -> NamedNode:
-        return NamedNode(f"{self.report(report_id).value}#claims")
-
-    def statement(self, statement_id: str, part: str = "") -> NamedNode:
-        return NamedNode(f"{self.base}statement/{statement_id}{part}")
-
-    def graph(self, name: str) -> NamedNode:
-        return NamedNode(f"{self.base}{name}")
-
-
-def _zh(words: str) -> Literal:
-    return Literal(words, language="zh")
-
-
-def _integer(number: int) -> Literal:
-    return Literal(str(number), datatype=NamedNode(_XSD + "integer"))
-
-
-def _decimal(number: float) -> Literal:
-    words = f"{number:.4f}".rstrip("0").rstrip(".")
-    return Literal(words if "." in words else words + ".0", datatype=NamedNode(_XSD + "decimal"))
-
-
-def quads(content: Content, base: str = BASE, *, with_text: bool = False) -> Iterator[Quad]:
-    """All quads of a ledger in a fixed order.
+def quads(content: Content, base: str = BASE, *, with_text: bool = False, rdf12: bool = False) -> Iterator[Quad]:
+    """All quads of a ledger in their fixed order.
 
     with_text: also the full text of every report (schema:articleBody); else only its hash and the quotes.
     """
-    return quads_of(content, content.reports, content.statements, base, with_text=with_text)
+    return parsed(RdfGraph(content, ExportOptions(base, with_text, rdf12)).lines())
 
 
-def quads_of(
-    content: Content, rows: Sequence[ReportRow], statements: Sequence[Statement], base: str = BASE, *, with_text: bool = False
-) -> Iterator[Quad]:
-    """Quads of some reports and their statements, with the entities that these name."""
-    iris = Iris(base)
-    yield from _entities(content, iris, rows, statements)
-    texts = {row.report.id: row.report for row in rows}
-    plain: dict[str, set[tuple[str, str, str]]] = {}
-    for s in statements:
-        subject, predicate, obj = _triple(content, iris, s)
-        if s.status is Status.ACTUAL:
-            graph = iris.claims_graph(s.report)
-            key = (str(subject), str(predicate), str(obj))
-            if key not in plain.setdefault(s.report, set()):
-                plain[s.report].add(key)
-                yield Quad(subject, predicate, obj, graph)
-                if s.relation == "located_in" and s.subject.type in ("Place", "Park", "Site"):
-                    yield Quad(subject, term("schema:containedInPlace"), obj, graph)
-        yield from _evidence(content, iris, s, texts[s.report], subject, predicate, obj)
-    yield from _mentions(content, iris, statements)
-    yield from _provenance(rows, iris, with_text)
-
-
-def _mentions(content: Content, iris: Iris, statements: Sequence[Statement]) -> Iterator[Quad]:
-    """report schema:mentions entity, for all that its statements name."""
-    graph = iris.graph("provenance")
-    named = {
-        (s.report, content.resolution.entity(s, m))
-        for s in statements for m in (s.subject, s.object) if m.type != "Value"
-    }
-    for report, entity in sorted(named, key=lambda n: (n[0], n[1].id)):
-        yield Quad(iris.report(report), term("schema:mentions"), iris.entity(entity), graph)
-
-
-def _triple(content: Content, iris: Iris, s: Statement) -> tuple[NamedNode, NamedNode, NamedNode | Literal]:
-    subject = iris.entity(content.resolution.entity(s, s.subject))
-    if s.relation == "has_attribute":
-        return subject, term(f"gk:{s.kind}"), _zh(s.object.name)
-    obj = iris.entity(content.resolution.entity(s, s.object))
-    return subject, term(load_schema().relations[s.relation].term), obj
-
-
-def _entities(
-    content: Content, iris: Iris, rows: Sequence[ReportRow], statements: Sequence[Statement]
-) -> Iterator[Quad]:
-    graph = iris.graph("entities")
-    schema = load_schema()
-    scheme = iris.graph("phrases")
-    yield Quad(scheme, term("rdf:type"), term("skos:ConceptScheme"), graph)
-    named = {content.resolution.entity(s, m) for s in statements for m in (s.subject, s.object) if m.type != "Value"}
-    homes = {home for row in rows if (home := home_of(row.report)) is not None}
-    known = {e.id for e in named}
-    for entity in sorted([*named, *(h for h in homes if h.id not in known)], key=lambda e: e.id):
-        node = iris.entity(entity)
-        kind = schema.types[entity.type]
-        for cls in (kind.cls, *kind.also):
-            yield Quad(node, term("rdf:type"), term(cls), graph)
-        yield Quad(node, term("skos:prefLabel"), _zh(entity.name), graph)
-        if entity.type == "Person":
-            yield Quad(node, term("foaf:name"), _zh(entity.name), graph)
-        for alias in entity.aliases:
-            yield Quad(node, term("skos:altLabel"), _zh(alias), graph)
-        if entity.type == "Phrase":
-            yield Quad(node, term("skos:inScheme"), scheme, graph)
-        if entity.code:
-            yield Quad(node, term("schema:identifier"), Literal(entity.code), graph)
-        if entity.scope:
-            yield Quad(node, term("gk:scope"), Literal(entity.scope), graph)
-
-
-def _date_quads(node: NamedNode, date: str, graph: NamedNode) -> Iterator[Quad]:
-    """A day as xsd:date, a partial one as xsd:gMonthDay, a range as gk:from and gk:to."""
-    if not date:
-        return
-    if "/" in date:
-        first, last = date.split("/")
-        yield Quad(node, term("gk:from"), _date(first), graph)
-        yield Quad(node, term("gk:to"), _date(last), graph)
-    else:
-        yield Quad(node, term("dcterms:date"), _date(date), graph)
-
-
-def _date(words: str) -> Literal:
-    return Literal(words, datatype=NamedNode(_XSD + ("date" if _DAY.match(words) else "gMonthDay")))
-
-
-def _evidence(
-    content: Content, iris: Iris, s: Statement, report: Report, subject: NamedNode, predicate: NamedNode, obj: NamedNode | Literal
-) -> Iterator[Quad]:
-    graph = iris.graph("evidence")
-    node = iris.statement(s.id)
-    yield Quad(node, term("rdf:type"), term("rdf:Statement"), graph)
-    yield Quad(node, term("rdf:type"), term("prov:Entity"), graph)
-    yield Quad(node, term("rdf:subject"), subject, graph)
-    yield Quad(node, term("rdf:predicate"), predicate, graph)
-    yield Quad(node, term("rdf:object"), obj, graph)
-    yield Quad(node, term("gk:status"), term(f"gk:{s.status.value}"), graph)
-    yield from _date_quads(node, s.date, graph)
-    if s.date_basis:
-        yield Quad(node, term("gk:dateBasis"), Literal(s.date_basis), graph)
-    yield Quad(node, term("gk:confidence"), _decimal(s.confidence), graph)
-    yield Quad(node, term("gk:rule"), Literal(s.rule), graph)
-    yield Quad(node, term("prov:wasGeneratedBy"), iris.graph(f"run/{_encode(s.report).replace('/', '%2F')}"), graph)
-    if s.speaker:
-        yield Quad(node, term("gk:speaker"), _zh(s.speaker), graph)
-    if s.relation == "has_attribute":
-        quantity = first_quantity(s.object.name)
-        if quantity is not None and quantity.value is not None:
-            yield Quad(node, term("schema:value"), _decimal(quantity.value), graph)
-            yield Quad(node, term("schema:unitText"), Literal(quantity.unit), graph)
-            if quantity.hedge:
-                yield Quad(node, term("gk:hedge"), _zh(quantity.hedge), graph)
-    yield Quad(node, term("prov:wasQuotedFrom"), iris.statement(s.id, "#quote"), graph)
-    yield from _quote(iris, s.id, "#quote", report, s.start, s.end)
-    for role, mention in (("subject", s.subject), ("object", s.object)):
-        target = iris.statement(s.id, f"#{role}")
-        yield Quad(node, term(f"gk:{role}Mention"), target, graph)
-        yield from _span(iris, s.id, f"#{role}", report.id, mention.start, mention.end)
-        if mention.antecedent is not None:
-            yield Quad(node, term(f"gk:{role}Antecedent"), iris.statement(s.id, f"#{role}-antecedent"), graph)
-            yield from _span(iris, s.id, f"#{role}-antecedent", report.id, *mention.antecedent)
-
-
-def _span(iris: Iris, statement: str, part: str, report: str, start: int, end: int) -> Iterator[Quad]:
-    graph = iris.graph("evidence")
-    node, position = iris.statement(statement, part), iris.statement(statement, f"{part}-position")
-    yield Quad(node, term("rdf:type"), term("oa:SpecificResource"), graph)
-    yield Quad(node, term("oa:hasSource"), iris.report(report), graph)
-    yield Quad(node, term("oa:hasSelector"), position, graph)
-    yield Quad(position, term("rdf:type"), term("oa:TextPositionSelector"), graph)
-    yield Quad(position, term("oa:start"), _integer(start), graph)
-    yield Quad(position, term("oa:end"), _integer(end), graph)
-
-
-def _quote(iris: Iris, statement: str, part: str, report: Report, start: int, end: int) -> Iterator[Quad]:
-    graph = iris.graph("evidence")
-    yield from _span(iris, statement, part, report.id, start, end)
-    node, words = iris.statement(statement, part), iris.statement(statement, f"{part}-words")
-    yield Quad(node, term("rdf:type"), term("prov:Entity"), graph)
-    yield Quad(node, term("oa:hasSelector"), words, graph)
-    yield Quad(words, term("rdf:type"), term("oa:TextQuoteSelector"), graph)
-    yield Quad(words, term("oa:exact"), Literal(report.text[start:end]), graph)
-    yield Quad(words, term("oa:prefix"), Literal(report.text[max(0, start - CONTEXT) : start]), graph)
-    yield Quad(words, term("oa:suffix"), Literal(report.text[end : end + CONTEXT]), graph)
-
-
-def _provenance(rows: Sequence[ReportRow], iris: Iris, with_text: bool) -> Iterator[Quad]:
-    graph = iris.graph("provenance")
-    software = iris.graph("software/graphkit")
-    yield Quad(software, term("rdf:type"), term("prov:SoftwareAgent"), graph)
-    for row in rows:
-        report = row.report
-        node, run = iris.report(report.id), iris.graph(f"run/{_encode(report.id).replace('/', '%2F')}")
-        claims = iris.claims_graph(report.id)
-        yield Quad(node, term("rdf:type"), term("schema:NewsArticle"), graph)
-        yield Quad(node, term("rdf:type"), term("prov:Entity"), graph)
-        yield Quad(node, term("dcterms:identifier"), Literal(f"sha256:{report.sha256}"), graph)
-        yield Quad(node, term("gk:reportId"), Literal(report.id), graph)
-        yield Quad(node, term("gk:codePoints"), _integer(len(report.text)), graph)
-        if report.title:
-            yield Quad(node, term("schema:headline"), _zh(report.title), graph)
-        if _DAY.match(report.date):
-            yield Quad(node, term("schema:datePublished"), _date(report.date), graph)
-        if report.publisher:
-            yield Quad(node, term("gk:publisherName"), _zh(report.publisher), graph)
-        if report.place:
-            yield Quad(node, term("gk:placeName"), _zh(report.place), graph)
-        home = home_of(report)
-        if home is not None:
-            yield Quad(node, term("gk:fromPlace"), iris.entity(home), graph)
-        if row.level:
-            yield Quad(node, term("gk:level"), Literal(row.level), graph)
-        if report.url:
-            yield Quad(node, term("gk:url"), Literal(report.url), graph)
-        if with_text:
-            yield Quad(node, term("schema:articleBody"), _zh(report.text), graph)
-        yield Quad(claims, term("rdf:type"), term("prov:Bundle"), graph)
-        yield Quad(claims, term("prov:wasDerivedFrom"), node, graph)
-        yield Quad(claims, term("prov:wasGeneratedBy"), run, graph)
-        yield Quad(run, term("rdf:type"), term("prov:Activity"), graph)
-        yield Quad(run, term("prov:used"), node, graph)
-        yield Quad(run, term("prov:wasAssociatedWith"), software, graph)
-
-
-def without_graphs(found: Iterator[Quad]) -> Iterator[Quad]:
-    """The same triples in the default graph, for formats that know no named graphs."""
-    for quad in found:
-        yield Quad(quad.subject, quad.predicate, quad.object, DefaultGraph())
+def parsed(lines: Iterable[str]) -> Iterator[Quad]:
+    """N-Quads text as quads."""
+    for part in lines:
+        if part:
+            yield from parse(part.encode("utf-8"), RdfFormat.N_QUADS)

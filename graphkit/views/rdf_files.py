@@ -1,51 +1,148 @@
-"""RDF serialisations: Turtle, TriG, N-Quads, N-Triples, RDF/XML and JSON-LD."""
+"""RDF serialisations: Turtle, TriG, N-Quads, N-Triples, RDF/XML and JSON-LD. All of them stream."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
 from typing import Any, BinaryIO
 
-from pyoxigraph import NamedNode, RdfFormat, serialize
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, serialize
 
 from graphkit.schema import load_schema
+from graphkit.schema_files import context_terms
+from graphkit.views.graph_files import NOT_IN_XML
+from graphkit.views.options import ExportOptions
 from graphkit.views.property_graph import Content
-from graphkit.views.rdf import quads, without_graphs
+from graphkit.views.rdf import RdfGraph, parsed
 
-Writer = Callable[[Content, BinaryIO, str, bool], None]
+Writer = Callable[[Content, BinaryIO, ExportOptions], None]
+
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+def write_nquads(content: Content, out: BinaryIO, options: ExportOptions) -> None:
+    """The lines as they are made."""
+    for part in RdfGraph(content, options).lines():
+        out.write(part.encode("utf-8"))
+
 
 def rdf_writer(format_: RdfFormat, *, named: bool) -> Writer:
-    def write(content: Content, out: BinaryIO, base: str, with_text: bool) -> None:
-        found = quads(content, base, with_text=with_text)
+    def write(content: Content, out: BinaryIO, options: ExportOptions) -> None:
+        found = parsed(RdfGraph(content, options).lines())
         if not named:
-            found = without_graphs(found)
+            found = _without_graphs(found)
+        if format_ is RdfFormat.RDF_XML:
+            found = map(_xml_safe, found)
         prefixes = load_schema().prefixes if format_ not in (RdfFormat.N_QUADS, RdfFormat.N_TRIPLES) else None
         serialize(found, out, format_, prefixes=prefixes)
 
     return write
 
 
-def write_jsonld(content: Content, out: BinaryIO, base: str, with_text: bool) -> None:
-    """JSON-LD with the context of the schema; one graph object a named graph."""
-    import rdflib
-
-    dataset = rdflib.Dataset()
-    for quad in quads(content, base, with_text=with_text):
-        graph = quad.graph_name
-        assert isinstance(graph, NamedNode)
-        dataset.graph(rdflib.URIRef(graph.value)).add(tuple(map(rdflib_term, (quad.subject, quad.predicate, quad.object))))
-    text = dataset.serialize(format="json-ld", context=dict(load_schema().prefixes), auto_compact=True, sort_keys=True)
-    data = json.loads(text)
-    out.write(json.dumps(_sorted_graphs(data), ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n")
+def _without_graphs(found: Iterable[Quad]) -> Iterator[Quad]:
+    """The same triples in the default graph, for formats that know no named graphs."""
+    for quad in found:
+        yield Quad(quad.subject, quad.predicate, quad.object, DefaultGraph())
 
 
-def _sorted_graphs(value: object) -> object:
-    """Arrays in a fixed order: rdflib gives them in hash order."""
-    if isinstance(value, dict):
-        return {k: _sorted_graphs(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return sorted((_sorted_graphs(v) for v in value), key=lambda v: json.dumps(v, ensure_ascii=False, sort_keys=True))
-    return value
+def _xml_safe(quad: Quad) -> Quad:
+    """XML cannot say some control characters (form feed): a space stands in their place."""
+    words = quad.object
+    if not isinstance(words, Literal) or not NOT_IN_XML.search(words.value):
+        return quad
+    clean = NOT_IN_XML.sub(" ", words.value)
+    safe = Literal(clean, language=words.language) if words.language else Literal(clean, datatype=words.datatype)
+    return Quad(quad.subject, quad.predicate, safe, quad.graph_name)
+
+
+# -- JSON-LD -------------------------------------------------------------------------------------------------
+
+
+def write_jsonld(content: Content, out: BinaryIO, options: ExportOptions) -> None:
+    """JSON-LD, compact with the context of the schema (in the file, so that it is read without the network)."""
+    graph = RdfGraph(content, options)
+    compact = _Compactor(graph.iris.base)
+    out.write(b'{"@context": ' + json.dumps({"@version": 1.1, "@base": graph.iris.base, **context_terms()}, ensure_ascii=False).encode())
+    out.write(b',\n"@graph": [')
+    first = True
+    for name, found in groupby(parsed(graph.lines()), lambda q: q.graph_name):
+        out.write(("\n" if first else ",\n").encode() + b'{"@id": ' + _json(compact.iri(name)) + b', "@graph": [')
+        first = False
+        nodes = (compact.node(subject, list(about)) for subject, about in groupby(found, lambda q: q.subject))
+        for n, node in enumerate(nodes):
+            out.write((b",\n" if n else b"\n") + _json(node))
+        out.write(b"\n]}")
+    out.write(b"\n]}\n")
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode("utf-8")
+
+
+class _Compactor:
+    """Node objects with the context's terms for predicates, prefixes for classes, IRIs relative to the base."""
+
+    def __init__(self, base: str) -> None:
+        self._base = base
+        schema = load_schema()
+        self._prefixes = sorted(schema.prefixes.items(), key=lambda p: -len(p[1]))
+        self._terms: dict[str, tuple[str, dict[str, str]]] = {}
+        for name, meaning in context_terms().items():
+            if isinstance(meaning, dict):
+                self._terms[schema.expand(meaning["@id"])] = (name, meaning)
+        self._names: dict[str, str] = {}
+
+    def iri(self, node: Any) -> str:
+        if isinstance(node, BlankNode):
+            return str(node)
+        path: str = node.value
+        if path.startswith(self._base) and not re.search(r"(?:^|/)\.\.?(?:/|$|#)|^[^/]*:", path[len(self._base) :]):
+            return path[len(self._base) :]
+        return path
+
+    def name(self, iri: str) -> str:
+        """A term of a vocabulary with its prefix."""
+        found = self._names.get(iri)
+        if found is None:
+            found = next((f"{p}:{iri[len(ns) :]}" for p, ns in self._prefixes if iri.startswith(ns)), iri)
+            self._names[iri] = found
+        return found
+
+    def node(self, subject: Any, about: list[Quad]) -> dict[str, Any]:
+        found: dict[str, Any] = {"@id": self.iri(subject)}
+        for quad in about:
+            predicate = quad.predicate.value
+            if predicate == _RDF_TYPE:
+                key, value = "@type", self.name(quad.object.value)  # type: ignore[union-attr]
+            else:
+                key, meaning = self._terms.get(predicate) or (self.name(predicate), {})
+                value = self._value(quad.object, meaning)
+            if key in found:
+                found[key] = [*found[key], value] if isinstance(found[key], list) else [found[key], value]
+            else:
+                found[key] = value
+        return found
+
+    def _value(self, value: Any, meaning: dict[str, str]) -> Any:
+        if not isinstance(value, Literal):
+            words = self.name(value.value)
+            known = words if words != value.value else self.iri(value)
+            return known if meaning.get("@type") == "@id" else {"@id": known}
+        words, kind = value.value, value.datatype.value
+        if value.language:
+            return words if meaning.get("@language") == value.language else {"@value": words, "@language": value.language}
+        if kind == f"{_XSD}string" and "@type" not in meaning and "@language" not in meaning:
+            return words
+        if kind == f"{_XSD}integer" and "@type" not in meaning and re.fullmatch(r"0|-?[1-9]\d{0,15}", words):
+            return int(words)
+        if meaning.get("@type") == self.name(kind):
+            return words
+        return {"@value": words} if kind == f"{_XSD}string" else {"@value": words, "@type": self.name(kind)}
+
+
+_RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 
 def rdflib_term(value: object) -> Any:

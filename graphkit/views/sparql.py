@@ -11,13 +11,11 @@ from pyoxigraph import (
     BlankNode,
     Literal,
     NamedNode,
-    Quad,
     QueryBoolean,
     QuerySolutions,
     QueryTriples,
     RdfFormat,
     Store,
-    serialize,
 )
 
 from graphkit.errors import QueryError
@@ -95,11 +93,12 @@ def _plain(value: Any) -> Any:
     return None if value is None else str(value)
 
 
-def build_store(found: Iterable[Quad], folder: Path) -> None:
-    """Write the quads to a new store at `folder`. Raises OSError when there is no room."""
+def build_store(nquads: Iterable[str], folder: Path) -> None:
+    """Write N-Quads to a new store at `folder`. Raises OSError when there is no room."""
     lines = folder.with_name(folder.name + ".nq")
     with lines.open("wb") as file:
-        serialize(found, file, RdfFormat.N_QUADS)
+        for part in nquads:
+            file.write(part.encode("utf-8"))
     store = Store(str(folder))
     store.bulk_load(path=str(lines), format=RdfFormat.N_QUADS)
     store.optimize()

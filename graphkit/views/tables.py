@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from graphkit.views.graph_files import LIST_MARK, flat
+from graphkit.views.options import ExportOptions
 from graphkit.views.property_graph import Content, Edge, Node, property_graph, property_names
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -46,10 +47,10 @@ def zip_member(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
     """A member with a fixed time stamp, so that equal graphs give equal archives."""
     info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
     info.compress_type = zipfile.ZIP_DEFLATED
-    archive.writestr(info, data)
+    archive.writestr(info, data, compresslevel=archive.compresslevel)
 
 
-def write_csv(content: Content, out: BinaryIO, base: str, with_text: bool) -> None:
+def write_csv(content: Content, out: BinaryIO, options: ExportOptions) -> None:
     """One table (UTF-8 with BOM, as spreadsheets want it): nodes first, then relationships.
 
     Columns `_id`, `_labels`, `_start`, `_end`, `_type` as in Neo4j's own CSV of a whole graph, then the properties.
@@ -70,7 +71,7 @@ def _cells(item: Node | Edge, columns: list[str]) -> list[object]:
     return [flat(item.properties[c]) if c in item.properties else "" for c in columns]
 
 
-def csv_folder(content: Content, folder: Path) -> None:
+def csv_folder(content: Content, folder: Path, options: ExportOptions) -> None:
     """nodes.csv and relationships.csv in a folder."""
     graph = property_graph(content)
     node_columns, edge_columns = property_names(graph.nodes), property_names(graph.edges)
@@ -83,7 +84,7 @@ def csv_folder(content: Content, folder: Path) -> None:
         _write_csv(out, ["id", "type", "start", "end", *edge_columns], edges)
 
 
-def write_parquet(content: Content, out: BinaryIO, base: str, with_text: bool) -> None:
+def write_parquet(content: Content, out: BinaryIO, options: ExportOptions) -> None:
     """A .zip with nodes.parquet and relationships.parquet; lists stay lists."""
     graph = property_graph(content)
     with zipfile.ZipFile(out, "w") as archive:
