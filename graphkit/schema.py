@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -10,6 +11,8 @@ from pathlib import Path
 from graphkit.errors import SchemaError
 from graphkit.model import Report, Statement, Status
 
+#: What no name may hold: no store or format carries all of these.
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _PLACES = (Path(__file__).parent / "schemas", Path(__file__).parent.parent / "schemas")
 
 
@@ -76,6 +79,8 @@ class Schema:
                 raise SchemaError(f"{statement.relation}: {mention.type} may not be {role} ({mention.name})")
             if not mention.name.strip():
                 raise SchemaError(f"{statement.relation}: {role} without a name")
+            if any(_CONTROL.search(name) for name in (mention.name, *mention.aliases)):
+                raise SchemaError(f"{statement.relation}: the name of the {role} has control characters ({mention.name!r})")
             if not 0 <= mention.start < mention.end <= len(report.text):
                 raise SchemaError(f"{role} span {mention.start}-{mention.end} is outside of the text")
         if (statement.relation == "has_attribute") != (statement.kind in self.attributes):

@@ -6,14 +6,17 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Sequence
-from itertools import chain
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
 
-from graphkit.views.graph_files import column_types, write_line
+import pyarrow as pa
+import pyarrow.csv
+
+from graphkit.views.graph_files import write_line
 from graphkit.views.neo4j_rows import REGISTRY, digest, registry
 from graphkit.views.options import ExportOptions
-from graphkit.views.property_graph import Content, Edge, Node, PropertyGraph, Value, property_graph
+from graphkit.views.property_graph import Content, Edge, Node, Value, property_graph, property_names
 from graphkit.views.tables import zip_member
 
 
@@ -46,10 +49,8 @@ def write_cypher(content: Content, out: BinaryIO, options: ExportOptions) -> Non
 
 # -- the bulk importer ---------------------------------------------------------------------------------------
 
-#: Rows that are joined before they are written.
-ROWS_AT_ONCE = 2_000
-#: Between the items of a list: the first of these that stands in no item.
-_MARKS = ("\x1f", "\x1e", "\x1d", "\x1c", "\x01", "\x02", "\x03", "\x04", "\x05", "\x06")
+#: Between the items of a list. No text has it: reading refuses control characters, the schema refuses them in names.
+_MARK = "\x1f"
 _COMMAND = """#!/bin/sh
 # Imports this graph into an empty database; the server must be stopped. Run it in this folder:
 #   DATABASE=neo4j sh import.sh      ($NEO4J_HOME/bin must be on the PATH)
@@ -72,79 +73,59 @@ def neo4j_admin_folder(content: Content, folder: Path, options: ExportOptions) -
     Imported it is the graph that `graphkit load neo4j` makes: a load afterwards finds nothing to do.
     """
     graph = property_graph(content)
-    mark = _list_mark(graph)
-    paths = []
-    arguments = []
+    paths = [folder / "nodes" / f"{REGISTRY}.csv"]
     for sub in ("nodes", "relationships"):
         shutil.rmtree(folder / sub, ignore_errors=True)
         (folder / sub).mkdir(parents=True)
+    about = {":LABEL": REGISTRY, **registry(options.name, content.key, "", graph)}
     by_label: dict[str, list[Node]] = {}
     for node in graph.nodes:
         by_label.setdefault(node.labels[0], []).append(node)
-    for label, nodes in sorted(by_label.items()):
-        head = {"id:ID": [_quoted(n.id) for n in nodes], ":LABEL": [_quoted(mark.join(n.labels)) for n in nodes]}
-        paths.append(_write_rows(folder / "nodes" / f"{label}.csv", head, nodes, mark, options.name))
-        arguments.append(f"--nodes=nodes/{label}.csv")
-    about = Node("", [REGISTRY], dict(registry(options.name, content.key, "", graph)))
-    line = ",".join([":LABEL", *about.properties]) + "\n" + ",".join(_quoted(str(v)) for v in (REGISTRY, *about.properties.values()))
-    paths.append(folder / "nodes" / f"{REGISTRY}.csv")
-    paths[-1].write_text(line + "\n", encoding="utf-8")
-    arguments.append(f"--nodes=nodes/{REGISTRY}.csv")
     by_type: dict[str, list[Edge]] = {}
     for edge in graph.edges:
         by_type.setdefault(edge.type, []).append(edge)
-    for kind, edges in sorted(by_type.items()):
-        ends = {
-            "id:string": [_quoted(e.id) for e in edges], ":START_ID": [_quoted(e.start) for e in edges],
-            ":END_ID": [_quoted(e.end) for e in edges], ":TYPE": [e.type for e in edges],
-        }
-        paths.append(_write_rows(folder / "relationships" / f"{kind}.csv", ends, edges, mark, options.name))
-        arguments.append(f"--relationships=relationships/{kind}.csv")
-    command = _COMMAND.format(mark=f"U+{ord(mark):04X}", files=" \\\n  ".join(arguments))
+    with ThreadPoolExecutor(1) as writer:
+        written = [writer.submit(_write_table, paths[0], pa.table({k: [str(v)] for k, v in about.items()}))]
+        for label, nodes in sorted(by_label.items()):
+            head = {"id:ID": [n.id for n in nodes], ":LABEL": [_MARK.join(n.labels) for n in nodes]}
+            paths.append(folder / "nodes" / f"{label}.csv")
+            written.append(writer.submit(_write_table, paths[-1], _table(head, nodes, options.name)))
+        for kind, edges in sorted(by_type.items()):
+            head = {
+                "id:string": [e.id for e in edges], ":START_ID": [e.start for e in edges],
+                ":END_ID": [e.end for e in edges], ":TYPE": [e.type for e in edges],
+            }
+            paths.append(folder / "relationships" / f"{kind}.csv")
+            written.append(writer.submit(_write_table, paths[-1], _table(head, edges, options.name)))
+        for one in written:
+            one.result()
+    arguments = [f"--{p.parent.name}={p.parent.name}/{p.name}" for p in paths]
+    command = _COMMAND.format(mark=f"U+{ord(_MARK):04X}", files=" \\\n  ".join(arguments))
     paths.append(folder / "import.sh")
     paths[-1].write_text(command, encoding="utf-8")
     return paths
 
 
-def _list_mark(graph: PropertyGraph) -> str:
-    """A control character that stands in no list of the graph."""
-    used: set[str] = set()
-    for properties in chain((n.properties for n in graph.nodes), (e.properties for e in graph.edges)):
-        for value in properties.values():
-            if isinstance(value, list):
-                for words in value:
-                    if not words.isprintable():
-                        used.update(words)
-    return next(m for m in _MARKS if m not in used)
+def _table(head: dict[str, list[str]], items: Sequence[Node | Edge], name: str) -> pa.Table:
+    """head: the first columns; then the graph's name, the digest, and a column a property. No value: an empty cell."""
+    columns: dict[str, pa.Array] = {k: pa.array(v, pa.string()) for k, v in head.items()}
+    columns["graph"] = pa.array([name] * len(items), pa.string())
+    columns["digest:long"] = pa.array([digest(i) for i in items], pa.int64())
+    for column in property_names(items):
+        values = [i.properties.get(column) for i in items]
+        first = next(v for v in values if v is not None)
+        if isinstance(first, list):
+            joined = [None if v is None else _MARK.join(v) for v in values]  # type: ignore[arg-type]
+            columns[f"{column}:string[]"] = pa.array(joined, pa.string())
+        elif isinstance(first, str):
+            columns[f"{column}:string"] = pa.array(values, pa.string())
+        else:
+            whole = all(v is None or isinstance(v, int) for v in values)
+            columns[f"{column}:{'long' if whole else 'double'}"] = pa.array(values, pa.int64() if whole else pa.float64())
+    return pa.table(list(columns.values()), names=list(columns))
 
 
-def _write_rows(path: Path, head: dict[str, list[str]], items: Sequence[Node | Edge], mark: str, name: str) -> Path:
-    """head: the first columns, already quoted; then the graph's name, the digest, and a column a property."""
-    types = column_types(items)
-    many = {c for c in types if any(isinstance(i.properties.get(c), list) for i in items)}
-    header = [*head, "graph", "digest:long", *(f"{c}:{'string[]' if c in many else types[c]}" for c in types)]
-    graph = _quoted(name)
-    columns = list(head.values())
-    with path.open("w", encoding="utf-8", newline="") as out:
-        out.write(",".join(header) + "\n")
-        for at in range(0, len(items), ROWS_AT_ONCE):
-            rows = []
-            for n, item in enumerate(items[at : at + ROWS_AT_ONCE], at):
-                cells = [c[n] for c in columns]
-                cells += (graph, str(digest(item)))
-                cells += (_cell(item.properties.get(c), mark) for c in types)
-                rows.append(",".join(cells))
-            out.write("\n".join(rows) + "\n")
-    return path
-
-
-def _quoted(words: str) -> str:
-    return '"' + words.replace('"', '""') + '"'
-
-
-def _cell(value: Value | None, mark: str) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, list):
-        return _quoted(mark.join(value))
-    return _quoted(value) if isinstance(value, str) else repr(value)
+def _write_table(path: Path, table: pa.Table) -> None:
+    with path.open("wb") as out:
+        out.write(",".join(table.column_names).encode() + b"\n")
+        pa.csv.write_csv(table, out, pa.csv.WriteOptions(include_header=False, batch_size=10_000))
