@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from graphkit.building import Outcome, Progress, build
 from graphkit.errors import ExportError, UsageError
@@ -18,10 +18,17 @@ from graphkit.views.export import FOLDERS, check_format, export
 from graphkit.views.neo4j_rows import DEFAULT_NAME
 from graphkit.views.networkx import to_networkx
 from graphkit.views.options import ExportOptions
-from graphkit.views.property_graph import Content, PropertyGraph, property_graph
+from graphkit.views.property_graph import Content, PropertyGraph, content_key, property_graph
 from graphkit.views.rdf import quads
 from graphkit.views.rdf_files import rdflib_term
 from graphkit.views.rdf_terms import BASE
+
+if TYPE_CHECKING:
+    from graphkit.views.endpoint import SparqlAddress, SparqlOutcome
+    from graphkit.views.neo4j import LoadOutcome, Neo4jAddress
+
+#: What is being loaded, how much of it is done, how much there is.
+LoadProgress = Callable[[str, int, int], None]
 
 
 class Graph:
@@ -148,6 +155,37 @@ class Graph:
             graph = dataset.graph(rdflib.URIRef(quad.graph_name.value))  # type: ignore[union-attr]
             graph.add((rdflib_term(quad.subject), rdflib_term(quad.predicate), rdflib_term(quad.object)))
         return dataset
+
+    def load_neo4j(
+        self, address: Neo4jAddress, *, name: str = DEFAULT_NAME, replace: bool = False, dry_run: bool = False,
+        progress: LoadProgress | None = None,
+    ) -> LoadOutcome:
+        """Bring the graph into a Neo4j 5 database under `name`; a second time only what has changed.
+
+        replace: also when the database has a graph of that name from another ledger. dry_run: only say what would change.
+        progress: called with (what, rows done, rows in all). Raises ServerError; the load can be run again after it.
+        """
+        from graphkit.views.neo4j import Neo4j, load
+
+        with Neo4j(address) as database:
+            return load(
+                database, self.property_graph, name=name, key=content_key(self.ledger), ledger=self.ledger.identity,
+                replace=replace, dry_run=dry_run, progress=progress,
+            )
+
+    def load_sparql(
+        self, address: SparqlAddress, *, base: str = BASE, with_text: bool = False, dry_run: bool = False,
+        progress: LoadProgress | None = None,
+    ) -> SparqlOutcome:
+        """Bring the RDF into a SPARQL 1.1 endpoint; a second time only what has changed.
+
+        base: of the IRIs; graphs of different bases stay apart. with_text, dry_run, progress: as elsewhere. Raises ServerError.
+        """
+        from graphkit.views.endpoint import Endpoint, load
+
+        options = ExportOptions(base=base, with_text=with_text)
+        key = f"{content_key(self.ledger)}{'-text' if with_text else ''}"
+        return load(Endpoint(address), self.content, key=key, options=options, dry_run=dry_run, progress=progress)
 
     def export(
         self, format: str, to: str | Path | BinaryIO, *, base: str = BASE, with_text: bool = False, rdf12: bool = False,

@@ -17,6 +17,7 @@ from graphkit.cli import (
     evaluate,
     export,
     extract,
+    load,
     query,
     remove,
     retry,
@@ -64,6 +65,8 @@ _EXAMPLES = {
     "query": "Example:  graphkit query 'MATCH (p:Person {name:$x})-[v:VISITED]->(s) RETURN s.name, v.evidence' --param x=林知远",
     "sparql": "Example:  graphkit sparql 'SELECT ?who ?where { ?who gk:visited ?where } LIMIT 10'",
     "export": "Example:  graphkit export --format graphml -o graph.graphml",
+    "load neo4j": "Example:  NEO4J_PASSWORD=… graphkit load neo4j --uri bolt://localhost:7687 --graph graph",
+    "load sparql": "Example:  graphkit load sparql http://localhost:3030/ds --graph graph",
     "validate": "Example:  graphkit validate --graph graph",
     "evaluate": "Example:  graphkit evaluate dev.gold.jsonl --reports dev.reports.jsonl",
     "doctor": "Example:  graphkit doctor --graph graph",
@@ -99,6 +102,11 @@ def _guarded(command: Callable[..., None]) -> Callable[..., None]:
 for _module in (extract, build, remove, status, retry, show, query, sparql, export, validate, evaluate, doctor):
     _name = _module.__name__.rsplit(".", 1)[-1]
     app.command(_name, epilog=_EXAMPLES[_name])(_guarded(_module.command))
+
+_loads = typer.Typer(help=load.HELP, no_args_is_help=True, rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]})
+for _name, _command in (("neo4j", load.neo4j), ("sparql", load.sparql)):
+    _loads.command(_name, epilog=_EXAMPLES[f"load {_name}"])(_guarded(_command))
+app.add_typer(_loads, name="load")
 
 
 def main() -> None:

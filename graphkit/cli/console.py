@@ -69,6 +69,10 @@ def show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def is_quiet() -> bool:
+    return _verbosity["quiet"]
+
+
 def say(message: str, *, always: bool = False, detail: bool = False) -> None:
     """A line on standard error. always: also with --quiet; detail: only with --verbose."""
     if always or (_verbosity["verbose"] if detail else not _verbosity["quiet"]):

@@ -12,6 +12,7 @@ import typer
 import graphkit
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, say
 from graphkit.views.export import FORMATS
+from graphkit.views.neo4j_rows import DEFAULT_NAME
 from graphkit.views.rdf_terms import BASE
 
 ExportFormat = StrEnum("ExportFormat", {name.replace("-", "_"): name for name in FORMATS})  # type: ignore[misc]
@@ -20,16 +21,18 @@ ExportFormat = StrEnum("ExportFormat", {name.replace("-", "_"): name for name in
 def command(
     format_: Annotated[ExportFormat, typer.Option("--format", "-f", help="Which format.", show_default=False)],
     graph: GraphOption = DEFAULT_GRAPH,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write; standard output if left out. With csv a folder (FOLDER/) gets two tables.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write; standard output if left out. With csv and neo4j-admin a folder (FOLDER/) gets the files.")] = None,
     base: Annotated[str, typer.Option("--base", help="Base of the IRIs in RDF.")] = BASE,
     with_text: Annotated[bool, typer.Option("--with-text", help="RDF: the full text of each report too.")] = False,
+    rdf12: Annotated[bool, typer.Option("--rdf12", help="RDF: triple terms of RDF 1.2 in place of rdf:subject, rdf:predicate, rdf:object.")] = False,
+    name: Annotated[str, typer.Option("--name", help="neo4j-admin: the graph's name in the database.")] = DEFAULT_NAME,
 ) -> None:
     """Write the graph as RDF, as a graph file or as tables. Evidence is in every one of them."""
-    name = str(format_)
+    which = str(format_)
     with graphkit.open(graph) as opened:
         if output is None:
-            opened.export(name, sys.stdout.buffer, base=base, with_text=with_text)
+            opened.export(which, sys.stdout.buffer, base=base, with_text=with_text, rdf12=rdf12, name=name)
             sys.stdout.buffer.flush()
         else:
-            opened.export(name, output, base=base, with_text=with_text)
+            opened.export(which, output, base=base, with_text=with_text, rdf12=rdf12, name=name)
             say(f"written: {output}")

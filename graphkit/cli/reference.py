@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -22,12 +24,18 @@ def reference() -> str:
     """The page: general options, then one section a command."""
     root = typer.main.get_command(app)
     with root.make_context("graphkit", [], resilient_parsing=True) as context:
-        parts = [_HEAD, _section("graphkit", root.get_help(context))]
-        for name in root.list_commands(context):  # type: ignore[attr-defined]
-            command = root.get_command(context, name)  # type: ignore[attr-defined]
-            with command.make_context(name, [], parent=context, resilient_parsing=True) as inner:
-                parts.append(_section(f"graphkit {name}", command.get_help(inner)))
+        parts = [_HEAD, _section("graphkit", root.get_help(context)), *_sections(root, context, "graphkit")]
     return "\n".join(parts)
+
+
+def _sections(group: Any, context: Any, path: str) -> Iterator[str]:
+    """A section a command, commands of commands included."""
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        with command.make_context(name, [], parent=context, resilient_parsing=True) as inner:
+            yield _section(f"{path} {name}", command.get_help(inner))
+            if hasattr(command, "list_commands"):
+                yield from _sections(command, inner, f"{path} {name}")
 
 
 def _section(title: str, words: str) -> str:

@@ -96,7 +96,7 @@ class Neo4j:
                 notifications_min_severity=NotificationMinimumSeverity.OFF, max_transaction_retry_time=RETRY_SECONDS,
                 connection_timeout=10,
             )
-            self._driver.verify_connectivity(database=address.database or None)
+            self._driver.verify_connectivity()
 
     def close(self) -> None:
         self._driver.close()
@@ -235,6 +235,8 @@ def load(
     work.create_edges(edges)
     work.update_edges(edges)
     outcome.kept = work.delete_nodes(nodes)
+    if mark and not mark["ledger"]:
+        _fill_empty_lists(database, name)
     _make_keys(database, neo4j_relationship_keys(), report)
     _make_indexes(database, report)
     database.run(f"MATCH (g:{REGISTRY} {{name: $name}}) SET g += $row", name=name, row=registry(name, key, ledger, graph))
@@ -284,6 +286,12 @@ def _prepare(database: Neo4j, name: str, ledger: str, report: Progress) -> None:
         f"MERGE (g:{REGISTRY} {{name: $name}}) SET g.state = 'loading', g.ledger = $ledger, g.content = coalesce(g.content, ''), "
         "g.counts = coalesce(g.counts, '{}')", name=name, ledger=ledger,
     )
+
+
+def _fill_empty_lists(database: Neo4j, name: str) -> None:
+    """The bulk importer's files cannot say an empty list; every node has `aliases`."""
+    for label in node_labels():
+        database.run(f"MATCH (n:`{label}`) WHERE n.graph = $name AND n.aliases IS NULL SET n.aliases = []", name=name)
 
 
 def _make_indexes(database: Neo4j, report: Progress) -> None:

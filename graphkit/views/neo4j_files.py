@@ -122,6 +122,12 @@ def _table(head: dict[str, list[str]], items: Sequence[Node | Edge], name: str) 
         else:
             whole = all(v is None or isinstance(v, int) for v in values)
             columns[f"{column}:{'long' if whole else 'double'}"] = pa.array(values, pa.int64() if whole else pa.float64())
+    if "latitude:double" in columns:
+        points = [
+            f"{{latitude: {p['latitude']}, longitude: {p['longitude']}}}" if "latitude" in p else None
+            for p in (i.properties for i in items)
+        ]
+        columns["location:point{crs:WGS-84}"] = pa.array(points, pa.string())
     return pa.table(list(columns.values()), names=list(columns))
 
 

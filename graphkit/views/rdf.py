@@ -44,6 +44,10 @@ class ReportLines:
     evidence: str
     provenance: str
 
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        return self.claims, self.evidence, self.provenance
+
 
 class RdfGraph:
     """The RDF of a content, as N-Quads lines in its fixed order."""
@@ -59,18 +63,16 @@ class RdfGraph:
 
     def lines(self) -> Iterator[str]:
         """All of it, many lines at a time."""
-        counter = _Counter()
+        tally = Tally()
         for part in self._parts():
-            counter.add(part)
+            tally.add(part)
             yield part
-        yield self.description(counter)
+        yield self.description(tally)
 
     def _parts(self) -> Iterator[str]:
         yield from self.entities(self.content.reports, self.content.statements)
         for report in self.reports():
-            yield report.claims
-            yield report.evidence
-            yield report.provenance
+            yield from report.parts
         yield self.software()
 
     def reports(self) -> Iterator[ReportLines]:
@@ -89,7 +91,7 @@ class RdfGraph:
             by_report[statement.report].append(statement)
         for row in rows:
             found = self.report(row, by_report.get(row.report.id, []))
-            yield found.claims + found.evidence + found.provenance
+            yield "".join(found.parts)
         yield self.software()
 
     # -- entities ------------------------------------------------------------------------------------------------
@@ -236,7 +238,7 @@ class RdfGraph:
         if s.speaker:
             parts.append(f"{node} {term('gk:speaker')} {zh(s.speaker)}{end}")
         if s.relation == "has_attribute":
-            parts.append(self._value(s, f"<{iri}#value>", end))
+            parts.append(f"{node} {term('gk:printedValue')} <{iri}#value>{end}{self._value(s, f'<{iri}#value>', end)}")
         quote = f"<{iri}#quote>"
         parts.append(f"{node} {term('prov:wasQuotedFrom')} {quote}{end}{self._span(s.report, f'{iri}#quote', s.start, s.end, end)}")
         parts.append(
@@ -323,8 +325,8 @@ class RdfGraph:
 
     # -- the whole -----------------------------------------------------------------------------------------------
 
-    def description(self, counter: _Counter) -> str:
-        """The data set in VoID and DCAT, in a graph of its own; counter: of all that stands before it."""
+    def description(self, tally: Tally) -> str:
+        """The data set in VoID and DCAT, in a graph of its own; tally: of all that stands before it."""
         node, graph = self.iris.of("dataset"), self.iris.of("description")
         days = sorted(row.report.date for row in self.content.reports if is_day(row.report.date))
         pairs = [
@@ -334,7 +336,7 @@ class RdfGraph:
             (term("dcterms:identifier"), literal(self.content.key)),
             (term("dcterms:conformsTo"), f"<{load_schema().namespace.rstrip('#')}>"),
             (term("void:uriSpace"), literal(self.iris.base)),
-            (term("void:triples"), integer(counter.lines)), (term("void:entities"), integer(counter.entities)),
+            (term("void:triples"), integer(tally.lines)), (term("void:entities"), integer(tally.entities)),
             (term("void:documents"), integer(len(self.content.reports))),
         ]
         pairs += [(term("void:vocabulary"), f"<{iri}>") for iri in sorted(set(load_schema().prefixes.values()))]
@@ -345,7 +347,7 @@ class RdfGraph:
                 f"{node} {term('dcterms:temporal')} {span} {graph} .\n{span} {term('rdf:type')} {term('dcterms:PeriodOfTime')} {graph} .\n"
                 f"{span} {term('dcat:startDate')} {date(days[0])} {graph} .\n{span} {term('dcat:endDate')} {date(days[-1])} {graph} .\n"
             )
-        for kind, (entities, iri) in sorted(counter.classes.items()):
+        for kind, (entities, iri) in sorted(tally.classes.items()):
             part = f"{node[:-1]}#class-{hashlib.sha256(kind.encode()).hexdigest()[:12]}>"
             lines += (
                 f"{node} {term('void:classPartition')} {part} {graph} .\n{part} {term('void:class')} {iri} {graph} .\n"
@@ -354,7 +356,7 @@ class RdfGraph:
         return lines
 
 
-class _Counter:
+class Tally:
     """Counts lines, entities and members of classes of N-Quads that go by."""
 
     _TYPE = re.compile(r"^(\S+) <http://www\.w3\.org/1999/02/22-rdf-syntax-ns#type> (\S+) ", re.M)

@@ -6,6 +6,9 @@ import re
 from functools import cache
 from urllib.parse import quote
 
+from pyoxigraph import NamedNode
+
+from graphkit.errors import UsageError
 from graphkit.model import Entity
 from graphkit.schema import load_schema
 
@@ -36,6 +39,10 @@ class Iris:
 
     def __init__(self, base: str = BASE) -> None:
         self.base = base if base.endswith(("/", "#")) else base + "/"
+        try:
+            NamedNode(self.base)
+        except ValueError as error:
+            raise UsageError(f"the base {base!r} is no IRI: {error}") from None
         self._entities: dict[str, str] = {}
         self._reports: dict[str, str] = {}
 
