@@ -14,6 +14,10 @@ import pytest
 import graphkit
 from graphkit.model import Reading, Report
 from graphkit.recognition.tagger import Tagger, shared_tagger
+from graphkit.views import neo4j as database
+from graphkit.views.endpoint import Endpoint, SparqlAddress
+from graphkit.views.neo4j import Neo4jAddress
+from tests.servers import Fuseki, Neo4j, Oxigraph, Server, ServerError
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -93,3 +97,59 @@ def write_records(path: Path, records: list[dict[str, Any]]) -> Path:
 
 def report(text: str, **fields: str) -> Report:
     return Report(id=fields.pop("id", "r"), text=text, **fields)
+
+
+def _server_or_skip(start: Callable[[], Server]) -> Server:
+    """A running server. Without Java, Maven or a network tests skip, but fail in CI."""
+    try:
+        return start()
+    except ServerError as error:
+        if os.environ.get("CI"):
+            pytest.fail(f"CI needs a real server: {error}")
+        pytest.skip(f"tests on a real server are skipped: {error}")
+
+
+#: Password of the user neo4j on the test server.
+PASSWORD = "geheim-123"
+
+
+@pytest.fixture(scope="session")
+def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4j]:
+    server = _server_or_skip(lambda: Neo4j(tmp_path_factory.mktemp("neo4j"), password=PASSWORD))
+    assert isinstance(server, Neo4j)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def neo4j_address(neo4j_server: Neo4j) -> Neo4jAddress:
+    """The test server with no data in it."""
+    address = Neo4jAddress(neo4j_server.uri, "neo4j", PASSWORD)
+    with database.Neo4j(address) as db:
+        db.run("MATCH (n) DETACH DELETE n")
+    return address
+
+
+@pytest.fixture(scope="session")
+def fuseki_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fuseki]:
+    server = _server_or_skip(lambda: Fuseki(tmp_path_factory.mktemp("fuseki")))
+    assert isinstance(server, Fuseki)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def oxigraph_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Oxigraph]:
+    server = _server_or_skip(lambda: Oxigraph(tmp_path_factory.mktemp("oxigraph")))
+    assert isinstance(server, Oxigraph)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["fuseki", "oxigraph"])
+def endpoint_url(request: pytest.FixtureRequest) -> str:
+    """Each SPARQL server in turn, with no data in it."""
+    server = request.getfixturevalue(f"{request.param}_server")
+    Endpoint(SparqlAddress(server.url)).update("DROP ALL")
+    url: str = server.url
+    return url

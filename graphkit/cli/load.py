@@ -40,6 +40,7 @@ def neo4j(
     replace: Annotated[bool, typer.Option("--replace", help="Take the place of a graph of this name that came from another ledger.")] = False,
     remove: Annotated[bool, typer.Option("--remove", help="Take the graph NAME off the database; nothing is loaded.")] = False,
     dry_run: DryRunOption = False,
+    wait: Annotated[float, typer.Option("--wait", min=0, help="Seconds to go on trying when the server is away in the middle.")] = 30.0,
 ) -> None:
     """Load the graph into Neo4j 5 (Community is enough, no plug-ins), or bring there what has changed since.
 
@@ -50,7 +51,7 @@ def neo4j(
     from graphkit.views.neo4j import remove as remove_graph
 
     secret = _password(user, ask_password, password_file, "NEO4J_PASSWORD")
-    address = Neo4jAddress(uri, user or ("neo4j" if secret else ""), secret, database)
+    address = Neo4jAddress(uri, user or ("neo4j" if secret else ""), secret, database, wait)
     if remove:
         if dry_run or replace:
             raise UsageError("--remove goes with neither --dry-run nor --replace")

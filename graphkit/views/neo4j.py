@@ -48,18 +48,22 @@ ROWS, CHARACTERS = 5_000, 4_000_000
 AT_ONCE = 2
 #: The oldest Neo4j that has all that a load needs (uniqueness of relationships).
 LEAST_VERSION = (5, 7)
-#: Seconds that the driver goes on trying when a server is away in the middle of a load.
-RETRY_SECONDS = 30.0
+#: Schemes of addresses that the driver speaks Bolt over.
+_SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 
 
 @dataclass(frozen=True, slots=True)
 class Neo4jAddress:
-    """Where a database is. Empty user: no authentication. Empty database: the user's home database."""
+    """Where a database is. Empty user: no authentication. Empty database: the user's home database.
+
+    wait: seconds that the driver goes on trying when the server is away in the middle of a load.
+    """
 
     uri: str
     user: str = ""
     password: str = field(default="", repr=False)
     database: str = ""
+    wait: float = 30.0
 
 
 @dataclass(slots=True)
@@ -91,9 +95,11 @@ class Neo4j:
         logging.getLogger("neo4j").setLevel(logging.CRITICAL)
         self._address = address
         with self.border():
+            if address.uri.partition("://")[0] not in _SCHEMES:
+                raise ConfigurationError(f"the scheme is none of {', '.join(_SCHEMES)}")
             self._driver: Driver = GraphDatabase.driver(
                 address.uri, auth=(address.user, address.password) if address.user or address.password else None,
-                notifications_min_severity=NotificationMinimumSeverity.OFF, max_transaction_retry_time=RETRY_SECONDS,
+                notifications_min_severity=NotificationMinimumSeverity.OFF, max_transaction_retry_time=address.wait,
                 connection_timeout=10,
             )
             self._driver.verify_connectivity()

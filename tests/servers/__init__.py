@@ -117,12 +117,19 @@ _OPENS = [
 ]
 
 
+#: A JVM that is soon up and never fast: for servers that live for seconds.
+_QUICK = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"]
+
+
 class Neo4j(Server):
-    """Neo4j 5 Community with its files in `home`. password: None = no authentication, user `neo4j` otherwise."""
+    """Neo4j 5 Community with its files in `home`.
+
+    password: of the user `neo4j`, None: no authentication. prefix: what the command is run under. quick_start: for tests.
+    """
 
     def __init__(
         self, home: Path, *, password: str | None = None, bolt: int = 0, http: int = 0,
-        settings: dict[str, str] | None = None, prefix: list[str] | None = None,
+        settings: dict[str, str] | None = None, prefix: list[str] | None = None, quick_start: bool = True,
     ) -> None:
         lib = jars("neo4j")
         for name in ("conf", "data", "logs", "run", "import", "plugins", "licenses", "certificates"):
@@ -147,7 +154,7 @@ class Neo4j(Server):
             self.admin(home, "dbms", "set-initial-password", password)
         heap = given["server.memory.heap.max_size"]
         command = [
-            *(prefix or []), "java", f"-Xmx{heap}", *_OPENS, "-cp", f"{lib}/*", "org.neo4j.server.CommunityEntryPoint",
+            *(prefix or []), "java", f"-Xmx{heap}", *(_QUICK if quick_start else []), *_OPENS, "-cp", f"{lib}/*", "org.neo4j.server.CommunityEntryPoint",
             f"--home-dir={home}", f"--config-dir={home / 'conf'}",
         ]
         super().__init__(command, home / "logs" / "console.log", lambda: _listens(self.bolt) and _answers(f"http://127.0.0.1:{self.http}/"))
@@ -155,7 +162,7 @@ class Neo4j(Server):
     @staticmethod
     def admin(home: Path, *arguments: str, cwd: Path | None = None) -> str:
         """neo4j-admin on the files of a server that is down; its output. Raises ServerError when it fails."""
-        command = ["java", *_OPENS, "-cp", f"{jars('neo4j')}/*", "org.neo4j.cli.AdminTool", *arguments]
+        command = ["java", *_QUICK, *_OPENS, "-cp", f"{jars('neo4j')}/*", "org.neo4j.cli.AdminTool", *arguments]
         env = {**os.environ, "NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")}
         done = subprocess.run(command, env=env, capture_output=True, text=True, cwd=cwd)
         if done.returncode:

@@ -1,0 +1,8 @@
+// Over whom or which meeting are two persons linked, each step with its sentence?
+// params: x=林知远 z=陈若川
+MATCH (x:Person)-[r:ACCOMPANIED|ATTENDED|PRESIDED]-(m)-[s:ACCOMPANIED|ATTENDED|PRESIDED]-(z:Person)
+WHERE x.name = $x AND z.name = $z
+UNWIND r.evidence AS first
+UNWIND s.evidence AS second
+RETURN DISTINCT m.name AS through, first, second
+ORDER BY through, first, second
