@@ -11,7 +11,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -71,6 +71,7 @@ class Endpoint:
         )
         self._http = urllib3.PoolManager(retries=retries, timeout=Timeout(connect=10, read=900), headers=headers)
         self._user = address.user
+        self.chunk = CHUNK
         url = address.url.rstrip("/")
         self.query_url, self.update_url, self.store_url = self._find(url)
         self.update_url = address.update or self.update_url
@@ -135,21 +136,28 @@ class Endpoint:
     def update(self, text: str) -> None:
         self._send("POST", self.update_url, text.encode("utf-8"), "application/sparql-update", "*/*")
 
-    def put_graph(self, graph: str, ntriples: Iterable[str]) -> None:
+    def put_graph(self, graph: str, ntriples: list[str]) -> None:
         """Replace a named graph by Graph Store Protocol: PUT the first chunk, POST the others."""
         url = f"{self.store_url}?graph={quote(graph[1:-1], safe='')}"
-        for n, chunk in enumerate(_chunks(ntriples)):
-            self._post("PUT" if n == 0 else "POST", url, chunk)
+        self.send_in_chunks(ntriples, lambda lines, first: self._send(
+            "PUT" if first else "POST", url, "".join(lines).encode("utf-8"), "application/n-triples", "*/*"
+        ))
 
-    def _post(self, method: str, url: str, lines: list[str]) -> None:
-        try:
-            self._send(method, url, "".join(lines).encode("utf-8"), "application/n-triples", "*/*")
-        except _Refused as refused:
-            if refused.status != 413 or len(lines) < 2:
-                raise
-            half = len(lines) // 2
-            self._post(method, url, lines[:half])
-            self._post("POST", url, lines[half:])
+    def send_in_chunks(self, lines: list[str], send: Callable[[list[str], bool], object]) -> None:
+        """Call `send(some lines, is it the first call?)` until all are sent; a server that answers 413 gets less at a time."""
+        at = 0
+        while at < len(lines):
+            end, size = at, 0
+            while end < len(lines) and (end == at or size + len(lines[end]) <= self.chunk):
+                size += len(lines[end])
+                end += 1
+            try:
+                send(lines[at:end], at == 0)
+                at = end
+            except _Refused as refused:
+                if refused.status != 413 or end - at == 1:
+                    raise
+                self.chunk = size // 2
 
 
 class _Refused(ServerError):
@@ -257,19 +265,13 @@ class _Work:
         if not self.loaded_before and self.endpoint.store_url:
             self.endpoint.put_graph(graph, lines)
         else:
-            for verb, triples in (("DELETE", gone), ("INSERT", new)):
-                for chunk in _chunks(triples):
-                    self._send_data(verb, graph, chunk)
+            self._send_data("DELETE", graph, gone)
+            self._send_data("INSERT", graph, new)
 
     def _send_data(self, verb: str, graph: str, triples: list[str]) -> None:
-        try:
-            self.endpoint.update(f"{verb} DATA {{ GRAPH {graph} {{\n{_for_sparql(''.join(triples))}}} }}")
-        except _Refused as refused:
-            if refused.status != 413 or len(triples) < 2:
-                raise
-            half = len(triples) // 2
-            self._send_data(verb, graph, triples[:half])
-            self._send_data(verb, graph, triples[half:])
+        self.endpoint.send_in_chunks(triples, lambda lines, first: self.endpoint.update(
+            f"{verb} DATA {{ GRAPH {graph} {{\n{_for_sparql(''.join(lines))}}} }}"
+        ))
 
     def reports(self, outcome: SparqlOutcome, dry_run: bool) -> None:
         total = len(self.rdf.content.reports)
@@ -291,7 +293,7 @@ class _Work:
                 continue
             batch.append(report)
             size += sum(map(len, report.parts))
-            if size >= CHUNK:
+            if size >= self.endpoint.chunk:
                 self._send_reports(batch)
                 self.progress("reports", done, total)
                 batch, size = [], 0
@@ -301,6 +303,9 @@ class _Work:
 
     def _send_reports(self, batch: list[ReportLines]) -> None:
         """Some reports in one request; a server that finds it too large gets them in smaller ones."""
+        if len(batch) == 1 and sum(map(len, batch[0].parts)) > self.endpoint.chunk:
+            self._send_in_pieces(batch[0])
+            return
         request = "".join(f"{self._clear(r.report)} ;\n" for r in batch) if self.loaded_before else ""
         request += f"INSERT DATA {{\n{''.join(self._data(r) for r in batch)}\nGRAPH {self.notes} {{ {''.join(map(self._note, batch))} }} }}"
         try:
@@ -308,20 +313,16 @@ class _Work:
         except _Refused as refused:
             if refused.status != 413:
                 raise
-            if len(batch) > 1:
-                half = len(batch) // 2
-                self._send_reports(batch[:half])
-                self._send_reports(batch[half:])
-            else:
-                self._send_in_pieces(batch[0])
+            self.endpoint.chunk = min(self.endpoint.chunk, len(request)) // 2
+            half = len(batch) // 2
+            for part in (batch[:half], batch[half:]) if half else (batch,):
+                self._send_reports(part)
 
     def _send_in_pieces(self, report: ReportLines) -> None:
         """One report by many requests; its digest comes last, so that a broken row of them is sent again."""
         self.endpoint.update(self._clear(report.report))
         for graph, lines in self._graphs(report):
-            triples = _without_graph(lines, graph).splitlines(keepends=True)
-            if triples:
-                self._send_data("INSERT", graph, triples)
+            self._send_data("INSERT", graph, _lines(_without_graph(lines, graph)))
         self.endpoint.update(f"INSERT DATA {{ GRAPH {self.notes} {{ {self._note(report)} }} }}")
 
     def _graphs(self, report: ReportLines) -> Iterator[tuple[str, str]]:
@@ -368,11 +369,10 @@ class _Work:
         iris = self.rdf.iris
         graph = iris.of("description")
         self.tally.add(self.rdf.software())
-        software = _without_graph(self.rdf.software(), iris.of("provenance"))
-        self.endpoint.update(
-            f"DROP SILENT GRAPH {graph} ;\nINSERT DATA {{ GRAPH {graph} {{\n{_for_sparql(_without_graph(self.rdf.description(self.tally), graph))}}}\n"
-            f"GRAPH {iris.of('provenance')} {{ {software} }} }}"
-        )
+        self.endpoint.update(f"DROP SILENT GRAPH {graph}")
+        self._send_data("INSERT", graph, _lines(_without_graph(self.rdf.description(self.tally), graph)))
+        software = iris.of("provenance")
+        self._send_data("INSERT", software, _lines(_without_graph(self.rdf.software(), software)))
 
 
 #: Links from a statement to all that is said of it in the evidence graph.
@@ -410,14 +410,6 @@ def _for_sparql(ntriples: str) -> str:
     return _ESCAPED_BACKSLASH.sub(lambda m: f"{m[1]}\\u{ord(m[2]):04X}", ntriples)
 
 
-def _chunks(lines: Iterable[str]) -> Iterator[list[str]]:
-    part: list[str] = []
-    size = 0
-    for line in lines:
-        part.append(line)
-        size += len(line)
-        if size >= CHUNK:
-            yield part
-            part, size = [], 0
-    if part:
-        yield part
+def _lines(ntriples: str) -> list[str]:
+    """(Only a line feed ends a line: other marks that Python would split at may stand in a literal.)"""
+    return [f"{line}\n" for line in ntriples.split("\n") if line]
