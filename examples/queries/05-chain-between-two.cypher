@@ -1,5 +1,5 @@
 // Over whom or which meeting are two persons linked, each step with its sentence?
-// params: x=林知远 z=陈若川
+// params: x=陈若川 z=赵明溪
 MATCH (x:Person)-[r:ACCOMPANIED|ATTENDED|PRESIDED]-(m)-[s:ACCOMPANIED|ATTENDED|PRESIDED]-(z:Person)
 WHERE x.name = $x AND z.name = $z
 UNWIND r.evidence AS first
