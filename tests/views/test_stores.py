@@ -22,6 +22,31 @@ def test_a_wrong_query_is_wrong_use(example_graph: graphkit.Graph) -> None:
     assert QueryError.exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("MATCH (a)((x)-[:LOCATED_IN]->(y)){1,3}(b) RETURN a", "quantified path patterns"),
+        ("MATCH (a:Person)-[:ACCOMPANIED]-+(b) RETURN a", "quantified path patterns"),
+        ("MATCH p = SHORTEST 1 (a:Person)-[:ACCOMPANIED]-+(b) RETURN p", "quantified path patterns"),
+        ("MATCH p = ALL SHORTEST (a)-[:X]->(b) RETURN p", "SHORTEST and ALL SHORTEST"),
+        ("MATCH (n) RETURN percentileCont(n.x, 0.5)", "the function percentilecont"),
+        ("RETURN apoc.text.join(['a'], ',')", "procedures of APOC"),
+        ("CALL db.index.fulltext.queryNodes('graphkit_names', 'x') YIELD node RETURN node", "full-text"),
+    ],
+)
+def test_what_the_embedded_store_lacks_is_named(example_graph: graphkit.Graph, query: str, name: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        example_graph.cypher(query)
+    assert f"The embedded store lacks {name}" in str(caught.value)
+    assert "load neo4j" in str(caught.value)
+
+
+def test_a_plain_mistake_is_no_gap(example_graph: graphkit.Graph) -> None:
+    with pytest.raises(QueryError) as caught:
+        example_graph.cypher("MATCH (n {name: '-+ apoc.x'}) RETRUN n")
+    assert "lacks" not in str(caught.value)
+
+
 @pytest.mark.parametrize("query", ["CREATE (n:X)", "MATCH (n) DETACH DELETE n", "MATCH (n) SET n.name = 'x'"])
 def test_the_embedded_store_is_read_only(example_graph: graphkit.Graph, query: str) -> None:
     before = example_graph.cypher("MATCH (n) RETURN count(n) AS n")
