@@ -2,5 +2,5 @@
 // params: document=市委决策部署
 MATCH (m)-[i:IMPLEMENTS]->(d:Document)
 WHERE d.name = $document OR $document IN d.aliases
-RETURN m.name AS who, i.date AS day
+RETURN DISTINCT m.name AS who, i.date AS day
 ORDER BY day, who

@@ -202,7 +202,7 @@ class Fuseki(Server):
 
 def jena(tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """A command of Jena (`riotcmd.riot`, `shacl.shacl`) with its output."""
-    command = ["java", "-Xmx3g", "-cp", f"{jars('jena')}/*", tool, *arguments]
+    command = ["java", "-Xmx12g", "-cp", f"{jars('jena')}/*", tool, *arguments]
     return subprocess.run(command, capture_output=True, text=True)
 
 
