@@ -2,7 +2,7 @@
 // params: phrase=营商环境
 MATCH (s)-[e:EMPHASIZED]->(f:Phrase)
 WHERE f.name = $phrase OR $phrase IN f.aliases
-MATCH (r:Report)
+MATCH (f)<-[:MENTIONS]-(r:Report)
 WHERE r.report_id IN e.reports
 RETURN s.name AS speaker, r.date AS published, e.evidence[0] AS quote
 ORDER BY published, speaker, quote LIMIT 3
