@@ -14,9 +14,8 @@ from random import Random
 import pytest
 
 import graphkit
-from graphkit.views.neo4j import Neo4j, Neo4jAddress
+from graphkit.views.neo4j import Neo4j, Neo4jAddress, remove
 from tests import servers
-from tests.conftest import PASSWORD
 from tests.views.test_conformance import QUERIES, question
 
 pytestmark = [pytest.mark.corpus, pytest.mark.xdist_group("corpus")]
@@ -63,12 +62,11 @@ def test_the_whole_corpus_goes_in(corpus_graph: graphkit.Graph) -> None:
             assert texts[e.report][e.start : e.end] == e.quote
 
 
-def test_neo4j_holds_the_corpus(corpus_graph: graphkit.Graph, neo4j_server: servers.Neo4j) -> None:
-    address = Neo4jAddress(neo4j_server.uri, "neo4j", PASSWORD)
-    corpus_graph.load_neo4j(address)
-    assert corpus_graph.load_neo4j(address).unchanged
+def test_neo4j_holds_the_corpus(corpus_graph: graphkit.Graph, neo4j_address: Neo4jAddress) -> None:
+    corpus_graph.load_neo4j(neo4j_address)
+    assert corpus_graph.load_neo4j(neo4j_address).unchanged
     graph = corpus_graph.property_graph()
-    with Neo4j(address) as db:
+    with Neo4j(neo4j_address) as db:
         labels = db.run("MATCH (n) WHERE n.graph = 'graph' UNWIND labels(n) AS l RETURN l, count(*) AS n")
         assert {r["l"]: r["n"] for r in labels} == Counter(label for n in graph.nodes for label in n.labels)
         types = db.run("MATCH ()-[r]->() RETURN type(r) AS t, count(*) AS n")
@@ -89,6 +87,7 @@ def test_neo4j_holds_the_corpus(corpus_graph: graphkit.Graph, neo4j_server: serv
             assert corpus_graph.sparql(path.with_suffix(".rq").read_text(encoding="utf-8"), **parameters) == rows, path.stem
             answered += bool(rows)
         assert answered >= 18
+        remove(db, "graph")
 
 
 @pytest.mark.parametrize("name", ["nquads", "trig", "turtle", "ntriples", "rdfxml", "jsonld"])
