@@ -73,6 +73,8 @@ class Endpoint:
         self._user = address.user
         self.chunk = CHUNK
         url = address.url.rstrip("/")
+        if not url.startswith(("http://", "https://")):
+            raise ServerError(f"{url}: this is no address (it looks like http://localhost:3030/ds)")
         self.query_url, self.update_url, self.store_url = self._find(url)
         self.update_url = address.update or self.update_url
         self.store_url = address.store or self.store_url

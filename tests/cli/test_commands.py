@@ -105,7 +105,7 @@ def test_query_formats(run: Run, graph: Path) -> None:
 
 def test_the_graph_comes_from_the_environment(run: Run, graph: Path) -> None:
     done = run("query", "MATCH (r:Report) RETURN count(r) AS n", "-f", "json", GRAPHKIT_GRAPH=str(graph))
-    assert json.loads(done.stdout) == [{"n": 10}]
+    assert json.loads(done.stdout) == [{"n": 11}]
 
 
 def test_queries_from_files(run: Run, graph: Path) -> None:

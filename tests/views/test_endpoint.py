@@ -253,7 +253,7 @@ def test_user_and_password_go_in_the_header_and_nowhere_else(example_graph: grap
 
 def test_a_wrong_address_says_so(example_graph: graphkit.Graph, neo4j_http: str) -> None:
     for url, words in (
-        (f"http://127.0.0.1:{servers.free_port()}/ds", "no answer"), ("nonsense", "no"), (neo4j_http, "no SPARQL endpoint answers there"),
+        (f"http://127.0.0.1:{servers.free_port()}/ds", "no answer"), ("nonsense", "this is no address"), (neo4j_http, "no SPARQL endpoint answers there"),
     ):
         result = CliRunner().invoke(app, ["load", "sparql", url, "--graph", str(example_graph.folder)])
         assert result.exit_code == 3, result.stderr
