@@ -25,7 +25,7 @@ lint: $(VENV)/dev.done  ## ruff and mypy --strict
 	$(BIN)/mypy
 
 bench: $(VENV)/dev.done  ## benchmarks/RESULTS.md anew
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python -m benchmarks.run
 
 train: $(VENV)/dev.done  ## the model of policy phrases anew, from ../shared (five minutes; docs/decisions/006)
 	gzip -dc ../shared/corpus/xwlb.jsonl.gz > $(VENV)/corpus.jsonl

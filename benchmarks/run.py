@@ -24,6 +24,7 @@ from typing import Any
 import graphkit
 from graphkit.recognition.tagger import shared_tagger
 from graphkit.views.export import FORMATS
+from graphkit.views.property_graph import property_graph
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT.parent / "shared" / "corpus" / "xwlb.jsonl.gz"
@@ -131,6 +132,7 @@ def main() -> None:
                 times[name].append(seconds(work))
         lines = reading_lines(times, characters)
         lines += view_lines(source, Path(folder))
+        lines += store_lines(Path(folder))
     (ROOT / "benchmarks" / "RESULTS.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     print("\n".join(lines))
 
@@ -161,6 +163,119 @@ def view_lines(source: Path, folder: Path) -> list[str]:
     return [
         f"## Views of this graph ({status['statements']:,} statements, {status['entities']:,} entities)", "", "| work | s |", "|---|---|",
         *[f"| {name} | {t:.2f} |" for name, t in rows],
+    ]
+
+
+# -- stores ----------------------------------------------------------------------------------------------------
+
+
+def whole_corpus(folder: Path) -> graphkit.Graph:
+    """The graph that the stores are measured with: all of the corpus, or the sample where it is missing.
+
+    GRAPHKIT_BENCH_GRAPH names a graph folder that is already built.
+    """
+    ready = os.environ.get("GRAPHKIT_BENCH_GRAPH")
+    if ready:
+        return graphkit.open(ready)
+    graph = graphkit.open(folder / "corpus", create=True)
+    if CORPUS.exists():
+        (folder / "corpus.jsonl").write_bytes(gzip.decompress(CORPUS.read_bytes()))
+        graph.build(folder / "corpus.jsonl")
+    else:
+        graph.build(folder / "reports.jsonl")
+    return graph
+
+
+def wipe(driver: Any) -> None:
+    with driver.session() as session:
+        session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS").consume()
+        for kind, query in (("CONSTRAINT", "SHOW CONSTRAINTS YIELD name"), ("INDEX", "SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name")):
+            for row in list(session.run(query)):
+                session.run(f"DROP {kind} {row['name']}").consume()
+
+
+def bare_load(driver: Any, graph: Any) -> None:
+    """The same rows by UNWIND and CREATE, 5,000 a transaction, with a constraint a label and nothing else."""
+    for label in sorted({n.labels[0] for n in graph.nodes}):
+        driver.execute_query(f"CREATE CONSTRAINT FOR (n:{label}) REQUIRE n.id IS UNIQUE")
+    groups: dict[Any, list[Any]] = {}
+    for n in graph.nodes:
+        groups.setdefault(":".join(n.labels), []).append({**n.properties, "id": n.id})
+    for labels, rows in groups.items():
+        for at in range(0, len(rows), 5000):
+            driver.execute_query(f"UNWIND $rows AS r CREATE (n:{labels}) SET n = r", rows=rows[at : at + 5000])
+    label_of = {n.id: n.labels[0] for n in graph.nodes}
+    groups = {}
+    for e in graph.edges:
+        groups.setdefault((label_of[e.start], e.type, label_of[e.end]), []).append([e.start, e.end, {**e.properties, "id": e.id}])
+    for (start, kind, end), rows in groups.items():
+        query = f"UNWIND $rows AS r MATCH (a:{start} {{id: r[0]}}) MATCH (b:{end} {{id: r[1]}}) CREATE (a)-[x:{kind}]->(b) SET x = r[2]"
+        for at in range(0, len(rows), 5000):
+            driver.execute_query(query, rows=rows[at : at + 5000])
+
+
+def store_lines(folder: Path) -> list[str]:
+    from neo4j import GraphDatabase
+    from pyoxigraph import RdfFormat, Store
+
+    from graphkit.views import neo4j_files
+    from graphkit.views.neo4j import Neo4j, Neo4jAddress, load
+    from graphkit.views.options import ExportOptions
+    from tests import servers
+
+    graph = whole_corpus(folder)
+    rows = graph.property_graph()
+    size = len(rows.nodes) + len(rows.edges)
+    times: dict[str, list[float]] = {}
+
+    def note(name: str, work: Callable[[], Any]) -> None:
+        times.setdefault(name, []).append(seconds(work))
+
+    server = servers.Neo4j(folder / "neo4j", password="bench-only-here", quick_start=False)
+    try:
+        address = Neo4jAddress(server.uri, "neo4j", "bench-only-here")
+        with GraphDatabase.driver(server.uri, auth=("neo4j", "bench-only-here")) as driver:
+            for turn in range(4):
+                for name in ("bare loader, UNWIND and CREATE", "graphkit load neo4j, rows in memory"):
+                    wipe(driver)
+                    before = len(times.get(name, []))
+                    if name.startswith("bare"):
+                        note(name, lambda: bare_load(driver, rows))
+                    else:
+                        with Neo4j(address) as database:
+                            note(name, lambda: load(database, lambda: rows, name="graph", key="bench", ledger="bench"))
+                    if turn == 0:  # the server is cold
+                        times[name] = times[name][:before]
+            wipe(driver)
+            note("graphkit load neo4j, whole command's work", lambda: graph.load_neo4j(address))
+            for _ in range(3):
+                note("the same again, nothing new", lambda: graph.load_neo4j(address))
+    finally:
+        server.kill()
+    content = graph.content()
+    graph.export("nquads", folder / "graph.nq")
+    quads = sum(1 for _ in (folder / "graph.nq").open("rb"))
+    store = Store(str(folder / "quads"))
+    store.bulk_load(path=str(folder / "graph.nq"), format=RdfFormat.N_QUADS)
+    store.optimize()
+    for _ in range(3):
+        note("pyoxigraph, dump of the quads as N-Quads", lambda: store.dump(str(folder / "dump.nq"), RdfFormat.N_QUADS))
+        note("graphkit export nquads", lambda: graph.export("nquads", folder / "graph.nq"))
+    neo4j_files.property_graph = lambda _: rows  # type: ignore[attr-defined]
+    for _ in range(3):
+        note("bulk import files, rows in memory", lambda: neo4j_files.neo4j_admin_folder(content, folder / "files", ExportOptions()))
+    neo4j_files.property_graph = property_graph  # type: ignore[attr-defined]
+    medians = {name: statistics.median(t) for name, t in times.items()}
+    load_ratio = medians["graphkit load neo4j, rows in memory"] / medians["bare loader, UNWIND and CREATE"]
+    again_ratio = medians["the same again, nothing new"] / medians["graphkit load neo4j, whole command's work"]
+    quad_ratio = medians["graphkit export nquads"] / medians["pyoxigraph, dump of the quads as N-Quads"]
+    return [
+        "", f"## Stores ({len(rows.nodes):,} nodes, {len(rows.edges):,} relationships, {quads:,} quads)", "",
+        "| work | median s | lowest–highest s |", "|---|---|---|",
+        *[f"| {n} | {medians[n]:.2f} | {min(t):.2f}–{max(t):.2f} |" for n, t in times.items()],
+        "", f"Load against the bare loader: {load_ratio:.2f} times. The second load: {again_ratio:.3f} of the first.",
+        f"N-Quads against pyoxigraph's dump: {quad_ratio:.2f} times. Bulk import files: {size / medians['bulk import files, rows in memory']:,.0f} rows/s,",
+        "half of the time for the digests by which a later load knows the rows.",
     ]
 
 
