@@ -219,7 +219,8 @@ def store_lines(folder: Path) -> list[str]:
     from pyoxigraph import RdfFormat, Store
 
     from graphkit.views import neo4j_files
-    from graphkit.views.neo4j import Neo4j, Neo4jAddress, load
+    from graphkit.views.neo4j import Neo4j, Neo4jAddress
+    from graphkit.views.neo4j_load import load
     from graphkit.views.options import ExportOptions
     from tests import servers
 

@@ -24,8 +24,10 @@ from graphkit.views.rdf_files import rdflib_term
 from graphkit.views.rdf_terms import BASE
 
 if TYPE_CHECKING:
-    from graphkit.views.endpoint import SparqlAddress, SparqlOutcome
-    from graphkit.views.neo4j import LoadOutcome, Neo4jAddress
+    from graphkit.views.endpoint import SparqlAddress
+    from graphkit.views.endpoint_load import SparqlOutcome
+    from graphkit.views.neo4j import Neo4jAddress
+    from graphkit.views.neo4j_load import LoadOutcome
 
 #: What is being loaded, how much of it is done, how much there is.
 LoadProgress = Callable[[str, int, int], None]
@@ -165,7 +167,8 @@ class Graph:
         replace: also when the database has a graph of that name from another ledger. dry_run: only say what would change.
         progress: called with (what, rows done, rows in all). Raises ServerError; the load can be run again after it.
         """
-        from graphkit.views.neo4j import Neo4j, load
+        from graphkit.views.neo4j import Neo4j
+        from graphkit.views.neo4j_load import load
 
         with Neo4j(address) as database:
             return load(
@@ -181,7 +184,8 @@ class Graph:
 
         base: of the IRIs; graphs of different bases stay apart. with_text, dry_run, progress: as elsewhere. Raises ServerError.
         """
-        from graphkit.views.endpoint import Endpoint, load
+        from graphkit.views.endpoint import Endpoint
+        from graphkit.views.endpoint_load import load
 
         options = ExportOptions(base=base, with_text=with_text)
         key = f"{content_key(self.ledger)}{'-text' if with_text else ''}"

@@ -10,10 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from graphkit.schema import EntityType, Relation, Schema, load_schema
+from graphkit.schema_neo4j import neo4j_constraints
 
 _NOTE = "Generated from schemas/graphkit.toml by `make schema`; do not edit."
-#: Node labels of the property graph that are no entity type (DESIGN.md, Property graph).
-_OTHER_LABELS = ("Report", "Claim", "Visit")
 #: Own classes that are no entity type: name, parents, English label, Chinese label, definition.
 _OTHER_CLASSES = (
     ("Visit", ("schema:Event", "prov:Activity"), "visit", "调研", "What one report says of one leader's visit on one day, with its stops and companions."),
@@ -279,68 +278,6 @@ def context() -> str:
     return json.dumps({"@context": context_terms()}, ensure_ascii=False, indent=2) + "\n"
 
 
-#: Relationship types of the property graph that are no relation (DESIGN.md, Property graph).
-_OTHER_TYPES = ("MENTIONS", "FROM_PLACE", "SUBJECT", "OBJECT", "IN_REPORT", "LED_BY", "JOINED_BY", "STOPPED_AT")
-
-
-def node_labels() -> tuple[str, ...]:
-    """The first labels of all nodes of the property graph."""
-    return (*load_schema().types, *_OTHER_LABELS)
-
-
-def relationship_types() -> tuple[str, ...]:
-    """All relationship types of the property graph."""
-    return (*(r.label for r in load_schema().relations.values() if r.name != "has_attribute"), *_OTHER_TYPES)
-
-
-def neo4j_node_keys() -> dict[str, str]:
-    """Name → statement: the id of a node is unique in its graph and label."""
-    found = {"graphkit_graph": "CREATE CONSTRAINT graphkit_graph IF NOT EXISTS FOR (n:GraphkitGraph) REQUIRE n.name IS UNIQUE"}
-    for label in node_labels():
-        name = f"graphkit_{label.lower()}"
-        found[name] = f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR (n:{label}) REQUIRE (n.graph, n.id) IS UNIQUE"
-    return found
-
-
-def neo4j_relationship_keys() -> dict[str, str]:
-    """Name → statement: the id of a relationship is unique in its graph and type. Neo4j 5.7 or newer, Community included."""
-    found = {}
-    for kind in relationship_types():
-        name = f"graphkit_rel_{kind.lower()}"
-        found[name] = f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR ()-[r:{kind}]-() REQUIRE (r.graph, r.id) IS UNIQUE"
-    return found
-
-
-def neo4j_indexes() -> dict[str, str]:
-    """Name → statement: names, days, full text in Chinese (analyzer cjk) and points."""
-    schema = load_schema()
-    found = {}
-    for label in schema.types:
-        name = f"graphkit_{label.lower()}_name"
-        found[name] = f"CREATE INDEX {name} IF NOT EXISTS FOR (n:{label}) ON (n.name)"
-    found["graphkit_report_date"] = "CREATE INDEX graphkit_report_date IF NOT EXISTS FOR (n:Report) ON (n.date)"
-    found["graphkit_place_location"] = "CREATE POINT INDEX graphkit_place_location IF NOT EXISTS FOR (n:Place) ON (n.location)"
-    cjk = "OPTIONS {indexConfig: {`fulltext.analyzer`: 'cjk'}}"
-    names = "|".join((*schema.types, "Report"))
-    found["graphkit_names"] = (
-        f"CREATE FULLTEXT INDEX graphkit_names IF NOT EXISTS FOR (n:{names}) ON EACH [n.name, n.aliases] {cjk}"
-    )
-    kinds = "|".join(r.label for r in schema.relations.values() if r.name != "has_attribute")
-    found["graphkit_evidence"] = (
-        f"CREATE FULLTEXT INDEX graphkit_evidence IF NOT EXISTS FOR ()-[r:{kinds}]-() ON EACH [r.evidence] {cjk}"
-    )
-    found["graphkit_claims"] = (
-        f"CREATE FULLTEXT INDEX graphkit_claims IF NOT EXISTS FOR (n:Claim) ON EACH [n.name, n.evidence] {cjk}"
-    )
-    return found
-
-
-def neo4j_constraints() -> str:
-    """Cypher for a Neo4j 5 database: what `graphkit load neo4j` sets up by itself."""
-    statements = [*neo4j_node_keys().values(), *neo4j_relationship_keys().values(), *neo4j_indexes().values()]
-    return "\n".join([f"// {_NOTE}", *(f"{s};" for s in statements)]) + "\n"
-
-
 def docs_page() -> str:
     """docs/schema.md."""
     schema = load_schema()
@@ -369,7 +306,7 @@ FILES: dict[str, Callable[[], str]] = {
     "schemas/shapes.ttl": shapes,
     "schemas/ontology.ttl": ontology,
     "schemas/context.jsonld": context,
-    "schemas/neo4j.cypher": neo4j_constraints,
+    "schemas/neo4j.cypher": lambda: neo4j_constraints(_NOTE),
     "docs/schema.md": docs_page,
 }
 

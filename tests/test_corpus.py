@@ -14,7 +14,8 @@ from random import Random
 import pytest
 
 import graphkit
-from graphkit.views.neo4j import Neo4j, Neo4jAddress, remove
+from graphkit.views.neo4j import Neo4j, Neo4jAddress
+from graphkit.views.neo4j_load import remove
 from tests import servers
 from tests.views.test_conformance import QUERIES, question
 

@@ -7,7 +7,8 @@ import rdflib
 
 from graphkit.relations import ALL_RULES
 from graphkit.schema import load_schema
-from graphkit.schema_files import FILES, context, neo4j_constraints, ontology, shapes
+from graphkit.schema_files import FILES, context, ontology, shapes
+from graphkit.schema_neo4j import neo4j_constraints
 from tests.conftest import ROOT
 
 RELATIONS = {"visited", "located_in", "holds_post", "accompanied", "attended", "presided", "reported_to", "emphasized", "implements", "pursues", "has_part", "has_attribute"}
@@ -44,7 +45,7 @@ def test_every_own_term_in_use_is_in_the_ontology(example_graph: object) -> None
 
 def test_constraints_cover_every_label(example_graph: object) -> None:
     labels = {n.labels[0] for n in example_graph.property_graph().nodes}  # type: ignore[attr-defined]
-    assert all(f"(n:{label}) REQUIRE (n.graph, n.id) IS UNIQUE" in neo4j_constraints() for label in labels)
+    assert all(f"(n:{label}) REQUIRE (n.graph, n.id) IS UNIQUE" in neo4j_constraints("") for label in labels)
 
 
 def test_rules_have_names_of_their_own() -> None:

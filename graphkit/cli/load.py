@@ -48,7 +48,7 @@ def neo4j(
     the shell's history.
     """
     from graphkit.views.neo4j import Neo4j, Neo4jAddress
-    from graphkit.views.neo4j import remove as remove_graph
+    from graphkit.views.neo4j_load import remove as remove_graph
 
     secret = _password(user, ask_password, password_file, "NEO4J_PASSWORD")
     address = Neo4jAddress(uri, user or ("neo4j" if secret else ""), secret, database, wait)

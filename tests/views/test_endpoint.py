@@ -17,6 +17,7 @@ from random import Random
 from typing import Any
 
 import pytest
+import urllib3
 from pyoxigraph import RdfFormat, parse
 from typer.testing import CliRunner
 
@@ -165,7 +166,7 @@ class Proxy:
                 else:
                     outer.largest = max(outer.largest, len(body))
                     keep = {k: v for k, v in self.headers.items() if k in ("Accept", "Content-Type")}
-                    answer = loading.urllib3.request(self.command, target + self.path, body=body, headers=keep)
+                    answer = urllib3.request(self.command, target + self.path, body=body, headers=keep)
                     status, data = answer.status, answer.data
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(data)))

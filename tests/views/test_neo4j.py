@@ -21,9 +21,9 @@ from typer.testing import CliRunner
 import graphkit
 from graphkit.cli import app
 from graphkit.errors import ServerError
-from graphkit.schema_files import neo4j_indexes
-from graphkit.views import neo4j as database
-from graphkit.views.neo4j import Neo4j, Neo4jAddress
+from graphkit.schema_neo4j import neo4j_indexes
+from graphkit.views.neo4j import Neo4j, Neo4jAddress, explain
+from graphkit.views.neo4j_load import remove
 from graphkit.views.neo4j_rows import node_properties
 from graphkit.views.property_graph import PropertyGraph
 from tests import servers
@@ -121,11 +121,11 @@ def test_graphs_of_two_names_stay_apart(
     assert snapshot(neo4j_address, "made up") == expected(example_graph.property_graph())
     assert snapshot(neo4j_address, "dev") == expected(dev_graph.property_graph())
     with Neo4j(neo4j_address) as db:
-        database.remove(db, "dev")
+        remove(db, "dev")
         assert snapshot(neo4j_address, "made up") == expected(example_graph.property_graph())
         assert db.run("MATCH (n) WHERE n.graph = 'dev' OR n.name = 'dev' RETURN count(n) AS n") == [{"n": 0}]
         with pytest.raises(ServerError, match="no graph 'dev'"):
-            database.remove(db, "dev")
+            remove(db, "dev")
 
 
 def test_a_graph_of_another_ledger_is_not_overwritten(
@@ -158,7 +158,7 @@ def test_what_others_have_in_the_database_is_left_alone(tmp_path: Path, neo4j_ad
         assert db.run("MATCH (n:Note)-[:ABOUT]->(s) RETURN s.vanished AS v, s.note AS note, 'Mine' IN labels(s) AS l") == [
             {"v": None, "note": "我的", "l": True}
         ]
-        database.remove(db, "graph")
+        remove(db, "graph")
         assert db.run("MATCH (p:Person)-[:VISITED]->(s) RETURN p.name AS p, s.name AS s") == [{"p": "别人的林知远", "s": "别人的地方"}]
 
 
@@ -353,7 +353,7 @@ def test_a_full_disk_says_so_and_the_next_load_goes_on(
 def test_what_a_server_may_answer_is_explained(code: str, words: str) -> None:
     """Answers of Enterprise servers and of large ones, which the server of these tests does not give."""
     error = Neo4jError._hydrate_neo4j(code=code, message="said")
-    assert re.search(words, database._explain(error, Neo4jAddress("bolt://h")))
+    assert re.search(words, explain(error, Neo4jAddress("bolt://h")))
 
 
 # -- the bulk import -----------------------------------------------------------------------------------------

@@ -1,0 +1,249 @@
+"""Loads the RDF into any SPARQL 1.1 endpoint by Update and Graph Store Protocol: at first all, then what has changed.
+
+The endpoint remembers what it was given in a graph of its own, `<BASE>load`: one digest a report, and the key of the content
+once a load was whole. Claims graphs are replaced as a whole; a report's part of the evidence and provenance graphs is found
+by its links; of the entities graph, only triples that differ go over. Nothing outside of the base's graphs is touched.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from pyoxigraph import RdfFormat, parse
+
+from graphkit.views.endpoint import LOADING, Endpoint, Refused, reports_there, triple_line
+from graphkit.views.options import ExportOptions
+from graphkit.views.property_graph import Content
+from graphkit.views.rdf import RdfGraph, ReportLines, Tally
+from graphkit.views.rdf_terms import Iris, literal, term
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(slots=True)
+class SparqlOutcome:
+    """Numbers of reports brought, replaced and taken away, and of entity triples that went and came."""
+
+    added: int = 0
+    replaced: int = 0
+    removed: int = 0
+    triples_added: int = 0
+    triples_removed: int = 0
+    unchanged: bool = False
+
+
+def load(
+    endpoint: Endpoint, make_content: Callable[[], Content], *, key: str, options: ExportOptions, dry_run: bool = False,
+    progress: Progress | None = None,
+) -> SparqlOutcome:
+    """Bring the graphs under `options.base` to the state of the content.
+
+    key: of the content and options; when the endpoint says that it has this very content whole, nothing is done and
+    `make_content` is not called. dry_run: only say what would change. Raises ServerError.
+    """
+    iris = Iris(options.base)
+    notes = iris.of("load")
+    digests = {
+        row["r"]: row["d"]
+        for row in endpoint.select(f"SELECT ?r ?d WHERE {{ GRAPH {notes} {{ ?r {term('gk:loadDigest')} ?d }} }}")
+    }
+    states = endpoint.select(f"SELECT ?s WHERE {{ GRAPH {notes} {{ {iris.of('dataset')} {term('gk:loadState')} ?s }} }}")
+    state = states[0]["s"] if len(states) == 1 else ""
+    if state == key and reports_there(endpoint, iris) == len(digests):
+        return SparqlOutcome(unchanged=True)
+    content = make_content()
+    work = _Work(endpoint, RdfGraph(content, options), notes, digests, bool(states) or bool(digests), progress or (lambda *_: None))
+    outcome = SparqlOutcome()
+    if not dry_run:
+        work.mark(LOADING)
+    work.entities(outcome, dry_run)
+    work.reports(outcome, dry_run)
+    work.vanished(outcome, dry_run)
+    if not dry_run:
+        work.whole()
+        work.mark(key)
+    return outcome
+
+
+@dataclass(slots=True)
+class _Work:
+    endpoint: Endpoint
+    rdf: RdfGraph
+    notes: str
+    digests: dict[str, str]
+    loaded_before: bool
+    progress: Progress
+    tally: Tally = field(default_factory=Tally)
+
+    def mark(self, state: str) -> None:
+        node, said = self.rdf.iris.of("dataset"), term("gk:loadState")
+        self.endpoint.update(
+            f"DELETE WHERE {{ GRAPH {self.notes} {{ {node} {said} ?s }} }} ;\n"
+            f"INSERT DATA {{ GRAPH {self.notes} {{ {node} {said} {literal(state)} }} }}"
+        )
+
+    def entities(self, outcome: SparqlOutcome, dry_run: bool) -> None:
+        """The graph of entities: put whole the first time, later only the triples that differ."""
+        graph = self.rdf.iris.of("entities")
+        content = self.rdf.content
+        lines = []
+        for part in self.rdf.entities(content.reports, content.statements):
+            self.tally.add(part)
+            lines.append(_without_graph(part, graph))
+        wanted = {triple_line(t) for part in lines for t in parse(part.encode("utf-8"), RdfFormat.N_TRIPLES)}
+        there = self.endpoint.triples(graph) if self.loaded_before else set()
+        gone, new = sorted(there - wanted), sorted(wanted - there)
+        outcome.triples_removed, outcome.triples_added = len(gone), len(new)
+        self.progress("entities", 0, len(new))
+        if dry_run:
+            return
+        if not self.loaded_before and self.endpoint.store_url:
+            self.endpoint.put_graph(graph, lines)
+        else:
+            self._send_data("DELETE", graph, gone)
+            self._send_data("INSERT", graph, new)
+
+    def _send_data(self, verb: str, graph: str, triples: list[str]) -> None:
+        self.endpoint.send_in_chunks(triples, lambda lines, first: self.endpoint.update(
+            f"{verb} DATA {{ GRAPH {graph} {{\n{_for_sparql(''.join(lines))}}} }}"
+        ))
+
+    def reports(self, outcome: SparqlOutcome, dry_run: bool) -> None:
+        total = len(self.rdf.content.reports)
+        batch: list[ReportLines] = []
+        size = done = 0
+        for report in self.rdf.reports():
+            iri = self.rdf.iris.report(report.report)[1:-1]
+            done += 1
+            for part in report.parts:
+                self.tally.add(part)
+            known = self.digests.pop(iri, None)
+            if known == _digest(report):
+                continue
+            if known is None:
+                outcome.added += 1
+            else:
+                outcome.replaced += 1
+            if dry_run:
+                continue
+            batch.append(report)
+            size += sum(map(len, report.parts))
+            if size >= self.endpoint.chunk:
+                self._send_reports(batch)
+                self.progress("reports", done, total)
+                batch, size = [], 0
+        if batch:
+            self._send_reports(batch)
+        self.progress("reports", total, total)
+
+    def _send_reports(self, batch: list[ReportLines]) -> None:
+        """Some reports in one request; a server that finds it too large gets them in smaller ones."""
+        if len(batch) == 1 and sum(map(len, batch[0].parts)) > self.endpoint.chunk:
+            self._send_in_pieces(batch[0])
+            return
+        request = "".join(f"{self._clear(r.report)} ;\n" for r in batch) if self.loaded_before else ""
+        request += f"INSERT DATA {{\n{''.join(self._data(r) for r in batch)}\nGRAPH {self.notes} {{ {''.join(map(self._note, batch))} }} }}"
+        try:
+            self.endpoint.update(request)
+        except Refused as refused:
+            if refused.status != 413:
+                raise
+            self.endpoint.chunk = min(self.endpoint.chunk, len(request)) // 2
+            half = len(batch) // 2
+            for part in (batch[:half], batch[half:]) if half else (batch,):
+                self._send_reports(part)
+
+    def _send_in_pieces(self, report: ReportLines) -> None:
+        """One report by many requests; its digest comes last, so that a broken row of them is sent again."""
+        self.endpoint.update(self._clear(report.report))
+        for graph, lines in self._graphs(report):
+            self._send_data("INSERT", graph, _lines(_without_graph(lines, graph)))
+        self.endpoint.update(f"INSERT DATA {{ GRAPH {self.notes} {{ {self._note(report)} }} }}")
+
+    def _graphs(self, report: ReportLines) -> Iterator[tuple[str, str]]:
+        iris = self.rdf.iris
+        yield iris.claims_graph(report.report), report.claims
+        yield iris.of("evidence"), report.evidence
+        yield iris.of("provenance"), report.provenance
+
+    def _data(self, report: ReportLines) -> str:
+        return "".join(
+            f"GRAPH {graph} {{\n{_for_sparql(_without_graph(lines, graph))}}}\n" for graph, lines in self._graphs(report) if lines
+        )
+
+    def _note(self, report: ReportLines) -> str:
+        return f"{self.rdf.iris.report(report.report)} {term('gk:loadDigest')} {literal(_digest(report))} . "
+
+    def _clear(self, report_id: str, iri: str = "") -> str:
+        """Update that takes a report out: its claims graph, what hangs on its statements, its provenance, its digest."""
+        iris = self.rdf.iris
+        report = f"<{iri}>" if iri else iris.report(report_id)
+        claims = f"{report[:-1]}#claims>"
+        run = f"<{iris.base}run/{report[len(iris.base) + len('report/') + 1 :]}"
+        links = "|".join(term(t) for t in _EVIDENCE_LINKS)
+        evidence, provenance = iris.of("evidence"), iris.of("provenance")
+        return (
+            f"DROP SILENT GRAPH {claims} ;\n"
+            f"DELETE {{ GRAPH {evidence} {{ ?s ?p ?o }} }} WHERE {{ GRAPH {evidence} {{ "
+            f"?st {term('prov:wasGeneratedBy')} {run} . ?st ({links})* ?s . ?s ?p ?o }} }} ;\n"
+            f"DELETE {{ GRAPH {provenance} {{ ?s ?p ?o }} }} WHERE {{ VALUES ?s {{ {report} {claims} {run} }} "
+            f"GRAPH {provenance} {{ ?s ?p ?o }} }} ;\n"
+            f"DELETE WHERE {{ GRAPH {self.notes} {{ {report} {term('gk:loadDigest')} ?d }} }}"
+        )
+
+    def vanished(self, outcome: SparqlOutcome, dry_run: bool) -> None:
+        """Reports that the endpoint has and the graph has no more: those whose digest nobody asked for."""
+        outcome.removed = len(self.digests)
+        for n, iri in enumerate(sorted(self.digests)):
+            if not dry_run:
+                self.endpoint.update(self._clear("", iri))
+                self.progress("vanished reports", n + 1, outcome.removed)
+
+    def whole(self) -> None:
+        """The description of the data set and the software, replaced as a whole."""
+        iris = self.rdf.iris
+        graph = iris.of("description")
+        self.tally.add(self.rdf.software())
+        self.endpoint.update(f"DROP SILENT GRAPH {graph}")
+        self._send_data("INSERT", graph, _lines(_without_graph(self.rdf.description(self.tally), graph)))
+        software = iris.of("provenance")
+        self._send_data("INSERT", software, _lines(_without_graph(self.rdf.software(), software)))
+
+
+#: Links from a statement to all that is said of it in the evidence graph.
+_EVIDENCE_LINKS = (
+    "prov:wasQuotedFrom", "oa:hasSelector", "gk:subjectMention", "gk:objectMention", "gk:subjectAntecedent", "gk:objectAntecedent",
+    "gk:printedValue",
+)
+
+
+def _digest(report: ReportLines) -> str:
+    words = "\x1f".join(report.parts)
+    return hashlib.blake2b(words.encode("utf-8"), digest_size=12).hexdigest()
+
+
+def _without_graph(lines: str, graph: str) -> str:
+    """N-Quads of one graph as N-Triples. (A line break stands only at the end of a line: literals have it escaped.)"""
+    return lines.replace(f" {graph} .\n", " .\n")
+
+
+_ESCAPED_BACKSLASH = re.compile(r"(?<!\\)((?:\\\\)+)([uU])")
+
+
+def _for_sparql(ntriples: str) -> str:
+    r"""N-Triples as they may stand in an update.
+
+    SPARQL decodes \uXXXX before it looks at the grammar, some servers even behind an escaped backslash: a `u` that stands
+    behind backslashes of the text is written so that both ways of reading give the same.
+    """
+    if "\\\\" not in ntriples:
+        return ntriples
+    return _ESCAPED_BACKSLASH.sub(lambda m: f"{m[1]}\\u{ord(m[2]):04X}", ntriples)
+
+
+def _lines(ntriples: str) -> list[str]:
+    """(Only a line feed ends a line: other marks that Python would split at may stand in a literal.)"""
+    return [f"{line}\n" for line in ntriples.split("\n") if line]
