@@ -17,7 +17,8 @@ from pyoxigraph import RdfFormat, parse
 from graphkit.views.endpoint import LOADING, Endpoint, Refused, reports_there, triple_line
 from graphkit.views.options import ExportOptions
 from graphkit.views.property_graph import Content
-from graphkit.views.rdf import RdfGraph, ReportLines, Tally
+from graphkit.views.rdf import RdfGraph, ReportLines
+from graphkit.views.rdf_description import Tally
 from graphkit.views.rdf_terms import Iris, literal, term
 
 Progress = Callable[[str, int, int], None]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +25,7 @@ from graphkit.recognition.quantities import first_quantity
 from graphkit.schema import load_schema
 from graphkit.views.options import ExportOptions
 from graphkit.views.property_graph import Content, Visit, home_of, visits
+from graphkit.views.rdf_description import Tally, describe
 from graphkit.views.rdf_terms import BASE, Iris, date, decimal, encode, integer, is_day, literal, term, typed, zh
 
 #: Characters of context on both sides of a quote (oa:prefix, oa:suffix).
@@ -327,60 +328,9 @@ class RdfGraph:
         graph = self.iris.of("provenance")
         return f"{self.iris.of('software/graphkit')} {term('rdf:type')} {term('prov:SoftwareAgent')} {graph} .\n"
 
-    # -- the whole -----------------------------------------------------------------------------------------------
-
     def description(self, tally: Tally) -> str:
         """The data set in VoID and DCAT, in a graph of its own; tally: of all that stands before it."""
-        node, graph = self.iris.of("dataset"), self.iris.of("description")
-        days = sorted(row.report.date for row in self.content.reports if is_day(row.report.date))
-        pairs = [
-            (term("rdf:type"), term("void:Dataset")), (term("rdf:type"), term("dcat:Dataset")),
-            (term("dcterms:title"), '"Policy-phrase knowledge graph"@en'), (term("dcterms:title"), '"政策提法知识图谱"@zh'),
-            (term("dcterms:description"), '"Statements read from official news reports, each with the characters that say it."@en'),
-            (term("dcterms:identifier"), literal(self.content.key)),
-            (term("dcterms:conformsTo"), f"<{load_schema().namespace.rstrip('#')}>"),
-            (term("void:uriSpace"), literal(self.iris.base)),
-            (term("void:triples"), integer(tally.lines)), (term("void:entities"), integer(tally.entities)),
-            (term("void:documents"), integer(len(self.content.reports))),
-        ]
-        pairs += [(term("void:vocabulary"), f"<{iri}>") for iri in sorted(set(load_schema().prefixes.values()))]
-        lines = "".join(f"{node} {p} {o} {graph} .\n" for p, o in pairs)
-        if days:
-            span = f"{node[:-1]}#days>"
-            lines += (
-                f"{node} {term('dcterms:temporal')} {span} {graph} .\n{span} {term('rdf:type')} {term('dcterms:PeriodOfTime')} {graph} .\n"
-                f"{span} {term('dcat:startDate')} {date(days[0])} {graph} .\n{span} {term('dcat:endDate')} {date(days[-1])} {graph} .\n"
-            )
-        for kind, (entities, iri) in sorted(tally.classes.items()):
-            part = f"{node[:-1]}#class-{hashlib.sha256(kind.encode()).hexdigest()[:12]}>"
-            lines += (
-                f"{node} {term('void:classPartition')} {part} {graph} .\n{part} {term('void:class')} {iri} {graph} .\n"
-                f"{part} {term('void:entities')} {integer(entities)} {graph} .\n"
-            )
-        return lines
-
-
-class Tally:
-    """Counts lines, entities and members of classes of N-Quads that go by."""
-
-    _TYPE = re.compile(r"^(\S+) <http://www\.w3\.org/1999/02/22-rdf-syntax-ns#type> (\S+) ", re.M)
-
-    def __init__(self) -> None:
-        self.lines = 0
-        self.entities = 0
-        self._members: Counter[str] = Counter()
-
-    def add(self, part: str) -> None:
-        self.lines += part.count("\n")
-        last = ""
-        for node, kind in self._TYPE.findall(part):
-            self._members[kind] += 1
-            self.entities += node != last
-            last = node
-
-    @property
-    def classes(self) -> dict[str, tuple[int, str]]:
-        return {kind: (n, kind) for kind, n in self._members.items()}
+        return describe(self.content, self.iris, tally)
 
 
 def _dates(node: str, day: str, graph: str) -> str:
