@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from neo4j import Driver, GraphDatabase, NotificationMinimumSeverity
+from neo4j import Driver, EagerResult, GraphDatabase, NotificationMinimumSeverity, SummaryCounters
 from neo4j.exceptions import (
     AuthError,
     ClientError,
@@ -32,6 +34,8 @@ from graphkit.schema_neo4j import (
 )
 from graphkit.views.neo4j_rows import REGISTRY
 
+#: Transactions at once: one on the server, one being packed.
+AT_ONCE = 2
 #: The oldest Neo4j that has all that a load needs (uniqueness of relationships).
 LEAST_VERSION = (5, 7)
 #: Schemes of addresses that the driver speaks Bolt over.
@@ -53,12 +57,17 @@ class Neo4jAddress:
 
 
 class Neo4j:
-    """A database for one load. Use it as a context manager; every error is a ServerError."""
+    """A database for one load. Use it as a context manager; every error is a ServerError.
+
+    The driver works in threads of its own and the caller waits for them: a Ctrl-C that falls into the driver's reading of
+    an answer would leave it broken.
+    """
 
     def __init__(self, address: Neo4jAddress) -> None:
         logging.getLogger("neo4j").setLevel(logging.CRITICAL)
         self._address = address
-        with self.border():
+        self._pool = ThreadPoolExecutor(AT_ONCE)
+        with self._border():
             if address.uri.partition("://")[0] not in _SCHEMES:
                 raise ConfigurationError(f"the scheme is none of {', '.join(_SCHEMES)}")
             self._driver: Driver = GraphDatabase.driver(
@@ -66,9 +75,16 @@ class Neo4j:
                 notifications_min_severity=NotificationMinimumSeverity.OFF, max_transaction_retry_time=address.wait,
                 connection_timeout=10,
             )
-            self._driver.verify_connectivity()
+        try:
+            with self._border():
+                self._pool.submit(self._driver.verify_connectivity).result()
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
+        """Wait for what the server is doing for us, and take leave."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
         self._driver.close()
 
     def __enter__(self) -> Neo4j:
@@ -78,7 +94,7 @@ class Neo4j:
         self.close()
 
     @contextmanager
-    def border(self) -> Iterator[None]:
+    def _border(self) -> Iterator[None]:
         """The driver's errors as ServerError with the address and what to do."""
         try:
             yield
@@ -87,21 +103,38 @@ class Neo4j:
 
     def run(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
         """Rows of one query in a transaction of its own."""
-        with self.border():
-            result = self._driver.execute_query(query, parameters, database_=self._address.database or None)
+        with self._border():
+            result = self._pool.submit(self._execute, query, parameters).result()
         return [dict(r) for r in result.records]
 
-    def write(self, query: str, **parameters: Any) -> Any:
-        """The counters of one writing query."""
-        with self.border():
-            result = self._driver.execute_query(query, parameters, database_=self._address.database or None)
-        return result.summary.counters
+    def write_all(self, query: str, batches: Iterable[list[Any]], **parameters: Any) -> Iterator[tuple[int, SummaryCounters]]:
+        """A writing query for each batch as `$rows`, each in a transaction of its own: its number of rows, its counters.
+
+        While the server works on one, the next is packed.
+        """
+        waiting: deque[tuple[int, Future[EagerResult]]] = deque()
+        with self._border():
+            for rows in batches:
+                waiting.append((len(rows), self._pool.submit(self._execute, query, {**parameters, "rows": rows})))
+                if len(waiting) > AT_ONCE:
+                    size, first = waiting.popleft()
+                    yield size, first.result().summary.counters
+            for size, future in waiting:
+                yield size, future.result().summary.counters
+
+    def _execute(self, query: str, parameters: dict[str, Any]) -> EagerResult:
+        return self._driver.execute_query(query, parameters, database_=self._address.database or None)
 
     def try_to_write(self) -> None:
         """Raise ServerError if this user may not write here; nothing is left of the attempt."""
-        with self.border(), self._driver.session(database=self._address.database or None) as session, session.begin_transaction() as transaction:
-            transaction.run(f"CREATE (n:{REGISTRY}) RETURN n").consume()
-            transaction.rollback()
+
+        def attempt() -> None:
+            with self._driver.session(database=self._address.database or None) as session, session.begin_transaction() as transaction:
+                transaction.run(f"CREATE (n:{REGISTRY}) RETURN n").consume()
+                transaction.rollback()
+
+        with self._border():
+            self._pool.submit(attempt).result()
 
     def version(self) -> tuple[str, str]:
         """Version and edition, as the server says."""

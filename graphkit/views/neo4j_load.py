@@ -8,9 +8,9 @@ off leaves the mark `loading`; the next one compares again and ends in the same 
 from __future__ import annotations
 
 import json
-from collections import defaultdict, deque
+import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -29,8 +29,6 @@ from graphkit.views.property_graph import Edge, Node, PropertyGraph, property_na
 Progress = Callable[[str, int, int], None]
 #: Rows of one transaction, and characters of text after which a transaction is full.
 ROWS, CHARACTERS = 5_000, 4_000_000
-#: Transactions at once: one on the server, one being packed.
-AT_ONCE = 2
 
 
 @dataclass(slots=True)
@@ -187,7 +185,8 @@ def _make_indexes(database: Neo4j, report: Progress) -> None:
         database.run(statement)
     if missing:
         report("indexes", 0, 1)
-        database.run("CALL db.awaitIndexes(3600)")
+        while database.run("SHOW INDEXES YIELD state WHERE state = 'POPULATING' RETURN state"):
+            time.sleep(0.1)
 
 
 def _digests(database: Neo4j, kinds: Iterable[str], pattern: str, name: str) -> dict[str, dict[str, int | None]]:
@@ -224,22 +223,10 @@ class _Work:
     done: int = 0
 
     def _run(self, what: str, query: str, batches: Iterator[list[Any]], check: Callable[[Any, int], None] | None = None) -> None:
-        """Every batch in a transaction of its own; while the server works on one, the next is packed."""
-
-        def one(rows: list[Any]) -> int:
-            counters = self.database.write(query, rows=rows, name=self.name)
+        for size, counters in self.database.write_all(query, batches, name=self.name):
             if check is not None:
-                check(counters, len(rows))
-            return len(rows)
-
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            waiting: deque[Future[int]] = deque()
-            for rows in batches:
-                waiting.append(pool.submit(one, rows))
-                if len(waiting) > AT_ONCE:
-                    self._step(what, waiting.popleft().result())
-            while waiting:
-                self._step(what, waiting.popleft().result())
+                check(counters, size)
+            self._step(what, size)
 
     def _step(self, what: str, rows: int) -> None:
         self.done += rows
