@@ -11,12 +11,12 @@ from graphkit.errors import ExportError, UsageError
 from graphkit.extractors import load_extractor
 from graphkit.ledger import Ledger
 from graphkit.model import Claim, Entity, Reading, Report, Statement, mentions_of
+from graphkit.phrases.questions import Phrases
 from graphkit.resolution.resolver import Merge
 from graphkit.validation import check_shapes, check_statements
 from graphkit.views import Views
 from graphkit.views.export import FOLDERS, check_format, export
 from graphkit.views.neo4j_rows import DEFAULT_NAME
-from graphkit.views.networkx import to_networkx
 from graphkit.views.options import ExportOptions
 from graphkit.views.property_graph import Content, PropertyGraph, content_key, property_graph
 from graphkit.views.rdf import quads
@@ -140,12 +140,18 @@ class Graph:
         """
         return self._views.sparql().query(query, parameters)
 
+    def phrases(self) -> Phrases:
+        """Questions on the policy phrases of the graph. The first call finds them: about a fifth of the time of reading."""
+        return Phrases(self._views.phrases(), self.ledger)
+
     def property_graph(self) -> PropertyGraph:
         """Nodes and relationships in their fixed order."""
         return property_graph(self.content())
 
     def to_networkx(self) -> Any:
         """A `networkx.MultiDiGraph`, edges keyed by claim id."""
+        from graphkit.views.networkx import to_networkx
+
         return to_networkx(self.property_graph())
 
     def to_rdflib(self, base: str = BASE) -> Any:

@@ -186,14 +186,39 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """A word `text[start:end]` with its part of speech: n, v, PER, LOC, ORG, TIME … (the tags of LAC)."""
+
+    start: int
+    end: int
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """A stretch of speech `text[start:end]`. type, speaker: who says it, as a Mention's type and name."""
+
+    start: int
+    end: int
+    type: str
+    speaker: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """What an extractor returns for one report: statements, the mentions behind them, and passages."""
+    """What an extractor returns for one report: statements, the mentions behind them, and passages.
+
+    words, utterances: what the counting of phrases needs; an extractor may leave them out.
+    refused: statements that the pipeline did not let in, with the reason.
+    """
 
     report: Report
     statements: tuple[Statement, ...]
     mentions: tuple[Mention, ...] = ()
     passages: tuple[Passage, ...] = ()
     refused: tuple[str, ...] = field(default=())
+    words: tuple[Word, ...] = ()
+    utterances: tuple[Utterance, ...] = ()
 
 
 def quote(report: Report, span: Statement | Passage | Mention) -> str:

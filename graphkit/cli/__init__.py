@@ -18,6 +18,7 @@ from graphkit.cli import (
     export,
     extract,
     load,
+    phrases,
     query,
     remove,
     retry,
@@ -67,13 +68,25 @@ _EXAMPLES = {
     "export": "Example:  graphkit export --format graphml -o graph.graphml",
     "load neo4j": "Example:  NEO4J_PASSWORD=… graphkit load neo4j --uri bolt://localhost:7687 --graph graph",
     "load sparql": "Example:  graphkit load sparql http://localhost:3030/ds --graph graph",
+    "phrases list": "Example:  graphkit phrases list --since 2024 --top 20 --graph graph",
+    "phrases trend": "Example:  graphkit phrases trend 新质生产力 高质量发展 --by quarter --plot trend.svg",
+    "phrases first": "Example:  graphkit phrases first 新质生产力 --by level",
+    "phrases uses": "Example:  graphkit phrases uses 新质生产力 --voice leader --format csv > uses.csv",
+    "phrases emerging": "Example:  graphkit phrases emerging --since 2023-09-01 --until 2023-12-31 --top 30",
+    "phrases silent": "Example:  graphkit phrases silent --since 2025-01-01 --until 2025-06-30",
+    "phrases tiers": "Example:  graphkit phrases tiers --year 2024 --format csv > tiers.csv",
+    "phrases movers": "Example:  graphkit phrases movers --since 2024-01-01 --until 2024-03-31",
+    "phrases spread": "Example:  graphkit phrases spread 新质生产力 --over places --plot spread.png",
+    "phrases with": "Example:  graphkit phrases with 新质生产力 --top 20",
+    "phrases wording": "Example:  graphkit phrases wording 全面深化改革 --plot wording.svg",
+    "phrases intensity": "Example:  graphkit phrases intensity 新质生产力 --by quarter",
     "validate": "Example:  graphkit validate --graph graph",
     "evaluate": "Example:  graphkit evaluate dev.gold.jsonl --reports dev.reports.jsonl",
     "doctor": "Example:  graphkit doctor --graph graph --neo4j bolt://localhost:7687",
 }
 
 
-def _guarded(command: Callable[..., None]) -> Callable[..., None]:
+def _guarded(command: Callable[..., Any]) -> Callable[..., None]:
     """The command with its errors turned into a message on standard error and an exit code."""
 
     @functools.wraps(command)
@@ -107,6 +120,11 @@ _loads = typer.Typer(help=load.HELP, no_args_is_help=True, rich_markup_mode=None
 for _name, _command in (("neo4j", load.neo4j), ("sparql", load.sparql)):
     _loads.command(_name, epilog=_EXAMPLES[f"load {_name}"])(_guarded(_command))
 app.add_typer(_loads, name="load")
+
+_questions = typer.Typer(help=phrases.HELP, no_args_is_help=True, rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]})
+for _name, _question in phrases.COMMANDS.items():
+    _questions.command(_name, epilog=_EXAMPLES[f"phrases {_name}"])(_guarded(_question))
+app.add_typer(_questions, name="phrases")
 
 
 def main() -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from importlib.metadata import entry_points
 from typing import Protocol
 
@@ -44,4 +45,4 @@ def checked(readings: Iterable[Reading]) -> Iterator[Reading]:
                 refused.append(f"{statement.rule}: {error}")
             else:
                 good.append(statement)
-        yield Reading(reading.report, tuple(good), reading.mentions, reading.passages, tuple(refused))
+        yield replace(reading, statements=tuple(good), refused=tuple(refused))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from graphkit.discourse.scene import read_scenes
-from graphkit.model import Reading, Report, mentions_of
+from graphkit.model import Reading, Report, Utterance, mentions_of
 from graphkit.reading.passages import passages
-from graphkit.recognition.marks import mark_words
+from graphkit.recognition.marks import mark_words, words_of
 from graphkit.recognition.persons import mark_persons
 from graphkit.recognition.tagger import Tagger, shared_tagger
 from graphkit.relations import statements
@@ -18,7 +18,7 @@ class OfflineExtractor:
     """Reads reports by the grammar of the genre. `version` changes when the same text may be read otherwise."""
 
     name = "offline"
-    version = "3"
+    version = "4"
 
     def __init__(self, tagger: Tagger | None = None) -> None:
         self._tagger = tagger
@@ -30,4 +30,16 @@ class OfflineExtractor:
             marked = mark_persons(words)
             context = Context(marked, tuple(read_scenes(marked)))
             found = tuple(statements(context))
-            yield Reading(marked.report, found, mentions_of(found), passages(marked.shadow, marked.layout))
+            yield Reading(
+                marked.report, found, mentions_of(found), passages(marked.shadow, marked.layout),
+                words=words_of(marked), utterances=utterances(context),
+            )
+
+
+def utterances(context: Context) -> tuple[Utterance, ...]:
+    """The speeches of a report with original offsets, in order."""
+    original = context.marked.shadow.original
+    return tuple(
+        Utterance(*original(speech.start, speech.end), speech.speaker.type, speech.speaker.name)
+        for scene in context.scenes for speech in scene.speeches if speech.start < speech.end
+    )

@@ -36,5 +36,16 @@ _IDENTITY = (
     "UPDATE state SET identity = lower(hex(randomblob(16)))",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _DATE_BASIS, _IDENTITY)
+# Words and speeches, from which phrases are found and counted. `cuts` is packed by graphkit.ledger.words.
+_WORDS = (
+    "CREATE TABLE words (report TEXT NOT NULL REFERENCES report ON DELETE CASCADE, cuts BLOB NOT NULL)",
+    "CREATE UNIQUE INDEX words_report ON words (report)",
+    """CREATE TABLE utterance (
+        report TEXT NOT NULL REFERENCES report ON DELETE CASCADE, start INTEGER NOT NULL, end INTEGER NOT NULL,
+        type TEXT NOT NULL, speaker TEXT NOT NULL
+    )""",
+    "CREATE INDEX utterance_report ON utterance (report)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _DATE_BASIS, _IDENTITY, _WORDS)
 VERSION = len(MIGRATIONS)

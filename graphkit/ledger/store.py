@@ -15,7 +15,8 @@ from pathlib import Path
 
 from graphkit.errors import LedgerError
 from graphkit.ledger.migrations import MIGRATIONS, VERSION
-from graphkit.model import Failure, Mention, Passage, PassageKind, Reading, Report, Statement, Status
+from graphkit.ledger.words import pack
+from graphkit.model import Failure, Mention, Passage, PassageKind, Reading, Report, Statement, Status, Utterance
 
 FILE = "ledger.sqlite"
 
@@ -133,6 +134,12 @@ class Ledger:
                 "INSERT INTO passage VALUES (?,?,?,?,?)",
                 [(report.id, p.kind.value, p.start, p.end, p.item) for p in reading.passages],
             )
+            if reading.words:
+                self._db.execute("INSERT INTO words VALUES (?,?)", (report.id, pack(reading.words)))
+            self._db.executemany(
+                "INSERT INTO utterance VALUES (?,?,?,?,?)",
+                [(report.id, u.start, u.end, u.type, u.speaker) for u in reading.utterances],
+            )
             self._db.executemany(
                 f"INSERT OR IGNORE INTO statement VALUES ({','.join('?' * 24)})", [_row(s) for s in reading.statements]
             )
@@ -178,6 +185,25 @@ class Ledger:
             "SELECT kind, start, end, item FROM passage WHERE report = ? ORDER BY start, end DESC, kind", (report_id,)
         )
         return [Passage(PassageKind(k), a, b, i) for k, a, b, i in rows]
+
+    def words(self) -> Iterator[tuple[str, bytes]]:
+        """Report id and packed words (see graphkit.ledger.words), in order of id, of the reports that have them."""
+        yield from self._db.execute("SELECT report, cuts FROM words ORDER BY report")
+
+    def words_of(self, report_id: str) -> bytes:
+        """Packed words of one report, empty if it has none."""
+        row = self._db.execute("SELECT cuts FROM words WHERE report = ?", (report_id,)).fetchone()
+        return bytes(row[0]) if row else b""
+
+    def utterances(self) -> Iterator[tuple[str, Utterance]]:
+        """Report id and speech, in order of id and place."""
+        for report, *rest in self._db.execute("SELECT * FROM utterance ORDER BY report, start, end"):
+            yield report, Utterance(*rest)
+
+    def items(self) -> Iterator[tuple[str, tuple[int, int, int]]]:
+        """Report id and (start, end, number) of the passages of digest items after the first, in order of id and place."""
+        for report, *rest in self._db.execute("SELECT report, start, end, item FROM passage WHERE item > 0 ORDER BY report, start, end DESC"):
+            yield report, (rest[0], rest[1], rest[2])
 
     def statements(self, report_id: str | None = None) -> Iterator[Statement]:
         """Statements in order of report, place and id."""

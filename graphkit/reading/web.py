@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 import lxml.etree
 import lxml.html
-import trafilatura
 
 from graphkit.model import NoReport, Report
 from graphkit.reading.decoding import check_length, check_text, decode
@@ -35,6 +34,8 @@ def read_html(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport
         return
     title = _title(tree, text)
     whole = text if not title or title in text[: len(title) + 20] else f"{title}\n{text}"
+    import trafilatura  # slow to import, and most graphs are asked, not read
+
     meta = trafilatura.extract_metadata(page)
     fields = meta.as_dict() if meta is not None else {}
     check_length(whole, source)
@@ -48,6 +49,8 @@ def read_html(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport
 
 
 def _article(page: str) -> str:
+    import trafilatura
+
     found = trafilatura.extract(page, include_comments=False, include_tables=True, deduplicate=False)
     lines = [line.strip(" \t\u3000\xa0") for line in (found or "").split("\n")]
     return "\n".join(line for line in lines if line)

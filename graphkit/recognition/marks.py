@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
-from graphkit.model import Report
+from graphkit.model import Report, Word
 from graphkit.reading.passages import Layout, Sentence, make_layout
 from graphkit.reading.shadow import Shadow, make_shadow
 from graphkit.recognition.tagger import Tagger, Token
@@ -100,6 +100,12 @@ def mark_words(reports: Sequence[Report], tagger: Tagger) -> list[MarkedReport]:
         MarkedReport(report, shadow, layout, tuple(_marked(s, next(tagged)) for s in layout.sentences))
         for report, shadow, layout in frames
     ]
+
+
+def words_of(marked: MarkedReport) -> tuple[Word, ...]:
+    """The words of a report with original offsets, in order."""
+    offsets = marked.shadow.offsets
+    return tuple(Word(offsets[t.start], offsets[t.end - 1] + 1, t.tag) for s in marked.sentences for t in s.tokens)
 
 
 def _marked(sentence: Sentence, tokens: Iterable[Token]) -> MarkedSentence:

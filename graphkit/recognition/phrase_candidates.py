@@ -34,9 +34,9 @@ _NOUN_TAIL = frozenset({"n", "nz", "nw", "an", "vn"})
 _RECIPROCAL = re.compile(r"[与和同][^，。；、]{2,14}(?:融合|衔接|结合|协同|协调|互促|互动|联动|对接|统一|并重|并举|共进)(?:发展)?$")
 _CARE = re.compile(r"(?:[\u4e00-\u9fff]{2,3})?总书记(?!.*(?:精神|思想|论述|要求|讲话|指示|批示|嘱托|回信)$)")
 _JOINTS = frozenset("与和同")
-_NO_FIRST = frozenset(["在", "把", "被", "让", "使", "由", "从", "向", "对", "给", "于", "其", "该", "此", "各"])
-_NO_START = frozenset({"p", "c", "u", "xc", "w", "r", "TIME", "f", "q"})
-_NO_END = frozenset({"p", "c", "u", "xc", "w", "d", "r"})
+NO_FIRST = frozenset(["在", "把", "被", "让", "使", "由", "从", "向", "对", "给", "于", "其", "该", "此", "各"])
+NO_START = frozenset({"p", "c", "u", "xc", "w", "r", "TIME", "f", "q"})
+NO_END = frozenset({"p", "c", "u", "xc", "w", "d", "r"})
 _BEFORE_BREAK = frozenset({"p", "c", "u", "w", "v", "d", "ad", "vd", "f"})
 _BREAKS = frozenset(["、", "和", "与", "及", "以及", "等", "的", "在", "作为", "同", "为", "纳入", "中", "上", "方面", "这一", "这个", "这项", "转化为"])
 _SHOWN = frozenset(["、", "和", "与", "等", "的", "在", "作为"])
@@ -149,7 +149,7 @@ class Clause:
 
     def _may_start(self, i: int) -> bool:
         token, word = self.tokens[i], self.words[i]
-        if word in _NO_FIRST or self._cuts(token.start) or (token.tag in _NO_START and word[0] not in "以不为“《"):
+        if word in NO_FIRST or self._cuts(token.start) or (token.tag in NO_START and word[0] not in "以不为“《"):
             return False
         if i == 0:
             return True
@@ -170,7 +170,7 @@ class Clause:
         if j == 0:
             return False
         last = self.tokens[j - 1]
-        if last.tag in _NO_END and self.text[last.end - 1] not in "”》":
+        if last.tag in NO_END and self.text[last.end - 1] not in "”》":
             return False
         if j == len(self.tokens):
             return True

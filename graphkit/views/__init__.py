@@ -11,6 +11,7 @@ from pathlib import Path
 
 from graphkit.errors import LedgerError
 from graphkit.ledger import Ledger
+from graphkit.phrases.index import INDEX_VERSION, PhraseIndex
 from graphkit.views import cypher, sparql
 from graphkit.views.property_graph import Content, content_key, property_graph
 from graphkit.views.rdf import RdfGraph
@@ -40,6 +41,16 @@ class Views:
 
     def sparql(self) -> sparql.SparqlStore:
         return sparql.open_store(self._fresh("quads", "", lambda path: sparql.build_store(RdfGraph(self.content()).lines(), path)))
+
+    def phrases(self) -> PhraseIndex:
+        """The index of phrases: found when it is first asked for."""
+        return PhraseIndex(self._fresh(f"phrases{INDEX_VERSION}", "", self._build_phrases))
+
+    def _build_phrases(self, path: Path) -> None:
+        # The recogniser is loaded only when there is something to find.
+        from graphkit.phrases.indexing import build_index
+
+        build_index(self._ledger, list(self._ledger.statements()), path)
 
     def counts(self) -> dict[str, int]:
         """Numbers of claims and entities, kept until the ledger changes."""

@@ -1,0 +1,53 @@
+"""Words of a report as a short blob: gaps, lengths and tags as little-endian arrays, squeezed by zlib."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from itertools import accumulate
+from struct import pack as pack_struct
+from struct import unpack
+from typing import TYPE_CHECKING
+
+from graphkit.model import Word
+
+if TYPE_CHECKING:
+    from numpy import int64, uint8
+    from numpy.typing import NDArray
+
+#: The tags of LAC. A number in a blob is a place in this list: add at the end only.
+TAGS = (
+    "n", "v", "a", "d", "ad", "an", "vd", "vn", "m", "q", "p", "c", "u", "r", "f", "s", "w", "xc", "nz", "nw",
+    "PER", "LOC", "ORG", "TIME", "nr", "ns", "nt", "t", "O",
+)
+_NUMBER = {tag: n for n, tag in enumerate(TAGS)}
+
+
+def pack(words: Sequence[Word]) -> bytes:
+    """The blob of words that stand in order and do not overlap. Unknown tags become `O`."""
+    ends = [0, *(w.end for w in words[:-1])]
+    gaps = [w.start - e for w, e in zip(words, ends, strict=True)]
+    n = len(words)
+    numbers = bytes(_NUMBER.get(w.tag, len(TAGS) - 1) for w in words)
+    return zlib.compress(pack_struct(f"<I{n}i{n}H", n, *gaps, *(w.end - w.start for w in words)) + numbers, 6)
+
+
+def unpack_words(blob: bytes) -> tuple[Word, ...]:
+    """The words of a blob."""
+    raw = zlib.decompress(blob)
+    (n,) = unpack("<I", raw[:4])
+    gaps, lengths = unpack(f"<{n}i", raw[4 : 4 + 4 * n]), unpack(f"<{n}H", raw[4 + 4 * n : 4 + 6 * n])
+    ends = accumulate(g + size for g, size in zip(gaps, lengths, strict=True))
+    return tuple(Word(end - size, end, TAGS[tag]) for end, size, tag in zip(ends, lengths, raw[4 + 6 * n :], strict=True))
+
+
+def unpack_arrays(blob: bytes) -> tuple[NDArray[int64], NDArray[int64], NDArray[uint8]]:
+    """The words of a blob as arrays of their starts, their ends and the numbers of their tags in TAGS."""
+    import numpy as np
+
+    raw = zlib.decompress(blob)
+    (n,) = unpack("<I", raw[:4])
+    gaps = np.frombuffer(raw, "<i4", n, 4).astype(np.int64)
+    lengths = np.frombuffer(raw, "<u2", n, 4 + 4 * n).astype(np.int64)
+    ends = np.cumsum(gaps + lengths)
+    return ends - lengths, ends, np.frombuffer(raw, np.uint8, n, 4 + 6 * n)

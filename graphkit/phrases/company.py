@@ -1,0 +1,50 @@
+"""Which phrases go together beyond chance."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from graphkit.phrases.index import SHOWN, PhraseIndex
+from graphkit.phrases.keys import SILENT
+from graphkit.phrases.scope import Row, Scope
+from graphkit.phrases.statistics import discoveries, log_likelihood, p_value
+
+_BARE = {ord(c): None for c in SILENT}
+
+
+def with_phrase(index: PhraseIndex, phrase: int, scope: Scope = Scope(), *, top: int = 50, least: float = SHOWN) -> list[Row]:  # noqa: B008
+    """Phrases of the same reports (of the same item, in a digest), the most significant first.
+
+    expected: reports with both if they were independent; lift: how many times more there are; score: signed root of G² of the
+    share of the other phrase among reports with and without this one; q: false discovery rate. Phrases that hold or lie in
+    this one are left out: they are always together.
+    """
+    uses, of_use = index.all_uses, index.phrase_of_use
+    chosen = scope.uses(index, uses) if scope != Scope() else np.ones(len(of_use), dtype=bool)
+    key, unit = of_use[chosen], uses.unit[chosen]
+    fresh = np.ones(len(key), dtype=bool)
+    fresh[1:] = (key[1:] != key[:-1]) | (unit[1:] != unit[:-1])
+    key, unit = key[fresh], unit[fresh]
+    total, size = len(np.unique(unit)), len(index.names)
+    together = np.zeros(int(unit.max(initial=-1)) + 1, dtype=bool)
+    together[unit[key == phrase]] = True
+    mine = int(together.sum())
+    every = np.bincount(key, minlength=size)
+    joint = np.bincount(key[together[unit]], minlength=size)
+    own = index.names[phrase].translate(_BARE)
+    other = np.flatnonzero((joint > 0) & index.shown(least))
+    other = np.array([k for k in other.tolist() if (b := index.names[k].translate(_BARE)) not in own and own not in b], dtype=np.int64)
+    if not len(other):
+        return []
+    score = log_likelihood(joint[other], mine, every[other] - joint[other], total - mine)
+    q = discoveries(p_value(score))
+    expected = mine * every[other] / max(total, 1)
+    rows = []
+    for n in np.lexsort((other, -score))[:top].tolist():
+        k = int(other[n])
+        rows.append({
+            "phrase": index.names[k], "with": index.names[phrase], "count": int(joint[k]), "expected": round(float(expected[n]), 2),
+            "lift": round(float(joint[k] / expected[n]), 2), "score": round(float(score[n]), 3), "q": float(q[n]), "first": index.first[k],
+        })
+    return rows
+

@@ -1,0 +1,83 @@
+"""Intervals, tests and scores of counts. Formulas with their sources."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Z95 = 1.959964
+#: One-sided 95%.
+Z90 = 1.644854
+
+Numbers = NDArray[Any]
+
+
+def wilson(count: int, total: int) -> tuple[float, float]:
+    """95% interval of a share (E. B. Wilson 1927, J. Am. Stat. Assoc. 22). (0, 1) when there is nothing."""
+    if total <= 0:
+        return 0.0, 1.0
+    p, z2 = count / total, Z95 * Z95
+    middle = (p + z2 / (2 * total)) / (1 + z2 / total)
+    half = Z95 * math.sqrt(p * (1 - p) / total + z2 / (4 * total * total)) / (1 + z2 / total)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def byar(count: int) -> tuple[float, float]:
+    """95% interval of a Poisson count (Byar's approximation; Breslow and Day 1987, IARC Sci. Publ. 82, p. 69)."""
+    low = count * (1 - 1 / (9 * count) - Z95 / (3 * math.sqrt(count))) ** 3 if count else 0.0
+    more = count + 1
+    return max(0.0, low), more * (1 - 1 / (9 * more) + Z95 / (3 * math.sqrt(more))) ** 3
+
+
+def log_odds(inside: Numbers, inside_total: float, outside: Numbers, outside_total: float) -> tuple[Numbers, Numbers]:
+    """Log-odds ratio of being used in a period against outside, and its standard error, with a prior of half a report.
+
+    Monroe, Colaresi and Quinn 2008 (Political Analysis 16), equations 16 and 20, with the prior of Jeffreys.
+    """
+    ratio = np.log((inside + 0.5) / (inside_total - inside + 0.5)) - np.log((outside + 0.5) / (outside_total - outside + 0.5))
+    return ratio, np.sqrt(1 / (inside + 0.5) + 1 / (outside + 0.5))
+
+
+def log_likelihood(a: Numbers, total_a: float, b: Numbers, total_b: float) -> Numbers:
+    """Signed root of G² of two shares: like a z, above 0 when the first share is larger (Dunning 1993, Comput. Linguist. 19)."""
+    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    share = (a + b) / max(total_a + total_b, 1)
+
+    def part(count: Numbers, total: float) -> Numbers:
+        expected, rest = share * total, total - count
+        with np.errstate(divide="ignore", invalid="ignore"):
+            yes = np.where(count > 0, count * np.log(count / expected), 0.0)
+            no = np.where(rest > 0, rest * np.log(rest / (total - expected)), 0.0)
+        return np.nan_to_num(yes + no)
+
+    root: Numbers = np.sqrt(np.maximum(2 * (part(a, total_a) + part(b, total_b)), 0.0))
+    return np.where(a / max(total_a, 1) >= b / max(total_b, 1), root, -root)
+
+
+def p_value(z: Numbers) -> Numbers:
+    """Two-sided p of a standard normal z."""
+    return np.array([math.erfc(abs(v) / math.sqrt(2)) for v in np.atleast_1d(z).tolist()])
+
+
+def discoveries(p: Numbers) -> Numbers:
+    """q-values: the false discovery rate at which each would count (Benjamini and Hochberg 1995)."""
+    order = np.argsort(p, kind="stable")
+    ranked = p[order] * len(p) / np.arange(1, len(p) + 1)
+    out = np.empty(len(p))
+    out[order] = np.minimum(1.0, np.minimum.accumulate(ranked[::-1])[::-1])
+    return out
+
+
+def poisson_at_most(count: Numbers, expected: Numbers) -> Numbers:
+    """P(X ≤ count) of a Poisson variable, elementwise."""
+    out = np.empty(len(count))
+    for n, (k, mean) in enumerate(zip(count.tolist(), expected.tolist(), strict=True)):
+        term = total = math.exp(-mean)
+        for i in range(1, int(k) + 1):
+            term *= mean / i
+            total += term
+        out[n] = min(total, 1.0)
+    return out
