@@ -53,6 +53,11 @@ _OTHER_TERMS = (
     ("fromPlace", "schema:NewsArticle", "schema:AdministrativeArea", "from place", "来自", "The division that the report comes from."),
     ("level", "schema:NewsArticle", "xsd:string", "level", "级别", "national, province, city or county."),
     ("url", "schema:NewsArticle", "xsd:string", "address", "网址", "Where the report was published, as given."),
+    ("firstUse", "skos:Concept", "xsd:date", "first use", "首见", "Date of the first report in this collection that uses the phrase, in any of its wordings."),
+    ("lastUse", "skos:Concept", "xsd:date", "last use", "末见", "Date of the last report in this collection that uses the phrase."),
+    ("reportCount", "skos:Concept", "xsd:integer", "report count", "报道数", "Reports of the collection that use the phrase."),
+    ("mentionCount", "skos:Concept", "xsd:integer", "mention count", "出现次数", "Places of the collection where the phrase stands."),
+    ("variantOf", "skos:Concept", "skos:Concept", "variant of", "异形", "The phrase of which this is another wording."),
     ("scope", "rdfs:Resource", "xsd:string", "scope", "范围", "What tells the entity from its namesakes."),
 )
 

@@ -7,7 +7,7 @@ from graphkit.schema import load_schema
 #: Node labels of the property graph that are no entity type (DESIGN.md, Property graph).
 _OTHER_LABELS = ("Report", "Claim", "Visit")
 #: Relationship types of the property graph that are no relation (DESIGN.md, Property graph).
-_OTHER_TYPES = ("MENTIONS", "FROM_PLACE", "SUBJECT", "OBJECT", "IN_REPORT", "LED_BY", "JOINED_BY", "STOPPED_AT")
+_OTHER_TYPES = ("MENTIONS", "FROM_PLACE", "BROADER", "VARIANT_OF", "SUBJECT", "OBJECT", "IN_REPORT", "LED_BY", "JOINED_BY", "STOPPED_AT")
 
 
 def node_labels() -> tuple[str, ...]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -153,3 +156,27 @@ def endpoint_url(request: pytest.FixtureRequest) -> str:
     Endpoint(SparqlAddress(server.url)).update("DROP ALL")
     url: str = server.url
     return url
+
+
+#: Bytes of resident memory that reading the corpus may take.
+MEMORY = 1 << 30
+#: Builds a graph and prints the KiB that its process took at most.
+BUILD = """
+import resource, sys, graphkit
+with graphkit.open(sys.argv[1], create=True) as graph:
+    graph.build(sys.argv[2])
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+@pytest.fixture(scope="session")
+def corpus_graph(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[graphkit.Graph]:
+    folder = tmp_path_factory.mktemp("corpus")
+    source = folder / "xwlb.jsonl"
+    with gzip.open(shared / "corpus" / "xwlb.jsonl.gz") as packed, source.open("wb") as out:
+        shutil.copyfileobj(packed, out)
+    done = subprocess.run([sys.executable, "-c", BUILD, str(folder / "g"), str(source)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert 0 < int(done.stdout) * 1024 < MEMORY
+    with graphkit.open(folder / "g") as graph:
+        yield graph
+    shutil.rmtree(folder)

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
-import shutil
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -21,34 +16,11 @@ from tests.views.test_conformance import QUERIES, question
 
 pytestmark = [pytest.mark.corpus, pytest.mark.xdist_group("corpus")]
 
-#: Bytes of resident memory that reading the corpus may take.
-MEMORY = 1 << 30
-#: Builds a graph and prints the KiB that its process took at most.
-BUILD = """
-import resource, sys, graphkit
-with graphkit.open(sys.argv[1], create=True) as graph:
-    graph.build(sys.argv[2])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-"""
 #: Parameters that give the questions rows to compare.
 CORPUS = {
     "x": "习近平", "z": "李强", "phrase": "新质生产力", "document": "党的二十大精神", "year": "2023", "least": 3,
     "from": "2023-01-01", "cut": "2023-09-01", "head": "新质生产力",
 }
-
-
-@pytest.fixture(scope="module")
-def corpus_graph(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[graphkit.Graph]:
-    folder = tmp_path_factory.mktemp("corpus")
-    source = folder / "xwlb.jsonl"
-    with gzip.open(shared / "corpus" / "xwlb.jsonl.gz") as packed, source.open("wb") as out:
-        shutil.copyfileobj(packed, out)
-    done = subprocess.run([sys.executable, "-c", BUILD, str(folder / "g"), str(source)], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-2000:]
-    assert 0 < int(done.stdout) * 1024 < MEMORY
-    with graphkit.open(folder / "g") as graph:
-        yield graph
-    shutil.rmtree(folder)
 
 
 def test_the_whole_corpus_goes_in(corpus_graph: graphkit.Graph) -> None:

@@ -25,7 +25,7 @@ _NUMBER = {tag: n for n, tag in enumerate(TAGS)}
 
 def pack(words: Sequence[Word]) -> bytes:
     """The blob of words that stand in order and do not overlap. Unknown tags become `O`."""
-    ends = [0, *(w.end for w in words[:-1])]
+    ends = [0, *(w.end for w in words)][: len(words)]
     gaps = [w.start - e for w, e in zip(words, ends, strict=True)]
     n = len(words)
     numbers = bytes(_NUMBER.get(w.tag, len(TAGS) - 1) for w in words)

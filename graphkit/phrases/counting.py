@@ -41,7 +41,7 @@ def list_phrases(index: PhraseIndex, scope: Scope = Scope(), *, top: int = 50, l
         voice = np.bincount(uses.voice, minlength=len(VOICES))
         dates = [index.dates[r] for r in (uses.report[0], uses.report[-1])]
         rows.append({
-            "phrase": index.names[k], "count": int(count[k]), "mentions": len(uses), "share": count[k] / reports if reports else 0.0,
+            "phrase": index.names[k], "count": int(count[k]), "mentions": len(uses), "share": float(count[k] / reports) if reports else 0.0,
             "first": dates[0], "last": dates[1], **{name: int(voice[n]) for n, name in enumerate(VOICES)},
             "variants": [w for w, _ in index.forms(k)[1:6]], "score": round(float(index.quality[k]), 3),
         })
@@ -131,7 +131,7 @@ def tiers(index: PhraseIndex, year: int, scope: Scope = Scope(), *, levels: Sequ
         if top and filled[tier] > top:
             continue
         rows.append({
-            "phrase": index.names[k], "tier": tier, "count": int(now[k]), "per_thousand": 1000 * now[k] / reports if reports else 0.0,
+            "phrase": index.names[k], "tier": tier, "count": int(now[k]), "per_thousand": float(1000 * now[k] / reports) if reports else 0.0,
             "tier_before": old, "count_before": int(before[k]), "moved": _moved(steps, old, tier), "first": index.first[k],
         })
     return rows

@@ -100,11 +100,11 @@ def emerging(index: PhraseIndex, scope: Scope, *, top: int = 30, hindsight: bool
     order = chosen[np.lexsort((chosen, -score))]
     of = dict(zip(chosen.tolist(), score.tolist(), strict=True))
     rows = []
-    for k, same in _told_once(index, c, order.tolist(), top):
+    for k, same in told_once(index, _Told(c.phrase, c.report, c.inside), order.tolist(), top):
         best = max([k, *same], key=lambda i: of[i])
         rows.append({
             "phrase": index.names[k], "score": round(of[best], 3), "count": int(c.inside[k]), "count_before": int(c.before[k]),
-            "share": c.inside[k] / max(c.reports_inside, 1), "share_before": c.before[k] / max(c.reports_before, 1),
+            "share": float(c.inside[k] / max(c.reports_inside, 1)), "share_before": float(c.before[k] / max(c.reports_before, 1)),
             "burst": round(float(burst[k]), 3), "new": bool(fresh[k]), "first": index.first[k], "quality": round(float(index.quality[k]), 3),
             "with": [index.names[i] for i in same[:5]],
         })
@@ -127,31 +127,43 @@ def _scores(index: PhraseIndex, c: _Counted, burst: NDArray[np.float64], chosen:
 _BARE = {ord(c): None for c in SILENT}
 
 
-def _told_once(index: PhraseIndex, c: _Counted, ranked: list[int], top: int) -> list[tuple[int, list[int]]]:
+@dataclass(slots=True)
+class _Told:
+    """Pairs of phrase (rising) and report that nested phrases are compared over; counts: reports of each phrase."""
+
+    phrase: NDArray[np.int32]
+    report: NDArray[np.int32]
+    counts: NDArray[np.int64]
+
+    def reports(self, phrase: int) -> set[int]:
+        a, b = np.searchsorted(self.phrase, (phrase, phrase + 1))
+        return set(self.report[a:b].tolist())
+
+
+def told_once(index: PhraseIndex, c: _Told, ranked: list[int], top: int) -> list[tuple[int, list[int]]]:
     """Of nested phrases of the same reports one: the core when it is sure, else the one that ranks highest; with the others."""
     bare = {k: index.names[k].translate(_BARE) for k in ranked}
-    begin = np.searchsorted(c.phrase, np.arange(len(index.names) + 1))
     kept: list[tuple[int, list[int]]] = []
     for k in ranked:
-        mine = set(c.report[begin[k] : begin[k + 1]].tolist())
-        home = next((n for n, (other, _) in enumerate(kept) if _same(bare[k], bare[other], mine, c, begin, other)), None)
+        mine = c.reports(k)
+        home = next((n for n, (other, _) in enumerate(kept) if _same(bare[k], bare[other], mine, c, other)), None)
         if home is None:
             if len(kept) == top:
                 break
             kept.append((k, []))
             continue
         other, rest = kept[home]
-        if len(bare[k]) < len(bare[other]) and index.quality[k] >= SURE_CORE and c.inside[k] > c.inside[other]:
+        if len(bare[k]) < len(bare[other]) and index.quality[k] >= SURE_CORE and c.counts[k] > c.counts[other]:
             kept[home] = (k, [other, *rest])
         else:
             rest.append(k)
     return kept
 
 
-def _same(a: str, b: str, mine: set[int], c: _Counted, begin: NDArray[np.int64], other: int) -> bool:
+def _same(a: str, b: str, mine: set[int], c: _Told, other: int) -> bool:
     if a not in b and b not in a:
         return False
-    theirs = set(c.report[begin[other] : begin[other + 1]].tolist())
+    theirs = c.reports(other)
     return len(mine & theirs) >= SAME_REPORTS * min(len(mine), len(theirs))
 
 
@@ -166,7 +178,7 @@ def silent(index: PhraseIndex, scope: Scope, *, top: int = 30, least: float = 0.
 
     Steady: used in STEADY of the STEADY_OF months before. expected: reports that the same months of the years before, and the
     year before the window, make likely; the smaller of the two, so that what comes once a year is not missed out of season.
-    score: -log10 of the chance of so few with that expectation (Poisson).
+    score: -log10 of the chance of so few with that expectation (Poisson). Nested phrases of the same reports are told once.
     """
     if not scope.since:
         raise UsageError("silent needs the first day of the window: --since 2024-07-01")
@@ -192,15 +204,15 @@ def silent(index: PhraseIndex, scope: Scope, *, top: int = 30, least: float = 0.
         expected = np.minimum(expected, np.mean(seasons, axis=0))
     chosen = np.flatnonzero((months >= STEADY) & index.shown(least) & (count <= GONE * expected))
     chance = poisson_at_most(count[chosen], expected[chosen])
-    order = np.lexsort((chosen, chance))[:top]
+    of = dict(zip(chosen.tolist(), chance.tolist(), strict=True))
+    told = _Told(phrase[year[report]], report[year[report]], recent)
     rows = []
-    for n in order.tolist():
-        k = int(chosen[n])
+    for k, same in told_once(index, told, chosen[np.lexsort((chosen, chance))].tolist(), top):
         uses = index.uses(k)
         before = uses.report[index.day[uses.report] < scope.begin]
         rows.append({
-            "phrase": index.names[k], "score": round(float(-np.log10(max(chance[n], 1e-300))), 3), "count": int(count[k]), "expected": round(float(expected[k]), 2),
+            "phrase": index.names[k], "score": round(float(-np.log10(max(of[k], 1e-300))), 3), "count": int(count[k]), "expected": round(float(expected[k]), 2),
             "count_year_before": int(recent[k]), "months_year_before": int(months[k]), "first": index.first[k],
-            "last_before": index.dates[int(before[-1])] if len(before) else "", "last": index.last[k],
+            "last_before": index.dates[int(before[-1])] if len(before) else "", "last": index.last[k], "with": [index.names[i] for i in same[:5]],
         })
     return rows

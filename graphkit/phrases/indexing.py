@@ -15,7 +15,7 @@ from graphkit.ledger import Ledger
 from graphkit.model import Statement
 from graphkit.phrases.boundaries import clear
 from graphkit.phrases.index import LEVELS, SHOWN
-from graphkit.phrases.joining import c_values, inside, join, largest
+from graphkit.phrases.joining import c_values, front_words, inside, join, largest
 from graphkit.phrases.keys import Keys, key_of
 from graphkit.phrases.material import TAG_NUMBER, Material, Numbers, read_material
 from graphkit.phrases.ngrams import Stretches, Vocabulary, edges, found, repeated, vocabulary
@@ -69,6 +69,11 @@ def discover(row: Row, words: Vocabulary, said: Sequence[Statement]) -> tuple[Ke
         sure[key] = max(sure.get(key, 0.0), s.confidence)
     own = np.array(sorted(sure), dtype=np.uint64)
     kept = quality >= KEPT
+    if len(keys):
+        # Wordings with an adverb in front are kept with the phrase that they are wordings of.
+        first, last = stretches.first[example], stretches.last[example]
+        in_front = words.flags(front_words())[first] & (first < last)
+        kept |= in_front & np.isin(row.keys(np.minimum(first + 1, last), last), np.concatenate((keys[kept], own)))
     every = np.union1d(keys[kept], own)
     out = np.zeros(len(every))
     out[np.searchsorted(every, keys[kept])] = quality[kept]
@@ -106,6 +111,8 @@ def _write(
     nested = largest(pairs)
     place = np.searchsorted(roots, root).astype(np.int32)
     phrase = place[uses.key]
+    kept = outermost(phrase, uses.first, uses.last)
+    uses, form, report, phrase = Stretches(uses.key[kept], uses.first[kept], uses.last[kept]), form[kept], report[kept], phrase[kept]
     dated = np.where(day >= 0, day, np.iinfo(np.int32).max)
     order = np.lexsort((uses.first, dated[report], phrase))
     phrase, report, form = phrase[order], report[order], form[order]
@@ -152,6 +159,17 @@ def _units(material: Material) -> Numbers:
     fresh = np.ones(len(material.report), dtype=bool)
     fresh[1:] = (material.report[1:] != material.report[:-1]) | (material.item[1:] != material.item[:-1])
     return (np.cumsum(fresh) - 1).astype(np.int32)
+
+
+def outermost(phrase: Numbers, first: Numbers, last: Numbers) -> NDArray[np.bool_]:
+    """Which uses lie in no other use of the same phrase (发展低空经济 in 加快发展低空经济, its variant)."""
+    order = np.lexsort((-last, first, phrase))
+    # Phrase by phrase the furthest end so far; ends of a later phrase are lifted above all of the earlier ones.
+    lifted = last[order] + phrase[order].astype(np.int64) * (int(last.max(initial=0)) + 2)
+    reached = np.maximum.accumulate(np.concatenate(([-1], lifted[:-1])))
+    kept = np.zeros(len(order), dtype=bool)
+    kept[order] = lifted > reached
+    return kept
 
 
 def _share(key: Numbers, flags: NDArray[np.bool_], size: int) -> NDArray[np.float32]:

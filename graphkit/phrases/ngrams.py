@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from graphkit.phrases.keys import Keys
 from graphkit.phrases.material import TAG_NUMBER, Numbers
 from graphkit.phrases.spans import Flags, Row
-from graphkit.recognition.phrase_candidates import NO_END, NO_FIRST, NO_START
+from graphkit.recognition.phrase_candidates import MODAL, NO_END, NO_FIRST, NO_START
 
 #: Longest stretch in words and characters (silent ones not counted).
 MOST_WORDS = 20
@@ -58,7 +58,7 @@ def edges(row: Row, words: Vocabulary) -> tuple[Flags, Flags]:
     """May a phrase begin with the word, may it end with it? By its part of speech."""
     tags = row.material.tag[row.word]
     opener = np.array([w[0] in "以不为" for w in words.words], dtype=bool)[words.number]
-    may_start = (~np.isin(tags, [TAG_NUMBER[t] for t in NO_START]) | opener) & ~words.flags(NO_FIRST)
+    may_start = (~np.isin(tags, [TAG_NUMBER[t] for t in NO_START]) | opener) & ~words.flags(NO_FIRST | MODAL)
     return may_start, ~np.isin(tags, [TAG_NUMBER[t] for t in NO_END])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from graphkit.phrases.company import with_phrase
 from graphkit.phrases.emerging import emerging, silent
 from graphkit.phrases.firsts import first_uses, spread
 from graphkit.phrases.index import SHOWN, PhraseIndex
+from graphkit.phrases.joining import front_words
 from graphkit.phrases.quoting import Quotes
 from graphkit.phrases.scope import Row, Scope
 from graphkit.phrases.wording import intensity, wording
@@ -50,6 +51,8 @@ class Phrases:
     def find(self, words: str) -> int:
         """Place of a phrase in the index. Raises UsageError with what is like it."""
         place = self.index.find(words)
+        if place is None:
+            place = next((p for rest in _without_front(words) if (p := self.index.find(rest)) is not None), None)
         if place is None:
             near = [n for n in self.index.names if words in n][:5] or [n for n in self.index.names if len(n) > 2 and n in words][:5]
             hint = f"; there are {', '.join(near)}" if near else ""
@@ -121,6 +124,14 @@ class Phrases:
         length = last - now.begin + 1
         begin = max(now.begin - length, 0)
         return Scope(_day(begin), _day(now.begin - 1), now.levels, now.voices)
+
+
+def _without_front(words: str) -> Iterator[str]:
+    """The wording without 要, 着力, 加快 … in front."""
+    front = sorted(front_words(), key=len, reverse=True)
+    while (word := next((f for f in front if words.startswith(f) and len(words) > len(f) + 1), "")) != "":
+        words = words[len(word) :]
+        yield words
 
 
 def _day(number: int) -> str:

@@ -28,6 +28,8 @@ LEAST_REPORTS = 2
 #: An addition that is so often part of a longer one is not told by itself.
 MOSTLY = 0.9
 _NOUNS = frozenset({"n", "vn", "an", "nz", "nw", "s", "LOC", "ORG"})
+#: Verbs that only say what a phrase is (也是进一步全面深化改革).
+_LINKS = frozenset(["是", "为", "有", "到", "就是", "也是", "都是", "成为", "作为", "使", "让", "国", "特别是"])
 _BARE = {ord(c): None for c in SILENT}
 _NO_EDGE = frozenset({"p", "c", "u", "xc", "w", "r", "TIME", "PER", "m", "q", "f"})
 
@@ -102,7 +104,7 @@ def _additions(index: PhraseIndex, ledger: Ledger, uses: Uses) -> dict[tuple[str
             before = word + before
             if len(before) > MOST_CHARACTERS:
                 break
-            if word not in front_words():
+            if word not in front_words() and word not in _LINKS and not _cut(words, n, text):
                 found["before", before].add(row, report)
         behind = next((n for n, w in enumerate(words) if w.start >= end), len(words))
         after = ""
@@ -126,6 +128,12 @@ def _part_of_longer(key: tuple[str, str], w: _Wording, found: dict[tuple[str, st
         if longer and len(theirs.reports) >= MOSTLY * len(w.reports):
             return True
     return False
+
+
+def _cut(words: list[Word], n: int, text: str) -> bool:
+    """中|拉命运共同体: two single characters that the recogniser has parted."""
+    before, word = words[n - 1] if n else None, words[n]
+    return before is not None and before.end == word.start and word.end - word.start == before.end - before.start == 1 and not _breaks(text[before.start : before.end])
 
 
 def _breaks(word: str) -> bool:

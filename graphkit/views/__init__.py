@@ -30,7 +30,7 @@ class Views:
         """Reports, statements, entities and claims, read once a state of the ledger."""
         key = content_key(self._ledger)
         if self._content is None or self._content_key != key:
-            self._content = Content.read(self._ledger)
+            self._content = Content.read(self._ledger, self.phrases)
             self._content_key = key
         return self._content
 

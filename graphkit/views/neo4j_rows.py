@@ -24,7 +24,7 @@ DEFAULT_NAME = "graph"
 _NODE_PROPERTIES = (
     "name", "aliases", "scope", "code", "level", "province", "latitude", "longitude", "report_id", "sha256", "characters",
     "title", "date", "publisher", "place", "url", "relation", "status", "reports", "evidence", "spans", "rules", "confidence",
-    "kind", "value", "number",
+    "kind", "value", "number", "first", "last", "report_count", "mention_count",
 )
 
 

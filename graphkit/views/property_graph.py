@@ -7,21 +7,23 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from graphkit.ledger import Ledger, ReportRow
 from graphkit.model import Claim, Entity, Report, Statement, Status
+from graphkit.phrases.index import PhraseIndex
 from graphkit.recognition import gazetteer
 from graphkit.recognition.quantities import first_quantity
 from graphkit.resolution.claims import make_claims
 from graphkit.resolution.resolver import Resolution
 from graphkit.resolution.short_forms import place_chain
 from graphkit.schema import load_schema
+from graphkit.views.phrase_facts import PhraseFact, phrase_facts
 
 Value = str | int | float | list[str]
 #: Changes when views of the same ledger would look otherwise.
-VIEW_VERSION = "3"
+VIEW_VERSION = "4"
 
 
 @dataclass(slots=True)
@@ -46,21 +48,30 @@ class Edge:
 
 @dataclass(slots=True)
 class Content:
-    """All that views are made from, read from the ledger once. key: equal keys, equal views."""
+    """All that views are made from, read from the ledger once. key: equal keys, equal views; index: finds the phrases."""
 
     reports: list[ReportRow]
     statements: list[Statement]
     resolution: Resolution
     claims: list[Claim]
     key: str
+    index: Callable[[], PhraseIndex]
+    _facts: dict[str, PhraseFact] | None = None
+
+    def phrases(self) -> dict[str, PhraseFact]:
+        """What is known of each Phrase entity, by id; found when it is first asked for."""
+        if self._facts is None:
+            has_phrases = any(e.type == "Phrase" for e in self.resolution.entities())
+            self._facts = phrase_facts(self.index(), self.resolution.entities()) if has_phrases else {}
+        return self._facts
 
     @classmethod
-    def read(cls, ledger: Ledger) -> Content:
+    def read(cls, ledger: Ledger, index: Callable[[], PhraseIndex]) -> Content:
         reports = list(ledger.reports(text=True))
         statements = list(ledger.statements())
         resolution = Resolution((r.report for r in reports), statements)
         claims = make_claims(statements, resolution, {r.report.id: r.report.text for r in reports})
-        return cls(reports, statements, resolution, claims, content_key(ledger))
+        return cls(reports, statements, resolution, claims, content_key(ledger), index)
 
 
 def content_key(ledger: Ledger) -> str:
@@ -94,6 +105,7 @@ def property_graph(content: Content) -> PropertyGraph:
             _add_claim_edge(claim, edges)
     for entity_id, kinds in attributes.items():
         nodes[entity_id].properties.update(_attribute_properties(kinds))
+    _add_phrases(content, nodes, edges)
     _add_mentions(content, edges)
     _add_visits(content, nodes, edges)
     return PropertyGraph([nodes[k] for k in sorted(nodes)], [edges[k] for k in sorted(edges)])
@@ -220,8 +232,24 @@ def _voice(statement: Statement) -> str:
     return "meeting" if statement.subject.type == "Meeting" else "leader"
 
 
+def _add_phrases(content: Content, nodes: dict[str, Node], edges: dict[str, Edge]) -> None:
+    """First and last date and counts of each phrase; (:Phrase)-[:BROADER]->(:Phrase) inside it, [:VARIANT_OF] of one wording."""
+    for entity_id, fact in content.phrases().items():
+        properties = nodes[entity_id].properties
+        properties["report_count"], properties["mention_count"] = len(fact.uses), fact.mentions
+        if fact.first:
+            properties["first"], properties["last"] = fact.first, fact.last
+        ends = [("BROADER", target) for target in fact.broader] + ([("VARIANT_OF", fact.variant_of)] if fact.variant_of else [])
+        for kind, target in ends:
+            edge = Edge(_key(entity_id, kind, target), kind, entity_id, target)
+            edges[edge.id] = edge
+
+
 def _add_mentions(content: Content, edges: dict[str, Edge]) -> None:
-    """(:Report)-[:MENTIONS {count, voice}]->(entity): how many places of the report name the entity."""
+    """(:Report)-[:MENTIONS {count, voice}]->(entity): how many places of the report name the entity.
+
+    A phrase is counted wherever it stands, in all its wordings, also outside of statements.
+    """
     spans: dict[tuple[str, str], set[tuple[int, int]]] = defaultdict(set)
     voices: dict[tuple[str, str], set[str]] = defaultdict(set)
     for s in content.statements:
@@ -232,11 +260,17 @@ def _add_mentions(content: Content, edges: dict[str, Edge]) -> None:
             spans[key].add((mention.start, mention.end))
             if mention.type == "Phrase":
                 voices[key].add(_voice(s))
-    for (report, entity), places in spans.items():
+    counts = {key: len(places) for key, places in spans.items()}
+    for entity_id, fact in content.phrases().items():
+        for report, (count, said) in fact.uses.items():
+            key = (report, entity_id)
+            counts[key] = max(count, counts.get(key, 0))
+            voices[key].update(said)
+    for (report, entity_id), count in counts.items():
         start = report_node_id(report)
-        edge = Edge(_key(start, "MENTIONS", entity), "MENTIONS", start, entity, {"count": len(places)})
-        if voices[(report, entity)]:
-            edge.properties["voice"] = sorted(voices[(report, entity)])
+        edge = Edge(_key(start, "MENTIONS", entity_id), "MENTIONS", start, entity_id, {"count": count})
+        if voices[(report, entity_id)]:
+            edge.properties["voice"] = sorted(voices[(report, entity_id)])
         edges[edge.id] = edge
 
 

@@ -58,6 +58,7 @@ class RdfGraph:
         self.options = options or ExportOptions()
         self.iris = Iris(self.options.base)
         self._entity = content.resolution.entity
+        self._phrases: dict[str, list[str]] | None = None
         self._visits: dict[str, list[Visit]] = defaultdict(list)
         for visit in visits(content):
             self._visits[visit.report].append(visit)
@@ -130,7 +131,7 @@ class RdfGraph:
         if entity.type == "Person":
             pairs.append((term("foaf:name"), zh(entity.name)))
         elif entity.type == "Phrase":
-            pairs += [(term("rdf:type"), term("schema:DefinedTerm")), (term("skos:inScheme"), scheme)]
+            pairs += [(term("rdf:type"), term("schema:DefinedTerm")), (term("skos:inScheme"), scheme), *self._phrase_pairs(entity)]
         elif entity.type == "Document":
             if _INSTRUCTION.search(entity.name):
                 pairs.append((term("rdf:type"), term("gk:Instruction")))
@@ -155,6 +156,23 @@ class RdfGraph:
                 f"{geometry} {term('geo:asWKT')} {typed(f'POINT({point[0]} {point[1]})', 'geo:wktLiteral')} {graph} .\n"
             )
         return lines
+
+    def _phrase_pairs(self, entity: Entity) -> Iterator[tuple[str, str]]:
+        """Uses of a phrase over the whole graph, the phrases inside it, and the one that it is another wording of."""
+        fact = self.content.phrases().get(entity.id)
+        if fact is None:
+            return
+        of = self.content.resolution.by_id
+        yield from ((term("skos:broader"), self.iris.entity(of(b))) for b in fact.broader)
+        if fact.variant_of:
+            yield term("gk:variantOf"), self.iris.entity(of(fact.variant_of))
+        yield term("gk:reportCount"), integer(len(fact.uses))
+        yield term("gk:mentionCount"), integer(fact.mentions)
+        if is_day(fact.first):
+            yield term("gk:firstUse"), date(fact.first)
+            yield term("skos:historyNote"), zh(f"首见于本集：{fact.first}，报道 {fact.first_report}")
+        if is_day(fact.last):
+            yield term("gk:lastUse"), date(fact.last)
 
     # -- one report ----------------------------------------------------------------------------------------------
 
@@ -316,6 +334,7 @@ class RdfGraph:
         if self.options.with_text:
             pairs.append((term("schema:articleBody"), zh(report.text)))
         named = {self._entity(s, m) for s in statements for m in (s.subject, s.object) if m.type != "Value"}
+        named |= {self.content.resolution.by_id(i) for i in self._phrases_of(report.id)}
         pairs += [(term("schema:mentions"), self.iris.entity(e)) for e in sorted(named, key=lambda e: e.id)]
         lines = "".join(f"{node} {p} {o} {graph} .\n" for p, o in pairs)
         return lines + (
@@ -323,6 +342,15 @@ class RdfGraph:
             f"{claims} {term('prov:wasGeneratedBy')} {run} {graph} .\n{run} {term('rdf:type')} {term('prov:Activity')} {graph} .\n"
             f"{run} {term('prov:used')} {node} {graph} .\n{run} {term('prov:wasAssociatedWith')} {self.iris.of('software/graphkit')} {graph} .\n"
         )
+
+    def _phrases_of(self, report_id: str) -> Sequence[str]:
+        """Ids of the Phrase entities that a report uses, in statements or outside of them."""
+        if self._phrases is None:
+            self._phrases = defaultdict(list)
+            for entity_id, fact in self.content.phrases().items():
+                for used in fact.uses:
+                    self._phrases[used].append(entity_id)
+        return self._phrases.get(report_id, ())
 
     def software(self) -> str:
         graph = self.iris.of("provenance")

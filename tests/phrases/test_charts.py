@@ -1,0 +1,95 @@
+"""Every kind of picture, in every format; texts are data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from graphkit.errors import UsageError
+from graphkit.phrases import Phrases, charts
+from graphkit.phrases.charts import draw, specification
+
+pytest.importorskip("vl_convert")
+
+
+def answers(phrases: Phrases) -> dict[str, list[dict[str, object]]]:
+    return {
+        "list": phrases.list(min_score=0), "trend": phrases.trend(["低空经济", "优化营商环境"]), "first": phrases.first("低空经济"),
+        "emerging": phrases.emerging(since="2024-01-01"), "silent": phrases.silent(since="2024-04-01", min_score=0), "tiers": phrases.tiers(2024, min_score=0),
+        "movers": phrases.movers(since="2024-01-01", min_score=0), "spread": phrases.spread("低空经济"), "together": phrases.together("春耕备耕", min_score=0),
+        "wording": phrases.wording("低空经济"), "intensity": phrases.intensity("低空经济"),
+    }
+
+
+def test_each_answer_has_a_picture_with_its_words_and_source(phrases: Phrases, tmp_path: Path) -> None:
+    found = answers(phrases)
+    assert set(found) == set(charts._SPECS)
+    for name, rows in found.items():
+        path = tmp_path / f"{name}.svg"
+        draw(name, rows, path, source="121 made-up reports")
+        svg = path.read_text(encoding="utf-8")
+        assert "121 made-up reports" in svg, name
+        assert any("\u4e00" <= c <= "\u9fff" for c in svg), name
+        assert "NaN" not in svg, name
+    for over in ("levels", "speakers"):
+        draw("spread", phrases.spread("低空经济", over=over), tmp_path / "over.svg", source="x")
+
+
+def test_png_and_page(phrases: Phrases, tmp_path: Path) -> None:
+    rows = phrases.trend("低空经济")
+    draw("trend", rows, tmp_path / "t.png", source="x")
+    assert (tmp_path / "t.png").read_bytes().startswith(b"\x89PNG")
+    draw("trend", rows, tmp_path / "t.html", source="x")
+    assert "https://cdn" not in (tmp_path / "t.html").read_text(encoding="utf-8")
+
+
+def test_text_is_data_in_pictures(tmp_path: Path) -> None:
+    evil = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
+    rows = [{"phrase": evil, "count": 3, "first": "2024-01-01"}]
+    draw("list", rows, tmp_path / "x.html", source=evil)
+    page = (tmp_path / "x.html").read_text(encoding="utf-8")
+    assert "alert(1)</script>" not in page
+    assert "<img src=x" not in page
+    draw("list", rows, tmp_path / "x.svg", source=evil)
+    svg = (tmp_path / "x.svg").read_text(encoding="utf-8")
+    assert "<script" not in svg
+    assert "<img" not in svg
+
+
+def test_what_cannot_be_drawn_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UsageError, match=r"\.png, \.svg, \.html"):
+        draw("list", [{"phrase": "x", "count": 1}], tmp_path / "x.gif", source="x")
+    with pytest.raises(UsageError, match="no rows"):
+        draw("list", [], tmp_path / "x.svg", source="x")
+    with pytest.raises(UsageError, match="no folder"):
+        draw("list", [], tmp_path / "no" / "x.svg", source="x")
+    monkeypatch.setattr(charts, "has_chinese_font", lambda: False)
+    with pytest.raises(graphkit_error(), match="no font with Chinese"):
+        draw("list", [{"phrase": "x", "count": 1}], tmp_path / "x.svg", source="x")
+
+
+def graphkit_error() -> type[Exception]:
+    from graphkit.errors import GraphkitError
+
+    return GraphkitError
+
+
+def test_a_chinese_font_is_found() -> None:
+    """Fails in CI when the machine has none: pictures would be empty boxes."""
+    assert charts.has_chinese_font() or not __import__("os").environ.get("CI")
+
+
+def test_marks_of_the_grid_are_provinces() -> None:
+    from graphkit.model import Level
+    from graphkit.recognition import gazetteer
+
+    codes = {d.code[:2] for found in gazetteer.divisions().values() for d in found if d.level is Level.PROVINCE}
+    assert set(charts._GRID) == codes
+    assert len(set(charts._GRID.values())) == len(charts._GRID)
+
+
+def test_colours_of_a_trend_are_told_apart() -> None:
+    rows = [{"phrase": f"p{n}", "period": "2024-01", "share": 0.1, "low": 0.0, "high": 0.2, "missing_days": 0, "empty_reports": 0} for n in range(7)]
+    spec = specification("trend", rows, "x")
+    assert len(set(spec["config"]["range"]["category"])) == 7
