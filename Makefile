@@ -3,11 +3,11 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 GRAPH ?= demo-graph
 
-.PHONY: demo test lint bench docs schema train calibrate sample clean
+.PHONY: demo test lint bench docs schema train train-phrases pictures calibrate sample neo4j fuseki clean
 
 $(VENV)/base.done: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[office]'
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[office,plot]'
 	touch $@
 
 $(VENV)/dev.done: $(VENV)/base.done
@@ -30,6 +30,14 @@ bench: $(VENV)/dev.done  ## benchmarks/RESULTS.md anew
 train: $(VENV)/dev.done  ## the model of policy phrases anew, from ../shared (five minutes; docs/decisions/006)
 	gzip -dc ../shared/corpus/xwlb.jsonl.gz > $(VENV)/corpus.jsonl
 	$(BIN)/python -m graphkit.evaluation.phrase_training --corpus $(VENV)/corpus.jsonl --gold ../shared/gold/dev.gold.jsonl --reports ../shared/gold/dev.reports.jsonl
+
+train-phrases: $(VENV)/dev.done  ## the forest that tells policy phrases, from ../shared (ten minutes; docs/decisions/009)
+	gzip -dc ../shared/corpus/xwlb.jsonl.gz > $(VENV)/corpus.jsonl
+	$(BIN)/graphkit build $(VENV)/corpus.jsonl --graph $(VENV)/corpus-graph
+	$(BIN)/python -m graphkit.evaluation.quality_training $(VENV)/corpus-graph
+
+pictures: $(VENV)/dev.done  ## docs/pictures anew (needs a font with Chinese characters)
+	$(BIN)/python -m tests.phrases.pictures docs/pictures
 
 calibrate: $(VENV)/dev.done  ## the table of confidence and docs/reliability.svg anew, from ../shared
 	gzip -dc ../shared/corpus/xwlb.jsonl.gz > $(VENV)/corpus.jsonl

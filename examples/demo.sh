@@ -14,5 +14,9 @@ graphkit build "$here/reports" --graph "$graph"
 graphkit status --graph "$graph"
 
 echo
+echo "== Policy phrases, by the reports that use them"
+graphkit phrases list --top 5 --min-score 0 --graph "$graph"
+
+echo
 echo "== In Cypher: which sites did 林知远 visit, when, and by which sentence?"
 graphkit query "@$here/queries/01-sites-visited.cypher" --param x=林知远 --graph "$graph"

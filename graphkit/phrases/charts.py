@@ -120,12 +120,12 @@ def _trend(rows: Sequence[Row]) -> Spec:
     data = [{**r, "day": _first_day(str(r["period"])), "lacks": bool(r["missing_days"] or r["empty_reports"])} for r in _plain(rows, "phrase", "period", value, "low", "high", "missing_days", "empty_reports")]
     x = {"field": "day", "type": "temporal", "title": None, "axis": _DAYS}
     y = {"type": "quantitative", "axis": {"format": ".1%" if value == "share" else ".0f"}}
-    colour = {"field": "phrase", "type": "nominal", "title": None, "sort": None}
+    colour = {"field": "phrase", "type": "nominal", "title": None, "sort": None, "legend": {"symbolType": "stroke", "symbolOpacity": 1, "symbolStrokeWidth": 3}}
     return {
         "title": {"text": _names(rows), "subtitle": "Line: estimate; band: 95% interval; hollow: the collection lacks days or texts in this period"},
         "width": 620, "height": 320, "data": {"values": data},
         "layer": [
-            {"mark": {"type": "area", "opacity": 0.18}, "encoding": {"x": x, "y": {**y, "field": "low", "title": title}, "y2": {"field": "high"}, "color": {**colour, "legend": None}}},
+            {"mark": {"type": "area", "opacity": 0.18}, "encoding": {"x": x, "y": {**y, "field": "low", "title": title}, "y2": {"field": "high"}, "color": colour}},
             {"mark": {"type": "line", "strokeWidth": 2}, "encoding": {"x": x, "y": {**y, "field": value, "title": title}, "color": colour}},
             {
                 "mark": {"type": "point", "size": 36, "filled": True, "opacity": 1},
@@ -190,7 +190,7 @@ def _points(label: Callable[[Row], str], words: str) -> Callable[[Sequence[Row]]
         return {
             "title": {"text": _names(rows), "subtitle": words}, "width": 460, "height": {"step": 20}, "data": {"values": data}, "mark": {"type": "circle", "opacity": 1, "color": COLOURS[0]},
             "encoding": {
-                "x": {"field": "day", "type": "temporal", "title": "First use in this collection", "axis": _DAYS}, "y": {"field": "label", "type": "nominal", "sort": None, "title": None},
+                "x": {"field": "day", "type": "temporal", "title": "First use in this collection", "axis": {**_DAYS, "format": "%Y-%m-%d", "tickCount": 5}}, "y": {"field": "label", "type": "nominal", "sort": None, "title": None},
                 "size": {"field": "count", "type": "quantitative", "title": "Reports"}, "tooltip": [{"field": f} for f in ("label", "day", "count", "quote")],
             },
         }

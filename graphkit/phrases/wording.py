@@ -30,6 +30,7 @@ MOSTLY = 0.9
 _NOUNS = frozenset({"n", "vn", "an", "nz", "nw", "s", "LOC", "ORG"})
 #: Verbs that only say what a phrase is (也是进一步全面深化改革).
 _LINKS = frozenset(["是", "为", "有", "到", "就是", "也是", "都是", "成为", "作为", "使", "让", "国", "特别是"])
+_QUOTES = "“”"
 _BARE = {ord(c): None for c in SILENT}
 _NO_EDGE = frozenset({"p", "c", "u", "xc", "w", "r", "TIME", "PER", "m", "q", "f"})
 
@@ -99,7 +100,9 @@ def _additions(index: PhraseIndex, ledger: Ledger, uses: Uses) -> dict[tuple[str
         before = ""
         for n in range(at - 1, max(at - 1 - MOST_ADDED, -1), -1):
             word = text[words[n].start : words[n].end]
-            if words[n].end != (words[n + 1].start if n + 1 < len(words) else start) or _breaks(word) or words[n].tag in _NO_EDGE:
+            if word in _QUOTES:
+                continue
+            if not _joined(text, words[n].end, start if n == at - 1 else words[n + 1].start) or _breaks(word) or words[n].tag in _NO_EDGE:
                 break
             before = word + before
             if len(before) > MOST_CHARACTERS:
@@ -110,7 +113,9 @@ def _additions(index: PhraseIndex, ledger: Ledger, uses: Uses) -> dict[tuple[str
         after = ""
         for n in range(behind, min(behind + MOST_ADDED, len(words))):
             word = text[words[n].start : words[n].end]
-            if words[n].start != (words[n - 1].end if n else end) or _breaks(word) or words[n].tag in _NO_EDGE:
+            if word in _QUOTES:
+                continue
+            if not _joined(text, end if n == behind else words[n - 1].end, words[n].start) or _breaks(word) or words[n].tag in _NO_EDGE:
                 break
             after += word
             if len(after) > MOST_CHARACTERS:
@@ -128,6 +133,11 @@ def _part_of_longer(key: tuple[str, str], w: _Wording, found: dict[tuple[str, st
         if longer and len(theirs.reports) >= MOSTLY * len(w.reports):
             return True
     return False
+
+
+def _joined(text: str, end: int, start: int) -> bool:
+    """Do two words stand together, or with quotation marks only between them?"""
+    return end <= start and all(c in _QUOTES for c in text[end:start])
 
 
 def _cut(words: list[Word], n: int, text: str) -> bool:

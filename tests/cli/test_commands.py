@@ -226,3 +226,41 @@ def test_version_and_help(run: Run) -> None:
     assert run("--version").stdout == f"graphkit {graphkit.__version__}\n"
     for name in ("extract", "build", "remove", "status", "retry", "show", "query", "sparql", "export", "validate", "evaluate", "doctor"):
         assert "Example:" in run(name, "--help").stdout, name
+
+
+def test_phrases_answer_in_every_format(run: Run, graph: Path) -> None:
+    done = run("phrases", "list", "--min-score", 0, "--graph", graph, "--format", "json")
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)
+    assert all({"phrase", "count", "first", "score"} <= set(r) for r in rows)
+    phrase = next(r["phrase"] for r in rows if r["first"])
+    for question in (["trend", phrase], ["first", phrase], ["uses", phrase], ["spread", phrase], ["with", phrase], ["wording", phrase], ["intensity", phrase]):
+        done = run("phrases", *question, "--graph", graph, "--format", "json")
+        assert done.returncode == 0, done.stderr
+        assert all({"phrase", "first"} & set(r) for r in json.loads(done.stdout))
+    for question in (["emerging", "--since", "2024-04-01"], ["silent", "--since", "2024-04-01"], ["movers", "--since", "2024-04-01"], ["tiers", "--year", "2024"]):
+        done = run("phrases", *question, "--graph", graph, "--format", "csv")
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["first", "没有这个提法"], "no phrase"), (["list", "--since", "morgen"], "write a day"), (["list", "--level", "village"], "no level"),
+        (["list", "--plot", "x.gif"], ".png, .svg, .html"), (["tiers", "--year", "2024", "--tiers", "no.toml"], "cannot be read"), (["list", "--since", "2024", "--until", "2023"], "before it begins"),
+    ],
+)
+def test_phrases_refuse_wrong_use_with_a_reason(run: Run, graph: Path, arguments: list[str], words: str) -> None:
+    done = run("phrases", *arguments, "--graph", graph)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_phrases_are_drawn(run: Run, graph: Path, tmp_path: Path) -> None:
+    done = run("phrases", "list", "--min-score", 0, "--graph", graph, "--plot", tmp_path / "l.svg", "--format", "csv")
+    if "no font" in done.stderr and not os.environ.get("CI"):
+        pytest.skip("no font with Chinese characters")
+    assert done.returncode == 0, done.stderr
+    assert "<svg" in (tmp_path / "l.svg").read_text(encoding="utf-8")
+    assert done.stdout.startswith("phrase,count")

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 
 import pytest
 
-from graphkit.errors import UsageError
+from graphkit.errors import GraphkitError, UsageError
+from graphkit.model import Level
 from graphkit.phrases import Phrases, charts
 from graphkit.phrases.charts import draw, specification
+from graphkit.recognition import gazetteer
+from tests.conftest import ROOT
+from tests.phrases import pictures
 
 pytest.importorskip("vl_convert")
 
@@ -65,25 +71,16 @@ def test_what_cannot_be_drawn_is_said(tmp_path: Path, monkeypatch: pytest.Monkey
     with pytest.raises(UsageError, match="no folder"):
         draw("list", [], tmp_path / "no" / "x.svg", source="x")
     monkeypatch.setattr(charts, "has_chinese_font", lambda: False)
-    with pytest.raises(graphkit_error(), match="no font with Chinese"):
+    with pytest.raises(GraphkitError, match="no font with Chinese"):
         draw("list", [{"phrase": "x", "count": 1}], tmp_path / "x.svg", source="x")
-
-
-def graphkit_error() -> type[Exception]:
-    from graphkit.errors import GraphkitError
-
-    return GraphkitError
 
 
 def test_a_chinese_font_is_found() -> None:
     """Fails in CI when the machine has none: pictures would be empty boxes."""
-    assert charts.has_chinese_font() or not __import__("os").environ.get("CI")
+    assert charts.has_chinese_font() or not os.environ.get("CI")
 
 
 def test_marks_of_the_grid_are_provinces() -> None:
-    from graphkit.model import Level
-    from graphkit.recognition import gazetteer
-
     codes = {d.code[:2] for found in gazetteer.divisions().values() for d in found if d.level is Level.PROVINCE}
     assert set(charts._GRID) == codes
     assert len(set(charts._GRID.values())) == len(charts._GRID)
@@ -93,3 +90,16 @@ def test_colours_of_a_trend_are_told_apart() -> None:
     rows = [{"phrase": f"p{n}", "period": "2024-01", "share": 0.1, "low": 0.0, "high": 0.2, "missing_days": 0, "empty_reports": 0} for n in range(7)]
     spec = specification("trend", rows, "x")
     assert len(set(spec["config"]["range"]["category"])) == 7
+
+
+def test_the_pictures_of_the_docs_are_up_to_date(tmp_path: Path) -> None:
+    """`make pictures`: the same files with the same words (how wide a word is drawn depends on the machine's font)."""
+    if not charts.has_chinese_font():
+        pytest.skip("no font with Chinese characters")
+    pictures.main(tmp_path)
+    kept = ROOT / "docs" / "pictures"
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(p.name for p in kept.iterdir())
+    for path in tmp_path.iterdir():
+        made, old = (sorted(re.findall(r"<text[^>]*>([^<]*[\u4e00-\u9fff][^<]*)</text>", p.read_text(encoding="utf-8"))) for p in (path, kept / path.name))
+        assert made == old, f"{path.name}: run `make pictures`"
+        assert f"pictures/{path.name}" in (ROOT / "docs" / "phrases.md").read_text(encoding="utf-8")
