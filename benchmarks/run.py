@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import graphkit
+from benchmarks import phrase_timings
 from graphkit.recognition.tagger import shared_tagger
 from graphkit.views.export import FORMATS
 from graphkit.views.property_graph import property_graph
@@ -33,10 +34,15 @@ ROUNDS = 5
 
 
 def sample() -> list[dict[str, Any]]:
+    records = every_record()
+    return random.Random(1).sample(records, REPORTS) if len(records) > REPORTS else records
+
+
+def every_record() -> list[dict[str, Any]]:
+    """The corpus, or the examples many times over where it is missing."""
     if CORPUS.exists():
         with gzip.open(CORPUS, "rt", encoding="utf-8") as file:
-            records = [json.loads(line) for line in file]
-        return random.Random(1).sample(records, REPORTS)
+            return [json.loads(line) for line in file]
     texts = [p.read_text(encoding="utf-8") for p in sorted((ROOT / "examples" / "reports").glob("*.txt"))]
     return [{"id": str(n), "text": texts[n % len(texts)]} for n in range(REPORTS)]
 
@@ -132,7 +138,9 @@ def main() -> None:
                 times[name].append(seconds(work))
         lines = reading_lines(times, characters)
         lines += view_lines(source, Path(folder))
-        lines += store_lines(Path(folder))
+        graph = whole_corpus(Path(folder))
+        lines += store_lines(Path(folder), graph)
+        lines += phrase_timings.lines(every_record(), graph.folder if CORPUS.exists() else None)
     (ROOT / "benchmarks" / "RESULTS.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     print("\n".join(lines))
 
@@ -214,7 +222,7 @@ def bare_load(driver: Any, graph: Any) -> None:
             driver.execute_query(query, rows=rows[at : at + 5000])
 
 
-def store_lines(folder: Path) -> list[str]:
+def store_lines(folder: Path, graph: graphkit.Graph) -> list[str]:
     from neo4j import GraphDatabase
     from pyoxigraph import RdfFormat, Store
 
@@ -224,7 +232,6 @@ def store_lines(folder: Path) -> list[str]:
     from graphkit.views.options import ExportOptions
     from tests import servers
 
-    graph = whole_corpus(folder)
     rows = graph.property_graph()
     size = len(rows.nodes) + len(rows.edges)
     times: dict[str, list[float]] = {}

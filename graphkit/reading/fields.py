@@ -39,13 +39,18 @@ def _publisher(text: str, head: list[str]) -> str:
     for line in head:
         for pattern in (_AGENCY, _DATELINE):
             m = pattern.match(line)
-            if m:
+            if m and _is_publisher(m):
                 return m[1]
     for line in [*head, *text[-400:].split("\n")]:
         m = _SOURCE.search(line)
         if m and m[1] not in ("未知", "本站", "网络", "互联网"):
             return m[1]
     return ""
+
+
+def _is_publisher(m: re.Match[str]) -> bool:
+    """多项金融举措发布 (two headlines with a blank between) is none: before a blank only a national or a place's own medium is."""
+    return not m.group()[-1].isspace() or _NATIONAL.match(m[1]) is not None or bool(_place(m[1]))
 
 
 def _title(head: list[str]) -> str:

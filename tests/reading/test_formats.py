@@ -150,6 +150,7 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
         ("林知远调研\n日期：2024-06-07 来源：临汾新闻网\n6月6日，林知远到石渡县调研。", {"date": "2024-06-07", "publisher": "临汾新闻网", "place": "山西省临汾市"}),
         ("林知远调研\n临汾新闻网讯 6月6日，林知远到石渡县调研。", {"date": "", "publisher": "临汾新闻网"}),
         ("林知远调研\n新华社北京3月23日电 林知远到石渡县调研。", {"publisher": "新华社", "place": ""}),
+        ("多项举措发布 服务实体经济\n石渡县近日推出多项举措。", {"publisher": "", "place": ""}),
         ("林知远到石渡县调研。", {"title": "", "date": "", "publisher": "", "place": ""}),
     ],
 )
