@@ -33,16 +33,16 @@ class Weights:
     parallel: for sets of parts (A、B、C). term: for new names of at most five characters. floor: least burst of a new one.
     """
 
-    odds: float = 1.5
-    most_odds: float = 1.0
+    odds: float = 1.8
+    most_odds: float = 0.8
     burst: float = 1.1
-    quoted: float = 1.4
-    lasting: float = 0.7
+    quoted: float = 1.6
+    lasting: float = 0.65
     most_months: int = 24
-    decided: float = 1.7
+    decided: float = 1.9
     most_decided: int = 3
     parallel: float = 0.5
-    term: float = 1.6
+    term: float = 2.0
     floor: float = 0.3
 
 
