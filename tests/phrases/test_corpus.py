@@ -87,7 +87,7 @@ def test_wordings_have_their_dates(phrases: Phrases, texts: list[tuple[str, str,
 
 def test_silences_have_their_dates(phrases: Phrases, texts: list[tuple[str, str, str]]) -> None:
     for since, until, words, last in SILENCES:
-        rows = {r["phrase"]: r for r in phrases.silent(since=since, until=until, top=400)}
+        rows = {r["phrase"]: r for r in phrases.silent(since=since, until=until, top=400, min_score=0.4)}
         told = rows.get(words) or next(r for r in rows.values() if words in r["with"])
         before = [date for date, _, text in texts if plain(words) in text and date < since]
         inside = [date for date, _, text in texts if plain(words) in text and since <= date <= until]
