@@ -240,3 +240,16 @@ def test_exports_differ_where_the_graph_does(tmp_path: Path, dev_records: list[d
     kept = [line for line in two if line in set(one)]
     assert kept == [line for line in one if line in set(two)]
     assert len(kept) > 0.9 * len(one)
+
+
+@pytest.mark.parametrize(
+    ("name", "public", "office"),
+    [
+        ("临汾市委", True, False), ("国务院国资委", True, False), ("省发展和改革委员会", True, False), ("商务部", True, False), ("县政府办公室", True, True), ("市中级人民法院", True, False),
+        ("星澜科技有限公司", False, False), ("云泽理工学院", False, False), ("足球俱乐部", False, False), ("公司总部", False, False), ("银行营业部", False, False),
+    ],
+)
+def test_bodies_of_state_and_party_are_told(name: str, public: bool, office: bool) -> None:
+    from graphkit.views import rdf
+
+    assert (rdf._PUBLIC.search(name) is not None, rdf._OFFICE.search(name) is not None) == (public, office)
