@@ -144,6 +144,11 @@ class Graph:
         """Questions on the policy phrases of the graph. The first call finds them: about a fifth of the time of reading."""
         return Phrases(self._views.phrases(), self.ledger)
 
+    @property
+    def has_phrases(self) -> bool:
+        """Are the phrases of the graph's present state found already?"""
+        return self._views.has_phrases()
+
     def property_graph(self) -> PropertyGraph:
         """Nodes and relationships in their fixed order."""
         return property_graph(self.content())

@@ -23,6 +23,10 @@ ScoreOption = Annotated[float, typer.Option("--min-score", min=0, max=1, help="H
 PhraseArgument = Annotated[str, typer.Argument(metavar="PHRASE", help="A phrase in any of its wordings.", show_default=False)]
 
 
+#: Finding the phrases, on one core (benchmarks/RESULTS.md).
+SECONDS_A_REPORT = 0.004
+
+
 class Period(StrEnum):
     """How time is cut."""
 
@@ -64,6 +68,9 @@ def _ask(graph: Path, question: str, arguments: tuple[Any, ...], format_: RowFor
 
         check_file(plot)
     with graphkit.open(graph) as opened:
+        if not opened.has_phrases:
+            reports = opened.ledger.counts()["reports"]
+            say(f"finding the phrases of {reports} reports, once for this state of the graph: about {max(1, round(reports * SECONDS_A_REPORT))} s")
         rows = getattr(opened.phrases(), question)(*arguments, **options)
         if plot is not None:
             from graphkit.phrases.charts import draw

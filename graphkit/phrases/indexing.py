@@ -76,9 +76,12 @@ def discover(row: Row, words: Vocabulary, said: Sequence[Statement]) -> tuple[Ke
         kept |= in_front & np.isin(row.keys(np.minimum(first + 1, last), last), np.concatenate((keys[kept], own)))
     every = np.union1d(keys[kept], own)
     out = np.zeros(len(every))
-    out[np.searchsorted(every, keys[kept])] = quality[kept]
-    rare = np.setdiff1d(own, keys)
-    out[np.searchsorted(every, rare)] = [sure[k] for k in rare.tolist()]
+    named = kept | np.isin(keys, own)
+    out[np.searchsorted(every, keys[named])] = quality[named]
+    # What is too rare to be counted, or stands in a small collection, is as sure as the reader was of it.
+    unsure = own if least < 3 else np.setdiff1d(own, keys)
+    at = np.searchsorted(every, unsure)
+    out[at] = np.maximum(out[at], [sure[k] for k in unsure.tolist()])
     return every, out
 
 

@@ -114,7 +114,8 @@ class Phrases:
         uses = self.index.uses(place)
         uses = uses.only(_scope(**scope).uses(self.index, uses))
         rows = range(len(uses))[: top or None]
-        return Rows({"phrase": self.index.names[place], "wording": self.index.lists["forms"][int(uses.form[n])], **self._quotes.row(uses, n)} for n in rows)
+        known = {"phrase": self.index.names[place], "count": int(self.index.reports[place]), "first": self.index.first[place]}
+        return Rows({**known, "wording": self.index.lists["forms"][int(uses.form[n])], **self._quotes.row(uses, n)} for n in rows)
 
     def _several(self, phrases: str | Sequence[str]) -> Sequence[int]:
         return [self.find(p) for p in ([phrases] if isinstance(phrases, str) else phrases)]

@@ -44,7 +44,11 @@ class Views:
 
     def phrases(self) -> PhraseIndex:
         """The index of phrases: found when it is first asked for."""
-        return PhraseIndex(self._fresh(f"phrases{INDEX_VERSION}", "", self._build_phrases))
+        return PhraseIndex(self._fresh(_PHRASES, "", self._build_phrases))
+
+    def has_phrases(self) -> bool:
+        """Is the index of phrases of the present content there?"""
+        return self._path(_PHRASES, "").exists()
 
     def _build_phrases(self, path: Path) -> None:
         # The recogniser is loaded only when there is something to find.
@@ -68,7 +72,7 @@ class Views:
         It is built in a folder of its own and moved into place when it is whole: an interruption or a second
         process that builds the same view does no harm.
         """
-        path = self._folder / f"{name}-{content_key(self._ledger)}{ending}"
+        path = self._path(name, ending)
         if path.exists():
             return path
         try:
@@ -88,6 +92,9 @@ class Views:
             shutil.rmtree(workshop, ignore_errors=True)
         return path
 
+    def _path(self, name: str, ending: str) -> Path:
+        return self._folder / f"{name}-{content_key(self._ledger)}{ending}"
+
     def _clear(self, name: str) -> None:
         """Views of this name are of earlier contents; workshops of processes that have died are left over."""
         for old in self._folder.glob(f"{name}-*"):
@@ -97,6 +104,8 @@ class Views:
                 _remove(old)
 
 
+#: Name of the view with the phrases.
+_PHRASES = f"phrases{INDEX_VERSION}"
 #: Prefix of the folders in which views are being built; the process id follows.
 _WORKSHOP = ".making-"
 
