@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -103,11 +104,15 @@ def per_report(index: PhraseIndex, scope: Scope) -> tuple[Numbers, Numbers]:
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """What a collection lacks. missing: days without any report, in a daily collection. empty: day → reports with a headline only."""
+    """What a collection lacks. missing: days without any report, in a daily collection. empty: day → reports with a headline only.
+
+    dates: all days with a report, in order.
+    """
 
     daily: bool
     missing: tuple[str, ...]
     empty: dict[str, int]
+    dates: tuple[str, ...] = ()
 
     def between(self, since: str, until: str) -> tuple[int, int]:
         """Days missing and reports without text from `since` to `until` (day, month or year), both included."""
@@ -118,6 +123,11 @@ class Gaps:
         """The nearest gap before a day, in words; "" if there is none."""
         words = []
         missing = [d for d in self.missing if d < day]
+        earlier = bisect_left(self.dates, day)
+        if not self.daily and earlier:
+            words.append(f"no report between {self.dates[earlier - 1]} and {day}")
+        elif not self.daily:
+            words.append("no earlier report")
         if missing:
             words.append(f"no report of {missing[-1]}")
         empty = [d for d in sorted(self.empty) if d <= day]
@@ -139,10 +149,10 @@ def gaps(index: PhraseIndex) -> Gaps:
     first, last = date.fromisoformat(dates[0]), date.fromisoformat(dates[-1])
     length = (last - first).days + 1
     if len(dates) < DAILY * length:
-        return Gaps(False, (), empty)
+        return Gaps(False, (), empty, tuple(dates))
     have = set(dates)
     every = ((first + timedelta(days=n)).isoformat() for n in range(length))
-    return Gaps(True, tuple(d for d in every if d not in have), empty)
+    return Gaps(True, tuple(d for d in every if d not in have), empty, tuple(dates))
 
 
 def quality_filter(index: PhraseIndex, least: float) -> NDArray[np.bool_]:
