@@ -12,6 +12,24 @@ from graphkit.phrases.statistics import discoveries, log_likelihood, p_value
 _BARE = {ord(c): None for c in SILENT}
 
 
+#: Companions of a phrase by which its uses are compared.
+COMPANIONS = 20
+
+
+class Companions:
+    """The phrases that go with a phrase most, to tell a use that is unlike the others: it may be another thing of the same name."""
+
+    def __init__(self, index: PhraseIndex, phrase: int) -> None:
+        self._index = index
+        self._names = [str(r["phrase"]) for r in with_phrase(index, phrase, top=COMPANIONS) if r["score"] > 0]
+        self._places = {p for name in self._names if (p := index.find(name)) is not None}
+
+    def in_unit(self, unit: int) -> list[str]:
+        """Those of them that the report or digest item uses too."""
+        there = np.unique(self._index.phrase_of_use[self._index.all_uses.unit == unit])
+        return [self._index.names[p] for p in there.tolist() if p in self._places]
+
+
 def with_phrase(index: PhraseIndex, phrase: int, scope: Scope = Scope(), *, top: int = 50, least: float = SHOWN) -> list[Row]:  # noqa: B008
     """Phrases of the same reports (of the same item, in a digest), the most significant first.
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.errors import UsageError
+from graphkit.phrases.company import Companions
 from graphkit.phrases.index import LEVELS, PhraseIndex, Uses
 from graphkit.phrases.quoting import Quotes
 from graphkit.phrases.scope import Row, Scope, gaps
@@ -20,7 +21,8 @@ SPREAD_OVER = ("places", "levels", "speakers")
 def first_uses(index: PhraseIndex, quotes: Quotes, phrase: int, scope: Scope = Scope(), *, by: str = "all", top: int = 3) -> list[Row]:  # noqa: B008
     """The first `top` reports that use a phrase; with `by` of each level or place. One row a report, in order of date.
 
-    gap_before: what the collection lacks nearest before the first of them.
+    gap_before: what the collection lacks nearest before the first of them. companions: which of the phrases that go with this
+    one most are in the same report; none means that this use is unlike the others and may be another thing of the same name.
     """
     if by not in FIRST_BY:
         raise UsageError(f"cannot tell first uses by {by!r}; one of {', '.join(FIRST_BY)}")
@@ -37,6 +39,7 @@ def first_uses(index: PhraseIndex, quotes: Quotes, phrase: int, scope: Scope = S
         if (group, report) not in seen and len(taken.setdefault(group, [])) < top:
             taken[group].append(row)
             seen.add((group, report))
+    company = Companions(index, phrase)
     rows = []
     for group, places in sorted(taken.items(), key=lambda x: x[1][0]):
         for rank, row in enumerate(places, start=1):
@@ -45,7 +48,7 @@ def first_uses(index: PhraseIndex, quotes: Quotes, phrase: int, scope: Scope = S
                 "phrase": index.names[phrase], **({by: group} if by != "all" else {}), "rank": rank, "count": int(index.reports[phrase]),
                 "first": index.first[phrase], "wording": index.lists["forms"][int(uses.form[row])], **told,
                 "level": LEVELS[int(index.level[uses.report[row]])], "place": _name(index, place_codes(index, uses.only(slice(row, row + 1)))[0]),
-                "gap_before": lacking.before(str(told["date"])) if rank == 1 else "",
+                "companions": company.in_unit(int(uses.unit[row])), "gap_before": lacking.before(str(told["date"])) if rank == 1 else "",
             })
     return rows
 

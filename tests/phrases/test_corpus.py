@@ -138,3 +138,9 @@ def _across_a_border(graph: graphkit.Graph, report_id: str, forms: list[str]) ->
                 return False
             at = bare.find(form, at + 1)
     return True
+
+
+def test_another_thing_of_the_same_name_is_unlike_the_others(phrases: Phrases) -> None:
+    """止跌回稳 of stocks in a warehouse (2024-09-03), of the housing market after."""
+    rows = phrases.first("止跌回稳", top=4)
+    assert [(r["date"], bool(r["companions"])) for r in rows] == [("2024-09-03", False), ("2024-09-26", True), ("2024-10-08", True), ("2024-10-12", True)]

@@ -69,6 +69,7 @@ def test_first_uses_name_the_gap_before(phrases: Phrases) -> None:
     assert [r["report"] for r in rows] == using("低空经济")[:3]
     assert rows[0]["first"] == rows[0]["date"] == RECORDS[using("低空经济")[0]]["date"]
     assert rows[0]["gap_before"] == "no report between 2023-12-30 and 2024-01-02; 1 report of 2023-12-30 without text"
+    assert all(isinstance(r["companions"], list) for r in rows)
     places = phrases.first("低空经济", by="place", top=1)
     assert {r["place"] for r in places} == {"山西省临汾市", "山西省太原市"}
 
