@@ -21,6 +21,10 @@ LEAST_REPORTS = 3
 SAME_REPORTS = 0.6
 #: A phrase inside a longer one stands for both when it is at least so sure.
 SURE_CORE = 0.5
+#: So many times the wanted number is looked through for cores and wordings of what is told.
+LOOK_ON = 6
+#: More than wanted are kept at first, because some fall together at the end.
+SPARE = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,20 +148,27 @@ def told_once(index: PhraseIndex, c: _Told, ranked: list[int], top: int) -> list
     """Of nested phrases of the same reports one: the core when it is sure, else the one that ranks highest; with the others."""
     bare = {k: index.names[k].translate(_BARE) for k in ranked}
     kept: list[tuple[int, list[int]]] = []
-    for k in ranked:
+    for k in ranked[: top * LOOK_ON]:
         mine = c.reports(k)
         home = next((n for n, (other, _) in enumerate(kept) if _same(bare[k], bare[other], mine, c, other)), None)
         if home is None:
-            if len(kept) == top:
-                break
-            kept.append((k, []))
+            if len(kept) < top + SPARE:
+                kept.append((k, []))
             continue
         other, rest = kept[home]
         if len(bare[k]) < len(bare[other]) and index.quality[k] >= SURE_CORE and c.counts[k] > c.counts[other]:
             kept[home] = (k, [other, *rest])
         else:
             rest.append(k)
-    return kept
+    # A core that took the place of a longer phrase may hold others that were told beside it.
+    told: list[tuple[int, list[int]]] = []
+    for k, rest in kept:
+        home = next((n for n, (other, _) in enumerate(told) if _same(bare[k], bare[other], c.reports(k), c, other)), None)
+        if home is None:
+            told.append((k, rest))
+        else:
+            told[home][1].extend((k, *rest))
+    return told[:top]
 
 
 def _same(a: str, b: str, mine: set[int], c: _Told, other: int) -> bool:
