@@ -75,7 +75,7 @@ def _ask(graph: Path, question: str, arguments: tuple[Any, ...], format_: RowFor
         if plot is not None:
             from graphkit.phrases.charts import draw
 
-            draw(question, rows, plot, source=f"{opened.status()['reports']} reports of {graph.name}")
+            draw(question, rows, plot, source=f"{opened.ledger.counts()['reports']} reports of {graph.name}")
             say(f"written: {plot}")
     print_rows(rows, format_)
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from graphkit.errors import UsageError
 from graphkit.phrases.index import SHOWN, VOICES, PhraseIndex
-from graphkit.phrases.scope import Row, Scope, gaps, per_report, period_of
+from graphkit.phrases.scope import Row, Scope, days_of, gaps, per_report, period_of
 from graphkit.phrases.statistics import byar, discoveries, log_likelihood, p_value, wilson
 
 TIERS = Path(__file__).parent / "data" / "tiers.toml"
@@ -39,10 +39,10 @@ def list_phrases(index: PhraseIndex, scope: Scope = Scope(), *, top: int = 50, l
         uses = index.uses(k)
         uses = uses.only(scope.uses(index, uses))
         voice = np.bincount(uses.voice, minlength=len(VOICES))
-        dates = [index.dates[r] for r in (uses.report[0], uses.report[-1])]
+        dates = [d for r in uses.report.tolist() if (d := index.dates[r])] or [""]
         rows.append({
             "phrase": index.names[k], "count": int(count[k]), "mentions": len(uses), "share": float(count[k] / reports) if reports else 0.0,
-            "first": dates[0], "last": dates[1], **{name: int(voice[n]) for n, name in enumerate(VOICES)},
+            "first": dates[0], "last": dates[-1], **{name: int(voice[n]) for n, name in enumerate(VOICES)},
             "variants": [w for w, _ in index.forms(k)[1:6]], "score": round(float(index.quality[k]), 3),
         })
     return rows
@@ -79,20 +79,13 @@ def trend(index: PhraseIndex, phrases: Sequence[int], scope: Scope, *, by: str =
             else:
                 scale = 1e6 / characters[n] if characters[n] else 0.0
                 value, (low, high) = mentions[n] * scale, (x * scale for x in byar(int(mentions[n])))
-            missing, empty = lacking.between(*_days_of(name))
+            missing, empty = lacking.between(*days_of(name))
             rows.append({
                 "phrase": index.names[k], "period": name, "count": int(count[n]), "mentions": int(mentions[n]), "reports": int(reports[n]),
                 "share" if per == "reports" else "per_million": float(value), "low": float(low), "high": float(high),
                 "first": index.first[k], "missing_days": missing, "empty_reports": empty,
             })
     return rows
-
-
-def _days_of(period: str) -> tuple[str, str]:
-    if "-Q" in period:
-        year, quarter = period.split("-Q")
-        return f"{year}-{int(quarter) * 3 - 2:02d}", f"{year}-{int(quarter) * 3:02d}"
-    return period, period
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from graphkit.errors import UsageError
 from graphkit.phrases.index import PhraseIndex
 from graphkit.phrases.keys import SILENT
-from graphkit.phrases.scope import Row, Scope, per_report
+from graphkit.phrases.scope import Row, Scope, month_of, per_report
 from graphkit.phrases.statistics import Z90, log_odds, poisson_at_most
 
 #: Least probability of a phrase to be ranked at all.
@@ -73,7 +73,7 @@ def _count(index: PhraseIndex, scope: Scope, hindsight: bool) -> _Counted:
     day = index.day
     within, earlier = (day >= scope.begin) & (day <= scope.end), (day >= 0) & (day < scope.begin)
     size = len(index.names)
-    month = day[report] // 31
+    month = month_of(day[report])
     late = (day[report] > scope.end) if hindsight else np.zeros(len(report), dtype=bool)
     pairs = np.unique(phrase[late].astype(np.int64) << 32 | month[late])
     inside = within[report]
@@ -195,8 +195,8 @@ def silent(index: PhraseIndex, scope: Scope, *, top: int = 30, least: float = 0.
         raise UsageError("silent needs the first day of the window: --since 2024-07-01")
     everywhere = Scope(levels=scope.levels, voices=scope.voices)
     phrase, report = per_report(index, everywhere)
-    month = index.day // 31
-    begin, end = scope.begin // 31, min(scope.end, int(index.day.max(initial=0))) // 31
+    month = month_of(index.day)
+    begin, end = month_of(scope.begin), month_of(min(scope.end, int(index.day.max(initial=0))))
     size, reached = len(index.names), everywhere.reports(index) & ~index.empty & (index.day >= 0)
     inside = reached & (index.day >= scope.begin) & (index.day <= scope.end)
     count = np.bincount(phrase[inside[report]], minlength=size)

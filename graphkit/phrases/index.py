@@ -20,7 +20,7 @@ from graphkit.model import Level
 from graphkit.phrases.keys import key_of
 
 #: Changes when the same ledger would give another index.
-INDEX_VERSION = "1"
+INDEX_VERSION = "2"
 #: Least probability of a phrase that lists show.
 SHOWN = 0.5
 #: Who says it, in what mood, and the level of a report: numbers in the index are places here.

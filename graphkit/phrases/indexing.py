@@ -127,11 +127,13 @@ def _write(
     folder.mkdir()
     offsets = np.searchsorted(phrase, np.arange(len(roots) + 1))
     counts = _distinct(phrase, report, len(roots))
-    dates = [material.reports[r].date for r in report[offsets[:-1]].tolist()]
-    ends = [material.reports[r].date for r in report[offsets[1:] - 1].tolist()]
+    # Uses without a date stand last.
+    dated_uses = np.bincount(phrase, weights=day[report] >= 0, minlength=len(roots)).astype(np.int64)
+    ends = np.where(dated_uses > 0, offsets[:-1] + dated_uses - 1, offsets[:-1])
+    first_dates, last_dates = ([material.reports[r].date for r in report[at].tolist()] for at in (offsets[:-1], ends))
     feather.write_feather(pa.table({
         "name": [names[r] for r in roots.tolist()], "quality": quality[roots].astype(np.float32), "reports": counts.astype(np.int32),
-        "mentions": np.diff(offsets).astype(np.int32), "begin": offsets[:-1].astype(np.int32), "first": dates, "last": ends,
+        "mentions": np.diff(offsets).astype(np.int32), "begin": offsets[:-1].astype(np.int32), "first": first_dates, "last": last_dates,
         "c_value": c_values(pairs, roots, np.diff(offsets), [names[r] for r in roots.tolist()]),
         "quoted": _share(phrase, _whole_quotation(row, first, last), len(roots)), "verb": _begins_with_verb(row, *(e[roots] for e in example)),
         "broader": [[int(place[i]) for i in nested.get(int(r), ())] for r in roots.tolist()],

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from graphkit.errors import UsageError
 from graphkit.phrases.index import LEVELS, VOICES, Numbers, PhraseIndex, Uses
 
+#: A row of an answer: column → value.
+Row = dict[str, Any]
 PERIODS = ("month", "quarter", "year")
 #: A collection that has reports of at least this share of its days is taken for a daily one: its other days are gaps.
 DAILY = 0.8
@@ -70,7 +72,7 @@ class Scope:
 def day_number(text: str, *, last: bool = False) -> int | None:
     """Number of a day as in signs.days, of the first or last day of a month or year; None if it is no date."""
     parts = text.split("-")
-    if len(parts) > 3 or not all(p.isdigit() for p in parts) or len(parts[0]) != 4:
+    if len(parts) > 3 or not all(p.isdecimal() for p in parts) or len(parts[0]) != 4:
         return None
     year, month, day = (*map(int, parts), *((12, 31) if last else (1, 1))[len(parts) - 1 :])[:3] if len(parts) < 3 else map(int, parts)
     if not (1 <= month <= 12 and 1 <= day <= 31):
@@ -87,6 +89,19 @@ def period_of(dates: list[str], by: str) -> list[str]:
     if by == "month":
         return [d[:7] if len(d) >= 7 else "" for d in dates]
     return [f"{d[:4]}-Q{(int(d[5:7]) + 2) // 3}" if len(d) >= 7 else "" for d in dates]
+
+
+def days_of(period: str) -> tuple[str, str]:
+    """First and last month, or the year twice, of a period of `period_of`."""
+    if "-Q" in period:
+        year, quarter = period.split("-Q")
+        return f"{year}-{int(quarter) * 3 - 2:02d}", f"{year}-{int(quarter) * 3:02d}"
+    return period, period
+
+
+def month_of(day: Any) -> Any:
+    """Number of the month of a day's number (see signs.days), also of arrays; the 31st belongs to its own month."""
+    return (day - 1) // 31
 
 
 def per_report(index: PhraseIndex, scope: Scope) -> tuple[Numbers, Numbers]:
@@ -153,11 +168,3 @@ def gaps(index: PhraseIndex) -> Gaps:
     have = set(dates)
     every = ((first + timedelta(days=n)).isoformat() for n in range(length))
     return Gaps(True, tuple(d for d in every if d not in have), empty, tuple(dates))
-
-
-def quality_filter(index: PhraseIndex, least: float) -> NDArray[np.bool_]:
-    """(N,) phrases that lists show."""
-    return index.quality >= least
-
-
-Row = dict[str, Any]

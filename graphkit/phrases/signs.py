@@ -17,6 +17,7 @@ from graphkit.model import Statement
 from graphkit.phrases.keys import key_of
 from graphkit.phrases.material import TAG_NUMBER, Material, Numbers
 from graphkit.phrases.ngrams import Stretches, Vocabulary
+from graphkit.phrases.scope import month_of
 from graphkit.phrases.spans import Flags, Row
 from graphkit.recognition.phrase_candidates import LIGHT, MODAL, Clause, Voice
 from graphkit.recognition.phrase_model import phrase_counts, phrase_model
@@ -166,7 +167,7 @@ def _around(flags: Flags, first: Numbers, last: Numbers) -> NDArray[np.float32]:
 def _times(places: Places, material: Material, report: Numbers) -> dict[str, NDArray[Any]]:
     """Signs of when a candidate is used. Reports without a date share one day."""
     day = days(material)
-    month = day // 31
+    month = month_of(day)
     reports = places.distinct(report)
     months, used_days = places.distinct(np.maximum(month[report], 0)), places.distinct(np.maximum(day[report], 0))
     pairs = np.unique(places.at.key.astype(np.int64) << 32 | report)

@@ -19,7 +19,7 @@ from graphkit.phrases.index import PhraseIndex, Uses
 from graphkit.phrases.joining import front_words
 from graphkit.phrases.keys import BREAKS, SILENT
 from graphkit.phrases.quoting import Quotes
-from graphkit.phrases.scope import Row, Scope, gaps, period_of
+from graphkit.phrases.scope import Row, Scope, days_of, gaps, period_of
 
 #: Words on each side that may be an addition, in words and characters.
 MOST_ADDED, MOST_CHARACTERS = 3, 10
@@ -238,7 +238,7 @@ def intensity(index: PhraseIndex, ledger: Ledger, phrase: int, scope: Scope = Sc
     for name in sorted(found):
         graded = [(level, word) for level, word, _ in found[name] if level]
         levels = [level for level, _ in graded]
-        missing, empty = lacking.between(*((name, name) if "Q" not in name else (name[:4], name[:4])))
+        missing, empty = lacking.between(*days_of(name))
         rows.append({
             "phrase": index.names[phrase], "period": name, "count": len({r for _, _, r in found[name]}), "mentions": len(found[name]), "graded": len(graded),
             "mean": round(float(np.mean(levels)), 3) if levels else None, "highest": max(levels, default=None), "word": max(graded)[1] if graded else "",

@@ -17,6 +17,7 @@ from graphkit.phrases.indexing import outermost
 from graphkit.phrases.keys import SILENT, key_of
 from graphkit.phrases.material import Material, read_material
 from graphkit.phrases.ngrams import edges, found, in_reports, repeated, vocabulary
+from graphkit.phrases.scope import day_number, days_of, month_of
 from graphkit.phrases.settings import voices
 from graphkit.phrases.spans import make_row
 
@@ -97,6 +98,11 @@ def test_what_comes_again_is_found(material: Material) -> None:
     keys, stretches = repeated(row, 1, *edges(row, vocabulary(row)))
     assert key_of("放管服改革") in keys.tolist()
     assert len(stretches) >= len(keys)
+
+
+def test_the_last_day_of_a_month_belongs_to_it() -> None:
+    assert month_of(day_number("2024-01-31")) == month_of(day_number("2024-01-01")) == month_of(day_number("2024-02-01")) - 1
+    assert days_of("2024-Q4") == ("2024-10", "2024-12")
 
 
 def test_voices(tmp_path: Path) -> None:
