@@ -128,7 +128,7 @@ def emerging(
     since: Annotated[str, typer.Option("--since", help="First day of the window.", show_default=False)],
     graph: GraphOption = DEFAULT_GRAPH, until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [],
     top: Annotated[int, typer.Option("--top", min=1, help="At most so many.")] = 30,
-    hindsight: Annotated[bool, typer.Option("--hindsight/--no-hindsight", help="Let later use speak for a new phrase, or look at nothing after the window.")] = True,
+    hindsight: Annotated[bool, typer.Option("--hindsight/--no-hindsight", help="Let later use speak for a new phrase, or count nothing after the window.")] = True,
     format_: RowFormatOption = RowFormat.table, plot: PlotOption = None,
 ) -> None:
     """What is new or bursts in a window, against all before it: weighted log-odds with a prior (docs/phrases.md)."""

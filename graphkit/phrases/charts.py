@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from graphkit.errors import GraphkitError, UsageError
-from graphkit.phrases.scope import Row
+from graphkit.phrases.scope import Row, days_of
 
 ENDINGS = (".png", ".svg", ".html")
 #: Bars, lines of wordings and places that a picture shows at most.
@@ -59,9 +58,8 @@ def draw(question: str, rows: Sequence[Row], path: Path, *, source: str) -> None
 
 
 def _page(spec: Spec, vl_convert: Any) -> str:
-    """A page with the library in it. `<` in texts is written as an escape, so that no text can end the script."""
-    safe = json.loads(json.dumps(spec))
-    page: str = vl_convert.vegalite_to_html(_without_tags(safe), bundle=True)
+    """A page with the library in it. `<` in texts becomes ＜, so that no text can end the script."""
+    page: str = vl_convert.vegalite_to_html(_without_tags(spec), bundle=True)
     return page
 
 
@@ -140,10 +138,8 @@ def _trend(rows: Sequence[Row]) -> Spec:
 
 
 def _first_day(period: str) -> str:
-    if "-Q" in period:
-        year, quarter = period.split("-Q")
-        return f"{year}-{int(quarter) * 3 - 2:02d}-01"
-    return f"{period}-01" if len(period) == 7 else f"{period}-01-01"
+    first, _ = days_of(period)
+    return f"{first}-01" if len(first) == 7 else f"{first}-01-01"
 
 
 def _bars(field: str, title: str, words: str, colour: str | None = None) -> Callable[[Sequence[Row]], Spec]:

@@ -70,7 +70,7 @@ def trend(index: PhraseIndex, phrases: Sequence[int], scope: Scope, *, by: str =
         uses = uses.only(scope.uses(index, uses))
         there = of_report[uses.report]
         mentions = np.bincount(there[there >= 0], minlength=len(known))
-        unique = of_report[np.unique(uses.report)]
+        unique = of_report[np.unique(uses.report[~index.empty[uses.report]])]
         count = np.bincount(unique[unique >= 0], minlength=len(known))
         for n, name in enumerate(known):
             if per == "reports":

@@ -15,7 +15,7 @@ from graphkit.phrases.statistics import Z90, log_odds, poisson_at_most
 
 #: Least probability of a phrase to be ranked at all.
 LEAST = 0.15
-#: A phrase of fewer reports in the whole collection is not ranked.
+#: A phrase of fewer reports is not ranked.
 LEAST_REPORTS = 3
 #: Two nested phrases that share so much of the rarer one's reports are one thing to a reader.
 SAME_REPORTS = 0.6
@@ -31,7 +31,7 @@ SPARE = 15
 class Weights:
     """What makes a phrase rank high; set on lists of new phrases of the corpus that were read by eye (docs/decisions/009).
 
-    odds: log-odds of being a policy phrase, counted up to most_odds. burst: lower limit of the log-odds ratio of the window
+    A phrase is new that at most one report before the window uses. odds: log-odds of being a policy phrase, counted up to most_odds. burst: lower limit of the log-odds ratio of the window
     against before. quoted: share of uses in quotation marks, for new ones. lasting: log(1 + later months), up to most_months,
     for new ones. decided: log(1 + reports of meetings and decisions in the window), up to most_decided, for new ones.
     parallel: for sets of parts (A、B、C). term: for new names of at most five characters. floor: least burst of a new one.
@@ -89,7 +89,8 @@ def emerging(index: PhraseIndex, scope: Scope, *, top: int = 30, hindsight: bool
     """Phrases that are new or burst in the window of `scope`, against all reports before it, the strongest first.
 
     score: weighted sum of Weights. burst: lower 95% limit of the log-odds ratio. new: no use before the window.
-    hindsight: later use counts for a new phrase; without it only reports up to the end of the window are looked at.
+    hindsight: later use counts for a new phrase; without it no report after the window counts (what is a phrase at all, and
+    whether it is quoted, is judged on the whole collection either way).
     Nested phrases of the same reports are told once, with what else they stand for in `with`.
     """
     if not scope.since:
@@ -98,7 +99,7 @@ def emerging(index: PhraseIndex, scope: Scope, *, top: int = 30, hindsight: bool
     ratio, error = log_odds(c.inside, c.reports_inside, c.before, c.reports_before)
     burst = ratio - Z90 * error
     fresh = c.before == 0
-    shown = (c.inside > 0) & (index.reports >= LEAST_REPORTS) & index.shown(least) & ((burst > 0) | fresh)
+    shown = (c.inside > 0) & ((index.reports if hindsight else c.inside + c.before) >= LEAST_REPORTS) & index.shown(least) & ((burst > 0) | fresh)
     chosen = np.flatnonzero(shown)
     score = _scores(index, c, burst, chosen, weights)
     order = chosen[np.lexsort((chosen, -score))]

@@ -145,18 +145,24 @@ def _write(
         "unit": _units(material)[row.word][first], "about": about[first].astype(np.int32),
     }), str(folder / "uses.arrow"), compression="uncompressed")
     home = homes(material)
-    body = np.diff(material.report_start) - np.array([len(r.title) for r in material.reports], dtype=np.int64)
     feather.write_feather(pa.table({
         "id": [r.id for r in material.reports], "date": [r.date for r in material.reports], "day": day,
         "level": np.array([LEVELS.index(x) for x in material.levels], dtype=np.int8), "home": home,
-        "characters": np.diff(material.report_start) - 1, "empty": body <= EMPTY, "decides": [decides(r.title) for r in material.reports],
+        "characters": np.diff(material.report_start) - 1, "empty": _headlines_only(material), "decides": [decides(r.title) for r in material.reports],
     }), str(folder / "reports.arrow"), compression="uncompressed")
     lists = {"forms": forms, "codes": codes, "speakers": [list(s) for s in material.speakers], "places": place_names([*codes, *home])}
     (folder / "lists.json").write_text(json.dumps(lists, ensure_ascii=False), encoding="utf-8")
 
 
-#: A report whose text is no longer than its title by so many characters has a headline only.
-EMPTY = 40
+#: Characters by which a text may be longer than its title and still be a headline only.
+EMPTY = 3
+
+
+def _headlines_only(material: Material) -> NDArray[np.bool_]:
+    """(R,) has the report a headline and no text? One without a title is never taken for that."""
+    titles = np.array([len(r.title) for r in material.reports], dtype=np.int64)
+    found: NDArray[np.bool_] = (titles > 0) & (np.diff(material.report_start) - 1 - titles <= EMPTY)
+    return found
 
 
 def _units(material: Material) -> Numbers:

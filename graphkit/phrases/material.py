@@ -49,11 +49,6 @@ class Material:
     speaker: Numbers
     speakers: list[tuple[str, str]]
 
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """Span in the report's own characters of `text[start:end]`."""
-        return int(self.origin[start]), int(self.origin[end - 1]) + 1
-
-
     def only(self, chosen: NDArray[np.bool_]) -> Material:
         """The same without the words of the other reports. chosen: (R,) which reports."""
         words = chosen[self.report]

@@ -105,13 +105,10 @@ def month_of(day: Any) -> Any:
 
 
 def per_report(index: PhraseIndex, scope: Scope) -> tuple[Numbers, Numbers]:
-    """Phrase and report of each pair in the scope, each pair once."""
+    """Phrase and report of each pair in the scope, each pair once. Reports with a headline only are not counted."""
     uses, phrase = index.all_uses, index.phrase_of_use
-    if scope != Scope():
-        chosen = scope.uses(index, uses)
-        phrase, report = phrase[chosen], uses.report[chosen]
-    else:
-        report = uses.report
+    chosen = scope.uses(index, uses) & ~index.empty[uses.report]
+    phrase, report = phrase[chosen], uses.report[chosen]
     fresh = np.ones(len(phrase), dtype=bool)
     fresh[1:] = (phrase[1:] != phrase[:-1]) | (report[1:] != report[:-1])
     return phrase[fresh], report[fresh]

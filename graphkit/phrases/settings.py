@@ -52,7 +52,6 @@ def voices(material: Material, statements: Iterable[Statement]) -> NDArray[np.in
 
 def statuses(row: Row, words: Vocabulary, first: Numbers) -> tuple[NDArray[np.int8], NDArray[np.bool_]]:
     """Place in STATUSES of each use, and whether a verb that refuses stands just before it (力戒, 反对)."""
-    begin = np.zeros(len(row.word), dtype=np.int32)
     fresh = np.ones(len(row.word), dtype=bool)
     fresh[1:] = row.run_end[1:] != row.run_end[:-1]
     begin = np.maximum.accumulate(np.where(fresh, np.arange(len(row.word)), 0)).astype(np.int32)

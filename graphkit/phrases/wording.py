@@ -29,7 +29,7 @@ LEAST_REPORTS = 2
 MOSTLY = 0.9
 _NOUNS = frozenset({"n", "vn", "an", "nz", "nw", "s", "LOC", "ORG"})
 #: Verbs that only say what a phrase is (也是进一步全面深化改革).
-_LINKS = frozenset(["是", "为", "有", "到", "就是", "也是", "都是", "成为", "作为", "使", "让", "国", "特别是"])
+_LINKS = frozenset(["是", "为", "有", "到", "就是", "也是", "都是", "成为", "作为", "使", "让", "特别是"])
 _QUOTES = "“”"
 _BARE = {ord(c): None for c in SILENT}
 _NO_EDGE = frozenset({"p", "c", "u", "xc", "w", "r", "TIME", "PER", "m", "q", "f"})
@@ -51,8 +51,8 @@ def wording(index: PhraseIndex, ledger: Ledger, quotes: Quotes, phrase: int, sco
     """Wordings of a formula in the order in which they come up.
 
     kind: `formula` the phrase itself; `before`, `after` with words added there (全面深化改革 → 进一步全面深化改革); `part` a phrase
-    inside it that is used without the rest; `parallel` a set of parts that shares at least half of the parts of this one.
-    added, dropped: the parts in which it differs. first, last, count: of the wording. gone: no use in the last year of the phrase.
+    inside it, with all its uses; `parallel` a set of parts that shares at least half of the parts of this one.
+    added, dropped: the parts in which it differs. first, last, count: of the wording. gone: no use in the last year of the collection.
     """
     uses = index.uses(phrase)
     dated = scope.uses(index, uses) & (index.day[uses.report] >= 0)
