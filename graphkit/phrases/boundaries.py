@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from graphkit.phrases.material import TAG_NUMBER, Numbers
+from graphkit.phrases.keys import Numbers
+from graphkit.phrases.material import TAG_NUMBER
 from graphkit.phrases.ngrams import Stretches, Vocabulary
 from graphkit.phrases.spans import Flags, Row
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from graphkit.errors import GraphkitError, UsageError
-from graphkit.phrases.scope import Row, days_of
+from graphkit.phrases.scope import AnswerRow, days_of
 
 ENDINGS = (".png", ".svg", ".html")
 #: Bars, lines of wordings and places that a picture shows at most.
@@ -31,7 +31,7 @@ def check_file(path: Path) -> None:
         raise UsageError(f"{path}: there is no folder {path.absolute().parent}")
 
 
-def draw(question: str, rows: Sequence[Row], path: Path, *, source: str) -> None:
+def draw(question: str, rows: Sequence[AnswerRow], path: Path, *, source: str) -> None:
     """Write the picture of an answer. question: a method of Phrases; source: told in a line below.
 
     Raises UsageError when there is nothing to draw, GraphkitError when there is no font with Chinese characters.
@@ -81,7 +81,7 @@ def has_chinese_font() -> bool:
         return any(f.stem.lower().replace("-", "").replace(" ", "").startswith(_KNOWN) for f in files)
 
 
-def specification(question: str, rows: Sequence[Row], source: str) -> Spec:
+def specification(question: str, rows: Sequence[AnswerRow], source: str) -> Spec:
     """The Vega-Lite specification of an answer."""
     if question not in _SPECS:
         raise UsageError(f"there is no picture of {question!r}")
@@ -105,15 +105,15 @@ def _with_source(spec: Spec, source: str) -> Spec:
     return {"vconcat": [spec, line], "spacing": 10}
 
 
-def _names(rows: Sequence[Row]) -> str:
+def _names(rows: Sequence[AnswerRow]) -> str:
     return "、".join(dict.fromkeys(str(r["phrase"]) for r in rows))
 
 
-def _plain(rows: Sequence[Row], *fields: str) -> list[Row]:
+def _plain(rows: Sequence[AnswerRow], *fields: str) -> list[AnswerRow]:
     return [{f: r[f] for f in fields} for r in rows]
 
 
-def _trend(rows: Sequence[Row]) -> Spec:
+def _trend(rows: Sequence[AnswerRow]) -> Spec:
     value, title = ("share", "Share of reports") if "share" in rows[0] else ("per_million", "Mentions a million characters")
     data = [{**r, "day": _first_day(str(r["period"])), "lacks": bool(r["missing_days"] or r["empty_reports"])} for r in _plain(rows, "phrase", "period", value, "low", "high", "missing_days", "empty_reports")]
     x = {"field": "day", "type": "temporal", "title": None, "axis": _DAYS}
@@ -142,8 +142,8 @@ def _first_day(period: str) -> str:
     return f"{first}-01" if len(first) == 7 else f"{first}-01-01"
 
 
-def _bars(field: str, title: str, words: str, colour: str | None = None) -> Callable[[Sequence[Row]], Spec]:
-    def spec(rows: Sequence[Row]) -> Spec:
+def _bars(field: str, title: str, words: str, colour: str | None = None) -> Callable[[Sequence[AnswerRow]], Spec]:
+    def spec(rows: Sequence[AnswerRow]) -> Spec:
         shown = rows[:MOST_BARS]
         data = _plain(shown, "phrase", field, *([colour] if colour else []))
         encoding = {
@@ -156,7 +156,7 @@ def _bars(field: str, title: str, words: str, colour: str | None = None) -> Call
     return spec
 
 
-def _tiers(rows: Sequence[Row]) -> Spec:
+def _tiers(rows: Sequence[AnswerRow]) -> Spec:
     data = [{**r, "tier": r["tier"] or "below all"} for r in _plain(rows[: 2 * MOST_BARS], "phrase", "tier", "per_thousand", "moved")]
     return {
         "title": {"text": "Tiers of use", "subtitle": "Reports of a thousand that use the phrase; label: tiers moved since the year before"},
@@ -169,7 +169,7 @@ def _tiers(rows: Sequence[Row]) -> Spec:
     }
 
 
-def _movers(rows: Sequence[Row]) -> Spec:
+def _movers(rows: Sequence[AnswerRow]) -> Spec:
     data = [{**r, "direction": "up" if r["change"] > 0 else "down"} for r in _plain(rows[:MOST_BARS], "phrase", "change", "q")]
     return {
         "title": {"text": "Largest changes of share", "subtitle": "Difference of the shares of reports in the two periods"}, "width": 460, "height": {"step": 20}, "data": {"values": data}, "mark": "bar",
@@ -180,8 +180,8 @@ def _movers(rows: Sequence[Row]) -> Spec:
     }
 
 
-def _points(label: Callable[[Row], str], words: str) -> Callable[[Sequence[Row]], Spec]:
-    def spec(rows: Sequence[Row]) -> Spec:
+def _points(label: Callable[[AnswerRow], str], words: str) -> Callable[[Sequence[AnswerRow]], Spec]:
+    def spec(rows: Sequence[AnswerRow]) -> Spec:
         data = [{"label": label(r), "day": r.get("date") or r["first"], "count": r["count"], "quote": str(r["quote"])[:120]} for r in rows[:MOST_BARS]]
         return {
             "title": {"text": _names(rows), "subtitle": words}, "width": 460, "height": {"step": 20}, "data": {"values": data}, "mark": {"type": "circle", "opacity": 1, "color": COLOURS[0]},
@@ -202,11 +202,11 @@ _GRID = {
 }
 
 
-def _spread(rows: Sequence[Row]) -> Spec:
+def _spread(rows: Sequence[AnswerRow]) -> Spec:
     if "code" not in rows[0]:
         kind = "level" if "level" in rows[0] and "speaker" not in list(rows[0])[:4] else "speaker"
         return _points(lambda r: str(r[kind]), f"Order of the {kind}s")(rows)
-    first: dict[str, Row] = {}
+    first: dict[str, AnswerRow] = {}
     for r in rows:
         first.setdefault(str(r["code"])[:2], r)
     data = [
@@ -240,7 +240,7 @@ def _short(place: str) -> str:
     return place[:3]
 
 
-def _wording(rows: Sequence[Row]) -> Spec:
+def _wording(rows: Sequence[AnswerRow]) -> Spec:
     data = [{**r, "kind": str(r["kind"])} for r in _plain(rows[:MOST_BARS], "wording", "first", "last", "count", "kind")]
     return {
         "title": {"text": str(rows[0]["phrase"]), "subtitle": "Wordings from their first to their last use in this collection"}, "width": 460, "height": {"step": 22}, "data": {"values": data},
@@ -253,7 +253,7 @@ def _wording(rows: Sequence[Row]) -> Spec:
     }
 
 
-def _intensity(rows: Sequence[Row]) -> Spec:
+def _intensity(rows: Sequence[AnswerRow]) -> Spec:
     steps = [k for k in rows[0] if k.startswith("step_")]
     data = [{"day": _first_day(str(r["period"])), "step": f"{k.split('_')[1]} {k.split('_')[2]}", "count": r[k]} for r in rows for k in steps if r[k]]
     means = [{"day": _first_day(str(r["period"])), "mean": r["mean"]} for r in rows if r["mean"] is not None]
@@ -268,7 +268,7 @@ def _intensity(rows: Sequence[Row]) -> Spec:
     }
 
 
-_SPECS: dict[str, Callable[[Sequence[Row]], Spec]] = {
+_SPECS: dict[str, Callable[[Sequence[AnswerRow]], Spec]] = {
     "list": _bars("count", "Reports", "Phrases by the reports that use them"), "trend": _trend, "tiers": _tiers, "movers": _movers, "spread": _spread,
     "first": _points(lambda r: f"{r.get('level') or ''} {r['place']} {r['speaker'] or r['voice']} {r['date']}".strip(), "First uses in this collection"),
     "emerging": _bars("score", "Score", "New and bursting phrases"), "silent": _bars("score", "Score: -log10 of the chance", "Phrases that went silent"),

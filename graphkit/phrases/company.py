@@ -5,12 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from graphkit.phrases.index import SHOWN, PhraseIndex
-from graphkit.phrases.keys import SILENT
-from graphkit.phrases.scope import Row, Scope
+from graphkit.phrases.keys import bare
+from graphkit.phrases.scope import AnswerRow, Scope
 from graphkit.phrases.statistics import discoveries, log_likelihood, p_value
-
-_BARE = {ord(c): None for c in SILENT}
-
 
 #: Companions of a phrase by which its uses are compared.
 COMPANIONS = 20
@@ -30,7 +27,7 @@ class Companions:
         return [self._index.names[p] for p in there.tolist() if p in self._places]
 
 
-def with_phrase(index: PhraseIndex, phrase: int, scope: Scope = Scope(), *, top: int = 50, least: float = SHOWN) -> list[Row]:  # noqa: B008
+def with_phrase(index: PhraseIndex, phrase: int, scope: Scope = Scope(), *, top: int = 50, least: float = SHOWN) -> list[AnswerRow]:  # noqa: B008
     """Phrases of the same reports (of the same item, in a digest), the most significant first.
 
     expected: reports with both if they were independent; lift: how many times more there are; score: signed root of G² of the
@@ -49,9 +46,9 @@ def with_phrase(index: PhraseIndex, phrase: int, scope: Scope = Scope(), *, top:
     mine = int(together.sum())
     every = np.bincount(key, minlength=size)
     joint = np.bincount(key[together[unit]], minlength=size)
-    own = index.names[phrase].translate(_BARE)
+    own = bare(index.names[phrase])
     other = np.flatnonzero((joint > 0) & index.shown(least))
-    other = np.array([k for k in other.tolist() if (b := index.names[k].translate(_BARE)) not in own and own not in b], dtype=np.int64)
+    other = np.array([k for k in other.tolist() if (b := bare(index.names[k])) not in own and own not in b], dtype=np.int64)
     if not len(other):
         return []
     score = log_likelihood(joint[other], mine, every[other] - joint[other], total - mine)

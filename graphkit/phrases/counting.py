@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from graphkit.errors import UsageError
 from graphkit.phrases.index import SHOWN, VOICES, PhraseIndex
-from graphkit.phrases.scope import Row, Scope, days_of, gaps, per_report, period_of
+from graphkit.phrases.scope import AnswerRow, Scope, days_of, gaps, per_report, period_of
 from graphkit.phrases.statistics import byar, discoveries, log_likelihood, p_value, wilson
 
 TIERS = Path(__file__).parent / "data" / "tiers.toml"
@@ -29,7 +29,7 @@ def total(index: PhraseIndex, scope: Scope) -> int:
     return int((scope.reports(index) & ~index.empty).sum())
 
 
-def list_phrases(index: PhraseIndex, scope: Scope = Scope(), *, top: int = 50, least: float = SHOWN) -> list[Row]:  # noqa: B008
+def list_phrases(index: PhraseIndex, scope: Scope = Scope(), *, top: int = 50, least: float = SHOWN) -> list[AnswerRow]:  # noqa: B008
     """Phrases by the reports that use them, the commonest first."""
     count, reports = counts(index, scope)
     chosen = np.flatnonzero((count > 0) & index.shown(least))
@@ -48,7 +48,7 @@ def list_phrases(index: PhraseIndex, scope: Scope = Scope(), *, top: int = 50, l
     return rows
 
 
-def trend(index: PhraseIndex, phrases: Sequence[int], scope: Scope, *, by: str = "month", per: str = "reports") -> list[Row]:
+def trend(index: PhraseIndex, phrases: Sequence[int], scope: Scope, *, by: str = "month", per: str = "reports") -> list[AnswerRow]:
     """One row a phrase and period, periods without a use included: share with a 95% interval, and what the period lacks.
 
     per: `reports`: share of the period's reports; `characters`: mentions a million characters.
@@ -108,12 +108,12 @@ def read_tiers(path: Path = TIERS) -> list[Tier]:
     return sorted(found, key=lambda t: -t.least)
 
 
-def tiers(index: PhraseIndex, year: int, scope: Scope = Scope(), *, levels: Sequence[Tier] = (), top: int = 0, least: float = SHOWN) -> list[Row]:  # noqa: B008
+def tiers(index: PhraseIndex, year: int, scope: Scope = Scope(), *, levels: Sequence[Tier] = (), top: int = 0, least: float = SHOWN) -> list[AnswerRow]:  # noqa: B008
     """Phrases of a year by tiers of use, with their tier of the year before. top: at most so many of each tier, 0 for all."""
     steps = list(levels) or read_tiers()
     now, reports = counts(index, _year(scope, year))
     before, earlier = counts(index, _year(scope, year - 1))
-    rows: list[Row] = []
+    rows: list[AnswerRow] = []
     filled: dict[str, int] = {}
     shown = np.flatnonzero(((now > 0) | (before > 0)) & index.shown(least))
     for k in shown[np.lexsort((shown, -now[shown]))].tolist():
@@ -144,7 +144,7 @@ def _moved(steps: Sequence[Tier], old: str, new: str) -> int:
     return place.get(new, 0) - place.get(old, 0)
 
 
-def movers(index: PhraseIndex, scope: Scope, before: Scope, *, top: int = 50, least: float = SHOWN) -> list[Row]:
+def movers(index: PhraseIndex, scope: Scope, before: Scope, *, top: int = 50, least: float = SHOWN) -> list[AnswerRow]:
     """Phrases whose share changed most between two periods, the surest change first, with a test.
 
     score: signed root of G² of the two shares; p two-sided; q the false discovery rate over all phrases.

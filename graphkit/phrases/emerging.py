@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from graphkit.errors import UsageError
 from graphkit.phrases.index import PhraseIndex
-from graphkit.phrases.keys import SILENT
-from graphkit.phrases.scope import Row, Scope, month_of, per_report
+from graphkit.phrases.keys import bare
+from graphkit.phrases.scope import AnswerRow, Scope, month_of, per_report
 from graphkit.phrases.statistics import Z90, log_odds, poisson_at_most
 
 #: Least probability of a phrase to be ranked at all.
@@ -85,7 +85,7 @@ def _count(index: PhraseIndex, scope: Scope, hindsight: bool) -> _Counted:
     )
 
 
-def emerging(index: PhraseIndex, scope: Scope, *, top: int = 30, hindsight: bool = True, least: float = LEAST, weights: Weights = WEIGHTS) -> list[Row]:
+def emerging(index: PhraseIndex, scope: Scope, *, top: int = 30, hindsight: bool = True, least: float = LEAST, weights: Weights = WEIGHTS) -> list[AnswerRow]:
     """Phrases that are new or burst in the window of `scope`, against all reports before it, the strongest first.
 
     score: weighted sum of Weights. burst: lower 95% limit of the log-odds ratio. new: no use before the window.
@@ -121,15 +121,12 @@ def _scores(index: PhraseIndex, c: _Counted, burst: NDArray[np.float64], chosen:
     new = c.before[chosen] <= 1
     names = [index.names[k] for k in chosen.tolist()]
     parallel = np.array(["、" in name for name in names], dtype=bool)
-    term = np.array([len(name.translate(_BARE)) <= 5 for name in names], dtype=bool) & ~index.verb[chosen]
+    term = np.array([len(bare(name)) <= 5 for name in names], dtype=bool) & ~index.verb[chosen]
     score = w.odds * np.minimum(np.log(quality / (1 - quality)), w.most_odds)
     score += w.burst * np.where(c.before[chosen] == 0, np.maximum(burst[chosen], w.floor), burst[chosen])
     score += new * w.quoted * index.quoted[chosen] + new * w.lasting * np.log1p(np.minimum(c.later[chosen], w.most_months))
     score += new * w.decided * np.log1p(np.minimum(c.decided[chosen], w.most_decided)) + w.parallel * parallel + w.term * (term & new)
     return score
-
-
-_BARE = {ord(c): None for c in SILENT}
 
 
 @dataclass(slots=True)
@@ -147,24 +144,24 @@ class _Told:
 
 def told_once(index: PhraseIndex, c: _Told, ranked: list[int], top: int) -> list[tuple[int, list[int]]]:
     """Of nested phrases of the same reports one: the core when it is sure, else the one that ranks highest; with the others."""
-    bare = {k: index.names[k].translate(_BARE) for k in ranked}
+    names = {k: bare(index.names[k]) for k in ranked}
     kept: list[tuple[int, list[int]]] = []
     for k in ranked[: top * LOOK_ON]:
         mine = c.reports(k)
-        home = next((n for n, (other, _) in enumerate(kept) if _same(bare[k], bare[other], mine, c, other)), None)
+        home = next((n for n, (other, _) in enumerate(kept) if _same(names[k], names[other], mine, c, other)), None)
         if home is None:
             if len(kept) < top + SPARE:
                 kept.append((k, []))
             continue
         other, rest = kept[home]
-        if len(bare[k]) < len(bare[other]) and index.quality[k] >= SURE_CORE and c.counts[k] > c.counts[other]:
+        if len(names[k]) < len(names[other]) and index.quality[k] >= SURE_CORE and c.counts[k] > c.counts[other]:
             kept[home] = (k, [other, *rest])
         else:
             rest.append(k)
     # A core that took the place of a longer phrase may hold others that were told beside it.
     told: list[tuple[int, list[int]]] = []
     for k, rest in kept:
-        home = next((n for n, (other, _) in enumerate(told) if _same(bare[k], bare[other], c.reports(k), c, other)), None)
+        home = next((n for n, (other, _) in enumerate(told) if _same(names[k], names[other], c.reports(k), c, other)), None)
         if home is None:
             told.append((k, rest))
         else:
@@ -185,7 +182,7 @@ STEADY, STEADY_OF = 6, 12
 GONE = 0.2
 
 
-def silent(index: PhraseIndex, scope: Scope, *, top: int = 30, least: float = 0.5) -> list[Row]:
+def silent(index: PhraseIndex, scope: Scope, *, top: int = 30, least: float = 0.5) -> list[AnswerRow]:
     """Phrases that were steady before the window of `scope` and are gone in it, the most surprising first.
 
     Steady: used in STEADY of the STEADY_OF months before. expected: reports that the same months of the years before, and the

@@ -11,14 +11,14 @@ from graphkit.errors import UsageError
 from graphkit.phrases.company import Companions
 from graphkit.phrases.index import LEVELS, PhraseIndex, Uses
 from graphkit.phrases.quoting import Quotes
-from graphkit.phrases.scope import Row, Scope, gaps
+from graphkit.phrases.scope import AnswerRow, Scope, gaps
 
 #: What the first uses can be told apart by, and what a spread can be told over.
 FIRST_BY = ("all", "level", "place")
 SPREAD_OVER = ("places", "levels", "speakers")
 
 
-def first_uses(index: PhraseIndex, quotes: Quotes, phrase: int, scope: Scope = Scope(), *, by: str = "all", top: int = 3) -> list[Row]:  # noqa: B008
+def first_uses(index: PhraseIndex, quotes: Quotes, phrase: int, scope: Scope = Scope(), *, by: str = "all", top: int = 3) -> list[AnswerRow]:  # noqa: B008
     """The first `top` reports that use a phrase; with `by` of each level or place. One row a report, in order of date.
 
     gap_before: what the collection lacks nearest before the first of them. companions: which of the phrases that go with this
@@ -53,7 +53,7 @@ def first_uses(index: PhraseIndex, quotes: Quotes, phrase: int, scope: Scope = S
     return rows
 
 
-def spread(index: PhraseIndex, quotes: Quotes, phrase: int, scope: Scope = Scope(), *, over: str = "places") -> list[Row]:  # noqa: B008
+def spread(index: PhraseIndex, quotes: Quotes, phrase: int, scope: Scope = Scope(), *, over: str = "places") -> list[AnswerRow]:  # noqa: B008
     """Places, levels or speakers in the order in which they first use a phrase, with the days since its first use of all."""
     if over not in SPREAD_OVER:
         raise UsageError(f"cannot tell a spread over {over!r}; one of {', '.join(SPREAD_OVER)}")
@@ -70,7 +70,7 @@ def spread(index: PhraseIndex, quotes: Quotes, phrase: int, scope: Scope = Scope
         if group:
             first.setdefault(group, row)
             reports.setdefault(group, set()).add(report)
-    rows: list[Row] = []
+    rows: list[AnswerRow] = []
     begin = _ordinal(str(index.dates[int(uses.report[0])])) if len(uses) else 0
     for order, (group, row) in enumerate(sorted(first.items(), key=lambda x: (x[1], x[0])), start=1):
         told = quotes.row(uses, row)

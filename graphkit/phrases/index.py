@@ -17,7 +17,7 @@ import pyarrow.feather as feather
 from numpy.typing import NDArray
 
 from graphkit.model import Level
-from graphkit.phrases.keys import key_of
+from graphkit.phrases.keys import Numbers, key_of
 
 #: Changes when the same ledger would give another index.
 INDEX_VERSION = "2"
@@ -27,7 +27,6 @@ SHOWN = 0.5
 VOICES = ("reporter", "leader", "meeting", "guest")
 STATUSES = ("actual", "planned", "urged", "denied")
 LEVELS = ("", *(level.value for level in Level))
-Numbers = NDArray[np.int32]
 
 
 @dataclass(slots=True)

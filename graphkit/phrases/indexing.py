@@ -15,14 +15,15 @@ from graphkit.ledger import Ledger
 from graphkit.model import Statement
 from graphkit.phrases.boundaries import clear
 from graphkit.phrases.index import LEVELS, SHOWN
-from graphkit.phrases.joining import c_values, front_words, inside, join, largest
-from graphkit.phrases.keys import Keys, key_of
-from graphkit.phrases.material import TAG_NUMBER, Material, Numbers, read_material
-from graphkit.phrases.ngrams import Stretches, Vocabulary, edges, found, repeated, vocabulary
+from graphkit.phrases.joining import c_values, inside, join, largest
+from graphkit.phrases.keys import Keys, Numbers, key_of
+from graphkit.phrases.material import TAG_NUMBER, Material, read_material
+from graphkit.phrases.ngrams import Stretches, Vocabulary, distinct, edges, found, repeated, vocabulary
 from graphkit.phrases.quality import forest
 from graphkit.phrases.settings import homes, place_names, statuses, subjects, voices
 from graphkit.phrases.signs import NAMES, days, decides, signs
 from graphkit.phrases.spans import Row, make_row
+from graphkit.recognition.lexicon import word_set
 from graphkit.recognition.phrase_candidates import is_everyday
 
 #: Reports from which a stretch must stand in three of them to be looked at, else in two.
@@ -72,7 +73,7 @@ def discover(row: Row, words: Vocabulary, said: Sequence[Statement]) -> tuple[Ke
     if len(keys):
         # Wordings with an adverb in front are kept with the phrase that they are wordings of.
         first, last = stretches.first[example], stretches.last[example]
-        in_front = words.flags(front_words())[first] & (first < last)
+        in_front = words.flags(word_set("phrase_fronts"))[first] & (first < last)
         kept |= in_front & np.isin(row.keys(np.minimum(first + 1, last), last), np.concatenate((keys[kept], own)))
     every = np.union1d(keys[kept], own)
     out = np.zeros(len(every))
@@ -102,7 +103,7 @@ def _write(
     material = row.material
     report = material.report[row.word][uses.first]
     begins = np.searchsorted(uses.key, np.arange(len(keys)))
-    reports = _distinct(uses.key, report, len(keys))
+    reports = distinct(uses.key, report, len(keys))
     form, forms = _forms(row, uses)
     names = _commonest(form, forms, uses.key, len(keys))
     example = uses.first[begins], uses.last[begins]
@@ -126,7 +127,7 @@ def _write(
     start, end = _printed(row, first, last)
     folder.mkdir()
     offsets = np.searchsorted(phrase, np.arange(len(roots) + 1))
-    counts = _distinct(phrase, report, len(roots))
+    counts = distinct(phrase, report, len(roots))
     # Uses without a date stand last.
     dated_uses = np.bincount(phrase, weights=day[report] >= 0, minlength=len(roots)).astype(np.int64)
     ends = np.where(dated_uses > 0, offsets[:-1] + dated_uses - 1, offsets[:-1])
@@ -135,14 +136,14 @@ def _write(
         "name": [names[r] for r in roots.tolist()], "quality": quality[roots].astype(np.float32), "reports": counts.astype(np.int32),
         "mentions": np.diff(offsets).astype(np.int32), "begin": offsets[:-1].astype(np.int32), "first": first_dates, "last": last_dates,
         "c_value": c_values(pairs, roots, np.diff(offsets), [names[r] for r in roots.tolist()]),
-        "quoted": _share(phrase, _whole_quotation(row, first, last), len(roots)), "verb": _begins_with_verb(row, *(e[roots] for e in example)),
+        "quoted": _share(phrase, row.quotations(first, last), len(roots)), "verb": _begins_with_verb(row, *(e[roots] for e in example)),
         "broader": [[int(place[i]) for i in nested.get(int(r), ())] for r in roots.tolist()],
     }), str(folder / "phrases.arrow"), compression="uncompressed")
     feather.write_feather(pa.table({"key": keys, "phrase": place}), str(folder / "keys.arrow"), compression="uncompressed")
     feather.write_feather(pa.table({
         "report": report, "start": material.origin[start], "end": material.origin[end - 1] + 1, "form": form,
         "speaker": material.speaker[row.word][first], "voice": voice, "status": status, "negative": negative,
-        "unit": _units(material)[row.word][first], "about": about[first].astype(np.int32),
+        "unit": material.units()[row.word][first], "about": about[first].astype(np.int32),
     }), str(folder / "uses.arrow"), compression="uncompressed")
     home = homes(material)
     feather.write_feather(pa.table({
@@ -165,13 +166,6 @@ def _headlines_only(material: Material) -> NDArray[np.bool_]:
     return found
 
 
-def _units(material: Material) -> Numbers:
-    """(W,) number of the report or digest item of each word."""
-    fresh = np.ones(len(material.report), dtype=bool)
-    fresh[1:] = (material.report[1:] != material.report[:-1]) | (material.item[1:] != material.item[:-1])
-    return (np.cumsum(fresh) - 1).astype(np.int32)
-
-
 def outermost(phrase: Numbers, first: Numbers, last: Numbers) -> NDArray[np.bool_]:
     """Which uses lie in no other use of the same phrase (发展低空经济 in 加快发展低空经济, its variant)."""
     order = np.lexsort((-last, first, phrase))
@@ -187,19 +181,9 @@ def _share(key: Numbers, flags: NDArray[np.bool_], size: int) -> NDArray[np.floa
     return (np.bincount(key, weights=flags, minlength=size) / np.maximum(np.bincount(key, minlength=size), 1)).astype(np.float32)
 
 
-def _whole_quotation(row: Row, first: Numbers, last: Numbers) -> NDArray[np.bool_]:
-    found: NDArray[np.bool_] = (row.quote[first] > 0) & (row.quote[first] == row.quote[last]) & row.opens[first] & row.closes[last]
-    return found
-
-
 def _begins_with_verb(row: Row, first: Numbers, last: Numbers) -> NDArray[np.bool_]:
     tags = row.material.tag[row.word]
     return (tags[first] == TAG_NUMBER["v"]) & (last > first)
-
-
-def _distinct(key: Numbers, report: Numbers, size: int) -> NDArray[np.int64]:
-    pairs = np.unique(key.astype(np.int64) << 32 | report)
-    return np.bincount(pairs >> 32, minlength=size)
 
 
 def _printed(row: Row, first: Numbers, last: Numbers) -> tuple[Numbers, Numbers]:

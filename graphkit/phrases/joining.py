@@ -4,25 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.phrases.keys import Keys
-from graphkit.phrases.material import Numbers
+from graphkit.phrases.keys import Keys, Numbers
 from graphkit.phrases.spans import Row
+from graphkit.recognition.lexicon import word_set
 
 #: A wording with an adverb in front that is used nearly as often as without is a set formula of its own.
 OWN_FORMULA = 0.5
-
-
-@cache
-def front_words() -> frozenset[str]:
-    """Words in front of a phrase that make no other phrase."""
-    lines = (Path(__file__).parent / "data" / "front.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(w for line in lines if not line.startswith("#") for w in line.split())
 
 
 def join(row: Row, keys: Keys, example: tuple[Numbers, Numbers], reports: NDArray[np.int64], names: Sequence[str]) -> Numbers:
@@ -32,7 +23,7 @@ def join(row: Row, keys: Keys, example: tuple[Numbers, Numbers], reports: NDArra
     """
     root = np.arange(len(keys), dtype=np.int32)
     first, last = example
-    front = front_words()
+    front = word_set("phrase_fronts")
     text = row.material.text
     for k in np.argsort(last - first, kind="stable").tolist():
         a, b = int(first[k]), int(last[k])

@@ -16,6 +16,14 @@ BREAKS = "。！？；：，\n（）《》［］【】—…()|/→↑↓▲△"
 MASK = (1 << 64) - 1
 BASE = np.uint64(0x9E3779B97F4A7C15)
 Keys = NDArray[np.uint64]
+#: Offsets, counts and numbers of things, the usual column.
+Numbers = NDArray[np.int32]
+_NOTHING = {ord(c): None for c in SILENT}
+
+
+def bare(words: str) -> str:
+    """A wording without the characters that make no difference."""
+    return words.translate(_NOTHING)
 
 
 def key_of(words: str) -> int:
@@ -36,7 +44,7 @@ def _scrambled_one(char: str) -> int:
 
 def scrambled(codes: Keys) -> Keys:
     """Code points as numbers that look random (the finaliser of SplitMix64)."""
-    z = (codes + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    z = (codes + np.uint64(1)) * BASE
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return z ^ (z >> np.uint64(31))

@@ -17,13 +17,12 @@ from numpy.typing import NDArray
 from graphkit.ledger import Ledger, ReportRow
 from graphkit.ledger.words import TAGS, pack, unpack_arrays
 from graphkit.model import Report
+from graphkit.phrases.keys import Numbers
 from graphkit.reading.shadow import make_shadow
 
 #: Reports that are tagged together when the ledger has no words for them.
 CHUNK = 32
 TAG_NUMBER = {tag: n for n, tag in enumerate(TAGS)}
-
-Numbers = NDArray[np.int32]
 
 
 @dataclass(slots=True)
@@ -48,6 +47,12 @@ class Material:
     item: Numbers
     speaker: Numbers
     speakers: list[tuple[str, str]]
+
+    def units(self) -> Numbers:
+        """(W,) number of the report or digest item of each word, rising."""
+        fresh = np.ones(len(self.report), dtype=bool)
+        fresh[1:] = (self.report[1:] != self.report[:-1]) | (self.item[1:] != self.item[:-1])
+        return (np.cumsum(fresh) - 1).astype(np.int32)
 
     def only(self, chosen: NDArray[np.bool_]) -> Material:
         """The same without the words of the other reports. chosen: (R,) which reports."""

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.phrases.keys import Keys
-from graphkit.phrases.material import TAG_NUMBER, Numbers
+from graphkit.phrases.keys import Keys, Numbers
+from graphkit.phrases.material import TAG_NUMBER
 from graphkit.phrases.spans import Flags, Row
 from graphkit.recognition.phrase_candidates import MODAL, NO_END, NO_FIRST, NO_START
 
@@ -45,6 +45,12 @@ class Vocabulary:
     def flags(self, members: frozenset[str] | set[str]) -> Flags:
         """(K,) is the word one of these?"""
         return np.array([w in members for w in self.words], dtype=bool)[self.number]
+
+
+def distinct(key: NDArray[Any], values: NDArray[Any], size: int) -> NDArray[np.int64]:
+    """(size,) how many different values (0 to 2³²) each key has."""
+    pairs = np.unique(key.astype(np.int64) << 32 | values)
+    return np.bincount(pairs >> 32, minlength=size)
 
 
 def vocabulary(row: Row) -> Vocabulary:

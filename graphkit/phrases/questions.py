@@ -13,16 +13,16 @@ from graphkit.phrases.company import with_phrase
 from graphkit.phrases.emerging import emerging, silent
 from graphkit.phrases.firsts import first_uses, spread
 from graphkit.phrases.index import SHOWN, PhraseIndex
-from graphkit.phrases.joining import front_words
 from graphkit.phrases.quoting import Quotes
-from graphkit.phrases.scope import Row, Scope
+from graphkit.phrases.scope import AnswerRow, Scope
 from graphkit.phrases.wording import intensity, wording
+from graphkit.recognition import lexicon
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 
-class Rows(list[Row]):
+class Rows(list[AnswerRow]):
     """Rows of an answer; each is a dict, all with the same keys."""
 
     def frame(self) -> DataFrame:
@@ -129,7 +129,7 @@ class Phrases:
 
 def _without_front(words: str) -> Iterator[str]:
     """The wording without 要, 着力, 加快 … in front."""
-    front = sorted(front_words(), key=len, reverse=True)
+    front = lexicon.words("phrase_fronts")
     while (word := next((f for f in front if words.startswith(f) and len(words) > len(f) + 1), "")) != "":
         words = words[len(word) :]
         yield words

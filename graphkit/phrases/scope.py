@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.errors import UsageError
-from graphkit.phrases.index import LEVELS, VOICES, Numbers, PhraseIndex, Uses
+from graphkit.phrases.index import LEVELS, VOICES, PhraseIndex, Uses
+from graphkit.phrases.keys import Numbers
 
 #: A row of an answer: column → value.
-Row = dict[str, Any]
+AnswerRow = dict[str, Any]
 PERIODS = ("month", "quarter", "year")
 #: A collection that has reports of at least this share of its days is taken for a daily one: its other days are gaps.
 DAILY = 0.8

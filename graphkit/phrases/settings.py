@@ -10,14 +10,15 @@ from numpy.typing import NDArray
 
 from graphkit.model import Level, Statement
 from graphkit.phrases.index import STATUSES, VOICES
-from graphkit.phrases.material import TAG_NUMBER, Material, Numbers
+from graphkit.phrases.keys import Numbers
+from graphkit.phrases.material import TAG_NUMBER, Material
 from graphkit.phrases.ngrams import Vocabulary
 from graphkit.phrases.spans import Row
 from graphkit.recognition import gazetteer
 from graphkit.recognition.lexicon import looks_like_name, table
 from graphkit.recognition.phrase_candidates import POLAR
 from graphkit.resolution.bodies import countries
-from graphkit.resolution.short_forms import place_chain
+from graphkit.resolution.short_forms import home
 
 _ABROAD = re.compile("(?:" + "|".join(map(re.escape, countries())) + ")")
 _URGE = frozenset(["要", "必须", "希望", "务必", "应当", "应", "须", "需", "需要"])
@@ -69,13 +70,8 @@ def _before(flags: NDArray[np.bool_], begin: Numbers, first: Numbers, reach: int
 
 def homes(material: Material) -> list[str]:
     """Code of the division that each report comes from, by its place; "" when that is unknown."""
-    found: dict[str, str] = {"": ""}
-    for report in material.reports:
-        if report.place not in found:
-            chain = place_chain(report.place)
-            division = gazetteer.find(chain[-1], report.place) if chain else None
-            found[report.place] = division.code if division else ""
-    return [found[r.place] for r in material.reports]
+    codes = {place: (division.code if (division := home(place)) else "") for place in {r.place for r in material.reports}}
+    return [codes[r.place] for r in material.reports]
 
 
 def place_names(codes: Iterable[str]) -> dict[str, tuple[str, str]]:
@@ -105,18 +101,12 @@ def subjects(row: Row, words: Vocabulary) -> tuple[NDArray[np.int32], list[str]]
     capital = words.flags({"北京", "北京市"})
     named[1:] &= ~(capital[1:] & words.flags({"在"})[:-1])
     named &= (tags == TAG_NUMBER["LOC"]) & (material.speaker[row.word] < 0)
-    item = material.report[row.word].astype(np.int64) << 16 | material.item[row.word]
-    fresh = np.ones(len(item), dtype=bool)
-    fresh[1:] = item[1:] != item[:-1]
-    number = np.cumsum(fresh) - 1
-    begins = row.start[fresh]
-    near = row.start - begins[number] <= HEAD
+    _, begins, number = np.unique(material.units()[row.word], return_index=True, return_inverse=True)
+    near = row.start - row.start[begins][number] <= HEAD
     at = np.flatnonzero(named & near)
     codes = sorted(set(places.values()))
     order = {code: n for n, code in enumerate(codes)}
-    of_item = np.full(int(number[-1]) + 1 if len(number) else 0, -1, dtype=np.int32)
+    of_item = np.full(len(begins), -1, dtype=np.int32)
     for k in at[::-1].tolist():
         of_item[number[k]] = order[places[int(words.number[k])]]
     return of_item[number], codes
-
-

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from graphkit.ledger.words import TAGS
 from graphkit.model import Statement
-from graphkit.phrases.keys import key_of
-from graphkit.phrases.material import TAG_NUMBER, Material, Numbers
-from graphkit.phrases.ngrams import Stretches, Vocabulary
+from graphkit.phrases.keys import Numbers, key_of
+from graphkit.phrases.material import TAG_NUMBER, Material
+from graphkit.phrases.ngrams import Stretches, Vocabulary, distinct
 from graphkit.phrases.scope import month_of
 from graphkit.phrases.spans import Flags, Row
 from graphkit.recognition.phrase_candidates import LIGHT, MODAL, Clause, Voice
@@ -61,8 +61,7 @@ class Places:
 
     def distinct(self, values: NDArray[np.generic]) -> NDArray[np.int64]:
         """How many different values the places of each candidate have."""
-        pairs = np.unique(self.at.key.astype(np.int64) << 32 | values.astype(np.int64))
-        return np.bincount(pairs >> 32, minlength=self.candidates)
+        return distinct(self.at.key, values, self.candidates)
 
     def neighbour(self, word: Numbers, linked: Flags) -> tuple[Column, Column]:
         """Share of the commonest neighbour, and different neighbours a place. A break counts as a neighbour of its own."""
@@ -108,7 +107,7 @@ def signs(row: Row, words: Vocabulary, stretches: Stretches, candidates: int, st
     report = material.report[row.word]
     out: dict[str, NDArray[Any]] = {}
     inside = (row.quote[first] > 0) & (row.quote[first] == row.quote[last])
-    out["quoted"] = places.share(inside & row.opens[first] & row.closes[last])
+    out["quoted"] = places.share(row.quotations(first, last))
     out["in_quote"] = places.share(inside)
     before, after = np.maximum(first - 1, 0), np.minimum(last + 1, len(row.word) - 1)
     linked = (first > 0) & (row.run_end[before] >= first)

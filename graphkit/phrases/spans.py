@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.phrases.keys import BASE, BREAKS, SILENT, Keys, scrambled
-from graphkit.phrases.material import Material, Numbers
+from graphkit.phrases.keys import BASE, BREAKS, SILENT, Keys, Numbers, scrambled
+from graphkit.phrases.material import Material
 
 #: Characters of the longest quotation that is taken for one.
 LONGEST_QUOTATION = 60
-_INVERSE = np.uint64(pow(0x9E3779B97F4A7C15, -1, 1 << 64))
+_INVERSE = np.uint64(pow(int(BASE), -1, 1 << 64))
 
 Flags = NDArray[np.bool_]
 
@@ -55,6 +55,10 @@ class Row:
         """Does the stretch hold each quotation whole, or lie in one?"""
         a, b = self.quote[first], self.quote[last]
         return ((a == b) | (((a == 0) | self.opens[first]) & ((b == 0) | self.closes[last])))
+
+    def quotations(self, first: Numbers, last: Numbers) -> Flags:
+        """Is the stretch a quotation as a whole?"""
+        return (self.quote[first] > 0) & (self.quote[first] == self.quote[last]) & self.opens[first] & self.closes[last]
 
     def words(self, first: int, last: int) -> str:
         """The stretch as it is printed; the marks around it go with it when it is not a quotation as a whole."""

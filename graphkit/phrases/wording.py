@@ -16,10 +16,10 @@ from graphkit.ledger import Ledger
 from graphkit.ledger.words import TAGS, unpack_arrays
 from graphkit.model import Word
 from graphkit.phrases.index import PhraseIndex, Uses
-from graphkit.phrases.joining import front_words
-from graphkit.phrases.keys import BREAKS, SILENT
+from graphkit.phrases.keys import BREAKS, SILENT, bare
 from graphkit.phrases.quoting import Quotes
-from graphkit.phrases.scope import Row, Scope, days_of, gaps, period_of
+from graphkit.phrases.scope import AnswerRow, Scope, days_of, gaps, period_of
+from graphkit.recognition.lexicon import table, word_set
 
 #: Words on each side that may be an addition, in words and characters.
 MOST_ADDED, MOST_CHARACTERS = 3, 10
@@ -29,9 +29,8 @@ LEAST_REPORTS = 2
 MOSTLY = 0.9
 _NOUNS = frozenset({"n", "vn", "an", "nz", "nw", "s", "LOC", "ORG"})
 #: Verbs that only say what a phrase is (也是进一步全面深化改革).
-_LINKS = frozenset(["是", "为", "有", "到", "就是", "也是", "都是", "成为", "作为", "使", "让", "特别是"])
+_LINKS = frozenset([*table("phrases")["copula"], "为", "到", "作为", "就是", "也是", "都是", "特别是"])
 _QUOTES = "“”"
-_BARE = {ord(c): None for c in SILENT}
 _NO_EDGE = frozenset({"p", "c", "u", "xc", "w", "r", "TIME", "PER", "m", "q", "f"})
 
 
@@ -47,7 +46,7 @@ class _Wording:
         self.reports.add(report)
 
 
-def wording(index: PhraseIndex, ledger: Ledger, quotes: Quotes, phrase: int, scope: Scope = Scope(), *, top: int = 40) -> list[Row]:  # noqa: B008
+def wording(index: PhraseIndex, ledger: Ledger, quotes: Quotes, phrase: int, scope: Scope = Scope(), *, top: int = 40) -> list[AnswerRow]:  # noqa: B008
     """Wordings of a formula in the order in which they come up.
 
     kind: `formula` the phrase itself; `before`, `after` with words added there (全面深化改革 → 进一步全面深化改革); `part` a phrase
@@ -78,7 +77,7 @@ def _all_rows(uses: Uses) -> _Wording:
     return _Wording(list(range(len(uses))), set(uses.report.tolist()))
 
 
-def _row(index: PhraseIndex, quotes: Quotes, uses: Uses, found: _Wording, name: str, words: str, kind: str, added: str, dropped: str) -> Row:
+def _row(index: PhraseIndex, quotes: Quotes, uses: Uses, found: _Wording, name: str, words: str, kind: str, added: str, dropped: str) -> AnswerRow:
     told = quotes.row(uses, found.rows[0])
     last = index.dates[int(uses.report[found.rows[-1]])]
     return {
@@ -107,7 +106,7 @@ def _additions(index: PhraseIndex, ledger: Ledger, uses: Uses) -> dict[tuple[str
             before = word + before
             if len(before) > MOST_CHARACTERS:
                 break
-            if word not in front_words() and word not in _LINKS and not _cut(words, n, text):
+            if word not in word_set("phrase_fronts") and word not in _LINKS and not _cut(words, n, text):
                 found["before", before].add(row, report)
         behind = next((n for n, w in enumerate(words) if w.start >= end), len(words))
         after = ""
@@ -171,8 +170,8 @@ def _relatives(index: PhraseIndex, phrase: int) -> list[tuple[int, str, str, str
     name = index.names[phrase]
     found = []
     for inner in index.broader[phrase]:
-        words = index.names[inner].translate(_BARE)
-        dropped = name.translate(_BARE).replace(words, "…", 1)
+        words = bare(index.names[inner])
+        dropped = bare(name).replace(words, "…", 1)
         found.append((inner, "part", "", dropped.strip("…") or dropped))
     parts = _parts(name)
     if len(parts) > 1:
@@ -211,7 +210,7 @@ def ladder() -> tuple[Step, ...]:
 REACH = 12
 
 
-def intensity(index: PhraseIndex, ledger: Ledger, phrase: int, scope: Scope = Scope(), *, by: str = "month") -> list[Row]:  # noqa: B008
+def intensity(index: PhraseIndex, ledger: Ledger, phrase: int, scope: Scope = Scope(), *, by: str = "month") -> list[AnswerRow]:  # noqa: B008
     """How hard a phrase is pushed in each period: mean and highest step of the ladder over its uses that have one.
 
     A use has the highest step of the words that stand before it in its clause, and of the phrase's own first word.

@@ -44,6 +44,12 @@ def place_chain(place: str) -> tuple[str, ...]:
     return ()
 
 
+def home(place: str) -> gazetteer.Division | None:
+    """The division that a report's place names last: 山西省临汾市洪洞县 → 洪洞县; None if it is unknown."""
+    chain = place_chain(place) if place else ()
+    return gazetteer.find(chain[-1], place) if chain else None
+
+
 def expand(name: str, report: Report) -> tuple[str, str] | None:
     """The full name of a relative one in this report, with the reason; None when the place is unknown.
 

@@ -17,7 +17,7 @@ from graphkit.recognition import gazetteer
 from graphkit.recognition.quantities import first_quantity
 from graphkit.resolution.claims import make_claims
 from graphkit.resolution.resolver import Resolution
-from graphkit.resolution.short_forms import place_chain
+from graphkit.resolution.short_forms import home
 from graphkit.schema import load_schema
 from graphkit.views.phrase_facts import PhraseFact, phrase_facts
 
@@ -149,17 +149,16 @@ def _add_report(row: ReportRow, nodes: dict[str, Node], edges: dict[str, Edge]) 
         properties["level"] = row.level
     node_id = report_node_id(report.id)
     nodes[node_id] = Node(node_id, ["Report"], properties)
-    home = home_of(report)
-    if home is not None:
-        nodes.setdefault(home.id, _entity_node(home))
-        edge = Edge(_key(node_id, "FROM_PLACE", home.id), "FROM_PLACE", node_id, home.id)
+    place = home_of(report)
+    if place is not None:
+        nodes.setdefault(place.id, _entity_node(place))
+        edge = Edge(_key(node_id, "FROM_PLACE", place.id), "FROM_PLACE", node_id, place.id)
         edges[edge.id] = edge
 
 
 def home_of(report: Report) -> Entity | None:
     """The division that a report comes from, as an entity; None when its place is unknown."""
-    chain = place_chain(report.place) if report.place else ()
-    division = gazetteer.find(chain[-1], report.place) if chain else None
+    division = home(report.place)
     return Entity(f"Place:{division.code}", "Place", division.name, code=division.code) if division is not None else None
 
 

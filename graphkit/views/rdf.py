@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,20 +24,12 @@ from graphkit.recognition.quantities import first_quantity
 from graphkit.schema import load_schema
 from graphkit.views.options import ExportOptions
 from graphkit.views.property_graph import Content, Visit, home_of, visits
+from graphkit.views.rdf_classes import further_classes
 from graphkit.views.rdf_description import Tally, describe
 from graphkit.views.rdf_terms import BASE, Iris, date, decimal, encode, integer, is_day, literal, term, typed, zh
 
 #: Characters of context on both sides of a quote (oa:prefix, oa:suffix).
 CONTEXT = 16
-
-#: Names of documents that are an instruction or the spirit of one, and of numbered acts.
-_INSTRUCTION = re.compile(r"(?:精神|指示|批示|要求|部署|讲话|嘱托|回信)$")
-#: Bodies of the state and of the Party, by the end of their names; companies, schools and clubs are none.
-_PUBLIC = re.compile(
-    r"(?:[省市县区州盟旗党国工团资民军]委|政法委|纪委|监委|党组|政府|人大|人大常委会|政协|法院|检察院|国务院|委员会|管委会|办事处|办公室|[厅署局]|(?<!俱乐)(?<!营业)(?<!指挥)(?<![总分])部|中央|全国人大|中央军委|海关)$"
-)
-_OFFICE = re.compile(r"办公室$|(?<!管理)办$")
-_NUMBERED = re.compile(r"[〔\[［]\d{4}[〕\]］]\d+号")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,23 +121,13 @@ class RdfGraph:
     def _entity_lines(self, entity: Entity, graph: str, scheme: str) -> str:
         node = self.iris.entity(entity)
         kind = load_schema().types[entity.type]
-        pairs = [(term("rdf:type"), term(c)) for c in (kind.cls, *kind.also)]
+        pairs = [(term("rdf:type"), term(c)) for c in (kind.cls, *kind.also, *further_classes(entity))]
         pairs.append((term("skos:prefLabel"), zh(entity.name)))
         pairs += [(term("skos:altLabel"), zh(alias)) for alias in entity.aliases]
         if entity.type == "Person":
             pairs.append((term("foaf:name"), zh(entity.name)))
         elif entity.type == "Phrase":
-            pairs += [(term("rdf:type"), term("schema:DefinedTerm")), (term("skos:inScheme"), scheme), *self._phrase_pairs(entity)]
-        elif entity.type == "Organization":
-            pairs.append((term("rdf:type"), term("org:OrganizationalUnit" if _OFFICE.search(entity.name) else "org:FormalOrganization")))
-            if _PUBLIC.search(entity.name):
-                pairs.append((term("rdf:type"), term("m8g:PublicOrganisation")))
-        elif entity.type == "Document":
-            pairs.append((term("rdf:type"), term("m8g:ReferenceFramework")))
-            if _INSTRUCTION.search(entity.name):
-                pairs.append((term("rdf:type"), term("gk:Instruction")))
-            if _NUMBERED.search(entity.name):
-                pairs += [(term("rdf:type"), term("schema:Legislation")), (term("rdf:type"), term("eli:LegalResource"))]
+            pairs += [(term("skos:inScheme"), scheme), *self._phrase_pairs(entity)]
         if entity.code:
             pairs.append((term("schema:identifier"), literal(entity.code)))
             pairs.append((term("skos:notation"), typed(entity.code, "gk:divisionCode")))

@@ -13,9 +13,11 @@ import rdflib
 from rdflib.namespace import RDF
 
 import graphkit
+from graphkit.model import Entity
 from graphkit.schema import load_schema
 from graphkit.schema_files import context, ontology, shapes
 from graphkit.views.export import RDF12
+from graphkit.views.rdf_classes import further_classes
 from tests import servers
 
 pytestmark = pytest.mark.xdist_group("servers")
@@ -250,6 +252,10 @@ def test_exports_differ_where_the_graph_does(tmp_path: Path, dev_records: list[d
     ],
 )
 def test_bodies_of_state_and_party_are_told(name: str, public: bool, office: bool) -> None:
-    from graphkit.views import rdf
+    found = further_classes(Entity("x", "Organization", name))
+    assert ("m8g:PublicOrganisation" in found, "org:OrganizationalUnit" in found) == (public, office)
 
-    assert (rdf._PUBLIC.search(name) is not None, rdf._OFFICE.search(name) is not None) == (public, office)
+
+def test_documents_have_their_classes() -> None:
+    assert further_classes(Entity("x", "Document", "全会精神")) == ("m8g:ReferenceFramework", "gk:Instruction")
+    assert further_classes(Entity("x", "Document", "国发〔2024〕3号")) == ("m8g:ReferenceFramework", "schema:Legislation", "eli:LegalResource")
