@@ -31,23 +31,26 @@ SPARE = 15
 class Weights:
     """What makes a phrase rank high; set on lists of new phrases of the corpus that were read by eye (docs/decisions/009).
 
-    A phrase is new that at most one report before the window uses. odds: log-odds of being a policy phrase, counted up to most_odds. burst: lower limit of the log-odds ratio of the window
-    against before. quoted: share of uses in quotation marks, for new ones. lasting: log(1 + later months), up to most_months,
-    for new ones. decided: log(1 + reports of meetings and decisions in the window), up to most_decided, for new ones.
-    parallel: for sets of parts (A、B、C). term: for new names of at most five characters. floor: least burst of a new one.
+    Newness: the part of the uses so far, the first one apart, that falls into the window, to the power of sharp; 1 for a
+    phrase without earlier use. odds: log-odds of being a policy phrase, counted up to most_odds. burst: lower limit of the
+    log-odds ratio of the window against before; floor: its least for a phrase without earlier use. Times the newness:
+    quoted: share of uses in quotation marks; lasting: log(1 + later months), up to most_months; decided: log(1 + reports of
+    meetings and decisions in the window), up to most_decided; term: for names of at most five characters. parallel: for sets
+    of parts (A、B、C).
     """
 
-    odds: float = 1.8
-    most_odds: float = 0.8
-    burst: float = 1.1
-    quoted: float = 1.6
+    odds: float = 2.2
+    most_odds: float = 0.77
+    burst: float = 0.9
+    quoted: float = 1.4
     lasting: float = 0.65
     most_months: int = 24
-    decided: float = 1.9
+    decided: float = 1.8
     most_decided: int = 3
-    parallel: float = 0.5
-    term: float = 2.0
-    floor: float = 0.3
+    parallel: float = 1.2
+    term: float = 1.9
+    floor: float = 0.15
+    sharp: float = 1.5
 
 
 WEIGHTS = Weights()
@@ -118,14 +121,15 @@ def emerging(index: PhraseIndex, scope: Scope, *, top: int = 30, hindsight: bool
 
 def _scores(index: PhraseIndex, c: _Counted, burst: NDArray[np.float64], chosen: NDArray[np.int64], w: Weights) -> NDArray[np.float64]:
     quality = np.clip(index.quality[chosen].astype(float), 0.001, 0.999)
-    new = c.before[chosen] <= 1
+    before = np.maximum(c.before[chosen] - 1, 0)
+    new = (c.inside[chosen] / np.maximum(c.inside[chosen] + before, 1)) ** w.sharp
     names = [index.names[k] for k in chosen.tolist()]
     parallel = np.array(["、" in name for name in names], dtype=bool)
     term = np.array([len(bare(name)) <= 5 for name in names], dtype=bool) & ~index.verb[chosen]
     score = w.odds * np.minimum(np.log(quality / (1 - quality)), w.most_odds)
     score += w.burst * np.where(c.before[chosen] == 0, np.maximum(burst[chosen], w.floor), burst[chosen])
     score += new * w.quoted * index.quoted[chosen] + new * w.lasting * np.log1p(np.minimum(c.later[chosen], w.most_months))
-    score += new * w.decided * np.log1p(np.minimum(c.decided[chosen], w.most_decided)) + w.parallel * parallel + w.term * (term & new)
+    score += new * w.decided * np.log1p(np.minimum(c.decided[chosen], w.most_decided)) + w.parallel * parallel + w.term * term * new
     return score
 
 

@@ -23,6 +23,8 @@ from graphkit.phrases.keys import Numbers, key_of
 INDEX_VERSION = "2"
 #: Least probability of a phrase that lists show.
 SHOWN = 0.5
+#: A phrase of so large a share of uses in quotation marks is one also where it never stands outside of one longer phrase.
+QUOTED = 0.5
 #: Who says it, in what mood, and the level of a report: numbers in the index are places here.
 VOICES = ("reporter", "leader", "meeting", "guest")
 STATUSES = ("actual", "planned", "urged", "denied")
@@ -147,9 +149,9 @@ class PhraseIndex:
         return int(phrases[at]) if at < len(keys) and keys[at] == key else None
 
     def shown(self, least: float) -> NDArray[np.bool_]:
-        """(N,) phrases for lists: at least so sure, used outside of longer ones, no single character."""
+        """(N,) phrases for lists: at least so sure, used outside of longer ones or quoted by itself, no single character."""
         long_enough = np.array([len(n) > 1 for n in self.names], dtype=bool)
-        return (self.quality >= least) & (self.c_value > 0) & long_enough
+        return (self.quality >= least) & ((self.c_value > 0) | (self.quoted >= QUOTED)) & long_enough
 
     def uses(self, phrase: int) -> Uses:
         """Places where a phrase stands, in order of date."""
