@@ -250,7 +250,7 @@ class Clause:
             found.append("before")
         if i == self._predicate:
             found.append("atk0")
-        if any(w in _COPULA for w in self.words[:i]):
+        if not _COPULA.isdisjoint(self.words[:i]):
             found.append("copula")
         return tuple(found)
 
@@ -292,7 +292,7 @@ class Clause:
             found.append("by-means")
         if i == self._predicate and j == len(tokens):
             found.append("whole")
-        if any(w in _COPULA for w in words[i:j]):
+        if not _COPULA.isdisjoint(words[i:j]):
             found.append("incopula")
         found.append(f"cov{_bucket(size / max(1, self.span[1] - self.span[0]), (0.3, 0.5, 0.7, 0.9))}")
         return found
@@ -318,7 +318,7 @@ class Clause:
 
 
 def _bucket(value: float, edges: tuple[float, ...]) -> int:
-    return sum(value >= e for e in edges)
+    return bisect_right(edges, value)
 
 
 def _alike(a: str, b: str) -> bool:

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import repeat
 from pathlib import Path
 
 from graphkit.recognition.phrase_candidates import Known
@@ -35,8 +36,7 @@ class PhraseModel:
 
     def score(self, features: Iterable[str]) -> float:
         """0–1."""
-        weights = self.weights
-        return 1 / (1 + math.exp(-sum(weights.get(f, 0.0) for f in features)))
+        return 1 / (1 + math.exp(-sum(map(self.weights.get, features, repeat(0.0)))))
 
     def confidence(self, score: float) -> float:
         """How often a phrase with this score is right, 0–1."""

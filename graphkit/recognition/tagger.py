@@ -86,6 +86,7 @@ class Tagger:
             allowed = [j for j in range(size) if self._labels[j] == self._labels[i]]
             blocked = np.setdiff1d(np.arange(size), allowed)
             moves[blocked, i] = -1e4
+        self._moves = moves
         self._moves_to = np.ascontiguousarray(moves.T)
         self._size = size
 
@@ -143,10 +144,11 @@ class Tagger:
         best = np.empty((steps, count, size), dtype=np.float32)
         best[0] = scores[:, 0]
         best[0][:, self._inside] -= 1e4
-        candidates = np.empty((count, size, size), dtype=np.float32)
+        # The tag before is the first axis: a maximum over whole rows is vectorised, one along them is not.
+        candidates = np.empty((size, count, size), dtype=np.float32)
         for t in range(1, steps):
-            np.add(best[t - 1][:, None, :], self._moves_to, out=candidates)
-            np.max(candidates, axis=2, out=best[t])
+            np.add(best[t - 1].T[:, :, None], self._moves[:, None, :], out=candidates)
+            np.maximum.reduce(candidates, axis=0, out=best[t])
             best[t] += scores[:, t]
         # Which tag came before is looked up only along the best path, not for every tag of every step.
         rows = np.arange(count)
