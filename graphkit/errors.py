@@ -28,9 +28,16 @@ class ReadingError(GraphkitError):
         self.source = source
         self.reason = message
 
+    def __reduce__(self) -> tuple[type[ReadingError], tuple[str, str]]:
+        return ReadingError, (self.source, self.reason)
+
 
 class LedgerError(GraphkitError):
     """A ledger that cannot be opened, is newer than this program, or cannot be written."""
+
+
+class WorkerError(GraphkitError):
+    """Reading processes, or a cluster, that cannot be started or are gone for good."""
 
 
 class ExportError(GraphkitError):

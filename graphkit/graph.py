@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from graphkit.building import Outcome, Progress, build
+from graphkit.building import Engine, Outcome, Progress, build
 from graphkit.errors import ExportError, UsageError
 from graphkit.extractors import load_extractor
 from graphkit.ledger import Ledger
@@ -51,23 +51,27 @@ class Graph:
         self.close()
 
     def build(
-        self, reports: str | Path | Iterable[str | Path], *, extractor: str = "offline", progress: Progress | None = None
+        self, reports: str | Path | Iterable[str | Path], *, extractor: str = "offline", progress: Progress | None = None,
+        workers: int = 1, engine: Engine | str = Engine.local, shards: str = "",
     ) -> Outcome:
         """Read reports into the graph; what is in already is skipped.
 
         reports: a path or several (files, folders, globs, archives). extractor: name of an installed extractor.
-        Raises UsageError for a path that is not there, LedgerError when the graph cannot be written.
+        workers: processes that read (engine "local"); a script calls this under `if __name__ == "__main__":` then.
+        engine: "ray" reads on the nodes of a Ray cluster, by way of `shards` (a folder or URL that all nodes see).
+        Raises UsageError for a path that is not there, LedgerError when the graph cannot be written, WorkerError when
+        no process or cluster can be started.
         """
         paths = [reports] if isinstance(reports, (str, Path)) else list(reports)
-        return build(self.ledger, paths, load_extractor(extractor), progress)
+        return build(self.ledger, paths, load_extractor(extractor), progress, workers=workers, engine=engine, shards=shards)
 
     def remove(self, report_id: str) -> bool:
         """Take out a report and all that it alone says. False when it is not in."""
         return self.ledger.remove(report_id)
 
-    def retry(self, *, extractor: str = "offline", progress: Progress | None = None) -> Outcome:
+    def retry(self, *, extractor: str = "offline", progress: Progress | None = None, workers: int = 1) -> Outcome:
         """Read the failed inputs again; those that are gone stay listed."""
-        return build(self.ledger, self.failed_files(), load_extractor(extractor), progress)
+        return build(self.ledger, self.failed_files(), load_extractor(extractor), progress, workers=workers)
 
     def failed_files(self) -> list[str]:
         """Files that failed inputs came from, as far as they are still there."""

@@ -54,6 +54,7 @@ ReportsArgument = Annotated[
     ),
 ]
 ExtractorOption = Annotated[str, typer.Option("--extractor", help="Name of an installed extractor.")]
+WorkersOption = Annotated[int, typer.Option("--workers", "-w", min=1, help="Processes that read; as many as the machine has cores is best.")]
 DEFAULT_GRAPH = Path("graph")
 
 

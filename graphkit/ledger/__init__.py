@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from graphkit.ledger.entry import Entry, entry_of
 from graphkit.ledger.store import Ledger, ReportRow
 
-__all__ = ["Ledger", "ReportRow"]
+__all__ = ["Entry", "Ledger", "ReportRow", "entry_of"]

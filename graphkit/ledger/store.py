@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graphkit.errors import LedgerError
+from graphkit.ledger.entry import Entry
 from graphkit.ledger.migrations import MIGRATIONS, VERSION
-from graphkit.ledger.words import pack
-from graphkit.model import Failure, Mention, Passage, PassageKind, Reading, Report, Statement, Status, Utterance
+from graphkit.model import Failure, Mention, Passage, PassageKind, Report, Statement, Status, Utterance
 
 FILE = "ledger.sqlite"
 
@@ -110,39 +110,28 @@ class Ledger:
 
     # -- reports ---------------------------------------------------------------------------------------------
 
-    def has(self, report: Report, extractor: str, version: str) -> bool:
+    def has(self, report_id: str, fingerprint: str, extractor: str, version: str) -> bool:
         """Is this very report in, read by this version of this extractor?"""
         row = self._db.execute(
             "SELECT 1 FROM report WHERE id = ? AND fingerprint = ? AND extractor = ? AND extractor_version = ?",
-            (report.id, report.fingerprint, extractor, version),
+            (report_id, fingerprint, extractor, version),
         ).fetchone()
         return row is not None
 
-    def put(self, reading: Reading, level: str, extractor: str, version: str) -> None:
+    def read_by(self, extractor: str, version: str) -> Iterator[tuple[str, str]]:
+        """Id and fingerprint of the reports that this version of this extractor has read."""
+        yield from self._db.execute("SELECT id, fingerprint FROM report WHERE extractor = ? AND extractor_version = ?", (extractor, version))
+
+    def put(self, entry: Entry) -> None:
         """Write one report with its passages and statements, replacing an earlier one; all or nothing."""
-        report = reading.report
-        with self._transaction(f"write report {report.id}"):
-            self._db.execute("DELETE FROM report WHERE id = ?", (report.id,))
-            self._db.execute(
-                "INSERT INTO report VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-                (
-                    report.id, report.fingerprint, report.sha256, report.title, report.date, report.publisher,
-                    report.place, level, report.url, report.text, extractor, version,
-                ),
-            )
-            self._db.executemany(
-                "INSERT INTO passage VALUES (?,?,?,?,?)",
-                [(report.id, p.kind.value, p.start, p.end, p.item) for p in reading.passages],
-            )
-            if reading.words:
-                self._db.execute("INSERT INTO words VALUES (?,?)", (report.id, pack(reading.words)))
-            self._db.executemany(
-                "INSERT INTO utterance VALUES (?,?,?,?,?)",
-                [(report.id, u.start, u.end, u.type, u.speaker) for u in reading.utterances],
-            )
-            self._db.executemany(
-                f"INSERT OR IGNORE INTO statement VALUES ({','.join('?' * 24)})", [_row(s) for s in reading.statements]
-            )
+        with self._transaction(f"write report {entry.id}"):
+            self._db.execute("DELETE FROM report WHERE id = ?", (entry.id,))
+            self._db.execute(f"INSERT INTO report VALUES ({_marks(12)})", entry.report)
+            self._db.executemany(f"INSERT INTO passage VALUES ({_marks(5)})", entry.passages)
+            if entry.words:
+                self._db.execute("INSERT INTO words VALUES (?,?)", (entry.id, entry.words))
+            self._db.executemany(f"INSERT INTO utterance VALUES ({_marks(5)})", entry.utterances)
+            self._db.executemany(f"INSERT OR IGNORE INTO statement VALUES ({_marks(24)})", entry.statements)
 
     def remove(self, report_id: str) -> bool:
         """Take a report out with all it said. False if it is not in."""
@@ -255,16 +244,8 @@ def _make_folder(folder: Path, path: Path) -> None:
         raise LedgerError(f"{folder} cannot be made: {error.strerror or error}") from None
 
 
-def _mention_row(m: Mention) -> tuple[object, ...]:
-    anchor = f"{m.antecedent[0]}-{m.antecedent[1]}" if m.antecedent else ""
-    return m.type, m.name, m.start, m.end, json.dumps(m.aliases, ensure_ascii=False) if m.aliases else "", anchor
-
-
-def _row(s: Statement) -> tuple[object, ...]:
-    return (
-        s.id, s.report, s.relation, s.kind, s.status.value, s.speaker, s.date, s.start, s.end, s.rule, s.confidence,
-        *_mention_row(s.subject), *_mention_row(s.object), s.date_basis,
-    )
+def _marks(count: int) -> str:
+    return ",".join("?" * count)
 
 
 def _mention(values: tuple[object, ...]) -> Mention:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from graphkit.reading.parts import Part, parts, read_piece
 from graphkit.reading.sources import Found, count_inputs, list_paths, read_input, read_paths
 
-__all__ = ["Found", "count_inputs", "list_paths", "read_input", "read_paths"]
+__all__ = ["Found", "Part", "count_inputs", "list_paths", "parts", "read_input", "read_paths", "read_piece"]

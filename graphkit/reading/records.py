@@ -26,10 +26,10 @@ _NAMES = {
 }
 
 
-def read_jsonl(lines: Iterable[bytes], source: str, stem: str) -> Iterator[Report | NoReport | Failure]:
-    """Reports of a JSONL file, read line by line. `id` defaults to `STEM-LINE`."""
-    empty = True
-    for number, raw in enumerate(lines, 1):
+def read_jsonl(lines: Iterable[bytes], source: str, stem: str, before: int = 0) -> Iterator[Report | NoReport | Failure]:
+    """Reports of a JSONL file, read line by line. `id` defaults to `STEM-LINE`. before: lines of the file before these."""
+    empty = not before
+    for number, raw in enumerate(lines, before + 1):
         place = f"{source}:{number}"
         if number == 1 and raw.startswith(b"\xef\xbb\xbf"):
             raw = raw[3:]

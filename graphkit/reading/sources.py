@@ -25,6 +25,8 @@ MAX_FILE = 64 * 1024 * 1024
 #: All members of an archive together may unpack to so many bytes, each at most 200 times its packed size.
 MAX_ARCHIVE = 4 * 1024 * 1024 * 1024
 MAX_RATIO = 200
+#: Longest piece of a line that is held in memory (bytes); more than the reader of lines takes.
+MAX_PIECE_LINE = 17 * 1024 * 1024
 
 
 def _jsonl(data: bytes, source: str, stem: str) -> Iterator[Found]:
@@ -113,6 +115,36 @@ def read_input(path: Path | str) -> Iterator[Found]:
         yield from _guarded(lambda: _whole(path, suffix), str(path))
 
 
+def read_lines(path: Path, start: int, end: int, line: int) -> Iterator[Found]:
+    """Reports of the bytes start:end of a JSONL file, `line` lines after its beginning."""
+
+    def stretch() -> Iterator[Found]:
+        with path.open("rb") as file:
+            file.seek(start)
+            yield from read_jsonl(_lines(file, end), str(path), path.stem, line)
+
+    yield from _guarded(stretch, str(path))
+
+
+def read_members(path: Path, start: int, end: int) -> Iterator[Found]:
+    """Reports of the members start:end of an archive, in the order of their names."""
+    yield from _guarded(lambda: _archive(path, start, end), str(path))
+
+
+def is_archive(name: str) -> bool:
+    return _suffix(name) == ".zip"
+
+
+def is_lines(name: str) -> bool:
+    """A file that can be read from the beginning of any of its lines."""
+    return _suffix(name) in (".jsonl", ".ndjson")
+
+
+def is_table(name: str) -> bool:
+    """A file of many reports that can only be read from its beginning."""
+    return _suffix(name) == ".csv"
+
+
 def _suffix(name: str) -> str:
     return PurePosixPath(name).suffix.lower()
 
@@ -147,12 +179,11 @@ def _stream(path: Path) -> Iterator[Found]:
         yield from read_jsonl(_lines(file), str(path), path.stem)
 
 
-def _lines(file: io.BufferedReader) -> Iterator[bytes]:
-    """Lines of a file, an over-long one cut so that memory stays bounded (the reader refuses it)."""
-    limit = 17 * 1024 * 1024
-    while line := file.readline(limit):
-        if len(line) >= limit:
-            while (rest := file.readline(limit)) and not rest.endswith(b"\n"):
+def _lines(file: io.BufferedReader, end: int = -1) -> Iterator[bytes]:
+    """Lines of a file up to byte `end`, an over-long one cut so that memory stays bounded (the reader refuses it)."""
+    while (end < 0 or file.tell() < end) and (line := file.readline(MAX_PIECE_LINE)):
+        if len(line) >= MAX_PIECE_LINE:
+            while (rest := file.readline(MAX_PIECE_LINE)) and not rest.endswith(b"\n"):
                 pass
         yield line
 
@@ -170,13 +201,13 @@ def _standard_input() -> Iterator[Found]:
         yield from read_text(data, "standard input", "stdin")
 
 
-def _archive(path: Path) -> Iterator[Found]:
+def _archive(path: Path, start: int = 0, end: int | None = None) -> Iterator[Found]:
     try:
         with zipfile.ZipFile(path) as archive:
             total = sum(i.file_size for i in archive.infolist())
             if total > MAX_ARCHIVE:
                 raise ReadingError(str(path), f"unpacks to {total:,} bytes; at most {MAX_ARCHIVE:,} are read")
-            for info in sorted(archive.infolist(), key=lambda i: i.filename):
+            for info in sorted(archive.infolist(), key=lambda i: i.filename)[start:end]:
                 if not info.is_dir():
                     yield from _guarded(lambda info=info: _member(archive, info, path), f"{path}!{info.filename}")  # type: ignore[misc]
     except zipfile.BadZipFile as error:

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import graphkit
 from graphkit.errors import LedgerError
-from graphkit.ledger import Ledger
+from graphkit.ledger import Ledger, entry_of
 from graphkit.ledger.migrations import MIGRATIONS, VERSION
 from graphkit.ledger.store import FILE
 from graphkit.model import Failure
@@ -17,7 +18,7 @@ TEXT = "3月12日，市委书记林知远到石渡县调研。他强调，要全
 
 def put(ledger: Ledger, report_id: str = "a", text: str = TEXT) -> graphkit.Reading:
     reading = graphkit.extract(text, id=report_id)
-    ledger.put(reading, "", "offline", "1")
+    ledger.put(entry_of(reading, "offline", "1"))
     return reading
 
 
@@ -29,8 +30,8 @@ def test_a_report_comes_back_as_it_went_in(tmp_path: Path) -> None:
         assert row.report.text == TEXT
         assert set(ledger.statements("a")) == set(reading.statements)
         assert set(ledger.passages("a")) == set(reading.passages)
-        assert ledger.has(reading.report, "offline", "1")
-        assert not ledger.has(reading.report, "offline", "2")
+        assert ledger.has("a", reading.report.fingerprint, "offline", "1")
+        assert not ledger.has("a", reading.report.fingerprint, "offline", "2")
 
 
 def test_a_changed_report_replaces_the_old_one(tmp_path: Path) -> None:
@@ -46,9 +47,9 @@ def test_a_write_that_breaks_leaves_nothing(tmp_path: Path) -> None:
     with Ledger(tmp_path / "g", create=True) as ledger:
         reading = put(ledger)
         before = (ledger.counts(), ledger.revision)
-        broken = graphkit.Reading(reading.report, (*reading.statements, None))  # type: ignore[arg-type]
-        with pytest.raises(AttributeError):
-            ledger.put(broken, "", "offline", "2")
+        entry = entry_of(reading, "offline", "2")
+        with pytest.raises(LedgerError):
+            ledger.put(replace(entry, statements=(*entry.statements, ("too short",))))
         assert (ledger.counts(), ledger.revision) == before
 
 

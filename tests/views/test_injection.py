@@ -17,6 +17,7 @@ import pytest
 
 import graphkit
 from graphkit.errors import SchemaError
+from graphkit.ledger import entry_of
 from graphkit.model import Mention, Reading, Report, Statement
 from graphkit.schema import load_schema
 from graphkit.views.endpoint import Endpoint, SparqlAddress
@@ -55,7 +56,7 @@ def nasty_graph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[graphkit.G
                 report=report.id, subject=person, relation="emphasized", object=phrase, start=0, end=len(text), rule="x.y", speaker=name
             )
             load_schema().check(statement, report)
-            graph.ledger.put(Reading(report, (statement,), (person, phrase), ()), "", "test", "1")
+            graph.ledger.put(entry_of(Reading(report, (statement,), (person, phrase), ()), "test", "1"))
         yield graph
 
 

@@ -1,0 +1,178 @@
+"""Reading on the nodes of a Ray cluster (extra [ray]). Scheduling, retries after a lost worker or node: Ray's.
+
+The driver lists the inputs and cuts them into tasks. A task reads and extracts its parts on a node and leaves a shard: a
+Parquet file of reports with their rows, written whole or not at all. The driver reads the shards in the order of the
+inputs into the ledger and takes them away. Inputs and shards must lie where all nodes see them: a shared folder, or for
+the shards an object store that pyarrow knows (s3://, gs://). A build that was cut off finds the shards that are whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import astuple
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.fs as pafs
+import pyarrow.parquet as pq
+
+from graphkit.building.work import Item, Known, Read, work
+from graphkit.errors import UsageError, WorkerError
+from graphkit.extractors import Extractor
+from graphkit.ledger import Entry, Ledger
+from graphkit.model import Failure, NoReport
+from graphkit.reading import Part
+
+#: Parts of a task: some hundred reports, so that a lost task costs seconds and a shard is worth a file.
+TASK_PARTS = 6
+#: Tasks under way for each processor of the cluster.
+AHEAD = 2
+#: How often Ray runs a task again whose worker or node died.
+RETRIES = 5
+
+_TEXT, _INT, _FLOAT = pa.string(), pa.int64(), pa.float64()
+
+
+def _struct(**columns: pa.DataType) -> pa.DataType:
+    return pa.struct(list(columns.items()))
+
+
+_REPORT = _struct(**dict.fromkeys(("id", "fingerprint", "sha256", "title", "date", "publisher", "place", "level", "url", "text", "extractor", "extractor_version"), _TEXT))
+_PASSAGE = _struct(report=_TEXT, kind=_TEXT, start=_INT, end=_INT, item=_INT)
+_UTTERANCE = _struct(report=_TEXT, start=_INT, end=_INT, type=_TEXT, speaker=_TEXT)
+_MENTION = {"type": _TEXT, "name": _TEXT, "start": _INT, "end": _INT, "aliases": _TEXT, "anchor": _TEXT}
+_STATEMENT = _struct(
+    id=_TEXT, report=_TEXT, relation=_TEXT, kind=_TEXT, status=_TEXT, speaker=_TEXT, date=_TEXT, start=_INT, end=_INT, rule=_TEXT, confidence=_FLOAT,
+    **{f"s_{k}": v for k, v in _MENTION.items()}, **{f"o_{k}": v for k, v in _MENTION.items()}, date_basis=_TEXT,
+)
+#: A row an input: `what` is read, known, failure or empty; report and the lists only where it was read.
+SCHEMA = pa.schema([
+    ("part", pa.int32()), ("what", _TEXT), ("id", _TEXT), ("fingerprint", _TEXT), ("source", _TEXT), ("reason", _TEXT), ("report", _REPORT), ("passages", pa.list_(_PASSAGE)),
+    ("words", pa.binary()), ("utterances", pa.list_(_UTTERANCE)), ("statements", pa.list_(_STATEMENT)), ("refused", pa.int32()),
+])
+
+Task = list[Part]
+
+
+class Cluster:
+    """A Ray cluster that reads: the one at RAY_ADDRESS or that Ray was started on before, else one of this machine alone."""
+
+    def __init__(self, ledger: Ledger, extractor: Extractor, shards: str) -> None:
+        """shards: folder or URL that all nodes see; "" is the graph's folder. Raises UsageError without Ray."""
+        try:
+            import ray
+        except ModuleNotFoundError:
+            raise UsageError("--engine ray needs Ray: pip install 'policy-graphkit[ray]'") from None
+        self._ray: Any = ray
+        self._ledger = ledger
+        self._extractor = extractor
+        base = shards if "://" in shards else str((Path(shards) if shards else ledger.path.parent).resolve())
+        #: A folder of its own, so that nothing else is ever taken away.
+        self._shards = f"{base.rstrip('/')}/graphkit-shards-{ledger.identity}"
+
+    def results(self, parts: Iterator[Part]) -> Iterator[tuple[Part, list[Item]]]:
+        """Parts with what became of their reports, in order."""
+        ray = self._ray
+        files, folder = _place(self._shards)
+        files.create_dir(folder, recursive=True)
+        mine = not ray.is_initialized()
+        try:
+            if mine:
+                ray.init(log_to_driver=False, include_dashboard=False)
+            known = ray.put(frozenset(_key(i, f) for i, f in self._ledger.read_by(self._extractor.name, self._extractor.version)))
+            extractor = ray.put(self._extractor)
+            remote = ray.remote(max_retries=RETRIES, num_cpus=1)(_task)
+            ahead = AHEAD * max(1, int(ray.cluster_resources().get("CPU", 1)))
+            waiting: deque[tuple[Task, Any]] = deque()
+            for task in iter(lambda: list(islice(parts, TASK_PARTS)), []):
+                waiting.append((task, remote.remote(task, extractor, known, self._shards)))
+                if len(waiting) >= ahead:
+                    yield from self._taken(files, waiting, lambda t: remote.remote(t, extractor, known, self._shards))
+            while waiting:
+                yield from self._taken(files, waiting, lambda t: remote.remote(t, extractor, known, self._shards))
+        except (ray.exceptions.RayError, ConnectionError) as error:
+            raise WorkerError(f"the Ray cluster gave up: {str(error).splitlines()[0]}; run the same command again, what was read is kept") from None
+        finally:
+            if mine and ray.is_initialized():
+                ray.shutdown()
+        files.delete_dir(folder)
+
+    def _taken(self, files: pafs.FileSystem, waiting: deque[tuple[Task, Any]], send: Callable[[Task], Any]) -> Iterator[tuple[Part, list[Item]]]:
+        task, answer = waiting.popleft()
+        path = self._ray.get(answer)
+        found = _shard(files, path, len(task))
+        if any(isinstance(item, Known) and not self._is_in(item) for items in found for item in items):
+            # The shard of a build that was cut off; a report of it was taken out of the graph since.
+            files.delete_file(path)
+            found = _shard(files, self._ray.get(send(task)), len(task))
+        yield from zip(task, found, strict=True)
+        files.delete_file(path)
+
+    def _is_in(self, item: Known) -> bool:
+        return self._ledger.has(item.id, item.fingerprint, self._extractor.name, self._extractor.version)
+
+
+def _shard(files: pafs.FileSystem, path: str, parts: int) -> list[list[Item]]:
+    found: list[list[Item]] = [[] for _ in range(parts)]
+    with files.open_input_file(path) as file:
+        for row in pq.read_table(file).to_pylist():
+            found[row["part"]].append(_item(row))
+    return found
+
+
+def _place(shards: str) -> tuple[pafs.FileSystem, str]:
+    try:
+        files, folder = pafs.FileSystem.from_uri(shards)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise UsageError(f"--shards {shards}: {error}") from None
+    return files, folder
+
+
+def _key(report_id: str, fingerprint: str) -> bytes:
+    return hashlib.blake2b(f"{report_id}\x1f{fingerprint}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _task(task: Task, extractor: Extractor, known: frozenset[bytes], shards: str) -> str:
+    """On a node: reads a task and leaves its shard. Gives the shard's path; one that is there whole is not made again."""
+    files, folder = _place(shards)
+    name = hashlib.sha256(repr((task, extractor.name, extractor.version)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    path = f"{folder}/{name}.parquet"
+    if files.get_file_info(path).type is pafs.FileType.File:
+        return path
+    rows = [_row(n, item) for n, part in enumerate(task) for item in work(part, extractor, lambda i, f: _key(i, f) in known)]
+    with files.open_output_stream(f"{path}.part") as out:
+        pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMA), out, compression="zstd")
+    files.move(f"{path}.part", path)
+    return path
+
+
+def _row(part: int, item: Item) -> dict[str, Any]:
+    if isinstance(item, (Failure, NoReport)):
+        return {"part": part, "what": "failure" if isinstance(item, Failure) else "empty", "source": item.source, "reason": item.reason}
+    row: dict[str, Any] = {"part": part, "what": "known", "id": item.id, "fingerprint": item.fingerprint, "source": item.source}
+    if isinstance(item, Read):
+        report, passages, words, utterances, statements, refused = astuple(item.entry)
+        row |= {
+            "what": "read", "report": _named(_REPORT, report), "passages": [_named(_PASSAGE, r) for r in passages], "words": words,
+            "utterances": [_named(_UTTERANCE, r) for r in utterances], "statements": [_named(_STATEMENT, r) for r in statements], "refused": refused,
+        }
+    return row
+
+
+def _named(kind: pa.DataType, values: tuple[object, ...]) -> dict[str, object]:
+    return dict(zip((f.name for f in kind), values, strict=True))
+
+
+def _item(row: dict[str, Any]) -> Item:
+    if row["what"] == "failure":
+        return Failure(row["source"], row["reason"])
+    if row["what"] == "empty":
+        return NoReport(row["source"], row["reason"])
+    if row["what"] == "known":
+        return Known(row["id"], row["fingerprint"], row["source"])
+    passages, utterances, statements = (tuple(tuple(r.values()) for r in row[name]) for name in ("passages", "utterances", "statements"))
+    return Read(Entry(tuple(row["report"].values()), passages, row["words"], utterances, statements, row["refused"]), row["source"])

@@ -1,0 +1,127 @@
+"""Files in, ledger out. Stopped at any moment and called again it ends in the same state."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from enum import StrEnum
+from pathlib import Path
+
+from graphkit.building.outcome import Outcome
+from graphkit.building.work import Item, Known, Read, readings, work
+from graphkit.errors import UsageError
+from graphkit.extractors import Extractor
+from graphkit.ledger import Ledger
+from graphkit.model import Failure, NoReport, Reading
+from graphkit.reading import Part, list_paths, parts, read_paths
+
+Progress = Callable[[Outcome], None]
+
+
+class Engine(StrEnum):
+    """Where reports are read: processes of this machine, or the nodes of a Ray cluster."""
+
+    local = "local"
+    ray = "ray"
+
+
+def build(
+    ledger: Ledger, paths: Iterable[str | Path], extractor: Extractor, progress: Progress | None = None, *,
+    workers: int = 1, engine: Engine | str = Engine.local, shards: str = "",
+) -> Outcome:
+    """Read reports from `paths` into the ledger, one transaction a report.
+
+    A report that is in (same bytes, same extractor version) is skipped, a changed one replaced; an input that
+    fails is listed with its reason and costs nothing else. workers: processes that read, 1 for this one alone.
+    engine, shards: see graphkit.building.cluster. The ledger holds the same whatever reads, and in whatever order.
+    Raises UsageError for a path that is not there, LedgerError when the ledger cannot be written.
+    """
+    if workers < 1:
+        raise UsageError(f"--workers {workers}: at least one is needed")
+    outcome = Outcome()
+    started = time.monotonic()
+    finished: list[str] = []
+    writer = _Writer(ledger, outcome)
+    try:
+        for part, items in _worked(ledger, list_paths(paths), extractor, workers, Engine(engine), shards):
+            for item in items:
+                writer.take(item)
+            finished += [piece.path for piece in part if piece.last]
+            outcome.seconds = time.monotonic() - started
+            if progress is not None:
+                progress(outcome)
+    except KeyboardInterrupt:
+        ledger.replace_failures(finished, outcome.failures)
+        raise
+    ledger.replace_failures(finished, outcome.failures)
+    outcome.seconds = time.monotonic() - started
+    if progress is not None:
+        progress(outcome)
+    return outcome
+
+
+def read_in_chunks(paths: Iterable[str | Path], extractor: Extractor, outcome: Outcome) -> Iterator[Reading]:
+    """Readings of all reports of `paths` without a ledger; what fails is counted in `outcome`."""
+    started = time.monotonic()
+    for item in readings(read_paths(paths), extractor):
+        if isinstance(item, Failure):
+            outcome.failures.append(item)
+        elif isinstance(item, NoReport):
+            outcome.empty.append(item)
+        elif isinstance(item, Reading):
+            outcome.count(len(item.statements), len(item.refused))
+            outcome.seconds = time.monotonic() - started
+            yield item
+
+
+def _worked(
+    ledger: Ledger, paths: list[Path | str], extractor: Extractor, workers: int, engine: Engine, shards: str
+) -> Iterator[tuple[Part, Iterable[Item]]]:
+    """Parts with what became of their reports, in order."""
+    if engine is Engine.ray:
+        from graphkit.building.cluster import Cluster
+
+        yield from Cluster(ledger, extractor, shards).results(parts(paths))
+    elif workers > 1:
+        from graphkit.building.processes import Workers
+
+        with Workers(workers, ledger, extractor) as pool:
+            yield from pool.results(parts(paths))
+    else:
+        for part in parts(paths):
+            yield part, work(part, extractor, lambda i, f: ledger.has(i, f, extractor.name, extractor.version))
+
+
+class _Writer:
+    """The one writer. A report that comes twice in a run is written once; an id that comes with other words is a failure."""
+
+    def __init__(self, ledger: Ledger, outcome: Outcome) -> None:
+        self._ledger = ledger
+        self._outcome = outcome
+        #: id → fingerprint (16 of its 32 bytes, for many millions) and source.
+        self._seen: dict[str, tuple[bytes, str]] = {}
+
+    def take(self, item: Item) -> None:
+        if isinstance(item, Failure):
+            self._outcome.failures.append(item)
+        elif isinstance(item, NoReport):
+            self._outcome.empty.append(item)
+        elif self._is_new(item):
+            if isinstance(item, Read):
+                self._ledger.put(item.entry)
+                self._outcome.count(len(item.entry.statements), item.entry.refused)
+            else:
+                self._outcome.skipped += 1
+
+    def _is_new(self, item: Read | Known) -> bool:
+        short = bytes.fromhex(item.fingerprint[:32])
+        if item.id not in self._seen:
+            self._seen[item.id] = (short, item.source)
+            return True
+        before, source = self._seen[item.id]
+        if before == short:
+            self._outcome.skipped += 1
+        else:
+            reason = f"the id {item.id!r} was already given to {source}, which says something else; give it another id"
+            self._outcome.failures.append(Failure(item.source, reason))
+        return False

@@ -1,0 +1,162 @@
+"""Reading in several processes of this machine; one process, the caller's, writes.
+
+Each worker loads the recogniser once. At most a few parts a worker are under way: memory does not grow with the inputs.
+A worker that dies costs nothing: its parts are read again, and an input that kills its worker twice is a failure.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import signal
+import threading
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+from multiprocessing.connection import wait
+from pathlib import Path
+
+from graphkit.building.work import Item, work
+from graphkit.errors import UsageError, WorkerError
+from graphkit.extractors import Extractor
+from graphkit.ledger import Ledger
+from graphkit.model import Failure, Report
+from graphkit.reading import Part, read_piece
+
+#: Parts a worker that are under way or read and not yet written.
+AHEAD = 3
+#: An input that kills its worker so often, alone, is given up.
+DEATHS = 2
+
+
+class Workers:
+    """A pool of `number` processes that read. Use it as a context manager."""
+
+    def __init__(self, number: int, ledger: Ledger, extractor: Extractor) -> None:
+        """Raises UsageError for an extractor that cannot be sent to another process."""
+        try:
+            pickle.dumps(extractor)
+        except Exception as error:
+            raise UsageError(f"the extractor {extractor.name} cannot work in other processes ({error}); use --workers 1") from None
+        self._number = number
+        self._arguments = (extractor, str(ledger.path.parent))
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop()
+
+    def results(self, parts: Iterator[Part]) -> Iterator[tuple[Part, list[Item]]]:
+        """Parts with what became of their reports, in order."""
+        waiting: deque[tuple[Part, Future[list[Item]]]] = deque()
+        for part in parts:
+            waiting.append((part, self._send(part)))
+            if len(waiting) >= AHEAD * self._number:
+                yield self._first(waiting)
+        while waiting:
+            yield self._first(waiting)
+
+    def _first(self, waiting: deque[tuple[Part, Future[list[Item]]]]) -> tuple[Part, list[Item]]:
+        part, future = waiting[0]
+        try:
+            items = future.result()
+        except BrokenProcessPool:
+            # All that was under way is lost. What comes first is read alone, the rest is sent to a new pool.
+            self._stop()
+            self._try_start()
+            items = self._careful(part)
+            rest = [p for p, _ in list(waiting)[1:]]
+            waiting.clear()
+            waiting.extend((p, self._send(p)) for p in rest)
+        else:
+            waiting.popleft()
+        return part, items
+
+    def _try_start(self) -> None:
+        """Raises WorkerError when no worker can be started at all."""
+        try:
+            self._started().submit(os.getpid).result()
+        except (BrokenProcessPool, OSError) as error:
+            self._stop()
+            raise WorkerError(
+                f"the reading processes cannot be started ({error}); use fewer workers, or 1. A script that calls build "
+                'with workers must do so under `if __name__ == "__main__":`'
+            ) from None
+
+    def _careful(self, part: Part, deaths: int = 1) -> list[Item]:
+        """Reads a part with nothing else under way; if its worker dies again, input by input."""
+        try:
+            return self._send(part).result()
+        except BrokenProcessPool:
+            self._stop()
+        single = list(_single(part))
+        if len(single) > 1:
+            return [item for one in single for item in self._careful(one, 0)]
+        if deaths + 1 < DEATHS:
+            return self._careful(part, deaths + 1)
+        return [Failure(_source(part), "the process that read it died twice (not enough memory, or a fault in a library); it is left out")]
+
+    def _started(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(
+                self._number, mp_context=multiprocessing.get_context("spawn"), initializer=_start, initargs=self._arguments
+            )
+        return self._pool
+
+    def _send(self, part: Part) -> Future[list[Item]]:
+        try:
+            return self._started().submit(_work, part)
+        except BrokenProcessPool as error:
+            # Found broken while sending: the one who waits for the result deals with it.
+            lost: Future[list[Item]] = Future()
+            lost.set_exception(error)
+            return lost
+
+    def _stop(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
+
+
+def _single(part: Part) -> Iterator[Part]:
+    """The reports of a part, each a part of its own. Reading a file may be what kills: a file that is whole stays so."""
+    for piece in part:
+        if piece.found is None and piece.end < 0:
+            yield (piece,)
+        else:
+            for found in read_piece(piece):
+                yield (replace(piece, found=(found,)),)
+
+
+def _source(part: Part) -> str:
+    (piece,) = part
+    if piece.found and isinstance(piece.found[0], Report):
+        return piece.found[0].source
+    return piece.path
+
+
+_worker: list[tuple[Extractor, Ledger]] = []
+
+
+def _start(extractor: Extractor, folder: str) -> None:
+    """In a new worker: Ctrl-C is the parent's business, and without a parent there is nothing to do."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _worker.append((extractor, Ledger(Path(folder))))
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _work(part: Part) -> list[Item]:
+    extractor, ledger = _worker[0]
+    return list(work(part, extractor, lambda i, f: ledger.has(i, f, extractor.name, extractor.version)))

@@ -1,0 +1,115 @@
+"""The work on one part of the inputs: read, extract, check. The same in every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from graphkit.errors import GraphkitError
+from graphkit.extractors import Extractor, checked
+from graphkit.ledger import Entry, entry_of
+from graphkit.model import Failure, NoReport, Reading, Report
+from graphkit.reading import Found, Part, read_piece
+
+#: Reports that are extracted together: enough for full batches of the recogniser, little memory.
+CHUNK = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A report that was read anew. source: the file it came from."""
+
+    entry: Entry
+    source: str
+
+    @property
+    def id(self) -> str:
+        return self.entry.id
+
+    @property
+    def fingerprint(self) -> str:
+        return self.entry.fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A report that is in the graph already."""
+
+    id: str
+    fingerprint: str
+    source: str
+
+
+Other = Known | Failure | NoReport
+Item = Read | Other
+#: (id, fingerprint) → is this very report in the graph?
+IsKnown = Callable[[str, str], bool]
+
+
+def work(part: Part, extractor: Extractor, is_known: IsKnown) -> Iterator[Item]:
+    """What became of each report of a part; reports that have to be read are extracted CHUNK at a time."""
+    found = (item for piece in part for item in read_piece(piece))
+    for item in _extracted(_without_known(found, is_known), extractor):
+        if isinstance(item, Reading):
+            yield Read(entry_of(item, extractor.name, extractor.version), item.report.source)
+        else:
+            yield item
+
+
+def readings(found: Iterable[Found], extractor: Extractor) -> Iterator[Reading | Other]:
+    """Checked readings of reports, in order; a report on which the extractor fails becomes a failure and stops nothing else."""
+    return _extracted(found, extractor)
+
+
+def _without_known(found: Iterable[Found], is_known: IsKnown) -> Iterator[Found | Known]:
+    for item in found:
+        if isinstance(item, Report) and is_known(item.id, item.fingerprint):
+            yield Known(item.id, item.fingerprint, item.source)
+        else:
+            yield item
+
+
+def _extracted(found: Iterable[Report | Other], extractor: Extractor) -> Iterator[Reading | Other]:
+    """Reports are replaced by their readings; all the rest goes through. The order stays."""
+    waiting: list[Report | Other] = []
+    reports: list[Report] = []
+    for item in found:
+        waiting.append(item)
+        if isinstance(item, Report):
+            reports.append(item)
+        if len(reports) >= CHUNK:
+            yield from _in_order(waiting, _together(reports, extractor))
+            waiting, reports = [], []
+    yield from _in_order(waiting, _together(reports, extractor))
+
+
+def _in_order(waiting: list[Report | Other], read: Iterator[Reading | Failure]) -> Iterator[Reading | Other]:
+    for item in waiting:
+        if isinstance(item, Report):
+            yield next(read)
+        else:
+            yield item
+
+
+def _together(reports: Sequence[Report], extractor: Extractor) -> Iterator[Reading | Failure]:
+    done = 0
+    try:
+        for reading in checked(extractor.read(reports)) if reports else ():
+            done += 1
+            yield reading
+    except GraphkitError:
+        raise
+    except Exception:
+        pass  # The one that it fails on is looked for below.
+    for report in reports[done:]:
+        yield _alone(report, extractor)
+
+
+def _alone(report: Report, extractor: Extractor) -> Reading | Failure:
+    try:
+        (reading,) = checked(extractor.read([report]))
+    except GraphkitError:
+        raise
+    except Exception as error:
+        return Failure(report.source, f"report {report.id}: the extractor {extractor.name} failed on it: {type(error).__name__}: {error}")
+    return reading

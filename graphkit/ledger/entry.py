@@ -1,0 +1,64 @@
+"""A reading as the rows that the ledger keeps: plain values, cheap to send to another process or to a file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from graphkit.ledger.words import pack
+from graphkit.model import Mention, Reading, Statement
+from graphkit.reading.fields import level
+
+Row = tuple[str | int | float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Rows of one report, each in the order of its table's columns (graphkit.ledger.migrations).
+
+    words: packed, empty if there are none. refused: number of statements that the schema refused.
+    """
+
+    report: Row
+    passages: tuple[Row, ...]
+    words: bytes
+    utterances: tuple[Row, ...]
+    statements: tuple[Row, ...]
+    refused: int = 0
+
+    @property
+    def id(self) -> str:
+        return str(self.report[0])
+
+    @property
+    def fingerprint(self) -> str:
+        return str(self.report[1])
+
+
+def entry_of(reading: Reading, extractor: str, version: str) -> Entry:
+    """Rows of a reading by this version of this extractor."""
+    report = reading.report
+    place = level(report)
+    return Entry(
+        (
+            report.id, report.fingerprint, report.sha256, report.title, report.date, report.publisher, report.place,
+            place.value if place else "", report.url, report.text, extractor, version,
+        ),
+        tuple((report.id, p.kind.value, p.start, p.end, p.item) for p in reading.passages),
+        pack(reading.words) if reading.words else b"",
+        tuple((report.id, u.start, u.end, u.type, u.speaker) for u in reading.utterances),
+        tuple(_statement(s) for s in reading.statements),
+        len(reading.refused),
+    )
+
+
+def _statement(s: Statement) -> Row:
+    return (
+        s.id, s.report, s.relation, s.kind, s.status.value, s.speaker, s.date, s.start, s.end, s.rule, s.confidence,
+        *_mention(s.subject), *_mention(s.object), s.date_basis,
+    )
+
+
+def _mention(m: Mention) -> Row:
+    anchor = f"{m.antecedent[0]}-{m.antecedent[1]}" if m.antecedent else ""
+    return m.type, m.name, m.start, m.end, json.dumps(m.aliases, ensure_ascii=False) if m.aliases else "", anchor

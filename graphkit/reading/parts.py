@@ -1,0 +1,150 @@
+"""Inputs in parts that can be read apart from each other, by other processes or machines.
+
+A part is a few small files, a stretch of the lines of a JSONL file, or some members of an archive. Parts depend on the
+inputs only, not on who reads them.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from graphkit.model import Failure
+from graphkit.reading.sources import (
+    MAX_PIECE_LINE,
+    Found,
+    is_archive,
+    is_lines,
+    is_table,
+    read_input,
+    read_lines,
+    read_members,
+)
+
+#: A part has about so many bytes of text: some dozen reports.
+PART_BYTES = 96 * 1024
+#: And at most so many files or members.
+PART_FILES = 32
+#: So many reports of one table (CSV, standard input) go into a part.
+PART_ROWS = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A file or a stretch of one.
+
+    start, end: bytes of a JSONL file, or numbers of members of an archive; end -1 means the whole file.
+    line: lines before the stretch. state: size and time of change of the file when it was cut up.
+    last: nothing of the file comes after. found: what was read already, where a file cannot be read in stretches.
+    """
+
+    path: str
+    start: int = 0
+    end: int = -1
+    line: int = 0
+    state: tuple[int, int] = (0, 0)
+    last: bool = True
+    found: tuple[Found, ...] | None = None
+
+
+Part = tuple[Piece, ...]
+
+
+def parts(paths: Iterable[Path | str]) -> Iterator[Part]:
+    """Parts of the files, in the order of the files; listed while they are read, so that a million files need no memory."""
+    waiting: list[Piece] = []
+    size = 0
+    for path in paths:
+        for piece, weight in _pieces(path):
+            if waiting and (size + weight > PART_BYTES or len(waiting) >= PART_FILES):
+                yield tuple(waiting)
+                waiting, size = [], 0
+            waiting.append(piece)
+            size += weight
+    if waiting:
+        yield tuple(waiting)
+
+
+def read_piece(piece: Piece) -> Iterator[Found]:
+    """Reports of a piece. One whose file has changed since it was cut up is a Failure: its stretches mean nothing now."""
+    if piece.found is not None:
+        yield from piece.found
+    elif piece.end < 0:
+        yield from read_input(Path(piece.path))
+    else:
+        try:
+            now = _state(Path(piece.path))
+        except OSError as error:
+            yield Failure(piece.path, f"cannot be read: {error.strerror or error}")
+            return
+        if now != piece.state:
+            yield Failure(piece.path, "the file was changed while it was being read; run the same command again")
+        elif is_archive(piece.path):
+            yield from read_members(Path(piece.path), piece.start, piece.end)
+        else:
+            yield from read_lines(Path(piece.path), piece.start, piece.end, piece.line)
+
+
+def _pieces(path: Path | str) -> Iterator[tuple[Piece, int]]:
+    """Pieces of a file with their bytes."""
+    if isinstance(path, str) or is_table(path.name):
+        yield from _rows(path)
+        return
+    try:
+        state = _state(path)
+        if is_archive(path.name):
+            cut = list(_members(path, state))
+        elif is_lines(path.name) and state[0] > PART_BYTES:
+            yield from _lines(path, state)
+            return
+        else:
+            cut = []
+    except (OSError, zipfile.BadZipFile):
+        cut, state = [], (0, 0)  # Reading it says what is wrong.
+    yield from cut or [(Piece(str(path), state=state), state[0])]
+
+
+def _state(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns
+
+
+def _rows(path: Path | str) -> Iterator[tuple[Piece, int]]:
+    rows: list[Found] = []
+    for row in read_input(path):
+        rows.append(row)
+        if len(rows) >= PART_ROWS:
+            yield Piece(str(path), last=False, found=tuple(rows)), PART_BYTES
+            rows = []
+    yield Piece(str(path), found=tuple(rows)), PART_BYTES
+
+
+def _lines(path: Path, state: tuple[int, int]) -> Iterator[tuple[Piece, int]]:
+    with path.open("rb") as file:
+        start = line = 0
+        while start < state[0]:
+            block = file.read(PART_BYTES)
+            count = block.count(b"\n")
+            while block and not block.endswith(b"\n"):
+                block = file.readline(MAX_PIECE_LINE)
+                count += block.endswith(b"\n")
+            end = min(file.tell(), state[0])
+            if end <= start:
+                break
+            yield Piece(str(path), start, end, line, state, last=end >= state[0]), end - start
+            start, line = end, line + count
+
+
+def _members(path: Path, state: tuple[int, int]) -> Iterator[tuple[Piece, int]]:
+    with zipfile.ZipFile(path) as archive:
+        sizes = [i.file_size for i in sorted(archive.infolist(), key=lambda i: i.filename)]
+    start = size = 0
+    for number, bytes_of in enumerate(sizes):
+        if number > start and (size + bytes_of > 8 * PART_BYTES or number - start >= 8 * PART_FILES):
+            yield Piece(str(path), start, number, 0, state, last=False), size
+            start, size = number, 0
+        size += bytes_of
+    if sizes:
+        yield Piece(str(path), start, len(sizes), 0, state), size
