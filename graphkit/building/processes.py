@@ -25,6 +25,7 @@ from graphkit.extractors import Extractor
 from graphkit.ledger import Ledger
 from graphkit.model import Failure, Report
 from graphkit.reading import Part, read_piece
+from graphkit.reading.sources import is_lines
 
 #: Parts a worker that are under way or read and not yet written.
 AHEAD = 3
@@ -124,9 +125,9 @@ class Workers:
 
 
 def _single(part: Part) -> Iterator[Part]:
-    """The reports of a part, each a part of its own. Reading a file may be what kills: a file that is whole stays so."""
+    """The reports of a part, each a part of its own. Opening a page, a document or an archive may be what kills: that is left to a worker."""
     for piece in part:
-        if piece.found is None and piece.end < 0:
+        if piece.found is None and not is_lines(piece.path):
             yield (piece,)
         else:
             for found in read_piece(piece):

@@ -14,10 +14,11 @@ from typing import Annotated
 import typer
 
 import graphkit
-from graphkit.cli.console import DEFAULT_GRAPH, GraphOption
+from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, say
 from graphkit.errors import GraphkitError
 from graphkit.extractors import load_extractor
 from graphkit.ledger.store import FILE
+from graphkit.repair import repair
 from graphkit.views.rdf_terms import BASE
 
 #: Distribution → (extra that brings it or "" for the base install, what it is for).
@@ -35,8 +36,15 @@ def command(
     neo4j: Annotated[str, typer.Option("--neo4j", envvar="NEO4J_URI", help="Also check this Neo4j server (user and password: NEO4J_USERNAME, NEO4J_PASSWORD).", show_default=False)] = "",
     sparql: Annotated[str, typer.Option("--sparql", envvar="SPARQL_ENDPOINT", help="Also check this SPARQL endpoint (SPARQL_USERNAME, SPARQL_PASSWORD).", show_default=False)] = "",
     base: Annotated[str, typer.Option("--base", help="Base of the IRIs, for --sparql.")] = BASE,
+    mend: Annotated[bool, typer.Option("--repair", help="Mend the graph: put a damaged ledger aside and save what is whole, hold every statement against its text, make the views anew.")] = False,
 ) -> None:
-    """Check what is installed, that the reader works, that the graph can be opened and written, and what a server answers."""
+    """Check what is installed, that the reader works, that the graph can be opened and written, and what a server answers.
+
+    Example: graphkit doctor --graph graph --repair
+    """
+    if mend:
+        _repair(graph)
+        return
     bad = 0
     print(f"graphkit {graphkit.__version__}, Python {platform.python_version()} on {platform.system()} {platform.machine()}")
     for name, (extra, purpose) in _PARTS.items():
@@ -83,6 +91,24 @@ def _graph(folder: Path) -> bool:
     print(f"{'ok      ' if writable else 'broken  '} {folder} can{'' if writable else 'not'} be written")
     print(f"{'ok      ' if free > _LEAST_FREE else 'low     '} {free // 2**20} MiB free on its disk")
     return writable
+
+
+def _repair(folder: Path) -> None:
+    """Says what was done; exit code 1 when reports are lost."""
+
+    def told(done: int, total: int) -> None:
+        say(f"{done} of {total} reports read again")
+
+    found = repair(folder, told)
+    if found.damaged:
+        print(f"damaged  the old file lies in {found.damaged}")
+    print(f"ok       {found.checked} statements held against their text; {len(found.reread)} reports read again; views made anew")
+    for report_id in found.lost:
+        print(f"lost     report {report_id}: build it again from its file")
+    if found.damaged:
+        print("note     reports whose very name was in the damaged part are not listed: build the graph once more from all its reports, only what is missing is read")
+    if found.lost:
+        raise typer.Exit(1)
 
 
 def _server(lines: Callable[[], list[str]]) -> bool:

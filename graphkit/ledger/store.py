@@ -93,7 +93,7 @@ class Ledger:
                 hint = "; check the rights of the folder"
             raise LedgerError(f"{self.path}: cannot {what}: {words}{hint}") from None
         except sqlite3.DatabaseError as error:
-            raise LedgerError(f"{self.path}: cannot {what}: {error}; the file is damaged or no ledger") from None
+            raise LedgerError(f"{self.path}: cannot {what}: {error}; the file is damaged or no ledger; `graphkit doctor --repair` saves what is whole") from None
 
     @contextmanager
     def _transaction(self, what: str) -> Iterator[None]:
@@ -206,7 +206,28 @@ class Ledger:
         with self._border("check"):
             words = [row[0] for row in self._db.execute("PRAGMA quick_check")]
         if words != ["ok"]:
-            raise LedgerError(f"{self.path}: the file is damaged: {words[0]}; build the graph again from its reports")
+            raise LedgerError(f"{self.path}: the file is damaged: {words[0]}; `graphkit doctor --repair` saves what is whole")
+
+    def exclude_others(self) -> None:
+        """Raises LedgerError when another process is writing at this moment."""
+        with self._border("write"):
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute("ROLLBACK")
+
+    def has_text(self, report: Report) -> bool:
+        """Do text and fields of a report agree with the fingerprint that it was written with?"""
+        row = self._db.execute("SELECT fingerprint FROM report WHERE id = ?", (report.id,)).fetchone()
+        return row is not None and row[0] == report.fingerprint
+
+    def extractor_of(self, report_id: str) -> str:
+        """Name of the extractor that read a report."""
+        row = self._db.execute("SELECT extractor FROM report WHERE id = ?", (report_id,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def adopt(self, identity: str) -> None:
+        """Take the identity of the ledger that this one replaces."""
+        with self._transaction("take an identity"):
+            self._db.execute("UPDATE state SET identity = ?", (identity,))
 
     def counts(self) -> dict[str, int]:
         """`reports`, `failed`, `statements`."""

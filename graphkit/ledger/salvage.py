@@ -1,0 +1,88 @@
+"""What can still be read of a damaged ledger file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from graphkit.model import Failure, Report
+
+#: Rows that are asked for at once; around damage they are asked for one by one.
+_STEP = 200
+
+
+@dataclass(slots=True)
+class Salvaged:
+    """reports: with the extractor that read each, in order of id, their text whole by its fingerprint.
+
+    lost: ids of reports that cannot be read whole any more. failures: as listed. identity: of the ledger, "" if it is lost.
+    """
+
+    reports: list[tuple[Report, str]] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    identity: str = ""
+
+
+def salvage(path: Path) -> Salvaged:
+    """Reads reports around the damage. A file that is no SQLite file at all gives nothing."""
+    found = Salvaged()
+    db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    # Characters that are damaged must not stop the rest: the fingerprint finds them.
+    db.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    try:
+        ids: set[str] = set()
+        for table, column in (("report", "id"), ("statement", "report"), ("passage", "report"), ("words", "report")):
+            for order, sign in (("ASC", ">"), ("DESC", "<")):
+                ids.update(_keys(db, table, column, order, sign))
+        for report_id in sorted(ids):
+            read = _report(db, report_id)
+            if read is None:
+                found.lost.append(report_id)
+            else:
+                found.reports.append(read)
+        found.failures = [Failure(s, _value(db, "SELECT reason FROM failure WHERE source = ?", s)) for s in sorted({*_keys(db, "failure", "source", "ASC", ">"), *_keys(db, "failure", "source", "DESC", "<")})]
+        found.identity = _value(db, "SELECT identity FROM state WHERE one = ?", 1)
+    finally:
+        db.close()
+    return found
+
+
+def _keys(db: sqlite3.Connection, table: str, column: str, order: str, sign: str) -> Iterator[str]:
+    """Values of a column from one end until the damage."""
+    last: str | None = None
+    step = _STEP
+    while True:
+        where, arguments = (f"WHERE {column} {sign} ?", (last,)) if last is not None else ("", ())
+        try:
+            rows = [str(r[0]) for r in db.execute(f"SELECT DISTINCT {column} FROM {table} {where} ORDER BY {column} {order} LIMIT {step}", arguments)]
+        except sqlite3.DatabaseError:
+            if step == 1:
+                return
+            step = 1
+            continue
+        if not rows or rows[-1] == last:
+            return
+        yield from rows
+        last = rows[-1]
+
+
+def _report(db: sqlite3.Connection, report_id: str) -> tuple[Report, str] | None:
+    try:
+        row = db.execute("SELECT id, text, title, date, publisher, place, url, fingerprint, extractor FROM report WHERE id = ?", (report_id,)).fetchone()
+    except sqlite3.DatabaseError:
+        return None
+    if row is None or not all(isinstance(v, str) for v in row):
+        return None
+    report = Report(*row[:7])
+    return (report, row[8]) if report.fingerprint == row[7] else None
+
+
+def _value(db: sqlite3.Connection, sql: str, key: object) -> str:
+    try:
+        row = db.execute(sql, (key,)).fetchone()
+    except sqlite3.DatabaseError:
+        return ""
+    return str(row[0]) if row else ""

@@ -1,0 +1,201 @@
+"""A few of the kills of tests.faults.kills, and of what else can go wrong while a graph is built."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+import graphkit
+from graphkit.building import build, read_in_chunks
+from graphkit.building.outcome import Outcome
+from graphkit.errors import UsageError, WorkerError
+from graphkit.extractors.offline import OfflineExtractor
+from graphkit.ledger.store import FILE
+from graphkit.model import Reading
+from tests.conftest import write_records
+from tests.faults import kills
+
+SEED = 20261125
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory, dev_records: list[dict[str, Any]]) -> Path:
+    """Three times the dev reports: enough parts for several workers."""
+    records = [{**r, "id": f"{r['id']}-{n}"} for n in range(3) for r in dev_records]
+    return write_records(tmp_path_factory.mktemp("reports") / "dev.jsonl", records)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory, source: Path) -> Path:
+    folder = tmp_path_factory.mktemp("whole") / "graph"
+    with graphkit.open(folder, create=True) as graph:
+        graph.build(source)
+    return folder
+
+
+@pytest.mark.parametrize("workers", [2, 3])
+def test_workers_give_the_bytes_of_one(tmp_path: Path, source: Path, whole: Path, workers: int) -> None:
+    done = kills.run("build", source, "--graph", tmp_path / "graph", "--workers", workers)
+    assert done.returncode == 0, done.stderr
+    assert kills.exported(tmp_path / "graph") == kills.exported(whole)
+    again = kills.run("build", source, "--graph", tmp_path / "graph", "--workers", workers)
+    assert "0 read, 138 already in, 0 failed" in again.stderr
+
+
+def test_killed_builds_exports_views_and_migrations_end_as_undisturbed_ones(tmp_path: Path, dev_records: list[dict[str, Any]]) -> None:
+    source = write_records(tmp_path / "dev.jsonl", dev_records)
+    chance = random.Random(SEED)
+    for name in ("builds", "out", "old"):
+        (tmp_path / name).mkdir()
+    assert kills.builds(source, tmp_path / "builds", 2, 2, chance) > 0
+    whole = tmp_path / "builds" / "whole"
+    kills.exports(whole, tmp_path / "out", 1, chance)
+    kills.views(whole, 1, chance)
+    kills.migrations(whole, tmp_path / "old", 2, chance)
+
+
+def test_a_killed_worker_costs_nothing(tmp_path: Path, source: Path, whole: Path) -> None:
+    process = subprocess.Popen(kills.graphkit_command("build", source, "--graph", tmp_path / "graph", "--workers", 2), stderr=subprocess.PIPE, text=True)
+    killed = 0
+    while process.poll() is None and not killed:
+        workers = [c for c in psutil.Process(process.pid).children() if "spawn_main" in " ".join(c.cmdline())]
+        if len(workers) == 2 and reports_in(tmp_path / "graph") > 0:
+            workers[0].send_signal(signal.SIGKILL)
+            killed += 1
+        time.sleep(0.005)
+    _, words = process.communicate()
+    assert killed
+    assert process.returncode == 0, words
+    assert "138 read, 0 already in, 0 failed" in words
+    assert kills.exported(tmp_path / "graph") == kills.exported(whole)
+
+
+class Deadly(OfflineExtractor):
+    """An extractor that ends its process on some reports, as a fault in a library would."""
+
+    def read(self, reports: Any) -> Any:
+        for report in reports:
+            if "DEADLY" in report.text:
+                os.kill(os.getpid(), signal.SIGKILL)
+        return super().read(reports)
+
+
+class NeverStarts(OfflineExtractor):
+    """An extractor that cannot be brought to life in another process."""
+
+    def __setstate__(self, state: object) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def __getstate__(self) -> object:
+        return {"a": 1}
+
+
+class NotSent(OfflineExtractor):
+    """An extractor that holds what no other process can have."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lock = lambda: None
+
+
+def test_a_report_that_kills_its_worker_is_a_failure_and_the_others_go_in(tmp_path: Path, dev_records: list[dict[str, Any]]) -> None:
+    records = [*dev_records[:3], {"id": "deadly", "text": "DEADLY。市委书记林知远到石渡县调研。"}, *dev_records[3:6]]
+    path = write_records(tmp_path / "r.jsonl", records)
+    with graphkit.open(tmp_path / "graph", create=True) as graph:
+        outcome = build(graph.ledger, [path], Deadly(), workers=2)
+        assert outcome.added == 6
+        (failure,) = outcome.failures
+        assert failure.source == f"{path}:4"
+        assert "died twice" in failure.reason
+        assert graph.ledger.failures() == [failure]
+
+
+def test_workers_that_cannot_start_are_said(tmp_path: Path, dev_records: list[dict[str, Any]]) -> None:
+    path = write_records(tmp_path / "r.jsonl", dev_records[:3])
+    with graphkit.open(tmp_path / "graph", create=True) as graph:
+        with pytest.raises(WorkerError, match="cannot be started"):
+            build(graph.ledger, [path], NeverStarts(), workers=2)
+        with pytest.raises(UsageError, match="use --workers 1"):
+            build(graph.ledger, [path], NotSent(), workers=2)
+
+
+def test_ctrl_c_with_workers_stops_cleanly(tmp_path: Path, source: Path, whole: Path) -> None:
+    process = subprocess.Popen(kills.graphkit_command("build", source, "--graph", tmp_path / "graph", "--workers", 2), stderr=subprocess.PIPE, text=True)
+    while process.poll() is None and reports_in(tmp_path / "graph") < 1:
+        time.sleep(0.005)
+    children = psutil.Process(process.pid).children(recursive=True)
+    # A terminal sends Ctrl-C to the whole group.
+    for one in [psutil.Process(process.pid), *children]:
+        one.send_signal(signal.SIGINT)
+    _, words = process.communicate()
+    assert process.returncode == 130, words
+    assert "Traceback" not in words
+    assert not psutil.wait_procs(children, timeout=10)[1]
+    assert kills.run("build", source, "--graph", tmp_path / "graph").returncode == 0
+    assert kills.exported(tmp_path / "graph") == kills.exported(whole)
+
+
+def test_two_builds_at_once_on_one_graph(tmp_path: Path, source: Path, whole: Path) -> None:
+    both = [subprocess.Popen(kills.graphkit_command("build", source, "--graph", tmp_path / "graph", "--workers", n), stderr=subprocess.PIPE, text=True) for n in (1, 2)]
+    words = [p.communicate()[1] for p in both]
+    assert [p.returncode for p in both] == [0, 0], words
+    assert kills.exported(tmp_path / "graph") == kills.exported(whole)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_files_that_go_or_change_while_they_are_read(tmp_path: Path, dev_records: list[dict[str, Any]], workers: int) -> None:
+    """The folder is listed, then a file goes and a long one changes: each is a failure with its name, the rest goes in."""
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    for n, record in enumerate(dev_records):
+        (folder / f"{n:03}.txt").write_text(record["text"], encoding="utf-8")
+    long = write_records(folder / "zz.jsonl", [{**r, "id": f"{r['id']}-{n}"} for n in range(4) for r in dev_records])
+    gone = folder / f"{len(dev_records) - 1:03}.txt"
+    changed = []
+
+    def meddle(_: object) -> None:
+        if not changed:
+            changed.append(1)
+            gone.unlink()
+            long.write_text(long.read_text(encoding="utf-8")[:5000], encoding="utf-8")
+
+    with graphkit.open(tmp_path / "graph", create=True) as graph:
+        outcome = graph.build(folder, workers=1, progress=meddle) if workers == 1 else graph.build(folder, workers=workers, progress=meddle)
+        reasons = {f.source: f.reason for f in outcome.failures}
+        assert any(s.startswith(str(long)) for s in reasons)
+        if str(gone) in reasons:
+            assert "cannot be read" in reasons[str(gone)]
+        assert outcome.added >= len(dev_records) - 1
+        long.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in dev_records[:2]), encoding="utf-8")
+        assert graph.build([p for p in folder.iterdir() if p.exists()], workers=workers).failures == []
+        assert [f.source for f in graph.ledger.failures()] in ([], [str(gone)])
+
+
+def reports_in(folder: Path) -> int:
+    try:
+        db = sqlite3.connect(f"file:{folder / FILE}?mode=ro", uri=True)
+        try:
+            return int(db.execute("SELECT count(*) FROM report").fetchone()[0])
+        finally:
+            db.close()
+    except sqlite3.Error:
+        return 0
+
+
+def test_an_extractor_that_forgets_reports_is_found_out(tmp_path: Path) -> None:
+    class Short(OfflineExtractor):
+        def read(self, reports: Any) -> Any:
+            return [Reading(r, ()) for r in reports[:1]]
+
+    path = write_records(tmp_path / "r.jsonl", [{"id": n, "text": "石渡县召开会议。"} for n in "abc"])
+    assert [r.report.id for r in read_in_chunks([path], Short(), Outcome())] == ["a", "b", "c"]
