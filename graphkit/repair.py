@@ -13,6 +13,7 @@ from graphkit.extractors import checked, load_extractor
 from graphkit.ledger import Ledger, entry_of
 from graphkit.ledger.salvage import salvage
 from graphkit.ledger.store import FILE
+from graphkit.ledger.words import unpack_words
 from graphkit.model import Report
 from graphkit.schema import load_schema
 from graphkit.views import Views
@@ -57,6 +58,7 @@ def repair(folder: str | Path, progress: Progress | None = None) -> Repaired:
     if not _is_whole(folder):
         _renew(folder, done, progress)
     with Ledger(folder) as ledger:
+        ledger.drop_orphans()
         _reread(ledger, _doubtful(ledger, done), done, progress)
         views = Views(folder, ledger)
         had_phrases = views.has_phrases()
@@ -113,31 +115,42 @@ def _free_name(folder: Path) -> Path:
 
 
 def _doubtful(ledger: Ledger, done: Repaired) -> Iterator[str]:
-    """Ids of reports whose text or statements are not what they were."""
+    """Ids of reports whose text, words, passages or statements are not what they were."""
+    for report_id in ledger.ids():
+        try:
+            row = ledger.report(report_id)
+            sound = row is not None and ledger.has_text(row.report) and _is_sound(ledger, row.report, done)
+        except (LedgerError, SchemaError):
+            sound = False
+        if not sound:
+            yield report_id
+
+
+def _is_sound(ledger: Ledger, report: Report, done: Repaired) -> bool:
+    """Holds what is kept of a report against its text. Raises SchemaError or LedgerError for what does not fit."""
     schema = load_schema()
-    for row in ledger.reports():
-        full = ledger.report(row.report.id)
-        if full is None or not ledger.has_text(full.report):
-            yield row.report.id
-            continue
-        for statement in ledger.statements(row.report.id):
-            done.checked += 1
-            try:
-                schema.check(statement, full.report)
-            except SchemaError:
-                yield row.report.id
-                break
+    for statement in ledger.statements(report.id):
+        done.checked += 1
+        schema.check(statement, report)
+    blob = ledger.words_of(report.id)
+    words = unpack_words(blob) if blob else ()
+    spans = [(w.start, w.end) for w in words] + [(p.start, p.end) for p in ledger.passages(report.id)]
+    return all(0 <= start <= end <= len(report.text) for start, end in spans)
 
 
 def _reread(ledger: Ledger, ids: Iterable[str], done: Repaired, progress: Progress | None) -> None:
     by_extractor: dict[str, list[Report]] = {}
     for report_id in list(ids):
-        row = ledger.report(report_id)
-        if row is None or not ledger.has_text(row.report):
+        try:
+            row = ledger.report(report_id)
+            whole = row is not None and ledger.has_text(row.report)
+        except LedgerError:
+            row, whole = None, False
+        if row is not None and whole:
+            by_extractor.setdefault(ledger.extractor_of(report_id), []).append(row.report)
+        else:
             ledger.remove(report_id)
             done.lost.append(report_id)
-        else:
-            by_extractor.setdefault(ledger.extractor_of(report_id), []).append(row.report)
     _read_into(ledger, by_extractor, done, progress)
 
 

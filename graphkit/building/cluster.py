@@ -9,6 +9,8 @@ the shards an object store that pyarrow knows (s3://, gs://). A build that was c
 from __future__ import annotations
 
 import hashlib
+import os
+import socket
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import astuple
@@ -33,6 +35,8 @@ TASK_PARTS = 6
 AHEAD = 2
 #: How often Ray runs a task again whose worker or node died.
 RETRIES = 5
+#: Seconds that a cluster has to answer.
+PATIENCE = 10
 
 _TEXT, _INT, _FLOAT = pa.string(), pa.int64(), pa.float64()
 
@@ -82,6 +86,7 @@ class Cluster:
         mine = not ray.is_initialized()
         try:
             if mine:
+                _answers(os.environ.get("RAY_ADDRESS", ""))
                 ray.init(log_to_driver=False, include_dashboard=False)
             known = ray.put(frozenset(_key(i, f) for i, f in self._ledger.read_by(self._extractor.name, self._extractor.version)))
             extractor = ray.put(self._extractor)
@@ -122,6 +127,17 @@ def _shard(files: pafs.FileSystem, path: str, parts: int) -> list[list[Item]]:
         for row in pq.read_table(file).to_pylist():
             found[row["part"]].append(_item(row))
     return found
+
+
+def _answers(address: str) -> None:
+    """Raises WorkerError when nobody listens at `host:port`: Ray itself would try for minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not host or not port.isdecimal():
+        return
+    try:
+        socket.create_connection((host, int(port)), timeout=PATIENCE).close()
+    except OSError as error:
+        raise WorkerError(f"no Ray cluster answers at {address} (RAY_ADDRESS): {error.strerror or error}") from None
 
 
 def _place(shards: str) -> tuple[pafs.FileSystem, str]:

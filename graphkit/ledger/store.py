@@ -8,10 +8,11 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 from graphkit.errors import LedgerError
 from graphkit.ledger.entry import Entry
@@ -19,6 +20,7 @@ from graphkit.ledger.migrations import MIGRATIONS, VERSION
 from graphkit.model import Failure, Mention, Passage, PassageKind, Report, Statement, Status, Utterance
 
 FILE = "ledger.sqlite"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +114,13 @@ class Ledger:
 
     def has(self, report_id: str, fingerprint: str, extractor: str, version: str) -> bool:
         """Is this very report in, read by this version of this extractor?"""
-        row = self._db.execute(
-            "SELECT 1 FROM report WHERE id = ? AND fingerprint = ? AND extractor = ? AND extractor_version = ?",
-            (report_id, fingerprint, extractor, version),
-        ).fetchone()
-        return row is not None
+        sql = "SELECT 1 FROM report WHERE id = ? AND fingerprint = ? AND extractor = ? AND extractor_version = ?"
+        return next(self._rows(sql, bool, report_id, fingerprint, extractor, version), False)
 
     def read_by(self, extractor: str, version: str) -> Iterator[tuple[str, str]]:
         """Id and fingerprint of the reports that this version of this extractor has read."""
-        yield from self._db.execute("SELECT id, fingerprint FROM report WHERE extractor = ? AND extractor_version = ?", (extractor, version))
+        sql = "SELECT id, fingerprint FROM report WHERE extractor = ? AND extractor_version = ?"
+        yield from self._rows(sql, lambda r: (str(r[0]), str(r[1])), extractor, version)
 
     def put(self, entry: Entry) -> None:
         """Write one report with its passages and statements, replacing an earlier one; all or nothing."""
@@ -153,53 +153,59 @@ class Ledger:
                 self._db.executemany("INSERT OR REPLACE INTO failure VALUES (?,?)", sorted(now.items()))
 
     def failures(self) -> list[Failure]:
-        return [Failure(*row) for row in self._db.execute("SELECT source, reason FROM failure ORDER BY source")]
+        return list(self._rows("SELECT source, reason FROM failure ORDER BY source", lambda r: Failure(str(r[0]), str(r[1]))))
 
     def reports(self, *, text: bool = False) -> Iterator[ReportRow]:
         """Reports in order of id; without `text` their text is empty."""
         column = "text" if text else "''"
-        for row in self._db.execute(
-            f"SELECT id, {column}, title, date, publisher, place, url, level FROM report ORDER BY id"
-        ):
-            yield ReportRow(Report(*row[:7]), row[7])
+        yield from self._rows(f"SELECT id, {column}, title, date, publisher, place, url, level FROM report ORDER BY id", _report)
+
+    def ids(self) -> list[str]:
+        """Ids of all reports in their order."""
+        return list(self._rows("SELECT id FROM report ORDER BY id", lambda r: str(r[0])))
 
     def report(self, report_id: str) -> ReportRow | None:
-        row = self._db.execute(
-            "SELECT id, text, title, date, publisher, place, url, level FROM report WHERE id = ?", (report_id,)
-        ).fetchone()
-        return ReportRow(Report(*row[:7]), row[7]) if row else None
+        sql = "SELECT id, text, title, date, publisher, place, url, level FROM report WHERE id = ?"
+        return next(self._rows(sql, _report, report_id), None)
 
     def passages(self, report_id: str) -> list[Passage]:
-        rows = self._db.execute(
-            "SELECT kind, start, end, item FROM passage WHERE report = ? ORDER BY start, end DESC, kind", (report_id,)
-        )
-        return [Passage(PassageKind(k), a, b, i) for k, a, b, i in rows]
+        sql = "SELECT kind, start, end, item FROM passage WHERE report = ? ORDER BY start, end DESC, kind"
+        return list(self._rows(sql, lambda r: Passage(PassageKind(r[0]), int(r[1]), int(r[2]), int(r[3])), report_id))
 
     def words(self) -> Iterator[tuple[str, bytes]]:
         """Report id and packed words (see graphkit.ledger.words), in order of id, of the reports that have them."""
-        yield from self._db.execute("SELECT report, cuts FROM words ORDER BY report")
+        yield from self._rows("SELECT report, cuts FROM words ORDER BY report", lambda r: (str(r[0]), bytes(r[1])))
 
     def words_of(self, report_id: str) -> bytes:
         """Packed words of one report, empty if it has none."""
-        row = self._db.execute("SELECT cuts FROM words WHERE report = ?", (report_id,)).fetchone()
-        return bytes(row[0]) if row else b""
+        return next(self._rows("SELECT cuts FROM words WHERE report = ?", lambda r: bytes(r[0]), report_id), b"")
 
     def utterances(self) -> Iterator[tuple[str, Utterance]]:
         """Report id and speech, in order of id and place."""
-        for report, *rest in self._db.execute("SELECT * FROM utterance ORDER BY report, start, end"):
-            yield report, Utterance(*rest)
+        sql = "SELECT report, start, end, type, speaker FROM utterance ORDER BY report, start, end"
+        yield from self._rows(sql, lambda r: (str(r[0]), Utterance(int(r[1]), int(r[2]), str(r[3]), str(r[4]))))
 
     def items(self) -> Iterator[tuple[str, tuple[int, int, int]]]:
         """Report id and (start, end, number) of the passages of digest items after the first, in order of id and place."""
-        for report, *rest in self._db.execute("SELECT report, start, end, item FROM passage WHERE item > 0 ORDER BY report, start, end DESC"):
-            yield report, (rest[0], rest[1], rest[2])
+        sql = "SELECT report, start, end, item FROM passage WHERE item > 0 ORDER BY report, start, end DESC"
+        yield from self._rows(sql, lambda r: (str(r[0]), (int(r[1]), int(r[2]), int(r[3]))))
 
     def statements(self, report_id: str | None = None) -> Iterator[Statement]:
         """Statements in order of report, place and id."""
         where = "WHERE report = ?" if report_id is not None else ""
         arguments = (report_id,) if report_id is not None else ()
-        for row in self._db.execute(f"SELECT * FROM statement {where} ORDER BY report, start, id", arguments):
-            yield _statement(row)
+        yield from self._rows(f"SELECT * FROM statement {where} ORDER BY report, start, id", _statement, *arguments)
+
+    def _rows(self, sql: str, make: Callable[[tuple[Any, ...]], T], *arguments: object) -> Iterator[T]:
+        """What `make` makes of each row. A row that cannot be read, or holds what no row of ours can, is a LedgerError."""
+        try:
+            for row in self._db.execute(sql, arguments):
+                yield make(row)
+        except sqlite3.Error as error:
+            with self._border("read"):
+                raise error
+        except (ValueError, TypeError, OverflowError) as error:
+            raise LedgerError(f"{self.path}: a row is damaged ({error}); `graphkit doctor --repair` saves what is whole") from None
 
     def check(self) -> None:
         """SQLite's own check of the file. Raises LedgerError when it is damaged."""
@@ -216,13 +222,20 @@ class Ledger:
 
     def has_text(self, report: Report) -> bool:
         """Do text and fields of a report agree with the fingerprint that it was written with?"""
-        row = self._db.execute("SELECT fingerprint FROM report WHERE id = ?", (report.id,)).fetchone()
-        return row is not None and row[0] == report.fingerprint
+        sql = "SELECT fingerprint FROM report WHERE id = ?"
+        return next(self._rows(sql, lambda r: str(r[0]), report.id), "") == report.fingerprint
 
     def extractor_of(self, report_id: str) -> str:
         """Name of the extractor that read a report."""
-        row = self._db.execute("SELECT extractor FROM report WHERE id = ?", (report_id,)).fetchone()
-        return str(row[0]) if row else ""
+        return next(self._rows("SELECT extractor FROM report WHERE id = ?", lambda r: str(r[0]), report_id), "")
+
+    def drop_orphans(self) -> int:
+        """Takes out rows of reports that are not in, as only damage leaves them; gives their number."""
+        with self._transaction("take out rows without a report"):
+            return sum(
+                self._db.execute(f"DELETE FROM {table} WHERE report NOT IN (SELECT id FROM report)").rowcount
+                for table in ("passage", "words", "utterance", "statement")
+            )
 
     def adopt(self, identity: str) -> None:
         """Take the identity of the ledger that this one replaces."""
@@ -232,23 +245,23 @@ class Ledger:
     def counts(self) -> dict[str, int]:
         """`reports`, `failed`, `statements`."""
         tables = {"reports": "report", "failed": "failure", "statements": "statement"}
-        return {name: self._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for name, table in tables.items()}
+        return {name: next(self._rows(f"SELECT count(*) FROM {table}", lambda r: int(r[0]))) for name, table in tables.items()}
 
     @property
     def revision(self) -> int:
         """Grows with every change; a view made at another revision is out of date."""
-        return int(self._db.execute("SELECT revision FROM state").fetchone()[0])
+        return next(self._rows("SELECT revision FROM state", lambda r: int(r[0])), 0)
 
     @property
     def identity(self) -> str:
         """32 hexadecimal digits made at random with the ledger: two graphs of the same reports differ in it."""
-        return str(self._db.execute("SELECT identity FROM state").fetchone()[0])
+        return next(self._rows("SELECT identity FROM state", lambda r: str(r[0])), "")
 
     def content_key(self) -> str:
         """A key of all that views are made from: equal keys, equal views."""
         digest = hashlib.sha256()
-        for row in self._db.execute("SELECT id, fingerprint, extractor, extractor_version FROM report ORDER BY id"):
-            digest.update("\x1f".join(row).encode("utf-8", "surrogatepass"))
+        for row in self._rows("SELECT id, fingerprint, extractor, extractor_version FROM report ORDER BY id", "\x1f".join):
+            digest.update(row.encode("utf-8", "surrogatepass"))
         return digest.hexdigest()[:32]
 
 
@@ -267,6 +280,10 @@ def _make_folder(folder: Path, path: Path) -> None:
 
 def _marks(count: int) -> str:
     return ",".join("?" * count)
+
+
+def _report(row: tuple[Any, ...]) -> ReportRow:
+    return ReportRow(Report(*map(str, row[:7])), str(row[7]))
 
 
 def _mention(values: tuple[object, ...]) -> Mention:

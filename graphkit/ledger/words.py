@@ -5,10 +5,11 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from itertools import accumulate
+from struct import error, unpack
 from struct import pack as pack_struct
-from struct import unpack
 from typing import TYPE_CHECKING
 
+from graphkit.errors import LedgerError
 from graphkit.model import Word
 
 if TYPE_CHECKING:
@@ -32,21 +33,31 @@ def pack(words: Sequence[Word]) -> bytes:
     return zlib.compress(pack_struct(f"<I{n}i{n}H", n, *gaps, *(w.end - w.start for w in words)) + numbers, 6)
 
 
+def _raw(blob: bytes) -> tuple[bytes, int]:
+    """The unpacked bytes and the number of words."""
+    try:
+        raw = zlib.decompress(blob)
+        (n,) = unpack("<I", raw[:4])
+    except (zlib.error, error) as fault:
+        raise LedgerError(f"the words of a report are damaged ({fault}); `graphkit doctor --repair` mends them") from None
+    if len(raw) != 4 + 7 * n or (n and max(raw[4 + 6 * n :]) >= len(TAGS)):
+        raise LedgerError("the words of a report are damaged; `graphkit doctor --repair` mends them")
+    return raw, n
+
+
 def unpack_words(blob: bytes) -> tuple[Word, ...]:
-    """The words of a blob."""
-    raw = zlib.decompress(blob)
-    (n,) = unpack("<I", raw[:4])
+    """The words of a blob. Raises LedgerError for one that is damaged."""
+    raw, n = _raw(blob)
     gaps, lengths = unpack(f"<{n}i", raw[4 : 4 + 4 * n]), unpack(f"<{n}H", raw[4 + 4 * n : 4 + 6 * n])
     ends = accumulate(g + size for g, size in zip(gaps, lengths, strict=True))
     return tuple(Word(end - size, end, TAGS[tag]) for end, size, tag in zip(ends, lengths, raw[4 + 6 * n :], strict=True))
 
 
 def unpack_arrays(blob: bytes) -> tuple[NDArray[int64], NDArray[int64], NDArray[uint8]]:
-    """The words of a blob as arrays of their starts, their ends and the numbers of their tags in TAGS."""
+    """The words of a blob as arrays of their starts, their ends and the numbers of their tags in TAGS; errors as above."""
     import numpy as np
 
-    raw = zlib.decompress(blob)
-    (n,) = unpack("<I", raw[:4])
+    raw, n = _raw(blob)
     gaps = np.frombuffer(raw, "<i4", n, 4).astype(np.int64)
     lengths = np.frombuffer(raw, "<u2", n, 4 + 4 * n).astype(np.int64)
     ends = np.cumsum(gaps + lengths)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from graphkit.errors import LedgerError, SchemaError
 from graphkit.ledger import Ledger, ReportRow
 from graphkit.model import Claim, Entity, Report, Statement, Status
 from graphkit.phrases.index import PhraseIndex
@@ -68,10 +69,26 @@ class Content:
     @classmethod
     def read(cls, ledger: Ledger, index: Callable[[], PhraseIndex]) -> Content:
         reports = list(ledger.reports(text=True))
-        statements = list(ledger.statements())
+        statements = list(_sound(ledger, {r.report.id: r.report for r in reports}))
         resolution = Resolution((r.report for r in reports), statements)
         claims = make_claims(statements, resolution, {r.report.id: r.report.text for r in reports})
         return cls(reports, statements, resolution, claims, content_key(ledger), index)
+
+
+def _sound(ledger: Ledger, reports: dict[str, Report]) -> Iterator[Statement]:
+    """All statements. Raises LedgerError for one that the schema or its report's text forbids: no view may show it."""
+    schema = load_schema()
+    for statement in ledger.statements():
+        report = reports.get(statement.report)
+        try:
+            if report is None:
+                raise SchemaError("its report is not in")
+            schema.check(statement, report)
+        except SchemaError as error:
+            raise LedgerError(
+                f"{ledger.path}: a statement of report {statement.report!r} is damaged ({error}); `graphkit doctor --repair` mends it"
+            ) from None
+        yield statement
 
 
 def content_key(ledger: Ledger) -> str:

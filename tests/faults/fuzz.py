@@ -84,6 +84,25 @@ def mixed(text: str, chance: random.Random) -> str:
     return "".join(parts)
 
 
+def read(path: Path) -> str:
+    """What becomes of a file: how many reports, why not."""
+    reports = reasons = 0
+    extractor = load_extractor()
+    for item in read_input(path):
+        if isinstance(item, Report):
+            reports += 1
+            for reading in checked(extractor.read([item])):
+                for statement in reading.statements:
+                    assert item.text[statement.start : statement.end].strip()
+        else:
+            assert isinstance(item, (Failure, NoReport))
+            assert item.reason
+            assert item.source
+            reasons += 1
+    assert reports or reasons, "neither a report nor a reason"
+    return "accepted" if reports else "refused"
+
+
 class Fuzz:
     """Inputs of every kind, made from real ones where ../shared is there, else from the examples."""
 
@@ -96,7 +115,6 @@ class Fuzz:
         if gold.exists():
             texts += [json.loads(line)["text"] for line in gold.read_text(encoding="utf-8").splitlines()]
         self._texts = [t for t in texts if isinstance(t, str)] + [p.read_text(encoding="utf-8") for p in self._files if p.suffix == ".txt" and ROOT in p.parents]
-        self._extractor = load_extractor()
         self._graph = folder / "graph"
         with graphkit.open(self._graph, create=True) as graph:
             graph.build(ROOT / "examples" / "reports")
@@ -113,23 +131,6 @@ class Fuzz:
         make = self._chance.choices([k for k, _ in kinds], [w for _, w in kinds])[0]
         return make()
 
-    def read(self, path: Path) -> str:
-        """What becomes of a file: how many reports, why not."""
-        reports = reasons = 0
-        for item in read_input(path):
-            if isinstance(item, Report):
-                reports += 1
-                for reading in checked(self._extractor.read([item])):
-                    for statement in reading.statements:
-                        assert item.text[statement.start : statement.end].strip()
-            else:
-                assert isinstance(item, (Failure, NoReport))
-                assert item.reason
-                assert item.source
-                reasons += 1
-        assert reports or reasons, "neither a report nor a reason"
-        return "accepted" if reports else "refused"
-
     def _write(self, ending: str, data: bytes) -> Path:
         path = self._folder / f"input{ending}"
         path.write_bytes(data)
@@ -137,16 +138,16 @@ class Fuzz:
 
     def _file(self) -> tuple[str, str]:
         path = self._chance.choice(self._files)
-        return path.suffix, self.read(self._write(path.suffix, mutated(path.read_bytes(), self._chance)))
+        return path.suffix, read(self._write(path.suffix, mutated(path.read_bytes(), self._chance)))
 
     def _text(self) -> tuple[str, str]:
         text = mixed(self._chance.choice(self._texts), self._chance)
-        return "text", self.read(self._write(".txt", text.encode(self._chance.choice(("utf-8", "gb18030", "utf-16")), "replace")))
+        return "text", read(self._write(".txt", text.encode(self._chance.choice(("utf-8", "gb18030", "utf-16")), "replace")))
 
     def _lines(self) -> tuple[str, str]:
         records = [{"id": self._odd(), "text": mixed(self._chance.choice(self._texts), self._chance), "date": self._odd(), "title": self._odd(), "publisher": self._odd()} for _ in range(2)]
         data = "\n".join(json.dumps(r, ensure_ascii=self._chance.random() < 0.5) for r in records).encode("utf-8", "surrogatepass")
-        return "lines", self.read(self._write(".jsonl", data if self._chance.random() < 0.6 else mutated(data, self._chance)))
+        return "lines", read(self._write(".jsonl", data if self._chance.random() < 0.6 else mutated(data, self._chance)))
 
     def _odd(self) -> object:
         return self._chance.choice(("", None, 7, "2024-02-30", "二〇二四年二月", [], {}, True, 1e308, *PIECES))
@@ -158,7 +159,7 @@ class Fuzz:
                 name = self._chance.choice(("a.txt", "../b.txt", "/c.txt", "d.html", "e.zip", "报道.txt", "\u202ef.txt", "g" * 300 + ".txt"))
                 archive.writestr(f"{n}{name}" if self._chance.random() < 0.7 else name, mixed(self._chance.choice(self._texts), self._chance).encode("utf-8", "replace"))
         data = out.getvalue()
-        return "zip", self.read(self._write(".zip", data if self._chance.random() < 0.4 else mutated(data, self._chance)))
+        return "zip", read(self._write(".zip", data if self._chance.random() < 0.4 else mutated(data, self._chance)))
 
     def _docx(self) -> tuple[str, str]:
         import docx
@@ -169,7 +170,7 @@ class Fuzz:
             document.add_paragraph("".join(c for c in part if c >= " " and not 0xD800 <= ord(c) < 0xE000))
         document.save(out)
         data = out.getvalue()
-        return "docx", self.read(self._write(".docx", data if self._chance.random() < 0.4 else mutated(data, self._chance)))
+        return "docx", read(self._write(".docx", data if self._chance.random() < 0.4 else mutated(data, self._chance)))
 
     def _ledger(self) -> tuple[str, str]:
         """A damaged ledger is refused with a reason or read; mended it is a graph again."""

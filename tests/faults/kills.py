@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import random
 import shutil
 import signal
@@ -14,7 +15,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -43,8 +43,8 @@ def exported(folder: Path) -> dict[str, bytes]:
     return found
 
 
-def kill_at_random(command: list[str], longest: float, chance: random.Random, victim: Callable[[psutil.Process], psutil.Process] = lambda p: p) -> bool:
-    """Starts a command and kills it, or its victim, within `longest` seconds; False when it had ended before.
+def kill_at_random(command: list[str], longest: float, chance: random.Random) -> bool:
+    """Starts a command and kills it within `longest` seconds; False when it had ended before.
 
     Nothing that it started may go on without it.
     """
@@ -56,10 +56,8 @@ def kill_at_random(command: list[str], longest: float, chance: random.Random, vi
         pass
     mother = psutil.Process(process.pid)
     children = mother.children(recursive=True)
-    try:
-        victim(mother).send_signal(signal.SIGKILL)
-    except (psutil.NoSuchProcess, IndexError):
-        pass
+    with contextlib.suppress(psutil.NoSuchProcess):
+        mother.send_signal(signal.SIGKILL)
     process.wait()
     _, alive = psutil.wait_procs(children, timeout=10)
     assert not alive, f"still running without their parent: {alive}"

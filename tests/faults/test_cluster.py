@@ -1,0 +1,136 @@
+"""The same build on a Ray cluster of two nodes on this machine."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+import graphkit
+from graphkit.building import Outcome
+from graphkit.errors import UsageError, WorkerError
+from tests.conftest import write_records
+from tests.faults import kills
+
+pytestmark = pytest.mark.xdist_group("ray")
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory, dev_records: list[dict[str, Any]]) -> Path:
+    records = [{**r, "id": f"{r['id']}-{n}"} for n in range(10) for r in dev_records]
+    folder = tmp_path_factory.mktemp("reports") / "reports"
+    folder.mkdir()
+    write_records(folder / "dev.jsonl", records)
+    (folder / "broken.html").write_bytes(b"\xff\xfe\x00")
+    (folder / "one.txt").write_text("市委书记林知远到石渡县调研。", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory, source: Path) -> tuple[dict[str, bytes], list[graphkit.Failure]]:
+    folder = tmp_path_factory.mktemp("whole") / "graph"
+    with graphkit.open(folder, create=True) as graph:
+        graph.build(source)
+        failures = graph.ledger.failures()
+    return kills.exported(folder), failures
+
+
+@pytest.fixture
+def cluster() -> Iterator[Any]:
+    """A head without processors and two nodes with one each."""
+    ray = pytest.importorskip("ray") if not os.environ.get("CI") else __import__("ray")
+    from ray.cluster_utils import Cluster
+
+    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+    nodes = [made.add_node(num_cpus=1) for _ in range(2)]
+    made.wait_for_nodes()
+    ray.init(address=made.address, log_to_driver=False)
+    yield made, nodes
+    ray.shutdown()
+    made.shutdown()
+
+
+def same(folder: Path, whole: tuple[dict[str, bytes], list[graphkit.Failure]]) -> None:
+    with graphkit.open(folder) as graph:
+        assert graph.ledger.failures() == whole[1]
+        graph.ledger.check()
+    assert kills.exported(folder) == whole[0]
+    assert sorted(p.name for p in folder.iterdir()) == ["ledger.sqlite", "views"]
+
+
+def test_two_nodes_give_the_bytes_of_one_process_also_when_a_node_goes(tmp_path: Path, cluster: Any, source: Path, whole: Any) -> None:
+    made, nodes = cluster
+    gone: list[int] = []
+
+    def node_dies(outcome: Outcome) -> None:
+        if not gone:
+            gone.append(outcome.done)
+            made.remove_node(nodes[1], allow_graceful=False)
+
+    with graphkit.open(tmp_path / "graph", create=True) as graph:
+        outcome = graph.build(source, engine="ray", progress=node_dies)
+    assert gone
+    assert outcome.added == 461
+    same(tmp_path / "graph", whole)
+    with graphkit.open(tmp_path / "graph") as graph:
+        again = graph.build(source, engine="ray")
+        assert (again.added, again.skipped) == (0, 461)
+
+
+def test_a_killed_worker_of_the_cluster_costs_nothing(tmp_path: Path, cluster: Any, source: Path, whole: Any) -> None:
+    killed: list[int] = []
+
+    def worker_dies() -> None:
+        while not killed:
+            for process in psutil.process_iter(["cmdline"]):
+                if "ray::_task" in " ".join(process.info["cmdline"] or []) and not killed:
+                    process.send_signal(signal.SIGKILL)
+                    killed.append(process.pid)
+            time.sleep(0.05)
+
+    watcher = threading.Thread(target=worker_dies, daemon=True)
+    watcher.start()
+    with graphkit.open(tmp_path / "graph", create=True) as graph:
+        graph.build(source, engine="ray", shards=str(tmp_path / "elsewhere"))
+    assert killed
+    same(tmp_path / "graph", whole)
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_a_build_that_was_cut_off_uses_what_the_nodes_left(tmp_path: Path, cluster: Any, source: Path, whole: Any) -> None:
+    class Stopped(Exception):
+        pass
+
+    def stop(outcome: Outcome) -> None:
+        if outcome.added > 100:
+            raise Stopped
+
+    with graphkit.open(tmp_path / "graph", create=True) as graph:
+        with pytest.raises(Stopped):
+            graph.build(source, engine="ray", progress=stop)
+        graph.remove(next(graph.reports()).id)
+        left = [p for f in tmp_path.rglob("graphkit-shards-*") for p in f.iterdir()]
+        assert left
+        graph.build(source, engine="ray")
+    same(tmp_path / "graph", whole)
+
+
+def test_without_ray_the_message_says_what_to_install(tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with graphkit.open(tmp_path / "graph", create=True) as graph, pytest.raises(UsageError, match=r"pip install 'policy-graphkit\[ray\]'"):
+        graph.build(source, engine="ray")
+
+
+def test_a_cluster_that_is_not_there_is_said(tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("ray") if not os.environ.get("CI") else __import__("ray")
+    monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:1")
+    with graphkit.open(tmp_path / "graph", create=True) as graph, pytest.raises(WorkerError, match="no Ray cluster answers at 127.0.0.1:1"):
+        graph.build(source, engine="ray")

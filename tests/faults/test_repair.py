@@ -1,0 +1,147 @@
+"""`doctor --repair`: what is whole is saved, the rest is said."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+import graphkit
+from graphkit.errors import LedgerError
+from graphkit.ledger.store import FILE
+from graphkit.repair import repair
+from tests.faults import fuzz, kills
+
+
+@pytest.fixture
+def graph(tmp_path: Path, example_graph: graphkit.Graph) -> Path:
+    folder = tmp_path / "graph"
+    folder.mkdir()
+    with sqlite3.connect(example_graph.folder / FILE) as db, sqlite3.connect(folder / FILE) as copy:
+        db.backup(copy)
+    copy.close()
+    return folder
+
+
+def change(graph: Path, sql: str) -> None:
+    db = sqlite3.connect(graph / FILE, isolation_level=None)
+    assert db.execute(sql).rowcount != 0
+    db.close()
+
+
+def test_a_sound_graph_stays_as_it_is(graph: Path, example_graph: graphkit.Graph) -> None:
+    done = repair(graph)
+    assert done.checked == example_graph.status()["statements"]
+    assert (done.reread, done.lost, done.damaged) == ([], [], None)
+    assert kills.exported(graph) == kills.exported(example_graph.folder)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE statement SET start = end + 100000 WHERE rowid_of = 1",
+        "UPDATE statement SET relation = 'married'",
+        "UPDATE statement SET s_anchor = 'x-y'",
+        "UPDATE statement SET status = 'perhaps'",
+        "UPDATE words SET cuts = x'00'",
+        "UPDATE passage SET kind = 'poem'",
+        "UPDATE passage SET end = 1000000",
+    ],
+)
+def test_rows_that_were_changed_are_refused_and_read_again(graph: Path, example_graph: graphkit.Graph, sql: str) -> None:
+    change(graph, sql.replace("WHERE rowid_of = 1", ""))
+    done = kills.run("doctor", "--graph", graph, "--repair")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 reports read again" not in done.stdout
+    assert kills.exported(graph) == kills.exported(example_graph.folder)
+    assert repair(graph).reread == []
+
+
+def test_no_view_shows_a_statement_that_does_not_fit(graph: Path) -> None:
+    change(graph, "UPDATE statement SET start = 0, end = 10000000")
+    done = kills.run("export", "--format", "csv", "--graph", graph)
+    assert done.returncode == 3
+    assert done.stdout == ""
+    assert "graphkit doctor --repair" in done.stderr
+
+
+def test_a_text_that_was_changed_is_lost_and_said(graph: Path) -> None:
+    db = sqlite3.connect(graph / FILE, isolation_level=None)
+    (victim,) = db.execute("SELECT min(id) FROM report").fetchone()
+    db.execute("UPDATE report SET text = text || '。' WHERE id = ?", (victim,))
+    db.close()
+    done = kills.run("doctor", "--graph", graph, "--repair")
+    assert done.returncode == 1
+    assert f"lost     report {victim}: build it again from its file" in done.stdout
+    with graphkit.open(graph) as opened:
+        assert opened.ledger.report(victim) is None
+
+
+@pytest.mark.parametrize("page", range(2, 40, 3))
+def test_a_page_of_zeros_costs_only_what_stood_on_it(graph: Path, example_graph: graphkit.Graph, page: int) -> None:
+    """Afterwards a build of all reports gives the undisturbed graph."""
+    data = bytearray((graph / FILE).read_bytes())
+    data[page * 4096 : (page + 1) * 4096] = bytes(4096)
+    (graph / FILE).write_bytes(bytes(data))
+    done = repair(graph)
+    with graphkit.open(graph) as opened:
+        opened.ledger.check()
+        assert list(opened.validate(shacl=False)) == []
+        assert opened.ledger.counts()["reports"] + len(done.lost) <= example_graph.status()["reports"]
+        if done.damaged:
+            assert done.damaged.exists()
+        opened.build(fuzz.ROOT / "examples" / "reports")
+    assert kills.exported(graph) == kills.exported(example_graph.folder)
+
+
+def test_a_repair_that_was_cut_off_is_ended_by_the_next(graph: Path, example_graph: graphkit.Graph) -> None:
+    (graph / FILE).rename(graph / f"{FILE}.new")
+    assert repair(graph).lost == []
+    assert kills.exported(graph) == kills.exported(example_graph.folder)
+
+
+def test_rows_without_their_report_are_taken_out(graph: Path, example_graph: graphkit.Graph) -> None:
+    change(graph, "UPDATE report SET id = 'x' WHERE id = (SELECT min(id) FROM report)")
+    done = repair(graph)
+    assert done.lost == ["x"]
+    with graphkit.open(graph) as opened:
+        opened.build(fuzz.ROOT / "examples" / "reports")
+    assert kills.exported(graph) == kills.exported(example_graph.folder)
+
+
+def test_no_ledger_and_foreign_files_are_left_alone(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match="is no graph"):
+        repair(tmp_path)
+    db = sqlite3.connect(tmp_path / FILE)
+    db.execute("CREATE TABLE other (x)")
+    db.close()
+    before = (tmp_path / FILE).read_bytes()
+    with pytest.raises(LedgerError, match="another program"):
+        repair(tmp_path)
+    assert (tmp_path / FILE).read_bytes() == before
+
+
+def test_a_writer_is_not_disturbed(graph: Path) -> None:
+    db = sqlite3.connect(graph / FILE, isolation_level=None)
+    db.execute("BEGIN IMMEDIATE")
+    done = kills.run("doctor", "--graph", graph, "--repair")
+    db.execute("ROLLBACK")
+    db.close()
+    assert done.returncode == 3
+    assert "another graphkit is writing" in done.stderr
+
+
+@pytest.mark.parametrize("first", [101, 202])
+def test_mutated_inputs_do_no_harm(first: int) -> None:
+    """A few of the ten thousand of `python -m tests.faults.fuzz`."""
+    (counts,) = fuzz.batches(120, first)
+    counts.pop("MiB")
+    assert counts.total() == 120
+
+
+@pytest.mark.parametrize("path", sorted(p for p in fuzz.FOUND.iterdir() if p.suffix != ".md"), ids=lambda p: p.name)
+def test_what_once_did_harm_does_none(tmp_path: Path, path: Path) -> None:
+    shutil.copy(path, tmp_path)
+    fuzz.read(tmp_path / path.name)
