@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import graphkit
-from benchmarks import phrase_timings
+from benchmarks import phrase_timings, workers
 from graphkit.recognition.tagger import shared_tagger
 from graphkit.views.export import FORMATS
 from graphkit.views.property_graph import property_graph
@@ -45,6 +45,14 @@ def every_record() -> list[dict[str, Any]]:
             return [json.loads(line) for line in file]
     texts = [p.read_text(encoding="utf-8") for p in sorted((ROOT / "examples" / "reports").glob("*.txt"))]
     return [{"id": str(n), "text": texts[n % len(texts)]} for n in range(REPORTS)]
+
+
+def many(folder: Path) -> tuple[Path, int]:
+    """A file of 3,000 reports, or of all there are."""
+    records = every_record()[:3000]
+    path = folder / "many.jsonl"
+    path.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in records), encoding="utf-8")
+    return path, len(records)
 
 
 def stock_tagger(records: list[dict[str, Any]]) -> Callable[[], None]:
@@ -140,6 +148,7 @@ def main() -> None:
         lines += view_lines(source, Path(folder))
         graph = whole_corpus(Path(folder))
         lines += store_lines(Path(folder), graph)
+        lines += workers.lines(*many(Path(folder)))
         lines += phrase_timings.lines(every_record(), graph.folder if CORPUS.exists() else None)
     (ROOT / "benchmarks" / "RESULTS.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     print("\n".join(lines))

@@ -57,6 +57,20 @@ def repair(folder: str | Path, progress: Progress | None = None) -> Repaired:
         raise LedgerError(f"{folder} is no graph: there is no {FILE} in it")
     if not _is_whole(folder):
         _renew(folder, done, progress)
+    try:
+        _mend(folder, done, progress)
+    except LedgerError as error:
+        if done.damaged or _is_of_others(error):
+            raise
+        # Damage that SQLite's own check does not see, and that comes to light on the way.
+        done = Repaired()
+        _renew(folder, done, progress)
+        _mend(folder, done, progress)
+    return done
+
+
+def _mend(folder: Path, done: Repaired, progress: Progress | None) -> None:
+    """Rows that do not fit, and the views."""
     with Ledger(folder) as ledger:
         ledger.drop_orphans()
         _reread(ledger, _doubtful(ledger, done), done, progress)
@@ -68,16 +82,20 @@ def repair(folder: str | Path, progress: Progress | None = None) -> Repaired:
         views.sparql()
         if had_phrases:
             views.phrases()
-    return done
+
+
+def _is_of_others(error: LedgerError) -> bool:
+    """Nothing that is damaged: a writer at work, another program's file, a newer format."""
+    return any(words in str(error) for words in ("another graphkit", "newer graphkit", "another program"))
 
 
 def _is_whole(folder: Path) -> bool:
     try:
         with Ledger(folder) as ledger:
-            ledger.check()
+            ledger.check(thorough=True)
             ledger.exclude_others()
     except LedgerError as error:
-        if "another graphkit" in str(error) or "newer graphkit" in str(error) or "another program" in str(error):
+        if _is_of_others(error):
             raise
         return False
     return True

@@ -54,6 +54,7 @@ def _keys(db: sqlite3.Connection, table: str, column: str, order: str, sign: str
     """Values of a column from one end until the damage."""
     last: str | None = None
     step = _STEP
+    seen: set[str] = set()
     while True:
         where, arguments = (f"WHERE {column} {sign} ?", (last,)) if last is not None else ("", ())
         try:
@@ -63,8 +64,10 @@ def _keys(db: sqlite3.Connection, table: str, column: str, order: str, sign: str
                 return
             step = 1
             continue
-        if not rows or rows[-1] == last:
+        # In a damaged tree the order may be broken, and go round in a circle.
+        if seen.issuperset(rows):
             return
+        seen.update(rows)
         yield from rows
         last = rows[-1]
 

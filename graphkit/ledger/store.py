@@ -207,10 +207,10 @@ class Ledger:
         except (ValueError, TypeError, OverflowError) as error:
             raise LedgerError(f"{self.path}: a row is damaged ({error}); `graphkit doctor --repair` saves what is whole") from None
 
-    def check(self) -> None:
-        """SQLite's own check of the file. Raises LedgerError when it is damaged."""
+    def check(self, *, thorough: bool = False) -> None:
+        """SQLite's own check of the file; thorough: of its indices too. Raises LedgerError when it is damaged."""
         with self._border("check"):
-            words = [row[0] for row in self._db.execute("PRAGMA quick_check")]
+            words = [row[0] for row in self._db.execute("PRAGMA integrity_check" if thorough else "PRAGMA quick_check")]
         if words != ["ok"]:
             raise LedgerError(f"{self.path}: the file is damaged: {words[0]}; `graphkit doctor --repair` saves what is whole")
 

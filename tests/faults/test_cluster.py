@@ -132,5 +132,5 @@ def test_without_ray_the_message_says_what_to_install(tmp_path: Path, source: Pa
 def test_a_cluster_that_is_not_there_is_said(tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("ray") if not os.environ.get("CI") else __import__("ray")
     monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:1")
-    with graphkit.open(tmp_path / "graph", create=True) as graph, pytest.raises(WorkerError, match="no Ray cluster answers at 127.0.0.1:1"):
+    with graphkit.open(tmp_path / "graph", create=True) as graph, pytest.raises(WorkerError, match=r"no Ray cluster answers at 127\.0\.0\.1:1"):
         graph.build(source, engine="ray")

@@ -1,0 +1,103 @@
+"""One process against two, one Ray node against two, and where the time of reading goes: the section Scale of RESULTS.md."""
+
+from __future__ import annotations
+
+import cProfile
+import pstats
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import graphkit
+from graphkit.building.work import CHUNK
+from graphkit.extractors import checked, load_extractor
+from graphkit.model import Report
+
+ROUNDS = 3
+#: Name → functions whose whole time belongs to the stage.
+STAGES = {
+    "network (onnxruntime)": ("onnxruntime_inference_collection.py", "run"),
+    "decoding of its scores (Viterbi)": ("tagger.py", "_viterbi"),
+    "sentences, frame, words": ("marks.py", "mark_words"),
+    "names of persons": ("persons.py", "mark_persons"),
+    "scenes and speakers": ("scene.py", "read_scenes"),
+    "policy phrases": ("phrases.py", "phrases_in"),
+    "all relations, phrases among them": ("__init__.py", "statements"),
+}
+
+
+def lines(source: Path, reports: int) -> list[str]:
+    """source: a JSONL file of so many reports."""
+    times: dict[str, list[float]] = {}
+    for _ in range(ROUNDS):
+        for number in (1, 2):
+            times.setdefault(f"{number} process{'es' if number > 1 else ''}", []).append(_build(source, {"workers": number}))
+        for number in (1, 2):
+            times.setdefault(f"Ray, {number} node{'s' if number > 1 else ''} of one processor", []).append(_on_ray(source, number))
+    medians = {name: statistics.median(t) for name, t in times.items()}
+    names = list(medians)
+    return [
+        "", f"## Scale ({reports:,} reports, {ROUNDS} rounds in turn; starting the workers counted, starting the Ray engine not)", "",
+        "| reading | median s | lowest–highest s |", "|---|---|---|", *[f"| {n} | {medians[n]:.1f} | {min(t):.1f}–{max(t):.1f} |" for n, t in times.items()],
+        "", f"Two processes against one: {medians[names[0]] / medians[names[1]]:.2f} times; two Ray nodes against one: {medians[names[2]] / medians[names[3]]:.2f} times.",
+        "Growth with the number of reports: docs/scale.md.", *_profile(source),
+    ]
+
+
+def _build(source: Path, options: dict[str, Any]) -> float:
+    with tempfile.TemporaryDirectory() as folder, graphkit.open(Path(folder) / "g", create=True) as graph:
+        start = time.perf_counter()
+        graph.build(source, **options)
+        return time.perf_counter() - start
+
+
+def _on_ray(source: Path, nodes: int) -> float:
+    import ray
+    from ray.cluster_utils import Cluster
+
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+    try:
+        for _ in range(nodes):
+            cluster.add_node(num_cpus=1)
+        cluster.wait_for_nodes()
+        ray.init(address=cluster.address, log_to_driver=False)
+
+        def warm() -> None:
+            graphkit.extract("石渡县召开会议。")
+            time.sleep(1)
+
+        ray.get([ray.remote(num_cpus=1)(warm).remote() for _ in range(nodes)])
+        return _build(source, {"engine": "ray"})
+    finally:
+        ray.shutdown()
+        cluster.shutdown()
+
+
+def _profile(source: Path) -> list[str]:
+    """Share of each stage in extraction; stages contain one another as their names say."""
+    from graphkit.reading import read_input
+
+    reports = [r for r in read_input(source) if isinstance(r, Report)][:600]
+    extractor = load_extractor()
+
+    def read() -> None:
+        for at in range(0, len(reports), CHUNK):
+            list(checked(extractor.read(reports[at : at + CHUNK])))
+
+    read()
+    profile = cProfile.Profile()
+    profile.runcall(read)
+    return ["", "| stage of extraction | share of the time, profiled |", "|---|---|", *_shares(profile, read)]
+
+
+def _shares(profile: cProfile.Profile, whole: Callable[[], None]) -> list[str]:
+    stats = pstats.Stats(profile).stats  # type: ignore[attr-defined]
+    total = next(v[3] for (_, _, name), v in stats.items() if name == whole.__name__ and v[0] == 1)
+    rows = []
+    for stage, (file, function) in STAGES.items():
+        cumulative = [v[3] for (path, _, name), v in stats.items() if name == function and path.endswith(f"/{file}")]
+        rows.append(f"| {stage} | {max(cumulative) / total:.0%} |")
+    return rows
