@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-STEPS = ("build", "export", "phrases")
+STEPS = ("build", "phrases", "export")
 
 
 def step(name: str, graph: Path, source: Path, workers: int) -> None:

@@ -100,7 +100,8 @@ class Cluster:
             while waiting:
                 yield from self._taken(files, waiting, lambda t: remote.remote(t, extractor, known, self._shards))
         except (ray.exceptions.RayError, ConnectionError) as error:
-            raise WorkerError(f"the Ray cluster gave up: {str(error).splitlines()[0]}; run the same command again, what was read is kept") from None
+            words = getattr(error, "cause", None) or str(error).splitlines()[0]
+            raise WorkerError(f"the Ray cluster gave up: {words}; run the same command again, what was read is kept") from None
         finally:
             if mine and ray.is_initialized():
                 ray.shutdown()

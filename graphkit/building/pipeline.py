@@ -13,7 +13,7 @@ from graphkit.errors import UsageError
 from graphkit.extractors import Extractor
 from graphkit.ledger import Ledger
 from graphkit.model import Failure, NoReport, Reading
-from graphkit.reading import Part, list_paths, parts, read_paths
+from graphkit.reading import Part, cut, list_paths, read_paths
 
 Progress = Callable[[Outcome], None]
 
@@ -81,14 +81,14 @@ def _worked(
     if engine is Engine.ray:
         from graphkit.building.cluster import Cluster
 
-        yield from Cluster(ledger, extractor, shards).results(parts(paths))
+        yield from Cluster(ledger, extractor, shards).results(cut(paths))
     elif workers > 1:
         from graphkit.building.processes import Workers
 
         with Workers(workers, ledger, extractor) as pool:
-            yield from pool.results(parts(paths))
+            yield from pool.results(cut(paths))
     else:
-        for part in parts(paths):
+        for part in cut(paths):
             yield part, work(part, extractor, lambda i, f: ledger.has(i, f, extractor.name, extractor.version))
 
 

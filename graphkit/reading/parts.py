@@ -52,7 +52,7 @@ class Piece:
 Part = tuple[Piece, ...]
 
 
-def parts(paths: Iterable[Path | str]) -> Iterator[Part]:
+def cut(paths: Iterable[Path | str]) -> Iterator[Part]:
     """Parts of the files, in the order of the files; listed while they are read, so that a million files need no memory."""
     waiting: list[Piece] = []
     size = 0
@@ -95,15 +95,15 @@ def _pieces(path: Path | str) -> Iterator[tuple[Piece, int]]:
     try:
         state = _state(path)
         if is_archive(path.name):
-            cut = list(_members(path, state))
+            found = list(_members(path, state))
         elif is_lines(path.name) and state[0] > PART_BYTES:
             yield from _lines(path, state)
             return
         else:
-            cut = []
+            found = []
     except (OSError, zipfile.BadZipFile):
-        cut, state = [], (0, 0)  # Reading it says what is wrong.
-    yield from cut or [(Piece(str(path), state=state), state[0])]
+        found, state = [], (0, 0)  # Reading it says what is wrong.
+    yield from found or [(Piece(str(path), state=state), state[0])]
 
 
 def _state(path: Path) -> tuple[int, int]:

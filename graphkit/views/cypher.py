@@ -16,6 +16,10 @@ from graphkit.views.property_graph import Edge, Node, PropertyGraph
 BATCH = 5000
 
 
+#: A surrogate without its other half is no character.
+_HALF = re.compile(r"[\ud800-\udfff]")
+
+
 class CypherStore:
     """Read-only Cypher over a property graph."""
 
@@ -24,10 +28,15 @@ class CypherStore:
 
     def query(self, cypher: str, parameters: dict[str, Any] | None = None) -> list[dict[str, Any]]:
         """Rows as dictionaries. Raises QueryError with the store's message for a query that it refuses."""
+        for name, text in (("the query", cypher), *((f"the parameter {k}", v) for k, v in (parameters or {}).items() if isinstance(v, str))):
+            if half := _HALF.search(text):
+                raise QueryError(f"{name} has half of a character (U+{ord(half.group()):04X}) at place {half.start()}")
         try:
             rows = self._graph.cypher(cypher, params=parameters or {}).to_list()
         except kglite.KgError as error:
             raise QueryError(_explain(str(error), cypher)) from None
+        except (TypeError, ValueError) as error:
+            raise QueryError(str(error)) from None
         return [{k: _plain(v) for k, v in row.items()} for row in rows]
 
 

@@ -159,3 +159,14 @@ def test_several_processes_may_ask_a_new_graph_at_once(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "graphkit", "sparql", "ASK { ?s gk:visited ?o }", "-f", "csv", "-g", str(tmp_path / "g")]
     processes = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(4)]
     assert [p.communicate()[0].split() for p in processes] == [["answer", "True"]] * 4
+
+
+def test_half_a_character_is_wrong_use(example_graph: graphkit.Graph) -> None:
+    with pytest.raises(QueryError, match=r"the parameter x has half of a character \(U\+D800\) at place 1"):
+        example_graph.cypher("RETURN $x AS x", x="市\ud800")
+    with pytest.raises(QueryError, match="the query has half of a character"):
+        example_graph.cypher("RETURN '\udfff' AS x")
+    with pytest.raises(QueryError):
+        example_graph.sparql("SELECT ?s WHERE {?s rdfs:label ?x}", x="市\ud800")
+    with pytest.raises(QueryError):
+        example_graph.cypher("RETURN $x AS x", x=object())
