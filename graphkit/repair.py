@@ -152,8 +152,9 @@ def _is_sound(ledger: Ledger, report: Report, done: Repaired) -> bool:
         schema.check(statement, report)
     blob = ledger.words_of(report.id)
     words = unpack_words(blob) if blob else ()
-    spans = [(w.start, w.end) for w in words] + [(p.start, p.end) for p in ledger.passages(report.id)]
-    return all(0 <= start <= end <= len(report.text) for start, end in spans)
+    passages = ledger.passages(report.id)
+    spans = [(w.start, w.end) for w in words] + [(p.start, p.end) for p in passages]
+    return bool(passages) and all(0 <= start <= end <= len(report.text) for start, end in spans)
 
 
 def _reread(ledger: Ledger, ids: Iterable[str], done: Repaired, progress: Progress | None) -> None:
