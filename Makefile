@@ -17,8 +17,8 @@ $(VENV)/dev.done: $(VENV)/base.done
 demo: $(VENV)/base.done  ## reads the made-up reports of examples/ and asks the graph a question
 	PATH="$(abspath $(BIN)):$$PATH" sh examples/demo.sh $(GRAPH)
 
-test: $(VENV)/dev.done  ## all tests; the whole corpus only with CI=true or CORPUS=1
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(if $(CI)$(CORPUS),,-m "not corpus") $(ARGS)
+test: $(VENV)/dev.done  ## all tests; the whole corpus and the slow ones only with CI=true or CORPUS=1
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(if $(CI)$(CORPUS),,-m "not corpus and not slow") $(ARGS)
 
 lint: $(VENV)/dev.done  ## ruff and mypy --strict
 	$(BIN)/ruff check .

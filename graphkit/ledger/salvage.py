@@ -11,6 +11,8 @@ from graphkit.model import Failure, Report
 
 #: Rows that are asked for at once; around damage they are asked for one by one.
 _STEP = 200
+#: What reading damage may raise: SQLite's message may quote the damage itself.
+_DAMAGE = (sqlite3.Error, UnicodeDecodeError)
 
 
 @dataclass(slots=True)
@@ -59,7 +61,7 @@ def _keys(db: sqlite3.Connection, table: str, column: str, order: str, sign: str
         where, arguments = (f"WHERE {column} {sign} ?", (last,)) if last is not None else ("", ())
         try:
             rows = [str(r[0]) for r in db.execute(f"SELECT DISTINCT {column} FROM {table} {where} ORDER BY {column} {order} LIMIT {step}", arguments)]
-        except sqlite3.DatabaseError:
+        except _DAMAGE:
             if step == 1:
                 return
             step = 1
@@ -75,7 +77,7 @@ def _keys(db: sqlite3.Connection, table: str, column: str, order: str, sign: str
 def _report(db: sqlite3.Connection, report_id: str) -> tuple[Report, str] | None:
     try:
         row = db.execute("SELECT id, text, title, date, publisher, place, url, fingerprint, extractor FROM report WHERE id = ?", (report_id,)).fetchone()
-    except sqlite3.DatabaseError:
+    except _DAMAGE:
         return None
     if row is None or not all(isinstance(v, str) for v in row):
         return None
@@ -86,6 +88,6 @@ def _report(db: sqlite3.Connection, report_id: str) -> tuple[Report, str] | None
 def _value(db: sqlite3.Connection, sql: str, key: object) -> str:
     try:
         row = db.execute(sql, (key,)).fetchone()
-    except sqlite3.DatabaseError:
+    except _DAMAGE:
         return ""
     return str(row[0]) if row else ""

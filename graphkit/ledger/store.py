@@ -94,7 +94,8 @@ class Ledger:
             elif "readonly" in words or "unable to open" in words:
                 hint = "; check the rights of the folder"
             raise LedgerError(f"{self.path}: cannot {what}: {words}{hint}") from None
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            # SQLite's message may quote the damage itself.
             raise LedgerError(f"{self.path}: cannot {what}: {error}; the file is damaged or no ledger; `graphkit doctor --repair` saves what is whole") from None
 
     @contextmanager

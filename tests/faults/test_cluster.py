@@ -66,6 +66,7 @@ def same(folder: Path, whole: tuple[dict[str, bytes], list[graphkit.Failure]]) -
     assert sorted(p.name for p in folder.iterdir()) == ["ledger.sqlite", "views"]
 
 
+@pytest.mark.slow
 def test_two_nodes_give_the_bytes_of_one_process_also_when_a_node_goes(tmp_path: Path, cluster: Any, source: Path, whole: Any) -> None:
     made, nodes = cluster
     gone: list[int] = []
@@ -85,6 +86,7 @@ def test_two_nodes_give_the_bytes_of_one_process_also_when_a_node_goes(tmp_path:
         assert (again.added, again.skipped) == (0, 461)
 
 
+@pytest.mark.slow
 def test_a_killed_worker_of_the_cluster_costs_nothing(tmp_path: Path, cluster: Any, source: Path, whole: Any) -> None:
     killed: list[int] = []
 
@@ -105,6 +107,7 @@ def test_a_killed_worker_of_the_cluster_costs_nothing(tmp_path: Path, cluster: A
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_build_that_was_cut_off_uses_what_the_nodes_left(tmp_path: Path, cluster: Any, source: Path, whole: Any) -> None:
     class Stopped(Exception):
         pass

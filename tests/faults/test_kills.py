@@ -43,7 +43,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory, source: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("workers", [2, 3])
+@pytest.mark.parametrize("workers", [2, pytest.param(3, marks=pytest.mark.slow)])
 def test_workers_give_the_bytes_of_one(tmp_path: Path, source: Path, whole: Path, workers: int) -> None:
     done = kills.run("build", source, "--graph", tmp_path / "graph", "--workers", workers)
     assert done.returncode == 0, done.stderr
@@ -52,6 +52,7 @@ def test_workers_give_the_bytes_of_one(tmp_path: Path, source: Path, whole: Path
     assert "0 read, 138 already in, 0 failed" in again.stderr
 
 
+@pytest.mark.slow
 def test_killed_builds_exports_views_and_migrations_end_as_undisturbed_ones(tmp_path: Path, dev_records: list[dict[str, Any]]) -> None:
     source = write_records(tmp_path / "dev.jsonl", dev_records)
     chance = random.Random(SEED)
@@ -145,6 +146,7 @@ def test_ctrl_c_with_workers_stops_cleanly(tmp_path: Path, source: Path, whole: 
     assert kills.exported(tmp_path / "graph") == kills.exported(whole)
 
 
+@pytest.mark.slow
 def test_two_builds_at_once_on_one_graph(tmp_path: Path, source: Path, whole: Path) -> None:
     both = [subprocess.Popen(kills.graphkit_command("build", source, "--graph", tmp_path / "graph", "--workers", n), stderr=subprocess.PIPE, text=True) for n in (1, 2)]
     words = [p.communicate()[1] for p in both]

@@ -79,7 +79,7 @@ def test_a_text_that_was_changed_is_lost_and_said(graph: Path) -> None:
         assert opened.ledger.report(victim) is None
 
 
-@pytest.mark.parametrize("page", range(2, 40, 3))
+@pytest.mark.parametrize("page", [*range(2, 14, 5), *(pytest.param(p, marks=pytest.mark.slow) for p in range(17, 40, 3))])
 def test_a_page_of_zeros_costs_only_what_stood_on_it(graph: Path, example_graph: graphkit.Graph, page: int) -> None:
     """Afterwards a build of all reports gives the undisturbed graph."""
     data = bytearray((graph / FILE).read_bytes())
