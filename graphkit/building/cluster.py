@@ -30,7 +30,7 @@ from graphkit.model import Failure, NoReport
 from graphkit.reading import Part
 
 #: Parts of a task: some hundred reports, so that a lost task costs seconds and a shard is worth a file.
-TASK_PARTS = 6
+TASK_PARTS = 3
 #: Tasks under way for each processor of the cluster.
 AHEAD = 2
 #: How often Ray runs a task again whose worker or node died.

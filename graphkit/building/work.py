@@ -12,7 +12,7 @@ from graphkit.model import Failure, NoReport, Reading, Report
 from graphkit.reading import Found, Part, read_piece
 
 #: Reports that are extracted together: enough for full batches of the recogniser, little memory.
-CHUNK = 32
+CHUNK = 64
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,12 @@ from graphkit.reading.sources import (
     read_members,
 )
 
-#: A part has about so many bytes of text: some dozen reports.
-PART_BYTES = 96 * 1024
+#: A part has about so many bytes of text: about a hundred short reports.
+PART_BYTES = 160 * 1024
 #: And at most so many files or members.
-PART_FILES = 32
+PART_FILES = 64
 #: So many reports of one table (CSV, standard input) go into a part.
-PART_ROWS = 48
+PART_ROWS = 64
 
 
 @dataclass(frozen=True, slots=True)
