@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -17,8 +16,8 @@ import graphkit
 from graphkit.building import build
 from graphkit.errors import UsageError
 from graphkit.extractors.offline import OfflineExtractor
-from graphkit.ledger.store import FILE
 from tests.conftest import write_records
+from tests.faults.kills import reports_in
 
 FORMATS = ("nquads", "graphml", "csv")
 
@@ -70,17 +69,6 @@ def test_a_kill_in_the_middle_changes_nothing(tmp_path: Path, dev_records: list[
     assert reports_in(tmp_path / "graph") > 0
     subprocess.run(command, check=True, capture_output=True)
     assert exports(tmp_path / "graph") == undisturbed
-
-
-def reports_in(folder: Path) -> int:
-    try:
-        db = sqlite3.connect(f"file:{folder / FILE}?mode=ro", uri=True)
-        try:
-            return int(db.execute("SELECT count(*) FROM report").fetchone()[0])
-        finally:
-            db.close()
-    except sqlite3.Error:
-        return 0
 
 
 def test_ctrl_c_stops_cleanly(tmp_path: Path, dev_records: list[dict[str, Any]], undisturbed: dict[str, bytes]) -> None:

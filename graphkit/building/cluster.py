@@ -86,6 +86,8 @@ class Cluster:
         mine = not ray.is_initialized()
         try:
             if mine:
+                # Nothing leaves the machine unasked: Ray would report that it is used.
+                os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
                 _answers(os.environ.get("RAY_ADDRESS", ""))
                 ray.init(log_to_driver=False, include_dashboard=False)
             known = ray.put(frozenset(_key(i, f) for i, f in self._ledger.read_by(self._extractor.name, self._extractor.version)))

@@ -43,6 +43,18 @@ def exported(folder: Path) -> dict[str, bytes]:
     return found
 
 
+def reports_in(folder: Path) -> int:
+    """Reports in a graph that another process may be writing at this moment."""
+    try:
+        db = sqlite3.connect(f"file:{folder / FILE}?mode=ro", uri=True)
+        try:
+            return int(db.execute("SELECT count(*) FROM report").fetchone()[0])
+        finally:
+            db.close()
+    except sqlite3.Error:
+        return 0
+
+
 def kill_at_random(command: list[str], longest: float, chance: random.Random) -> bool:
     """Starts a command and kills it within `longest` seconds; False when it had ended before.
 

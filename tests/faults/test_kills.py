@@ -6,7 +6,6 @@ import json
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import time
 from pathlib import Path
@@ -20,7 +19,6 @@ from graphkit.building import build, read_in_chunks
 from graphkit.building.outcome import Outcome
 from graphkit.errors import UsageError, WorkerError
 from graphkit.extractors.offline import OfflineExtractor
-from graphkit.ledger.store import FILE
 from graphkit.model import Reading
 from tests.conftest import write_records
 from tests.faults import kills
@@ -70,7 +68,7 @@ def test_a_killed_worker_costs_nothing(tmp_path: Path, source: Path, whole: Path
     killed = 0
     while process.poll() is None and not killed:
         workers = [c for c in psutil.Process(process.pid).children() if "spawn_main" in " ".join(c.cmdline())]
-        if len(workers) == 2 and reports_in(tmp_path / "graph") > 0:
+        if len(workers) == 2 and kills.reports_in(tmp_path / "graph") > 0:
             workers[0].send_signal(signal.SIGKILL)
             killed += 1
         time.sleep(0.005)
@@ -132,7 +130,7 @@ def test_workers_that_cannot_start_are_said(tmp_path: Path, dev_records: list[di
 
 def test_ctrl_c_with_workers_stops_cleanly(tmp_path: Path, source: Path, whole: Path) -> None:
     process = subprocess.Popen(kills.graphkit_command("build", source, "--graph", tmp_path / "graph", "--workers", 2), stderr=subprocess.PIPE, text=True)
-    while process.poll() is None and reports_in(tmp_path / "graph") < 1:
+    while process.poll() is None and kills.reports_in(tmp_path / "graph") < 1:
         time.sleep(0.005)
     children = psutil.Process(process.pid).children(recursive=True)
     # A terminal sends Ctrl-C to the whole group.
@@ -181,17 +179,6 @@ def test_files_that_go_or_change_while_they_are_read(tmp_path: Path, dev_records
         long.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in dev_records[:2]), encoding="utf-8")
         assert graph.build([p for p in folder.iterdir() if p.exists()], workers=workers).failures == []
         assert [f.source for f in graph.ledger.failures()] in ([], [str(gone)])
-
-
-def reports_in(folder: Path) -> int:
-    try:
-        db = sqlite3.connect(f"file:{folder / FILE}?mode=ro", uri=True)
-        try:
-            return int(db.execute("SELECT count(*) FROM report").fetchone()[0])
-        finally:
-            db.close()
-    except sqlite3.Error:
-        return 0
 
 
 def test_an_extractor_that_forgets_reports_is_found_out(tmp_path: Path) -> None:
