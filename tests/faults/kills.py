@@ -71,7 +71,7 @@ def kill_at_random(command: list[str], longest: float, chance: random.Random) ->
     with contextlib.suppress(psutil.NoSuchProcess):
         mother.send_signal(signal.SIGKILL)
     process.wait()
-    _, alive = psutil.wait_procs(children, timeout=10)
+    _, alive = psutil.wait_procs(children, timeout=60)
     assert not alive, f"still running without their parent: {alive}"
     return True
 

@@ -139,7 +139,7 @@ def test_ctrl_c_with_workers_stops_cleanly(tmp_path: Path, source: Path, whole: 
     _, words = process.communicate()
     assert process.returncode == 130, words
     assert "Traceback" not in words
-    assert not psutil.wait_procs(children, timeout=10)[1]
+    assert not psutil.wait_procs(children, timeout=60)[1]
     assert kills.run("build", source, "--graph", tmp_path / "graph").returncode == 0
     assert kills.exported(tmp_path / "graph") == kills.exported(whole)
 
