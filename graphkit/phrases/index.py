@@ -20,7 +20,7 @@ from graphkit.model import Level
 from graphkit.phrases.keys import Numbers, key_of
 
 #: Changes when the same ledger would give another index.
-INDEX_VERSION = "2"
+INDEX_VERSION = "3"
 #: Least probability of a phrase that lists show.
 SHOWN = 0.5
 #: A phrase of so large a share of uses in quotation marks is one also where it never stands outside of one longer phrase.

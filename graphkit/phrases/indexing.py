@@ -94,7 +94,7 @@ def _possible(table: NDArray[np.float32], names: Sequence[str]) -> NDArray[np.bo
     quoted = sign["quoted"] > 0.4
     whole = (sign["one_before"] < PART) & (sign["one_after"] < PART) | quoted
     long_enough = (sign["size"] >= 3) | quoted
-    return ((sign["has_PER"] < 0.5) | doctrine) & (sign["has_TIME"] < 0.5) & whole & long_enough & ~(everyday & ~quoted) & (sign["foreign"] < 0.3)
+    return ((sign["has_PER"] < 0.5) | doctrine) & (sign["has_TIME"] < 0.5) & whole & long_enough & ~(everyday & ~quoted) & ((sign["foreign"] < 0.3) | quoted)
 
 
 def _write(
