@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+_MEND = "; `graphkit doctor --repair` saves what is whole"
+
 
 class GraphkitError(Exception):
     """Base of all errors of this package. `exit_code` is what the command line ends with."""
@@ -34,6 +36,13 @@ class ReadingError(GraphkitError):
 
 class LedgerError(GraphkitError):
     """A ledger that cannot be opened, is newer than this program, or cannot be written."""
+
+
+class DamagedError(LedgerError):
+    """A ledger whose file or rows are not what was written; `graphkit doctor --repair` saves what is whole."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message if message.endswith(_MEND) else f"{message}{_MEND}")
 
 
 class WorkerError(GraphkitError):

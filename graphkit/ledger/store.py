@@ -14,12 +14,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from graphkit.errors import LedgerError
+from graphkit.errors import DamagedError, LedgerError
 from graphkit.ledger.entry import Entry
 from graphkit.ledger.migrations import MIGRATIONS, VERSION
 from graphkit.model import Failure, Mention, Passage, PassageKind, Report, Statement, Status, Utterance
 
 FILE = "ledger.sqlite"
+#: Words of SQLite's operational errors that are no damage → what to do. All others come of rows or tables that are not what was written.
+_HINTS = (
+    ("full", "; the disk is full: make room and run the same command again, what was committed is kept"),
+    ("locked", "; another graphkit is writing to this graph: wait for it and try again"),
+    ("readonly", "; check the rights of the folder"),
+    ("unable to open", "; check the rights of the folder"),
+    ("I/O error", "; the disk could not be read or written: run the same command again, what was committed is kept"),
+    ("interrupted", ""),
+)
 T = TypeVar("T")
 
 
@@ -84,19 +93,13 @@ class Ledger:
         """SQLite's errors as LedgerError with the file's name."""
         try:
             yield
-        except sqlite3.OperationalError as error:
-            words = str(error)
-            hint = ""
-            if "full" in words:
-                hint = "; the disk is full: make room and run the same command again, what was committed is kept"
-            elif "locked" in words:
-                hint = "; another graphkit is writing to this graph: wait for it and try again"
-            elif "readonly" in words or "unable to open" in words:
-                hint = "; check the rights of the folder"
-            raise LedgerError(f"{self.path}: cannot {what}: {words}{hint}") from None
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-            # SQLite's message may quote the damage itself.
-            raise LedgerError(f"{self.path}: cannot {what}: {error}; the file is damaged or no ledger; `graphkit doctor --repair` saves what is whole") from None
+            # SQLite's message may quote the damage itself, then it cannot be decoded.
+            said = f"{self.path}: cannot {what}: {error}"
+            hint = next((hint for words, hint in _HINTS if words in str(error)), None) if isinstance(error, sqlite3.OperationalError) else None
+            if hint is None:
+                raise DamagedError(f"{said}; the file is damaged or no ledger") from None
+            raise LedgerError(said + hint) from None
 
     @contextmanager
     def _transaction(self, what: str) -> Iterator[None]:
@@ -206,14 +209,14 @@ class Ledger:
             with self._border("read"):
                 raise error
         except (ValueError, TypeError, OverflowError) as error:
-            raise LedgerError(f"{self.path}: a row is damaged ({error}); `graphkit doctor --repair` saves what is whole") from None
+            raise DamagedError(f"{self.path}: a row is damaged ({error})") from None
 
     def check(self, *, thorough: bool = False) -> None:
         """SQLite's own check of the file; thorough: of its indices too. Raises LedgerError when it is damaged."""
         with self._border("check"):
             words = [row[0] for row in self._db.execute("PRAGMA integrity_check" if thorough else "PRAGMA quick_check")]
         if words != ["ok"]:
-            raise LedgerError(f"{self.path}: the file is damaged: {words[0]}; `graphkit doctor --repair` saves what is whole")
+            raise DamagedError(f"{self.path}: the file is damaged: {words[0]}")
 
     def exclude_others(self) -> None:
         """Raises LedgerError when another process is writing at this moment."""

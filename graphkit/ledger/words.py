@@ -9,7 +9,7 @@ from struct import error, unpack
 from struct import pack as pack_struct
 from typing import TYPE_CHECKING
 
-from graphkit.errors import LedgerError
+from graphkit.errors import DamagedError
 from graphkit.model import Word
 
 if TYPE_CHECKING:
@@ -39,14 +39,14 @@ def _raw(blob: bytes) -> tuple[bytes, int]:
         raw = zlib.decompress(blob)
         (n,) = unpack("<I", raw[:4])
     except (zlib.error, error) as fault:
-        raise LedgerError(f"the words of a report are damaged ({fault}); `graphkit doctor --repair` mends them") from None
+        raise DamagedError(f"the words of a report are damaged ({fault})") from None
     if len(raw) != 4 + 7 * n or (n and max(raw[4 + 6 * n :]) >= len(TAGS)):
-        raise LedgerError("the words of a report are damaged; `graphkit doctor --repair` mends them")
+        raise DamagedError("the words of a report are damaged")
     return raw, n
 
 
 def unpack_words(blob: bytes) -> tuple[Word, ...]:
-    """The words of a blob. Raises LedgerError for one that is damaged."""
+    """The words of a blob. Raises DamagedError for one that is damaged."""
     raw, n = _raw(blob)
     gaps, lengths = unpack(f"<{n}i", raw[4 : 4 + 4 * n]), unpack(f"<{n}H", raw[4 + 4 * n : 4 + 6 * n])
     ends = accumulate(g + size for g, size in zip(gaps, lengths, strict=True))

@@ -101,7 +101,7 @@ def _pieces(path: Path | str) -> Iterator[tuple[Piece, int]]:
             return
         else:
             found = []
-    except (OSError, zipfile.BadZipFile):
+    except Exception:  # A broken directory of an archive may raise anything.
         found, state = [], (0, 0)  # Reading it says what is wrong.
     yield from found or [(Piece(str(path), state=state), state[0])]
 

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from graphkit.errors import LedgerError, SchemaError
+from graphkit.errors import DamagedError, SchemaError
 from graphkit.ledger import Ledger, ReportRow
 from graphkit.model import Claim, Entity, Report, Statement, Status
 from graphkit.phrases.index import PhraseIndex
@@ -24,7 +24,7 @@ from graphkit.views.phrase_facts import PhraseFact, phrase_facts
 
 Value = str | int | float | list[str]
 #: Changes when views of the same ledger would look otherwise.
-VIEW_VERSION = "4"
+VIEW_VERSION = "5"
 
 
 @dataclass(slots=True)
@@ -76,7 +76,7 @@ class Content:
 
 
 def _sound(ledger: Ledger, reports: dict[str, Report]) -> Iterator[Statement]:
-    """All statements. Raises LedgerError for one that the schema or its report's text forbids: no view may show it."""
+    """All statements. Raises DamagedError for one that the schema or its report's text forbids: no view may show it."""
     schema = load_schema()
     for statement in ledger.statements():
         report = reports.get(statement.report)
@@ -85,9 +85,7 @@ def _sound(ledger: Ledger, reports: dict[str, Report]) -> Iterator[Statement]:
                 raise SchemaError("its report is not in")
             schema.check(statement, report)
         except SchemaError as error:
-            raise LedgerError(
-                f"{ledger.path}: a statement of report {statement.report!r} is damaged ({error}); `graphkit doctor --repair` mends it"
-            ) from None
+            raise DamagedError(f"{ledger.path}: a statement of report {statement.report!r} is damaged ({error})") from None
         yield statement
 
 

@@ -28,7 +28,7 @@ from graphkit.errors import GraphkitError
 from graphkit.extractors import checked, load_extractor
 from graphkit.ledger.store import FILE
 from graphkit.model import Failure, NoReport, Report
-from graphkit.reading import read_input
+from graphkit.reading import count_inputs, cut, read_piece
 from graphkit.repair import repair
 
 ROOT = Path(__file__).parent.parent.parent
@@ -88,7 +88,8 @@ def read(path: Path) -> str:
     """What becomes of a file: how many reports, why not."""
     reports = reasons = 0
     extractor = load_extractor()
-    for item in read_input(path):
+    assert count_inputs([path]) >= 0
+    for item in (item for part in cut([path]) for piece in part for item in read_piece(piece)):
         if isinstance(item, Report):
             reports += 1
             for reading in checked(extractor.read([item])):

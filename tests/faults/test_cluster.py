@@ -132,6 +132,13 @@ def test_without_ray_the_message_says_what_to_install(tmp_path: Path, source: Pa
         graph.build(source, engine="ray")
 
 
+def test_a_place_that_cannot_be_written_is_said(tmp_path: Path, source: Path) -> None:
+    pytest.importorskip("ray") if not os.environ.get("CI") else __import__("ray")
+    (tmp_path / "file").write_text("no folder")
+    with graphkit.open(tmp_path / "graph", create=True) as graph, pytest.raises(WorkerError, match="all nodes and this machine must be able to read and write there"):
+        graph.build(source, engine="ray", shards=str(tmp_path / "file"))
+
+
 def test_a_cluster_that_is_not_there_is_said(tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("ray") if not os.environ.get("CI") else __import__("ray")
     monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:1")

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 import graphkit
-from graphkit.errors import LedgerError
+from graphkit.errors import DamagedError, LedgerError
+from graphkit.ledger import Ledger
 from graphkit.ledger.store import FILE
 from graphkit.repair import repair
 from tests.faults import fuzz, kills
@@ -97,8 +98,13 @@ def test_a_page_of_zeros_costs_only_what_stood_on_it(graph: Path, example_graph:
 
 
 def test_a_repair_that_was_cut_off_is_ended_by_the_next(graph: Path, example_graph: graphkit.Graph) -> None:
-    (graph / FILE).rename(graph / f"{FILE}.new")
-    assert repair(graph).lost == []
+    shutil.copy(graph / FILE, graph / f"{FILE}.new")
+    (graph / FILE).write_bytes(b"damaged")
+    (graph / f"{FILE}-wal").write_bytes(b"of the damaged one")
+    done = repair(graph)
+    assert done.lost == []
+    assert done.damaged == graph / f"{FILE}.damaged-1"
+    assert (graph / f"{FILE}.damaged-1-wal").exists()
     assert kills.exported(graph) == kills.exported(example_graph.folder)
 
 
@@ -111,6 +117,22 @@ def test_rows_without_their_report_are_taken_out(graph: Path, example_graph: gra
     with graphkit.open(graph) as opened:
         opened.build(fuzz.ROOT / "examples" / "reports")
     assert kills.exported(graph) == kills.exported(example_graph.folder)
+
+
+def test_what_is_no_damage_is_not_taken_for_it(graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk or a folder without rights: the file stays where it is."""
+    full = sqlite3.OperationalError("database or disk is full")
+
+    def check(ledger: Ledger, **_: object) -> None:
+        with ledger._border("check"):
+            raise full
+
+    monkeypatch.setattr(Ledger, "check", check)
+    with pytest.raises(LedgerError, match="the disk is full"):
+        repair(graph)
+    assert [p.name for p in graph.iterdir() if "damaged" in p.name] == []
+    with graphkit.open(graph) as opened, pytest.raises(DamagedError, match=r"no such table.*doctor --repair"), opened.ledger._border("read"):
+        raise sqlite3.OperationalError("no such table: report")
 
 
 def test_no_ledger_and_foreign_files_are_left_alone(tmp_path: Path) -> None:
