@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from graphkit.discourse.meetings import MeetingMark, find_meetings
 from graphkit.model import PassageKind
 from graphkit.recognition.dates import DateMark, find_dates
-from graphkit.recognition.lexicon import any_of, table
+from graphkit.recognition.lexicon import any_of, led_by, table
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, PersonMark, Span
 
 _VERBS = table("verbs")
@@ -31,8 +31,12 @@ _ADVICE = re.compile(r"(?:意见|听取.*|提出|政策|合理化|宝贵|对策|
 _NOT_SPEECH = re.compile(r"(?:按照|根据|落实|贯彻|符合|达到|部署|的|有关|具体|工作|提出的|重要|上述|明确|严格)$")
 _AFTER_NOUN = re.compile(r"^(?:要求|希望|提出|表示|认为|鼓励|明确)(?:的|，?和|、|精神|了解|肯定|感谢|慰问|祝贺|敬意|歉|满意|欢迎|赞赏|热烈|诚挚|衷心|亲切|崇高|问候|哀悼)")
 _ADVERBS = re.compile(
-    r"(?:还|也|并|同时|再次|反复|多次|着重|特别|进一步|明确|一再|随后|最后|现场|共同|分别|亲切|郑重|深情|动情|语重心长地|详细|就此|对此|"
-    r"重点|要|又|均|都|则|在讲话中|讲话中|在会上|会上|在会议上|会见时|会谈中|时|在讲话时|在致辞中|致辞时|发言中|在发言中|发言中|发言|座谈时|并讲话|讲话时|代表[^，。]{2,10})+$"
+    led_by(
+        "语重心长地|在讲话中|在会议上|在讲话时|在致辞中|在发言中|进一步|讲话中|在会上|会见时|会谈中|致辞时|发言中|座谈时|并讲话|讲话时|同时|再次|反复|"
+        "多次|着重|特别|明确|一再|随后|最后|现场|共同|分别|亲切|郑重|深情|动情|详细|就此|对此|重点|会上|发言|还|也|并|要|又|均|都|则|时",
+        {"代表": (2, 10)}, outside="，。",
+    )
+    + "+$"
 )
 _PRONOUN = re.compile(r"(?:他|她)$")
 _MEETING_WORD = re.compile(r"(?:会议|全会|座谈会|大会|推进会|会上)$")
@@ -149,8 +153,12 @@ def _dated_headlines(scenes: list[Scene]) -> list[Scene]:
 
 
 _LEADS = re.compile(
-    r"^(?:一行|率[^，。]{0,20}|带领[^，。]{2,40}|近日|日前|\d+日(?:至\d+日)?|\d+月\d+日(?:至(?:\d+月)?\d+日)?|[上下]午|首先|先后|今天|昨天|率队|带队|来我?[省市县区]?)*"
-    r"(?:在[^，。]{1,30}?(?:调研|考察|视察|检查|慰问|指导|督导|出席|主持|会见|召开|走访|看望)|到|来|赴|深入|前往|莅|率|带|督导|调研|考察|检查|走访|主持|出席|会见|同|致电|致信|会谈|参观|慰问|看望|视察|督查|来到|乘|抵达|离开|应邀|启程|强调|指出|就|并)"
+    "^"
+    + led_by(
+        r"一行|近日|日前|\d+日(?:至\d+日)?|\d+月\d+日(?:至(?:\d+月)?\d+日)?|[上下]午|首先|先后|今天|昨天|率队|带队|来我?[省市县区]?",
+        {"率": (0, 20), "带领": (2, 40)}, outside="，。",
+    )
+    + r"(?:在[^，。]{1,30}?(?:调研|考察|视察|检查|慰问|指导|督导|出席|主持|会见|召开|走访|看望)|到|来|赴|深入|前往|莅|率|带|督导|调研|考察|检查|走访|主持|出席|会见|同|致电|致信|会谈|参观|慰问|看望|视察|督查|来到|乘|抵达|离开|应邀|启程|强调|指出|就|并)"
 )
 
 

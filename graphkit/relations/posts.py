@@ -7,10 +7,12 @@ from collections.abc import Iterator
 
 from graphkit.discourse.scene import Scene, actor_of
 from graphkit.model import PassageKind, Statement, Status
-from graphkit.recognition.lexicon import any_of, words
+from graphkit.recognition.lexicon import any_of, led_by, words
 from graphkit.recognition.marks import PersonMark, Span
 from graphkit.relations.drafting import Context, Rule, phrase_mention
 
+#: What may stand between a name and its new post.
+_BETWEEN = re.compile(led_by(r"（[^）]{1,30}）|同志|先后|将|已|再次|成功|正式|全票|近日|日前|\d+日", {"因": (1, 10)}, outside="，。"))
 _FORMER = ("原", "前", "时任", "曾任", "历任")
 
 
@@ -98,7 +100,7 @@ def _whose(context: Context, scene: Scene, m: re.Match[str]) -> PersonMark | Non
     before = [p for p in scene.sentence.actors() if clause <= p.start and p.end <= m.start()]
     if before and "为" not in m["post"]:
         between = context.text[before[-1].end : m.start()]
-        return before[-1] if re.fullmatch(r"(?:（[^）]{1,30}）|同志|先后|将|已|再次|成功|正式|全票|近日|日前|\d+日|因[^，。]{1,10})*", between) else None
+        return before[-1] if _BETWEEN.fullmatch(between) else None
     first = next(iter(scene.sentence.actors()), None)
     described = first is not None and (re.match(r"，[男女]，", context.text[first.end :]) or (m.start() == clause and re.match(r"曾任|历任|现任|原任", context.text[first.end :])))
     if first is not None and first.start == scene.sentence.start and described:
