@@ -1,6 +1,6 @@
 """How time and memory grow: the corpus once, twice and four times, with fresh ids. `python -m benchmarks.scale CORPUS.jsonl.gz`.
 
-Each step runs in a process of its own. Seconds are those of the clock, and of the processors that the step used with all its
+Each step runs in a process of its own; Neo4j and Oxigraph are loaded as the tests start them (Java 17 and Maven). Seconds are those of the clock, and of the processors that the step used with all its
 processes: the clock shows what else the machine did. Memory is the largest resident size of any one process.
 """
 
@@ -14,23 +14,34 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-STEPS = ("build", "phrases", "export")
+#: In this order: an export or load uses what was found before it.
+STEPS = ("build", "phrases", "export nquads", "export graphml", "export neo4j-admin", "load neo4j", "load sparql")
+#: Of the server that is loaded.
+PASSWORD = "bench-only-here"
 
 
-def step(name: str, graph: Path, source: Path, workers: int) -> None:
+def step(name: str, graph: Path, source: Path, workers: int, server: str) -> None:
     """Runs one step and prints its figures."""
     import graphkit
+    from graphkit.views.endpoint import SparqlAddress
+    from graphkit.views.neo4j import Neo4jAddress
 
     started = time.perf_counter()
     with graphkit.open(graph, create=True) as opened:
         if name == "build":
             opened.build(source, workers=workers)
-        elif name == "export":
-            opened.export("nquads", graph.parent / "out.nq")
-        else:
+        elif name == "phrases":
             opened.phrases()
+        elif name == "load neo4j":
+            opened.load_neo4j(Neo4jAddress(server, "neo4j", PASSWORD))
+        elif name == "load sparql":
+            opened.load_sparql(SparqlAddress(server))
+        else:
+            opened.export(name.split()[1], graph.parent / "out")
     own, children = (resource.getrusage(w) for w in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     print(json.dumps({
         "clock": time.perf_counter() - started, "processors": own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime,
@@ -52,26 +63,48 @@ def copies(corpus: Path, times: int, out: Path) -> int:
     return count
 
 
+@contextmanager
+def server_for(work: str, folder: Path) -> Iterator[str]:
+    """The address of the server that a step loads, "" for the other steps."""
+    from tests import servers
+
+    if not work.startswith("load"):
+        yield ""
+    elif work == "load neo4j":
+        neo4j = servers.Neo4j(folder / "neo4j", password=PASSWORD, quick_start=False)
+        with servers.running(neo4j):
+            yield neo4j.uri
+    else:
+        oxigraph = servers.Oxigraph(folder / "oxigraph")
+        with servers.running(oxigraph):
+            yield oxigraph.url
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--times", type=int, nargs="+", default=[1, 2, 4], help="How often the corpus is taken.")
+    parser.add_argument("--steps", nargs="+", choices=STEPS, default=STEPS, help="Which steps; the first one needs the build.")
     parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
     parser.add_argument("--graph", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--server", default="", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.step:
-        step(chosen.step, chosen.graph, chosen.corpus, chosen.workers)
+        step(chosen.step, chosen.graph, chosen.corpus, chosen.workers, chosen.server)
         return
     print("| work | reports | s | ms/report | processor ms/report | MiB | MiB of a worker |\n|---|---|---|---|---|---|---|")
-    for times in (1, 2, 4):
+    for times in chosen.times:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             count = copies(chosen.corpus, times, folder / "reports.jsonl")
-            for work in STEPS:
-                done = subprocess.run(
-                    [sys.executable, "-m", "benchmarks.scale", str(folder / "reports.jsonl"), "--workers", str(chosen.workers), "--step", work, "--graph", str(folder / "graph")],
-                    capture_output=True, text=True, check=True,
-                )
+            for work in chosen.steps:
+                with server_for(work, folder) as server:
+                    done = subprocess.run(
+                        [sys.executable, "-m", "benchmarks.scale", str(folder / "reports.jsonl"), "--workers", str(chosen.workers), "--step", work,
+                         "--graph", str(folder / "graph"), "--server", server],
+                        capture_output=True, text=True, check=True,
+                    )
                 r = json.loads(done.stdout.splitlines()[-1])
                 print(f"| {work} | {count:,} | {r['clock']:.0f} | {r['clock'] / count * 1000:.2f} | {r['processors'] / count * 1000:.2f} | {r['MiB']:,} | {r['MiB of a worker']:,} |", flush=True)
 

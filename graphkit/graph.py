@@ -15,10 +15,11 @@ from graphkit.phrases.questions import Phrases
 from graphkit.resolution.resolver import Merge
 from graphkit.validation import check_shapes, check_statements
 from graphkit.views import Views
+from graphkit.views.content import Content, content_key
 from graphkit.views.export import FOLDERS, check_format, export
 from graphkit.views.neo4j_rows import DEFAULT_NAME
 from graphkit.views.options import ExportOptions
-from graphkit.views.property_graph import Content, PropertyGraph, content_key, property_graph
+from graphkit.views.property_graph import PropertyGraph
 from graphkit.views.rdf import quads
 from graphkit.views.rdf_files import rdflib_term
 from graphkit.views.rdf_terms import BASE
@@ -42,6 +43,7 @@ class Graph:
         self._views = Views(self.folder, self.ledger)
 
     def close(self) -> None:
+        self._views.close()
         self.ledger.close()
 
     def __enter__(self) -> Graph:
@@ -89,7 +91,10 @@ class Graph:
         return {**self.ledger.counts(), **self._views.counts()}
 
     def content(self) -> Content:
-        """Reports, statements, entities and claims in memory, in their fixed order."""
+        """Reports, statements, entities and claims in their fixed order, read as they are asked for.
+
+        It shows the graph as it is now; after a build ask for it again.
+        """
         return self._views.content()
 
     def reports(self) -> Iterator[Report]:
@@ -124,10 +129,8 @@ class Graph:
 
     def entities(self, name: str | None = None) -> list[Entity]:
         """Entities, those with this id, name or alias if given."""
-        return [
-            e for e in self.content().resolution.entities()
-            if name is None or name in (e.id, e.name, *e.aliases)
-        ]
+        resolution = self.content().resolution
+        return list(resolution.entities()) if name is None else resolution.named(name)
 
     def merges(self, entity_id: str) -> tuple[Merge, ...]:
         """Which wordings were taken for this entity, and why."""
@@ -155,7 +158,7 @@ class Graph:
 
     def property_graph(self) -> PropertyGraph:
         """Nodes and relationships in their fixed order."""
-        return property_graph(self.content())
+        return self._views.property_graph()
 
     def to_networkx(self) -> Any:
         """A `networkx.MultiDiGraph`, edges keyed by claim id."""

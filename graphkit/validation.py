@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from graphkit.errors import SchemaError
 from graphkit.ledger import Ledger
-from graphkit.model import Statement
 from graphkit.schema import load_schema
 from graphkit.schema_files import shapes
-from graphkit.views.property_graph import Content
+from graphkit.views.content import Content
 from graphkit.views.rdf import RdfGraph, parsed
 from graphkit.views.rdf_files import rdflib_term
 
@@ -41,15 +40,10 @@ def check_shapes(content: Content) -> Iterator[str]:
     """A line for each result of the SHACL shapes over the content's RDF."""
     import pyshacl
 
-    by_report: dict[str, list[Statement]] = defaultdict(list)
-    for statement in content.statements:
-        by_report[statement.report].append(statement)
-    rows = content.reports
     rdf = RdfGraph(content)
-    for at in range(0, len(rows), REPORTS_AT_ONCE):
-        part = rows[at : at + REPORTS_AT_ONCE]
-        statements = [s for row in part for s in by_report[row.report.id]]
-        graph = _union(parsed(rdf.part(part, statements)))
+    rows = content.by_report()
+    while part := list(islice(rows, REPORTS_AT_ONCE)):
+        graph = _union(parsed(rdf.part(part)))
         _, results, _ = pyshacl.validate(graph, shacl_graph=_shapes_graph(), inference="none")
         yield from sorted(_messages(results))
 

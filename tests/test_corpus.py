@@ -44,14 +44,14 @@ def test_neo4j_holds_the_corpus(corpus_graph: graphkit.Graph, neo4j_address: Neo
         assert {r["l"]: r["n"] for r in labels} == Counter(label for n in graph.nodes for label in n.labels)
         types = db.run("MATCH ()-[r]->() RETURN type(r) AS t, count(*) AS n")
         assert {r["t"]: r["n"] for r in types} == Counter(e.type for e in graph.edges)
-        for edge in Random(1).sample(graph.edges, 1000):
+        for edge in Random(1).sample(list(graph.edges), 1000):
             (row,) = db.run(
                 f"MATCH (a)-[r:{edge.type} {{graph: 'graph', id: $id}}]->(b) RETURN a.id AS a, b.id AS b, properties(r) AS p", id=edge.id
             )
             assert (row["a"], row["b"]) == (edge.start, edge.end)
             assert {k: v for k, v in row["p"].items() if k not in ("id", "graph", "digest")} == edge.properties
         answered = 0
-        given = {**CORPUS, "report": graph.nodes[-1].id, "today": "2026-01-01"}
+        given = {**CORPUS, "report": list(graph.nodes)[-1].id, "today": "2026-01-01"}
         for path in QUERIES:
             cypher, parameters = question(path, given)
             parameters = {k: CORPUS.get(k, v) for k, v in parameters.items()}

@@ -82,6 +82,15 @@ class Ledger:
     def close(self) -> None:
         self._db.close()
 
+    def snapshot(self) -> Ledger:
+        """The ledger as it is now, for reading; what is written later does not show in it. To be closed."""
+        other = Ledger(self.path.parent)
+        with other._border("read"):
+            other._db.execute("BEGIN")
+        # SQLite takes the state at the first reading.
+        other.content_key()
+        return other
+
     def __enter__(self) -> Ledger:
         return self
 
@@ -176,23 +185,24 @@ class Ledger:
         sql = "SELECT kind, start, end, item FROM passage WHERE report = ? ORDER BY start, end DESC, kind"
         return list(self._rows(sql, lambda r: Passage(PassageKind(r[0]), int(r[1]), int(r[2]), int(r[3])), report_id))
 
-    def words(self) -> Iterator[tuple[str, bytes]]:
-        """Report id and packed words (see graphkit.ledger.words), in order of id, of the reports that have them."""
-        yield from self._rows("SELECT report, cuts FROM words ORDER BY report", lambda r: (str(r[0]), bytes(r[1])))
-
     def words_of(self, report_id: str) -> bytes:
         """Packed words of one report, empty if it has none."""
         return next(self._rows("SELECT cuts FROM words WHERE report = ?", lambda r: bytes(r[0]), report_id), b"")
 
-    def utterances(self) -> Iterator[tuple[str, Utterance]]:
-        """Report id and speech, in order of id and place."""
-        sql = "SELECT report, start, end, type, speaker FROM utterance ORDER BY report, start, end"
-        yield from self._rows(sql, lambda r: (str(r[0]), Utterance(int(r[1]), int(r[2]), str(r[3]), str(r[4]))))
+    def utterances(self, report_id: str) -> list[Utterance]:
+        """Speeches of one report in order of their place."""
+        sql = "SELECT start, end, type, speaker FROM utterance WHERE report = ? ORDER BY start, end"
+        return list(self._rows(sql, lambda r: Utterance(int(r[0]), int(r[1]), str(r[2]), str(r[3])), report_id))
 
-    def items(self) -> Iterator[tuple[str, tuple[int, int, int]]]:
-        """Report id and (start, end, number) of the passages of digest items after the first, in order of id and place."""
-        sql = "SELECT report, start, end, item FROM passage WHERE item > 0 ORDER BY report, start, end DESC"
-        yield from self._rows(sql, lambda r: (str(r[0]), (int(r[1]), int(r[2]), int(r[3]))))
+    def items(self, report_id: str) -> list[tuple[int, int, int]]:
+        """(start, end, number) of the passages of digest items after the first, in order of their place."""
+        sql = "SELECT start, end, item FROM passage WHERE report = ? AND item > 0 ORDER BY start, end DESC"
+        return list(self._rows(sql, lambda r: (int(r[0]), int(r[1]), int(r[2])), report_id))
+
+    def phrases(self) -> Iterator[tuple[str, float]]:
+        """Each wording of a phrase in statements, with the highest confidence."""
+        sql = "SELECT o_name, max(confidence) FROM statement WHERE o_type = 'Phrase' GROUP BY o_name ORDER BY o_name"
+        yield from self._rows(sql, lambda r: (str(r[0]), float(r[1])))
 
     def statements(self, report_id: str | None = None) -> Iterator[Statement]:
         """Statements in order of report, place and id."""

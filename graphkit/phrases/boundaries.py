@@ -18,13 +18,17 @@ TIGHT, TIGHTER = 0.2, 4.0
 _NOUNS = ("n", "vn", "an", "nz", "nw")
 
 
-def clear(row: Row, words: Vocabulary, uses: Stretches, days: Numbers) -> Flags:
-    """Which uses count. days: (R,) of each report; uses of one key before its first clear use are left out when they are doubtful."""
+#: The day on which a phrase first stood by itself, when it has not yet.
+NEVER = np.iinfo(np.int32).max
+
+
+def clear(row: Row, words: Vocabulary, uses: Stretches, days: Numbers, standing: Numbers) -> Flags:
+    """Which uses count. days: (R,) of each report; uses of one key before its first clear use are left out when they are doubtful.
+
+    standing: of each key, the day of its first clear use in earlier parts of the graph, or NEVER; it is brought forward.
+    """
     doubtful = _doubtful(row, words, uses)
-    if not doubtful.any():
-        return ~doubtful
-    day = np.where(days < 0, np.iinfo(np.int32).max, days)[row.material.report[row.word]][uses.first]
-    standing = np.full(int(uses.key[-1]) + 1, np.iinfo(np.int32).max, dtype=np.int32)
+    day = np.where(days < 0, NEVER, days)[row.material.report[row.word]][uses.first]
     np.minimum.at(standing, uses.key[~doubtful], day[~doubtful])
     return ~doubtful | (day >= standing[uses.key])
 

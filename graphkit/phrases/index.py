@@ -20,7 +20,7 @@ from graphkit.model import Level
 from graphkit.phrases.keys import Numbers, key_of
 
 #: Changes when the same ledger would give another index.
-INDEX_VERSION = "3"
+INDEX_VERSION = "4"
 #: Least probability of a phrase that lists show.
 SHOWN = 0.5
 #: A phrase of so large a share of uses in quotation marks is one also where it never stands outside of one longer phrase.
@@ -128,8 +128,12 @@ class PhraseIndex:
 
     @cached_property
     def all_uses(self) -> Uses:
-        table = _table(self._folder / "uses.arrow")
-        return Uses(*(table[name].to_numpy(zero_copy_only=False) if name == "negative" else _column(table, name) for name in Uses.__slots__))
+        return Uses(*(self._uses(name) for name in Uses.__slots__))
+
+    def _uses(self, name: str) -> Any:
+        kind, path = USE_TYPES.get(name, "<i4"), use_file(self._folder, name)
+        # (There is no file without a use, and nothing cannot be mapped.)
+        return np.asarray(np.memmap(path, dtype=kind, mode="r")) if path.exists() and path.stat().st_size else np.zeros(0, dtype=kind)
 
     @cached_property
     def phrase_of_use(self) -> Numbers:
@@ -162,6 +166,15 @@ class PhraseIndex:
         forms, counts = np.unique(self.uses(phrase).form, return_counts=True)
         named = [(self.lists["forms"][f], c) for f, c in zip(forms.tolist(), counts.tolist(), strict=True)]
         return sorted(named, key=lambda x: (-x[1], x[0]))
+
+
+#: Types of the columns of uses that are no offset or number.
+USE_TYPES = {"voice": "i1", "status": "i1", "negative": "?"}
+
+
+def use_file(folder: Path, name: str) -> Path:
+    """The file of a column of uses: its values, little-endian, one after the other."""
+    return folder / f"uses.{name}"
 
 
 def _table(path: Path) -> pa.Table:

@@ -6,9 +6,8 @@ shadows of the reports (graphkit.reading.shadow); `origin` leads back to the rep
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -61,16 +60,18 @@ class Material:
         return replace(self, **columns)
 
 
-def read_material(ledger: Ledger) -> Material:
-    """All reports of a ledger. Those that it has no words of (another extractor read them) are tagged now."""
-    said, items = _Grouped((r, (u.start, u.end, (u.type, u.speaker))) for r, u in ledger.utterances()), _Grouped(ledger.items())
+def read_material(ledger: Ledger, report_ids: Sequence[str] | None = None) -> Material:
+    """Reports of a ledger, in order of id: all, or those with these ids.
+
+    Those that the ledger has no words of (another extractor read them) are tagged now.
+    """
     reports: list[Report] = []
     levels: list[str] = []
     texts: list[str] = []
     begins = [0]
     columns: dict[str, list[NDArray[Any]]] = {name: [] for name in ("origin", "start", "end", "tag", "report", "item", "speaker")}
     speakers: dict[tuple[str, str], int] = {}
-    for row, blob in _with_words(ledger):
+    for row, blob in _with_words(ledger, sorted(ledger.ids() if report_ids is None else report_ids)):
         shadow = make_shadow(row.report.text)
         offsets = np.array(shadow.offsets, dtype=np.int32)
         first, last, tag = unpack_arrays(blob) if blob else (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.uint8))
@@ -78,12 +79,13 @@ def read_material(ledger: Ledger) -> Material:
         kept = a < b
         at = begins[-1]
         columns["origin"].append(np.append(offsets, np.int32(len(row.report.text))))
-        columns["start"].append(a[kept] + at)
-        columns["end"].append(b[kept] + at)
+        columns["start"].append((a[kept] + at).astype(np.int32))
+        columns["end"].append((b[kept] + at).astype(np.int32))
         columns["tag"].append(tag[kept])
-        columns["report"].append(np.full(int(kept.sum()), len(reports)))
-        columns["item"].append(_painted(first[kept], items.take(row.report.id), 0))
-        spans = [(x, y, speakers.setdefault(who, len(speakers))) for x, y, who in said.take(row.report.id)]
+        columns["report"].append(np.full(int(kept.sum()), len(reports), dtype=np.int32))
+        columns["item"].append(_painted(first[kept], ledger.items(row.report.id), 0))
+        said = ledger.utterances(row.report.id)
+        spans = [(u.start, u.end, speakers.setdefault((u.type, u.speaker), len(speakers))) for u in said]
         columns["speaker"].append(_painted(first[kept], spans, -1))
         texts.append(shadow.text + "\n")
         begins.append(at + len(shadow.text) + 1)
@@ -96,40 +98,22 @@ def read_material(ledger: Ledger) -> Material:
     return Material(reports, levels, "".join(texts), report_start=np.array(begins), speakers=list(speakers), **joined)
 
 
-class _Grouped:
-    """Rows (report id, value) in order of id, taken report by report."""
-
-    def __init__(self, rows: Iterable[tuple[str, Any]]) -> None:
-        self._rows = iter(rows)
-        self._next = next(self._rows, None)
-
-    def take(self, report_id: str) -> list[Any]:
-        """Values of one report; reports are asked for in order of id."""
-        found = []
-        while self._next is not None and self._next[0] <= report_id:
-            if self._next[0] == report_id:
-                found.append(self._next[1])
-            self._next = next(self._rows, None)
-        return found
-
-
-def _with_words(ledger: Ledger) -> Iterator[tuple[ReportRow, bytes]]:
+def _with_words(ledger: Ledger, report_ids: Sequence[str]) -> Iterator[tuple[ReportRow, bytes]]:
     from graphkit.recognition.marks import mark_words, words_of
     from graphkit.recognition.tagger import shared_tagger
 
-    words = _Grouped(ledger.words())
-    rows = ledger.reports(text=True)
-    while chunk := list(islice(rows, CHUNK)):
-        blobs = [next(iter(words.take(row.report.id)), b"") for row in chunk]
-        bare = [row.report for row, blob in zip(chunk, blobs, strict=True) if not blob and row.report.text.strip()]
+    for at in range(0, len(report_ids), CHUNK):
+        rows = [row for report_id in report_ids[at : at + CHUNK] if (row := ledger.report(report_id)) is not None]
+        blobs = [ledger.words_of(row.report.id) for row in rows]
+        bare = [row.report for row, blob in zip(rows, blobs, strict=True) if not blob and row.report.text.strip()]
         tagged = {m.report.id: words_of(m) for m in mark_words(bare, shared_tagger())} if bare else {}
-        for row, blob in zip(chunk, blobs, strict=True):
+        for row, blob in zip(rows, blobs, strict=True):
             yield row, blob or (pack(tagged[row.report.id]) if tagged.get(row.report.id) else b"")
 
 
-def _painted(at: NDArray[np.int64], spans: Iterable[tuple[int, int, int]], nothing: int) -> NDArray[np.int64]:
+def _painted(at: NDArray[np.int64], spans: Iterable[tuple[int, int, int]], nothing: int) -> Numbers:
     """The value of the span that holds each offset of `at` (rising); of two the later one."""
-    out = np.full(len(at), nothing)
+    out = np.full(len(at), nothing, dtype=np.int32)
     for start, end, value in spans:
         out[np.searchsorted(at, start) : np.searchsorted(at, end)] = value
     return out

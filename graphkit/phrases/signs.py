@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -93,9 +94,9 @@ def covered_words(row: Row, statements: list[Statement]) -> Flags:
     return flags
 
 
-def days(material: Material) -> Numbers:
+def days(dates: Iterable[str]) -> Numbers:
     """(R,) number of the day of each report's date since year 0 (months of 31 days); -1 without a date."""
-    parts = [[*r.date[:10].split("-"), "1", "1"][:3] if r.date[:4].isdigit() else None for r in material.reports]
+    parts = [[*date[:10].split("-"), "1", "1"][:3] if date[:4].isdigit() else None for date in dates]
     return np.array([(int(p[0]) * 12 + int(p[1])) * 31 + int(p[2]) if p else -1 for p in parts], dtype=np.int32)
 
 
@@ -165,7 +166,7 @@ def _around(flags: Flags, first: Numbers, last: Numbers) -> NDArray[np.float32]:
 
 def _times(places: Places, material: Material, report: Numbers) -> dict[str, NDArray[Any]]:
     """Signs of when a candidate is used. Reports without a date share one day."""
-    day = days(material)
+    day = days(r.date for r in material.reports)
     month = month_of(day)
     reports = places.distinct(report)
     months, used_days = places.distinct(np.maximum(month[report], 0)), places.distinct(np.maximum(day[report], 0))

@@ -3,39 +3,87 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
 
-from graphkit.model import Claim, Entity, Evidence, Statement
-from graphkit.resolution.resolver import Resolution
+from graphkit.model import Claim, Entity, Evidence, Report, Statement, Status
+from graphkit.resolution.resolver import ByReport, Resolution
+from graphkit.tables import Tables
 
 
-def make_claims(statements: Iterable[Statement], resolution: Resolution, texts: Mapping[str, str]) -> list[Claim]:
-    """Claims in order of id.
+class Claims:
+    """The claims of a set of statements, in the tables that `make_claims` has made. Iterating goes in order of id."""
 
-    texts: report id → text. Raises KeyError when the text of a statement's report is missing.
-    """
-    groups: dict[tuple[str, str, str, str, str, str], list[tuple[Statement, Entity, Entity]]] = defaultdict(list)
-    for s in statements:
-        subject = resolution.entity(s, s.subject)
-        obj = (
-            Entity(f"Value:{s.object.name}", "Value", s.object.name)
-            if s.object.type == "Value"
-            else resolution.entity(s, s.object)
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._resolution = Resolution(tables)
+
+    def __len__(self) -> int:
+        return int(self._tables.value("SELECT count(*) FROM claim"))
+
+    def __iter__(self) -> Iterator[Claim]:
+        evidence = groupby(self._tables.rows(f"SELECT claim, {_EVIDENCE} FROM evidence ORDER BY rowid"), lambda r: r[0])
+        for row, (_, found) in zip(self._tables.rows(f"SELECT {_CLAIM} FROM claim ORDER BY number"), evidence, strict=True):
+            yield self._claim(row, [r[1:] for r in found])
+
+    def of(self, entity_id: str) -> Iterator[Claim]:
+        """Claims whose subject or object is this entity, in order of id."""
+        sql = f"SELECT {_CLAIM} FROM claim WHERE subject IN (SELECT number FROM entity WHERE id = ?1) OR object IN (SELECT number FROM entity WHERE id = ?1) ORDER BY number"
+        for row in list(self._tables.rows(sql, entity_id)):
+            yield self._claim(row, self._tables.rows(f"SELECT {_EVIDENCE} FROM evidence WHERE claim = ? ORDER BY rowid", row[0]))
+
+    def attributes(self) -> Iterator[tuple[str, str, str, str]]:
+        """(subject's entity id, kind, date, value) of the attributes that hold, in order of subject, kind, date, value and claim."""
+        yield from self._tables.rows(
+            "SELECT e.id, c.kind, c.date, c.value FROM claim c JOIN entity e ON e.number = c.subject "
+            "WHERE c.relation = 'has_attribute' AND c.status = ? ORDER BY e.id, c.kind, c.date, c.value, c.id", Status.ACTUAL.value,
         )
-        groups[(subject.id, s.relation, s.kind, obj.id, s.date, s.status.value)].append((s, subject, obj))
-    claims = []
-    for key, found in groups.items():
-        evidence = tuple(
-            Evidence(s.report, s.start, s.end, texts[s.report][s.start : s.end], s.id, s.rule, s.confidence)
-            for s, _, _ in sorted(found, key=lambda f: (f[0].report, f[0].start, f[0].id))
+
+    def _claim(self, row: Sequence[Any], evidence: Any) -> Claim:
+        _, claim_id, subject, relation, obj, value, kind, status, date = row
+        entity = self._resolution.numbered(obj) if obj else Entity(f"Value:{value}", "Value", value)
+        found = tuple(Evidence(*e) for e in evidence)
+        return Claim(
+            claim_id, self._resolution.numbered(subject), relation, entity, kind, Status(status), date,
+            max(e.confidence for e in found), found,
         )
-        first, subject, obj = found[0]
-        claims.append(
-            Claim(
-                id=hashlib.sha256("\x1f".join(key).encode("utf-8", "surrogatepass")).hexdigest()[:24],
-                subject=subject, relation=first.relation, object=obj, kind=first.kind, status=first.status,
-                date=first.date, confidence=max(e.confidence for e in evidence), evidence=evidence,
-            )
-        )
-    return sorted(claims, key=lambda c: c.id)
+
+
+_CLAIM = "number, id, subject, relation, object, value, kind, status, date"
+_EVIDENCE = "report, start, end, quote, statement, rule, confidence"
+
+
+def make_claims(tables: Tables, by_report: ByReport) -> None:
+    """Write the tables `claim` and `evidence` beside those of `resolve`."""
+    resolution = Resolution(tables)
+    tables.run(
+        f"CREATE TABLE said (id TEXT, subject INTEGER, relation TEXT, object INTEGER, value TEXT, kind TEXT, status TEXT, date TEXT, {_EVIDENCE})",
+        "CREATE TABLE claim (number INTEGER PRIMARY KEY, id TEXT, subject INTEGER, relation TEXT, object INTEGER, value TEXT, kind TEXT, status TEXT, date TEXT)",
+        f"CREATE TABLE evidence (claim INTEGER, {_EVIDENCE})",
+    )
+    tables.write("said", (_row(resolution, report, s) for report, statements in by_report() for s in statements))
+    rows = tables.rows("SELECT * FROM said ORDER BY id, report, start, statement")
+    for number, (_, found) in enumerate(groupby(rows, lambda r: r[0]), 1):
+        for n, row in enumerate(found):
+            if n == 0:
+                tables.put("claim", (number, *row[:8]))
+            tables.put("evidence", (number, *row[8:]))
+    tables.run(
+        "DROP TABLE said",
+        "CREATE INDEX claim_subject ON claim (subject)", "CREATE INDEX claim_object ON claim (object)",
+        "CREATE INDEX evidence_claim ON evidence (claim)",
+    )
+
+
+def _row(resolution: Resolution, report: Report, s: Statement) -> tuple[Any, ...]:
+    subject = resolution.number(s, s.subject)
+    is_value = s.object.type == "Value"
+    obj = None if is_value else resolution.number(s, s.object)
+    object_id = f"Value:{s.object.name}" if obj is None else resolution.numbered(obj).id
+    key = (resolution.numbered(subject).id, s.relation, s.kind, object_id, s.date, s.status.value)
+    claim_id = hashlib.sha256("\x1f".join(key).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+    return (
+        claim_id, subject, s.relation, obj, s.object.name if is_value else "", s.kind, s.status.value, s.date,
+        report.id, s.start, s.end, report.text[s.start : s.end], s.id, s.rule, s.confidence,
+    )

@@ -2,21 +2,26 @@
 
 Every report gives a profile of each name: its posts, what these say of level and place, and the report's own place.
 Profiles are joined by rules only, each with its reason; what no rule joins stays apart ("same name and other place or
-level = other person until shown the same", GENRE.md 45).
+level = other person until shown the same", GENRE.md 45). Reports come one at a time and names one at a time: what lies
+between is in a working file.
 """
 
 from __future__ import annotations
 
+import marshal
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
 
 from graphkit.model import Report, Statement, Status
 from graphkit.recognition import gazetteer
 from graphkit.recognition.lexicon import any_of, looks_like_name, words
 from graphkit.resolution.bodies import anchored, countries, usual_form
 from graphkit.resolution.short_forms import is_national_post, is_relative, place_chain
+from graphkit.tables import Tables
 
 _HEAD = re.compile(any_of(words("posts")) + "$")
 _COUNTRY = re.compile("(驻?(?:" + "|".join(map(re.escape, countries())) + "))")
@@ -39,24 +44,26 @@ _PLAIN = frozenset(["代表", "委员", "职工", "教师", "校长", "院长", 
 class Profile:
     """What one report says of one name.
 
-    posts: full posts, former ones too. top: a leader of the nation or of a province. foreign: countries of offices abroad, heads: those offices; acts: presides or attends or is accompanied; unplaced: has a post of a place that is not known (市长 in a report without a place); presidium: sits at the head of a great meeting; places: chains
-    of divisions, province first; bodies: other bodies of the posts. home: the report's place.
+    posts: full posts, former ones too. top: a leader of the nation or of a province. foreign: countries of offices abroad,
+    heads: those offices; acts: presides or attends or is accompanied; unplaced: has a post of a place that is not known (市长
+    in a report without a place); presidium: sits at the head of a great meeting; places: chains of divisions, province first;
+    bodies: other bodies of the posts; meetings: bodies at whose meetings it is. home: the report's place. beside: a leader
+    stands beside it.
     """
 
-    report: str
-    posts: set[str] = field(default_factory=set)
-    top: bool = False
-    foreign: set[str] = field(default_factory=set)
-    places: set[tuple[str, ...]] = field(default_factory=set)
-    bodies: set[str] = field(default_factory=set)
     home: tuple[str, ...] = ()
-    beside: set[str] = field(default_factory=set)
     date: str = ""
+    top: bool = False
     unplaced: bool = False
     presidium: bool = False
     acts: bool = False
+    beside: bool = False
+    posts: set[str] = field(default_factory=set)
+    foreign: set[str] = field(default_factory=set)
+    bodies: set[str] = field(default_factory=set)
     heads: set[str] = field(default_factory=set)
     meetings: set[str] = field(default_factory=set)
+    places: set[tuple[str, ...]] = field(default_factory=set)
 
     @property
     def chains(self) -> set[tuple[str, ...]]:
@@ -77,56 +84,96 @@ class Person:
     reason: str
 
 
-class Persons:
-    """`of(report, name)` gives the person; built from all statements at once, their order does not matter."""
-
-    def __init__(self, reports: Mapping[str, Report], statements: Iterable[Statement]) -> None:
-        statements = list(statements)
-        lent = _lent_places(statements, reports)
-        profiles: dict[str, dict[str, Profile]] = defaultdict(dict)
-        named: dict[str, set[str]] = defaultdict(set)
-        for s in statements:
-            for mention in (s.subject, s.object):
-                if mention.type == "Person":
-                    profile = profiles[mention.name].setdefault(s.report, Profile(s.report))
-                    profile.home = place_chain(reports[s.report].place) if reports[s.report].place else ()
-                    profile.date = reports[s.report].date
-                    named[s.report].add(mention.name)
-            if s.relation == "holds_post" and s.status is not Status.PLANNED:
-                _read_post(profiles[s.subject.name][s.report], s, reports[s.report], lent.get(s.id, ()))
-            if s.relation == "accompanied" and s.object.type == "Person":
-                profiles[s.object.name][s.report].acts = True
-            if s.relation in ("attended", "presided") and s.subject.type == "Person":
-                profiles[s.subject.name][s.report].acts = True
-                profiles[s.subject.name][s.report].meetings.update({"全国政协" if w == "政协第" else w for w in _MEETING_OF.findall(s.object.name)})
-        top_names = {name for name, of in profiles.items() if any(p.top for p in of.values())}
-        for report, names in named.items():
-            for name in names:
-                profiles[name][report].beside = (names & top_names) - {name}
-        self._found: dict[tuple[str, str], Person] = {}
-        for name, of in profiles.items():
-            for report, person in _join(name, of).items():
-                self._found[report, name] = person
-
-    def of(self, report: str, name: str) -> Person:
-        return self._found[report, name]
+def note_persons(tables: Tables, by_report: Iterable[tuple[Report, Sequence[Statement]]]) -> None:
+    """First pass: the profile of every name in every report, into the table `profile`."""
+    tables.run("CREATE TABLE profile (name TEXT, report TEXT, top INTEGER, said BLOB)")
+    tables.write("profile", (
+        (name, report.id, profile.top, _packed(profile))
+        for report, statements in by_report for name, profile in _profiles(report, statements).items()
+    ))
 
 
-def _lent_places(statements: Iterable[Statement], reports: Mapping[str, Report]) -> dict[str, tuple[str, ...]]:
+def settle_persons(tables: Tables) -> None:
+    """Second pass: profiles, name by name, become persons, in the table `person`."""
+    tables.run(
+        "CREATE TABLE leader AS SELECT DISTINCT name FROM profile WHERE top",
+        "CREATE UNIQUE INDEX leader_name ON leader (name)",
+        "CREATE TABLE company (report TEXT PRIMARY KEY, leaders INTEGER) WITHOUT ROWID",
+        "INSERT INTO company SELECT report, count(*) FROM profile WHERE name IN leader GROUP BY report",
+        "CREATE TABLE person_found (report TEXT, name TEXT, scope TEXT, reason TEXT)",
+    )
+    rows = tables.rows(
+        "SELECT name, report, said, coalesce(leaders, 0) > (name IN leader) FROM profile LEFT JOIN company USING (report) ORDER BY name, report"
+    )
+    tables.write("person_found", (
+        (report, name, person.scope, person.reason)
+        for name, found in groupby(rows, lambda r: str(r[0])) for report, person in _join(name, _unpacked(found)).items()
+    ))
+    tables.run(
+        "CREATE TABLE person (report TEXT, name TEXT, scope TEXT, reason TEXT, PRIMARY KEY (report, name)) WITHOUT ROWID",
+        "INSERT INTO person SELECT * FROM person_found ORDER BY report, name",
+        *(f"DROP TABLE {name}" for name in ("profile", "leader", "company", "person_found")),
+    )
+
+
+def persons_of(tables: Tables, report_id: str) -> dict[str, Person]:
+    """Persons of one report by name, when they are settled."""
+    return {name: Person(scope, reason) for name, scope, reason in tables.rows("SELECT name, scope, reason FROM person WHERE report = ?", report_id)}
+
+
+_SETS = ("posts", "foreign", "bodies", "heads", "meetings", "places")
+_FLAGS = ("top", "unplaced", "presidium", "acts")
+
+
+def _packed(profile: Profile) -> bytes:
+    return marshal.dumps((profile.home, profile.date, *(getattr(profile, n) for n in _FLAGS), *(tuple(sorted(getattr(profile, n))) for n in _SETS)))
+
+
+def _unpacked(rows: Iterable[tuple[str, str, bytes, int]]) -> dict[str, Profile]:
+    """report id → profile, of one name. A leader's name is in half of all reports: equal values are kept once."""
+    shared: dict[Any, Any] = {}
+    of = {}
+    for _, report, said, beside in rows:
+        home, date, top, unplaced, presidium, acts, *sets = marshal.loads(said)
+        kept = [shared.setdefault(v, set(v)) for v in sets]
+        of[report] = Profile(shared.setdefault(("home", home), home), shared.setdefault(("date", date), date), top, unplaced, presidium, acts, bool(beside), *kept)
+    return of
+
+
+def _profiles(report: Report, statements: Sequence[Statement]) -> dict[str, Profile]:
+    """What one report says of each person's name in it."""
+    lent = _lent_places(statements, report)
+    home = place_chain(report.place) if report.place else ()
+    profiles: dict[str, Profile] = defaultdict(lambda: Profile(home, report.date))
+    for s in statements:
+        for mention in (s.subject, s.object):
+            if mention.type == "Person":
+                profiles[mention.name]
+        if s.relation == "holds_post" and s.status is not Status.PLANNED:
+            _read_post(profiles[s.subject.name], s, report, lent.get(s.id, ()))
+        if s.relation == "accompanied" and s.object.type == "Person":
+            profiles[s.object.name].acts = True
+        if s.relation in ("attended", "presided") and s.subject.type == "Person":
+            profiles[s.subject.name].acts = True
+            profiles[s.subject.name].meetings.update({"全国政协" if w == "政协第" else w for w in _MEETING_OF.findall(s.object.name)})
+    return profiles
+
+
+def _lent_places(statements: Iterable[Statement], report: Report) -> dict[str, tuple[str, ...]]:
     """Statement of a bare post → chain of the division that a post before it in the same sentence names."""
-    by_sentence: dict[tuple[str, int], list[Statement]] = defaultdict(list)
+    by_sentence: dict[int, list[Statement]] = defaultdict(list)
     for s in statements:
         if s.relation == "holds_post":
-            by_sentence[s.report, s.start].append(s)
+            by_sentence[s.start].append(s)
     found: dict[str, tuple[str, ...]] = {}
-    for (report, _), posts in by_sentence.items():
+    for posts in by_sentence.values():
         last: tuple[str, ...] = ()
         for s in sorted(posts, key=lambda s: (s.object.start, s.id)):
             if _BORROWS.match(s.object.name):
                 if last:
                     found[s.id] = last
                 continue
-            place = anchored(s.object.name, reports[report]) if not is_national_post(s.object.name) else None
+            place = anchored(s.object.name, report) if not is_national_post(s.object.name) else None
             if place is not None and place.unit is not None:
                 last = _chain(place.unit)
     return found

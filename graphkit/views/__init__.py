@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,9 @@ from graphkit.errors import LedgerError
 from graphkit.ledger import Ledger
 from graphkit.phrases.index import INDEX_VERSION, PhraseIndex
 from graphkit.views import cypher, sparql
-from graphkit.views.property_graph import Content, content_key, property_graph
+from graphkit.views.content import Content, build_content, content_key
+from graphkit.views.phrase_facts import build_facts
+from graphkit.views.property_graph import PropertyGraph, build_property_graph
 from graphkit.views.rdf import RdfGraph
 
 
@@ -24,20 +27,40 @@ class Views:
         self._folder = folder / "views"
         self._ledger = ledger
         self._content: Content | None = None
-        self._content_key = ""
+        self._rows: tuple[str, PropertyGraph] | None = None
+
+    def close(self) -> None:
+        if self._content is not None:
+            self._content.close()
+        if self._rows is not None:
+            self._rows[1].close()
+        self._content = self._rows = None
 
     def content(self) -> Content:
-        """Reports, statements, entities and claims, read once a state of the ledger."""
-        key = content_key(self._ledger)
-        if self._content is None or self._content_key != key:
-            self._content = Content.read(self._ledger, self.phrases)
-            self._content_key = key
+        """Reports, statements, entities and claims of the ledger's present state."""
+        # (An earlier one stays open for who still holds it.)
+        if self._content is None or self._content.key != content_key(self._ledger):
+            snapshot = self._ledger.snapshot()
+            try:
+                path = self._fresh("content", ".sqlite", lambda path: build_content(snapshot, path))
+                self._content = Content(snapshot, path, self._facts, self.property_graph)
+            except BaseException:
+                snapshot.close()
+                raise
         return self._content
 
+    def _facts(self) -> Path:
+        return self._fresh("facts", ".sqlite", lambda path: build_facts(self.phrases(), self.content().resolution.entities(), path))
+
+    def property_graph(self) -> PropertyGraph:
+        """Nodes and relationships of the ledger's present state."""
+        path = self._fresh("rows", ".sqlite", lambda path: build_property_graph(self.content(), path))
+        if self._rows is None or self._rows[0] != path.name:
+            self._rows = path.name, PropertyGraph(path)
+        return self._rows[1]
+
     def cypher(self) -> cypher.CypherStore:
-        return cypher.open_store(
-            self._fresh("cypher", ".kgl", lambda path: cypher.build_store(property_graph(self.content()), path))
-        )
+        return cypher.open_store(self._fresh("cypher", ".kgl", lambda path: cypher.build_store(self.property_graph(), path)))
 
     def sparql(self) -> sparql.SparqlStore:
         return sparql.open_store(self._fresh("quads", "", lambda path: sparql.build_store(RdfGraph(self.content()).lines(), path)))
@@ -54,7 +77,7 @@ class Views:
         # The recogniser is loaded only when there is something to find.
         from graphkit.phrases.indexing import build_index
 
-        build_index(self._ledger, list(self._ledger.statements()), path)
+        build_index(self._ledger, path)
 
     def counts(self) -> dict[str, int]:
         """Numbers of claims and entities, kept until the ledger changes."""
@@ -64,7 +87,7 @@ class Views:
 
     def _write_counts(self, path: Path) -> None:
         content = self.content()
-        path.write_text(json.dumps({"claims": len(content.claims), "entities": len(content.resolution.entities())}))
+        path.write_text(json.dumps({"claims": len(content.claims), "entities": len(content.resolution)}))
 
     def _fresh(self, name: str, ending: str, build: Callable[[Path], None]) -> Path:
         """Path of a view of the present content, built if it is not there; views of earlier contents are cleared away.
@@ -85,7 +108,7 @@ class Views:
             build(workshop / path.name)
             if not path.exists():
                 (workshop / path.name).rename(path)
-        except OSError as error:
+        except (OSError, sqlite3.OperationalError) as error:
             if not path.exists():
                 raise LedgerError(f"{self._folder}: the view cannot be written: {error}") from None
         finally:
@@ -93,7 +116,9 @@ class Views:
         return path
 
     def _path(self, name: str, ending: str) -> Path:
-        return self._folder / f"{name}-{content_key(self._ledger)}{ending}"
+        # Phrases are found in the reports alone, whatever else views look like.
+        key = self._ledger.content_key() if name == _PHRASES else content_key(self._ledger)
+        return self._folder / f"{name}-{key}{ending}"
 
     def _clear(self, name: str) -> None:
         """Views of this name are of earlier contents; workshops of processes that have died are left over."""

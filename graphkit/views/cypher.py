@@ -10,7 +10,7 @@ from typing import Any
 import kglite
 
 from graphkit.errors import QueryError
-from graphkit.views.property_graph import Edge, Node, PropertyGraph
+from graphkit.views.property_graph import Edge, Node, PropertyGraph, label_of
 
 #: Properties of one kglite statement are written in batches of so many rows.
 BATCH = 5000
@@ -83,7 +83,6 @@ def build_store(graph: PropertyGraph, path: Path) -> None:
     by_labels: dict[tuple[str, ...], list[Node]] = defaultdict(list)
     for node in graph.nodes:
         by_labels[tuple(node.labels)].append(node)
-    label_of = {node.id: node.labels[0] for node in graph.nodes}
     for labels, nodes in sorted(by_labels.items()):
         columns = sorted({name for n in nodes for name in n.properties})
         assignments = ", ".join(f"`{c}`: r.`{c}`" for c in ["id", *columns])
@@ -92,7 +91,7 @@ def build_store(graph: PropertyGraph, path: Path) -> None:
             store.cypher(f"UNWIND $rows AS r CREATE (n:{head} {{{assignments}}})", params={"rows": rows})
     by_type: dict[tuple[str, str, str], list[Edge]] = defaultdict(list)
     for edge in graph.edges:
-        by_type[(edge.type, label_of[edge.start], label_of[edge.end])].append(edge)
+        by_type[(edge.type, label_of(edge.start), label_of(edge.end))].append(edge)
     for (kind, start, end), edges in sorted(by_type.items()):
         columns = sorted({name for e in edges for name in e.properties})
         assignments = ", ".join(f"`{c}`: r.`{c}`" for c in ["id", *columns])

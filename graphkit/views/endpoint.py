@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -116,28 +117,35 @@ class Endpoint:
     def update(self, text: str) -> None:
         self._send("POST", self.update_url, text.encode("utf-8"), "application/sparql-update", "*/*")
 
-    def put_graph(self, graph: str, ntriples: list[str]) -> None:
+    def put_graph(self, graph: str, ntriples: Iterable[str]) -> None:
         """Replace a named graph by Graph Store Protocol: PUT the first chunk, POST the others."""
         url = f"{self.store_url}?graph={quote(graph[1:-1], safe='')}"
         self.send_in_chunks(ntriples, lambda lines, first: self._send(
             "PUT" if first else "POST", url, "".join(lines).encode("utf-8"), "application/n-triples", "*/*"
         ))
 
-    def send_in_chunks(self, lines: list[str], send: Callable[[list[str], bool], object]) -> None:
+    def send_in_chunks(self, lines: Iterable[str], send: Callable[[list[str], bool], object]) -> None:
         """Call `send(some lines, is it the first call?)` until all are sent; a server that answers 413 gets less at a time."""
-        at = 0
-        while at < len(lines):
-            end, size = at, 0
-            while end < len(lines) and (end == at or size + len(lines[end]) <= self.chunk):
-                size += len(lines[end])
-                end += 1
+        source, waiting, is_first = iter(lines), deque[str](), True
+        while True:
+            part: list[str] = []
+            size = 0
+            while line := (waiting.popleft() if waiting else next(source, "")):
+                if part and size + len(line) > self.chunk:
+                    waiting.appendleft(line)
+                    break
+                part.append(line)
+                size += len(line)
+            if not part:
+                return
             try:
-                send(lines[at:end], at == 0)
-                at = end
+                send(part, is_first)
+                is_first = False
             except Refused as refused:
-                if refused.status != 413 or end - at == 1:
+                if refused.status != 413 or len(part) == 1:
                     raise
                 self.chunk = size // 2
+                waiting.extendleft(reversed(part))
 
 
 def reports_there(endpoint: Endpoint, iris: Iris) -> int:

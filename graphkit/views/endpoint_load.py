@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pyoxigraph import RdfFormat, parse
 
+from graphkit.tables import Tables
+from graphkit.views.content import Content
 from graphkit.views.endpoint import LOADING, Endpoint, Refused, reports_there, triple_line
 from graphkit.views.options import ExportOptions
-from graphkit.views.property_graph import Content
 from graphkit.views.rdf import RdfGraph, ReportLines
 from graphkit.views.rdf_description import Tally
 from graphkit.views.rdf_terms import Iris, literal, term
@@ -89,31 +90,34 @@ class _Work:
     def entities(self, outcome: SparqlOutcome, dry_run: bool) -> None:
         """The graph of entities: put whole the first time, later only the triples that differ."""
         graph = self.rdf.iris.of("entities")
-        content = self.rdf.content
-        lines = []
-        for part in self.rdf.entities(content.reports, content.statements):
-            self.tally.add(part)
-            lines.append(_without_graph(part, graph))
-        wanted = {triple_line(t) for part in lines for t in parse(part.encode("utf-8"), RdfFormat.N_TRIPLES)}
-        there = self.endpoint.triples(graph) if self.loaded_before else set()
-        gone, new = sorted(there - wanted), sorted(wanted - there)
-        outcome.triples_removed, outcome.triples_added = len(gone), len(new)
-        self.progress("entities", 0, len(new))
+        triples = Tables()
+        triples.run("CREATE TABLE ours (line TEXT)", "CREATE TABLE theirs (line TEXT)")
+        triples.write("ours", ((triple_line(t),) for part in self._entity_lines(graph) for t in parse(part.encode("utf-8"), RdfFormat.N_TRIPLES)))
+        if self.loaded_before:
+            triples.write("theirs", ((line,) for line in self.endpoint.triples(graph)))
+        gone, new = "SELECT line FROM theirs EXCEPT SELECT line FROM ours", "SELECT line FROM ours EXCEPT SELECT line FROM theirs"
+        outcome.triples_removed, outcome.triples_added = (triples.value(f"SELECT count(*) FROM ({sql})") for sql in (gone, new))
+        self.progress("entities", 0, outcome.triples_added)
         if dry_run:
             return
         if not self.loaded_before and self.endpoint.store_url:
-            self.endpoint.put_graph(graph, lines)
+            self.endpoint.put_graph(graph, (row[0] for row in triples.rows("SELECT DISTINCT line FROM ours ORDER BY line")))
         else:
-            self._send_data("DELETE", graph, gone)
-            self._send_data("INSERT", graph, new)
+            self._send_data("DELETE", graph, (row[0] for row in triples.rows(f"{gone} ORDER BY line")))
+            self._send_data("INSERT", graph, (row[0] for row in triples.rows(f"{new} ORDER BY line")))
 
-    def _send_data(self, verb: str, graph: str, triples: list[str]) -> None:
+    def _entity_lines(self, graph: str) -> Iterator[str]:
+        for part in self.rdf.entities():
+            self.tally.add(part)
+            yield _without_graph(part, graph)
+
+    def _send_data(self, verb: str, graph: str, triples: Iterable[str]) -> None:
         self.endpoint.send_in_chunks(triples, lambda lines, first: self.endpoint.update(
             f"{verb} DATA {{ GRAPH {graph} {{\n{_for_sparql(''.join(lines))}}} }}"
         ))
 
     def reports(self, outcome: SparqlOutcome, dry_run: bool) -> None:
-        total = len(self.rdf.content.reports)
+        total = len(self.rdf.content)
         batch: list[ReportLines] = []
         size = done = 0
         for report in self.rdf.reports():

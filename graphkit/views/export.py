@@ -12,10 +12,10 @@ from typing import BinaryIO
 from pyoxigraph import RdfFormat
 
 from graphkit.errors import UsageError
+from graphkit.views.content import Content
 from graphkit.views.graph_files import write_cytoscape, write_gexf, write_graphml
 from graphkit.views.neo4j_files import neo4j_admin_folder, write_cypher, write_neo4j_admin
 from graphkit.views.options import ExportOptions
-from graphkit.views.property_graph import Content
 from graphkit.views.rdf_files import Writer, rdf_writer, write_jsonld, write_nquads
 from graphkit.views.tables import csv_folder, write_csv, write_parquet
 

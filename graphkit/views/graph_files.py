@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import BinaryIO
 from xml.sax.saxutils import escape, quoteattr
 
+from graphkit.views.content import Content
 from graphkit.views.options import ExportOptions
-from graphkit.views.property_graph import Content, Edge, Node, Value, property_graph, property_names
+from graphkit.views.property_graph import Edge, Node, Value, property_kinds
 
 #: Between the items of a list in formats that know only strings.
 LIST_MARK = " | "
@@ -19,15 +20,14 @@ def flat(value: Value) -> str | int | float:
     return LIST_MARK.join(value) if isinstance(value, list) else value
 
 
-def _graph_type(values: Iterable[Value]) -> str:
-    kinds = {type(v) for v in values}
+def _graph_type(kinds: set[type]) -> str:
     if kinds == {int}:
         return "long"
-    return "double" if kinds and kinds <= {int, float} else "string"
+    return "double" if kinds <= {int, float} else "string"
 
 
-def column_types(items: Sequence[Node | Edge]) -> dict[str, str]:
-    return {name: _graph_type(i.properties[name] for i in items if name in i.properties) for name in property_names(items)}
+def column_types(items: Iterable[Node | Edge]) -> dict[str, str]:
+    return {name: _graph_type(kinds) for name, kinds in property_kinds(items).items()}
 
 
 #: Characters that a text may hold and XML 1.0 may not: a space stands in their place.
@@ -47,7 +47,7 @@ def write_line(out: BinaryIO, words: str) -> None:
 
 
 def write_graphml(content: Content, out: BinaryIO, options: ExportOptions) -> None:
-    graph = property_graph(content)
+    graph = content.property_graph()
     write_line(out, '<?xml version="1.0" encoding="UTF-8"?>')
     write_line(out, '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">')
     columns = {"node": {"labels": "string", **column_types(graph.nodes)}, "edge": {"type": "string", **column_types(graph.edges)}}
@@ -71,7 +71,7 @@ def _data(side: str, properties: dict[str, Value]) -> str:
 
 
 def write_gexf(content: Content, out: BinaryIO, options: ExportOptions) -> None:
-    graph = property_graph(content)
+    graph = content.property_graph()
     write_line(out, '<?xml version="1.0" encoding="UTF-8"?>')
     write_line(out, '<gexf xmlns="http://www.gexf.net/1.2draft" version="1.2"><graph mode="static" defaultedgetype="directed">')
     node_types = {"labels": "string", **column_types(graph.nodes)}
@@ -99,7 +99,7 @@ def _attvalues(side: str, properties: dict[str, Value]) -> str:
 
 
 def write_cytoscape(content: Content, out: BinaryIO, options: ExportOptions) -> None:
-    graph = property_graph(content)
+    graph = content.property_graph()
     out.write(b'{"elements": {"nodes": [')
     for n, node in enumerate(graph.nodes):
         row = {"data": {"id": node.id, "labels": node.labels, **node.properties}}

@@ -5,19 +5,20 @@ from __future__ import annotations
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.csv
 
+from graphkit.views.content import Content
 from graphkit.views.graph_files import write_line
 from graphkit.views.neo4j_rows import REGISTRY, digest, registry
 from graphkit.views.options import ExportOptions
-from graphkit.views.property_graph import Content, Edge, Node, Value, property_graph, property_names
-from graphkit.views.tables import zip_member
+from graphkit.views.property_graph import Edge, Item, Node, Rows, Value, label_of, property_kinds
+from graphkit.views.tables import arrow_type, zip_member
 
 
 def _cypher_value(value: Value) -> str:
@@ -35,14 +36,13 @@ def _cypher_map(properties: dict[str, Value]) -> str:
 
 def write_cypher(content: Content, out: BinaryIO, options: ExportOptions) -> None:
     """A script of MERGE statements that any openCypher store runs; run twice it changes nothing."""
-    graph = property_graph(content)
-    label_of = {n.id: n.labels[0] for n in graph.nodes}
+    graph = content.property_graph()
     for node in graph.nodes:
         more = "".join(f" SET n:`{label}`" for label in node.labels[1:])
         write_line(out, f"MERGE (n:`{node.labels[0]}` {{id: {_cypher_value(node.id)}}}) SET n += {_cypher_map(node.properties)}{more};")
     for edge in graph.edges:
         ends = " ".join(
-            f"MATCH ({v}:`{label_of[i]}` {{id: {_cypher_value(i)}}})" for v, i in (("a", edge.start), ("b", edge.end))
+            f"MATCH ({v}:`{label_of(i)}` {{id: {_cypher_value(i)}}})" for v, i in (("a", edge.start), ("b", edge.end))
         )
         write_line(out, f"{ends} MERGE (a)-[r:`{edge.type}` {{id: {_cypher_value(edge.id)}}}]->(b) SET r += {_cypher_map(edge.properties)};")
 
@@ -62,9 +62,9 @@ neo4j-admin database import full "${{DATABASE:-neo4j}}" --array-delimiter='{mark
 
 def write_neo4j_admin(content: Content, out: BinaryIO, options: ExportOptions) -> None:
     """A .zip of what `neo4j_admin_folder` writes."""
-    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(out, "w", compresslevel=1) as archive:
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for path in neo4j_admin_folder(content, Path(folder), options):
-            zip_member(archive, path.relative_to(folder).as_posix(), path.read_bytes())
+            zip_member(archive, path.relative_to(folder).as_posix(), path)
 
 
 def neo4j_admin_folder(content: Content, folder: Path, options: ExportOptions) -> list[Path]:
@@ -72,33 +72,19 @@ def neo4j_admin_folder(content: Content, folder: Path, options: ExportOptions) -
 
     Imported it is the graph that `graphkit load neo4j` makes: a load afterwards finds nothing to do.
     """
-    graph = property_graph(content)
+    graph = content.property_graph()
     paths = [folder / "nodes" / f"{REGISTRY}.csv"]
     for sub in ("nodes", "relationships"):
         shutil.rmtree(folder / sub, ignore_errors=True)
         (folder / sub).mkdir(parents=True)
     about = {":LABEL": REGISTRY, **registry(options.name, content.key, "", graph)}
-    by_label: dict[str, list[Node]] = {}
-    for node in graph.nodes:
-        by_label.setdefault(node.labels[0], []).append(node)
-    by_type: dict[str, list[Edge]] = {}
-    for edge in graph.edges:
-        by_type.setdefault(edge.type, []).append(edge)
-    with ThreadPoolExecutor(1) as writer:
-        written = [writer.submit(_write_table, paths[0], pa.table({k: [str(v)] for k, v in about.items()}))]
-        for label, nodes in sorted(by_label.items()):
-            head = {"id:ID": [n.id for n in nodes], ":LABEL": [_MARK.join(n.labels) for n in nodes]}
-            paths.append(folder / "nodes" / f"{label}.csv")
-            written.append(writer.submit(_write_table, paths[-1], _table(head, nodes, options.name)))
-        for kind, edges in sorted(by_type.items()):
-            head = {
-                "id:string": [e.id for e in edges], ":START_ID": [e.start for e in edges],
-                ":END_ID": [e.end for e in edges], ":TYPE": [e.type for e in edges],
-            }
-            paths.append(folder / "relationships" / f"{kind}.csv")
-            written.append(writer.submit(_write_table, paths[-1], _table(head, edges, options.name)))
-        for one in written:
-            one.result()
+    _write_table(paths[0], iter([pa.table({k: [str(v)] for k, v in about.items()})]))
+    for label in graph.nodes.kinds():
+        paths.append(folder / "nodes" / f"{label}.csv")
+        _write_table(paths[-1], _tables(graph.nodes, label, options.name))
+    for kind in graph.edges.kinds():
+        paths.append(folder / "relationships" / f"{kind}.csv")
+        _write_table(paths[-1], _tables(graph.edges, kind, options.name))
     arguments = [f"--{p.parent.name}={p.parent.name}/{p.name}" for p in paths]
     command = _COMMAND.format(mark=f"U+{ord(_MARK):04X}", files=" \\\n  ".join(arguments))
     paths.append(folder / "import.sh")
@@ -106,23 +92,31 @@ def neo4j_admin_folder(content: Content, folder: Path, options: ExportOptions) -
     return paths
 
 
-def _table(head: dict[str, list[str]], items: Sequence[Node | Edge], name: str) -> pa.Table:
-    """head: the first columns; then the graph's name, the digest, and a column a property. No value: an empty cell."""
-    columns: dict[str, pa.Array] = {k: pa.array(v, pa.string()) for k, v in head.items()}
+#: Rows that are written together.
+TOGETHER = 10_000
+
+
+def _tables(rows: Rows[Item], kind: str, name: str) -> Iterator[pa.Table]:
+    """All rows of a label or type, a part at a time."""
+    columns = property_kinds(rows.of(kind))
+    found = rows.of(kind)
+    while part := list(islice(found, TOGETHER)):
+        yield _table(part, columns, name)
+
+
+def _table(items: Sequence[Node | Edge], kinds: dict[str, set[type]], name: str) -> pa.Table:
+    """First what the importer wants, then the graph's name, the digest, and a column a property. No value: an empty cell."""
+    columns = {k: pa.array(v, pa.string()) for k, v in _head(items).items()}
     columns["graph"] = pa.array([name] * len(items), pa.string())
     columns["digest:long"] = pa.array([digest(i) for i in items], pa.int64())
-    for column in property_names(items):
+    for column, found in kinds.items():
         values = [i.properties.get(column) for i in items]
-        first = next(v for v in values if v is not None)
-        if isinstance(first, list):
+        if list in found:
             joined = [None if v is None else _MARK.join(v) for v in values]  # type: ignore[arg-type]
             columns[f"{column}:string[]"] = pa.array(joined, pa.string())
-        elif isinstance(first, str):
-            columns[f"{column}:string"] = pa.array(values, pa.string())
         else:
-            whole = all(v is None or isinstance(v, int) for v in values)
-            columns[f"{column}:{'long' if whole else 'double'}"] = pa.array(values, pa.int64() if whole else pa.float64())
-    if "latitude:double" in columns:
+            columns[f"{column}:{_TYPES[arrow_type(found)]}"] = pa.array(values, arrow_type(found))
+    if "latitude" in kinds:
         points = [
             f"{{latitude: {p['latitude']}, longitude: {p['longitude']}}}" if "latitude" in p else None
             for p in (i.properties for i in items)
@@ -131,7 +125,23 @@ def _table(head: dict[str, list[str]], items: Sequence[Node | Edge], name: str) 
     return pa.table(list(columns.values()), names=list(columns))
 
 
-def _write_table(path: Path, table: pa.Table) -> None:
+#: The importer's names of column types.
+_TYPES = {pa.string(): "string", pa.int64(): "long", pa.float64(): "double"}
+
+
+def _head(items: Sequence[Node | Edge]) -> dict[str, list[str]]:
+    nodes, edges = [i for i in items if isinstance(i, Node)], [i for i in items if isinstance(i, Edge)]
+    if nodes:
+        return {"id:ID": [n.id for n in nodes], ":LABEL": [_MARK.join(n.labels) for n in nodes]}
+    return {
+        "id:string": [e.id for e in edges], ":START_ID": [e.start for e in edges], ":END_ID": [e.end for e in edges],
+        ":TYPE": [e.type for e in edges],
+    }
+
+
+def _write_table(path: Path, parts: Iterator[pa.Table]) -> None:
     with path.open("wb") as out:
-        out.write(",".join(table.column_names).encode() + b"\n")
-        pa.csv.write_csv(table, out, pa.csv.WriteOptions(include_header=False, batch_size=10_000))
+        for n, table in enumerate(parts):
+            if n == 0:
+                out.write(",".join(table.column_names).encode() + b"\n")
+            pa.csv.write_csv(table, out, pa.csv.WriteOptions(include_header=False, batch_size=TOGETHER))

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Generic
 
 from graphkit.errors import ServerError
 from graphkit.schema_neo4j import (
@@ -22,13 +21,15 @@ from graphkit.schema_neo4j import (
     node_labels,
     relationship_types,
 )
+from graphkit.tables import Tables
 from graphkit.views.neo4j import Neo4j, stored_counts
 from graphkit.views.neo4j_rows import REGISTRY, digest, node_properties, registry, row
-from graphkit.views.property_graph import Edge, Node, PropertyGraph, property_names
+from graphkit.views.property_graph import Edge, Item, Node, PropertyGraph, Rows, label_of, property_kinds
 
 Progress = Callable[[str, int, int], None]
-#: Rows of one transaction, and characters of text after which a transaction is full.
+#: Rows of one transaction, and characters of text after which a transaction is full; digests that are asked for at a time.
 ROWS, CHARACTERS = 5_000, 4_000_000
+PAGE = 50_000
 
 
 @dataclass(slots=True)
@@ -55,33 +56,57 @@ class LoadOutcome:
 
 # -- the difference ------------------------------------------------------------------------------------------
 
-Item = TypeVar("Item", Node, Edge)
+class _Difference(Generic[Item]):
+    """Which rows are to be created, updated and deleted, in a working file.
+
+    rows: of the graph; there: (kind, id, digest) of those in the database; group: what rows of one query have in common.
+    """
+
+    def __init__(self, rows: Rows[Item] | None, there: Iterable[tuple[str, str, int | None]], group: Callable[[Item], str]) -> None:
+        self._rows: Rows[Item] | None = rows
+        self._tables = Tables()
+        self._tables.run(
+            "CREATE TABLE there (kind TEXT, id TEXT, digest INTEGER, PRIMARY KEY (kind, id)) WITHOUT ROWID",
+            "CREATE TABLE ours (kind TEXT, id TEXT, digest INTEGER, same TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID",
+            "CREATE TABLE todo (what TEXT, kind TEXT, same TEXT, id TEXT, PRIMARY KEY (what, kind, same, id)) WITHOUT ROWID",
+        )
+        self._tables.write("there", there)
+        if rows is not None:
+            self._tables.write("ours", ((kind, i.id, digest(i), group(i)) for kind in rows.kinds() for i in rows.of(kind)))
+        join = "FROM ours o LEFT JOIN there t ON t.kind = o.kind AND t.id = o.id"
+        self._tables.run(
+            f"INSERT INTO todo SELECT 'create', o.kind, o.same, o.id {join} WHERE t.id IS NULL",
+            f"INSERT INTO todo SELECT 'update', o.kind, o.same, o.id {join} WHERE t.id IS NOT NULL AND t.digest IS NOT o.digest",
+            "INSERT INTO todo SELECT 'delete', kind, '', id FROM there t WHERE NOT EXISTS (SELECT 1 FROM ours o WHERE o.kind = t.kind AND o.id = t.id)",
+        )
+
+    def counts(self) -> Iterator[tuple[str, str, int]]:
+        """Kind, `create`, `update` or `delete`, number of rows."""
+        yield from self._tables.rows("SELECT kind, what, count(*) FROM todo GROUP BY kind, what ORDER BY kind, what")
+
+    def groups(self, what: str) -> list[tuple[str, str]]:
+        """Kinds and groups in which there is something to do."""
+        return list(self._tables.rows("SELECT DISTINCT kind, same FROM todo WHERE what = ? ORDER BY kind, same", what))
+
+    def ids(self, what: str, kind: str, same: str = "") -> Iterator[str]:
+        return (row[0] for row in self._tables.rows("SELECT id FROM todo WHERE what = ? AND kind = ? AND same = ? ORDER BY id", what, kind, same))
+
+    def items(self, what: str, kind: str, same: str) -> Iterator[Item]:
+        assert self._rows is not None
+        return self._rows.with_ids(self.ids(what, kind, same))
 
 
-@dataclass(slots=True)
-class _Difference:
-    create: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
-    update: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
-    delete: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+#: Between the labels of a group.
+_MARK = ":"
 
 
-def _compare(items: Iterable[Item], kind_of: Callable[[Item], str], there: dict[str, dict[str, int | None]]) -> _Difference:
-    """there: kind → id → digest in the database, None for a node that is kept though it went out of the graph."""
-    found = _Difference()
-    wanted: dict[str, set[str]] = defaultdict(set)
-    for item in items:
-        kind = kind_of(item)
-        wanted[kind].add(item.id)
-        known = there.get(kind, {})
-        if item.id not in known:
-            found.create[kind].append(item)
-        elif known[item.id] != digest(item):
-            found.update[kind].append(item)
-    for kind, ids in there.items():
-        gone = sorted(i for i in ids if i not in wanted[kind])
-        if gone:
-            found.delete[kind] = gone
-    return found
+def _node_difference(nodes: Rows[Node] | None, database: Neo4j, name: str) -> _Difference[Node]:
+    return _Difference(nodes, _digests(database, node_labels(), "(x:`{}`)", name), lambda n: _MARK.join(n.labels))
+
+
+def _edge_difference(edges: Rows[Edge] | None, database: Neo4j, name: str) -> _Difference[Edge]:
+    there = _digests(database, relationship_types(), "()-[x:`{}`]->()", name)
+    return _Difference(edges, there, lambda e: f"{label_of(e.start)}{_MARK}{label_of(e.end)}")
 
 
 def load(
@@ -106,12 +131,11 @@ def load(
     report = progress or (lambda *_: None)
     if not dry_run:
         _prepare(database, name, ledger, report)
-    nodes = _compare(graph.nodes, lambda n: n.labels[0], _digests(database, node_labels(), "(x:`{}`)", name))
-    edges = _compare(graph.edges, lambda e: e.type, _digests(database, relationship_types(), "()-[x:`{}`]->()", name))
+    nodes, edges = _node_difference(graph.nodes, database, name), _edge_difference(graph.edges, database, name)
     outcome = _outcome(nodes, edges)
     if dry_run:
         return outcome
-    work = _Work(database, name, graph.nodes, report, outcome.total)
+    work = _Work(database, name, report, outcome.total)
     work.create_nodes(nodes)
     work.update_nodes(nodes)
     work.delete_edges(edges)
@@ -131,10 +155,9 @@ def remove(database: Neo4j, name: str, *, progress: Progress | None = None) -> L
     if not database.run(f"MATCH (g:{REGISTRY} {{name: $name}}) RETURN g.name AS name", name=name):
         raise ServerError(f"there is no graph {name!r} in this database")
     database.run(f"MATCH (g:{REGISTRY} {{name: $name}}) SET g.state = 'loading'", name=name)
-    nodes = _compare([], lambda n: "", _digests(database, node_labels(), "(x:`{}`)", name))
-    edges = _compare([], lambda e: "", _digests(database, relationship_types(), "()-[x:`{}`]->()", name))
+    nodes, edges = _node_difference(None, database, name), _edge_difference(None, database, name)
     outcome = _outcome(nodes, edges)
-    work = _Work(database, name, [], progress or (lambda *_: None), outcome.total)
+    work = _Work(database, name, progress or (lambda *_: None), outcome.total)
     work.delete_edges(edges)
     outcome.kept = work.delete_nodes(nodes)
     database.run(f"MATCH (g:{REGISTRY} {{name: $name}}) DELETE g", name=name)
@@ -189,24 +212,24 @@ def _make_indexes(database: Neo4j, report: Progress) -> None:
             time.sleep(0.1)
 
 
-def _digests(database: Neo4j, kinds: Iterable[str], pattern: str, name: str) -> dict[str, dict[str, int | None]]:
-    found: dict[str, dict[str, int | None]] = {}
+def _digests(database: Neo4j, kinds: Iterable[str], pattern: str, name: str) -> Iterator[tuple[str, str, int | None]]:
+    """(kind, id, digest) of all rows of a graph in the database; 0 for a node that is kept though it went out of the graph."""
     for kind in kinds:
-        rows = database.run(
-            f"MATCH {pattern.format(kind)} WHERE x.graph = $name AND x.id IS NOT NULL "
-            "RETURN collect(x.id) AS ids, collect(CASE WHEN x.vanished THEN 0 ELSE x.digest END) AS digests", name=name,
+        query = (
+            f"MATCH {pattern.format(kind)} WHERE x.graph = $name AND x.id > $last "
+            "RETURN x.id AS id, CASE WHEN x.vanished THEN 0 ELSE x.digest END AS digest ORDER BY id LIMIT $page"
         )
-        found[kind] = dict(zip(rows[0]["ids"], rows[0]["digests"], strict=True))
-    return found
+        page = database.run(query, name=name, last="", page=PAGE)
+        while page:
+            yield from ((kind, r["id"], r["digest"]) for r in page)
+            page = database.run(query, name=name, last=page[-1]["id"], page=PAGE) if len(page) == PAGE else []
 
 
-def _outcome(nodes: _Difference, edges: _Difference) -> LoadOutcome:
+def _outcome(nodes: _Difference[Node], edges: _Difference[Edge]) -> LoadOutcome:
     changes: dict[str, Change] = {}
     for difference, form in ((nodes, ":{}"), (edges, "[{}]")):
-        for kind in sorted({*difference.create, *difference.update, *difference.delete}):
-            changes[form.format(kind)] = Change(
-                len(difference.create.get(kind, ())), len(difference.update.get(kind, ())), len(difference.delete.get(kind, ())),
-            )
+        for kind, what, count in difference.counts():
+            setattr(changes.setdefault(form.format(kind), Change()), f"{what}d", count)
     return LoadOutcome(changes)
 
 
@@ -217,7 +240,6 @@ def _outcome(nodes: _Difference, edges: _Difference) -> LoadOutcome:
 class _Work:
     database: Neo4j
     name: str
-    nodes: list[Node]
     report: Progress
     total: int
     done: int = 0
@@ -232,55 +254,55 @@ class _Work:
         self.done += rows
         self.report(what, self.done, self.total)
 
-    def create_nodes(self, difference: _Difference) -> None:
-        for label, nodes in difference.create.items():
-            for labels, same in _grouped(nodes, lambda n: tuple(n.labels)):
-                head = ":".join(f"`{x}`" for x in labels)
-                columns = property_names(same)
-                query = f"UNWIND $rows AS row CREATE (n:{head} {{{_assignments(columns, 0)}}}){_POINT if 'latitude' in columns else ''}"
-                self._run(label, query, _batches(_cells(n, columns) for n in same))
+    def create_nodes(self, difference: _Difference[Node]) -> None:
+        for label, same in difference.groups("create"):
+            columns = list(property_kinds(difference.items("create", label, same)))
+            head = ":".join(f"`{x}`" for x in same.split(_MARK))
+            query = f"UNWIND $rows AS row CREATE (n:{head} {{{_assignments(columns, 0)}}}){_POINT if 'latitude' in columns else ''}"
+            self._run(label, query, _batches(_cells(n, columns) for n in difference.items("create", label, same)))
 
-    def update_nodes(self, difference: _Difference) -> None:
+    def update_nodes(self, difference: _Difference[Node]) -> None:
         """Our properties are set and removed; labels and properties that others added stay."""
         nothing = {**dict.fromkeys(node_properties()), "vanished": None, "location": None}
-        second = sorted({x for n in self.nodes for x in n.labels[1:]} | {"Official"})
-        for label, nodes in difference.update.items():
-            for labels, same in _grouped(nodes, lambda n: tuple(n.labels)):
-                more = "".join(f" SET n:`{x}`" if x in labels else f" REMOVE n:`{x}`" for x in second)
-                query = f"UNWIND $rows AS row MATCH (n:`{label}` {{graph: $name, id: row.id}}) SET n += row{_POINT}{more}"
-                self._run(label, query, _batches({**nothing, **n.properties, "id": n.id, "digest": digest(n)} for n in same))
+        groups = difference.groups("update")
+        second = sorted({x for _, same in groups for x in same.split(_MARK)[1:]} | {"Official"})
+        for label, same in groups:
+            more = "".join(f" SET n:`{x}`" if x in same.split(_MARK) else f" REMOVE n:`{x}`" for x in second)
+            query = f"UNWIND $rows AS row MATCH (n:`{label}` {{graph: $name, id: row.id}}) SET n += row{_POINT}{more}"
+            rows = ({**nothing, **n.properties, "id": n.id, "digest": digest(n)} for n in difference.items("update", label, same))
+            self._run(label, query, _batches(rows))
 
-    def delete_nodes(self, difference: _Difference) -> int:
+    def delete_nodes(self, difference: _Difference[Node]) -> int:
         """Number of nodes that are kept because relationships of others hang on them; they are marked `vanished`."""
         kept = 0
-        for label, ids in difference.delete.items():
+        for label, same in difference.groups("delete"):
             match = f"UNWIND $ids AS id MATCH (n:`{label}` {{graph: $name, id: id}})"
-            for part in _batches(ids):
+            for part in _batches(difference.ids("delete", label, same)):
                 self.database.run(f"{match} WHERE NOT EXISTS {{ (n)--() }} DELETE n", ids=part, name=self.name)
                 kept += int(self.database.run(f"{match} SET n.vanished = true RETURN count(n) AS n", ids=part, name=self.name)[0]["n"])
                 self._step(label, len(part))
         return kept
 
-    def create_edges(self, difference: _Difference) -> None:
-        label_of = {n.id: n.labels[0] for n in self.nodes}
-        for kind, edges in difference.create.items():
-            columns = property_names(edges)
-            for (start, end), same in _grouped(edges, lambda e: (label_of[e.start], label_of[e.end])):
-                query = (
-                    f"UNWIND $rows AS row MATCH (a:`{start}` {{graph: $name, id: row[0]}}) MATCH (b:`{end}` {{graph: $name, id: row[1]}}) "
-                    f"CREATE (a)-[r:`{kind}` {{{_assignments(columns, 2)}}}]->(b)"
-                )
-                self._run(kind, query, _batches([e.start, e.end, *_cells(e, columns)] for e in same), _all_made)
+    def create_edges(self, difference: _Difference[Edge]) -> None:
+        for kind, same in difference.groups("create"):
+            start, end = same.split(_MARK)
+            columns = list(property_kinds(difference.items("create", kind, same)))
+            query = (
+                f"UNWIND $rows AS row MATCH (a:`{start}` {{graph: $name, id: row[0]}}) MATCH (b:`{end}` {{graph: $name, id: row[1]}}) "
+                f"CREATE (a)-[r:`{kind}` {{{_assignments(columns, 2)}}}]->(b)"
+            )
+            rows = ([e.start, e.end, *_cells(e, columns)] for e in difference.items("create", kind, same))
+            self._run(kind, query, _batches(rows), _all_made)
 
-    def update_edges(self, difference: _Difference) -> None:
-        for kind, edges in difference.update.items():
+    def update_edges(self, difference: _Difference[Edge]) -> None:
+        for kind, same in difference.groups("update"):
             query = f"UNWIND $rows AS row MATCH ()-[r:`{kind}` {{graph: $name, id: row.id}}]->() SET r = row"
-            self._run(kind, query, _batches(row(e, self.name) for e in edges))
+            self._run(kind, query, _batches(row(e, self.name) for e in difference.items("update", kind, same)))
 
-    def delete_edges(self, difference: _Difference) -> None:
-        for kind, ids in difference.delete.items():
+    def delete_edges(self, difference: _Difference[Edge]) -> None:
+        for kind, same in difference.groups("delete"):
             query = f"UNWIND $rows AS id MATCH ()-[r:`{kind}` {{graph: $name, id: id}}]->() DELETE r"
-            self._run(kind, query, _batches(ids))
+            self._run(kind, query, _batches(difference.ids("delete", kind, same)))
 
 
 #: A place with coordinates gets a point, by which Neo4j can search.
@@ -295,13 +317,6 @@ def _assignments(columns: list[str], first: int) -> str:
 
 def _cells(item: Node | Edge, columns: list[str]) -> list[Any]:
     return [item.id, digest(item), *(item.properties.get(c) for c in columns)]
-
-
-def _grouped(items: list[Item], key: Callable[[Item], tuple[str, ...]]) -> list[tuple[tuple[str, ...], list[Item]]]:
-    groups: dict[tuple[str, ...], list[Item]] = defaultdict(list)
-    for item in items:
-        groups[key(item)].append(item)
-    return sorted(groups.items(), key=lambda g: g[0])
 
 
 def _all_made(counters: Any, rows: int) -> None:

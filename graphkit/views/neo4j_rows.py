@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import marshal
-from collections import Counter
 from typing import Any
 
 from graphkit.schema import load_schema
@@ -51,7 +50,7 @@ def row(item: Node | Edge, name: str) -> dict[str, Any]:
 
 def counts(graph: PropertyGraph) -> dict[str, int]:
     """Nodes by first label and relationships by type, keys sorted: `:Person`, `[VISITED]`."""
-    found = Counter(f":{n.labels[0]}" for n in graph.nodes) + Counter(f"[{e.type}]" for e in graph.edges)
+    found = {f":{k}": n for k, n in graph.nodes.kinds().items()} | {f"[{k}]": n for k, n in graph.edges.kinds().items()}
     return dict(sorted(found.items()))
 
 

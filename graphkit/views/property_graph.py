@@ -1,30 +1,30 @@
 """The property graph of a ledger as nodes and relationships: what Cypher, Neo4j, networkx and the files are made of.
 
-Labels, relationship types and properties are those of DESIGN.md. Everything comes in one fixed order.
+Labels, relationship types and properties are those of DESIGN.md. Everything comes in one fixed order, out of a working file.
 """
 
 from __future__ import annotations
 
 import hashlib
+import marshal
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Generic, TypeVar
 
-from graphkit.errors import DamagedError, SchemaError
-from graphkit.ledger import Ledger, ReportRow
+from graphkit.ledger import ReportRow
 from graphkit.model import Claim, Entity, Report, Statement, Status
-from graphkit.phrases.index import PhraseIndex
 from graphkit.recognition import gazetteer
 from graphkit.recognition.quantities import first_quantity
-from graphkit.resolution.claims import make_claims
-from graphkit.resolution.resolver import Resolution
 from graphkit.resolution.short_forms import home
 from graphkit.schema import load_schema
-from graphkit.views.phrase_facts import PhraseFact, phrase_facts
+from graphkit.tables import Tables
+from graphkit.views.content import Content
+from graphkit.views.phrase_facts import PhraseUse
 
 Value = str | int | float | list[str]
-#: Changes when views of the same ledger would look otherwise.
-VIEW_VERSION = "5"
 
 
 @dataclass(slots=True)
@@ -47,83 +47,91 @@ class Edge:
     properties: dict[str, Value] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Content:
-    """All that views are made from, read from the ledger once. key: equal keys, equal views; index: finds the phrases."""
-
-    reports: list[ReportRow]
-    statements: list[Statement]
-    resolution: Resolution
-    claims: list[Claim]
-    key: str
-    index: Callable[[], PhraseIndex]
-    _facts: dict[str, PhraseFact] | None = None
-
-    def phrases(self) -> dict[str, PhraseFact]:
-        """What is known of each Phrase entity, by id; found when it is first asked for."""
-        if self._facts is None:
-            has_phrases = any(e.type == "Phrase" for e in self.resolution.entities())
-            self._facts = phrase_facts(self.index(), self.resolution.entities()) if has_phrases else {}
-        return self._facts
-
-    @classmethod
-    def read(cls, ledger: Ledger, index: Callable[[], PhraseIndex]) -> Content:
-        reports = list(ledger.reports(text=True))
-        statements = list(_sound(ledger, {r.report.id: r.report for r in reports}))
-        resolution = Resolution((r.report for r in reports), statements)
-        claims = make_claims(statements, resolution, {r.report.id: r.report.text for r in reports})
-        return cls(reports, statements, resolution, claims, content_key(ledger), index)
+Item = TypeVar("Item", Node, Edge)
 
 
-def _sound(ledger: Ledger, reports: dict[str, Report]) -> Iterator[Statement]:
-    """All statements. Raises DamagedError for one that the schema or its report's text forbids: no view may show it."""
-    schema = load_schema()
-    for statement in ledger.statements():
-        report = reports.get(statement.report)
-        try:
-            if report is None:
-                raise SchemaError("its report is not in")
-            schema.check(statement, report)
-        except SchemaError as error:
-            raise DamagedError(f"{ledger.path}: a statement of report {statement.report!r} is damaged ({error})") from None
-        yield statement
+class Rows(Generic[Item]):
+    """Nodes or edges, iterated in order of id as often as wanted; `len` counts them."""
+
+    def __init__(self, tables: Tables, table: str, make: Callable[[Any], Item]) -> None:
+        self._tables = tables
+        self._table = table
+        self._make: Callable[[Any], Item] = make
+
+    def __len__(self) -> int:
+        return int(self._tables.value(f"SELECT count(*) FROM {self._table}"))
+
+    def __iter__(self) -> Iterator[Item]:
+        return map(self._make, self._tables.rows(f"SELECT * FROM {self._table} ORDER BY id"))
+
+    def kinds(self) -> dict[str, int]:
+        """First labels or types, in order, with the number of their rows."""
+        return dict(self._tables.rows(f"SELECT kind, count(*) FROM {self._table} GROUP BY kind ORDER BY kind"))
+
+    def of(self, kind: str) -> Iterator[Item]:
+        """Those with this first label or this type, in order of id."""
+        return map(self._make, self._tables.rows(f"SELECT * FROM {self._table} WHERE kind = ? ORDER BY id", kind))
+
+    def with_ids(self, ids: Iterable[str]) -> Iterator[Item]:
+        """Those with these ids, in the order of the ids."""
+        for wanted in ids:
+            yield from map(self._make, self._tables.rows(f"SELECT * FROM {self._table} WHERE id = ?", wanted))
 
 
-def content_key(ledger: Ledger) -> str:
-    """The key of what is made from a ledger in its present state."""
-    return f"{VIEW_VERSION}-{ledger.content_key()}"
-
-
-@dataclass(slots=True)
 class PropertyGraph:
-    """nodes in order of id, edges in order of id."""
+    """Nodes and edges in order of id, out of a working file that `build_property_graph` has made."""
 
-    nodes: list[Node]
-    edges: list[Edge]
+    def __init__(self, path: Path) -> None:
+        self._tables = Tables(path, read_only=True)
+        self.nodes: Rows[Node] = Rows(self._tables, "node", _node_of)
+        self.edges: Rows[Edge] = Rows(self._tables, "edge", _edge_of)
+
+    def close(self) -> None:
+        self._tables.close()
 
 
-def property_graph(content: Content) -> PropertyGraph:
-    """Nodes and relationships of a ledger's content."""
-    nodes: dict[str, Node] = {}
-    edges: dict[str, Edge] = {}
-    for entity in content.resolution.entities():
-        nodes[entity.id] = _entity_node(entity)
-    for row in content.reports:
-        _add_report(row, nodes, edges)
-    attributes: dict[str, dict[str, list[Claim]]] = defaultdict(lambda: defaultdict(list))
-    for claim in content.claims:
-        if claim.relation == "has_attribute" and claim.status is Status.ACTUAL:
-            attributes[claim.subject.id][claim.kind].append(claim)
-        if claim.relation == "has_attribute" or claim.status is not Status.ACTUAL:
-            _add_claim_node(claim, nodes, edges)
-        else:
-            _add_claim_edge(claim, edges)
-    for entity_id, kinds in attributes.items():
-        nodes[entity_id].properties.update(_attribute_properties(kinds))
-    _add_phrases(content, nodes, edges)
-    _add_mentions(content, edges)
-    _add_visits(content, nodes, edges)
-    return PropertyGraph([nodes[k] for k in sorted(nodes)], [edges[k] for k in sorted(edges)])
+def label_of(node_id: str) -> str:
+    """The first label of a node: every id begins with it."""
+    return node_id.partition(":")[0]
+
+
+def _node_of(row: Any) -> Node:
+    node_id, _, said = row
+    labels, properties = marshal.loads(said)
+    return Node(node_id, labels, properties)
+
+
+def _edge_of(row: Any) -> Edge:
+    edge_id, kind, start, end, said = row
+    return Edge(edge_id, kind, start, end, marshal.loads(said))
+
+
+def build_property_graph(content: Content, path: Path) -> None:
+    """Write nodes and relationships of a content into a new working file."""
+    tables = Tables(path)
+    tables.run(
+        "CREATE TABLE node_found (id TEXT, kind TEXT, said BLOB)",
+        "CREATE TABLE edge_found (id TEXT, kind TEXT, start TEXT, end TEXT, said BLOB)",
+    )
+    for items in (_entities(content), _reports(content), _claims(content), _phrases(content), _of_reports(content)):
+        for item in items:
+            if isinstance(item, Node):
+                tables.put("node_found", (item.id, item.labels[0], marshal.dumps((item.labels, item.properties), 2)))
+            else:
+                tables.put("edge_found", (item.id, item.type, item.start, item.end, marshal.dumps(item.properties, 2)))
+    tables.run(
+        "CREATE TABLE node (id TEXT PRIMARY KEY, kind TEXT, said BLOB) WITHOUT ROWID",
+        "CREATE TABLE edge (id TEXT PRIMARY KEY, kind TEXT, start TEXT, end TEXT, said BLOB) WITHOUT ROWID",
+        "INSERT INTO node SELECT * FROM node_found ORDER BY id",
+        "INSERT INTO edge SELECT * FROM edge_found ORDER BY id",
+        "DROP TABLE node_found", "DROP TABLE edge_found",
+    )
+    tables.finish()
+    tables.close()
+
+
+def _edge(start: str, kind: str, end: str) -> Edge:
+    return Edge(_key(start, kind, end), kind, start, end)
 
 
 def _key(*parts: str) -> str:
@@ -150,7 +158,37 @@ def report_node_id(report_id: str) -> str:
     return f"Report:{report_id}"
 
 
-def _add_report(row: ReportRow, nodes: dict[str, Node], edges: dict[str, Edge]) -> None:
+def _entities(content: Content) -> Iterator[Node]:
+    """Nodes of all entities, with their attributes and what is known of them as phrases; then places that reports only come from."""
+    attributes = groupby(content.claims.attributes(), lambda a: a[0])
+    of, rows = next(attributes, ("", iter(())))
+    for entity_id, same in groupby(content.resolution.entities(), lambda e: e.id):
+        node = _entity_node(list(same)[-1])
+        if of == entity_id:
+            node.properties.update(_attribute_properties(rows))
+            of, rows = next(attributes, ("", iter(())))
+        fact = content.phrases().get(entity_id) if node.labels[0] == "Phrase" else None
+        if fact is not None:
+            node.properties["report_count"], node.properties["mention_count"] = fact.reports, fact.mentions
+            if fact.first:
+                node.properties["first"], node.properties["last"] = fact.first, fact.last
+        yield node
+    for place in homes(content):
+        yield _entity_node(place)
+
+
+def homes(content: Content) -> list[Entity]:
+    """Places that reports come from and no statement names, in order of id."""
+    found = {place.id: place for row in content.reports() if (place := home_of(row.report)) is not None}
+    return [place for place_id, place in sorted(found.items()) if not content.resolution.knows(place_id)]
+
+
+def _reports(content: Content) -> Iterator[Node | Edge]:
+    for row, _ in content.by_report():
+        yield from _report(row)
+
+
+def _report(row: ReportRow) -> Iterator[Node | Edge]:
     report = row.report
     properties: dict[str, Value] = {
         "name": report.title or report.id, "aliases": [], "report_id": report.id, "sha256": report.sha256,
@@ -163,12 +201,10 @@ def _add_report(row: ReportRow, nodes: dict[str, Node], edges: dict[str, Edge]) 
     if row.level:
         properties["level"] = row.level
     node_id = report_node_id(report.id)
-    nodes[node_id] = Node(node_id, ["Report"], properties)
+    yield Node(node_id, ["Report"], properties)
     place = home_of(report)
     if place is not None:
-        nodes.setdefault(place.id, _entity_node(place))
-        edge = Edge(_key(node_id, "FROM_PLACE", place.id), "FROM_PLACE", node_id, place.id)
-        edges[edge.id] = edge
+        yield _edge(node_id, "FROM_PLACE", place.id)
 
 
 def home_of(report: Report) -> Entity | None:
@@ -190,12 +226,16 @@ def _evidence(claim: Claim) -> dict[str, Value]:
     return properties
 
 
-def _add_claim_edge(claim: Claim, edges: dict[str, Edge]) -> None:
-    label = load_schema().relations[claim.relation].label
-    edges[claim.id] = Edge(claim.id, label, claim.subject.id, claim.object.id, _evidence(claim))
+def _claims(content: Content) -> Iterator[Node | Edge]:
+    for claim in content.claims:
+        if claim.relation == "has_attribute" or claim.status is not Status.ACTUAL:
+            yield from _claim_node(claim)
+        else:
+            label = load_schema().relations[claim.relation].label
+            yield Edge(claim.id, label, claim.subject.id, claim.object.id, _evidence(claim))
 
 
-def _add_claim_node(claim: Claim, nodes: dict[str, Node], edges: dict[str, Edge]) -> None:
+def _claim_node(claim: Claim) -> Iterator[Node | Edge]:
     node_id = f"Claim:{claim.id}"
     properties: dict[str, Value] = {
         "name": f"{claim.subject.name} {claim.relation} {claim.object.name}", "aliases": [],
@@ -207,15 +247,12 @@ def _add_claim_node(claim: Claim, nodes: dict[str, Node], edges: dict[str, Edge]
         number = _number(claim.kind, claim.object.name)
         if number is not None:
             properties["number"] = number
-    nodes[node_id] = Node(node_id, ["Claim"], properties)
-    ends = [("SUBJECT", claim.subject.id)] + ([("OBJECT", claim.object.id)] if claim.object.type != "Value" else [])
-    for kind, target in ends:
-        edge = Edge(_key(node_id, kind, target), kind, node_id, target)
-        edges[edge.id] = edge
+    yield Node(node_id, ["Claim"], properties)
+    yield _edge(node_id, "SUBJECT", claim.subject.id)
+    if claim.object.type != "Value":
+        yield _edge(node_id, "OBJECT", claim.object.id)
     for report in dict.fromkeys(e.report for e in claim.evidence):
-        target = report_node_id(report)
-        edge = Edge(_key(node_id, "IN_REPORT", target), "IN_REPORT", node_id, target)
-        edges[edge.id] = edge
+        yield _edge(node_id, "IN_REPORT", report_node_id(report))
 
 
 def _number(kind: str, printed: str) -> float | None:
@@ -227,14 +264,14 @@ def _number(kind: str, printed: str) -> float | None:
     return quantity.value
 
 
-def _attribute_properties(kinds: dict[str, list[Claim]]) -> dict[str, Value]:
+def _attribute_properties(rows: Iterable[tuple[str, str, str, str]]) -> dict[str, Value]:
     """As printed, several values joined by `；` in order of their date; as a number from the last dated one."""
     properties: dict[str, Value] = {}
-    for kind, claims in sorted(kinds.items()):
-        ordered = sorted(claims, key=lambda c: (c.date, c.object.name, c.id))
-        properties[kind] = "；".join(dict.fromkeys(c.object.name for c in ordered))
+    for kind, found in groupby(rows, lambda r: r[1]):
+        values = [value for _, _, _, value in found]
+        properties[kind] = "；".join(dict.fromkeys(values))
         field_name = load_schema().attributes[kind].number
-        numbers = [n for c in ordered if (n := _number(kind, c.object.name)) is not None]
+        numbers = [n for v in values if (n := _number(kind, v)) is not None]
         if field_name and numbers:
             properties[field_name] = numbers[-1]
     return properties
@@ -246,46 +283,48 @@ def _voice(statement: Statement) -> str:
     return "meeting" if statement.subject.type == "Meeting" else "leader"
 
 
-def _add_phrases(content: Content, nodes: dict[str, Node], edges: dict[str, Edge]) -> None:
-    """First and last date and counts of each phrase; (:Phrase)-[:BROADER]->(:Phrase) inside it, [:VARIANT_OF] of one wording."""
+def _phrases(content: Content) -> Iterator[Edge]:
+    """(:Phrase)-[:BROADER]->(:Phrase) inside it, [:VARIANT_OF] of one wording."""
     for entity_id, fact in content.phrases().items():
-        properties = nodes[entity_id].properties
-        properties["report_count"], properties["mention_count"] = len(fact.uses), fact.mentions
-        if fact.first:
-            properties["first"], properties["last"] = fact.first, fact.last
-        ends = [("BROADER", target) for target in fact.broader] + ([("VARIANT_OF", fact.variant_of)] if fact.variant_of else [])
-        for kind, target in ends:
-            edge = Edge(_key(entity_id, kind, target), kind, entity_id, target)
-            edges[edge.id] = edge
+        for target in fact.broader:
+            yield _edge(entity_id, "BROADER", target)
+        if fact.variant_of:
+            yield _edge(entity_id, "VARIANT_OF", fact.variant_of)
 
 
-def _add_mentions(content: Content, edges: dict[str, Edge]) -> None:
+def _of_reports(content: Content) -> Iterator[Node | Edge]:
+    for row, statements in content.by_report():
+        yield from _mentions(content, row.report.id, statements, content.phrases().in_report(row.report.id))
+        for visit in visits(content, statements):
+            yield from _visit(content, visit)
+
+
+def _mentions(content: Content, report_id: str, statements: Sequence[Statement], uses: Sequence[PhraseUse]) -> Iterator[Edge]:
     """(:Report)-[:MENTIONS {count, voice}]->(entity): how many places of the report name the entity.
 
     A phrase is counted wherever it stands, in all its wordings, also outside of statements.
     """
-    spans: dict[tuple[str, str], set[tuple[int, int]]] = defaultdict(set)
-    voices: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for s in content.statements:
+    spans: dict[str, set[tuple[int, int]]] = defaultdict(set)
+    voices: dict[str, set[str]] = defaultdict(set)
+    for s in statements:
         for mention in (s.subject, s.object):
             if mention.type == "Value":
                 continue
-            key = (s.report, content.resolution.entity(s, mention).id)
-            spans[key].add((mention.start, mention.end))
+            entity_id = content.resolution.entity(s, mention).id
+            spans[entity_id].add((mention.start, mention.end))
             if mention.type == "Phrase":
-                voices[key].add(_voice(s))
-    counts = {key: len(places) for key, places in spans.items()}
-    for entity_id, fact in content.phrases().items():
-        for report, (count, said) in fact.uses.items():
-            key = (report, entity_id)
-            counts[key] = max(count, counts.get(key, 0))
-            voices[key].update(said)
-    for (report, entity_id), count in counts.items():
-        start = report_node_id(report)
-        edge = Edge(_key(start, "MENTIONS", entity_id), "MENTIONS", start, entity_id, {"count": count})
-        if voices[(report, entity_id)]:
-            edge.properties["voice"] = sorted(voices[(report, entity_id)])
-        edges[edge.id] = edge
+                voices[entity_id].add(_voice(s))
+    counts = {entity_id: len(places) for entity_id, places in spans.items()}
+    for use in uses:
+        counts[use.phrase] = max(use.count, counts.get(use.phrase, 0))
+        voices[use.phrase].update(use.voices)
+    start = report_node_id(report_id)
+    for entity_id, count in counts.items():
+        edge = _edge(start, "MENTIONS", entity_id)
+        edge.properties["count"] = count
+        if voices[entity_id]:
+            edge.properties["voice"] = sorted(voices[entity_id])
+        yield edge
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,40 +339,40 @@ class Visit:
     companions: tuple[str, ...]
 
 
-def visits(content: Content) -> list[Visit]:
-    """All visits that were made, in order of report, leader and day."""
+def visits(content: Content, statements: Iterable[Statement]) -> list[Visit]:
+    """All visits that were made in one report, in order of leader and day."""
     stops: dict[tuple[str, str, str], set[str]] = defaultdict(set)
-    joined: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for s in content.statements:
+    joined: dict[str, set[str]] = defaultdict(set)
+    for s in statements:
         if s.status is not Status.ACTUAL:
             continue
         if s.relation == "visited":
             leader = content.resolution.entity(s, s.subject).id
             stops[(s.report, leader, s.date)].add(content.resolution.entity(s, s.object).id)
         elif s.relation == "accompanied":
-            joined[(s.report, content.resolution.entity(s, s.object).id)].add(content.resolution.entity(s, s.subject).id)
-    return [
-        Visit(_key(*key), *key, tuple(sorted(places)), tuple(sorted(joined[key[:2]])))
-        for key, places in sorted(stops.items())
-    ]
+            joined[content.resolution.entity(s, s.object).id].add(content.resolution.entity(s, s.subject).id)
+    return [Visit(_key(*key), *key, tuple(sorted(places)), tuple(sorted(joined[key[1]]))) for key, places in sorted(stops.items())]
 
 
-def _add_visits(content: Content, nodes: dict[str, Node], edges: dict[str, Edge]) -> None:
-    """Each visit as a node with its stops and companions."""
-    for visit in visits(content):
-        node_id = f"Visit:{visit.key}"
-        name = f"{nodes[visit.leader].properties['name']} {visit.date}".strip()
-        properties: dict[str, Value] = {"name": name, "aliases": []}
-        if visit.date:
-            properties["date"] = visit.date
-        nodes[node_id] = Node(node_id, ["Visit"], properties)
-        ends = [("LED_BY", visit.leader), ("IN_REPORT", report_node_id(visit.report))]
-        ends += [("JOINED_BY", c) for c in visit.companions] + [("STOPPED_AT", p) for p in visit.stops]
-        for kind, target in ends:
-            edge = Edge(_key(node_id, kind, target), kind, node_id, target)
-            edges[edge.id] = edge
+def _visit(content: Content, visit: Visit) -> Iterator[Node | Edge]:
+    """A visit as a node with its stops and companions."""
+    node_id = f"Visit:{visit.key}"
+    properties: dict[str, Value] = {"name": f"{content.resolution.by_id(visit.leader).name} {visit.date}".strip(), "aliases": []}
+    if visit.date:
+        properties["date"] = visit.date
+    yield Node(node_id, ["Visit"], properties)
+    yield _edge(node_id, "LED_BY", visit.leader)
+    yield _edge(node_id, "IN_REPORT", report_node_id(visit.report))
+    for companion in visit.companions:
+        yield _edge(node_id, "JOINED_BY", companion)
+    for stop in visit.stops:
+        yield _edge(node_id, "STOPPED_AT", stop)
 
 
-def property_names(items: Sequence[Node | Edge]) -> list[str]:
-    """All property names in use, sorted: the columns of a table of them."""
-    return sorted({name for item in items for name in item.properties})
+def property_kinds(items: Iterable[Node | Edge]) -> dict[str, set[type]]:
+    """Names of all properties in use, sorted, with the types of their values: the columns of a table."""
+    found: dict[str, set[type]] = {}
+    for item in items:
+        for name, value in item.properties.items():
+            found.setdefault(name, set()).add(type(value))
+    return dict(sorted(found.items()))

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from heapq import merge
 from pathlib import Path
 
 from pyoxigraph import Quad, RdfFormat, parse
@@ -22,8 +22,9 @@ from graphkit.model import Entity, Statement, Status
 from graphkit.recognition import gazetteer
 from graphkit.recognition.quantities import first_quantity
 from graphkit.schema import load_schema
+from graphkit.views.content import Content
 from graphkit.views.options import ExportOptions
-from graphkit.views.property_graph import Content, Visit, home_of, visits
+from graphkit.views.property_graph import Visit, home_of, homes, visits
 from graphkit.views.rdf_classes import further_classes
 from graphkit.views.rdf_description import Tally, describe
 from graphkit.views.rdf_terms import BASE, Iris, date, decimal, encode, integer, is_day, literal, term, typed, zh
@@ -54,10 +55,6 @@ class RdfGraph:
         self.options = options or ExportOptions()
         self.iris = Iris(self.options.base)
         self._entity = content.resolution.entity
-        self._phrases: dict[str, list[str]] | None = None
-        self._visits: dict[str, list[Visit]] = defaultdict(list)
-        for visit in visits(content):
-            self._visits[visit.report].append(visit)
 
     def lines(self) -> Iterator[str]:
         """All of it, many lines at a time."""
@@ -68,44 +65,41 @@ class RdfGraph:
         yield self.description(tally)
 
     def _parts(self) -> Iterator[str]:
-        yield from self.entities(self.content.reports, self.content.statements)
+        yield from self.entities()
         for report in self.reports():
             yield from report.parts
         yield self.software()
 
     def reports(self) -> Iterator[ReportLines]:
         """Report by report, in order of id."""
-        by_report: dict[str, list[Statement]] = defaultdict(list)
-        for statement in self.content.statements:
-            by_report[statement.report].append(statement)
-        for row in self.content.reports:
-            yield self.report(row, by_report.get(row.report.id, []))
+        for row, statements in self.content.by_report():
+            yield self.report(row, statements)
 
-    def part(self, rows: Sequence[ReportRow], statements: Sequence[Statement]) -> Iterator[str]:
+    def part(self, reports: Sequence[tuple[ReportRow, Sequence[Statement]]]) -> Iterator[str]:
         """Some reports and their statements, with the entities that these name."""
-        yield from self.entities(rows, statements)
-        by_report: dict[str, list[Statement]] = defaultdict(list)
-        for statement in statements:
-            by_report[statement.report].append(statement)
-        for row in rows:
-            found = self.report(row, by_report.get(row.report.id, []))
-            yield "".join(found.parts)
+        named = {self._entity(s, m) for _, statements in reports for s in statements for m in (s.subject, s.object) if m.type != "Value"}
+        known = {e.id for e in named}
+        homes = {home for row, _ in reports if (home := home_of(row.report)) is not None and home.id not in known}
+        yield from self._entities(sorted([*named, *homes], key=lambda e: e.id), (row for row, _ in reports))
+        for row, statements in reports:
+            yield "".join(self.report(row, statements).parts)
         yield self.software()
 
     # -- entities ------------------------------------------------------------------------------------------------
 
-    def entities(self, rows: Iterable[ReportRow], statements: Iterable[Statement]) -> Iterator[str]:
-        """Labels, types, codes and points of the entities that reports and statements name, one entity at a time."""
+    def entities(self) -> Iterator[str]:
+        """Labels, types, codes and points of all entities, one entity at a time."""
+        every = merge(self.content.resolution.entities(), homes(self.content), key=lambda e: e.id)
+        return self._entities(every, self.content.reports())
+
+    def _entities(self, entities: Iterable[Entity], rows: Iterable[ReportRow]) -> Iterator[str]:
         graph = self.iris.of("entities")
         scheme = self.iris.of("phrases")
         yield (
             f"{scheme} {term('rdf:type')} {term('skos:ConceptScheme')} {graph} .\n"
             f'{scheme} {term("skos:prefLabel")} "提法"@zh {graph} .\n'
         )
-        named = {self._entity(s, m) for s in statements for m in (s.subject, s.object) if m.type != "Value"}
-        known = {e.id for e in named}
-        homes = {home for row in rows if (home := home_of(row.report)) is not None and home.id not in known}
-        for entity in sorted([*named, *homes], key=lambda e: e.id):
+        for entity in entities:
             yield self._entity_lines(entity, graph, scheme)
         media = {row.report.publisher for row in rows if row.report.publisher}
         for name in sorted(media):
@@ -157,7 +151,7 @@ class RdfGraph:
         yield from ((term("skos:broader"), self.iris.entity(of(b))) for b in fact.broader)
         if fact.variant_of:
             yield term("gk:variantOf"), self.iris.entity(of(fact.variant_of))
-        yield term("gk:reportCount"), integer(len(fact.uses))
+        yield term("gk:reportCount"), integer(fact.reports)
         yield term("gk:mentionCount"), integer(fact.mentions)
         if is_day(fact.first):
             yield term("gk:firstUse"), date(fact.first)
@@ -185,7 +179,7 @@ class RdfGraph:
                 elif s.relation == "has_attribute":
                     claims[f"{subject} {term('schema:additionalProperty')} <{self._statement(s)}#value> {claims_graph} .\n"] = None
             evidence.append(self._evidence(s, row.report.text, subject, predicate, obj, run, evidence_graph))
-        for visit in self._visits.get(report_id, ()):
+        for visit in visits(self.content, statements):
             claims[self._visit(visit, claims_graph)] = None
         return ReportLines(report_id, "".join(claims), "".join(evidence), self._provenance(row, statements, run))
 
@@ -325,7 +319,7 @@ class RdfGraph:
         if self.options.with_text:
             pairs.append((term("schema:articleBody"), zh(report.text)))
         named = {self._entity(s, m) for s in statements for m in (s.subject, s.object) if m.type != "Value"}
-        named |= {self.content.resolution.by_id(i) for i in self._phrases_of(report.id)}
+        named |= {self.content.resolution.by_id(use.phrase) for use in self.content.phrases().in_report(report.id)}
         pairs += [(term("schema:mentions"), self.iris.entity(e)) for e in sorted(named, key=lambda e: e.id)]
         lines = "".join(f"{node} {p} {o} {graph} .\n" for p, o in pairs)
         return lines + (
@@ -333,15 +327,6 @@ class RdfGraph:
             f"{claims} {term('prov:wasGeneratedBy')} {run} {graph} .\n{run} {term('rdf:type')} {term('prov:Activity')} {graph} .\n"
             f"{run} {term('prov:used')} {node} {graph} .\n{run} {term('prov:wasAssociatedWith')} {self.iris.of('software/graphkit')} {graph} .\n"
         )
-
-    def _phrases_of(self, report_id: str) -> Sequence[str]:
-        """Ids of the Phrase entities that a report uses, in statements or outside of them."""
-        if self._phrases is None:
-            self._phrases = defaultdict(list)
-            for entity_id, fact in self.content.phrases().items():
-                for used in fact.uses:
-                    self._phrases[used].append(entity_id)
-        return self._phrases.get(report_id, ())
 
     def software(self) -> str:
         graph = self.iris.of("provenance")

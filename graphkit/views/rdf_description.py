@@ -7,7 +7,7 @@ import re
 from collections import Counter
 
 from graphkit.schema import load_schema
-from graphkit.views.property_graph import Content
+from graphkit.views.content import Content
 from graphkit.views.rdf_terms import Iris, date, integer, is_day, literal, term
 
 
@@ -37,7 +37,11 @@ class Tally:
 def describe(content: Content, iris: Iris, tally: Tally) -> str:
     """N-Quads of the graph `description`. tally: of all other parts of the data set."""
     node, graph = iris.of("dataset"), iris.of("description")
-    days = sorted(row.report.date for row in content.reports if is_day(row.report.date))
+    first = last = ""
+    for row in content.reports():
+        day = row.report.date
+        if is_day(day):
+            first, last = min(day, first or day), max(day, last)
     pairs = [
         (term("rdf:type"), term("void:Dataset")), (term("rdf:type"), term("dcat:Dataset")),
         (term("dcterms:title"), '"Policy-phrase knowledge graph"@en'), (term("dcterms:title"), '"政策提法知识图谱"@zh'),
@@ -46,15 +50,15 @@ def describe(content: Content, iris: Iris, tally: Tally) -> str:
         (term("dcterms:conformsTo"), f"<{load_schema().namespace.rstrip('#')}>"),
         (term("void:uriSpace"), literal(iris.base)),
         (term("void:triples"), integer(tally.lines)), (term("void:entities"), integer(tally.entities)),
-        (term("void:documents"), integer(len(content.reports))),
+        (term("void:documents"), integer(len(content))),
     ]
     pairs += [(term("void:vocabulary"), f"<{iri}>") for iri in sorted(set(load_schema().prefixes.values()))]
     lines = "".join(f"{node} {p} {o} {graph} .\n" for p, o in pairs)
-    if days:
+    if first:
         span = f"{node[:-1]}#days>"
         lines += (
             f"{node} {term('dcterms:temporal')} {span} {graph} .\n{span} {term('rdf:type')} {term('dcterms:PeriodOfTime')} {graph} .\n"
-            f"{span} {term('dcat:startDate')} {date(days[0])} {graph} .\n{span} {term('dcat:endDate')} {date(days[-1])} {graph} .\n"
+            f"{span} {term('dcat:startDate')} {date(first)} {graph} .\n{span} {term('dcat:endDate')} {date(last)} {graph} .\n"
         )
     for kind, (entities, iri) in sorted(tally.classes.items()):
         part = f"{node[:-1]}#class-{hashlib.sha256(kind.encode()).hexdigest()[:12]}>"

@@ -12,9 +12,9 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFor
 
 from graphkit.schema import load_schema
 from graphkit.schema_files import context_terms
+from graphkit.views.content import Content
 from graphkit.views.graph_files import NOT_IN_XML
 from graphkit.views.options import ExportOptions
-from graphkit.views.property_graph import Content
 from graphkit.views.rdf import RdfGraph, parsed
 
 Writer = Callable[[Content, BinaryIO, ExportOptions], None]

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
+import tempfile
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from graphkit.views.content import Content
 from graphkit.views.graph_files import LIST_MARK, flat
 from graphkit.views.options import ExportOptions
-from graphkit.views.property_graph import Content, Edge, Node, property_graph, property_names
+from graphkit.views.property_graph import Edge, Node, property_kinds
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -43,11 +47,10 @@ def _write_csv(out: BinaryIO, header: list[str], rows: Iterable[list[object]]) -
     out.write(buffer.getvalue().encode("utf-8"))
 
 
-def zip_member(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
-    """A member with a fixed time stamp, so that equal graphs give equal archives."""
-    info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
-    info.compress_type = zipfile.ZIP_DEFLATED
-    archive.writestr(info, data, compresslevel=archive.compresslevel)
+def zip_member(archive: zipfile.ZipFile, name: str, path: Path) -> None:
+    """A file as a member; all members have one time stamp, so that equal graphs give equal archives."""
+    with path.open("rb") as source, archive.open(name, "w", force_zip64=path.stat().st_size > zipfile.ZIP64_LIMIT) as member:
+        shutil.copyfileobj(source, member, 1 << 20)
 
 
 def write_csv(content: Content, out: BinaryIO, options: ExportOptions) -> None:
@@ -55,8 +58,8 @@ def write_csv(content: Content, out: BinaryIO, options: ExportOptions) -> None:
 
     Columns `_id`, `_labels`, `_start`, `_end`, `_type` as in Neo4j's own CSV of a whole graph, then the properties.
     """
-    graph = property_graph(content)
-    columns = sorted({*property_names(graph.nodes), *property_names(graph.edges)})
+    graph = content.property_graph()
+    columns = sorted({*property_kinds(graph.nodes), *property_kinds(graph.edges)})
 
     def rows() -> Iterable[list[object]]:
         for n in graph.nodes:
@@ -73,8 +76,8 @@ def _cells(item: Node | Edge, columns: list[str]) -> list[object]:
 
 def csv_folder(content: Content, folder: Path, options: ExportOptions) -> None:
     """nodes.csv and relationships.csv in a folder."""
-    graph = property_graph(content)
-    node_columns, edge_columns = property_names(graph.nodes), property_names(graph.edges)
+    graph = content.property_graph()
+    node_columns, edge_columns = list(property_kinds(graph.nodes)), list(property_kinds(graph.edges))
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "nodes.csv").open("wb") as out:
         nodes = ([n.id, LIST_MARK.join(n.labels), *_cells(n, node_columns)] for n in graph.nodes)
@@ -84,19 +87,35 @@ def csv_folder(content: Content, folder: Path, options: ExportOptions) -> None:
         _write_csv(out, ["id", "type", "start", "end", *edge_columns], edges)
 
 
+#: Rows of one row group of a Parquet file.
+GROUP = 20_000
+
+
 def write_parquet(content: Content, out: BinaryIO, options: ExportOptions) -> None:
     """A .zip with nodes.parquet and relationships.parquet; lists stay lists."""
-    graph = property_graph(content)
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, items, fixed in (
-            ("nodes", graph.nodes, {"id": [n.id for n in graph.nodes], "labels": [n.labels for n in graph.nodes]}),
-            (
-                "relationships", graph.edges,
-                {"id": [e.id for e in graph.edges], "type": [e.type for e in graph.edges],
-                 "start": [e.start for e in graph.edges], "end": [e.end for e in graph.edges]},
-            ),
-        ):
-            columns = {**fixed, **{c: [i.properties.get(c) for i in items] for c in property_names(items)}}
-            buffer = io.BytesIO()
-            pq.write_table(pa.table(columns), buffer, compression="zstd")
-            zip_member(archive, f"{name}.parquet", buffer.getvalue())
+    graph = content.property_graph()
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        path = Path(folder) / "nodes.parquet"
+        nodes = ({"id": n.id, "labels": n.labels, **n.properties} for n in graph.nodes)
+        _write_parquet(path, {"id": {str}, "labels": {list}, **property_kinds(graph.nodes)}, nodes)
+        zip_member(archive, path.name, path)
+        path = Path(folder) / "relationships.parquet"
+        edges = ({"id": e.id, "type": e.type, "start": e.start, "end": e.end, **e.properties} for e in graph.edges)
+        _write_parquet(path, {**{name: {str} for name in ("id", "type", "start", "end")}, **property_kinds(graph.edges)}, edges)
+        zip_member(archive, path.name, path)
+
+
+def arrow_type(kinds: set[type]) -> pa.DataType:
+    """The column type of values of these types."""
+    if list in kinds:
+        return pa.list_(pa.string())
+    if str in kinds:
+        return pa.string()
+    return pa.float64() if float in kinds else pa.int64()
+
+
+def _write_parquet(path: Path, columns: dict[str, set[type]], rows: Iterator[dict[str, Any]]) -> None:
+    schema = pa.schema([(name, arrow_type(kinds)) for name, kinds in columns.items()])
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        while part := list(islice(rows, GROUP)):
+            writer.write_table(pa.table({name: pa.array([r.get(name) for r in part], schema.field(name).type) for name in columns}, schema))

@@ -22,7 +22,7 @@ def test_precision_and_recall_of_the_pairs(corpus_records: list[dict[str, str]])
     kept = [r for r in corpus_records if r["id"] in wanted or any(n in r["text"] for n in people)]
     reports = [Report(r["id"], r["text"], r.get("title", ""), r.get("date", "")) for r in kept]
     statements = [s for reading in load_extractor().read(reports) for s in reading.statements]
-    resolution = Resolution(reports, statements)
+    resolution = Resolution.of(reports, statements)
     found: dict[tuple[str, str, str], tuple[Statement, Mention]] = {}
     for s in statements:
         for m in (s.subject, s.object):

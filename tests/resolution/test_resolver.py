@@ -74,13 +74,13 @@ def test_the_same_phrase_with_and_without_quotes_is_one(tmp_path: Path) -> None:
 
 def test_the_order_of_reports_does_not_matter(dev_graph: graphkit.Graph) -> None:
     content = dev_graph.content()
-    rows, statements = [r.report for r in content.reports], list(content.statements)
-    expected = content.resolution.entities()
+    rows, statements = [r.report for r, _ in content.by_report()], list(content.statements())
+    expected = list(content.resolution.entities())
     chance = random.Random(5)
     for _ in range(3):
         chance.shuffle(rows)
         chance.shuffle(statements)
-        assert Resolution(rows, statements).entities() == expected
+        assert list(Resolution.of(rows, statements).entities()) == expected
 
 
 def test_every_entity_that_joins_names_says_why(dev_graph: graphkit.Graph) -> None:

@@ -138,7 +138,7 @@ def test_a_view_that_breaks_leaves_nothing_and_says_why(tmp_path: Path, monkeypa
             patch.setattr("graphkit.views.sparql.build_store", full)
             with pytest.raises(LedgerError, match="No space left"):
                 graph.sparql("ASK {}")
-        assert list((tmp_path / "g" / "views").iterdir()) == []
+        assert not [p for p in (tmp_path / "g" / "views").iterdir() if p.name.startswith(("quads", ".making"))]
         assert graph.sparql("ASK { ?s gk:visited ?o }") == [{"answer": True}]
 
 
@@ -150,7 +150,7 @@ def test_what_a_killed_process_left_is_cleared_away(tmp_path: Path) -> None:
         (tmp_path / "g" / "views").mkdir()
         (tmp_path / "g" / "views" / f".making-{dead.pid}-x").mkdir()
         graph.status()
-        assert [p.name.split("-")[0] for p in (tmp_path / "g" / "views").iterdir()] == ["counts"]
+        assert [p.name.split("-")[0] for p in sorted((tmp_path / "g" / "views").iterdir())] == ["content", "counts"]
 
 
 def test_several_processes_may_ask_a_new_graph_at_once(tmp_path: Path) -> None:
