@@ -13,6 +13,7 @@ from graphkit.ledger import Ledger
 from graphkit.model import Claim, Entity, Reading, Report, Statement, mentions_of
 from graphkit.phrases.questions import Phrases
 from graphkit.resolution.resolver import Merge
+from graphkit.review.reviewing import Review
 from graphkit.validation import check_shapes, check_statements
 from graphkit.views import Views
 from graphkit.views.content import Content, content_key
@@ -150,6 +151,10 @@ class Graph:
     def phrases(self) -> Phrases:
         """Questions on the policy phrases of the graph. The first call finds them: about a fifth of the time of reading."""
         return Phrases(self._views.phrases(), self.ledger)
+
+    def review(self, who: str = "") -> Review:
+        """What is open for review and what is decided. who: stands beside the decisions; the login name if not given."""
+        return Review(self.ledger, who)
 
     @property
     def has_phrases(self) -> bool:

@@ -89,6 +89,7 @@ def _renew(folder: Path, progress: Progress | None) -> Repaired:
             ledger.adopt(found.identity)
         _read_into(ledger, found.reports, done, progress)
         ledger.replace_failures([], found.failures)
+        ledger.add_decisions(found.decisions)
     (workshop / FILE).rename(folder / _NEW)
     done.damaged = _replace(folder)
     shutil.rmtree(workshop, ignore_errors=True)
@@ -138,7 +139,7 @@ def _is_sound(ledger: Ledger, report: Report, done: Repaired) -> bool:
     """Does all that is kept of a report fit its text?"""
     schema = load_schema()
     try:
-        for statement in ledger.statements(report.id):
+        for statement in ledger.read_statements(report.id):
             done.checked += 1
             schema.check(statement, report)
         blob = ledger.words_of(report.id)

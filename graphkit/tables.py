@@ -35,6 +35,11 @@ class Tables:
         for statement in statements:
             self._db.execute(statement)
 
+    def change(self, sql: str, *arguments: object) -> None:
+        """One statement with values."""
+        self._flush()
+        self._db.execute(sql, arguments)
+
     def put(self, table: str, row: tuple[Any, ...]) -> None:
         """Put a row behind the others of a table; rows of several tables may come in turn."""
         waiting = self._waiting.setdefault(table, [])

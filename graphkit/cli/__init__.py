@@ -22,6 +22,7 @@ from graphkit.cli import (
     query,
     remove,
     retry,
+    review,
     show,
     sparql,
     status,
@@ -80,6 +81,7 @@ _EXAMPLES = {
     "phrases with": "Example:  graphkit phrases with 新质生产力 --top 20",
     "phrases wording": "Example:  graphkit phrases wording 全面深化改革 --plot wording.svg",
     "phrases intensity": "Example:  graphkit phrases intensity 新质生产力 --by quarter",
+    "review": "Example:  graphkit review --list --top 50 --format csv > open.csv   or   graphkit review --export decisions.jsonl",
     "validate": "Example:  graphkit validate --graph graph",
     "evaluate": "Example:  graphkit evaluate dev.gold.jsonl --reports dev.reports.jsonl",
     "doctor": "Example:  graphkit doctor --graph graph --neo4j bolt://localhost:7687",
@@ -112,7 +114,7 @@ def _guarded(command: Callable[..., Any]) -> Callable[..., None]:
     return run
 
 
-for _module in (extract, build, remove, status, retry, show, query, sparql, export, validate, evaluate, doctor):
+for _module in (extract, build, remove, status, retry, show, query, sparql, export, validate, review, evaluate, doctor):
     _name = _module.__name__.rsplit(".", 1)[-1]
     app.command(_name, epilog=_EXAMPLES[_name])(_guarded(_module.command))
 

@@ -47,5 +47,14 @@ _WORDS = (
     "CREATE INDEX utterance_report ON utterance (report)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _DATE_BASIS, _IDENTITY, _WORDS)
+# What people decided (graphkit.review). It does not go with its report: a report that comes back finds it again.
+_DECISIONS = (
+    """CREATE TABLE decision (
+        number INTEGER PRIMARY KEY, key TEXT NOT NULL, verdict TEXT NOT NULL, about TEXT NOT NULL, who TEXT NOT NULL,
+        made TEXT NOT NULL, note TEXT NOT NULL
+    )""",
+    "CREATE INDEX decision_key ON decision (key)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _DATE_BASIS, _IDENTITY, _WORDS, _DECISIONS)
 VERSION = len(MIGRATIONS)

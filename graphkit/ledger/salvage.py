@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from graphkit.errors import UsageError
 from graphkit.model import Failure, Report
+from graphkit.review.decisions import Decision, from_record
 
 #: Rows that are asked for at once; around damage they are asked for one by one.
 _STEP = 200
@@ -19,12 +22,14 @@ _DAMAGE = (sqlite3.Error, UnicodeDecodeError)
 class Salvaged:
     """reports: with the extractor that read each, in order of id, their text whole by its fingerprint.
 
-    lost: ids of reports that cannot be read whole any more. failures: as listed. identity: of the ledger, "" if it is lost.
+    lost: ids of reports that cannot be read whole any more. failures: as listed. decisions: those that can be
+    read. identity: of the ledger, "" if it is lost.
     """
 
     reports: list[tuple[Report, str]] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
     identity: str = ""
 
 
@@ -46,6 +51,7 @@ def salvage(path: Path) -> Salvaged:
             else:
                 found.reports.append(read)
         found.failures = [Failure(s, _value(db, "SELECT reason FROM failure WHERE source = ?", s)) for s in sorted({*_keys(db, "failure", "source", "ASC", ">"), *_keys(db, "failure", "source", "DESC", "<")})]
+        found.decisions = list(_decisions(db))
         found.identity = _value(db, "SELECT identity FROM state WHERE one = ?", 1)
     finally:
         db.close()
@@ -83,6 +89,16 @@ def _report(db: sqlite3.Connection, report_id: str) -> tuple[Report, str] | None
         return None
     report = Report(*row[:7])
     return (report, row[8]) if report.fingerprint == row[7] else None
+
+
+def _decisions(db: sqlite3.Connection) -> Iterator[Decision]:
+    numbers = {*_keys(db, "decision", "number", "ASC", ">"), *_keys(db, "decision", "number", "DESC", "<")}
+    for number in sorted(numbers, key=int):
+        try:
+            row = db.execute("SELECT about, verdict, who, made, note FROM decision WHERE number = ?", (int(number),)).fetchone()
+            yield from_record({**json.loads(row[0]), "verdict": row[1], "who": row[2], "made": row[3], "note": row[4]}, "ledger")
+        except (*_DAMAGE, TypeError, ValueError, UsageError):
+            continue
 
 
 def _value(db: sqlite3.Connection, sql: str, key: object) -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +19,7 @@ from graphkit.errors import DamagedError, LedgerError
 from graphkit.ledger.entry import Entry
 from graphkit.ledger.migrations import MIGRATIONS, VERSION
 from graphkit.model import Failure, Mention, Passage, PassageKind, Report, Statement, Status, Utterance
+from graphkit.review.decisions import Decision, Verdict, apply
 
 FILE = "ledger.sqlite"
 #: Words of SQLite's operational errors that are no damage → what to do. All others come of rows or tables that are not what was written.
@@ -55,6 +57,7 @@ class Ledger:
         if create:
             _make_folder(folder, self.path)
         with self._border("open"):
+            self._known_decisions: tuple[int, dict[str, list[Decision]]] = (-1, {})
             self._db = sqlite3.connect(self.path, timeout=30, isolation_level=None)
             self._db.execute("PRAGMA foreign_keys = ON")
             self._db.execute("PRAGMA synchronous = NORMAL")
@@ -201,14 +204,84 @@ class Ledger:
 
     def phrases(self) -> Iterator[tuple[str, float]]:
         """Each wording of a phrase in statements, with the highest confidence."""
+        if self._decided():
+            found: dict[str, float] = {}
+            for s in self.statements():
+                if s.object.type == "Phrase":
+                    found[s.object.name] = max(s.confidence, found.get(s.object.name, 0.0))
+            yield from sorted(found.items())
+            return
         sql = "SELECT o_name, max(confidence) FROM statement WHERE o_type = 'Phrase' GROUP BY o_name ORDER BY o_name"
         yield from self._rows(sql, lambda r: (str(r[0]), float(r[1])))
 
     def statements(self, report_id: str | None = None) -> Iterator[Statement]:
-        """Statements in order of report, place and id."""
+        """Statements in order of report, place and id, after what people have decided on them."""
+        decided = self._decided()
+        if report_id is not None:
+            found = self.read_statements(report_id)
+            return iter(self._after(report_id, found, decided[report_id])) if report_id in decided else found
+        return self._with_decisions(decided) if decided else self.read_statements()
+
+    def _with_decisions(self, decided: dict[str, list[Decision]]) -> Iterator[Statement]:
+        waiting = sorted(decided, reverse=True)
+        for report_id, found in groupby(self.read_statements(), lambda s: s.report):
+            while waiting and waiting[-1] < report_id:
+                other = waiting.pop()
+                yield from self._after(other, (), decided[other])
+            if waiting and waiting[-1] == report_id:
+                waiting.pop()
+                yield from self._after(report_id, found, decided[report_id])
+            else:
+                yield from found
+        for other in reversed(waiting):
+            yield from self._after(other, (), decided[other])
+
+    def _after(self, report_id: str, statements: Iterable[Statement], decisions: list[Decision]) -> list[Statement]:
+        row = self.report(report_id)
+        return list(statements) if row is None else apply(row.report, statements, decisions)
+
+    def read_statements(self, report_id: str | None = None) -> Iterator[Statement]:
+        """Statements as they were read, whatever was decided, in the same order."""
         where = "WHERE report = ?" if report_id is not None else ""
         arguments = (report_id,) if report_id is not None else ()
         yield from self._rows(f"SELECT * FROM statement {where} ORDER BY report, start, id", _statement, *arguments)
+
+    # -- decisions -------------------------------------------------------------------------------------------
+
+    def add_decisions(self, decisions: Iterable[Decision]) -> int:
+        """Put decisions behind the others, those that are in already left out; gives the number of new ones. All or nothing."""
+        known = {(d.key, d.verdict, d.who, d.made) for d in self.all_decisions()}
+        rows = [
+            (d.key, d.verdict.value, json.dumps(d.about, ensure_ascii=False, sort_keys=True), d.who, d.made, d.note)
+            for d in decisions if (d.key, d.verdict, d.who, d.made) not in known
+        ]
+        if rows:
+            with self._transaction("write decisions"):
+                self._db.executemany("INSERT INTO decision (key, verdict, about, who, made, note) VALUES (?,?,?,?,?,?)", rows)
+        return len(rows)
+
+    def all_decisions(self) -> Iterator[Decision]:
+        """Every decision that was ever made, in order of time, key and verdict."""
+        sql = "SELECT key, verdict, about, who, made, note FROM decision ORDER BY made, key, verdict, who"
+        yield from self._rows(sql, lambda r: Decision(str(r[0]), Verdict(r[1]), json.loads(r[2]), str(r[3]), str(r[4]), str(r[5])))
+
+    def decisions(self) -> list[Decision]:
+        """The decisions that hold: the latest of each key, those taken back left out; in order of key."""
+        latest = {d.key: d for d in self.all_decisions()}
+        return [latest[k] for k in sorted(latest) if latest[k].verdict is not Verdict.open]
+
+    def _decided(self) -> dict[str, list[Decision]]:
+        """Report id → decisions on its statements that hold."""
+        version = next(self._rows("SELECT max(number) FROM decision", lambda r: r[0]), None)
+        if version is None:
+            return {}
+        if self._known_decisions[0] != version:
+            found: dict[str, list[Decision]] = {}
+            for d in self.decisions():
+                if not d.is_of_names:
+                    found.setdefault(d.report, []).append(d)
+            self._known_decisions = (version, found)
+        return self._known_decisions[1]
 
     def _rows(self, sql: str, make: Callable[[tuple[Any, ...]], T], *arguments: object) -> Iterator[T]:
         """What `make` makes of each row. A row that cannot be read, or holds what no row of ours can, is a LedgerError."""
@@ -276,6 +349,10 @@ class Ledger:
         digest = hashlib.sha256()
         for row in self._rows("SELECT id, fingerprint, extractor, extractor_version FROM report ORDER BY id", "\x1f".join):
             digest.update(row.encode("utf-8", "surrogatepass"))
+        for decision in self.decisions():
+            # (Who, when and why changes no view.)
+            said = json.dumps(decision.about, sort_keys=True)
+            digest.update(f"\x1f{decision.verdict}\x1f{said}".encode())
         return digest.hexdigest()[:32]
 
 

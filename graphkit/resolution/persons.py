@@ -11,7 +11,7 @@ from __future__ import annotations
 import marshal
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -93,8 +93,16 @@ def note_persons(tables: Tables, by_report: Iterable[tuple[Report, Sequence[Stat
     ))
 
 
-def settle_persons(tables: Tables) -> None:
-    """Second pass: profiles, name by name, become persons, in the table `person`."""
+@dataclass(slots=True)
+class Marked:
+    """What people have said of one name. same, different: pairs of reports in which it is one person, or two."""
+
+    same: list[tuple[str, str]] = field(default_factory=list)
+    different: list[tuple[str, str]] = field(default_factory=list)
+
+
+def settle_persons(tables: Tables, marked: Mapping[str, Marked]) -> None:
+    """Second pass: profiles, name by name, become persons, in the table `person`. marked: name → what people have said of it."""
     tables.run(
         "CREATE TABLE leader AS SELECT DISTINCT name FROM profile WHERE top",
         "CREATE UNIQUE INDEX leader_name ON leader (name)",
@@ -107,7 +115,7 @@ def settle_persons(tables: Tables) -> None:
     )
     tables.write("person_found", (
         (report, name, person.scope, person.reason)
-        for name, found in groupby(rows, lambda r: str(r[0])) for report, person in _join(name, _unpacked(found)).items()
+        for name, found in groupby(rows, lambda r: str(r[0])) for report, person in _join(name, _unpacked(found), marked.get(name)).items()
     ))
     tables.run(
         "CREATE TABLE person (report TEXT, name TEXT, scope TEXT, reason TEXT, PRIMARY KEY (report, name)) WITHOUT ROWID",
@@ -235,6 +243,12 @@ class _Groups:
             r = self.parent[r]
         return r
 
+    def part(self, group: list[str], reason: str) -> None:
+        """Make these reports, all of one group, a group of their own."""
+        for r in group:
+            self.parent[r] = group[0]
+            self.reasons[r] = reason
+
     def link(self, group: list[str], reason: str) -> None:
         for other in group[1:]:
             a, b = sorted((self.root(group[0]), self.root(other)))
@@ -244,13 +258,56 @@ class _Groups:
                 self.reasons.setdefault(r, reason)
 
 
-def _join(name: str, of: dict[str, Profile]) -> dict[str, Person]:
+def _join(name: str, of: dict[str, Profile], marked: Marked | None) -> dict[str, Person]:
     """Profiles of one name → persons."""
     groups = _Groups(sorted(of))
     _link_posts(of, groups)
     _link_places(of, groups)
     _link_bare(name, of, groups)
+    if marked is not None:
+        _mark(of, groups, marked)
     return _persons(of, groups)
+
+
+def _mark(of: dict[str, Profile], groups: _Groups, marked: Marked) -> None:
+    """What people have said stands above all rules."""
+    same = [(a, b) for a, b in marked.same if a in of and b in of]
+    for a, b in same:
+        groups.link([a, b], "marked as the same by hand")
+    for a, b in marked.different:
+        if a in of and b in of and groups.root(a) == groups.root(b):
+            members = [r for r in sorted(of) if groups.root(r) == groups.root(a)]
+            for side in _parted(of, members, a, b, same):
+                groups.part(side, "told from a namesake by hand")
+
+
+def _parted(of: dict[str, Profile], members: list[str], a: str, b: str, same: list[tuple[str, str]]) -> tuple[list[str], list[str]]:
+    """The reports of `a` and those of `b`: each goes where it shares more posts, bodies, places; one that shares none with either, to the
+    one that is nearer in time, else to `a`. Reports that were marked the same as one of them stay with it."""
+    sides: dict[str, int] = {a: 0, b: 1}
+    while True:
+        more = {y: sides[x] for pair in same for x, y in (pair, pair[::-1]) if x in sides and y not in sides and y in members}
+        if not more:
+            break
+        sides.update(more)
+    ends = (of[a], of[b])
+    for r in members:
+        if r not in sides:
+            alike = [_alike(of[r], end) for end in ends]
+            sides[r] = int(alike[1] > alike[0] or (alike[0] == alike[1] and _nearer(of[r].date, ends)))
+    return [r for r in members if sides[r] == 0], [r for r in members if sides[r] == 1]
+
+
+def _alike(p: Profile, q: Profile) -> int:
+    return 3 * len(p.posts & q.posts) + 2 * (len(p.bodies & q.bodies) + len(p.places & q.places) + len(p.heads & q.heads)) + (p.home == q.home != ())
+
+
+def _nearer(day: str, ends: tuple[Profile, Profile]) -> bool:
+    """Is the day nearer to that of the second one?"""
+    first, second = ends[0].date, ends[1].date
+    if not (day and first and second):
+        return False
+    return day >= second > first or day <= second < first
 
 
 def _link_posts(of: dict[str, Profile], groups: _Groups) -> None:

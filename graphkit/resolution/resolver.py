@@ -1,7 +1,7 @@
 """Names of all reports → entities. A function of the set of names: the order of the reports does not matter.
 
 First safe rules only: same type, same full name, compatible place. Every merge carries its reason. No merge by
-similarity. Names are brought together by sorting them in a working file; memory does not grow with the reports.
+similarity. What people have decided on names stands above the rules. Names are brought together by sorting them in a working file; memory does not grow with the reports.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from typing import Any
 from graphkit.model import Entity, Mention, Report, Statement
 from graphkit.recognition import gazetteer
 from graphkit.resolution.bodies import anchored, short_of
-from graphkit.resolution.persons import Person, note_persons, persons_of, settle_persons
+from graphkit.resolution.persons import Marked, Person, note_persons, persons_of, settle_persons
 from graphkit.resolution.short_forms import is_national_post, is_relative, place_chain
+from graphkit.review.decisions import Decision, Verdict
 from graphkit.tables import Tables
 
 _BARE_LOCAL = re.compile(r"(?:镇|乡|街道|村|社区|小区|居委会|医院|中心|广场|公园|小学|中学|幼儿园|卫生院|敬老院|检查站|收费站|路口|水库|污水处理厂|展览馆|博物馆|纪念馆|文化馆|图书馆)$")
@@ -146,10 +147,10 @@ def _place(statement: Statement, mention: Mention) -> Place:
     return mention.type, mention.name, statement.date if mention.type == "Meeting" else ""
 
 
-def resolve(tables: Tables, by_report: ByReport) -> None:
-    """Write the tables `entity`, `merge` and `mention` (report, type, name, day → entity)."""
+def resolve(tables: Tables, by_report: ByReport, decisions: Sequence[Decision] = ()) -> None:
+    """Write the tables `entity`, `merge` and `mention` (report, type, name, day → entity). decisions: of people, on names."""
     note_persons(tables, by_report())
-    settle_persons(tables)
+    settle_persons(tables, _marked(decisions))
     tables.run(
         "CREATE TABLE named (report TEXT, type TEXT, name TEXT, day TEXT, key TEXT, scope TEXT, code TEXT, fixed TEXT, reason TEXT, "
         "times INTEGER, aliases TEXT, official INTEGER)",
@@ -158,6 +159,8 @@ def resolve(tables: Tables, by_report: ByReport) -> None:
         "CREATE TABLE found (report TEXT, type TEXT, name TEXT, day TEXT, entity INTEGER)",
     )
     tables.write("named", (row for report, statements in by_report() for row in _Report(report, statements, persons_of(tables, report.id)).named()))
+    for decision in decisions:
+        _follow(tables, decision)
     # Clusters in order of their key.
     rows = tables.rows("SELECT type, key, scope, report, name, day, code, fixed, reason, times, aliases, official FROM named ORDER BY type, key, scope")
     for number, (key, members) in enumerate(groupby(rows, lambda r: (r[0], r[1], r[2])), 1):
@@ -169,6 +172,36 @@ def resolve(tables: Tables, by_report: ByReport) -> None:
         "CREATE INDEX entity_id ON entity (id)",
         "CREATE INDEX merge_entity ON merge (entity)",
     )
+
+
+def _marked(decisions: Iterable[Decision]) -> dict[str, Marked]:
+    """What is decided on persons of one name, by name."""
+    found: dict[str, Marked] = {}
+    for decision in decisions:
+        first, second = decision.names()
+        if first.type == "Person" and first.name == second.name:
+            of = found.setdefault(first.name, Marked())
+            (of.same if decision.verdict is Verdict.same else of.different).append((first.report, second.report))
+    return found
+
+
+def _follow(tables: Tables, decision: Decision) -> None:
+    """Give two names one key, or the second of them a key of its own."""
+    first, second = decision.names()
+    if first.type == "Person" and first.name == second.name:
+        return  # Done among the profiles.
+    columns = "key, scope, code, fixed"
+    rows = [next(tables.rows(f"SELECT {columns} FROM named WHERE report = ? AND type = ? AND name = ?", n.report, n.type, n.name), None) for n in (first, second)]
+    if rows[0] is None or rows[1] is None:
+        return  # A report, or the name in it, is not in now.
+    one, other = tuple(map(str, rows[0])), tuple(map(str, rows[1]))
+    if decision.verdict is Verdict.same and one[:2] != other[:2]:
+        change = "SET key = ?, scope = ?, code = ?, fixed = ?, reason = 'marked as the same by hand' WHERE type = ? AND key = ? AND scope = ?"
+        tables.change(f"UPDATE named {change}", *one, first.type, *other[:2])
+    elif decision.verdict is Verdict.different and one[:2] == other[:2]:
+        scope = f"{one[1]}/{second.report}".removeprefix("/")
+        change = "SET scope = ?, reason = 'told from a namesake by hand' WHERE report = ? AND type = ? AND name = ?"
+        tables.change(f"UPDATE named {change}", scope, second.report, second.type, second.name)
 
 
 def _write_entity(tables: Tables, number: int, key: Key, members: Iterable[Any]) -> None:

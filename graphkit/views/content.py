@@ -35,7 +35,8 @@ def content_key(ledger: Ledger) -> str:
 def build_content(ledger: Ledger, path: Path) -> None:
     """Write entities and claims into a new working file. Raises DamagedError for a statement that may not be shown."""
     tables = Tables(path)
-    resolve(tables, lambda: ((row.report, statements) for row, statements in sound_reports(ledger)))
+    names = [d for d in ledger.decisions() if d.is_of_names]
+    resolve(tables, lambda: ((row.report, statements) for row, statements in sound_reports(ledger)), names)
     make_claims(tables, lambda: ((row.report, statements) for row, statements in reports_of(ledger)))
     tables.finish()
     tables.close()

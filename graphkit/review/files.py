@@ -1,0 +1,93 @@
+"""Decisions as files: JSONL, one a line in order of key and time, which diffs well; or CSV for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from graphkit.errors import UsageError
+from graphkit.review.decisions import Decision, from_record, to_line, to_record
+from graphkit.views.tables import safe_cell
+
+ENDINGS = (".jsonl", ".csv")
+#: Columns of the table; `data` holds the whole decision, so that the table can be read again.
+COLUMNS = ("verdict", "report", "subject", "relation", "object", "status", "date", "quote", "who", "made", "note", "data")
+
+
+def check_file(path: Path) -> None:
+    """Raise UsageError for a file that is neither JSONL nor CSV."""
+    if path.suffix.lower() not in ENDINGS:
+        raise UsageError(f"{path}: decisions are in files that end in {' or '.join(ENDINGS)}")
+
+
+def write_decisions(decisions: Iterable[Decision], path: Path) -> int:
+    """Write decisions in order of key and time; gives their number. Raises UsageError for another kind of file, OSError."""
+    check_file(path)
+    ordered = sorted(decisions, key=lambda d: (d.key, d.made, d.verdict, d.who))
+    text = "".join(to_line(d) + "\n" for d in ordered) if path.suffix.lower() == ".jsonl" else _table(ordered)
+    temporary = path.with_name(path.name + ".part")
+    try:
+        temporary.write_text(text, encoding="utf-8", newline="")
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return len(ordered)
+
+
+def _table(decisions: Iterable[Decision]) -> str:
+    out = io.StringIO()
+    out.write("\ufeff")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for d in decisions:
+        record = to_record(d)
+        if d.is_of_names:
+            first, second = d.names()
+            told = {"report": f"{first.report} / {second.report}", "subject": first.name, "object": second.name}
+        else:
+            told = {**record, "subject": record["subject"]["name"], "object": record["object"]["name"]}
+        writer.writerow([safe_cell(told.get(c, record.get(c, "")) if c != "data" else to_line(d)) for c in COLUMNS])
+    return out.getvalue()
+
+
+def read_decisions(path: Path) -> list[Decision]:
+    """Decisions of a file. A table's own verdict, who, made and note go before those in its `data`. Raises UsageError with the line."""
+    check_file(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: not UTF-8 at byte {error.start}") from None
+    return [from_record(record, place) for place, record in (_lines(path, text) if path.suffix.lower() == ".jsonl" else _rows(path, text))]
+
+
+def _lines(path: Path, text: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            yield f"{path}:{number}", _object(line, f"{path}:{number}")
+
+
+def _rows(path: Path, text: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    reader = csv.DictReader(io.StringIO(text))
+    if reader.fieldnames is None or "data" not in reader.fieldnames:
+        raise UsageError(f"{path}: a table of decisions has the columns {', '.join(COLUMNS)}")
+    for row in reader:
+        place = f"{path}:{reader.line_num}"
+        record = _object(row["data"] or "", place)
+        record.update({name: row[name].removeprefix("'") for name in ("verdict", "who", "made", "note") if row.get(name)})
+        yield place, record
+
+
+def _object(line: str, place: str) -> dict[str, Any]:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{place}: no JSON: {error}") from None
+    if not isinstance(record, dict):
+        raise UsageError(f"{place}: no decision: a JSON object is wanted")
+    return record

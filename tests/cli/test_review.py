@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import graphkit
+from graphkit.cli import review as command
+from tests.cli.test_commands import Run, run  # noqa: F401
+from tests.conftest import write_records
+
+TEXT = "3月5日，市委书记林知远到石渡县调研。市长陈若川陪同。"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> str:
+    records = [{"id": "a", "text": TEXT}, {"id": "b", "text": "县委书记李强到云雾镇调研。"}, {"id": "c", "text": "县委书记李强到古井村调研。"}]
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        graph.build(write_records(tmp_path / "r.jsonl", records))
+    return str(tmp_path / "g")
+
+
+def waiting(run: Run, folder: str) -> list[dict[str, Any]]:  # noqa: F811
+    found: list[dict[str, Any]] = json.loads(run("review", "--list", "--graph", folder, "--format", "json").stdout)
+    return found
+
+
+def test_decisions_by_id_and_by_name(run: Run, folder: str, tmp_path: Path) -> None:  # noqa: F811
+    rows = waiting(run, folder)
+    assert [r["confidence"] for r in rows] == sorted(r["confidence"] for r in rows)
+    visit = next(r for r in rows if r["relation"] == "visited" and r["report"] == "a")
+    assert visit["quote"] in TEXT
+    done = run("review", "--reject", visit["id"], "--who", "甲", "--note", "no", "--graph", folder)
+    assert (done.returncode, done.stderr) == (0, "reject: 林知远 —visited→ 石渡县  --03-05\n")
+    assert visit["id"] not in {r["id"] for r in waiting(run, folder)}
+    assert run("query", "MATCH (:Person {name: '林知远'})-[v:VISITED]->(s) RETURN s.name", "--graph", folder, "--format", "csv").stdout == ""
+    assert run("review", "--different", "李强@b", "李强@c", "--graph", folder).returncode == 0
+    decided = json.loads(run("review", "--decided", "--graph", folder, "--format", "json").stdout)
+    assert [(d["verdict"], d["what"]) for d in decided if d["verdict"] == "different"] == [("different", "李强@b / 李强@c")]
+    assert {"甲"} < {d["who"] for d in decided}
+    out = tmp_path / "d.jsonl"
+    assert run("review", "--export", str(out), "--graph", folder).returncode == 0
+    key = next(d["key"] for d in decided if d["verdict"] == "reject")
+    assert "taken back" in run("review", "--undo", key, "--graph", folder).stderr
+    assert visit["id"] in {r["id"] for r in waiting(run, folder)}
+    assert run("review", "--import", str(out), "--graph", folder).stderr.startswith("0 new decisions")
+
+
+def test_wrong_use(run: Run, folder: str, tmp_path: Path) -> None:  # noqa: F811
+    assert "in a script use --list" in run("review", "--graph", folder).stderr
+    assert "NAME@REPORT" in run("review", "--same", "李强", "李强@c", "--graph", folder).stderr
+    assert "no statement 'x'" in run("review", "--accept", "x", "--graph", folder).stderr
+    assert run("review", "--export", str(tmp_path / "d.txt"), "--graph", folder).returncode == 2
+
+
+def test_on_the_terminal(folder: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Accept one, reject one, take that back, mend one, leave."""
+    answers = iter(["?", "a", "r", "u", "s", "m", "", "planned", "", "", "", "q"])
+    monkeypatch.setattr("builtins.input", lambda _: next(answers))
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    command.command(graph=Path(folder))
+    with graphkit.open(folder) as graph:
+        assert sorted(d.verdict.value for d in graph.review().decisions()) == ["accept", "mend"]
+        assert [s.status.value for s in graph.statements() if s.rule == "review"] == ["planned"]
+    shown = capsys.readouterr().out
+    assert "taken back" in shown
+    assert "accept" in shown
+
+
+def test_the_table_is_a_table(run: Run, folder: str) -> None:  # noqa: F811
+    rows = list(csv.DictReader(io.StringIO(run("review", "--list", "--graph", folder, "--format", "csv", "--top", "2").stdout)))
+    assert len(rows) == 2
+    assert list(rows[0]) == ["id", "subject", "relation", "object", "status", "date", "confidence", "report", "again", "quote"]
