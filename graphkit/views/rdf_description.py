@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 
 from graphkit.schema import load_schema
@@ -14,7 +13,7 @@ from graphkit.views.rdf_terms import Iris, date, integer, is_day, literal, term
 class Tally:
     """Counts lines, entities and members of classes of N-Quads that go by."""
 
-    _TYPE = re.compile(r"^(\S+) <http://www\.w3\.org/1999/02/22-rdf-syntax-ns#type> (\S+) ", re.M)
+    _TYPE = " <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "
 
     def __init__(self) -> None:
         self.lines = 0
@@ -24,10 +23,15 @@ class Tally:
     def add(self, part: str) -> None:
         self.lines += part.count("\n")
         last = ""
-        for node, kind in self._TYPE.findall(part):
-            self._members[kind] += 1
-            self.entities += node != last
-            last = node
+        before, *pieces = part.split(self._TYPE)
+        for piece in pieces:
+            node = before[before.rfind("\n") + 1 :]
+            before = piece
+            # (In a literal the words would not stand behind the first word of a line.)
+            if " " not in node:
+                self._members[piece[: piece.index(" ")]] += 1
+                self.entities += node != last
+                last = node
 
     @property
     def classes(self) -> dict[str, tuple[int, str]]:
