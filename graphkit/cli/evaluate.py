@@ -9,11 +9,15 @@ from typing import Annotated
 
 import typer
 
+import graphkit
 from graphkit.building import Outcome, read_in_chunks
 from graphkit.cli.console import ExtractorOption, say_outcome
+from graphkit.errors import UsageError
 from graphkit.evaluation.gold import gold_record, read_records
 from graphkit.evaluation.scoring import Score, score
 from graphkit.extractors import load_extractor
+from graphkit.review.files import read_decisions
+from graphkit.review.scoring import score_decisions
 
 
 class ScoreFormat(StrEnum):
@@ -22,18 +26,27 @@ class ScoreFormat(StrEnum):
 
 
 def command(
-    gold: Annotated[Path, typer.Argument(metavar="GOLD", help="JSON lines with `id` and `relations`.", show_default=False)],
-    reports: Annotated[str, typer.Option("--reports", "-r", help="The reports that GOLD annotates.", show_default=False)],
+    gold: Annotated[Path, typer.Argument(metavar="GOLD", help="JSON lines with `id` and `relations`; or decisions, as `graphkit review --export` writes them.", show_default=False)],
+    reports: Annotated[str, typer.Option("--reports", "-r", help="The reports that GOLD annotates.", show_default=False)] = "",
+    graph: Annotated[Path | None, typer.Option("--graph", "-g", help="Decisions: the graph with their reports.", show_default=False)] = None,
     format_: Annotated[ScoreFormat, typer.Option("--format", "-f", help="How the figures are printed.")] = ScoreFormat.table,
     strict: Annotated[bool, typer.Option("--strict", help="Names must be equal, not only hold one another.")] = False,
     errors: Annotated[bool, typer.Option("--errors", help="List what was missed and what was wrong.")] = False,
     extractor: ExtractorOption = "offline",
 ) -> None:
-    """Score the reader against a gold set: precision, recall and F1 for each relation."""
-    expected = read_records(gold)
+    """Score the reader against a gold set: precision, recall and F1 for each relation.
+
+    Against decisions: accepted and mended statements are gold, rejected ones are wrong, all others count neither way.
+    """
+    if bool(reports) == (graph is not None):
+        raise UsageError("say where the reports are: --reports FILE for a gold set, --graph DIR for decisions")
     outcome = Outcome()
-    readings = read_in_chunks([reports], load_extractor(extractor), outcome)
-    found = score(expected, [gold_record(r) for r in readings], strict=strict)
+    if graph is not None:
+        found = _against_decisions(gold, graph, extractor)
+    else:
+        expected = read_records(gold)
+        readings = read_in_chunks([reports], load_extractor(extractor), outcome)
+        found = score(expected, [gold_record(r) for r in readings], strict=strict)
     if format_ is ScoreFormat.json:
         print(json.dumps(found.as_dict(errors=errors), ensure_ascii=False, indent=1))
     else:
@@ -41,6 +54,14 @@ def command(
     if outcome.failures:
         say_outcome(outcome)
         raise typer.Exit(1)
+
+
+def _against_decisions(gold: Path, graph: Path, extractor: str) -> Score:
+    """The reader of today on the reports that were decided on."""
+    latest = {d.key: d for d in sorted(read_decisions(gold), key=lambda d: d.made)}
+    with graphkit.open(graph) as opened:
+        rows = [row for i in sorted({d.report for d in latest.values()} - {""}) if (row := opened.ledger.report(i)) is not None]
+        return score_decisions(list(latest.values()), load_extractor(extractor).read([row.report for row in rows]))
 
 
 def _print(found: Score, errors: bool) -> None:

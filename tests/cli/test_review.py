@@ -37,13 +37,15 @@ def test_decisions_by_id_and_by_name(run: Run, folder: str, tmp_path: Path) -> N
     done = run("review", "--reject", visit["id"], "--who", "甲", "--note", "no", "--graph", folder)
     assert (done.returncode, done.stderr) == (0, "reject: 林知远 —visited→ 石渡县  --03-05\n")
     assert visit["id"] not in {r["id"] for r in waiting(run, folder)}
-    assert run("query", "MATCH (:Person {name: '林知远'})-[v:VISITED]->(s) RETURN s.name", "--graph", folder, "--format", "csv").stdout == ""
+    assert run("query", "MATCH (:Person {name: '林知远'})-[v:VISITED]->(s) RETURN s.name", "--graph", folder, "--format", "csv").stdout.strip() == ""
     assert run("review", "--different", "李强@b", "李强@c", "--graph", folder).returncode == 0
     decided = json.loads(run("review", "--decided", "--graph", folder, "--format", "json").stdout)
     assert [(d["verdict"], d["what"]) for d in decided if d["verdict"] == "different"] == [("different", "李强@b / 李强@c")]
     assert {"甲"} < {d["who"] for d in decided}
     out = tmp_path / "d.jsonl"
     assert run("review", "--export", str(out), "--graph", folder).returncode == 0
+    scored = json.loads(run("evaluate", out, "--graph", folder, "--format", "json").stdout)
+    assert scored["relations"]["visited"]["p"] == 0.0
     key = next(d["key"] for d in decided if d["verdict"] == "reject")
     assert "taken back" in run("review", "--undo", key, "--graph", folder).stderr
     assert visit["id"] in {r["id"] for r in waiting(run, folder)}
@@ -54,6 +56,7 @@ def test_wrong_use(run: Run, folder: str, tmp_path: Path) -> None:  # noqa: F811
     assert "in a script use --list" in run("review", "--graph", folder).stderr
     assert "NAME@REPORT" in run("review", "--same", "李强", "李强@c", "--graph", folder).stderr
     assert "no statement 'x'" in run("review", "--accept", "x", "--graph", folder).stderr
+    assert "--reports FILE for a gold set, --graph DIR for decisions" in run("evaluate", "x.jsonl").stderr
     assert run("review", "--export", str(tmp_path / "d.txt"), "--graph", folder).returncode == 2
 
 

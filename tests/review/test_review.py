@@ -16,6 +16,7 @@ from graphkit.model import Statement
 from graphkit.repair import repair
 from graphkit.review.decisions import RULE, Name, Verdict, from_record, to_record
 from graphkit.review.files import read_decisions, write_decisions
+from graphkit.review.scoring import score_decisions
 from tests.conftest import write_records
 
 TEXT = "3月5日，市委书记林知远到石渡县调研。他强调，要全面推进乡村振兴。市长陈若川陪同。"
@@ -256,3 +257,16 @@ def test_a_record_is_the_decision(graph: graphkit.Graph) -> None:
     decide(graph, the(graph, "visited"), "accept")
     (decision,) = graph.review().decisions()
     assert from_record(to_record(decision), "here") == decision
+
+
+def test_decisions_are_gold(graph: graphkit.Graph) -> None:
+    decide(graph, the(graph, "visited"), "accept")
+    decide(graph, the(graph, "accompanied"), "reject")
+    decide(graph, the(graph, "emphasized"), "mend", instead={"status": "planned"})
+    decide(graph, the(graph, "visited", "b"), "accept")
+    reports = {r.id: r for r in graph.reports()}
+    found = score_decisions(graph.review().decisions(), [graphkit.extract(reports["a"].text, id="a", date=reports["a"].date)])
+    assert {r: (c.found, c.wrong, c.missed) for r, c in found.relations.items()} == {
+        "accompanied": (0, 1, 0), "emphasized": (0, 1, 1), "visited": (1, 0, 0),
+    }
+    assert found.missing == ("b",)
