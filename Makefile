@@ -2,6 +2,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 GRAPH ?= demo-graph
+# The one library of others that the explorer needs, out of npm.
+PAGE := graphkit/explorer/vendor/cytoscape.min.js
 
 .PHONY: demo test lint bench docs schema train train-phrases pictures calibrate sample neo4j fuseki clean
 
@@ -14,10 +16,13 @@ $(VENV)/dev.done: $(VENV)/base.done
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	touch $@
 
+$(PAGE): graphkit/explorer/assets.py $(VENV)/base.done
+	-$(BIN)/python -m graphkit.explorer.assets
+
 demo: $(VENV)/base.done  ## reads the made-up reports of examples/ and asks the graph a question
 	PATH="$(abspath $(BIN)):$$PATH" sh examples/demo.sh $(GRAPH)
 
-test: $(VENV)/dev.done  ## all tests; the whole corpus and the slow ones only with CI=true or CORPUS=1
+test: $(VENV)/dev.done $(PAGE)  ## all tests; the whole corpus and the slow ones only with CI=true or CORPUS=1
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(if $(CI)$(CORPUS),,-m "not corpus and not slow") $(ARGS)
 
 lint: $(VENV)/dev.done  ## ruff and mypy --strict
@@ -36,8 +41,9 @@ train-phrases: $(VENV)/dev.done  ## the forest that tells policy phrases, from .
 	$(BIN)/graphkit build $(VENV)/corpus.jsonl --graph $(VENV)/corpus-graph
 	$(BIN)/python -m graphkit.evaluation.quality_training $(VENV)/corpus-graph
 
-pictures: $(VENV)/dev.done  ## docs/pictures anew (needs a font with Chinese characters)
+pictures: $(VENV)/dev.done $(PAGE)  ## docs/pictures anew (needs a font with Chinese characters and Chromium)
 	$(BIN)/python -m tests.phrases.pictures docs/pictures
+	$(BIN)/python -m tests.explorer.pictures docs/pictures
 
 calibrate: $(VENV)/dev.done  ## the table of confidence and docs/reliability.svg anew, from ../shared
 	gzip -dc ../shared/corpus/xwlb.jsonl.gz > $(VENV)/corpus.jsonl

@@ -98,6 +98,10 @@ class Graph:
         """
         return self._views.content()
 
+    def view(self, name: str, build: Callable[[Content, Path], None]) -> Path:
+        """A file made from the graph's present content by `build(content, path)`, kept under `name` until the graph changes."""
+        return self._views.view(name, build)
+
     def reports(self) -> Iterator[Report]:
         """All reports with their text, in order of id."""
         return (row.report for row in self.ledger.reports(text=True))

@@ -69,6 +69,10 @@ class Tables:
         except sqlite3.DatabaseError as error:
             raise LedgerError(f"{self.path}: this view is damaged ({error}); `graphkit doctor --repair` makes it anew") from None
 
+    def attach(self, path: Path, name: str) -> None:
+        """Put the tables of another file beside these, as `name.table`."""
+        list(self.rows(f"ATTACH ? AS {name}", f"{path.absolute().as_uri()}?mode=ro"))
+
     def value(self, sql: str, *arguments: object) -> Any:
         """The first column of the first row, None without one."""
         return next((row[0] for row in self.rows(sql, *arguments)), None)

@@ -15,6 +15,7 @@ from graphkit.cli import (
     build,
     doctor,
     evaluate,
+    explore,
     export,
     extract,
     load,
@@ -66,6 +67,7 @@ _EXAMPLES = {
     "show": "Example:  graphkit show examples/reports/01-city-tour.txt",
     "query": "Example:  graphkit query 'MATCH (p:Person {name:$x})-[v:VISITED]->(s) RETURN s.name, v.evidence' --param x=林知远",
     "sparql": "Example:  graphkit sparql 'SELECT ?who ?where { ?who gk:visited ?where } LIMIT 10'",
+    "explore": "Example:  graphkit explore --graph graph   or   graphkit explore --graph graph --port 0 --no-browser",
     "export": "Example:  graphkit export --format graphml -o graph.graphml",
     "load neo4j": "Example:  NEO4J_PASSWORD=… graphkit load neo4j --uri bolt://localhost:7687 --graph graph",
     "load sparql": "Example:  graphkit load sparql http://localhost:3030/ds --graph graph",
@@ -114,7 +116,7 @@ def _guarded(command: Callable[..., Any]) -> Callable[..., None]:
     return run
 
 
-for _module in (extract, build, remove, status, retry, show, query, sparql, export, validate, review, evaluate, doctor):
+for _module in (extract, build, remove, status, retry, show, query, sparql, explore, export, validate, review, evaluate, doctor):
     _name = _module.__name__.rsplit(".", 1)[-1]
     app.command(_name, epilog=_EXAMPLES[_name])(_guarded(_module.command))
 

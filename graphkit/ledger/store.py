@@ -203,14 +203,7 @@ class Ledger:
         return list(self._rows(sql, lambda r: (int(r[0]), int(r[1]), int(r[2])), report_id))
 
     def phrases(self) -> Iterator[tuple[str, float]]:
-        """Each wording of a phrase in statements, with the highest confidence."""
-        if self._decided():
-            found: dict[str, float] = {}
-            for s in self.statements():
-                if s.object.type == "Phrase":
-                    found[s.object.name] = max(s.confidence, found.get(s.object.name, 0.0))
-            yield from sorted(found.items())
-            return
+        """Each wording of a phrase in statements as they were read, with the highest confidence."""
         sql = "SELECT o_name, max(confidence) FROM statement WHERE o_type = 'Phrase' GROUP BY o_name ORDER BY o_name"
         yield from self._rows(sql, lambda r: (str(r[0]), float(r[1])))
 
@@ -344,12 +337,19 @@ class Ledger:
         """32 hexadecimal digits made at random with the ledger: two graphs of the same reports differ in it."""
         return next(self._rows("SELECT identity FROM state", lambda r: str(r[0])), "")
 
+    def reading_key(self) -> str:
+        """A key of what was read, whatever was decided on it."""
+        return self._key([])
+
     def content_key(self) -> str:
         """A key of all that views are made from: equal keys, equal views."""
+        return self._key(self.decisions())
+
+    def _key(self, decisions: list[Decision]) -> str:
         digest = hashlib.sha256()
         for row in self._rows("SELECT id, fingerprint, extractor, extractor_version FROM report ORDER BY id", "\x1f".join):
             digest.update(row.encode("utf-8", "surrogatepass"))
-        for decision in self.decisions():
+        for decision in decisions:
             # (Who, when and why changes no view.)
             said = json.dumps(decision.about, sort_keys=True)
             digest.update(f"\x1f{decision.verdict}\x1f{said}".encode())

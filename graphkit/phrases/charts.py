@@ -37,24 +37,45 @@ def draw(question: str, rows: Sequence[AnswerRow], path: Path, *, source: str) -
     Raises UsageError when there is nothing to draw, GraphkitError when there is no font with Chinese characters.
     """
     check_file(path)
-    if not rows:
-        raise UsageError("nothing to draw: the answer has no rows")
-    try:
-        import vl_convert
-    except ImportError:
-        raise UsageError("pictures need one more package: pip install 'policy-graphkit[plot]'") from None
-    spec = specification(question, rows, source)
+    vl_convert, spec = _vl_convert(), _drawable(question, rows, source)
     ending = path.suffix.lower()
-    if ending != ".html" and not has_chinese_font():
-        raise GraphkitError(
-            "no font with Chinese characters was found: install one (Debian and Ubuntu: apt install fonts-noto-cjk) or write an .html file"
-        )
+    if ending != ".html":
+        _check_font()
     if ending == ".png":
         path.write_bytes(vl_convert.vegalite_to_png(spec, scale=2))
     elif ending == ".svg":
         path.write_text(vl_convert.vegalite_to_svg(spec), encoding="utf-8")
     else:
         path.write_text(_page(spec, vl_convert), encoding="utf-8")
+
+
+def to_svg(question: str, rows: Sequence[AnswerRow], *, source: str) -> str:
+    """The picture of an answer as SVG. Raises as `draw` does."""
+    vl_convert, spec = _vl_convert(), _drawable(question, rows, source)
+    _check_font()
+    found: str = vl_convert.vegalite_to_svg(spec)
+    return found
+
+
+def _drawable(question: str, rows: Sequence[AnswerRow], source: str) -> Spec:
+    if not rows:
+        raise UsageError("nothing to draw: the answer has no rows")
+    return specification(question, rows, source)
+
+
+def _vl_convert() -> Any:
+    try:
+        import vl_convert
+    except ImportError:
+        raise UsageError("pictures need one more package: pip install 'policy-graphkit[plot]'") from None
+    return vl_convert
+
+
+def _check_font() -> None:
+    if not has_chinese_font():
+        raise GraphkitError(
+            "no font with Chinese characters was found: install one (Debian and Ubuntu: apt install fonts-noto-cjk) or write an .html file"
+        )
 
 
 def _page(spec: Spec, vl_convert: Any) -> str:

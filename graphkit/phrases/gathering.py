@@ -101,7 +101,7 @@ class Gathered:
         out["form"] = self._count_forms(material.text, uses.key, start, end)
         speaker = material.speaker[row.word][first]
         out["speaker"] = np.append(self._speakers.of(material.speakers), np.int32(-1))[speaker]
-        said = (s for n in numbers.tolist() for s in self._ledger.statements(self._outline.ids[n]) if s.relation == "holds_post")
+        said = (s for n in numbers.tolist() for s in self._ledger.read_statements(self._outline.ids[n]) if s.relation == "holds_post")
         out["voice"] = voices(material, said)[row.word][first]
         out["status"], out["negative"] = statuses(row, words, first)
         about, codes = subjects(row, words)

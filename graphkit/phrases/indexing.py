@@ -91,7 +91,7 @@ def _candidates(ledger: Ledger, report_ids: Sequence[str], own: Keys, least: int
     keys, stretches = repeated(row, least, *edges(row, words))
     if not len(keys):
         return keys, np.zeros(0), np.zeros(0, np.int64)
-    said = [s for report_id in report_ids for s in ledger.statements(report_id) if s.object.type == "Phrase"]
+    said = [s for report_id in report_ids for s in ledger.read_statements(report_id) if s.object.type == "Phrase"]
     table = signs(row, words, stretches, len(keys), said)
     quality = forest().probability(table)
     example = np.searchsorted(stretches.key, np.arange(len(keys)))

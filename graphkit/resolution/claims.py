@@ -33,6 +33,13 @@ class Claims:
         for row in list(self._tables.rows(sql, entity_id)):
             yield self._claim(row, self._tables.rows(f"SELECT {_EVIDENCE} FROM evidence WHERE claim = ? ORDER BY rowid", row[0]))
 
+    def uses(self) -> Iterator[tuple[str, int, str]]:
+        """(entity id, number of claims, last day of one) of the entities that claims have."""
+        yield from self._tables.rows(
+            "SELECT e.id, count(*), max(substr(c.date, 1, 10)) FROM (SELECT subject AS entity, date FROM claim UNION ALL SELECT object, date FROM claim WHERE object IS NOT NULL) c "
+            "JOIN entity e ON e.number = c.entity GROUP BY e.id"
+        )
+
     def attributes(self) -> Iterator[tuple[str, str, str, str]]:
         """(subject's entity id, kind, date, value) of the attributes that hold, in order of subject, kind, date, value and claim."""
         yield from self._tables.rows(

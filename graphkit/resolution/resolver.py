@@ -71,7 +71,7 @@ class Resolution:
         self._tables = tables
         self._of_report = lru_cache(AT_HAND)(self._read_report)
         self._numbered = lru_cache(AT_HAND * 16)(self._read_numbered)
-        self._number_of = lru_cache(AT_HAND * 64)(self._read_number)
+        self.number_of = lru_cache(AT_HAND * 64)(self._read_number)
 
     @classmethod
     def of(cls, reports: Iterable[Report], statements: Iterable[Statement]) -> Resolution:
@@ -102,7 +102,7 @@ class Resolution:
 
     def by_id(self, entity_id: str) -> Entity:
         """Raises KeyError for an id that no entity has."""
-        return self.numbered(self._number_of(entity_id))
+        return self.numbered(self.number_of(entity_id))
 
     def named(self, name: str) -> list[Entity]:
         """Entities with this id, name or alias, in order of id."""

@@ -69,6 +69,10 @@ class Views:
         """The index of phrases: found when it is first asked for."""
         return PhraseIndex(self._fresh(_PHRASES, "", self._build_phrases))
 
+    def view(self, name: str, build: Callable[[Content, Path], None]) -> Path:
+        """A working file of another part of the package, made from the present content."""
+        return self._fresh(name, ".sqlite", lambda path: build(self.content(), path))
+
     def has_phrases(self) -> bool:
         """Is the index of phrases of the present content there?"""
         return self._path(_PHRASES, "").exists()
@@ -116,8 +120,8 @@ class Views:
         return path
 
     def _path(self, name: str, ending: str) -> Path:
-        # Phrases are found in the reports alone, whatever else views look like.
-        key = self._ledger.content_key() if name == _PHRASES else content_key(self._ledger)
+        # Phrases are found in what was read, whatever people decide and whatever else views look like.
+        key = self._ledger.reading_key() if name == _PHRASES else content_key(self._ledger)
         return self._folder / f"{name}-{key}{ending}"
 
     def _clear(self, name: str) -> None:

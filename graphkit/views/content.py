@@ -96,6 +96,11 @@ class Content:
             self._facts.close()
         self._ledger.close()
 
+    def tables_with(self, path: Path, name: str) -> Tables:
+        """The tables `entity`, `mention`, `claim` and `evidence`, with those of another working file beside them, as `name.table`."""
+        self._tables.attach(path, name)
+        return self._tables
+
     def __len__(self) -> int:
         """Number of reports."""
         return self._ledger.counts()["reports"]

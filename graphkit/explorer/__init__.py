@@ -1,0 +1,1 @@
+"""The explorer: a page in the browser on a graph, served on this machine only."""

@@ -1,0 +1,260 @@
+"""What the page asks, answered as plain values. All calls come from one thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from graphkit.errors import UsageError
+from graphkit.explorer.lookup import Filters, Lookup
+from graphkit.graph import Graph
+from graphkit.model import Mention, Statement
+from graphkit.recognition import gazetteer
+from graphkit.review.decisions import Decision, Name, is_meant, moved
+from graphkit.schema import load_schema
+from graphkit.views.content import Content
+
+#: Lines that are given at a time, at most; names of one answer; steps between two things on a path.
+MOST_LINES, MOST_STEPS = 500, 6
+#: A thing with more lines than this is no step of a path: everything is near to it.
+HUB = 1_500
+#: Things that are looked at for a path, at most.
+MOST_LOOKED_AT = 20_000
+#: Rows of the tables on a phrase.
+PHRASE_ROWS = 200
+Answer = dict[str, Any]
+
+_ORDERS = {"new": "day DESC, c.number", "old": "day, c.number"}
+
+
+class Answers:
+    """Answers on one state of a graph."""
+
+    def __init__(self, graph: Graph, content: Content, lookup: Lookup) -> None:
+        self._graph, self._content, self._lookup = graph, content, lookup
+        self._tables = content.tables_with(lookup.path, "look")
+
+    # -- the whole -----------------------------------------------------------------------------------------------
+
+    def about(self) -> Answer:
+        """What there is: numbers, days, levels, types and relations with their names in both languages."""
+        schema = load_schema()
+        return {
+            **self._lookup.span(), "entities": len(self._content.resolution), "claims": len(self._content.claims), "phrases": self._graph.has_phrases,
+            "types": {name: {"zh": t.zh, "en": name} for name, t in schema.types.items()},
+            "relations": {name: {"zh": r.zh, "en": name} for name, r in schema.relations.items()},
+            "kinds": {name: {"zh": a.zh, "en": name} for name, a in schema.attributes.items()},
+            "most_used": self._most_used(),
+        }
+
+    def _most_used(self) -> dict[str, list[Answer]]:
+        return {kind: self._lookup.things("", kinds=[kind], limit=8) for kind in ("Person", "Park", "Project", "Place", "Meeting", "Phrase")}
+
+    def search(self, words: str, filters: Filters, *, kinds: Sequence[str] = ()) -> Answer:
+        """Things by name, reports by their words."""
+        words = words.strip()
+        if not words:
+            return {"things": [], "reports": []}
+        return {"things": self._lookup.things(words, kinds=kinds), "reports": [] if kinds else self._lookup.texts(words, filters)}
+
+    # -- a thing -------------------------------------------------------------------------------------------------
+
+    def thing(self, entity_id: str, filters: Filters) -> Answer:
+        """A thing with its names, why they are one, and how many lines of each relation it has. Raises UsageError."""
+        known = self._lookup.thing(entity_id)
+        if known is None:
+            raise UsageError(f"there is nothing called {entity_id!r} in this graph")
+        entity = self._content.resolution.by_id(entity_id)
+        where, values = filters.where()
+        sql = (
+            "SELECT c.relation, c.kind, s.id = ?1 AS out, count(DISTINCT c.number) FROM claim c JOIN entity s ON s.number = c.subject "
+            f"JOIN evidence e ON e.claim = c.number JOIN look.report r ON r.id = e.report WHERE c.number IN ({_OF}){where} GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3"
+        )
+        relations = [
+            {"relation": relation, "kind": kind, "out": bool(out), "count": count}
+            for relation, kind, out, count in self._tables.rows(sql, entity_id, *values)
+        ]
+        point = gazetteer.point(entity.code) if entity.code else None
+        names = [{"type": entity.type, "name": name, "report": report} for name, report in self._names(entity_id)]
+        return {
+            **known, "aliases": list(entity.aliases), "scope": entity.scope, "code": entity.code, "labels": list(entity.labels), "point": point,
+            "merges": [{"name": m.name, "reason": m.reason} for m in self._content.resolution.merges(entity_id)], "relations": relations, "names": names,
+        }
+
+    def named(self, kind: str, name: str, report: str) -> Answer:
+        """The thing that a name stands for in a report. Raises UsageError."""
+        number = self._tables.value("SELECT entity FROM mention WHERE report = ? AND type = ? AND name = ?", report, kind, name)
+        if number is None:
+            raise UsageError(f"report {report!r} has no {kind} {name!r}")
+        return {"id": self._content.resolution.numbered(number).id}
+
+    def _names(self, entity_id: str) -> Iterator[tuple[str, str]]:
+        """Some names of a thing, each with a report that has it."""
+        yield from self._tables.rows(
+            "SELECT name, min(report) FROM mention WHERE entity = (SELECT max(number) FROM entity WHERE id = ?) GROUP BY name ORDER BY count(*) DESC LIMIT 20", entity_id
+        )
+
+    def lines(
+        self, entity_id: str, filters: Filters, *, relation: str = "", kind: str = "", out: bool | None = None, order: str = "new", limit: int = 50, offset: int = 0
+    ) -> Answer:
+        """Lines of a thing: claims with their first words. out: only those in which it is the subject, or only the others."""
+        where, values = filters.where()
+        conditions = f"c.number IN ({_OF}){where}"
+        for column, value in (("c.relation", relation), ("c.kind", kind)):
+            if value:
+                conditions += f" AND {column} = ?"
+                values.append(value)
+        if out is not None:
+            conditions += f" AND (s.id = ?1) = {int(out)}"
+        total = self._tables.value(
+            "SELECT count(DISTINCT c.number) FROM claim c JOIN entity s ON s.number = c.subject JOIN evidence e ON e.claim = c.number "
+            f"JOIN look.report r ON r.id = e.report WHERE {conditions}", entity_id, *values
+        )
+        return {"total": total, "rows": self._lines(conditions, (entity_id, *values), order, limit, offset)}
+
+    def between(self, first: str, second: str, filters: Filters, limit: int = 20) -> list[Answer]:
+        """Lines between two things."""
+        where, values = filters.where()
+        both = "((s.id = ?1 AND o.id = ?2) OR (s.id = ?2 AND o.id = ?1))"
+        return self._lines(f"c.number IN ({_OF}) AND {both}{where}", (first, second, *values), "new", limit, 0)
+
+    def _lines(self, conditions: str, values: Sequence[str], order: str, limit: int, offset: int) -> list[Answer]:
+        sql = (
+            "SELECT c.id, c.relation, c.kind, c.status, coalesce(nullif(c.date, ''), min(r.date)) AS day, c.date, s.id, s.type, s.name, o.id, o.type, o.name, c.value, "
+            "e.report, e.start, e.end, e.quote, e.statement, e.rule, max(e.confidence), r.title, r.date, r.level, count(DISTINCT e.report) "
+            "FROM claim c JOIN entity s ON s.number = c.subject LEFT JOIN entity o ON o.number = c.object JOIN evidence e ON e.claim = c.number "
+            f"JOIN look.report r ON r.id = e.report WHERE {conditions} GROUP BY c.number ORDER BY {_ORDERS[order]} LIMIT {max(0, min(limit, MOST_LINES))} OFFSET {max(0, offset)}"
+        )
+        return [
+            {
+                "claim": row[0], "relation": row[1], "kind": row[2], "status": row[3], "date": row[5], "subject": {"id": row[6], "type": row[7], "name": row[8]},
+                "object": {"id": row[9], "type": row[10], "name": row[11]} if row[9] else {"id": "", "type": "Value", "name": row[12]},
+                "report": row[13], "start": row[14], "end": row[15], "quote": row[16], "statement": row[17], "rule": row[18], "confidence": row[19],
+                "title": row[20], "report_date": row[21], "level": row[22], "reports": row[23],
+            }
+            for row in self._tables.rows(sql, *values)
+        ]
+
+    # -- paths ---------------------------------------------------------------------------------------------------
+
+    def path(self, first: str, second: str, filters: Filters) -> Answer:
+        """A shortest way between two things over what was actually said, each step with its lines. Things that nearly everything
+        touches are no steps of it. `found` is False when there is none within MOST_STEPS."""
+        numbers = [self._content.resolution.number_of(i) for i in (first, second)]
+        if numbers[0] == numbers[1]:
+            return {"found": True, "steps": []}
+        came: dict[int, int] = {numbers[0]: 0}
+        edge = [numbers[0]]
+        for _ in range(MOST_STEPS):
+            ahead: list[int] = []
+            for number in edge:
+                for other in self._near(number):
+                    if other not in came:
+                        came[other] = number
+                        ahead.append(other)
+                if numbers[1] in came or len(came) > MOST_LOOKED_AT:
+                    break
+            if numbers[1] in came or len(came) > MOST_LOOKED_AT or not ahead:
+                break
+            edge = [n for n in ahead if self._degree(n) <= HUB]
+        if numbers[1] not in came:
+            return {"found": False, "steps": []}
+        way = [numbers[1]]
+        while came[way[-1]]:
+            way.append(came[way[-1]])
+        ids = [self._content.resolution.numbered(n).id for n in reversed(way)]
+        return {"found": True, "steps": [{"from": a, "to": b, "lines": self.between(a, b, filters, 3)} for a, b in pairwise(ids)]}
+
+    def _near(self, number: int) -> list[int]:
+        sql = "SELECT object FROM claim WHERE subject = ?1 AND object IS NOT NULL AND status = 'actual' UNION SELECT subject FROM claim WHERE object = ?1 AND status = 'actual' ORDER BY 1"
+        return [row[0] for row in self._tables.rows(sql, number)]
+
+    def _degree(self, number: int) -> int:
+        return int(self._tables.value("SELECT (SELECT count(*) FROM claim WHERE subject = ?1) + (SELECT count(*) FROM claim WHERE object = ?1)", number))
+
+    # -- a report ------------------------------------------------------------------------------------------------
+
+    def report(self, report_id: str) -> Answer:
+        """A report with its text, and its statements with their places in it. Offsets count code points. Raises UsageError."""
+        row = self._graph.ledger.report(report_id)
+        if row is None:
+            raise UsageError(f"there is no report {report_id!r} in this graph")
+        report = row.report
+        decided = [d for d in self._graph.ledger.decisions() if d.report == report_id and not d.is_of_names]
+        said = list(self._graph.ledger.statements(report_id))
+        rejected = [s for s in self._graph.ledger.read_statements(report_id) if any(d.verdict == "reject" and is_meant(s, d, report) for d in decided)]
+        return {
+            "id": report.id, "title": report.title, "date": report.date, "publisher": report.publisher, "place": report.place, "level": row.level,
+            "url": report.url, "text": report.text,
+            "statements": [self._statement(s, self._verdict(s, decided, report)) for s in said] + [self._statement(s, "reject") for s in rejected],
+            "decisions": {d.verdict: d.key for d in decided},
+        }
+
+    @staticmethod
+    def _verdict(statement: Statement, decided: Sequence[Decision], report: Any) -> str:
+        for d in decided:
+            there = moved(d, report)
+            if is_meant(statement, d, report) or (there is not None and there.id == statement.id):
+                return d.verdict.value
+        return ""
+
+    def _statement(self, s: Statement, verdict: str) -> Answer:
+        return {
+            "id": s.id, "relation": s.relation, "kind": s.kind, "status": s.status.value, "date": s.date, "speaker": s.speaker, "rule": s.rule,
+            "confidence": s.confidence, "start": s.start, "end": s.end, "verdict": verdict,
+            "subject": self._mention(s, s.subject, verdict), "object": self._mention(s, s.object, verdict),
+        }
+
+    def _mention(self, s: Statement, m: Mention, verdict: str) -> Answer:
+        found = {"type": m.type, "name": m.name, "start": m.start, "end": m.end, "id": ""}
+        if m.type != "Value" and verdict != "reject":
+            found["id"] = self._content.resolution.entity(s, m).id
+        return found
+
+    # -- a phrase ------------------------------------------------------------------------------------------------
+
+    def phrase(self, words: str, filters: Filters) -> Answer:
+        """What the index knows of a phrase: trend by month, first uses, spread over levels and places, what goes with it. Raises UsageError."""
+        phrases = self._graph.phrases()
+        scope: dict[str, Any] = {"since": filters.since, "until": filters.until, "level": list(filters.levels)}
+        place = phrases.find(words)
+        return {
+            "phrase": phrases.index.names[place], "forms": [{"words": w, "count": c} for w, c in phrases.index.forms(place)[:20]],
+            "reports": int(phrases.index.reports[place]), "mentions": int(phrases.index.mentions[place]),
+            "trend": list(phrases.trend(words, by="month", **scope)), "first": list(phrases.first(words, **scope)),
+            "levels": list(phrases.spread(words, over="levels", **scope)), "places": list(phrases.spread(words, over="places", **scope))[:PHRASE_ROWS],
+            "together": list(phrases.together(words, top=20, **scope)), "uses": list(phrases.uses(words, top=50, **scope)),
+        }
+
+    def chart(self, words: str, filters: Filters) -> str:
+        """The trend of a phrase as SVG. Raises UsageError."""
+        from graphkit.phrases.charts import to_svg
+
+        rows = self._graph.phrases().trend(words, by="month", since=filters.since, until=filters.until, level=list(filters.levels))
+        return to_svg("trend", rows, source=f"{len(self._content)} reports")
+
+    # -- review --------------------------------------------------------------------------------------------------
+
+    def decide(self, statement_id: str, report_id: str, verdict: str, who: str, note: str, instead: dict[str, Any] | None) -> Answer:
+        """Decide on a statement of a report. Raises UsageError."""
+        review = self._graph.review(who)
+        statement, report = review.find(statement_id, report_id)
+        decision = review.decide(statement, report, verdict, note=note, instead=instead)
+        return {"key": decision.key, "verdict": decision.verdict.value, "who": decision.who, "made": decision.made}
+
+    def decide_names(self, first: dict[str, str], second: dict[str, str], verdict: str, who: str, note: str) -> Answer:
+        """Decide on two names. Raises UsageError."""
+        try:
+            names = Name(**first), Name(**second)
+        except TypeError:
+            raise UsageError("a name has a type, a name and a report") from None
+        decision = self._graph.review(who).decide_names(*names, verdict, note=note)
+        return {"key": decision.key, "verdict": decision.verdict.value, "who": decision.who, "made": decision.made}
+
+
+#: Numbers of the claims of the thing ?1.
+_OF = (
+    "SELECT number FROM claim WHERE subject = (SELECT max(number) FROM entity WHERE id = ?1) "
+    "UNION SELECT number FROM claim WHERE object = (SELECT max(number) FROM entity WHERE id = ?1)"
+)

@@ -1,0 +1,157 @@
+"""What the page looks things up in: names with their counts, reports with their places, texts by any three characters."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from graphkit.resolution.short_forms import home
+from graphkit.tables import Tables
+from graphkit.views.content import Content
+
+#: Characters from which the texts are searched by index.
+TRIGRAM = 3
+#: Characters on both sides of what was found in a text.
+AROUND = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What all pictures and tables share; an empty field allows everything.
+
+    since, until: days, months or years. levels: of the report. place: code of a division, for all inside it. statuses.
+    """
+
+    since: str = ""
+    until: str = ""
+    levels: tuple[str, ...] = ()
+    place: str = ""
+    statuses: tuple[str, ...] = ()
+
+    def where(self, report: str = "r", claim: str = "c") -> tuple[str, list[str]]:
+        """A condition on a row of `report` and one of `claim`, beginning with AND, and its values."""
+        parts, values = self._of_reports(report)
+        if self.statuses:
+            parts.append(f"{claim}.status IN ({','.join('?' * len(self.statuses))})")
+            values += self.statuses
+        return "".join(f" AND {p}" for p in parts), values
+
+    def of_reports(self, report: str = "r") -> tuple[str, list[str]]:
+        """The same on a row of `report` alone."""
+        parts, values = self._of_reports(report)
+        return "".join(f" AND {p}" for p in parts), values
+
+    def _of_reports(self, report: str) -> tuple[list[str], list[str]]:
+        parts: list[str] = []
+        values: list[str] = []
+        if self.since:
+            parts.append(f"{report}.date >= ?")
+            values.append(self.since)
+        if self.until:
+            # 2024-05 holds 2024-05-31: nothing of a date is above this.
+            parts.append(f"{report}.date <> '' AND {report}.date <= ?")
+            values.append(self.until + "\U0010ffff")
+        if self.levels:
+            parts.append(f"{report}.level IN ({','.join('?' * len(self.levels))})")
+            values += self.levels
+        if self.place:
+            parts.append(f"{report}.home LIKE ?")
+            values.append(_stem(self.place) + "%")
+        return parts, values
+
+
+def _stem(code: str) -> str:
+    """The digits that all divisions inside one share: 140000 → 14, 141000 → 1410."""
+    return code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
+
+
+def build_lookup(content: Content, path: Path) -> None:
+    """Write the tables into a new working file."""
+    tables = Tables(path)
+    tables.run(
+        "CREATE TABLE report (number INTEGER PRIMARY KEY, id TEXT, title TEXT, date TEXT, level TEXT, home TEXT, place TEXT, publisher TEXT)",
+        "CREATE TABLE thing (id TEXT PRIMARY KEY, type TEXT, name TEXT, aliases TEXT, claims INTEGER, last TEXT) WITHOUT ROWID",
+        "CREATE VIRTUAL TABLE body USING fts5(words, content='', tokenize='trigram', detail='none')",
+    )
+
+    def reports() -> Iterator[tuple[Any, ...]]:
+        for number, (row, _) in enumerate(content.by_report(), 1):
+            report = row.report
+            division = home(report.place)
+            tables.put("body (rowid, words)", (number, report.text))
+            yield number, report.id, report.title, report.date, row.level, division.code if division else "", report.place, report.publisher
+
+    tables.write("report", reports())
+    tables.run("CREATE UNIQUE INDEX report_id ON report (id)", "CREATE INDEX report_date ON report (date)")
+    counts = {entity_id: (claims, last) for entity_id, claims, last in content.claims.uses()}
+    tables.write("thing", (
+        (e.id, e.type, e.name, json.dumps(e.aliases, ensure_ascii=False) if e.aliases else "", *counts.get(e.id, (0, "")))
+        for e in content.resolution.entities()
+    ))
+    tables.finish()
+    tables.close()
+
+
+class Lookup:
+    """Searches in the working file that `build_lookup` has made."""
+
+    def __init__(self, path: Path, content: Content) -> None:
+        self.path = path
+        self.tables = Tables(path, read_only=True)
+        self._content = content
+
+    def close(self) -> None:
+        self.tables.close()
+
+    def span(self) -> dict[str, Any]:
+        """Number of reports, first and last day, levels."""
+        reports, first, last = next(self.tables.rows("SELECT count(*), min(nullif(date, '')), max(date) FROM report"))
+        levels = [r[0] for r in self.tables.rows("SELECT DISTINCT level FROM report WHERE level <> '' ORDER BY level")]
+        return {"reports": reports, "first": first or "", "last": last or "", "levels": levels}
+
+    def things(self, words: str, *, kinds: Sequence[str] = (), limit: int = 20) -> list[dict[str, Any]]:
+        """Things with these words in their name or another name: the same first, then what begins with them, then by use."""
+        kind = f" AND type IN ({','.join('?' * len(kinds))})" if kinds else ""
+        sql = (
+            "SELECT id, type, name, aliases, claims, last FROM thing WHERE (instr(name, ?1) OR instr(aliases, ?1))" + kind +
+            " ORDER BY name <> ?1, substr(name, 1, length(?1)) <> ?1, instr(name, ?1) = 0, claims DESC, id LIMIT " + str(int(limit))
+        )
+        return [_thing(row, words) for row in self.tables.rows(sql, words, *kinds)]
+
+    def texts(self, words: str, filters: Filters, *, limit: int = 20) -> list[dict[str, Any]]:
+        """Reports with these words in their title or text, the latest first, with the words around the first place."""
+        where, values = filters.of_reports()
+        if len(words) >= TRIGRAM:
+            inside = "r.number IN (SELECT rowid FROM body WHERE body MATCH ?1)"
+            # (The index knows trigrams without their places: what it finds is looked at again below.)
+            match = " AND ".join('"' + words[n : n + TRIGRAM].replace('"', '""') + '"' for n in range(len(words) - TRIGRAM + 1))
+        else:
+            inside, match = "instr(r.title, ?1)", words
+        sql = f"SELECT r.id, r.title, r.date, r.level FROM report r WHERE {inside}{where} ORDER BY r.date DESC, r.id"
+        found = []
+        for report_id, title, date, level in self.tables.rows(sql, match, *values):
+            report = self._content.report(report_id)
+            at = report.text.find(words) if report is not None else -1
+            if report is None or (at < 0 and words not in title):
+                continue
+            start, end = max(0, at - AROUND), at + len(words) + AROUND
+            snippet = report.text[start:end].replace("\n", " ") if at >= 0 else ""
+            found.append({"id": report_id, "title": title, "date": date, "level": level, "snippet": snippet, "at": [at - start, at - start + len(words)] if at >= 0 else []})
+            if len(found) >= limit:
+                break
+        return found
+
+    def thing(self, entity_id: str) -> dict[str, Any] | None:
+        """One thing, None if there is none of this id."""
+        rows = self.tables.rows("SELECT id, type, name, aliases, claims, last FROM thing WHERE id = ?", entity_id)
+        return next((_thing(row, "") for row in rows), None)
+
+
+def _thing(row: Any, words: str) -> dict[str, Any]:
+    entity_id, kind, name, aliases, claims, last = row
+    others = json.loads(aliases) if aliases else []
+    found = next((a for a in others if words and words in a), "") if words not in name else ""
+    return {"id": entity_id, "type": kind, "name": name, "alias": found, "claims": claims, "last": last}

@@ -1,0 +1,22 @@
+// Words of the page in its two languages.
+const WORDS = {
+  skip: ["跳到内容", "Skip to content"], search: ["搜索", "Search"], search_hint: ["人物、项目、园区、地方、提法、报道原文 ( / )", "People, projects, parks, places, phrases, words of reports ( / )"],
+  results: ["搜索结果", "Search results"], path: ["关系路径", "Path"], cypher: ["Cypher 查询", "Cypher"], theme: ["深色或浅色", "Light or dark"], copy: ["复制链接", "Copy link"], copied: ["链接已复制", "Link copied"],
+  since: ["自", "From"], until: ["至", "To"], place: ["行政区划代码", "Division code"], level: ["层级", "Level"], status: ["状态", "Status"], apply: ["应用筛选", "Apply"], clear: ["清除", "Clear"],
+  answer: ["查询结果", "Answer"], graph: ["关系图", "Graph"], report: ["报道", "Report"], png: ["存为图片", "Save picture"], forget: ["清空", "Empty"],
+  national: ["国家", "national"], province: ["省级", "province"], city: ["市级", "city"], county: ["县级", "county"],
+  actual: ["已发生", "actual"], planned: ["计划", "planned"], urged: ["要求", "urged"], denied: ["否定或曾任", "denied"],
+  reports: ["报道", "reports"], entities: ["实体", "things"], claims: ["陈述", "claims"], days: ["日期", "Days"], most: ["最常出现", "Most often"],
+  aliases: ["别名", "Other names"], merges: ["为什么视为同一个", "Why these names are one"], lines: ["关系", "Lines"], all: ["全部", "all"], in: ["被", "by others"], other: ["对象", "With"], relation: ["关系", "Relation"], date: ["日期", "Date"], quote: ["原文", "Quote"],
+  show: ["查看原文", "Open text"], draw: ["加入关系图", "Draw"], more: ["再显示 50 条", "Show 50 more"], csv: ["下载 CSV", "CSV"], of: ["共", "of"], newest: ["新的在前", "Newest first"], oldest: ["旧的在前", "Oldest first"], timeline: ["时间线", "Timeline"],
+  attributes: ["属性", "Attributes"], value: ["值", "Value"], kind: ["类别", "Kind"], undated: ["无日期", "undated"], nopoint: ["坐标未知", "No coordinates known"], point: ["经纬度", "Longitude, latitude"], scope: ["区分", "Told apart by"],
+  statements: ["报道中的陈述", "What it says"], accept: ["确认", "Accept"], reject: ["否决", "Reject"], mend: ["修正", "Mend"], undo: ["撤销", "Undo"], accepted: ["已确认", "accepted"], rejected: ["已否决", "rejected"], mended: ["已修正", "mended"], close: ["关闭", "Close"], cancel: ["取消", "Cancel"], save: ["保存", "Save"], done: ["已保存", "Saved"],
+  who: ["审阅人", "Reviewer"], names: ["同名判断", "Same or different?"], same: ["是同一个", "The same"], different: ["是两个", "Two"], first_name: ["报道一", "One report"], second_name: ["报道二", "Another report"],
+  from: ["从", "From"], to: ["到", "To"], find: ["查找", "Find"], nopath: ["六步之内没有路径", "No path within six steps"], nothing: ["没有结果", "Nothing found"], choose: ["请从列表中选择", "Choose from the list"],
+  run: ["运行", "Run"], query: ["查询语句", "Query"], parameters: ["参数 (JSON)", "Parameters (JSON)"], examples: ["示例", "Examples"], rows: ["行", "rows"], badjson: ["参数不是 JSON 对象", "The parameters are no JSON object"],
+  trend: ["每月使用", "Use by month"], first: ["最早的使用", "First uses"], levels: ["按层级的最早使用", "First use by level"], places: ["按地方的最早使用", "First use by place"], together: ["常一起出现的提法", "Goes with"], variants: ["不同写法", "Wordings"], uses: ["使用之处", "Uses"], phrase: ["提法", "Phrase"],
+  nolib: ["缺少 cytoscape.js，无法画图；表格不受影响", "cytoscape.js is missing: no drawing; the tables work"], drawn: ["个节点，点按节点可展开", "things; click one to open it"], offline: ["没有回应：graphkit explore 还在运行吗？", "No answer: is graphkit explore still running?"], confidence: ["把握", "confidence"], speaker: ["说话人", "Speaker"], title: ["标题", "Title"], count: ["次数", "count"], loading: ["正在读取…", "Loading …"],
+};
+export let lang = (navigator.language || "zh").startsWith("zh") ? "zh" : "en";
+export const setLang = (wanted) => { lang = wanted === "en" ? "en" : "zh"; };
+export const t = (key) => (WORDS[key] ? WORDS[key][lang === "zh" ? 0 : 1] : key);

@@ -1,0 +1,255 @@
+"""The server of the page: Starlette on loopback. Pages and answers come from here only; nothing leaves the machine."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+import graphkit
+from graphkit.errors import GraphkitError, UsageError
+from graphkit.explorer.answers import Answers
+from graphkit.explorer.assets import FOLDER
+from graphkit.explorer.cypher_box import CypherBox
+from graphkit.explorer.lookup import Filters, Lookup, build_lookup
+from graphkit.graph import Graph
+from graphkit.review.reviewing import reviewer
+from graphkit.views.content import Content
+
+PAGE = Path(__file__).parent / "page"
+#: Bytes of a request, at most.
+LARGEST = 1 << 20
+#: Everything from here, nothing inline; pictures of graphs are made in the page.
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+COOKIE = "graphkit-token"
+T = TypeVar("T")
+
+
+class Explorer:
+    """The answers of one graph, from one thread of its own, brought up to date when the graph has changed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._thread = ThreadPoolExecutor(1)
+        self._queries = ThreadPoolExecutor(1)
+        self._box = CypherBox(folder)
+        self._graph: Graph | None = None
+        self._answers: tuple[Content, Lookup, Answers] | None = None
+        self._revision = -1
+
+    def close(self) -> None:
+        self._box.close()
+        self._thread.submit(self._close).result()
+        self._thread.shutdown()
+        self._queries.shutdown()
+
+    def _close(self) -> None:
+        if self._answers is not None:
+            self._answers[1].close()
+        if self._graph is not None:
+            self._graph.close()
+
+    def now(self, ask: Callable[[Answers], T]) -> T:
+        """What `ask` makes of the answers, in the thread."""
+        return self._thread.submit(self._ask, ask).result()
+
+    async def answer(self, ask: Callable[[Answers], T]) -> T:
+        """The same for a coroutine."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._ask, ask)
+
+    async def cypher(self, query: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        return await asyncio.get_running_loop().run_in_executor(self._queries, self._box.query, query, parameters)
+
+    def _ask(self, ask: Callable[[Answers], T]) -> T:
+        if self._graph is None:
+            self._graph = graphkit.open(self.folder)
+        revision = self._graph.ledger.revision
+        if self._answers is not None and self._revision == revision:
+            return ask(self._answers[2])
+        content = self._graph.content()
+        self._revision = revision
+        if self._answers is None or self._answers[0] is not content:
+            if self._answers is not None:
+                self._answers[1].close()
+            lookup = Lookup(self._graph.view("lookup", build_lookup), content)
+            self._answers = content, lookup, Answers(self._graph, content, lookup)
+        return ask(self._answers[2])
+
+
+def _filters(request: Request) -> Filters:
+    def several(name: str) -> tuple[str, ...]:
+        return tuple(v for v in request.query_params.get(name, "").split(",") if v)
+
+    one = request.query_params.get
+    return Filters(one("since", ""), one("until", ""), several("levels"), one("place", ""), several("statuses"))
+
+
+def _number(request: Request, name: str, default: int) -> int:
+    try:
+        return int(request.query_params.get(name, default))
+    except ValueError:
+        raise UsageError(f"{name}: a number is wanted") from None
+
+
+async def _body(request: Request) -> dict[str, Any]:
+    raw = b""
+    async for part in request.stream():
+        raw += part
+        if len(raw) > LARGEST:
+            raise UsageError("the request is too large")
+    try:
+        found = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise UsageError("the request is no JSON") from None
+    if not isinstance(found, dict):
+        raise UsageError("the request is no JSON object")
+    return found
+
+
+class _Routes:
+    def __init__(self, explorer: Explorer) -> None:
+        self._of = explorer
+
+    async def about(self, request: Request) -> Response:
+        return JSONResponse({**await self._of.answer(lambda a: a.about()), "who": reviewer(), "version": graphkit.__version__, "graph": self._of.folder.name})
+
+    async def search(self, request: Request) -> Response:
+        kinds = [k for k in request.query_params.get("kinds", "").split(",") if k]
+        filters = _filters(request)
+        return JSONResponse(await self._of.answer(lambda a: a.search(request.query_params.get("q", ""), filters, kinds=kinds)))
+
+    async def thing(self, request: Request) -> Response:
+        filters = _filters(request)
+        return JSONResponse(await self._of.answer(lambda a: a.thing(request.query_params.get("id", ""), filters)))
+
+    async def named(self, request: Request) -> Response:
+        kind, name, report = (request.query_params.get(k, "") for k in ("type", "name", "report"))
+        return JSONResponse(await self._of.answer(lambda a: a.named(kind, name, report)))
+
+    async def lines(self, request: Request) -> Response:
+        q, filters = request.query_params, _filters(request)
+        out = {"1": True, "0": False}.get(q.get("out", ""))
+        order = "old" if q.get("order") == "old" else "new"
+        limit, offset = _number(request, "limit", 50), _number(request, "offset", 0)
+        return JSONResponse(await self._of.answer(
+            lambda a: a.lines(q.get("id", ""), filters, relation=q.get("relation", ""), kind=q.get("kind", ""), out=out, order=order, limit=limit, offset=offset)
+        ))
+
+    async def path(self, request: Request) -> Response:
+        q, filters = request.query_params, _filters(request)
+        return JSONResponse(await self._of.answer(lambda a: a.path(q.get("from", ""), q.get("to", ""), filters)))
+
+    async def report(self, request: Request) -> Response:
+        return JSONResponse(await self._of.answer(lambda a: a.report(request.query_params.get("id", ""))))
+
+    async def phrase(self, request: Request) -> Response:
+        filters = _filters(request)
+        return JSONResponse(await self._of.answer(lambda a: a.phrase(request.query_params.get("words", ""), filters)))
+
+    async def chart(self, request: Request) -> Response:
+        filters = _filters(request)
+        svg = await self._of.answer(lambda a: a.chart(request.query_params.get("words", ""), filters))
+        return Response(svg, media_type="image/svg+xml")
+
+    async def cypher(self, request: Request) -> Response:
+        body = await _body(request)
+        parameters = body.get("parameters") or {}
+        if not isinstance(body.get("query"), str) or not isinstance(parameters, dict):
+            raise UsageError("a query and its parameters are wanted")
+        return JSONResponse(await self._of.cypher(body["query"], parameters))
+
+    async def decide(self, request: Request) -> Response:
+        body = await _body(request)
+        who, note, verdict = (str(body.get(k) or "") for k in ("who", "note", "verdict"))
+        if "names" in body:
+            names = body["names"]
+            if not isinstance(names, list) or len(names) != 2 or not all(isinstance(n, dict) for n in names):
+                raise UsageError("two names are wanted")
+            return JSONResponse(await self._of.answer(lambda a: a.decide_names(names[0], names[1], verdict, who, note)))
+        instead = body.get("instead")
+        return JSONResponse(await self._of.answer(
+            lambda a: a.decide(str(body.get("statement", "")), str(body.get("report", "")), verdict, who, note, instead if isinstance(instead, dict) else None)
+        ))
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, GraphkitError)
+    return JSONResponse({"error": str(error)}, status_code=400 if isinstance(error, UsageError) or error.exit_code == 2 else 500)
+
+
+class _Safe:
+    """Security headers on every answer; with a token, nothing without it; changes only from the page itself."""
+
+    def __init__(self, app: ASGIApp, token: str) -> None:
+        self._app, self._token = app, token
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        given = request.cookies.get(COOKIE) or request.query_params.get("token", "")
+        response: Response | None = None
+        if self._token and not hmac.compare_digest(given.encode(), self._token.encode()):
+            response = JSONResponse({"error": "this address needs ?token=…, as `graphkit explore` printed it"}, status_code=403)
+        elif request.method == "POST" and request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+            response = JSONResponse({"error": "only the page itself may ask this"}, status_code=403)
+
+        async def with_headers(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                headers = [
+                    ("content-security-policy", POLICY), ("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer"),
+                    ("cross-origin-resource-policy", "same-origin"), ("cache-control", "no-store"),
+                ]
+                if self._token and "token" in request.query_params and response is None:
+                    headers.append(("set-cookie", f"{COOKIE}={self._token}; HttpOnly; SameSite=Strict; Path=/"))
+                message["headers"] = [*message["headers"], *((k.encode(), v.encode()) for k, v in headers)]
+            await send(message)
+
+        await (response or self._app)(scope, receive, with_headers)
+
+
+def application(explorer: Explorer, *, hosts: list[str], token: str = "") -> Starlette:
+    """The application. hosts: names by which it may be called (a page elsewhere must not reach it by another name). token: "" for none."""
+    routes = _Routes(explorer)
+
+    async def page(request: Request) -> Response:
+        return FileResponse(PAGE / "index.html")
+
+    asked = [Route(f"/api/{name}", getattr(routes, name)) for name in ("about", "search", "thing", "named", "lines", "path", "report", "phrase", "chart")]
+    told = [Route(f"/api/{name}", getattr(routes, name), methods=["POST"]) for name in ("cypher", "decide")]
+    files = [Mount("/page", StaticFiles(directory=PAGE)), Mount("/vendor", StaticFiles(directory=FOLDER, check_dir=False))]
+    return Starlette(
+        routes=[Route("/", page), *asked, *told, *files], exception_handlers={GraphkitError: _refused},
+        middleware=[Middleware(_Safe, token=token), Middleware(TrustedHostMiddleware, allowed_hosts=hosts)],
+    )
+
+
+def serve(explorer: Explorer, *, host: str, port: int, token: str, started: Callable[[int], None]) -> None:
+    """Serve until Ctrl-C. port: 0 for a free one; started: called with the port. Raises OSError for one that is taken."""
+    import socket
+
+    import uvicorn
+
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((host, port))
+    # From here on who comes early waits.
+    listening.listen(128)
+    hosts = ["127.0.0.1", "localhost", host] if not token else ["*"]
+    config = uvicorn.Config(application(explorer, hosts=hosts, token=token), log_level="warning", lifespan="off")
+    started(listening.getsockname()[1])
+    uvicorn.Server(config).run(sockets=[listening])

@@ -1,0 +1,112 @@
+"""A served graph and a browser. Without Chromium tests skip, but fail in CI."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+import graphkit
+from graphkit.explorer.assets import FOLDER
+from tests.conftest import ROOT, write_records
+
+NASTY = "<script>window.hacked=1</script>“引号”" + "\u202e右左" + "长" * 300
+RECORDS = [
+    {"id": "s1", "date": "2023-03-02", "place": "山西省临汾市洪洞县", "text": "3月1日，石渡县青禾新能源电池项目签约。该项目总投资8.6亿元。"},
+    {"id": "s3", "date": "2024-05-02", "place": "山西省临汾市洪洞县", "text": "5月1日，石渡县青禾新能源电池项目已建成投产。县委书记李强到石渡县青禾新能源电池项目调研。"},
+    {"id": "n1", "date": "2024-03-09", "place": "山西省临汾市洪洞县", "text": "3月9日，县委书记李强到云雾镇调研。"},
+    {"id": "n2", "date": "2024-05-12", "place": "山西省临汾市洪洞县", "text": "5月12日，县委书记李强到古井村调研。"},
+    {"id": "nasty", "date": "2024-06-01", "title": NASTY, "text": f"𠮷县消息：6月1日，市长陈若川到{NASTY[:40]}园区调研。\n他强调，要优化营商环境<img src=x onerror=alert(1)>。\n" + "字" * 10_000},
+]
+
+
+@pytest.fixture(scope="session")
+def explored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A graph folder with the made-up reports and some more."""
+    folder = tmp_path_factory.mktemp("explored")
+    with graphkit.open(folder / "g", create=True) as graph:
+        graph.build([str(ROOT / "examples" / "reports"), str(write_records(folder / "r.jsonl", RECORDS))])
+    return folder / "g"
+
+
+class Served:
+    """`graphkit explore` in a process of its own."""
+
+    def __init__(self, graph: Path, *arguments: str) -> None:
+        command = [sys.executable, "-m", "graphkit", "explore", "--graph", str(graph), "--port", "0", "--no-browser", *arguments]
+        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, "GRAPHKIT_REVIEWER": "测试员"})
+        assert self.process.stderr is not None
+        said = ""
+        while (found := re.search(r"http://\S+", said)) is None:
+            line = self.process.stderr.readline()
+            assert line, said
+            said += line
+        self.url = found.group()
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+@pytest.fixture(scope="session")
+def served(explored: Path) -> Iterator[Served]:
+    server = Served(explored)
+    yield server
+    server.stop()
+
+
+def _missing(what: str) -> None:
+    if os.environ.get("CI"):
+        pytest.fail(f"CI needs {what}")
+    pytest.skip(f"tests in the browser are skipped: there is no {what}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        _missing("Chromium (Debian and Ubuntu: apt install chromium)")
+    if not (FOLDER / "cytoscape.min.js").exists():
+        _missing("cytoscape.js (python -m graphkit.explorer.assets)")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(browser: Browser, served: Served) -> Iterator[Visit]:
+    """Opens the page; afterwards there was no error on the console and no request that left the machine."""
+    faults: list[str] = []
+    contexts = []
+
+    def opened(*, width: int = 1280, lang: str = "zh-CN", hash: str = "", scheme: str = "light") -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 900}, locale=lang, color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", lambda m: faults.append(f"console {m.type}: {m.text}") if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda e: faults.append(f"error: {e}"))
+        page.on("request", lambda r: None if r.url.startswith((served.url, "data:", "blob:")) else faults.append(f"left the machine: {r.url}"))
+        page.goto(served.url + hash)
+        page.wait_for_selector("#view h1")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert faults == []

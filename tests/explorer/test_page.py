@@ -1,0 +1,202 @@
+"""Journeys of the page's users, by clicking and typing only, at two widths and in two languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+import graphkit
+from tests.explorer.conftest import Visit
+
+pytestmark = pytest.mark.xdist_group("servers")
+BOTH = pytest.mark.parametrize(("width", "lang"), [(1280, "zh-CN"), (390, "en-GB")])
+ALL = pytest.mark.parametrize(("width", "lang"), [(1280, "zh-CN"), (1280, "en-GB"), (390, "zh-CN"), (390, "en-GB")])
+
+
+def look_up(page: Page, words: str) -> None:
+    """Type a name and take the first thing that is found."""
+    page.get_by_role("combobox").fill(words)
+    page.locator("#found [role=option]").first.wait_for()
+    page.keyboard.press("Enter")
+    expect(page.locator("#view h1")).to_contain_text(words)
+
+
+def chip(page: Page, words: str) -> None:
+    page.locator(".chips button", has_text=words).first.click()
+    expect(page.locator(".chips button[aria-pressed=true]")).to_contain_text(words)
+
+
+def marked(page: Page) -> str:
+    page.locator("#text mark.on").first.wait_for()
+    return "".join(page.locator("#text mark.on").all_inner_texts())
+
+
+@ALL
+def test_from_a_person_to_the_quote_of_one_visit(visit: Visit, width: int, lang: str) -> None:
+    page = visit(width=width, lang=lang)
+    look_up(page, "林知远")
+    chip(page, "到访" if lang == "zh-CN" else "visited")
+    row = page.locator("#view tbody tr").first
+    quote = row.locator("td").nth(3).inner_text().strip()
+    row.locator("a[data-open]").click()
+    assert marked(page) == quote
+    # And back: a click on the words shows their lines.
+    page.locator("#text mark.on").first.click()
+    expect(page.locator("#text li.on").first).to_contain_text("林知远")
+    address = page.evaluate("location.href")
+    other = visit(width=width, lang=lang, hash="#" + address.split("#", 1)[1])
+    assert marked(other) == quote
+
+
+@BOTH
+def test_the_status_of_a_project_over_time(visit: Visit, width: int, lang: str) -> None:
+    page = visit(width=width, lang=lang)
+    look_up(page, "石渡县青禾新能源电池项目")
+    chip(page, "状态" if lang == "zh-CN" else "status")
+    page.get_by_role("button", name="新的在前" if lang == "zh-CN" else "Newest first").click()
+    expect(page.locator("#view tbody tr").first).to_contain_text("2024-0")
+    rows = page.locator("#view tbody tr")
+    expect(rows.filter(has_text="计划2024年12月投产")).to_have_count(1)
+    dates = [d.strip("()") for d in rows.locator("td:first-child").all_inner_texts()]
+    assert dates == sorted(dates)
+    rows.filter(has_text="已建成投产").locator("a[data-open]").click()
+    assert "已建成投产" in marked(page)
+
+
+@BOTH
+def test_first_use_and_spread_of_a_phrase(visit: Visit, explored: Path, width: int, lang: str) -> None:
+    page = visit(width=width, lang=lang)
+    look_up(page, "优化营商环境")
+    with graphkit.open(explored) as graph:
+        first = graph.phrases().first("优化营商环境")[0]
+    rows = page.locator("table", has=page.locator("caption", has_text="最早的使用" if lang == "zh-CN" else "First uses")).first.locator("tbody tr")
+    expect(rows.first).to_contain_text(first["quote"].strip()[:20])
+    expect(page.locator("img.chart")).to_have_js_property("complete", True)
+    assert page.locator("img.chart").evaluate("i => i.naturalWidth") > 100
+
+
+@ALL
+def test_a_rejected_statement_is_gone_everywhere_and_comes_back(visit: Visit, explored: Path, width: int, lang: str) -> None:
+    def stores() -> tuple[int, int]:
+        with graphkit.open(explored) as graph:
+            cypher = graph.cypher("MATCH (:Person {name: '李强'})-[v:VISITED]->({name: '古井村'}) RETURN v")
+            sparql = graph.sparql("SELECT ?o WHERE { ?s gk:visited ?o . ?o skos:prefLabel '古井村'@zh }")
+            return len(cypher), len(sparql)
+
+    page = visit(width=width, lang=lang)
+    look_up(page, "李强")
+    page.locator("#view tbody tr", has_text="古井村").first.locator("a[data-open]").click()
+    item = page.locator("#text li", has_text="古井村").first
+    assert stores() == (1, 1)
+    item.locator("[data-verdict=reject]").click()
+    rejected = page.locator("#text li", has=page.locator(".badge.reject")).first
+    expect(rejected).to_contain_text("古井村")
+    expect(page.locator("#view tbody a", has_text="古井村")).to_have_count(0)
+    assert stores() == (0, 0)
+    page.get_by_role("link", name="Cypher").click()
+    page.locator("#cypher-query").fill("MATCH (:Person {name: $x})-[v:VISITED]->(s) RETURN s.name AS site")
+    page.get_by_label("参数" if lang == "zh-CN" else "Parameters").fill('{"x": "李强"}')
+    page.locator("#run").click()
+    expect(page.locator("#view table")).to_contain_text("云雾镇", timeout=60_000)
+    expect(page.locator("#view table")).not_to_contain_text("古井村")
+    look_up(page, "李强")
+    page.locator("#view tbody tr", has_text="云雾镇").first.wait_for()
+    page.go_back()
+    page.go_back()
+    page.locator("#text li .badge.reject").first.wait_for()
+    page.locator("#text li", has=page.locator(".badge.reject")).first.locator("[data-verdict=open]").click()
+    expect(page.locator("#text li .badge.reject")).to_have_count(0)
+    assert stores() == (1, 1)
+
+
+@BOTH
+def test_two_namesakes_are_told_apart(visit: Visit, explored: Path, width: int, lang: str) -> None:
+    page = visit(width=width, lang=lang)
+    look_up(page, "李强")
+    page.locator("summary", has_text="同名判断" if lang == "zh-CN" else "Same or different?").click()
+    selects = page.locator("#view details select")
+    selects.nth(0).select_option("n1")
+    selects.nth(1).select_option("n2")
+    page.get_by_role("button", name="是两个" if lang == "zh-CN" else "Two", exact=True).click()
+    expect(page.locator("#message")).to_contain_text("已保存" if lang == "zh-CN" else "Saved")
+    with graphkit.open(explored) as graph:
+        assert len([e for e in graph.entities("李强") if e.type == "Person"]) == 2
+        (decision,) = [d for d in graph.review().decisions() if d.is_of_names]
+        assert decision.who == "测试员"
+        expect(page.locator("#view tbody a", has_text="古井村")).to_have_count(0)
+        graph.review().take_back(decision.key)
+
+
+@BOTH
+def test_a_path_between_two_people(visit: Visit, width: int, lang: str) -> None:
+    page = visit(width=width, lang=lang)
+    page.get_by_role("link", name="关系路径" if lang == "zh-CN" else "Path").click()
+    for label, name in (("从" if lang == "zh-CN" else "From", "赵明溪"), ("到" if lang == "zh-CN" else "To", "石渡县白鹭洲社区")):
+        box = page.locator("#view").get_by_label(label, exact=True)
+        box.fill(name)
+        page.locator(f"#view datalist option[value='{name}']").first.wait_for(state="attached")
+    page.get_by_role("button", name="查找" if lang == "zh-CN" else "Find").click()
+    expect(page.locator("#view table")).to_contain_text("林知远")
+    page.locator("#view table a[data-open]").first.click()
+    assert marked(page)
+
+
+@BOTH
+def test_words_of_a_report_are_found_and_filtered(visit: Visit, width: int, lang: str) -> None:
+    page = visit(width=width, lang=lang)
+    page.keyboard.press("/")
+    page.keyboard.type("建成投产")
+    page.locator("#found [role=option]", has_text="建成投产").first.click()
+    expect(page.locator("#text .words")).to_contain_text("已建成投产")
+    page.locator("#since").fill("2025")
+    page.get_by_role("button", name="应用筛选" if lang == "zh-CN" else "Apply").click()
+    look_up(page, "石渡县青禾新能源电池项目")
+    expect(page.locator("#view tbody tr")).to_have_count(0)
+    page.get_by_role("button", name="清除" if lang == "zh-CN" else "Clear").click()
+    expect(page.locator("#view tbody tr").first).to_be_visible()
+
+
+def test_the_graph_grows_by_click(visit: Visit) -> None:
+    page = visit()
+    look_up(page, "林知远")
+    page.locator("#cy canvas").first.wait_for()
+    before = int(page.locator("#drawn").inner_text().split()[0])
+    look_up(page, "石渡县青禾新能源电池项目")
+    expect(page.locator("#drawn")).not_to_contain_text(f"{before} ")
+    assert int(page.locator("#drawn").inner_text().split()[0]) > before
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_texts_are_text(visit: Visit, width: int) -> None:
+    page = visit(width=width)
+    page.get_by_role("combobox").fill("引号")
+    page.locator("#found [role=option]", has_text="<script>").first.click()
+    expect(page.locator("#text h2").first).to_contain_text("<script>window.hacked=1</script>")
+    expect(page.locator("#text .words")).to_contain_text("<img src=x onerror=alert(1)>")
+    assert page.evaluate("window.hacked") is None
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
+    page.locator("#text li .tell", has_text="陈若川").first.click()
+    assert "陈若川" in marked(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_serious_fault_of_accessibility(visit: Visit, width: int, scheme: str) -> None:
+    page = visit(width=width, scheme=scheme)
+    for step in ("home", "person", "report", "phrase", "path", "cypher"):
+        if step == "person":
+            look_up(page, "林知远")
+        elif step == "report":
+            page.locator("#view a[data-open]").first.click()
+            marked(page)
+        elif step == "phrase":
+            look_up(page, "优化营商环境")
+        elif step in ("path", "cypher"):
+            page.locator(f"nav a[href='#v={step}']").click()
+            page.wait_for_timeout(300)
+        found = Axe().run(page)
+        serious = [(v["id"], [n["html"][:120] for n in v["nodes"]][:3]) for v in found.response["violations"] if v["impact"] in ("serious", "critical")]
+        assert serious == [], step

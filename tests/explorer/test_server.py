@@ -1,0 +1,145 @@
+"""The server alone: what it refuses, what it says of wrong use, and that two people at once lose nothing."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+import urllib3
+
+import graphkit
+from graphkit.errors import QueryError
+from graphkit.explorer.cypher_box import CypherBox
+from tests.conftest import write_records
+from tests.explorer.conftest import Served
+
+pytestmark = pytest.mark.xdist_group("servers")
+http = urllib3.PoolManager(retries=False)
+
+
+def get(served: Served, path: str, **headers: str) -> tuple[int, Any]:
+    answer = http.request("GET", served.url + path, headers=headers)
+    return answer.status, json.loads(answer.data)
+
+
+def post(served: Served, path: str, body: Any, **headers: str) -> tuple[int, Any]:
+    answer = http.request("POST", served.url + path, body=body if isinstance(body, bytes) else json.dumps(body).encode(), headers=headers)
+    return answer.status, json.loads(answer.data)
+
+
+def test_headers_keep_everything_here(served: Served) -> None:
+    answer = http.request("GET", served.url)
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert http.request("GET", served.url, headers={"Host": "evil.example"}).status == 400
+    assert post(served, "api/decide", {}, **{"Sec-Fetch-Site": "cross-site"})[0] == 403
+
+
+def test_wrong_questions_are_refused_with_a_reason(served: Served) -> None:
+    assert get(served, "api/thing?id=nobody") == (400, {"error": "there is nothing called 'nobody' in this graph"})
+    assert get(served, "api/report?id=x")[0] == 400
+    assert get(served, "api/lines?id=Person:x&limit=many")[1]["error"] == "limit: a number is wanted"
+    assert get(served, "api/phrase?words=没有这个")[0] == 400
+    assert post(served, "api/cypher", {"query": "CREATE (n)"})[0] == 400
+    assert post(served, "api/cypher", b"{")[1]["error"] == "the request is no JSON"
+    assert post(served, "api/decide", b"x" * 2_000_000)[1]["error"] == "the request is too large"
+    assert post(served, "api/decide", {"statement": "x", "report": "s1", "verdict": "accept"})[0] == 400
+    assert get(served, "api/search?q=")[1] == {"things": [], "reports": []}
+    assert get(served, "api/search?q=%22%27%25_%22")[0] == 200
+
+
+def test_filters(served: Served) -> None:
+    (found,) = [x for x in get(served, "api/search?q=李强")[1]["things"] if x["type"] == "Person"]
+    every = get(served, f"api/lines?id={found['id']}")[1]["total"]
+    assert get(served, f"api/lines?id={found['id']}&since=2024-05")[1]["total"] < every
+    assert get(served, f"api/lines?id={found['id']}&until=2024-03")[1]["total"] < every
+    assert get(served, f"api/lines?id={found['id']}&place=140000")[1]["total"] == every
+    assert get(served, f"api/lines?id={found['id']}&place=350000")[1]["total"] == 0
+    assert get(served, f"api/lines?id={found['id']}&statuses=planned")[1]["total"] == 0
+    assert get(served, f"api/lines?id={found['id']}&levels=county")[1]["total"] == every
+
+
+def test_marks_and_quotes_agree(served: Served, explored: Path) -> None:
+    with graphkit.open(explored) as graph:
+        for report in graph.reports():
+            found = get(served, f"api/report?id={report.id}")[1]
+            assert found["text"] == report.text
+            said = {s.id: s for s in graph.statements(report.id)}
+            found["statements"] = [s for s in found["statements"] if s["verdict"] != "reject"]
+            assert {s["id"] for s in found["statements"]} == set(said)
+            for s in found["statements"]:
+                points = list(report.text)
+                assert "".join(points[s["start"] : s["end"]]) == report.text[said[s["id"]].start : said[s["id"]].end]
+                assert (s["start"], s["end"]) == (said[s["id"]].start, said[s["id"]].end)
+
+
+def test_two_at_once_and_a_kill_lose_nothing(tmp_path: Path) -> None:
+    records = [{"id": f"r{n}", "text": f"3月{n % 28 + 1}日，市委书记林知远到石渡县调研。市长陈若川陪同。"} for n in range(20)]
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        graph.build(write_records(tmp_path / "r.jsonl", records))
+        ids = [(s.id, s.report) for s in graph.statements() if s.relation == "visited"]
+    servers = [Served(tmp_path / "g"), Served(tmp_path / "g")]
+    try:
+        def decide(n: int) -> tuple[str, int]:
+            statement, report = ids[n]
+            return statement, post(servers[n % 2], "api/decide", {"statement": statement, "report": report, "verdict": "reject", "who": f"p{n % 2}"})[0]
+
+        with ThreadPoolExecutor(4) as pool:
+            done = list(pool.map(decide, range(12)))
+        servers[0].process.kill()
+        servers[0].process.wait()
+        done.append(decide(13))
+        assert {status for _, status in done} == {200}
+    finally:
+        for server in servers:
+            server.stop()
+    with graphkit.open(tmp_path / "g") as graph:
+        assert len(graph.review().decisions()) == 13
+        assert {s.id for s in graph.statements() if s.relation == "visited"} == {i for i, _ in ids} - {s for s, _ in done}
+
+
+def test_a_token_for_other_machines(explored: Path) -> None:
+    server = Served(explored, "--host", "0.0.0.0")
+    try:
+        base, _, token = server.url.partition("?token=")
+        base = base.replace("0.0.0.0", "127.0.0.1")
+        assert len(token) >= 30
+        assert http.request("GET", f"{base}api/about").status == 403
+        assert http.request("GET", f"{base}api/about?token=x").status == 403
+        opened = http.request("GET", f"{base}?token={token}")
+        assert opened.status == 200
+        cookie = opened.headers["set-cookie"].split(";")[0]
+        assert http.request("GET", f"{base}api/about", headers={"Cookie": cookie}).status == 200
+    finally:
+        server.stop()
+
+
+def test_a_query_that_takes_too_long_is_stopped(explored: Path) -> None:
+    box = CypherBox(explored, limit=1.5)
+    try:
+        assert box.query("MATCH (p:Person) RETURN count(p) AS n", {})["rows"][0]["n"] > 3
+        with pytest.raises(QueryError, match="was stopped"):
+            box.query("MATCH (a), (b), (c), (d) WHERE a.name + b.name = c.name + d.name + $x RETURN count(*) AS n", {"x": "!"})
+        assert box.query("RETURN $x AS x", {"x": "<b>"})["rows"] == [{"x": "<b>"}]
+        with pytest.raises(QueryError, match="read-only"):
+            box.query("CREATE (n:X)", {})
+    finally:
+        box.close()
+
+
+def test_wrong_use(tmp_path: Path, served: Served) -> None:
+    def run(*arguments: str) -> str:
+        done = subprocess.run([sys.executable, "-m", "graphkit", "explore", "--no-browser", *arguments], capture_output=True, text=True)
+        assert done.returncode == 2
+        return done.stderr
+
+    assert "is no graph" in run("--graph", str(tmp_path))
+    port = served.url.rsplit(":", 1)[1].strip("/")
+    with graphkit.open(tmp_path / "g", create=True):
+        pass
+    assert "another --port" in run("--graph", str(tmp_path / "g"), "--port", port)
