@@ -22,10 +22,9 @@ from pathlib import Path
 from typing import Any
 
 import graphkit
-from benchmarks import phrase_timings, workers
+from benchmarks import pages, phrase_timings, workers
 from graphkit.recognition.tagger import shared_tagger
 from graphkit.views.export import FORMATS
-from graphkit.views.property_graph import property_graph
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT.parent / "shared" / "corpus" / "xwlb.jsonl.gz"
@@ -150,6 +149,7 @@ def main() -> None:
         lines += store_lines(Path(folder), graph)
         lines += workers.lines(*many(Path(folder)))
         lines += phrase_timings.lines(every_record(), graph.folder if CORPUS.exists() else None)
+        lines += pages.lines(graph.folder)
     (ROOT / "benchmarks" / "RESULTS.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     print("\n".join(lines))
 
@@ -279,10 +279,8 @@ def store_lines(folder: Path, graph: graphkit.Graph) -> list[str]:
     for _ in range(3):
         note("pyoxigraph, dump of the quads as N-Quads", lambda: store.dump(str(folder / "dump.nq"), RdfFormat.N_QUADS))
         note("graphkit export nquads", lambda: graph.export("nquads", folder / "graph.nq"))
-    neo4j_files.property_graph = lambda _: rows  # type: ignore[attr-defined]
     for _ in range(3):
         note("bulk import files, rows in memory", lambda: neo4j_files.neo4j_admin_folder(content, folder / "files", ExportOptions()))
-    neo4j_files.property_graph = property_graph  # type: ignore[attr-defined]
     medians = {name: statistics.median(t) for name, t in times.items()}
     load_ratio = medians["graphkit load neo4j, rows in memory"] / medians["bare loader, UNWIND and CREATE"]
     again_ratio = medians["the same again, nothing new"] / medians["graphkit load neo4j, whole command's work"]

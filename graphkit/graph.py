@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from graphkit.building import Engine, Outcome, Progress, build
 from graphkit.errors import ExportError, UsageError
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from graphkit.views.neo4j import Neo4jAddress
     from graphkit.views.neo4j_load import LoadOutcome
 
+T = TypeVar("T")
 #: What is being loaded, how much of it is done, how much there is.
 LoadProgress = Callable[[str, int, int], None]
 
@@ -98,9 +99,12 @@ class Graph:
         """
         return self._views.content()
 
-    def view(self, name: str, build: Callable[[Content, Path], None]) -> Path:
-        """A file made from the graph's present content by `build(content, path)`, kept under `name` until the graph changes."""
-        return self._views.view(name, build)
+    def view(self, name: str, build: Callable[[Content, Path], None], opened: Callable[[Path, Content], T]) -> T:
+        """What `opened(path, content)` makes of a file that `build(content, path)` makes of the graph's present content.
+
+        The file is kept under `name` until the graph changes.
+        """
+        return self._views.view(name, build, opened)
 
     def reports(self) -> Iterator[Report]:
         """All reports with their text, in order of id."""

@@ -32,7 +32,7 @@ class Answers:
     """Answers on one state of a graph."""
 
     def __init__(self, graph: Graph, content: Content, lookup: Lookup) -> None:
-        self._graph, self._content, self._lookup = graph, content, lookup
+        self._graph, self._content, self.lookup = graph, content, lookup
         self._tables = content.tables_with(lookup.path, "look")
 
     # -- the whole -----------------------------------------------------------------------------------------------
@@ -41,7 +41,7 @@ class Answers:
         """What there is: numbers, days, levels, types and relations with their names in both languages."""
         schema = load_schema()
         return {
-            **self._lookup.span(), "entities": len(self._content.resolution), "claims": len(self._content.claims), "phrases": self._graph.has_phrases,
+            **self.lookup.span(), "entities": len(self._content.resolution), "claims": len(self._content.claims), "phrases": self._graph.has_phrases,
             "types": {name: {"zh": t.zh, "en": name} for name, t in schema.types.items()},
             "relations": {name: {"zh": r.zh, "en": name} for name, r in schema.relations.items()},
             "kinds": {name: {"zh": a.zh, "en": name} for name, a in schema.attributes.items()},
@@ -49,20 +49,20 @@ class Answers:
         }
 
     def _most_used(self) -> dict[str, list[Answer]]:
-        return {kind: self._lookup.things("", kinds=[kind], limit=8) for kind in ("Person", "Park", "Project", "Place", "Meeting", "Phrase")}
+        return {kind: self.lookup.things("", kinds=[kind], limit=8) for kind in ("Person", "Park", "Project", "Place", "Meeting", "Phrase")}
 
     def search(self, words: str, filters: Filters, *, kinds: Sequence[str] = ()) -> Answer:
         """Things by name, reports by their words."""
         words = words.strip()
         if not words:
             return {"things": [], "reports": []}
-        return {"things": self._lookup.things(words, kinds=kinds), "reports": [] if kinds else self._lookup.texts(words, filters)}
+        return {"things": self.lookup.things(words, kinds=kinds), "reports": [] if kinds else self.lookup.texts(words, filters)}
 
     # -- a thing -------------------------------------------------------------------------------------------------
 
     def thing(self, entity_id: str, filters: Filters) -> Answer:
         """A thing with its names, why they are one, and how many lines of each relation it has. Raises UsageError."""
-        known = self._lookup.thing(entity_id)
+        known = self.lookup.thing(entity_id)
         if known is None:
             raise UsageError(f"there is nothing called {entity_id!r} in this graph")
         entity = self._content.resolution.by_id(entity_id)
@@ -213,6 +213,10 @@ class Answers:
         return found
 
     # -- a phrase ------------------------------------------------------------------------------------------------
+
+    def knows_phrase(self, words: str) -> bool:
+        """Does the index of phrases know these words?"""
+        return self._graph.phrases().index.find(words) is not None
 
     def phrase(self, words: str, filters: Filters) -> Answer:
         """What the index knows of a phrase: trend by month, first uses, spread over levels and places, what goes with it. Raises UsageError."""

@@ -84,7 +84,7 @@ class Explorer:
         if self._answers is None or self._answers[0] is not content:
             if self._answers is not None:
                 self._answers[1].close()
-            lookup = Lookup(self._graph.view("lookup", build_lookup), content)
+            lookup = self._graph.view("lookup", build_lookup, Lookup)
             self._answers = content, lookup, Answers(self._graph, content, lookup)
         return ask(self._answers[2])
 

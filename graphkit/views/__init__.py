@@ -9,6 +9,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from graphkit.errors import LedgerError
 from graphkit.ledger import Ledger
@@ -40,23 +41,29 @@ class Views:
         """Reports, statements, entities and claims of the ledger's present state."""
         # (An earlier one stays open for who still holds it.)
         if self._content is None or self._content.key != content_key(self._ledger):
-            snapshot = self._ledger.snapshot()
-            try:
-                path = self._fresh("content", ".sqlite", lambda path: build_content(snapshot, path))
-                self._content = Content(snapshot, path, self._facts, self.property_graph)
-            except BaseException:
-                snapshot.close()
-                raise
+            self._content = _again_if_gone(self._open_content)
         return self._content
+
+    def _open_content(self) -> Content:
+        snapshot = self._ledger.snapshot()
+        try:
+            path = self._fresh("content", ".sqlite", lambda path: build_content(snapshot, path))
+            return Content(snapshot, path, self._facts, self.property_graph)
+        except BaseException:
+            snapshot.close()
+            raise
 
     def _facts(self) -> Path:
         return self._fresh("facts", ".sqlite", lambda path: build_facts(self.phrases(), self.content().resolution.entities(), path))
 
     def property_graph(self) -> PropertyGraph:
         """Nodes and relationships of the ledger's present state."""
-        path = self._fresh("rows", ".sqlite", lambda path: build_property_graph(self.content(), path))
-        if self._rows is None or self._rows[0] != path.name:
-            self._rows = path.name, PropertyGraph(path)
+
+        def opened() -> tuple[str, PropertyGraph]:
+            path = self._fresh("rows", ".sqlite", lambda path: build_property_graph(self.content(), path))
+            return self._rows if self._rows is not None and self._rows[0] == path.name else (path.name, PropertyGraph(path))
+
+        self._rows = _again_if_gone(opened)
         return self._rows[1]
 
     def cypher(self) -> cypher.CypherStore:
@@ -69,9 +76,9 @@ class Views:
         """The index of phrases: found when it is first asked for."""
         return PhraseIndex(self._fresh(_PHRASES, "", self._build_phrases))
 
-    def view(self, name: str, build: Callable[[Content, Path], None]) -> Path:
-        """A working file of another part of the package, made from the present content."""
-        return self._fresh(name, ".sqlite", lambda path: build(self.content(), path))
+    def view(self, name: str, build: Callable[[Content, Path], None], opened: Callable[[Path, Content], T]) -> T:
+        """What `opened` makes of a working file of another part of the package, built from the present content."""
+        return _again_if_gone(lambda: opened(self._fresh(name, ".sqlite", lambda path: build(self.content(), path)), self.content()))
 
     def has_phrases(self) -> bool:
         """Is the index of phrases of the present content there?"""
@@ -131,6 +138,20 @@ class Views:
         for old in self._folder.glob(f"{_WORKSHOP}*"):
             if not _is_alive(old.name.removeprefix(_WORKSHOP).split("-")[0]):
                 _remove(old)
+
+
+T = TypeVar("T")
+#: How often a view is made that another process, which knows a later state of the graph, clears away before it is opened.
+ATTEMPTS = 5
+
+
+def _again_if_gone(opened: Callable[[], T]) -> T:
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return opened()
+        except sqlite3.OperationalError:
+            continue
+    return opened()
 
 
 #: Name of the view with the phrases.

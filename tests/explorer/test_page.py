@@ -12,6 +12,7 @@ import graphkit
 from tests.explorer.conftest import Visit
 
 pytestmark = pytest.mark.xdist_group("servers")
+expect.set_options(timeout=20_000)
 BOTH = pytest.mark.parametrize(("width", "lang"), [(1280, "zh-CN"), (390, "en-GB")])
 ALL = pytest.mark.parametrize(("width", "lang"), [(1280, "zh-CN"), (1280, "en-GB"), (390, "zh-CN"), (390, "en-GB")])
 
@@ -57,6 +58,7 @@ def test_the_status_of_a_project_over_time(visit: Visit, width: int, lang: str) 
     look_up(page, "石渡县青禾新能源电池项目")
     chip(page, "状态" if lang == "zh-CN" else "status")
     page.get_by_role("button", name="新的在前" if lang == "zh-CN" else "Newest first").click()
+    page.get_by_role("button", name="旧的在前" if lang == "zh-CN" else "Oldest first").wait_for()
     expect(page.locator("#view tbody tr").first).to_contain_text("2024-0")
     rows = page.locator("#view tbody tr")
     expect(rows.filter(has_text="计划2024年12月投产")).to_have_count(1)

@@ -87,7 +87,9 @@ def test_two_at_once_and_a_kill_lose_nothing(tmp_path: Path) -> None:
     try:
         def decide(n: int) -> tuple[str, int]:
             statement, report = ids[n]
-            return statement, post(servers[n % 2], "api/decide", {"statement": statement, "report": report, "verdict": "reject", "who": f"p{n % 2}"})[0]
+            status, answer = post(servers[n % 2], "api/decide", {"statement": statement, "report": report, "verdict": "reject", "who": f"p{n % 2}"})
+            assert status == 200, answer
+            return statement, status
 
         with ThreadPoolExecutor(4) as pool:
             done = list(pool.map(decide, range(12)))

@@ -332,7 +332,7 @@ function mend(s, found) {
 // -- the drawing -------------------------------------------------------------------------------------------------
 
 const COLOURS = { Person: "#0072B2", Post: "#56B4E9", Organization: "#666666", Place: "#009E73", Park: "#00674b", Project: "#E69F00", Site: "#5b8c00", Meeting: "#CC79A7", Document: "#8a5a9e", Phrase: "#D55E00" };
-const MOST_DRAWN = 300, FIRST_DRAWN = 25;
+const MOST_ZOOM = 1.2, MOST_DRAWN = 300, FIRST_DRAWN = 25;
 
 function canvas() {
   if (drawing || !window.cytoscape) return drawing;
@@ -374,6 +374,7 @@ function drawLines(lines, centre = null) {
     still.unlock();
     cy.nodes().forEach((n) => { n.scratch("placed", true); });
     cy.fit(undefined, 24);
+    if (cy.zoom() > MOST_ZOOM) { cy.zoom(MOST_ZOOM); cy.center(); }
   }
   $("drawn").textContent = `${cy.nodes().length} ${t("drawn")}`;
 }
