@@ -82,9 +82,8 @@ def _show_entity(console: Console, graph: Graph, entity: Entity) -> None:
     console.print(Text(f"  {entity.type}: {entity.name}" + (f", also {'、'.join(entity.aliases)}" if entity.aliases else "")))
     for merge in graph.merges(entity.id):
         console.print(Text(f"  {merge.name}: {merge.reason}"))
-    for claim in graph.claims():
-        if entity.id in (claim.subject.id, claim.object.id):
-            first = claim.evidence[0]
-            value = f"{claim.kind}={claim.object.name}" if claim.kind else claim.object.name
-            status = "" if claim.status is Status.ACTUAL else f" [{claim.status.value}]"
-            console.print(Text(f"  {claim.subject.name} —{claim.relation}→ {value}{status}  {claim.date}  {first.report}:{first.start}–{first.end}  “{first.quote}”"))
+    for claim in graph.content().claims.of(entity.id):
+        first = claim.evidence[0]
+        value = f"{claim.kind}={claim.object.name}" if claim.kind else claim.object.name
+        status = "" if claim.status is Status.ACTUAL else f" [{claim.status.value}]"
+        console.print(Text(f"  {claim.subject.name} —{claim.relation}→ {value}{status}  {claim.date}  {first.report}:{first.start}–{first.end}  “{first.quote}”"))

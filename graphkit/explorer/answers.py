@@ -188,7 +188,6 @@ class Answers:
             "id": report.id, "title": report.title, "date": report.date, "publisher": report.publisher, "place": report.place, "level": row.level,
             "url": report.url, "text": report.text,
             "statements": [self._statement(s, self._verdict(s, decided, report)) for s in said] + [self._statement(s, "reject") for s in rejected],
-            "decisions": {d.verdict: d.key for d in decided},
         }
 
     @staticmethod

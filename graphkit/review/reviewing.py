@@ -105,10 +105,9 @@ class Review:
             instead = {**mended.about.get("instead", {}), **(instead or {})} if verdict is Verdict.mend else None
         before = mended or next((d for d in decided if is_meant(statement, d, report)), None)
         decision = decide(statement, report, verdict, who=self.who, made=_now(), note=note, instead=instead)
-        if before is not None and before.key != decision.key:
-            # The same statement in other words: the earlier decision gives way.
-            self._ledger.add_decisions([Decision(before.key, Verdict.open, before.about, self.who, decision.made, note)])
-        self._ledger.add_decisions([decision])
+        # The same statement in other words: the earlier decision gives way, in the same transaction.
+        gone = [Decision(before.key, Verdict.open, before.about, self.who, decision.made, note)] if before is not None and before.key != decision.key else []
+        self._ledger.add_decisions([*gone, decision])
         return decision
 
     def decide_names(self, first: Name, second: Name, verdict: Verdict | str, *, note: str = "") -> Decision:

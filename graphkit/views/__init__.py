@@ -47,66 +47,85 @@ class Views:
     def _open_content(self) -> Content:
         snapshot = self._ledger.snapshot()
         try:
-            path = self._fresh("content", ".sqlite", lambda path: build_content(snapshot, path))
-            return Content(snapshot, path, self._facts, self.property_graph)
+            path = self._made("content", content_key(snapshot), ".sqlite", lambda path: build_content(snapshot, path))
+            return Content(snapshot, path, self._facts, self._rows_of)
         except BaseException:
             snapshot.close()
             raise
 
-    def _facts(self) -> Path:
-        return self._fresh("facts", ".sqlite", lambda path: build_facts(self.phrases(), self.content().resolution.entities(), path))
+    def _facts(self, content: Content) -> Path:
+        def build(path: Path) -> None:
+            build_facts(self._phrases(content.ledger), content.resolution.entities(), path)
 
-    def property_graph(self) -> PropertyGraph:
-        """Nodes and relationships of the ledger's present state."""
+        return self._made("facts", content.key, ".sqlite", build)
 
+    def _rows_of(self, content: Content) -> PropertyGraph:
         def opened() -> tuple[str, PropertyGraph]:
-            path = self._fresh("rows", ".sqlite", lambda path: build_property_graph(self.content(), path))
+            path = self._made("rows", content.key, ".sqlite", lambda path: build_property_graph(content, path))
             return self._rows if self._rows is not None and self._rows[0] == path.name else (path.name, PropertyGraph(path))
 
         self._rows = _again_if_gone(opened)
         return self._rows[1]
 
+    def property_graph(self) -> PropertyGraph:
+        """Nodes and relationships of the ledger's present state."""
+        return self.content().property_graph()
+
     def cypher(self) -> cypher.CypherStore:
-        return cypher.open_store(self._fresh("cypher", ".kgl", lambda path: cypher.build_store(self.property_graph(), path)))
+        return cypher.open_store(self._fresh("cypher", ".kgl", lambda content, path: cypher.build_store(content.property_graph(), path)))
 
     def sparql(self) -> sparql.SparqlStore:
-        return sparql.open_store(self._fresh("quads", "", lambda path: sparql.build_store(RdfGraph(self.content()).lines(), path)))
+        return sparql.open_store(self._fresh("quads", "", lambda content, path: sparql.build_store(RdfGraph(content).lines(), path)))
 
     def phrases(self) -> PhraseIndex:
         """The index of phrases: found when it is first asked for."""
-        return PhraseIndex(self._fresh(_PHRASES, "", self._build_phrases))
+        if self.has_phrases():
+            return self._phrases(self._ledger)
+        snapshot = self._ledger.snapshot()
+        try:
+            return self._phrases(snapshot)
+        finally:
+            snapshot.close()
 
-    def view(self, name: str, build: Callable[[Content, Path], None], opened: Callable[[Path, Content], T]) -> T:
-        """What `opened` makes of a working file of another part of the package, built from the present content."""
-        return _again_if_gone(lambda: opened(self._fresh(name, ".sqlite", lambda path: build(self.content(), path)), self.content()))
+    def _phrases(self, ledger: Ledger) -> PhraseIndex:
+        def build(path: Path) -> None:
+            # The recogniser is loaded only when there is something to find.
+            from graphkit.phrases.indexing import build_index
+
+            build_index(ledger, path)
+
+        # Phrases are found in what was read, whatever people decide and whatever else views look like.
+        return PhraseIndex(self._made(_PHRASES, ledger.reading_key(), "", build))
 
     def has_phrases(self) -> bool:
         """Is the index of phrases of the present content there?"""
-        return self._path(_PHRASES, "").exists()
+        return self._path(_PHRASES, self._ledger.reading_key(), "").exists()
 
-    def _build_phrases(self, path: Path) -> None:
-        # The recogniser is loaded only when there is something to find.
-        from graphkit.phrases.indexing import build_index
-
-        build_index(self._ledger, path)
+    def view(self, name: str, build: Callable[[Content, Path], None], opened: Callable[[Path, Content], T]) -> T:
+        """What `opened` makes of a working file of another part of the package, built from the present content."""
+        content = self.content()
+        return _again_if_gone(lambda: opened(self._made(name, content.key, ".sqlite", lambda path: build(content, path)), content))
 
     def counts(self) -> dict[str, int]:
         """Numbers of claims and entities, kept until the ledger changes."""
-        path = self._fresh("counts", ".json", self._write_counts)
-        found: dict[str, int] = json.loads(path.read_text())
+        found: dict[str, int] = json.loads(self._fresh("counts", ".json", _write_counts).read_text())
         return found
 
-    def _write_counts(self, path: Path) -> None:
+    def _fresh(self, name: str, ending: str, build: Callable[[Content, Path], None]) -> Path:
+        """Path of a view of the ledger's present state; the content is opened only to make it."""
+        path = self._path(name, content_key(self._ledger), ending)
+        if path.exists():
+            return path
         content = self.content()
-        path.write_text(json.dumps({"claims": len(content.claims), "entities": len(content.resolution)}))
+        return self._made(name, content.key, ending, lambda path: build(content, path))
 
-    def _fresh(self, name: str, ending: str, build: Callable[[Path], None]) -> Path:
-        """Path of a view of the present content, built if it is not there; views of earlier contents are cleared away.
+    def _made(self, name: str, key: str, ending: str, build: Callable[[Path], None]) -> Path:
+        """Path of a view, built if it is not there; those of other contents are cleared away. key: of what it is built from.
 
         It is built in a folder of its own and moved into place when it is whole: an interruption or a second
         process that builds the same view does no harm.
         """
-        path = self._path(name, ending)
+        path = self._path(name, key, ending)
         if path.exists():
             return path
         try:
@@ -126,9 +145,7 @@ class Views:
             shutil.rmtree(workshop, ignore_errors=True)
         return path
 
-    def _path(self, name: str, ending: str) -> Path:
-        # Phrases are found in what was read, whatever people decide and whatever else views look like.
-        key = self._ledger.reading_key() if name == _PHRASES else content_key(self._ledger)
+    def _path(self, name: str, key: str, ending: str) -> Path:
         return self._folder / f"{name}-{key}{ending}"
 
     def _clear(self, name: str) -> None:
@@ -138,6 +155,10 @@ class Views:
         for old in self._folder.glob(f"{_WORKSHOP}*"):
             if not _is_alive(old.name.removeprefix(_WORKSHOP).split("-")[0]):
                 _remove(old)
+
+
+def _write_counts(content: Content, path: Path) -> None:
+    path.write_text(json.dumps({"claims": len(content.claims), "entities": len(content.resolution)}))
 
 
 T = TypeVar("T")

@@ -78,13 +78,12 @@ class Content:
     key: equal keys, equal views.
     """
 
-    def __init__(self, ledger: Ledger, path: Path, facts: Callable[[], Path], graph: Callable[[], PropertyGraph]) -> None:
+    def __init__(self, ledger: Ledger, path: Path, facts: Callable[[Content], Path], graph: Callable[[Content], PropertyGraph]) -> None:
         """ledger: a snapshot, closed with the content. path: of the working file. facts, graph: make those of phrases and rows."""
-        self._ledger = ledger
+        self.ledger = ledger
         self._tables = Tables(path, read_only=True)
         self._make_facts = facts
-        #: Nodes and relationships.
-        self.property_graph = graph
+        self._make_graph = graph
         self._facts: PhraseFacts | None = None
         self.key = content_key(ledger)
         self.resolution = Resolution(self._tables)
@@ -94,7 +93,7 @@ class Content:
         self._tables.close()
         if self._facts is not None:
             self._facts.close()
-        self._ledger.close()
+        self.ledger.close()
 
     def tables_with(self, path: Path, name: str) -> Tables:
         """The tables `entity`, `mention`, `claim` and `evidence`, with those of another working file beside them, as `name.table`."""
@@ -103,26 +102,30 @@ class Content:
 
     def __len__(self) -> int:
         """Number of reports."""
-        return self._ledger.counts()["reports"]
+        return self.ledger.counts()["reports"]
 
     def by_report(self) -> Iterator[tuple[ReportRow, list[Statement]]]:
         """Reports with their text and their statements."""
-        return reports_of(self._ledger)
+        return reports_of(self.ledger)
 
     def reports(self) -> Iterator[ReportRow]:
         """Reports without their text."""
-        return self._ledger.reports()
+        return self.ledger.reports()
 
     def report(self, report_id: str) -> Report | None:
         """One report with its text."""
-        row = self._ledger.report(report_id)
+        row = self.ledger.report(report_id)
         return None if row is None else row.report
 
     def statements(self) -> Iterator[Statement]:
-        return self._ledger.statements()
+        return self.ledger.statements()
 
     def phrases(self) -> PhraseFacts:
         """What is known of each Phrase entity; found when it is first asked for."""
         if self._facts is None:
-            self._facts = PhraseFacts(self._make_facts() if self.resolution.has("Phrase") else None)
+            self._facts = PhraseFacts(self._make_facts(self) if self.resolution.has("Phrase") else None)
         return self._facts
+
+    def property_graph(self) -> PropertyGraph:
+        """Nodes and relationships."""
+        return self._make_graph(self)
