@@ -162,11 +162,13 @@ def endpoint_url(request: pytest.FixtureRequest) -> str:
 MEMORY = 1 << 30
 #: Builds a graph and prints the KiB that its process took at most.
 BUILD = """
-import resource, sys, graphkit
+import sys, graphkit
+from tests.memory import peak
 with graphkit.open(sys.argv[1], create=True) as graph:
     graph.build(sys.argv[2])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(peak())
 """
+
 
 @pytest.fixture(scope="session")
 def corpus_graph(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[graphkit.Graph]:

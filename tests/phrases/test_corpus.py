@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.corpus, pytest.mark.xdist_group("corpus")]
 
 #: KiB of resident memory that finding the phrases may take.
 MEMORY = 2 * 1024 * 1024
-FIND = "import resource, sys, graphkit\nwith graphkit.open(sys.argv[1]) as g: g.phrases()\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+FIND = "import sys, graphkit\nfrom tests.memory import peak\nwith graphkit.open(sys.argv[1]) as g: g.phrases()\nprint(peak())"
 
 EMERGING = {
     ("2023-09-01", "2023-12-31"): ["新质生产力", "习近平文化思想", "低空经济", "金融强国", "稳中求进、以进促稳、先立后破"],
