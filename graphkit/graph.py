@@ -62,12 +62,15 @@ class Graph:
 
         reports: a path or several (files, folders, globs, archives). extractor: name of an installed extractor.
         workers: processes that read (engine "local"); a script calls this under `if __name__ == "__main__":` then.
-        engine: "ray" reads on the nodes of a Ray cluster, by way of `shards` (a folder or URL that all nodes see).
+        engine: "ray" reads on the nodes of a Ray cluster, by way of `shards` (a folder or URL that all nodes see), and brings
+        names together there.
         Raises UsageError for a path that is not there, LedgerError when the graph cannot be written, WorkerError when
         no process or cluster can be started.
         """
         paths = [reports] if isinstance(reports, (str, Path)) else list(reports)
-        return build(self.ledger, paths, load_extractor(extractor), progress, workers=workers, engine=engine, shards=shards)
+        return build(
+            self.ledger, paths, load_extractor(extractor), progress, workers=workers, engine=engine, shards=shards, afterwards=self._views.content,
+        )
 
     def remove(self, report_id: str) -> bool:
         """Take out a report and all that it alone says. False when it is not in."""

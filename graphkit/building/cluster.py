@@ -1,4 +1,4 @@
-"""Reading on the nodes of a Ray cluster (extra [ray]). Scheduling, retries after a lost worker or node: Ray's.
+"""Reading, and bringing names together, on the nodes of a Ray cluster (extra [ray]). Scheduling, retries after a lost worker or node: Ray's.
 
 The driver lists the inputs and cuts them into tasks. A task reads and extracts its parts on a node and leaves a shard: a
 Parquet file of reports with their rows, written whole or not at all. The driver reads the shards in the order of the
@@ -12,10 +12,11 @@ import hashlib
 import os
 import socket
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import pyarrow as pa
@@ -60,10 +61,15 @@ SCHEMA = pa.schema([
 ])
 
 Task = list[Part]
+Block = TypeVar("Block")
+Result = TypeVar("Result")
 
 
 class Cluster:
-    """A Ray cluster that reads: the one at RAY_ADDRESS or that Ray was started on before, else one of this machine alone."""
+    """A Ray cluster that works: the one at RAY_ADDRESS or that Ray was started on before, else one of this machine alone.
+
+    Use it as a context manager.
+    """
 
     def __init__(self, ledger: Ledger, extractor: Extractor, shards: str) -> None:
         """shards: folder or URL that all nodes see; "" is the graph's folder. Raises UsageError without Ray."""
@@ -72,51 +78,80 @@ class Cluster:
         except ModuleNotFoundError:
             raise UsageError("--engine ray needs Ray: pip install 'policy-graphkit[ray]'") from None
         self._ray: Any = ray
+        self._mine = False
         self._ledger = ledger
         self._extractor = extractor
         base = shards if "://" in shards else str((Path(shards) if shards else ledger.path.parent).resolve())
         #: A folder of its own, so that nothing else is ever taken away.
         self._shards = f"{base.rstrip('/')}/graphkit-shards-{ledger.identity}"
 
+    def __enter__(self) -> Cluster:
+        ray = self._ray
+        self._mine = not ray.is_initialized()
+        if self._mine:
+            # Nothing leaves the machine unasked: Ray would report that it is used.
+            os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+            _answers(os.environ.get("RAY_ADDRESS", ""))
+            with self._said():
+                ray.init(log_to_driver=False, include_dashboard=False)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._mine and self._ray.is_initialized():
+            self._ray.shutdown()
+
     def results(self, parts: Iterator[Part]) -> Iterator[tuple[Part, list[Item]]]:
         """Parts with what became of their reports, in order."""
         ray = self._ray
-        mine = not ray.is_initialized()
-        try:
+        with self._said():
             files, folder = _place(self._shards)
             files.create_dir(folder, recursive=True)
-            if mine:
-                # Nothing leaves the machine unasked: Ray would report that it is used.
-                os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-                _answers(os.environ.get("RAY_ADDRESS", ""))
-                ray.init(log_to_driver=False, include_dashboard=False)
             known = ray.put(frozenset(_key(i, f) for i, f in self._ledger.read_by(self._extractor.name, self._extractor.version)))
             extractor = ray.put(self._extractor)
-            remote = ray.remote(max_retries=RETRIES, num_cpus=1)(_task)
+            remote = self._remote(_task)
 
             def send(task: Task) -> Any:
                 return remote.remote(task, extractor, known, self._shards)
 
-            ahead = AHEAD * max(1, int(ray.cluster_resources().get("CPU", 1)))
-            waiting: deque[tuple[Task, Any]] = deque()
-            for task in iter(lambda: list(islice(parts, TASK_PARTS)), []):
-                waiting.append((task, send(task)))
-                if len(waiting) >= ahead:
-                    yield from self._taken(files, *waiting.popleft(), send)
-            while waiting:
-                yield from self._taken(files, *waiting.popleft(), send)
+            for task, path in self._ahead(send, iter(lambda: list(islice(parts, TASK_PARTS)), [])):
+                yield from self._taken(files, task, path, send)
             files.delete_dir(folder)
-        except (ray.exceptions.RayError, ConnectionError) as error:
+
+    def spread(self, function: Callable[[Block], Result], blocks: Iterable[Block], /) -> Iterable[Result]:
+        """What `function` makes of each block on the nodes, in order (graphkit.resolution.spread)."""
+        remote = self._remote(_call)
+        with self._said():
+            for _, result in self._ahead(lambda block: remote.remote(function, block), blocks):
+                yield result
+
+    def _remote(self, function: Callable[..., Any]) -> Any:
+        return self._ray.remote(max_retries=RETRIES, num_cpus=1)(function)
+
+    def _ahead(self, send: Callable[[Block], Any], blocks: Iterable[Block]) -> Iterator[tuple[Block, Any]]:
+        """Blocks with their results, in order; a few for each processor are under way."""
+        ahead = AHEAD * max(1, int(self._ray.cluster_resources().get("CPU", 1)))
+        waiting: deque[tuple[Block, Any]] = deque()
+        for block in blocks:
+            waiting.append((block, send(block)))
+            if len(waiting) >= ahead:
+                block, answer = waiting.popleft()
+                yield block, self._ray.get(answer)
+        while waiting:
+            block, answer = waiting.popleft()
+            yield block, self._ray.get(answer)
+
+    @contextmanager
+    def _said(self) -> Iterator[None]:
+        """What goes wrong in words."""
+        try:
+            yield
+        except (self._ray.exceptions.RayError, ConnectionError) as error:
             words = getattr(error, "cause", None) or str(error).splitlines()[0]
             raise WorkerError(f"the Ray cluster gave up: {words}; run the same command again, what was read is kept") from None
         except OSError as error:
             raise WorkerError(f"--shards {self._shards}: {error}; all nodes and this machine must be able to read and write there") from None
-        finally:
-            if mine and ray.is_initialized():
-                ray.shutdown()
 
-    def _taken(self, files: pafs.FileSystem, task: Task, answer: Any, send: Callable[[Task], Any]) -> Iterator[tuple[Part, list[Item]]]:
-        path = self._ray.get(answer)
+    def _taken(self, files: pafs.FileSystem, task: Task, path: str, send: Callable[[Task], Any]) -> Iterator[tuple[Part, list[Item]]]:
         found = _shard(files, path, len(task))
         if any(isinstance(item, Known) and not self._is_in(item) for items in found for item in items):
             # The shard of a build that was cut off; a report of it was taken out of the graph since.
@@ -158,6 +193,11 @@ def _place(shards: str) -> tuple[pafs.FileSystem, str]:
 
 def _key(report_id: str, fingerprint: str) -> bytes:
     return hashlib.blake2b(f"{report_id}\x1f{fingerprint}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _call(function: Callable[[Block], Result], block: Block) -> Result:
+    """On a node: any work on a block."""
+    return function(block)
 
 
 def _task(task: Task, extractor: Extractor, known: frozenset[bytes], shards: str) -> str:

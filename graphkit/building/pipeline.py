@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from graphkit.extractors import Extractor
 from graphkit.ledger import Ledger
 from graphkit.model import Failure, NoReport, Reading
 from graphkit.reading import Part, cut, list_paths, read_paths
+from graphkit.resolution.spread import Spread
 
 Progress = Callable[[Outcome], None]
 
@@ -27,33 +29,38 @@ class Engine(StrEnum):
 
 def build(
     ledger: Ledger, paths: Iterable[str | Path], extractor: Extractor, progress: Progress | None = None, *,
-    workers: int = 1, engine: Engine | str = Engine.local, shards: str = "",
+    workers: int = 1, engine: Engine | str = Engine.local, shards: str = "", afterwards: Callable[[Spread], object] | None = None,
 ) -> Outcome:
     """Read reports from `paths` into the ledger, one transaction a report.
 
     A report that is in (same bytes, same extractor version) is skipped, a changed one replaced; an input that
     fails is listed with its reason and costs nothing else. workers: processes that read, 1 for this one alone.
     engine, shards: see graphkit.building.cluster. The ledger holds the same whatever reads, and in whatever order.
+    afterwards: called when all is in the ledger, with what spreads work over the nodes of a cluster; not on one machine.
     Raises UsageError for a path that is not there, LedgerError when the ledger cannot be written.
     """
     if workers < 1:
         raise UsageError(f"--workers {workers}: at least one is needed")
+    listed = list_paths(paths)
     outcome = Outcome()
     started = time.monotonic()
     finished: list[str] = []
     writer = _Writer(ledger, outcome)
-    try:
-        for part, items in _worked(ledger, list_paths(paths), extractor, workers, Engine(engine), shards):
-            for item in items:
-                writer.take(item)
-            finished += [piece.path for piece in part if piece.last]
-            outcome.seconds = time.monotonic() - started
-            if progress is not None:
-                progress(outcome)
-    except KeyboardInterrupt:
+    with _engine(ledger, extractor, workers, Engine(engine), shards) as (results, spread):
+        try:
+            for part, items in results(cut(listed)):
+                for item in items:
+                    writer.take(item)
+                finished += [piece.path for piece in part if piece.last]
+                outcome.seconds = time.monotonic() - started
+                if progress is not None:
+                    progress(outcome)
+        except KeyboardInterrupt:
+            ledger.replace_failures(finished, outcome.failures)
+            raise
         ledger.replace_failures(finished, outcome.failures)
-        raise
-    ledger.replace_failures(finished, outcome.failures)
+        if afterwards is not None and spread is not None:
+            afterwards(spread)
     outcome.seconds = time.monotonic() - started
     if progress is not None:
         progress(outcome)
@@ -74,22 +81,24 @@ def read_in_chunks(paths: Iterable[str | Path], extractor: Extractor, outcome: O
             yield item
 
 
-def _worked(
-    ledger: Ledger, paths: list[Path | str], extractor: Extractor, workers: int, engine: Engine, shards: str
-) -> Iterator[tuple[Part, Iterable[Item]]]:
-    """Parts with what became of their reports, in order."""
+Results = Callable[[Iterator[Part]], Iterable[tuple[Part, Iterable[Item]]]]
+
+
+@contextmanager
+def _engine(ledger: Ledger, extractor: Extractor, workers: int, engine: Engine, shards: str) -> Iterator[tuple[Results, Spread | None]]:
+    """What gives parts with what became of their reports, in order; and on a cluster what spreads other work."""
     if engine is Engine.ray:
         from graphkit.building.cluster import Cluster
 
-        yield from Cluster(ledger, extractor, shards).results(cut(paths))
+        with Cluster(ledger, extractor, shards) as cluster:
+            yield cluster.results, cluster.spread
     elif workers > 1:
         from graphkit.building.processes import Workers
 
         with Workers(workers, ledger, extractor) as pool:
-            yield from pool.results(cut(paths))
+            yield pool.results, None
     else:
-        for part in cut(paths):
-            yield part, work(part, extractor, lambda i, f: ledger.has(i, f, extractor.name, extractor.version))
+        yield lambda parts: ((part, work(part, extractor, lambda i, f: ledger.has(i, f, extractor.name, extractor.version))) for part in parts), None
 
 
 class _Writer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,13 +16,16 @@ from graphkit.cli.console import (
     ReportsArgument,
     WorkersOption,
     build_progress,
+    say,
     say_outcome,
 )
+from graphkit.errors import UsageError
 
 
 def command(
     reports: ReportsArgument, graph: GraphOption = DEFAULT_GRAPH, extractor: ExtractorOption = "offline", workers: WorkersOption = 1,
     engine: Annotated[Engine, typer.Option("--engine", help="local: processes of this machine. ray: the nodes of a Ray cluster (extra [ray]; its address: RAY_ADDRESS).")] = Engine.local,
+    import_files: Annotated[Path | None, typer.Option("--import-files", help="Afterwards write the files of Neo4j's bulk importer into this folder (as `graphkit export --format neo4j-admin` does).")] = None,
     shards: Annotated[str, typer.Option("--shards", help="With --engine ray: folder or URL that all nodes can write, for what they read.", show_default="GRAPH/shards")] = "",
 ) -> None:
     """Read reports into the graph.
@@ -29,11 +33,23 @@ def command(
     A report that is in is skipped, a changed one is replaced, a failed one is listed with its reason and costs
     nothing else. Stop it at any moment and run it again.
 
-    Example: graphkit build reports/ --graph graph --workers 4
+    Examples:
+
+    graphkit build reports/ --graph graph --workers 4
+
+    graphkit build /shared/reports --graph graph --engine ray --shards /shared/tmp --import-files import/
     """
+    if import_files is not None:
+        try:
+            import_files.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"--import-files {import_files}: {error.strerror or error}") from None
     with graphkit.open(graph, create=True) as opened:
         with build_progress(reports) as progress:
             outcome = opened.build(reports, extractor=extractor, progress=progress, workers=workers, engine=engine, shards=shards)
         say_outcome(outcome)
+        if import_files is not None:
+            opened.export("neo4j-admin", import_files)
+            say(f"{import_files}: run import.sh there to put the graph into an empty database")
     if outcome.failures:
         raise typer.Exit(1)

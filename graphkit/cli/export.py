@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,7 +20,7 @@ ExportFormat = StrEnum("ExportFormat", {name.replace("-", "_"): name for name in
 def command(
     format_: Annotated[ExportFormat, typer.Option("--format", "-f", help="Which format.", show_default=False)],
     graph: GraphOption = DEFAULT_GRAPH,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write; standard output if left out. With csv and neo4j-admin a folder (FOLDER/) gets the files.")] = None,
+    output: Annotated[str | None, typer.Option("--output", "-o", metavar="<path>", help="File to write; standard output if left out. With csv and neo4j-admin a folder (FOLDER/) gets the files.")] = None,
     base: Annotated[str, typer.Option("--base", help="Base of the IRIs in RDF.")] = BASE,
     with_text: Annotated[bool, typer.Option("--with-text", help="RDF: the full text of each report too.")] = False,
     rdf12: Annotated[bool, typer.Option("--rdf12", help="RDF: triple terms of RDF 1.2 in place of rdf:subject, rdf:predicate, rdf:object.")] = False,

@@ -7,7 +7,6 @@ similarity. What people have decided on names stands above the rules. Names are 
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,18 +15,11 @@ from itertools import groupby
 from typing import Any
 
 from graphkit.model import Entity, Mention, Report, Statement
-from graphkit.recognition import gazetteer
-from graphkit.resolution.bodies import anchored, short_of
-from graphkit.resolution.persons import Marked, Person, note_persons, persons_of, settle_persons
-from graphkit.resolution.short_forms import is_national_post, is_relative, place_chain
+from graphkit.resolution.names import Key, Place, bare_phrase, name_rows, place_of
+from graphkit.resolution.persons import Marked, note_persons, settle_persons, with_persons
+from graphkit.resolution.spread import Said, Spread, here, in_blocks
 from graphkit.review.decisions import Decision, Verdict
 from graphkit.tables import Tables
-
-_BARE_LOCAL = re.compile(r"(?:镇|乡|街道|村|社区|小区|居委会|医院|中心|广场|公园|小学|中学|幼儿园|卫生院|敬老院|检查站|收费站|路口|水库|污水处理厂|展览馆|博物馆|纪念馆|文化馆|图书馆)$")
-_ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]+次|第[一二三四五六七八九十百\d]+届|\d{4}年|[一二三四五六七八九十]届.{0,8}[一二三四五六七八九十]次")
-#: 第二次全体会议 has a number but does not say of what: it needs its day.
-_BARE_ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]+[次届](?:全体|主席|委员长|常务|主席团|专题)*(?:会议|会|学习)")
-_MARKS = re.compile(r"[“”‘’\"'、，·\s]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +30,12 @@ class Merge:
     reason: str
 
 
-Key = tuple[str, str, str]
 #: Reports with their statements, in order of id; called once a pass.
-ByReport = Callable[[], Iterable[tuple[Report, Sequence[Statement]]]]
-#: What a mention is looked up by inside of its report: type, name, day of a meeting.
-Place = tuple[str, str, str]
+ByReport = Callable[[], Iterable[Said]]
 #: Reports and entities that are kept at hand.
 AT_HAND = 256
+#: Names, each once a report, that are made into entities together.
+NAMES = 10_000
 
 
 @dataclass(slots=True)
@@ -79,7 +70,7 @@ class Resolution:
         said: dict[str, list[Statement]] = defaultdict(list)
         for statement in statements:
             said[statement.report].append(statement)
-        pairs = [(report, said[report.id]) for report in reports]
+        pairs = sorted(((report, said[report.id]) for report in reports), key=lambda pair: pair[0].id)
         tables = Tables()
         resolve(tables, lambda: pairs)
         return cls(tables)
@@ -113,7 +104,7 @@ class Resolution:
 
     def number(self, statement: Statement, mention: Mention) -> int:
         """Row of the mention's entity in the table `entity`."""
-        return self._of_report(statement.report)[_place(statement, mention)]
+        return self._of_report(statement.report)[place_of(statement, mention)]
 
     def numbered(self, number: int) -> Entity:
         return self._numbered(number)
@@ -143,14 +134,13 @@ def _entity_of(row: Sequence[Any]) -> Entity:
     return Entity(entity_id, kind, name, tuple(json.loads(aliases)) if aliases else (), scope, code, tuple(labels.split()) if labels else ())
 
 
-def _place(statement: Statement, mention: Mention) -> Place:
-    return mention.type, mention.name, statement.date if mention.type == "Meeting" else ""
+def resolve(tables: Tables, by_report: ByReport, decisions: Sequence[Decision] = (), spread: Spread = here) -> None:
+    """Write the tables `entity`, `merge` and `mention` (report, type, name, day → entity). decisions: of people, on names.
 
-
-def resolve(tables: Tables, by_report: ByReport, decisions: Sequence[Decision] = ()) -> None:
-    """Write the tables `entity`, `merge` and `mention` (report, type, name, day → entity). decisions: of people, on names."""
-    note_persons(tables, by_report())
-    settle_persons(tables, _marked(decisions))
+    spread: where blocks of reports and of names are worked on.
+    """
+    note_persons(tables, iter(by_report()), spread)
+    settle_persons(tables, _marked(decisions), spread)
     tables.run(
         "CREATE TABLE named (report TEXT, type TEXT, name TEXT, day TEXT, key TEXT, scope TEXT, code TEXT, fixed TEXT, reason TEXT, "
         "times INTEGER, aliases TEXT, official INTEGER)",
@@ -158,13 +148,16 @@ def resolve(tables: Tables, by_report: ByReport, decisions: Sequence[Decision] =
         "CREATE TABLE merge (entity INTEGER, name TEXT, reason TEXT)",
         "CREATE TABLE found (report TEXT, type TEXT, name TEXT, day TEXT, entity INTEGER)",
     )
-    tables.write("named", (row for report, statements in by_report() for row in _Report(report, statements, persons_of(tables, report.id)).named()))
+    for rows in spread(name_rows, in_blocks(with_persons(tables, by_report()))):
+        tables.write("named", rows)
     for decision in decisions:
         _follow(tables, decision)
     # Clusters in order of their key.
-    rows = tables.rows("SELECT type, key, scope, report, name, day, code, fixed, reason, times, aliases, official FROM named ORDER BY type, key, scope")
-    for number, (key, members) in enumerate(groupby(rows, lambda r: (r[0], r[1], r[2])), 1):
-        _write_entity(tables, number, key, members)
+    found = tables.rows("SELECT type, key, scope, report, name, day, code, fixed, reason, times, aliases, official FROM named ORDER BY type, key, scope")
+    clusters = ((number, key, list(members)) for number, (key, members) in enumerate(groupby(found, lambda r: (r[0], r[1], r[2])), 1))
+    for entities in spread(_entity_rows, in_blocks(clusters, NAMES, lambda c: len(c[2]))):
+        for table, row in entities:
+            tables.put(table, row)
     tables.run(
         "CREATE TABLE mention (report TEXT, type TEXT, name TEXT, day TEXT, entity INTEGER, PRIMARY KEY (report, type, name, day)) WITHOUT ROWID",
         "INSERT INTO mention SELECT * FROM found ORDER BY report, type, name, day",
@@ -204,128 +197,26 @@ def _follow(tables: Tables, decision: Decision) -> None:
         tables.change(f"UPDATE named {change}", scope, second.report, second.type, second.name)
 
 
-def _write_entity(tables: Tables, number: int, key: Key, members: Iterable[Any]) -> None:
-    cluster = _Cluster(key[0], key[2])
-    for kind, _, _, report, name, day, code, fixed, reason, times, aliases, official in members:
-        cluster.code, cluster.fixed = code, fixed
-        cluster.names[name] += times
-        if aliases:
-            cluster.aliases.update(json.loads(aliases))
-        if official:
-            cluster.labels.add("Official")
-        if reason:
-            cluster.reasons[name] = min(reason, cluster.reasons.get(name, reason))
-        tables.put("found", (report, kind, name, day, number))
-    entity = _entity(cluster)
-    others = json.dumps(entity.aliases, ensure_ascii=False) if entity.aliases else ""
-    tables.put("entity", (number, entity.id, entity.type, entity.name, others, entity.scope, entity.code, " ".join(entity.labels)))
-    for name, reason in cluster.reasons.items():
-        tables.put("merge", (number, name, reason))
-
-
-@dataclass(slots=True)
-class _Named:
-    """A name in one report. aliases, times, official: over all its mentions there."""
-
-    key: Key
-    code: str
-    fixed: str
-    reason: str
-    times: int = 0
-    aliases: set[str] = field(default_factory=set)
-    official: bool = False
-
-
-class _Report:
-    """The names of one report and the entities that they stand for."""
-
-    def __init__(self, report: Report, statements: Sequence[Statement], persons: dict[str, Person]) -> None:
-        self._report = report
-        self._statements = statements
-        self._persons = persons
-        self._full = _full_names(statements)
-
-    def named(self) -> Iterator[tuple[Any, ...]]:
-        """Rows for the table `named`."""
-        found: dict[Place, _Named] = {}
-        for statement in self._statements:
-            for mention in (statement.subject, statement.object):
-                if mention.type == "Value":
-                    continue
-                place = _place(statement, mention)
-                if place not in found:
-                    found[place] = _Named(*self._key(statement, mention))
-                one = found[place]
-                one.times += 1
-                one.aliases.update(mention.aliases)
-                one.official |= statement.relation == "holds_post" and mention.type == "Person"
-        for place, one in found.items():
-            aliases = json.dumps(sorted(one.aliases), ensure_ascii=False) if one.aliases else ""
-            yield (self._report.id, *place, *one.key[1:], one.code, one.fixed, one.reason, one.times, aliases, one.official)
-
-    def _key(self, statement: Statement, mention: Mention) -> tuple[Key, str, str, str]:
-        """(type, name, scope), division code, canonical name if it is fixed by rule, reason of the merge."""
-        report = self._report
-        name = mention.name
-        if mention.type == "Person":
-            person = self._persons[name]
-            return ("Person", name, person.scope), "", name, person.reason
-        if mention.type == "Phrase":
-            bare = _MARKS.sub("", name) or name
-            return ("Phrase", bare, ""), "", "", "same words without quotation marks" if bare != name else ""
-        if mention.type == "Meeting":
-            day = "" if _ORDINAL.search(name) and not _BARE_ORDINAL.fullmatch(name) else (statement.date or report.date or report.id)
-            home = "/".join(place_chain(report.place)) if report.place and not _is_full(name) else ""
-            return ("Meeting", name, "@".join(p for p in (home, day) if p)), "", name, "same name, place and day"
-        if mention.type == "Place":
-            division = gazetteer.locate(name, report.place + statement.object.name)
-            if division is not None:
-                now = gazetteer.today(division)
-                was = f", called {division.name} until {division.last}" if now.name != division.name else ""
-                return ("Place", now.code, ""), now.code, now.name, f"division code {now.code}{was}"
-        if mention.type == "Organization" and (full := self._full.get(name)) is not None:
-            key = self._body("Organization", full, report)
-            return (key[0], key[1], ""), "", key[1], f"short name of {full} in the same report"
-        if mention.type in _BEARING_PLACES:
-            found = anchored(name, report)
-            if found is not None and (found.unit is not None or found.name != name):
-                return (mention.type, found.name, ""), "", found.name, found.reason
-        if is_relative(name):
-            return (mention.type, name, report.id), "", name, "its place is unknown: this report only"
-        if mention.type == "Post":
-            home = "/".join(place_chain(report.place)) if report.place and len(name) <= 4 and not is_national_post(name) else ""
-            return ("Post", name, home), "", name, ""
-        if mention.type in ("Place", "Site", "Organization", "Project", "Park") and len(name) <= 6 and (
-            _BARE_LOCAL.search(name) or mention.type in ("Place", "Site")
-        ):
-            home = "/".join(place_chain(report.place)) if report.place else report.id
-            return (mention.type, name, home), "", name, f"same name in {home}"
-        return (mention.type, name, ""), "", name, ""
-
-    @staticmethod
-    def _body(kind: str, name: str, report: Report) -> tuple[str, str]:
-        found = anchored(name, report)
-        return kind, found.name if found is not None else name
-
-
-#: Types whose names may begin with a division.
-_BEARING_PLACES = frozenset({"Organization", "Park", "Post", "Site", "Project", "Place"})
-
-
-def _full_names(statements: Iterable[Statement]) -> dict[str, str]:
-    """Short name of a company → its full name in the same report, when only one fits."""
-    names = {m.name for s in statements for m in (s.subject, s.object) if m.type == "Organization"}
-    found = {}
-    for short in names:
-        fits = [n for n in names if short_of(short, n)]
-        if len(fits) == 1:
-            found[short] = fits[0]
-    return found
-
-
-def _is_full(name: str) -> bool:
-    """A meeting's name that begins with a body or place of its own."""
-    return not is_relative(name) and len(name) >= 8
+def _entity_rows(block: Iterable[tuple[int, Key, list[Any]]]) -> list[tuple[str, tuple[Any, ...]]]:
+    """Numbered clusters of names → (table, row) of the entities."""
+    rows: list[tuple[str, tuple[Any, ...]]] = []
+    for number, key, members in block:
+        cluster = _Cluster(key[0], key[2])
+        for kind, _, _, report, name, day, code, fixed, reason, times, aliases, official in members:
+            cluster.code, cluster.fixed = code, fixed
+            cluster.names[name] += times
+            if aliases:
+                cluster.aliases.update(json.loads(aliases))
+            if official:
+                cluster.labels.add("Official")
+            if reason:
+                cluster.reasons[name] = min(reason, cluster.reasons.get(name, reason))
+            rows.append(("found", (report, kind, name, day, number)))
+        entity = _entity(cluster)
+        others = json.dumps(entity.aliases, ensure_ascii=False) if entity.aliases else ""
+        rows.append(("entity", (number, entity.id, entity.type, entity.name, others, entity.scope, entity.code, " ".join(entity.labels))))
+        rows += [("merge", (number, name, reason)) for name, reason in cluster.reasons.items()]
+    return rows
 
 
 def _entity(cluster: _Cluster) -> Entity:
@@ -333,7 +224,7 @@ def _entity(cluster: _Cluster) -> Entity:
     name = cluster.fixed or ranked[0][0]
     identity = cluster.code or name
     if cluster.type == "Phrase":
-        identity = _MARKS.sub("", name) or name
+        identity = bare_phrase(name)
     scope = cluster.scope
     aliases = tuple(sorted((set(cluster.names) | cluster.aliases) - {name}))
     return Entity(

@@ -14,6 +14,7 @@ from typing import TypeVar
 from graphkit.errors import LedgerError
 from graphkit.ledger import Ledger
 from graphkit.phrases.index import INDEX_VERSION, PhraseIndex
+from graphkit.resolution.spread import Spread, here
 from graphkit.views import cypher, sparql
 from graphkit.views.content import Content, build_content, content_key
 from graphkit.views.phrase_facts import build_facts
@@ -37,17 +38,17 @@ class Views:
             self._rows[1].close()
         self._content = self._rows = None
 
-    def content(self) -> Content:
-        """Reports, statements, entities and claims of the ledger's present state."""
+    def content(self, spread: Spread = here) -> Content:
+        """Reports, statements, entities and claims of the ledger's present state. spread: where names are worked on, if need be."""
         # (An earlier one stays open for who still holds it.)
         if self._content is None or self._content.key != content_key(self._ledger):
-            self._content = _again_if_gone(self._open_content)
+            self._content = _again_if_gone(lambda: self._open_content(spread))
         return self._content
 
-    def _open_content(self) -> Content:
+    def _open_content(self, spread: Spread) -> Content:
         snapshot = self._ledger.snapshot()
         try:
-            path = self._made("content", content_key(snapshot), ".sqlite", lambda path: build_content(snapshot, path))
+            path = self._made("content", content_key(snapshot), ".sqlite", lambda path: build_content(snapshot, path, spread))
             return Content(snapshot, path, self._facts, self._rows_of)
         except BaseException:
             snapshot.close()

@@ -16,6 +16,7 @@ from graphkit.ledger import Ledger, ReportRow
 from graphkit.model import Report, Statement
 from graphkit.resolution.claims import Claims, make_claims
 from graphkit.resolution.resolver import Resolution, resolve
+from graphkit.resolution.spread import Spread, here
 from graphkit.schema import load_schema
 from graphkit.tables import Tables
 from graphkit.views.phrase_facts import PhraseFacts
@@ -32,11 +33,14 @@ def content_key(ledger: Ledger) -> str:
     return f"{VIEW_VERSION}-{ledger.content_key()}"
 
 
-def build_content(ledger: Ledger, path: Path) -> None:
-    """Write entities and claims into a new working file. Raises DamagedError for a statement that may not be shown."""
+def build_content(ledger: Ledger, path: Path, spread: Spread = here) -> None:
+    """Write entities and claims into a new working file. Raises DamagedError for a statement that may not be shown.
+
+    spread: where names are worked on.
+    """
     tables = Tables(path)
     names = [d for d in ledger.decisions() if d.is_of_names]
-    resolve(tables, lambda: ((row.report, statements) for row, statements in sound_reports(ledger)), names)
+    resolve(tables, lambda: ((row.report, statements) for row, statements in sound_reports(ledger)), names, spread)
     make_claims(tables, lambda: ((row.report, statements) for row, statements in reports_of(ledger)))
     tables.finish()
     tables.close()

@@ -79,6 +79,19 @@ def test_extract_lists_what_failed_and_reads_the_rest(run: Run, tmp_path: Path) 
     assert f"failed: {tmp_path / 'bad.txt'}: byte" in done.stderr
 
 
+def test_build_leaves_the_files_of_the_bulk_importer(run: Run, graph: Path, tmp_path: Path) -> None:
+    done = run("build", EXAMPLES, "--graph", graph, "--import-files", tmp_path / "new" / "import")
+    assert done.returncode == 0
+    assert "import.sh" in done.stderr
+    assert run("export", "--graph", graph, "--format", "neo4j-admin", "--output", f"{tmp_path}/export/").returncode == 0
+    written = {p.relative_to(tmp_path / "export"): p.read_bytes() for p in (tmp_path / "export").rglob("*") if p.is_file()}
+    assert written == {p.relative_to(tmp_path / "new" / "import"): p.read_bytes() for p in (tmp_path / "new" / "import").rglob("*") if p.is_file()}
+    (tmp_path / "file").write_text("no folder")
+    wrong = run("build", EXAMPLES, "--graph", graph, "--import-files", tmp_path / "file")
+    assert wrong.returncode == 2
+    assert "--import-files" in wrong.stderr
+
+
 def test_build_again_skips_everything(run: Run, graph: Path) -> None:
     done = run("build", EXAMPLES, "--graph", graph)
     assert (done.returncode, done.stdout) == (0, "")

@@ -78,6 +78,8 @@ def test_two_nodes_give_the_bytes_of_one_process_also_when_a_node_goes(tmp_path:
 
     with graphkit.open(tmp_path / "graph", create=True) as graph:
         outcome = graph.build(source, engine="ray", progress=node_dies)
+        # Names are brought together on the nodes: the content is there before anybody asks.
+        assert [p for p in (tmp_path / "graph" / "views").iterdir() if p.name.startswith("content-")]
     assert gone
     assert outcome.added == 461
     same(tmp_path / "graph", whole)

@@ -1,0 +1,42 @@
+"""Work on names that can be done block by block, wherever: in this process, or on the nodes of a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Protocol, TypeVar
+
+from graphkit.model import Report, Statement
+
+#: A report and what it says.
+Said = tuple[Report, Sequence[Statement]]
+#: Reports that are worked on together.
+REPORTS = 200
+
+Item = TypeVar("Item")
+Block = TypeVar("Block")
+Result = TypeVar("Result")
+
+
+class Spread(Protocol):
+    """Calls `function`, one of a module, with each block; results in the order of the blocks, which are taken as they are needed."""
+
+    def __call__(self, function: Callable[[Block], Result], blocks: Iterable[Block], /) -> Iterable[Result]: ...
+
+
+def here(function: Callable[[Block], Result], blocks: Iterable[Block], /) -> Iterable[Result]:
+    """In this process, one block after the other."""
+    return map(function, blocks)
+
+
+def in_blocks(items: Iterable[Item], size: int = REPORTS, weight: Callable[[Item], int] = lambda _: 1) -> Iterator[list[Item]]:
+    """Blocks of about `size`, by the weight of the items."""
+    block: list[Item] = []
+    full: Any = 0
+    for item in items:
+        block.append(item)
+        full += weight(item)
+        if full >= size:
+            yield block
+            block, full = [], 0
+    if block:
+        yield block
