@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
 from graphkit.errors import UsageError
+from graphkit.explorer.lines import OF, Answer, among, between, count, lines, months
 from graphkit.explorer.lookup import Filters, Lookup
+from graphkit.explorer.maps import places
+from graphkit.explorer.paths import shortest
+from graphkit.explorer.profiles import profile
 from graphkit.graph import Graph
 from graphkit.model import Mention, Statement
 from graphkit.recognition import gazetteer
@@ -15,17 +20,8 @@ from graphkit.review.decisions import Decision, Name, is_meant, moved
 from graphkit.schema import load_schema
 from graphkit.views.content import Content
 
-#: Lines that are given at a time, at most; names of one answer; steps between two things on a path.
-MOST_LINES, MOST_STEPS = 500, 6
-#: A thing with more lines than this is no step of a path: everything is near to it.
-HUB = 1_500
-#: Things that are looked at for a path, at most.
-MOST_LOOKED_AT = 20_000
-#: Rows of the tables on a phrase.
-PHRASE_ROWS = 200
-Answer = dict[str, Any]
-
-_ORDERS = {"new": "day DESC, c.number", "old": "day, c.number"}
+#: Rows of the tables on a phrase; values of a Cypher answer that are looked for in the graph.
+PHRASE_ROWS, MOST_VALUES = 200, 2_000
 
 
 class Answers:
@@ -62,14 +58,12 @@ class Answers:
 
     def thing(self, entity_id: str, filters: Filters) -> Answer:
         """A thing with its names, why they are one, and how many lines of each relation it has. Raises UsageError."""
-        known = self.lookup.thing(entity_id)
-        if known is None:
-            raise UsageError(f"there is nothing called {entity_id!r} in this graph")
+        known = self._known(entity_id)
         entity = self._content.resolution.by_id(entity_id)
         where, values = filters.where()
         sql = (
             "SELECT c.relation, c.kind, s.id = ?1 AS out, count(DISTINCT c.number) FROM claim c JOIN entity s ON s.number = c.subject "
-            f"JOIN evidence e ON e.claim = c.number JOIN look.report r ON r.id = e.report WHERE c.number IN ({_OF}){where} GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3"
+            f"JOIN evidence e ON e.claim = c.number JOIN look.report r ON r.id = e.report WHERE c.number IN ({OF}){where} GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3"
         )
         relations = [
             {"relation": relation, "kind": kind, "out": bool(out), "count": count}
@@ -81,6 +75,12 @@ class Answers:
             **known, "aliases": list(entity.aliases), "scope": entity.scope, "code": entity.code, "labels": list(entity.labels), "point": point,
             "merges": [{"name": m.name, "reason": m.reason} for m in self._content.resolution.merges(entity_id)], "relations": relations, "names": names,
         }
+
+    def _known(self, entity_id: str) -> Answer:
+        known = self.lookup.thing(entity_id)
+        if known is None:
+            raise UsageError(f"there is nothing called {entity_id!r} in this graph")
+        return known
 
     def named(self, kind: str, name: str, report: str) -> Answer:
         """The thing that a name stands for in a report. Raises UsageError."""
@@ -100,78 +100,46 @@ class Answers:
     ) -> Answer:
         """Lines of a thing: claims with their first words. out: only those in which it is the subject, or only the others."""
         where, values = filters.where()
-        conditions = f"c.number IN ({_OF}){where}"
+        conditions = f"c.number IN ({OF}){where}"
         for column, value in (("c.relation", relation), ("c.kind", kind)):
             if value:
                 conditions += f" AND {column} = ?"
                 values.append(value)
         if out is not None:
             conditions += f" AND (s.id = ?1) = {int(out)}"
-        total = self._tables.value(
-            "SELECT count(DISTINCT c.number) FROM claim c JOIN entity s ON s.number = c.subject JOIN evidence e ON e.claim = c.number "
-            f"JOIN look.report r ON r.id = e.report WHERE {conditions}", entity_id, *values
-        )
-        return {"total": total, "rows": self._lines(conditions, (entity_id, *values), order, limit, offset)}
+        given = (entity_id, *values)
+        return {
+            "total": count(self._tables, conditions, given), "rows": lines(self._tables, conditions, given, order, limit, offset),
+            "months": [] if offset else months(self._tables, conditions, given),
+        }
 
-    def between(self, first: str, second: str, filters: Filters, limit: int = 20) -> list[Answer]:
-        """Lines between two things."""
-        where, values = filters.where()
-        both = "((s.id = ?1 AND o.id = ?2) OR (s.id = ?2 AND o.id = ?1))"
-        return self._lines(f"c.number IN ({_OF}) AND {both}{where}", (first, second, *values), "new", limit, 0)
+    def profile(self, entity_id: str, filters: Filters) -> list[Answer]:
+        """What is asked first of a thing of its type, section by section (graphkit.explorer.profiles). Raises UsageError."""
+        return profile(self._tables, entity_id, self._known(entity_id)["type"], filters)
 
-    def _lines(self, conditions: str, values: Sequence[str], order: str, limit: int, offset: int) -> list[Answer]:
+    def map(self, entity_id: str, filters: Filters) -> Answer:
+        """Where the lines of a thing are, or all visits (graphkit.explorer.maps). Raises UsageError."""
+        if not entity_id:
+            return {"name": "", "type": "", **places(self._tables, filters)}
+        known = self._known(entity_id)
+        return {"name": known["name"], "type": known["type"], **places(self._tables, filters, entity_id=entity_id, kind=known["type"])}
+
+    def among(self, values: Sequence[str], filters: Filters) -> list[Answer]:
+        """Lines between the things that these values are: ids, or names that one thing alone has."""
+        marks = json.dumps(list(values)[:MOST_VALUES])
         sql = (
-            "SELECT c.id, c.relation, c.kind, c.status, coalesce(nullif(c.date, ''), min(r.date)) AS day, c.date, s.id, s.type, s.name, o.id, o.type, o.name, c.value, "
-            "e.report, e.start, e.end, e.quote, e.statement, e.rule, max(e.confidence), r.title, r.date, r.level, count(DISTINCT e.report) "
-            "FROM claim c JOIN entity s ON s.number = c.subject LEFT JOIN entity o ON o.number = c.object JOIN evidence e ON e.claim = c.number "
-            f"JOIN look.report r ON r.id = e.report WHERE {conditions} GROUP BY c.number ORDER BY {_ORDERS[order]} LIMIT {max(0, min(limit, MOST_LINES))} OFFSET {max(0, offset)}"
+            "SELECT id FROM look.thing WHERE id IN (SELECT value FROM json_each(?1)) UNION "
+            "SELECT min(id) FROM look.thing WHERE name IN (SELECT value FROM json_each(?1)) GROUP BY name HAVING count(*) = 1"
         )
-        return [
-            {
-                "claim": row[0], "relation": row[1], "kind": row[2], "status": row[3], "date": row[5], "subject": {"id": row[6], "type": row[7], "name": row[8]},
-                "object": {"id": row[9], "type": row[10], "name": row[11]} if row[9] else {"id": "", "type": "Value", "name": row[12]},
-                "report": row[13], "start": row[14], "end": row[15], "quote": row[16], "statement": row[17], "rule": row[18], "confidence": row[19],
-                "title": row[20], "report_date": row[21], "level": row[22], "reports": row[23],
-            }
-            for row in self._tables.rows(sql, *values)
-        ]
+        return among(self._tables, [row[0] for row in self._tables.rows(sql, marks)], filters)
 
     # -- paths ---------------------------------------------------------------------------------------------------
 
     def path(self, first: str, second: str, filters: Filters) -> Answer:
-        """A shortest way between two things over what was actually said, each step with its lines. Things that nearly everything
-        touches are no steps of it. `found` is False when there is none within MOST_STEPS."""
-        numbers = [self._content.resolution.number_of(i) for i in (first, second)]
-        if numbers[0] == numbers[1]:
-            return {"found": True, "steps": []}
-        came: dict[int, int] = {numbers[0]: 0}
-        edge = [numbers[0]]
-        for _ in range(MOST_STEPS):
-            ahead: list[int] = []
-            for number in edge:
-                for other in self._near(number):
-                    if other not in came:
-                        came[other] = number
-                        ahead.append(other)
-                if numbers[1] in came or len(came) > MOST_LOOKED_AT:
-                    break
-            if numbers[1] in came or len(came) > MOST_LOOKED_AT or not ahead:
-                break
-            edge = [n for n in ahead if self._degree(n) <= HUB]
-        if numbers[1] not in came:
-            return {"found": False, "steps": []}
-        way = [numbers[1]]
-        while came[way[-1]]:
-            way.append(came[way[-1]])
-        ids = [self._content.resolution.numbered(n).id for n in reversed(way)]
-        return {"found": True, "steps": [{"from": a, "to": b, "lines": self.between(a, b, filters, 3)} for a, b in pairwise(ids)]}
-
-    def _near(self, number: int) -> list[int]:
-        sql = "SELECT object FROM claim WHERE subject = ?1 AND object IS NOT NULL AND status = 'actual' UNION SELECT subject FROM claim WHERE object = ?1 AND status = 'actual' ORDER BY 1"
-        return [row[0] for row in self._tables.rows(sql, number)]
-
-    def _degree(self, number: int) -> int:
-        return int(self._tables.value("SELECT (SELECT count(*) FROM claim WHERE subject = ?1) + (SELECT count(*) FROM claim WHERE object = ?1)", number))
+        """A shortest way between two things (graphkit.explorer.paths), each step with its lines. `found` is False when there is none."""
+        one, other = (self._content.resolution.number_of(self._known(i)["id"]) for i in (first, second))
+        ids = [self._content.resolution.numbered(n).id for n in shortest(self._tables, one, other, filters)]
+        return {"found": bool(ids), "steps": [{"from": a, "to": b, "lines": between(self._tables, a, b, filters, 3)} for a, b in pairwise(ids)]}
 
     # -- a report ------------------------------------------------------------------------------------------------
 
@@ -255,9 +223,3 @@ class Answers:
         decision = self._graph.review(who).decide_names(*names, verdict, note=note)
         return {"key": decision.key, "verdict": decision.verdict.value, "who": decision.who, "made": decision.made}
 
-
-#: Numbers of the claims of the thing ?1.
-_OF = (
-    "SELECT number FROM claim WHERE subject = (SELECT max(number) FROM entity WHERE id = ?1) "
-    "UNION SELECT number FROM claim WHERE object = (SELECT max(number) FROM entity WHERE id = ?1)"
-)

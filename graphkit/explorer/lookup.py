@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from graphkit.explorer.seats import write_seats
 from graphkit.resolution.short_forms import home
 from graphkit.tables import Tables
 from graphkit.views.content import Content
 
 #: Characters from which the texts are searched by index.
 TRIGRAM = 3
+#: A thing with more neighbours than this is no step of a path: everything is near to it.
+HUB = 1_500
 #: Characters on both sides of what was found in a text.
 AROUND = 24
 
@@ -73,7 +76,7 @@ def build_lookup(content: Content, path: Path) -> None:
     tables = Tables(path)
     tables.run(
         "CREATE TABLE report (number INTEGER PRIMARY KEY, id TEXT, title TEXT, date TEXT, level TEXT, home TEXT, place TEXT, publisher TEXT)",
-        "CREATE TABLE thing (id TEXT PRIMARY KEY, type TEXT, name TEXT, aliases TEXT, claims INTEGER, last TEXT) WITHOUT ROWID",
+        "CREATE TABLE thing (id TEXT PRIMARY KEY, type TEXT, name TEXT, aliases TEXT, scope TEXT, claims INTEGER, last TEXT) WITHOUT ROWID",
         "CREATE VIRTUAL TABLE body USING fts5(words, content='', tokenize='trigram', detail='none')",
     )
 
@@ -88,9 +91,13 @@ def build_lookup(content: Content, path: Path) -> None:
     tables.run("CREATE UNIQUE INDEX report_id ON report (id)", "CREATE INDEX report_date ON report (date)")
     counts = {entity_id: (claims, last) for entity_id, claims, last in content.claims.uses()}
     tables.write("thing", (
-        (e.id, e.type, e.name, json.dumps(e.aliases, ensure_ascii=False) if e.aliases else "", *counts.get(e.id, (0, "")))
+        (e.id, e.type, e.name, json.dumps(e.aliases, ensure_ascii=False) if e.aliases else "", e.scope, *counts.get(e.id, (0, "")))
         for e in content.resolution.entities()
     ))
+    write_seats(tables, content)
+    tables.run("CREATE TABLE near (thing INTEGER, other INTEGER, PRIMARY KEY (thing, other)) WITHOUT ROWID", "CREATE TABLE hub (thing INTEGER PRIMARY KEY)")
+    tables.write("near", (pair for one, other in content.claims.neighbours() for pair in ((one, other), (other, one))))
+    tables.run(f"INSERT INTO hub SELECT thing FROM near GROUP BY thing HAVING count(*) > {HUB}")
     tables.finish()
     tables.close()
 
@@ -116,7 +123,7 @@ class Lookup:
         """Things with these words in their name or another name: the same first, then what begins with them, then by use."""
         kind = f" AND type IN ({','.join('?' * len(kinds))})" if kinds else ""
         sql = (
-            "SELECT id, type, name, aliases, claims, last FROM thing WHERE (instr(name, ?1) OR instr(aliases, ?1))" + kind +
+            f"SELECT {_THING} FROM thing WHERE (instr(name, ?1) OR instr(aliases, ?1))" + kind +
             " ORDER BY name <> ?1, substr(name, 1, length(?1)) <> ?1, instr(name, ?1) = 0, claims DESC, id LIMIT " + str(int(limit))
         )
         return [_thing(row, words) for row in self.tables.rows(sql, words, *kinds)]
@@ -146,12 +153,15 @@ class Lookup:
 
     def thing(self, entity_id: str) -> dict[str, Any] | None:
         """One thing, None if there is none of this id."""
-        rows = self.tables.rows("SELECT id, type, name, aliases, claims, last FROM thing WHERE id = ?", entity_id)
+        rows = self.tables.rows(f"SELECT {_THING} FROM thing WHERE id = ?", entity_id)
         return next((_thing(row, "") for row in rows), None)
 
 
+_THING = "id, type, name, aliases, scope, claims, last"
+
+
 def _thing(row: Any, words: str) -> dict[str, Any]:
-    entity_id, kind, name, aliases, claims, last = row
+    entity_id, kind, name, aliases, scope, claims, last = row
     others = json.loads(aliases) if aliases else []
     found = next((a for a in others if words and words in a), "") if words not in name else ""
-    return {"id": entity_id, "type": kind, "name": name, "alias": found, "claims": claims, "last": last}
+    return {"id": entity_id, "type": kind, "name": name, "alias": found, "scope": scope, "claims": claims, "last": last}

@@ -148,6 +148,20 @@ class _Routes:
             lambda a: a.lines(q.get("id", ""), filters, relation=q.get("relation", ""), kind=q.get("kind", ""), out=out, order=order, limit=limit, offset=offset)
         ))
 
+    async def profile(self, request: Request) -> Response:
+        filters = _filters(request)
+        return JSONResponse(await self._of.answer(lambda a: a.profile(request.query_params.get("id", ""), filters)))
+
+    async def map(self, request: Request) -> Response:
+        filters = _filters(request)
+        return JSONResponse(await self._of.answer(lambda a: a.map(request.query_params.get("id", ""), filters)))
+
+    async def among(self, request: Request) -> Response:
+        values, filters = (await _body(request)).get("values"), _filters(request)
+        if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
+            raise UsageError("a list of words is wanted")
+        return JSONResponse(await self._of.answer(lambda a: a.among(values, filters)))
+
     async def path(self, request: Request) -> Response:
         q, filters = request.query_params, _filters(request)
         return JSONResponse(await self._of.answer(lambda a: a.path(q.get("from", ""), q.get("to", ""), filters)))
@@ -229,8 +243,8 @@ def application(explorer: Explorer, *, hosts: list[str], token: str = "") -> Sta
     async def page(request: Request) -> Response:
         return FileResponse(PAGE / "index.html")
 
-    asked = [Route(f"/api/{name}", getattr(routes, name)) for name in ("about", "search", "thing", "named", "lines", "path", "report", "phrase", "chart")]
-    told = [Route(f"/api/{name}", getattr(routes, name), methods=["POST"]) for name in ("cypher", "decide")]
+    asked = [Route(f"/api/{name}", getattr(routes, name)) for name in ("about", "search", "thing", "named", "lines", "profile", "map", "path", "report", "phrase", "chart")]
+    told = [Route(f"/api/{name}", getattr(routes, name), methods=["POST"]) for name in ("among", "cypher", "decide")]
     files = [Mount("/page", StaticFiles(directory=PAGE)), Mount("/vendor", StaticFiles(directory=FOLDER, check_dir=False))]
     return Starlette(
         routes=[Route("/", page), *asked, *told, *files], exception_handlers={GraphkitError: _refused},

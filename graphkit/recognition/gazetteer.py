@@ -134,6 +134,11 @@ def point(code: str) -> tuple[float, float] | None:
     return _points().get(code)
 
 
+def coded(code: str) -> Division | None:
+    """The division that bears this six-digit code today."""
+    return _by_code().get(code)
+
+
 def find(name: str, within: str = "") -> Division | None:
     """The one division of this full or short name, if only one fits.
 

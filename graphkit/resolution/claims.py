@@ -40,6 +40,20 @@ class Claims:
             "JOIN entity e ON e.number = c.entity GROUP BY e.id"
         )
 
+    def pairs(self, relation: str) -> Iterator[tuple[str, str]]:
+        """(subject's, object's entity id) of the claims of a relation between things that hold."""
+        yield from self._tables.rows(
+            "SELECT DISTINCT s.id, o.id FROM claim c JOIN entity s ON s.number = c.subject JOIN entity o ON o.number = c.object "
+            "WHERE c.relation = ? AND c.status = ? ORDER BY 1, 2", relation, Status.ACTUAL.value,
+        )
+
+    def neighbours(self) -> Iterator[tuple[int, int]]:
+        """Pairs of rows of `entity`, the lower first, between which a claim holds."""
+        yield from self._tables.rows(
+            "SELECT DISTINCT min(subject, object), max(subject, object) FROM claim WHERE object IS NOT NULL AND subject <> object AND status = ? ORDER BY 1, 2",
+            Status.ACTUAL.value,
+        )
+
     def attributes(self) -> Iterator[tuple[str, str, str, str]]:
         """(subject's entity id, kind, date, value) of the attributes that hold, in order of subject, kind, date, value and claim."""
         yield from self._tables.rows(

@@ -203,6 +203,8 @@ def explain(error: Exception, address: Neo4jAddress) -> str:
         return f"the database is not available, its disk may be full: see the server's log ({words}){again}"
     if isinstance(error, (ServiceUnavailable, SessionExpired)):
         return f"no Neo4j answers there, or it went away: is it started, is the address right? ({words}){again}"
+    if code.startswith(("Neo.DatabaseError.Statement", "Neo.DatabaseError.Schema")):
+        return f"the server reports a fault of its own: {words}{again}"
     if code.startswith("Neo.DatabaseError"):
         return f"the server cannot write, its disk may be full: {words}{again}"
     if isinstance(error, TransientError):

@@ -1,0 +1,114 @@
+"""Profiles: what is asked first of a person, a project, a park, a place, a meeting, each as tables of what stands on the other side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from graphkit.explorer.lines import DAY, JOINED, OF, Answer, lines
+from graphkit.explorer.lookup import Filters
+from graphkit.tables import Tables
+
+#: Rows of a section.
+ROWS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One table of a profile. out: the thing is the subject. other: type of what is on the other side, "" for any.
+
+    over_time: line by line in order of days, else one row for each thing on the other side, the most frequent first.
+    facts: kinds of attributes of what is on the other side that are shown too.
+    """
+
+    name: str
+    relations: tuple[str, ...]
+    out: bool
+    other: str = ""
+    over_time: bool = False
+    facts: tuple[str, ...] = ()
+
+
+_VISITS = Section("visitors", ("visited",), False)
+_WHERE = Section("where", ("located_in",), True)
+_FACTS = Section("facts", ("has_attribute",), True, over_time=True)
+_PROJECTS = Section("projects", ("located_in", "has_part"), False, "Project", facts=("investment", "status", "phase"))
+_AIMS = Section("aims", ("pursues",), True)
+_INSIDE = Section("inside", ("located_in",), False)
+_PARTS = Section("parts", ("has_part",), True)
+_CARRIES_OUT = Section("carries_out", ("implements",), True)
+
+SECTIONS: dict[str, tuple[Section, ...]] = {
+    "Person": (
+        Section("posts", ("holds_post",), True), Section("visits", ("visited",), True), Section("companions", ("accompanied",), False),
+        Section("leaders", ("accompanied",), True), Section("meetings", ("presided", "attended"), True), Section("said", ("emphasized",), True), _CARRIES_OUT,
+    ),
+    "Project": (_FACTS, _VISITS, _WHERE, _PARTS, _AIMS),
+    "Park": (_PROJECTS, _VISITS, _FACTS, _AIMS, _WHERE, Section("inside", ("located_in",), False, "Organization")),
+    "Place": (Section("inside", ("located_in",), False, "Park"), _PROJECTS, _VISITS, _AIMS, _FACTS, Section("sites", ("located_in",), False, "Site"), _CARRIES_OUT),
+    "Meeting": (
+        Section("presided_by", ("presided",), False), Section("attended_by", ("attended",), False), Section("said", ("emphasized",), True),
+        _CARRIES_OUT, Section("heard", ("reported_to",), False), _WHERE,
+    ),
+    "Organization": (_VISITS, _AIMS, _FACTS, Section("said", ("emphasized",), True), _CARRIES_OUT, _WHERE, _PARTS),
+    "Site": (_VISITS, _WHERE, _FACTS, _INSIDE),
+    "Post": (Section("holders", ("holds_post",), False),),
+    "Document": (Section("carried_out_by", ("implements",), False),),
+    "Phrase": (Section("said_by", ("emphasized",), False), Section("aimed_at_by", ("pursues",), False)),
+}
+
+
+def profile(tables: Tables, entity_id: str, kind: str, filters: Filters) -> list[Answer]:
+    """The sections of a thing that have rows: {name, over_time, total, rows}.
+
+    A row is a line over time, else {thing, count, first, last, line: the newest one, facts}.
+    """
+    found = []
+    for section in SECTIONS.get(kind, ()):
+        conditions, values = _conditions(section, entity_id, filters)
+        if section.over_time:
+            rows = lines(tables, conditions, values, "old", 200)
+            total = len(rows)
+        else:
+            rows, total = _others(tables, section, conditions, values)
+        if rows:
+            found.append({"name": section.name, "over_time": section.over_time, "facts": list(section.facts), "total": total, "rows": rows})
+    return found
+
+
+def _conditions(section: Section, entity_id: str, filters: Filters) -> tuple[str, list[str]]:
+    where, values = filters.where()
+    side = "s.id" if section.out else "o.id"
+    parts = f"c.number IN ({OF}) AND {side} = ?1 AND c.relation IN ({','.join('?' * len(section.relations))})"
+    given = [entity_id, *section.relations]
+    if section.other:
+        parts += f" AND {'o' if section.out else 's'}.type = ?"
+        given.append(section.other)
+    return parts + where, [*given, *values]
+
+
+def _others(tables: Tables, section: Section, conditions: str, values: list[str]) -> tuple[list[Answer], int]:
+    """The things on the other side, the most frequent first, and how many there are."""
+    side = "o" if section.out else "s"
+    sql = (
+        f"SELECT {side}, count(*), min(nullif(day, '')), max(day), max(day || '/' || printf('%012d', claim)) AS newest FROM "
+        f"(SELECT {side}.number AS {side}, c.number AS claim, {DAY} AS day {JOINED} WHERE {conditions} GROUP BY c.number) GROUP BY 1 ORDER BY 2 DESC, 4 DESC, 1"
+    )
+    every = list(tables.rows(sql, *values))
+    rows = []
+    for number, times, first, last, newest in every[:ROWS]:
+        (line,) = lines(tables, f"c.number = ? AND {conditions}".replace("?1", "?2"), (int(newest.rpartition("/")[2]), *values), limit=1)
+        rows.append({
+            "thing": line["object" if section.out else "subject"], "count": times, "first": first or "", "last": last or "", "line": line,
+            "facts": _facts(tables, number, section.facts),
+        })
+    return rows, len(every)
+
+
+def _facts(tables: Tables, number: int, kinds: tuple[str, ...]) -> dict[str, Any]:
+    """Kind → newest value of the attributes of a thing."""
+    found: dict[str, Any] = {}
+    for kind in kinds:
+        value = tables.value("SELECT value FROM claim WHERE subject = ? AND relation = 'has_attribute' AND kind = ? AND status = 'actual' ORDER BY date DESC, number LIMIT 1", number, kind)
+        found[kind] = value or ""
+    return found
