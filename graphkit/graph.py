@@ -109,6 +109,10 @@ class Graph:
         """
         return self._views.view(name, build, opened)
 
+    def has_view(self, name: str) -> bool:
+        """Is the file of `view(name, …)` there for the graph's present state? name: "content" for what all views are made from."""
+        return self._views.has(name)
+
     def reports(self) -> Iterator[Report]:
         """All reports with their text, in order of id."""
         return (row.report for row in self.ledger.reports(text=True))

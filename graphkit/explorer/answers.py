@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 
@@ -176,7 +177,9 @@ class Answers:
     def _mention(self, s: Statement, m: Mention, verdict: str) -> Answer:
         found = {"type": m.type, "name": m.name, "start": m.start, "end": m.end, "id": ""}
         if m.type != "Value" and verdict != "reject":
-            found["id"] = self._content.resolution.entity(s, m).id
+            # (A name that was mended after this content was made is no thing yet.)
+            with suppress(KeyError):
+                found["id"] = self._content.resolution.entity(s, m).id
         return found
 
     # -- a phrase ------------------------------------------------------------------------------------------------
@@ -186,23 +189,33 @@ class Answers:
         return self._graph.phrases().index.find(words) is not None
 
     def phrase(self, words: str, filters: Filters) -> Answer:
-        """What the index knows of a phrase: trend by month, first uses, spread over levels and places, what goes with it. Raises UsageError."""
-        phrases = self._graph.phrases()
-        scope: dict[str, Any] = {"since": filters.since, "until": filters.until, "level": list(filters.levels)}
+        """What the index knows of a phrase: trend by month, first uses, spread over levels. Raises UsageError."""
+        phrases, scope = self._graph.phrases(), self._scope(filters)
         place = phrases.find(words)
         return {
             "phrase": phrases.index.names[place], "forms": [{"words": w, "count": c} for w, c in phrases.index.forms(place)[:20]],
             "reports": int(phrases.index.reports[place]), "mentions": int(phrases.index.mentions[place]),
             "trend": list(phrases.trend(words, by="month", **scope)), "first": list(phrases.first(words, **scope)),
-            "levels": list(phrases.spread(words, over="levels", **scope)), "places": list(phrases.spread(words, over="places", **scope))[:PHRASE_ROWS],
-            "together": list(phrases.together(words, top=20, **scope)), "uses": list(phrases.uses(words, top=50, **scope)),
+            "levels": list(phrases.spread(words, over="levels", **scope)),
         }
+
+    def company(self, words: str, filters: Filters) -> Answer:
+        """The rest of it, which takes longer: spread over places, what goes with it, the last uses. Raises UsageError."""
+        phrases, scope = self._graph.phrases(), self._scope(filters)
+        return {
+            "places": list(phrases.spread(words, over="places", **scope))[:PHRASE_ROWS], "together": list(phrases.together(words, top=20, **scope)),
+            "uses": list(phrases.uses(words, top=50, **scope)),
+        }
+
+    @staticmethod
+    def _scope(filters: Filters) -> dict[str, Any]:
+        return {"since": filters.since, "until": filters.until, "level": list(filters.levels)}
 
     def chart(self, words: str, filters: Filters) -> str:
         """The trend of a phrase as SVG. Raises UsageError."""
         from graphkit.phrases.charts import to_svg
 
-        rows = self._graph.phrases().trend(words, by="month", since=filters.since, until=filters.until, level=list(filters.levels))
+        rows = self._graph.phrases().trend(words, by="month", **self._scope(filters))
         return to_svg("trend", rows, source=f"{len(self._content)} reports")
 
     # -- review --------------------------------------------------------------------------------------------------

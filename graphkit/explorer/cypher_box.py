@@ -11,7 +11,7 @@ from graphkit.errors import GraphkitError, QueryError
 
 #: Seconds of a query, and rows of an answer.
 LIMIT, MOST_ROWS = 20.0, 1_000
-#: Seconds for loading the store.
+#: Seconds for making or loading the store.
 LOADING = 600.0
 
 
@@ -19,13 +19,15 @@ def _work(folder: str, pipe: Connection) -> None:
     import graphkit
 
     with graphkit.open(folder) as graph:
-        pipe.send(("ready", None))
         while True:
             try:
                 query, parameters = pipe.recv()
             except (EOFError, KeyboardInterrupt):
                 return
             try:
+                # The store of the present state; making it does not count as the query's time.
+                graph.cypher("RETURN 1")
+                pipe.send(("ready", None))
                 rows = graph.cypher(query, **parameters)
                 pipe.send(("rows", (rows[:MOST_ROWS], len(rows))))
             except GraphkitError as error:
@@ -52,9 +54,15 @@ class CypherBox:
         """Rows of a query, at most MOST_ROWS, and how many there were. Raises QueryError, also when it takes too long."""
         pipe = self._started()
         pipe.send((query, parameters))
-        if not pipe.poll(self._limit):
+        self._received(pipe, LOADING, "the Cypher store could not be made; `graphkit doctor` says more")
+        rows, total = self._received(pipe, self._limit, f"the query took more than {self._limit:.0f} s and was stopped: narrow it down, or ask on the command line")
+        return {"rows": rows, "total": total}
+
+    def _received(self, pipe: Connection, seconds: float, late: str) -> Any:
+        """The next message of the process. Raises QueryError for what it refuses, or when nothing comes in time."""
+        if not pipe.poll(seconds):
             self.close()
-            raise QueryError(f"the query took more than {self._limit:.0f} s and was stopped: narrow it down, or ask on the command line")
+            raise QueryError(late)
         try:
             kind, answer = pipe.recv()
         except EOFError:
@@ -62,8 +70,7 @@ class CypherBox:
             raise QueryError("the query was too much for the store's memory") from None
         if kind == "refused":
             raise QueryError(answer)
-        rows, total = answer
-        return {"rows": rows, "total": total}
+        return answer
 
     def _started(self) -> Connection:
         if self._pipe is None or not self._process.is_alive():
@@ -73,11 +80,4 @@ class CypherBox:
             self._process = context.Process(target=_work, args=(str(self._folder), other), daemon=True)
             self._process.start()
             other.close()
-            try:
-                ready = self._pipe.poll(LOADING) and self._pipe.recv()[0] == "ready"
-            except EOFError:
-                ready = False
-            if not ready:
-                self.close()
-                raise QueryError("the Cypher store cannot be opened; `graphkit doctor` says more")
         return self._pipe

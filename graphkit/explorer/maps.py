@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from graphkit.explorer.lines import DAY, JOINED, OF, Answer
 from graphkit.explorer.lookup import Filters
@@ -10,11 +11,18 @@ from graphkit.recognition import gazetteer
 from graphkit.tables import Tables
 
 
+@cache
+def provinces() -> list[Answer]:
+    """Names and points of the provinces."""
+    found = (gazetteer.coded(f"{n}0000") for n in range(11, 83))
+    return [{"name": d.name, "point": gazetteer.point(d.code)} for d in found if d is not None and gazetteer.point(d.code) is not None]
+
+
 def places(tables: Tables, filters: Filters, *, entity_id: str = "", kind: str = "", relations: Sequence[str] = ("visited",)) -> Answer:
     """Lines of some relations by the division where what they lead to lies (table `seat`); all lines of a thing, if one is given.
 
     A phrase is nowhere: its lines are counted where their reports are from. Gives places (code, name, province, point, count,
-    first, last, the place's own id if it is a thing here), `unplaced`: lines of unknown place, `unmapped`: places without coordinates.
+    first, last, the place's own id if it is a thing here), provinces (name and point, to find one's way), `unplaced`: lines of unknown place, `unmapped`: places without coordinates.
     """
     where, values = filters.where()
     conditions, given = (f"c.number IN ({OF})", [entity_id]) if entity_id else (f"c.relation IN ({','.join('?' * len(relations))})", list(relations))
@@ -35,4 +43,6 @@ def places(tables: Tables, filters: Filters, *, entity_id: str = "", kind: str =
             "code": code, "name": division.name, "province": division.province, "point": gazetteer.point(code), "count": number, "first": first or "", "last": last or "",
             "id": tables.value("SELECT id FROM look.thing WHERE id = ?", f"Place:{code}") or "",
         })
-    return {"places": found, "unplaced": unplaced, "unmapped": sum(p["point"] is None for p in found)}
+    return {
+        "places": found, "provinces": provinces(), "unplaced": unplaced, "unmapped": sum(p["point"] is None for p in found),
+    }

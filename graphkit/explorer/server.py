@@ -6,7 +6,7 @@ import asyncio
 import hmac
 import json
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -38,23 +38,36 @@ COOKIE = "graphkit-token"
 T = TypeVar("T")
 
 
-class Explorer:
-    """The answers of one graph, from one thread of its own, brought up to date when the graph has changed."""
+#: The view with the tables of `build_lookup`; another name for other tables.
+LOOKUP = "lookup2"
+#: Seconds that a question waits for views of the present state before it is answered from those of the state before.
+PATIENCE = 2.0
 
-    def __init__(self, folder: Path) -> None:
+
+class Explorer:
+    """The answers of one graph, from one thread of its own, brought up to date when the graph has changed.
+
+    New views of a large graph take long: they are made beside, while questions are answered from the old ones.
+    """
+
+    def __init__(self, folder: Path, patience: float = PATIENCE) -> None:
         self.folder = folder
+        self._patience = patience
         self._thread = ThreadPoolExecutor(1)
+        self._maker = ThreadPoolExecutor(1)
         self._queries = ThreadPoolExecutor(1)
         self._box = CypherBox(folder)
         self._graph: Graph | None = None
         self._answers: tuple[Content, Lookup, Answers] | None = None
-        self._revision = -1
+        #: State of the ledger that is answered from, the one that was waited for, the one that is being made.
+        self._revision = self._awaited = -1
+        self._made: Future[None] | None = None
 
     def close(self) -> None:
         self._box.close()
         self._thread.submit(self._close).result()
-        self._thread.shutdown()
-        self._queries.shutdown()
+        for pool in (self._thread, self._queries, self._maker):
+            pool.shutdown()
 
     def _close(self) -> None:
         if self._answers is not None:
@@ -64,29 +77,55 @@ class Explorer:
 
     def now(self, ask: Callable[[Answers], T]) -> T:
         """What `ask` makes of the answers, in the thread."""
-        return self._thread.submit(self._ask, ask).result()
+        return self._thread.submit(self._ask, ask).result()[0]
 
-    async def answer(self, ask: Callable[[Answers], T]) -> T:
-        """The same for a coroutine."""
+    async def answer(self, ask: Callable[[Answers], T]) -> tuple[T, bool]:
+        """The same for a coroutine, and whether it is of an earlier state of the graph than the present one."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._ask, ask)
 
     async def cypher(self, query: str, parameters: dict[str, Any]) -> dict[str, Any]:
         return await asyncio.get_running_loop().run_in_executor(self._queries, self._box.query, query, parameters)
 
-    def _ask(self, ask: Callable[[Answers], T]) -> T:
+    def _ask(self, ask: Callable[[Answers], T]) -> tuple[T, bool]:
         if self._graph is None:
             self._graph = graphkit.open(self.folder)
         revision = self._graph.ledger.revision
-        if self._answers is not None and self._revision == revision:
-            return ask(self._answers[2])
-        content = self._graph.content()
-        self._revision = revision
+        if self._answers is not None and self._revision != revision and not self._caught_up(self._graph, revision):
+            return ask(self._answers[2]), True
+        if self._answers is None or self._revision != revision:
+            self._open(self._graph, revision)
+        assert self._answers is not None
+        return ask(self._answers[2]), False
+
+    def _open(self, graph: Graph, revision: int) -> None:
+        content = graph.content()
         if self._answers is None or self._answers[0] is not content:
             if self._answers is not None:
                 self._answers[1].close()
-            lookup = self._graph.view("lookup", build_lookup, Lookup)
-            self._answers = content, lookup, Answers(self._graph, content, lookup)
-        return ask(self._answers[2])
+            lookup = graph.view(LOOKUP, build_lookup, Lookup)
+            self._answers = content, lookup, Answers(graph, content, lookup)
+        self._revision = revision
+
+    def _caught_up(self, graph: Graph, revision: int) -> bool:
+        """Are the views of the present state there? They are being made if not, and a first question waits a little for them."""
+        if graph.has_view("content") and graph.has_view(LOOKUP):
+            return True
+        if self._made is None or self._made.done():
+            self._made = self._maker.submit(_make, self.folder)
+        if self._awaited == revision:
+            return False
+        self._awaited = revision
+        try:
+            self._made.result(self._patience)
+        except TimeoutError:
+            return False
+        return graph.has_view("content") and graph.has_view(LOOKUP)
+
+
+def _make(folder: Path) -> None:
+    """Make the views that answers need, beside."""
+    with graphkit.open(folder) as graph:
+        graph.view(LOOKUP, build_lookup, Lookup).close()
 
 
 def _filters(request: Request) -> Filters:
@@ -119,63 +158,77 @@ async def _body(request: Request) -> dict[str, Any]:
     return found
 
 
+def _json(value: Any, behind: bool) -> Response:
+    return JSONResponse(value, headers={"x-graphkit-behind": "1"} if behind else {})
+
+
 class _Routes:
     def __init__(self, explorer: Explorer) -> None:
         self._of = explorer
 
     async def about(self, request: Request) -> Response:
-        return JSONResponse({**await self._of.answer(lambda a: a.about()), "who": reviewer(), "version": graphkit.__version__, "graph": self._of.folder.name})
+        found, behind = await self._of.answer(lambda a: a.about())
+        return _json({**found, "who": reviewer(), "version": graphkit.__version__, "graph": self._of.folder.resolve().name}, behind)
 
     async def search(self, request: Request) -> Response:
         kinds = [k for k in request.query_params.get("kinds", "").split(",") if k]
         filters = _filters(request)
-        return JSONResponse(await self._of.answer(lambda a: a.search(request.query_params.get("q", ""), filters, kinds=kinds)))
+        return _json(*await self._of.answer(lambda a: a.search(request.query_params.get("q", ""), filters, kinds=kinds)))
 
     async def thing(self, request: Request) -> Response:
         filters = _filters(request)
-        return JSONResponse(await self._of.answer(lambda a: a.thing(request.query_params.get("id", ""), filters)))
+        return _json(*await self._of.answer(lambda a: a.thing(request.query_params.get("id", ""), filters)))
 
     async def named(self, request: Request) -> Response:
         kind, name, report = (request.query_params.get(k, "") for k in ("type", "name", "report"))
-        return JSONResponse(await self._of.answer(lambda a: a.named(kind, name, report)))
+        return _json(*await self._of.answer(lambda a: a.named(kind, name, report)))
 
     async def lines(self, request: Request) -> Response:
         q, filters = request.query_params, _filters(request)
         out = {"1": True, "0": False}.get(q.get("out", ""))
         order = "old" if q.get("order") == "old" else "new"
         limit, offset = _number(request, "limit", 50), _number(request, "offset", 0)
-        return JSONResponse(await self._of.answer(
+        return _json(*await self._of.answer(
             lambda a: a.lines(q.get("id", ""), filters, relation=q.get("relation", ""), kind=q.get("kind", ""), out=out, order=order, limit=limit, offset=offset)
         ))
 
     async def profile(self, request: Request) -> Response:
         filters = _filters(request)
-        return JSONResponse(await self._of.answer(lambda a: a.profile(request.query_params.get("id", ""), filters)))
+        return _json(*await self._of.answer(lambda a: a.profile(request.query_params.get("id", ""), filters)))
 
     async def map(self, request: Request) -> Response:
         filters = _filters(request)
-        return JSONResponse(await self._of.answer(lambda a: a.map(request.query_params.get("id", ""), filters)))
+        return _json(*await self._of.answer(lambda a: a.map(request.query_params.get("id", ""), filters)))
 
     async def among(self, request: Request) -> Response:
         values, filters = (await _body(request)).get("values"), _filters(request)
         if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
             raise UsageError("a list of words is wanted")
-        return JSONResponse(await self._of.answer(lambda a: a.among(values, filters)))
+        return _json(*await self._of.answer(lambda a: a.among(values, filters)))
 
     async def path(self, request: Request) -> Response:
         q, filters = request.query_params, _filters(request)
-        return JSONResponse(await self._of.answer(lambda a: a.path(q.get("from", ""), q.get("to", ""), filters)))
+        return _json(*await self._of.answer(lambda a: a.path(q.get("from", ""), q.get("to", ""), filters)))
 
     async def report(self, request: Request) -> Response:
-        return JSONResponse(await self._of.answer(lambda a: a.report(request.query_params.get("id", ""))))
+        return _json(*await self._of.answer(lambda a: a.report(request.query_params.get("id", ""))))
 
     async def phrase(self, request: Request) -> Response:
         filters = _filters(request)
-        return JSONResponse(await self._of.answer(lambda a: a.phrase(request.query_params.get("words", ""), filters)))
+        return _json(*await self._of.answer(lambda a: a.phrase(request.query_params.get("words", ""), filters)))
+
+    async def company(self, request: Request) -> Response:
+        filters = _filters(request)
+        return _json(*await self._of.answer(lambda a: a.company(request.query_params.get("words", ""), filters)))
+
+    async def fresh(self, request: Request) -> Response:
+        """Is what is answered of the graph's present state?"""
+        _, behind = await self._of.answer(lambda _: None)
+        return JSONResponse({"behind": behind})
 
     async def chart(self, request: Request) -> Response:
         filters = _filters(request)
-        svg = await self._of.answer(lambda a: a.chart(request.query_params.get("words", ""), filters))
+        svg, _ = await self._of.answer(lambda a: a.chart(request.query_params.get("words", ""), filters))
         return Response(svg, media_type="image/svg+xml")
 
     async def cypher(self, request: Request) -> Response:
@@ -192,9 +245,9 @@ class _Routes:
             names = body["names"]
             if not isinstance(names, list) or len(names) != 2 or not all(isinstance(n, dict) for n in names):
                 raise UsageError("two names are wanted")
-            return JSONResponse(await self._of.answer(lambda a: a.decide_names(names[0], names[1], verdict, who, note)))
+            return _json(*await self._of.answer(lambda a: a.decide_names(names[0], names[1], verdict, who, note)))
         instead = body.get("instead")
-        return JSONResponse(await self._of.answer(
+        return _json(*await self._of.answer(
             lambda a: a.decide(str(body.get("statement", "")), str(body.get("report", "")), verdict, who, note, instead if isinstance(instead, dict) else None)
         ))
 
@@ -243,7 +296,7 @@ def application(explorer: Explorer, *, hosts: list[str], token: str = "") -> Sta
     async def page(request: Request) -> Response:
         return FileResponse(PAGE / "index.html")
 
-    asked = [Route(f"/api/{name}", getattr(routes, name)) for name in ("about", "search", "thing", "named", "lines", "profile", "map", "path", "report", "phrase", "chart")]
+    asked = [Route(f"/api/{name}", getattr(routes, name)) for name in ("about", "search", "thing", "named", "lines", "profile", "map", "path", "report", "phrase", "company", "chart", "fresh")]
     told = [Route(f"/api/{name}", getattr(routes, name), methods=["POST"]) for name in ("among", "cypher", "decide")]
     files = [Mount("/page", StaticFiles(directory=PAGE)), Mount("/vendor", StaticFiles(directory=FOLDER, check_dir=False))]
     return Starlette(

@@ -102,6 +102,10 @@ class Views:
         """Is the index of phrases of the present content there?"""
         return self._path(_PHRASES, self._ledger.reading_key(), "").exists()
 
+    def has(self, name: str) -> bool:
+        """Is this working file, of `view` or the content itself, there for the ledger's present state?"""
+        return self._path(name, content_key(self._ledger), ".sqlite").exists()
+
     def view(self, name: str, build: Callable[[Content, Path], None], opened: Callable[[Path, Content], T]) -> T:
         """What `opened` makes of a working file of another part of the package, built from the present content."""
         content = self.content()

@@ -34,7 +34,7 @@ def main(folder: Path) -> None:
             page.locator("#view h1").wait_for()
             page.screenshot(path=folder / "explore-home.png")
             look_up(page, "林知远")
-            page.locator("#view tbody tr", has_text="到访").first.locator("a[data-open]").click()
+            page.locator("#lines tbody tr", has_text="到访").first.locator("a[data-open]").click()
             page.locator("#text mark.on").first.wait_for()
             page.screenshot(path=folder / "explore-person.png")
             page.set_viewport_size({"width": 390, "height": 860})

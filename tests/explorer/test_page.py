@@ -26,8 +26,8 @@ def look_up(page: Page, words: str) -> None:
 
 
 def chip(page: Page, words: str) -> None:
-    page.locator(".chips button", has_text=words).first.click()
-    expect(page.locator(".chips button[aria-pressed=true]")).to_contain_text(words)
+    page.locator("#lines .chips button", has_text=words).first.click()
+    expect(page.locator("#lines .chips button[aria-pressed=true]")).to_contain_text(words)
 
 
 def marked(page: Page) -> str:
@@ -40,7 +40,7 @@ def test_from_a_person_to_the_quote_of_one_visit(visit: Visit, width: int, lang:
     page = visit(width=width, lang=lang)
     look_up(page, "林知远")
     chip(page, "到访" if lang == "zh-CN" else "visited")
-    row = page.locator("#view tbody tr").first
+    row = page.locator("#lines tbody tr").first
     quote = row.locator("td").nth(3).inner_text().strip()
     row.locator("a[data-open]").click()
     assert marked(page) == quote
@@ -59,8 +59,8 @@ def test_the_status_of_a_project_over_time(visit: Visit, width: int, lang: str) 
     chip(page, "状态" if lang == "zh-CN" else "status")
     page.get_by_role("button", name="新的在前" if lang == "zh-CN" else "Newest first").click()
     page.get_by_role("button", name="旧的在前" if lang == "zh-CN" else "Oldest first").wait_for()
-    expect(page.locator("#view tbody tr").first).to_contain_text("2024-0")
-    rows = page.locator("#view tbody tr")
+    expect(page.locator("#lines tbody tr").first).to_contain_text("2024-0")
+    rows = page.locator("#lines tbody tr")
     expect(rows.filter(has_text="计划2024年12月投产")).to_have_count(1)
     dates = [d.strip("()") for d in rows.locator("td:first-child").all_inner_texts()]
     assert dates == sorted(dates)
@@ -90,13 +90,13 @@ def test_a_rejected_statement_is_gone_everywhere_and_comes_back(visit: Visit, ex
 
     page = visit(width=width, lang=lang)
     look_up(page, "李强")
-    page.locator("#view tbody tr", has_text="古井村").first.locator("a[data-open]").click()
+    page.locator("#lines tbody tr", has_text="古井村").first.locator("a[data-open]").click()
     item = page.locator("#text li", has_text="古井村").first
     assert stores() == (1, 1)
     item.locator("[data-verdict=reject]").click()
     rejected = page.locator("#text li", has=page.locator(".badge.reject")).first
     expect(rejected).to_contain_text("古井村")
-    expect(page.locator("#view tbody a", has_text="古井村")).to_have_count(0)
+    expect(page.locator("#lines tbody a", has_text="古井村")).to_have_count(0)
     assert stores() == (0, 0)
     page.get_by_role("link", name="Cypher").click()
     page.locator("#cypher-query").fill("MATCH (:Person {name: $x})-[v:VISITED]->(s) RETURN s.name AS site")
@@ -105,7 +105,7 @@ def test_a_rejected_statement_is_gone_everywhere_and_comes_back(visit: Visit, ex
     expect(page.locator("#view table")).to_contain_text("云雾镇", timeout=60_000)
     expect(page.locator("#view table")).not_to_contain_text("古井村")
     look_up(page, "李强")
-    page.locator("#view tbody tr", has_text="云雾镇").first.wait_for()
+    page.locator("#lines tbody tr", has_text="云雾镇").first.wait_for()
     page.go_back()
     page.go_back()
     page.locator("#text li .badge.reject").first.wait_for()
@@ -119,7 +119,7 @@ def test_two_namesakes_are_told_apart(visit: Visit, explored: Path, width: int, 
     page = visit(width=width, lang=lang)
     look_up(page, "李强")
     page.locator("summary", has_text="同名判断" if lang == "zh-CN" else "Same or different?").click()
-    selects = page.locator("#view details select")
+    selects = page.locator("#view .namesakes select")
     selects.nth(0).select_option("n1")
     selects.nth(1).select_option("n2")
     page.get_by_role("button", name="是两个" if lang == "zh-CN" else "Two", exact=True).click()
@@ -128,7 +128,7 @@ def test_two_namesakes_are_told_apart(visit: Visit, explored: Path, width: int, 
         assert len([e for e in graph.entities("李强") if e.type == "Person"]) == 2
         (decision,) = [d for d in graph.review().decisions() if d.is_of_names]
         assert decision.who == "测试员"
-        expect(page.locator("#view tbody a", has_text="古井村")).to_have_count(0)
+        expect(page.locator("#lines tbody a", has_text="古井村")).to_have_count(0)
         graph.review().take_back(decision.key)
 
 
@@ -156,9 +156,9 @@ def test_words_of_a_report_are_found_and_filtered(visit: Visit, width: int, lang
     page.locator("#since").fill("2025")
     page.get_by_role("button", name="应用筛选" if lang == "zh-CN" else "Apply").click()
     look_up(page, "石渡县青禾新能源电池项目")
-    expect(page.locator("#view tbody tr")).to_have_count(0)
+    expect(page.locator("#lines tbody tr")).to_have_count(0)
     page.get_by_role("button", name="清除" if lang == "zh-CN" else "Clear").click()
-    expect(page.locator("#view tbody tr").first).to_be_visible()
+    expect(page.locator("#lines tbody tr").first).to_be_visible()
 
 
 def test_the_graph_grows_by_click(visit: Visit) -> None:

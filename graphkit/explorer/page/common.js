@@ -1,0 +1,87 @@
+// What all parts of the page share. Text of reports goes in as text nodes, never as markup.
+import { lang, t } from "./words.js";
+
+// about: what the server says of the graph. show: draws the page anew. kept: the message is of the page that comes next.
+export const page = { about: null, show: null, kept: false };
+
+export const $ = (id) => document.getElementById(id);
+
+function fill(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "on") for (const [event, act] of Object.entries(value)) node.addEventListener(event, act);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value != null) node.setAttribute(name, value);
+  }
+  return node;
+}
+
+export function make(tag, attributes = {}, ...children) {
+  const node = fill(document.createElement(tag), attributes);
+  node.append(...children.filter((c) => c != null).map((c) => (typeof c === "number" ? String(c) : c)));
+  return node;
+}
+
+export function svg(tag, attributes = {}, ...children) {
+  const node = fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes);
+  node.append(...children);
+  return node;
+}
+
+export const button = (words, act, attributes = {}) => make("button", { type: "button", ...attributes, on: { click: act } }, words);
+export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+export const say = (words) => { $("message").textContent = words; };
+
+// -- asking ------------------------------------------------------------------------------------------------------
+
+// Milliseconds between two looks whether the views have caught up with a decision.
+const LOOK = 1500;
+let waiting = false;
+
+export async function ask(name, parameters = {}, body = null) {
+  let answer;
+  try {
+    answer = await fetch(`/api/${name}?${new URLSearchParams(parameters)}`, body && { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
+  } catch {
+    throw new Error(t("offline"));
+  }
+  const found = await answer.json();
+  if (!answer.ok) throw new Error(found.error);
+  if (answer.headers.get("x-graphkit-behind") && !waiting) catchUp();
+  return found;
+}
+
+// The answers are of the state before the last decision: look again until the views are made.
+async function catchUp() {
+  waiting = true;
+  $("behind").textContent = t("behind");
+  try { while ((await ask("fresh")).behind) await new Promise((done) => setTimeout(done, LOOK)); } catch (error) { say(error.message); }
+  waiting = false;
+  $("behind").textContent = "";
+  await page.show();
+}
+
+// -- the address -------------------------------------------------------------------------------------------------
+
+export const FILTERS = ["since", "until", "place", "levels", "statuses"];
+export const state = () => new URLSearchParams(location.hash.slice(1));
+export const filters = () => Object.fromEntries(FILTERS.map((f) => [f, state().get(f) || ""]).filter(([, v]) => v));
+
+function changed(next, changes) {
+  for (const [k, v] of Object.entries(changes)) if (v) next.set(k, v); else next.delete(k);
+  return `#${next}`;
+}
+// Another page under the same filters; the same page with something changed.
+export const link = (changes) => changed(new URLSearchParams([...FILTERS, "lang"].map((f) => [f, state().get(f)]).filter(([, v]) => v)), changes);
+export const also = (changes) => changed(state(), changes);
+export const NO_LINES = { relation: "", kind: "", out: "", order: "" };
+
+// -- names -------------------------------------------------------------------------------------------------------
+
+export const typeName = (type) => page.about?.types[type]?.[lang] ?? type;
+export const relationName = (line) => (line.kind ? page.about?.kinds[line.kind]?.[lang] ?? line.kind : page.about?.relations[line.relation]?.[lang] ?? line.relation);
+export const badge = (kind, words = t(kind)) => make("span", { class: `badge ${kind}` }, words);
+export const thingLink = (thing) => (thing.id ? make("a", { href: link({ v: "thing", id: thing.id }) }, thing.name) : make("span", {}, thing.name));
+export const other = (line, id) => (line.subject.id === id ? line.object : line.subject);
+// What tells a thing from others of its name in a list.
+export const apart = (thing, list) => (thing.scope && list.filter((x) => x.name === thing.name).length > 1 ? ` (${thing.scope.replaceAll("/", " ")})` : "");
+export const short = (name, most = 14) => { const points = Array.from(name); return points.length > most ? `${points.slice(0, most - 1).join("")}…` : name; };

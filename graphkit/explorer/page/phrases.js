@@ -1,0 +1,28 @@
+// What is known of a phrase.
+import { also, ask, filters, make } from "./common.js";
+import { column, table } from "./tables.js";
+import { t } from "./words.js";
+
+function openSpan(row) {
+  const [, report, a, b] = /^(.*):(\d+)-(\d+)$/.exec(row.span) || [];
+  return report ? make("a", { href: also({ report, at: `${a}-${b}`, s: "" }) }, t("show")) : "";
+}
+
+export async function phrase(view, words) {
+  const asked = { words, ...filters() };
+  let found;
+  try { found = await ask("phrase", asked); } catch (error) { view.append(make("p", { class: "dim" }, error.message)); return; }
+  const plain = (rows) => Object.keys(rows[0] ?? {}).map((n) => column(t(n), (r) => r[n]));
+  const quoted = (caption, rows, more = []) => (rows.length ? table(caption, [
+    ...more, column(t("date"), (r) => r.date), column(t("speaker"), (r) => r.speaker || r.voice), column(t("quote"), (r) => r.quote, (r) => make("span", { lang: "zh" }, r.quote)), column(t("report"), (r) => r.span, openSpan),
+  ], rows, { name: `${words} ${caption}` }) : "");
+  const folded = (caption, rows) => (rows.length ? make("details", {}, make("summary", {}, caption), table(caption, plain(rows), rows, { name: `${words} ${caption}` })) : "");
+  const chart = `/api/chart?${new URLSearchParams(asked)}`;
+  const more = make("div");
+  view.append(
+    make("h2", {}, t("trend")), make("img", { class: "chart", alt: `${t("trend")}${t("colon")}${words}`, src: chart }), make("a", { href: chart, download: `${words}.svg` }, t("svg")),
+    folded(t("trend"), found.trend), make("h2", {}, t("first")), quoted(t("first"), found.first), quoted(t("levels"), found.levels, [column(t("level"), (r) => r.level ?? r.name ?? "")]),
+    folded(t("variants"), found.forms), more);
+  const rest = await ask("company", asked);
+  more.append(quoted(t("places"), rest.places, [column(t("place"), (r) => r.place ?? r.name ?? "")]), folded(t("together"), rest.together), quoted(t("uses"), rest.uses));
+}

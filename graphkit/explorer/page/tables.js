@@ -1,0 +1,51 @@
+// Tables, each with its CSV.
+import { also, badge, button, make, other, relationName, thingLink } from "./common.js";
+import { t } from "./words.js";
+
+export function save(name, blob) {
+  const url = URL.createObjectURL(blob);
+  make("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
+
+function csv(name, columns, rows) {
+  const cell = (v) => { const s = String(v ?? ""); const safe = /^[=+\-@\t\r\n＝＋－＠]/.test(s) ? `'${s}` : s; return `"${safe.replaceAll('"', '""')}"`; };
+  const lines = [columns.map((c) => cell(c.name)), ...rows.map((r) => columns.map((c) => cell(c.plain(r))))];
+  save(`${name}.csv`, new Blob(["\ufeff", lines.map((r) => r.join(",")).join("\r\n")], { type: "text/csv" }));
+}
+
+export const column = (name, plain, show = null) => ({ name, plain, show });
+
+// columns: name, plain(row) for sorting and CSV, show(row) for the page. total: how many rows there are in all. mark: key of a row.
+export function table(caption, columns, rows, { name = caption, mark = null, total = rows.length } = {}) {
+  let order = null, down = false;
+  const body = make("tbody");
+  const compare = (a, b) => {
+    const [x, y] = [order.plain(a), order.plain(b)];
+    const n = typeof x === "number" && typeof y === "number" ? x - y : String(x ?? "").localeCompare(String(y ?? ""), "zh");
+    return down ? -n : n;
+  };
+  const row = (r) => make("tr", mark ? { "data-key": mark(r) } : {}, ...columns.map((c) => make("td", {}, c.show ? c.show(r) : String(c.plain(r) ?? ""))));
+  const fill = () => body.replaceChildren(...(order ? [...rows].sort(compare) : rows).map(row));
+  const head = (c) => make("th", { scope: "col" }, button(c.name, () => { down = order === c ? !down : false; order = c; fill(); }));
+  fill();
+  const count = total > rows.length ? `${rows.length} / ${total}` : rows.length;
+  return make("div", { class: "table" },
+    make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
+      make("table", {}, make("caption", {}, `${caption} · ${count} ${t("rows")}`), make("thead", {}, make("tr", {}, ...columns.map(head))), body)),
+    button(t("csv"), () => csv(name, columns, rows)));
+}
+
+export const openButton = (line) => make("a", { href: also({ report: line.report, at: `${line.start}-${line.end}`, s: line.statement }), "data-open": line.statement ?? "" }, t("show"));
+export const day = (line) => line.date || `(${line.report_date || t("undated")})`;
+export const quoteColumn = () => column(t("quote"), (r) => r.quote, (r) => make("span", { lang: "zh" }, r.quote, " ", r.confidence === 1 ? badge("accept", t("accepted")) : ""));
+export const reportColumn = () => column(t("report"), (r) => `${r.report}:${r.start}-${r.end}`, openButton);
+
+// The lines of one thing.
+export const lineColumns = (id) => [
+  column(t("date"), day, (r) => make("span", { class: "day" }, day(r))),
+  column(t("relation"), (r) => relationName(r), (r) => make("span", {}, r.subject.id === id || r.kind ? relationName(r) : `← ${relationName(r)}`, " ", r.status === "actual" ? "" : badge(r.status))),
+  column(t("other"), (r) => other(r, id).name, (r) => make("span", {}, thingLink(other(r, id)), r.reports > 1 ? ` ×${r.reports}` : "")),
+  quoteColumn(),
+  reportColumn(),
+];
