@@ -21,6 +21,8 @@ from graphkit.review.decisions import Decision, Name, is_meant, moved
 from graphkit.schema import load_schema
 from graphkit.views.content import Content
 
+#: Other things of a thing's name that its page leads to.
+NAMESAKES = 8
 #: Rows of the tables on a phrase; values of a Cypher answer that are looked for in the graph.
 PHRASE_ROWS, MOST_VALUES = 200, 2_000
 
@@ -30,7 +32,7 @@ class Answers:
 
     def __init__(self, graph: Graph, content: Content, lookup: Lookup) -> None:
         self._graph, self._content, self.lookup = graph, content, lookup
-        self._tables = content.tables_with(lookup.path, "look")
+        self.tables = content.tables_with(lookup.path, "look")
 
     # -- the whole -----------------------------------------------------------------------------------------------
 
@@ -68,12 +70,13 @@ class Answers:
         )
         relations = [
             {"relation": relation, "kind": kind, "out": bool(out), "count": count}
-            for relation, kind, out, count in self._tables.rows(sql, entity_id, *values)
+            for relation, kind, out, count in self.tables.rows(sql, entity_id, *values)
         ]
         point = gazetteer.point(entity.code) if entity.code else None
         names = [{"type": entity.type, "name": name, "report": report} for name, report in self._names(entity_id)]
+        namesakes = [x for x in self.lookup.things(entity.name, limit=NAMESAKES + 1) if x["name"] == entity.name and x["id"] != entity_id]
         return {
-            **known, "aliases": list(entity.aliases), "scope": entity.scope, "code": entity.code, "labels": list(entity.labels), "point": point,
+            "namesakes": namesakes[:NAMESAKES], **known, "aliases": list(entity.aliases), "scope": entity.scope, "code": entity.code, "labels": list(entity.labels), "point": point,
             "merges": [{"name": m.name, "reason": m.reason} for m in self._content.resolution.merges(entity_id)], "relations": relations, "names": names,
         }
 
@@ -85,14 +88,14 @@ class Answers:
 
     def named(self, kind: str, name: str, report: str) -> Answer:
         """The thing that a name stands for in a report. Raises UsageError."""
-        number = self._tables.value("SELECT entity FROM mention WHERE report = ? AND type = ? AND name = ?", report, kind, name)
+        number = self.tables.value("SELECT entity FROM mention WHERE report = ? AND type = ? AND name = ?", report, kind, name)
         if number is None:
             raise UsageError(f"report {report!r} has no {kind} {name!r}")
         return {"id": self._content.resolution.numbered(number).id}
 
     def _names(self, entity_id: str) -> Iterator[tuple[str, str]]:
         """Some names of a thing, each with a report that has it."""
-        yield from self._tables.rows(
+        yield from self.tables.rows(
             "SELECT name, min(report) FROM mention WHERE entity = (SELECT max(number) FROM entity WHERE id = ?) GROUP BY name ORDER BY count(*) DESC LIMIT 20", entity_id
         )
 
@@ -110,20 +113,20 @@ class Answers:
             conditions += f" AND (s.id = ?1) = {int(out)}"
         given = (entity_id, *values)
         return {
-            "total": count(self._tables, conditions, given), "rows": lines(self._tables, conditions, given, order, limit, offset),
-            "months": [] if offset else months(self._tables, conditions, given),
+            "total": count(self.tables, conditions, given), "rows": lines(self.tables, conditions, given, order, limit, offset),
+            "months": [] if offset else months(self.tables, conditions, given),
         }
 
     def profile(self, entity_id: str, filters: Filters) -> list[Answer]:
         """What is asked first of a thing of its type, section by section (graphkit.explorer.profiles). Raises UsageError."""
-        return profile(self._tables, entity_id, self._known(entity_id)["type"], filters)
+        return profile(self.tables, entity_id, self._known(entity_id)["type"], filters)
 
     def map(self, entity_id: str, filters: Filters) -> Answer:
         """Where the lines of a thing are, or all visits (graphkit.explorer.maps). Raises UsageError."""
         if not entity_id:
-            return {"name": "", "type": "", **places(self._tables, filters)}
+            return {"name": "", "type": "", **places(self.tables, filters)}
         known = self._known(entity_id)
-        return {"name": known["name"], "type": known["type"], **places(self._tables, filters, entity_id=entity_id, kind=known["type"])}
+        return {"name": known["name"], "type": known["type"], **places(self.tables, filters, entity_id=entity_id, kind=known["type"])}
 
     def among(self, values: Sequence[str], filters: Filters) -> list[Answer]:
         """Lines between the things that these values are: ids, or names that one thing alone has."""
@@ -132,15 +135,15 @@ class Answers:
             "SELECT id FROM look.thing WHERE id IN (SELECT value FROM json_each(?1)) UNION "
             "SELECT min(id) FROM look.thing WHERE name IN (SELECT value FROM json_each(?1)) GROUP BY name HAVING count(*) = 1"
         )
-        return among(self._tables, [row[0] for row in self._tables.rows(sql, marks)], filters)
+        return among(self.tables, [row[0] for row in self.tables.rows(sql, marks)], filters)
 
     # -- paths ---------------------------------------------------------------------------------------------------
 
     def path(self, first: str, second: str, filters: Filters) -> Answer:
         """A shortest way between two things (graphkit.explorer.paths), each step with its lines. `found` is False when there is none."""
         one, other = (self._content.resolution.number_of(self._known(i)["id"]) for i in (first, second))
-        ids = [self._content.resolution.numbered(n).id for n in shortest(self._tables, one, other, filters)]
-        return {"found": bool(ids), "steps": [{"from": a, "to": b, "lines": between(self._tables, a, b, filters, 3)} for a, b in pairwise(ids)]}
+        ids = [self._content.resolution.numbered(n).id for n in shortest(self.tables, one, other, filters)]
+        return {"found": bool(ids), "steps": [{"from": a, "to": b, "lines": between(self.tables, a, b, filters, 3)} for a, b in pairwise(ids)]}
 
     # -- a report ------------------------------------------------------------------------------------------------
 

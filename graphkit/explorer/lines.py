@@ -54,7 +54,7 @@ def months(tables: Tables, conditions: str, values: Sequence[object]) -> list[li
     """[month, number of lines] of those that meet the condition and have a day, in order."""
     sql = (
         f"SELECT substr(day, 1, 7), count(*) FROM (SELECT {DAY} AS day {JOINED} WHERE {conditions} GROUP BY c.number) "
-        "WHERE length(day) >= 7 GROUP BY 1 ORDER BY 1"
+        "WHERE day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]*' GROUP BY 1 ORDER BY 1"
     )
     return [list(row) for row in tables.rows(sql, *values)]
 

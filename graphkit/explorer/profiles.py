@@ -18,7 +18,7 @@ class Section:
     """One table of a profile. out: the thing is the subject. other: type of what is on the other side, "" for any.
 
     over_time: line by line in order of days, else one row for each thing on the other side, the most frequent first.
-    facts: kinds of attributes of what is on the other side that are shown too.
+    facts: kinds of attributes of what is on the other side that are shown too. statuses: only lines of these, () for all.
     """
 
     name: str
@@ -27,8 +27,10 @@ class Section:
     other: str = ""
     over_time: bool = False
     facts: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
 
 
+_NOW = ("actual",)
 _VISITS = Section("visitors", ("visited",), False)
 _WHERE = Section("where", ("located_in",), True)
 _FACTS = Section("facts", ("has_attribute",), True, over_time=True)
@@ -40,7 +42,8 @@ _CARRIES_OUT = Section("carries_out", ("implements",), True)
 
 SECTIONS: dict[str, tuple[Section, ...]] = {
     "Person": (
-        Section("posts", ("holds_post",), True), Section("visits", ("visited",), True), Section("companions", ("accompanied",), False),
+        Section("posts", ("holds_post",), True, statuses=_NOW), Section("former_posts", ("holds_post",), True, statuses=("denied",)),
+        Section("coming_posts", ("holds_post",), True, statuses=("planned", "urged")), Section("visits", ("visited",), True), Section("companions", ("accompanied",), False),
         Section("leaders", ("accompanied",), True), Section("meetings", ("presided", "attended"), True), Section("said", ("emphasized",), True), _CARRIES_OUT,
     ),
     "Project": (_FACTS, _VISITS, _WHERE, _PARTS, _AIMS),
@@ -52,7 +55,7 @@ SECTIONS: dict[str, tuple[Section, ...]] = {
     ),
     "Organization": (_VISITS, _AIMS, _FACTS, Section("said", ("emphasized",), True), _CARRIES_OUT, _WHERE, _PARTS),
     "Site": (_VISITS, _WHERE, _FACTS, _INSIDE),
-    "Post": (Section("holders", ("holds_post",), False),),
+    "Post": (Section("holders", ("holds_post",), False, statuses=_NOW), Section("former_holders", ("holds_post",), False, statuses=("denied",))),
     "Document": (Section("carried_out_by", ("implements",), False),),
     "Phrase": (Section("said_by", ("emphasized",), False), Section("aimed_at_by", ("pursues",), False)),
 }
@@ -84,6 +87,9 @@ def _conditions(section: Section, entity_id: str, filters: Filters) -> tuple[str
     if section.other:
         parts += f" AND {'o' if section.out else 's'}.type = ?"
         given.append(section.other)
+    if section.statuses:
+        parts += f" AND c.status IN ({','.join('?' * len(section.statuses))})"
+        given += section.statuses
     return parts + where, [*given, *values]
 
 

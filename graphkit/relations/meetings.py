@@ -196,6 +196,12 @@ def _heard(context: Context, scene: Scene, at: int) -> bool:
 _NOT_YET = re.compile(r"(?:将|拟|未|没有|未能|尚未|已|已经|也|还|再次|当场|现场|逐一|原定|计划)*$")
 
 
+#: 据中国疾控中心介绍: a source.
+_SOURCE = re.compile(r"(?:根据|据)?")
+#: 国务院新闻办今天召开发布会|介绍: a whole clause, no name.
+_HOLDS = re.compile(r"举行|召开|举办|发布会|[（(]")
+
+
 def _speakers(context: Context, scene: Scene, at: int) -> list[Actor]:
     sentence = scene.sentence
     comma = max(context.text.rfind(c, sentence.start, at) for c in "，；。")
@@ -207,7 +213,8 @@ def _speakers(context: Context, scene: Scene, at: int) -> list[Actor]:
     part = context.text[clause:at]
     m = re.search(r"(?:等)?(?:相关|有关)?(?:部门|单位)?(?:主要|相关)?(?:负责人|负责同志)$", part)
     end = clause + m.start() if m else at
-    return [as_actor(b, context.text) for b in body_items(context, clause, end)]
+    clause += len(_SOURCE.match(part).group())  # type: ignore[union-attr]
+    return [as_actor(b, context.text) for b in body_items(context, clause, end) if not _HOLDS.search(context.text[b.start : b.end])]
 
 
 #: 在去年A峰会上，X强调…: another occasion.
@@ -243,6 +250,10 @@ _REPORT = re.compile(
     led_by("分别|先后|详细|简要|依次", {"就": (2, 30), "向": (2, 16), "代表": (2, 10)}) + r"(?:汇报了?|介绍了?|作了?[^，。；]{0,10}汇报|通报了?|介绍)(?!情况后)"
 )
 _TO = re.compile(r"向(?P<to>[^，。；]{2,14}?)(?:简要|详细|作了?|做了?)*(?:介绍|汇报)")
+#: 向随行记者介绍, 向塞方介绍: nobody to whom one reports.
+_OTHERS = re.compile(r"记者|媒体|新闻界|公众|外界|各界|世界|听众|观众|游客|村民|群众|市民|学生|读者|网友|客商|方$")
+#: X介绍，全县…: says so, to whoever asks.
+_TELLS = re.compile(r"介绍(?:说)?[，：:]")
 _HEARD = re.compile(
     r"听取(?:了)?(?P<who>[^，。；]{2,60}?)(?:(?:主要|有关|相关)?(?:负责人|负责同志)[^，。；]{0,40}?|(?:关于|就|对)[^，。；]{2,40}?)?(?:工作|情况|有关|的)*(?:汇报|介绍)"
 )
@@ -253,6 +264,8 @@ def reported(context: Context, rule: str) -> Iterator[Statement]:
 
     Says: 市委书记王建国到青石县调研。县长李志强汇报了工作情况。 => 李志强 reported_to 王建国
     Not: 市委书记王建国到青石县调研，听取情况汇报。 => 王建国 reported_to 王建国
+    Not: 市委书记王建国到青石县调研。调研结束后，县长李志强向随行记者介绍了情况。 => 李志强 reported_to 王建国
+    Not: 市委书记王建国到青石县调研。县长李志强介绍，全县粮食产量连续五年增长。 => 李志强 reported_to 王建国
     """
     for scene in context.body():
         sentence = scene.sentence
@@ -262,7 +275,7 @@ def reported(context: Context, rule: str) -> Iterator[Statement]:
                 continue
             actors = [a for a in _speakers(context, scene, m.start()) if leader is None or a.name != leader.name]
             target = _listener(context, scene, m)
-            if target is None or not actors:
+            if target is None or not actors or (target.type != "Meeting" and _TELLS.match(context.text, m.end() - 2)):
                 continue
             status = context.status(sentence, m.start())
             at_meeting = scene.meeting is not None and (
@@ -293,6 +306,11 @@ def _listener(context: Context, scene: Scene, m: re.Match[str]) -> Mention | Non
         names = []
         to = _TO.search(context.text, m.start(), m.end())
         if to:
+            heard = next((a for a in scene.sentence.actors() if to.start("to") <= a.start and a.end <= to.end("to")), None)
+            if heard is not None:
+                return context.mention(actor_of(heard))
+            if _OTHERS.search(to["to"]):
+                return None
             names = [to["to"]]
         return context.mention(Actor(leader.type, leader.name, m.start(), m.start() + 1, anchor, tuple(names)))
     return _current(context, scene, m.start())

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -13,13 +16,12 @@ from tests.explorer.conftest import Visit
 
 pytestmark = pytest.mark.xdist_group("servers")
 expect.set_options(timeout=20_000)
-BOTH = pytest.mark.parametrize(("width", "lang"), [(1280, "zh-CN"), (390, "en-GB")])
 ALL = pytest.mark.parametrize(("width", "lang"), [(1280, "zh-CN"), (1280, "en-GB"), (390, "zh-CN"), (390, "en-GB")])
 
 
 def look_up(page: Page, words: str) -> None:
     """Type a name and take the first thing that is found."""
-    page.get_by_role("combobox").fill(words)
+    page.locator("#q").fill(words)
     page.locator("#found [role=option]").first.wait_for()
     page.keyboard.press("Enter")
     expect(page.locator("#view h1")).to_contain_text(words)
@@ -52,7 +54,7 @@ def test_from_a_person_to_the_quote_of_one_visit(visit: Visit, width: int, lang:
     assert marked(other) == quote
 
 
-@BOTH
+@ALL
 def test_the_status_of_a_project_over_time(visit: Visit, width: int, lang: str) -> None:
     page = visit(width=width, lang=lang)
     look_up(page, "石渡县青禾新能源电池项目")
@@ -68,7 +70,7 @@ def test_the_status_of_a_project_over_time(visit: Visit, width: int, lang: str) 
     assert "已建成投产" in marked(page)
 
 
-@BOTH
+@ALL
 def test_first_use_and_spread_of_a_phrase(visit: Visit, explored: Path, width: int, lang: str) -> None:
     page = visit(width=width, lang=lang)
     look_up(page, "优化营商环境")
@@ -114,7 +116,7 @@ def test_a_rejected_statement_is_gone_everywhere_and_comes_back(visit: Visit, ex
     assert stores() == (1, 1)
 
 
-@BOTH
+@ALL
 def test_two_namesakes_are_told_apart(visit: Visit, explored: Path, width: int, lang: str) -> None:
     page = visit(width=width, lang=lang)
     look_up(page, "李强")
@@ -132,7 +134,7 @@ def test_two_namesakes_are_told_apart(visit: Visit, explored: Path, width: int, 
         graph.review().take_back(decision.key)
 
 
-@BOTH
+@ALL
 def test_a_path_between_two_people(visit: Visit, width: int, lang: str) -> None:
     page = visit(width=width, lang=lang)
     page.get_by_role("link", name="关系路径" if lang == "zh-CN" else "Path").click()
@@ -146,7 +148,7 @@ def test_a_path_between_two_people(visit: Visit, width: int, lang: str) -> None:
     assert marked(page)
 
 
-@BOTH
+@ALL
 def test_words_of_a_report_are_found_and_filtered(visit: Visit, width: int, lang: str) -> None:
     page = visit(width=width, lang=lang)
     page.keyboard.press("/")
@@ -159,6 +161,149 @@ def test_words_of_a_report_are_found_and_filtered(visit: Visit, width: int, lang
     expect(page.locator("#lines tbody tr")).to_have_count(0)
     page.get_by_role("button", name="清除" if lang == "zh-CN" else "Clear").click()
     expect(page.locator("#lines tbody tr").first).to_be_visible()
+
+
+@ALL
+def test_the_projects_of_a_park_and_their_table_as_a_file(visit: Visit, width: int, lang: str) -> None:
+    page = visit(width=width, lang=lang)
+    look_up(page, "云泽高新技术产业开发区")
+    expect(page.locator("#view h1")).to_contain_text("机构" if lang == "zh-CN" else "Organization")
+    # The body of that name says that there is a park of that name.
+    page.locator(".namesake").get_by_role("link").first.click()
+    projects = page.locator("[data-section=projects]")
+    row = projects.locator("tbody tr", has_text="星澜半导体材料生产基地项目")
+    expect(row).to_contain_text("12亿元")
+    with page.expect_download() as begun:
+        projects.get_by_role("button", name="下载 CSV" if lang == "zh-CN" else "CSV").click()
+    rows = list(csv.DictReader(io.StringIO(Path(begun.value.path()).read_text(encoding="utf-8-sig"))))
+    (one,) = [r for r in rows if r["项目" if lang == "zh-CN" else "Project"] == "星澜半导体材料生产基地项目"]
+    quote = one["原文" if lang == "zh-CN" else "Quote"]
+    row.locator("a[data-open]").click()
+    assert marked(page) == quote
+    row.get_by_role("link", name="星澜半导体材料生产基地项目").click()
+    expect(page.locator("[data-section=facts]")).to_contain_text("220亩")
+
+
+@ALL
+def test_where_a_person_was_and_in_which_post(visit: Visit, width: int, lang: str) -> None:
+    page = visit(width=width, lang=lang)
+    look_up(page, "李强")
+    expect(page.locator("[data-section=posts] tbody tr").first).to_contain_text("县委书记")
+    expect(page.locator("[data-section=visits] tbody tr")).to_have_count(3)
+    places = page.locator("[data-section=map]")
+    tile = places.get_by_role("button", name="山西省")
+    tile.click()
+    expect(places.get_by_role("button", name="山西省")).to_have_attribute("aria-pressed", "true")
+    expect(places.locator("tbody tr")).to_have_count(1)
+    expect(places.locator("tbody tr")).to_contain_text("洪洞县")
+    places.get_by_role("button", name="坐标点" if lang == "zh-CN" else "Points").click()
+    expect(places.locator("svg.points circle")).to_have_count(1)
+    page.locator("nav").get_by_role("link", name="地图" if lang == "zh-CN" else "Map").click()
+    expect(page.locator("#view h1")).to_contain_text("到访地图" if lang == "zh-CN" else "Map of visits")
+    expect(page.locator("#view")).to_contain_text("的地方不明" if lang == "zh-CN" else "of unknown place")
+
+
+@ALL
+def test_who_chaired_a_meeting_and_what_it_said(visit: Visit, width: int, lang: str) -> None:
+    page = visit(width=width, lang=lang)
+    look_up(page, "县委常委会会议")
+    expect(page.locator("[data-section=presided_by]")).to_contain_text("何清嘉")
+    expect(page.locator("[data-section=carries_out]")).to_contain_text("市委决策部署")
+    page.locator("[data-section=said] tbody tr", has_text="压实安全责任").locator("a[data-open]").click()
+    assert "压实安全责任" in marked(page)
+
+
+@ALL
+def test_an_answer_of_cypher_as_table_and_as_graph(visit: Visit, width: int, lang: str) -> None:
+    page = visit(width=width, lang=lang)
+    page.get_by_role("link", name="Cypher").click()
+    page.get_by_role("button", name="三位以上领导到访过的地点？" if lang == "zh-CN" else "Sites that three leaders or more have visited?").click()
+    assert "collect(DISTINCT l.name)" in page.locator("#cypher-query").input_value()
+    page.locator("#cypher-query").fill("MATCH (p:Person)-[v:VISITED]->(s) WHERE s.name = $x RETURN p, v, s")
+    page.get_by_label("参数" if lang == "zh-CN" else "Parameters").fill('{"x": "古井村"}')
+    page.locator("#run").click()
+    expect(page.locator("#view table").get_by_role("link", name="李强")).to_be_visible(timeout=60_000)
+    expect(page.locator("#drawn")).to_contain_text("2 ")
+    address = page.evaluate("location.href")
+    other = visit(width=width, lang=lang, hash="#" + address.split("#", 1)[1])
+    expect(other.locator("#view table").get_by_role("link", name="李强")).to_be_visible(timeout=60_000)
+    page.locator("#cypher-query").fill("MATCH (n) DETACH DELETE n")
+    page.locator("#run").click()
+    expect(page.locator("#view pre")).to_contain_text("read-only")
+
+
+@ALL
+def test_names_of_two_pages_are_one(visit: Visit, explored: Path, width: int, lang: str) -> None:
+    page = visit(width=width, lang=lang)
+
+    def found(scope: str) -> None:
+        page.locator("#q").fill("何清嘉")
+        page.locator("#found [role=option]", has_text=scope).first.click()
+        expect(page.locator("#view .dim.small").first).to_contain_text(scope)
+        page.locator("summary", has_text="同名判断" if lang == "zh-CN" else "Same or different?").click()
+
+    found("02-county-meeting")
+    page.get_by_role("button", name="记住" if lang == "zh-CN" else "Keep").click()
+    expect(page.locator("#message")).to_contain_text("何清嘉")
+    found("09-energy-project")
+    page.locator(".kept").get_by_role("button", name="是同一个" if lang == "zh-CN" else "The same").click()
+    expect(page.locator("#message")).to_contain_text("已保存" if lang == "zh-CN" else "Saved")
+    # The page is of the one person now, with the lines of both reports.
+    expect(page.locator("[data-section=meetings]")).to_contain_text("县委常委会会议")
+    with graphkit.open(explored) as graph:
+        (decision,) = [d for d in graph.review().decisions() if d.is_of_names]
+        assert {n.report for n in decision.names()} == {"02-county-meeting", "09-energy-project"}
+        graph.review().take_back(decision.key)
+
+
+def test_a_period_is_chosen_by_dragging(visit: Visit) -> None:
+    page = visit()
+    look_up(page, "石渡县青禾新能源电池项目")
+    every = page.locator("#lines tbody tr").count()
+    ticks = page.locator("svg.ticks")
+    ticks.scroll_into_view_if_needed()
+    box = ticks.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 2, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 3, box["y"] + 20)
+    page.mouse.up()
+    expect(page.locator("#since")).to_have_value("2023-03")
+    expect(page.locator("#lines tbody tr")).not_to_have_count(every)
+    assert 0 < page.locator("#lines tbody tr").count() < every
+
+
+@pytest.mark.parametrize(("kind", "name"), [("svg", "存为 SVG"), ("png", "存为 PNG")])
+def test_pictures_go_into_files(visit: Visit, kind: str, name: str) -> None:
+    page = visit()
+    look_up(page, "赵明溪")
+    page.locator("#cy canvas").first.wait_for()
+    with page.expect_download() as begun:
+        page.locator("#drawing").get_by_role("button", name=name).click()
+    made = Path(begun.value.path()).read_bytes()
+    assert begun.value.suggested_filename == f"赵明溪.{kind}"
+    if kind == "png":
+        assert made.startswith(b"\x89PNG")
+        assert len(made) > 5_000
+        return
+    tree = ElementTree.fromstring(made)
+    words = [t.text for t in tree.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"赵明溪", "人物", "主持"} <= set(words)
+    assert any("graphkit" in (w or "") and "2024" in (w or "") for w in words)
+
+
+def test_statements_are_decided_by_keys(visit: Visit, explored: Path) -> None:
+    page = visit(hash="#report=s3")
+    page.locator("#text li[data-s]").first.wait_for()
+    page.keyboard.press("j")
+    expect(page.locator("#text li.on")).to_have_count(1)
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    page.locator("#text .badge.accept").first.wait_for()
+    with graphkit.open(explored) as graph:
+        (decision,) = graph.review().decisions()
+        assert (decision.verdict, decision.report) == ("accept", "s3")
+        graph.review().take_back(decision.key)
 
 
 def test_the_graph_grows_by_click(visit: Visit) -> None:
@@ -174,7 +319,7 @@ def test_the_graph_grows_by_click(visit: Visit) -> None:
 @pytest.mark.parametrize("width", [1280, 390])
 def test_texts_are_text(visit: Visit, width: int) -> None:
     page = visit(width=width)
-    page.get_by_role("combobox").fill("引号")
+    page.locator("#q").fill("引号")
     page.locator("#found [role=option]", has_text="<script>").first.click()
     expect(page.locator("#text h2").first).to_contain_text("<script>window.hacked=1</script>")
     expect(page.locator("#text .words")).to_contain_text("<img src=x onerror=alert(1)>")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import urllib3
@@ -15,6 +18,8 @@ import urllib3
 import graphkit
 from graphkit.errors import QueryError
 from graphkit.explorer.cypher_box import CypherBox
+from graphkit.explorer.lookup import Filters
+from graphkit.explorer.server import Explorer
 from tests.conftest import write_records
 from tests.explorer.conftest import Served
 
@@ -103,6 +108,59 @@ def test_two_at_once_and_a_kill_lose_nothing(tmp_path: Path) -> None:
     with graphkit.open(tmp_path / "g") as graph:
         assert len(graph.review().decisions()) == 13
         assert {s.id for s in graph.statements() if s.relation == "visited"} == {i for i, _ in ids} - {s for s, _ in done}
+
+
+def test_questions_are_answered_while_new_views_are_made(tmp_path: Path) -> None:
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        graph.build(write_records(tmp_path / "r.jsonl", [{"id": "a", "text": "3月1日，市委书记林知远到石渡县调研。"}]))
+        (visit,) = [s for s in graph.statements() if s.relation == "visited"]
+    explorer = Explorer(tmp_path / "g", patience=0)
+    loop = ThreadPoolExecutor(1)
+    try:
+        def ask() -> tuple[int, bool]:
+            # (In a thread of its own: the browser of other tests has a loop in this one.)
+            question = explorer.answer(lambda a: a.lookup.span()["reports"] and len(a.search("石渡县", Filters())["things"]))
+            return loop.submit(asyncio.run, question).result()
+
+        assert ask() == (1, False)
+        explorer.now(lambda a: a.decide(visit.id, "a", "reject", "x", "", None))
+        assert ask() == (1, True)
+        # The words of a report are always of the present state.
+        assert {s["verdict"] for s in explorer.now(lambda a: a.report("a"))["statements"] if s["id"] == visit.id} == {"reject"}
+        until = time.monotonic() + 30
+        while (answer := ask())[1] and time.monotonic() < until:
+            time.sleep(0.05)
+        assert answer == (0, False)
+    finally:
+        loop.shutdown()
+        explorer.close()
+
+
+def test_a_map_counts_by_place_and_says_what_it_does_not_know(served: Served, explored: Path) -> None:
+    found = get(served, "api/map")[1]
+    with graphkit.open(explored) as graph:
+        visits = sum(c.relation == "visited" for c in graph.claims())
+    assert sum(p["count"] for p in found["places"]) + found["unplaced"] == visits
+    assert found["unplaced"] > 0
+    assert {"code": "141024", "name": "洪洞县", "province": "山西省"}.items() <= found["places"][0].items()
+    assert get(served, "api/map?since=2030")[1]["places"] == []
+    assert get(served, "api/map?id=nobody")[0] == 400
+
+
+def test_profiles_agree_with_the_claims(served: Served, explored: Path) -> None:
+    with graphkit.open(explored) as graph:
+        claims = list(graph.claims())
+        for entity in graph.entities():
+            sections = {s["name"]: s for s in get(served, f"api/profile?id={quote(entity.id)}")[1]}
+            if entity.type == "Person":
+                visited = {c.object.id for c in claims if c.relation == "visited" and c.subject.id == entity.id}
+                assert {r["thing"]["id"] for r in sections.get("visits", {"rows": []})["rows"]} == visited
+            for section in sections.values():
+                for row in section["rows"]:
+                    line = row if section["over_time"] else row["line"]
+                    report = graph.reading(line["report"])
+                    assert report is not None
+                    assert report.report.text[line["start"] : line["end"]] == line["quote"]
 
 
 def test_a_token_for_other_machines(explored: Path) -> None:

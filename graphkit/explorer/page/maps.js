@@ -20,11 +20,11 @@ function grid(places, chosen, choose) {
   const picture = svg("svg", { class: "tiles", viewBox: `0 0 ${8 * SIZE} ${8 * SIZE}`, width: 8 * SIZE, "font-family": "sans-serif", role: "group", "aria-label": t("tiles") });
   for (const [province, [x, y]] of Object.entries(TILES)) {
     const n = counts.get(province) ?? 0;
-    // Even steps of the logarithm: one leader is everywhere, most are in one province.
-    const step = n ? 1 + Math.floor(((STEPS - 1) * Math.log(n)) / Math.max(Math.log(most), 1e-9 + Math.log(2))) : 0;
+    // Even steps of the square root: the few with most do not leave all others pale.
+    const step = Math.ceil(STEPS * Math.sqrt(n / most));
     const dark = step >= 3;
     const tile = svg("g", { role: "button", tabindex: "0", "aria-pressed": String(chosen === province), "aria-label": `${province} ${n}`, class: "tile", on: { click: () => choose(province), keydown: (e) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); choose(province); } } } },
-      svg("rect", { x: x * SIZE + 2, y: y * SIZE + 2, width: SIZE - 4, height: SIZE - 4, rx: 6, fill: step ? colour(`step${Math.min(step, STEPS)}`) : colour("soft"), stroke: chosen === province ? colour("ink") : colour("line"), "stroke-width": chosen === province ? 3 : 1 }),
+      svg("rect", { x: x * SIZE + 2, y: y * SIZE + 2, width: SIZE - 4, height: SIZE - 4, rx: 6, fill: step ? colour(`step${step}`) : colour("soft"), stroke: chosen === province ? colour("ink") : colour("line"), "stroke-width": chosen === province ? 3 : 1 }),
       svg("text", { x: (x + 0.5) * SIZE, y: y * SIZE + 34, "font-size": 19, "text-anchor": "middle", fill: dark ? colour("instep") : colour("ink") }, shortName(province)),
       svg("text", { x: (x + 0.5) * SIZE, y: y * SIZE + 58, "font-size": 17, "text-anchor": "middle", fill: dark ? colour("instep") : colour("dim") }, n ? String(n) : ""));
     picture.append(tile);
@@ -59,7 +59,7 @@ function picture(view, found, name) {
     kinds.replaceChildren(...["tiles", "points"].map((k) => button(t(k), () => { kind = k; fill(); }, { "aria-pressed": String(kind === k) })), ...pictureButtons(name, () => drawn));
     const rows = found.places.filter((p) => !province || p.province === province);
     under.replaceChildren(table(`${t("places_of")}${province ? ` ${province}` : ""}`, [
-      column(t("place"), (r) => r.name, (r) => make("span", {}, thingLink(r), r.point ? "" : ` (${t("nopoint")})`)), column(t("province_of"), (r) => r.province), column(t("code"), (r) => r.code),
+      column(t("place_name"), (r) => r.name, (r) => make("span", {}, thingLink(r), r.point ? "" : ` (${t("nopoint")})`)), column(t("province_of"), (r) => r.province), column(t("code"), (r) => r.code),
       column(t("count"), (r) => r.count), column(t("first_day"), (r) => r.first), column(t("last_day"), (r) => r.last),
     ], rows, { name }));
   };

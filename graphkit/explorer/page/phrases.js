@@ -24,5 +24,5 @@ export async function phrase(view, words) {
     folded(t("trend"), found.trend), make("h2", {}, t("first")), quoted(t("first"), found.first), quoted(t("levels"), found.levels, [column(t("level"), (r) => r.level ?? r.name ?? "")]),
     folded(t("variants"), found.forms), more);
   const rest = await ask("company", asked);
-  more.append(quoted(t("places"), rest.places, [column(t("place"), (r) => r.place ?? r.name ?? "")]), folded(t("together"), rest.together), quoted(t("uses"), rest.uses));
+  more.append(quoted(t("places"), rest.places, [column(t("place_name"), (r) => r.place ?? r.name ?? "")]), folded(t("together"), rest.together), quoted(t("uses"), rest.uses));
 }

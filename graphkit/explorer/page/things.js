@@ -41,6 +41,7 @@ function head(view, found) {
   view.append(make("h1", {}, found.name, " ", badge("type", typeName(found.type))));
   if (found.aliases.length) view.append(make("p", {}, t("aliases"), t("colon"), join(found.aliases)));
   if (found.scope) view.append(make("p", { class: "dim small" }, t("scope"), t("colon"), found.scope.replaceAll("/", " ")));
+  if (found.namesakes.length) view.append(make("p", { class: "namesake small" }, t("namesake"), t("colon"), ...found.namesakes.flatMap((x, n) => [n ? t("comma") : "", make("a", { href: link({ v: "thing", id: x.id }) }, `${typeName(x.type)} ${x.name}`), x.scope ? ` (${x.scope.replaceAll("/", " ")})` : "", ` ${x.claims}`])));
   if (found.code) view.append(make("p", { class: "dim small" }, found.point ? `${t("point")}${t("colon")}${found.point.join(", ")} · ${found.code}` : `${t("nopoint")} · ${found.code}`));
   if (found.merges.length) view.append(make("details", {}, make("summary", {}, t("merges")), make("ul", {}, ...found.merges.map((m) => make("li", {}, m.name, t("colon"), m.reason)))));
 }
@@ -68,7 +69,7 @@ function profile(found, section) {
     if (picture) place.append(picture, make("div", { class: "bar" }, ...pictureButtons(name, () => picture)));
   }
   place.append(table(caption, [
-    column(typeName(section.rows[0].thing.type), (r) => r.thing.name, (r) => thingLink(r.thing)), column(t("count"), (r) => r.count), column(t("first_day"), (r) => r.first), column(t("last_day"), (r) => r.last),
+    column(typeName(section.rows[0].thing.type), (r) => r.thing.name, (r) => thingLink(r.thing)), column(t("count"), (r) => r.count), column(t("first_day"), (r) => r.first, (r) => make("span", { class: "day" }, r.first)), column(t("last_day"), (r) => r.last, (r) => make("span", { class: "day" }, r.last)),
     ...section.facts.map((fact) => column(page.about.kinds[fact]?.[lang] ?? fact, (r) => r.facts[fact])),
     column(t("quote"), (r) => r.line.quote, (r) => make("span", { lang: "zh" }, r.line.quote)), column(t("report"), (r) => `${r.line.report}:${r.line.start}-${r.line.end}`, (r) => openButton(r.line)),
   ], section.rows, { name, mark: (r) => r.line.statement, total: section.total }));
