@@ -47,11 +47,16 @@ def lines(graph: Path) -> list[str]:
     note("search", [lambda a, w=w: a.search(w, EVERY) for w in WORDS * 4])  # type: ignore[misc]
     for name, ids in (("a thing, its lines", some), ("the 40 things with most lines", most)):
         note(name, [lambda a, i=i: (a.thing(i, EVERY), a.lines(i, EVERY)) for i in ids])  # type: ignore[misc]
+        note(f"{name.split(',')[0]}: profile", [lambda a, i=i: a.profile(i, EVERY) for i in ids])  # type: ignore[misc]
+        note(f"{name.split(',')[0]}: map", [lambda a, i=i: a.map(i, EVERY) for i in ids])  # type: ignore[misc]
     note("report", [lambda a, i=i: a.report(i) for i in chosen("SELECT id FROM report ORDER BY random() LIMIT 100")])  # type: ignore[misc]
     known = [w for w in PHRASES if explorer.now(lambda a, w=w: a.knows_phrase(w))]  # type: ignore[misc]
     if known:
-        note("phrase, all its tables", [lambda a, w=w: a.phrase(w, EVERY) for w in known])  # type: ignore[misc]
+        note("phrase, places and company", [lambda a, w=w: a.company(w, EVERY) for w in known])  # type: ignore[misc]
+        note("phrase, trend and first uses", [lambda a, w=w: a.phrase(w, EVERY) for w in known])  # type: ignore[misc]
         note("phrase, the picture", [lambda a, w=w: a.chart(w, EVERY) for w in known])  # type: ignore[misc]
+    note("map of all visits", [lambda a: a.map("", EVERY)] * 5)
+    note("lines among the things of an answer", [lambda a, n=n: a.among([*some[n:], *most], EVERY) for n in range(20)])  # type: ignore[misc]
     note("path between two things", [lambda a, i=i, j=j: a.path(i, j, EVERY) for i, j in zip(most[::2], some, strict=False)])  # type: ignore[misc]
     explorer.close()
     return out

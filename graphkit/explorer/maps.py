@@ -40,7 +40,7 @@ def places(tables: Tables, filters: Filters, *, entity_id: str = "", kind: str =
             unplaced += number
             continue
         found.append({
-            "code": code, "name": division.name, "province": division.province, "point": gazetteer.point(code), "count": number, "first": first or "", "last": last or "",
+            "code": code, "name": division.name, "province": division.province, "point": gazetteer.point(code), "count": number, "first": (first or "").split("/")[0], "last": (last or "").split("/")[-1],
             "id": tables.value("SELECT id FROM look.thing WHERE id = ?", f"Place:{code}") or "",
         })
     return {

@@ -73,7 +73,7 @@ def profile(tables: Tables, entity_id: str, kind: str, filters: Filters) -> list
             rows = lines(tables, conditions, values, "old", 200)
             total = len(rows)
         else:
-            rows, total = _others(tables, section, conditions, values)
+            rows, total = _others(tables, section, conditions, values, filters)
         if rows:
             found.append({"name": section.name, "over_time": section.over_time, "facts": list(section.facts), "total": total, "rows": rows})
     return found
@@ -93,7 +93,7 @@ def _conditions(section: Section, entity_id: str, filters: Filters) -> tuple[str
     return parts + where, [*given, *values]
 
 
-def _others(tables: Tables, section: Section, conditions: str, values: list[str]) -> tuple[list[Answer], int]:
+def _others(tables: Tables, section: Section, conditions: str, values: list[str], filters: Filters) -> tuple[list[Answer], int]:
     """The things on the other side, the most frequent first, and how many there are."""
     side = "o" if section.out else "s"
     sql = (
@@ -101,11 +101,12 @@ def _others(tables: Tables, section: Section, conditions: str, values: list[str]
         f"(SELECT {side}.number AS {side}, c.number AS claim, {DAY} AS day {JOINED} WHERE {conditions} GROUP BY c.number) GROUP BY 1 ORDER BY 2 DESC, 4 DESC, 1"
     )
     every = list(tables.rows(sql, *values))
+    where, given = filters.where()
     rows = []
     for number, times, first, last, newest in every[:ROWS]:
-        (line,) = lines(tables, f"c.number = ? AND {conditions}".replace("?1", "?2"), (int(newest.rpartition("/")[2]), *values), limit=1)
+        (line,) = lines(tables, f"c.number = ?{where}", (int(newest.rpartition("/")[2]), *given), limit=1)
         rows.append({
-            "thing": line["object" if section.out else "subject"], "count": times, "first": first or "", "last": last or "", "line": line,
+            "thing": line["object" if section.out else "subject"], "count": times, "first": (first or "").split("/")[0], "last": (last or "").split("/")[-1], "line": line,
             "facts": _facts(tables, number, section.facts),
         })
     return rows, len(every)

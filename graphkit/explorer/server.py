@@ -25,6 +25,7 @@ from graphkit.explorer.answers import Answers
 from graphkit.explorer.assets import FOLDER
 from graphkit.explorer.cypher_box import CypherBox
 from graphkit.explorer.lookup import Filters, Lookup, build_lookup
+from graphkit.explorer.maps import provinces
 from graphkit.graph import Graph
 from graphkit.review.reviewing import reviewer
 from graphkit.views.content import Content
@@ -105,6 +106,8 @@ class Explorer:
             lookup = graph.view(LOOKUP, build_lookup, Lookup)
             self._answers = content, lookup, Answers(graph, content, lookup)
         self._revision = revision
+        # (Read once: half a second that the first map would have to wait for.)
+        provinces()
 
     def _caught_up(self, graph: Graph, revision: int) -> bool:
         """Are the views of the present state there? They are being made if not, and a first question waits a little for them."""

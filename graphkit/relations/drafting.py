@@ -138,6 +138,12 @@ class Rule:
     run: Callable[[Context, str], Iterator[Statement]]
 
 
+#: Marks that stand before a name and are no part of it: ——国家主席.
+_NO_BEGINNING = "、·—–-”"
+
+
 def phrase_mention(context: Context, kind: str, start: int, end: int, aliases: tuple[str, ...] = ()) -> Mention:
     """A mention of a span that is its own name (phrase, post, document, value)."""
+    while start < end - 1 and context.text[start] in _NO_BEGINNING:
+        start += 1
     return context.mention(NameSpan(start, end, kind, aliases))

@@ -26,6 +26,9 @@ from graphkit.tables import Tables
 _SIDE_OFFICE = re.compile(r"领导小组|执行主席|组织委员会|组委会|筹委会|代表团(?:副)?团长|(?:民革|民盟|民建|民进|农工党|致公党|九三学社|台盟|全国工商联).*主席|(?:法律|财政经济|财经|外事|环资|环境与资源保护|农业与农村|社会建设|监察和司法|教科文卫|华侨|民族).*委.*主任委员")
 _PLAIN = frozenset(["代表", "委员", "职工", "教师", "校长", "院长", "所长", "站长", "队长", "经理", "总经理", "董事长", "主任", "会长", "书记", "局长", "部长", "主席", "副主席"])
 
+#: A leader's name of three characters without an office is the leader's when so many reports, and this part of all that
+#: give the name an office, mean the leader.
+OFTEN, NEARLY_ALL = 20, 0.95
 #: Rows of profiles that are joined together.
 PROFILES = 5_000
 
@@ -299,9 +302,13 @@ def _link_bare(name: str, of: dict[str, Profile], groups: _Groups) -> None:
     if len(name) >= 3:
         # Three characters and more are seldom shared: one office of that name at most, and no report says otherwise.
         posted = [r for r in sorted(of) if not of[r].bare]
-        roots = {groups.root(r) for r in posted}
-        if len(roots) <= 1:
+        reports = Counter(groups.root(r) for r in posted)
+        if len(reports) <= 1:
             groups.link([*posted[:1], *open_names], "same full name, at most one office of that name is known")
+        else:
+            root, most = reports.most_common(1)[0]
+            if most >= OFTEN and most >= NEARLY_ALL * len(posted) and any(groups.root(r) == root for r in tops):
+                groups.link([root, *open_names], "same full name as a leader whom nearly all reports with an office of that name mean")
     for r in others:
         if tops and of[r].beside and not of[r].places and any(_SIDE_OFFICE.search(post) for post in of[r].posts):
             groups.link([tops[0], r], "same full name as a leader of the nation or a province, in an office that leaders hold beside theirs")

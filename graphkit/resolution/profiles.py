@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshal
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,12 +29,16 @@ _MEETING_OF = re.compile(r"全国政协|政协第|全国人大|人大常委会|�
 _BORROWS = re.compile(r"^(?:代|副|常务副)?(?:省长|市长|县长|区长|州长|主席)$|^(?:省|市|县|区|州)(?:委|政府|长)")
 
 
+#: Phrases in one report that make a speech: who is asked in the street uses fewer.
+SPEECH = 3
+
+
 @dataclass(slots=True)
 class Profile:
     """What one report says of one name.
 
     posts: full posts, former ones too. top: a leader of the nation or of a province. foreign: countries of offices abroad,
-    heads: those offices; acts: presides or attends or is accompanied; unplaced: has a post of a place that is not known (市长
+    heads: those offices; acts: presides or attends or is accompanied or makes a speech; unplaced: has a post of a place that is not known (市长
     in a report without a place); presidium: sits at the head of a great meeting; places: chains of divisions, province first;
     bodies: other bodies of the posts; meetings: bodies at whose meetings it is. home: the report's place. beside: a leader
     stands beside it.
@@ -89,6 +93,7 @@ def profiles_of(report: Report, statements: Sequence[Statement]) -> dict[str, Pr
     lent = _lent_places(statements, report)
     home = place_chain(report.place) if report.place else ()
     profiles: dict[str, Profile] = defaultdict(lambda: Profile(home, report.date))
+    said: Counter[str] = Counter()
     for s in statements:
         for mention in (s.subject, s.object):
             if mention.type == "Person":
@@ -97,6 +102,9 @@ def profiles_of(report: Report, statements: Sequence[Statement]) -> dict[str, Pr
             _read_post(profiles[s.subject.name], s, report, lent.get(s.id, ()))
         if s.relation == "accompanied" and s.object.type == "Person":
             profiles[s.object.name].acts = True
+        if s.relation == "emphasized" and s.subject.type == "Person":
+            said[s.subject.name] += 1
+            profiles[s.subject.name].acts |= said[s.subject.name] >= SPEECH
         if s.relation in ("attended", "presided") and s.subject.type == "Person":
             profiles[s.subject.name].acts = True
             profiles[s.subject.name].meetings.update({"全国政协" if w == "政协第" else w for w in _MEETING_OF.findall(s.object.name)})

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from graphkit.views.property_graph import PropertyGraph
 
 #: Changes when views of the same ledger would look otherwise.
-VIEW_VERSION = "6"
+VIEW_VERSION = "7"
 
 
 def content_key(ledger: Ledger) -> str:

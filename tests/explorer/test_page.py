@@ -155,6 +155,8 @@ def test_words_of_a_report_are_found_and_filtered(visit: Visit, width: int, lang
     page.keyboard.type("建成投产")
     page.locator("#found [role=option]", has_text="建成投产").first.click()
     expect(page.locator("#text .words")).to_contain_text("已建成投产")
+    if width < 760:
+        page.locator("#filtering").click()
     page.locator("#since").fill("2025")
     page.get_by_role("button", name="应用筛选" if lang == "zh-CN" else "Apply").click()
     look_up(page, "石渡县青禾新能源电池项目")

@@ -102,6 +102,7 @@ async function start() {
   $("filters").addEventListener("reset", (e) => { e.preventDefault(); location.hash = also(Object.fromEntries(FILTERS.map((f) => [f, ""]))); });
   $("lang").addEventListener("click", otherLanguage);
   $("theme").addEventListener("click", otherTheme);
+  $("filtering").addEventListener("click", () => { const open = $("filters").classList.toggle("open"); $("filtering").setAttribute("aria-expanded", String(open)); });
   $("copy").addEventListener("click", copy);
   for (const kind of ["png", "svg"]) $(kind).addEventListener("click", () => saveDrawing(kind));
   $("forget").addEventListener("click", () => { clear(); $("drawing").hidden = true; $("main").classList.toggle("two", !$("text").hidden); });

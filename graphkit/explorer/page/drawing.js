@@ -43,7 +43,7 @@ export function drawLines(lines, centre = null) {
   if (added) {
     const still = cy.nodes().filter((n) => n.scratch("placed"));
     if (still.nonempty()) still.lock();
-    cy.layout({ name: "concentric", concentric: (n) => (n.hasClass("centre") ? 9 : 1), levelWidth: () => 1, minNodeSpacing: 34, animate: false, fit: true, padding: 24 }).run();
+    cy.layout({ name: "concentric", concentric: (n) => (n.hasClass("centre") ? 9 : 1), levelWidth: () => 1, minNodeSpacing: Math.max(34, 140 - 10 * cy.nodes().length), animate: false, fit: true, padding: 24 }).run();
     still.unlock();
     cy.nodes().forEach((n) => { n.scratch("placed", true); });
     cy.fit(undefined, 24);

@@ -1,7 +1,7 @@
 // Where it was: a grid of provinces, and points where coordinates are known. No borders, nothing from elsewhere.
 import { also, ask, button, colour, filters, link, make, svg, thingLink, typeName } from "./common.js";
 import { pictureButtons } from "./pictures.js";
-import { column, table } from "./tables.js";
+import { column, dayColumn, table } from "./tables.js";
 import { t } from "./words.js";
 
 // Column and row of each province; roughly where it lies.
@@ -51,7 +51,7 @@ function points(places, provinces) {
 
 function picture(view, found, name) {
   let kind = "tiles", province = "";
-  const holder = make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("map") }), under = make("div"), kinds = make("div", { class: "bar" });
+  const holder = make("div", { class: "scroll map", tabindex: "0", role: "region", "aria-label": t("map") }), under = make("div"), kinds = make("div", { class: "bar" });
   const fill = () => {
     const choose = (p) => { province = province === p ? "" : p; fill(); holder.querySelector(`[aria-pressed=true]`)?.focus(); };
     const drawn = kind === "tiles" ? grid(found.places, province, choose) : points(found.places, found.provinces);
@@ -60,12 +60,12 @@ function picture(view, found, name) {
     const rows = found.places.filter((p) => !province || p.province === province);
     under.replaceChildren(table(`${t("places_of")}${province ? ` ${province}` : ""}`, [
       column(t("place_name"), (r) => r.name, (r) => make("span", {}, thingLink(r), r.point ? "" : ` (${t("nopoint")})`)), column(t("province_of"), (r) => r.province), column(t("code"), (r) => r.code),
-      column(t("count"), (r) => r.count), column(t("first_day"), (r) => r.first), column(t("last_day"), (r) => r.last),
+      column(t("count"), (r) => r.count), dayColumn(t("first_day"), (r) => r.first), dayColumn(t("last_day"), (r) => r.last),
     ], rows, { name }));
   };
   fill();
   const notes = [found.unplaced ? t("unplaced").replace("#", found.unplaced) : "", found.unmapped ? t("unmapped").replace("#", found.unmapped) : ""].filter(Boolean);
-  view.append(kinds, holder, make("p", { class: "dim small" }, notes.join(t("semicolon"))), under);
+  view.append(kinds, make("div", { class: "places" }, make("div", {}, holder, make("p", { class: "dim small" }, notes.join(t("semicolon")))), under));
 }
 
 // Below the page of a thing, when there is something to show.

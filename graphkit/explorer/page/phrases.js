@@ -1,6 +1,6 @@
 // What is known of a phrase.
 import { also, ask, filters, make } from "./common.js";
-import { column, table } from "./tables.js";
+import { column, dayColumn, quoteColumn, table } from "./tables.js";
 import { t } from "./words.js";
 
 function openSpan(row) {
@@ -14,7 +14,7 @@ export async function phrase(view, words) {
   try { found = await ask("phrase", asked); } catch (error) { view.append(make("p", { class: "dim" }, error.message)); return; }
   const plain = (rows) => Object.keys(rows[0] ?? {}).map((n) => column(t(n), (r) => r[n]));
   const quoted = (caption, rows, more = []) => (rows.length ? table(caption, [
-    ...more, column(t("date"), (r) => r.date), column(t("speaker"), (r) => r.speaker || r.voice), column(t("quote"), (r) => r.quote, (r) => make("span", { lang: "zh" }, r.quote)), column(t("report"), (r) => r.span, openSpan),
+    ...more, dayColumn(t("date"), (r) => r.date), column(t("speaker"), (r) => r.speaker || r.voice), quoteColumn(), column(t("report"), (r) => r.span, openSpan, "day"),
   ], rows, { name: `${words} ${caption}` }) : "");
   const folded = (caption, rows) => (rows.length ? make("details", {}, make("summary", {}, caption), table(caption, plain(rows), rows, { name: `${words} ${caption}` })) : "");
   const chart = `/api/chart?${new URLSearchParams(asked)}`;

@@ -1,7 +1,7 @@
 // A path between two things; questions in Cypher.
 import { ask, button, filters, link, make, page, relationName, say, thingLink, typeName } from "./common.js";
 import { clear, drawLines } from "./drawing.js";
-import { column, day, openButton, table } from "./tables.js";
+import { column, day, dayColumn, quoteColumn, reportColumn, table } from "./tables.js";
 import { lang, t } from "./words.js";
 
 export async function path(view, now) {
@@ -30,8 +30,8 @@ export async function path(view, now) {
   if (!found.found) { view.append(make("p", {}, t("nopath"))); return; }
   const lines = found.steps.flatMap((s) => s.lines);
   view.append(table(t("path"), [
-    column(t("date"), day), column("", (r) => r.subject.name, (r) => thingLink(r.subject)), column(t("relation"), relationName), column(" ", (r) => r.object.name, (r) => thingLink(r.object)),
-    column(t("quote"), (r) => r.quote), column(t("report"), (r) => `${r.report}:${r.start}-${r.end}`, openButton),
+    dayColumn(t("date"), day), column("", (r) => r.subject.name, (r) => thingLink(r.subject)), column(t("relation"), relationName, null, "word"), column(" ", (r) => r.object.name, (r) => thingLink(r.object)),
+    quoteColumn(), reportColumn(),
   ], lines, { mark: (r) => r.statement }));
   clear();
   drawLines(lines);

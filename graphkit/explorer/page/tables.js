@@ -14,9 +14,9 @@ function csv(name, columns, rows) {
   save(`${name}.csv`, new Blob(["\ufeff", lines.map((r) => r.join(",")).join("\r\n")], { type: "text/csv" }));
 }
 
-export const column = (name, plain, show = null) => ({ name, plain, show });
+export const column = (name, plain, show = null, kind = "") => ({ name, plain, show, kind });
 
-// columns: name, plain(row) for sorting and CSV, show(row) for the page. total: how many rows there are in all. mark: key of a row.
+// columns: name, plain(row) for sorting and CSV, show(row) for the page, kind for the style sheet. total: how many rows there are in all. mark: key of a row.
 export function table(caption, columns, rows, { name = caption, mark = null, total = rows.length } = {}) {
   let order = null, down = false;
   const body = make("tbody");
@@ -25,7 +25,7 @@ export function table(caption, columns, rows, { name = caption, mark = null, tot
     const n = typeof x === "number" && typeof y === "number" ? x - y : String(x ?? "").localeCompare(String(y ?? ""), "zh");
     return down ? -n : n;
   };
-  const row = (r) => make("tr", mark ? { "data-key": mark(r) } : {}, ...columns.map((c) => make("td", {}, c.show ? c.show(r) : String(c.plain(r) ?? ""))));
+  const row = (r) => make("tr", mark ? { "data-key": mark(r) } : {}, ...columns.map((c) => make("td", { class: c.kind || false }, c.show ? c.show(r) : String(c.plain(r) ?? ""))));
   const fill = () => body.replaceChildren(...(order ? [...rows].sort(compare) : rows).map(row));
   const head = (c) => make("th", { scope: "col" }, button(c.name, () => { down = order === c ? !down : false; order = c; fill(); }));
   fill();
@@ -38,13 +38,15 @@ export function table(caption, columns, rows, { name = caption, mark = null, tot
 
 export const openButton = (line) => make("a", { href: also({ report: line.report, at: `${line.start}-${line.end}`, s: line.statement }), "data-open": line.statement ?? "" }, t("show"));
 export const day = (line) => line.date || `(${line.report_date || t("undated")})`;
-export const quoteColumn = () => column(t("quote"), (r) => r.quote, (r) => make("span", { lang: "zh" }, r.quote, " ", r.confidence === 1 ? badge("accept", t("accepted")) : ""));
-export const reportColumn = () => column(t("report"), (r) => `${r.report}:${r.start}-${r.end}`, openButton);
+export const dayColumn = (name, plain) => column(name, plain, null, "day");
+// of: the line of a row.
+export const quoteColumn = (of = (r) => r) => column(t("quote"), (r) => of(r).quote, (r) => make("span", { lang: "zh", title: of(r).quote }, of(r).quote, " ", of(r).confidence === 1 ? badge("accept", t("accepted")) : ""), "quote");
+export const reportColumn = (of = (r) => r) => column(t("report"), (r) => `${of(r).report}:${of(r).start}-${of(r).end}`, (r) => openButton(of(r)), "day");
 
 // The lines of one thing.
 export const lineColumns = (id) => [
-  column(t("date"), day, (r) => make("span", { class: "day" }, day(r))),
-  column(t("relation"), (r) => relationName(r), (r) => make("span", {}, r.subject.id === id || r.kind ? relationName(r) : `← ${relationName(r)}`, " ", r.status === "actual" ? "" : badge(r.status))),
+  dayColumn(t("date"), day),
+  column(t("relation"), (r) => relationName(r), (r) => make("span", {}, r.subject.id === id || r.kind ? relationName(r) : `← ${relationName(r)}`, " ", r.status === "actual" ? "" : badge(r.status)), "word"),
   column(t("other"), (r) => other(r, id).name, (r) => make("span", {}, thingLink(other(r, id)), r.reports > 1 ? ` ×${r.reports}` : "")),
   quoteColumn(),
   reportColumn(),

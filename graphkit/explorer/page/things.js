@@ -5,7 +5,7 @@ import { mapOf } from "./maps.js";
 import { names } from "./namesakes.js";
 import { phrase } from "./phrases.js";
 import { pictureButtons } from "./pictures.js";
-import { column, lineColumns, openButton, quoteColumn, table, day } from "./tables.js";
+import { column, day, dayColumn, lineColumns, quoteColumn, reportColumn, table } from "./tables.js";
 import { spans, timeline } from "./times.js";
 import { lang, t } from "./words.js";
 
@@ -59,8 +59,8 @@ function profile(found, section) {
     const steps = section.rows.filter((r) => r.kind === "status");
     if (steps.length > 1) place.append(make("ol", { class: "steps" }, ...steps.map((r) => make("li", {}, make("span", { class: "day" }, day(r)), " ", make("a", { href: also({ report: r.report, at: `${r.start}-${r.end}`, s: r.statement }) }, r.object.name), r.status === "actual" ? "" : badge(r.status)))));
     place.append(table(caption, [
-      column(t("date"), day, (r) => make("span", { class: "day" }, day(r))), column(t("kind"), relationName),
-      column(t("value"), (r) => r.object.name, (r) => make("span", {}, r.object.name, " ", r.status === "actual" ? "" : badge(r.status))), quoteColumn(), column(t("report"), (r) => `${r.report}:${r.start}-${r.end}`, openButton),
+      dayColumn(t("date"), day), column(t("kind"), relationName, null, "word"),
+      column(t("value"), (r) => r.object.name, (r) => make("span", {}, r.object.name, " ", r.status === "actual" ? "" : badge(r.status))), quoteColumn(), reportColumn(),
     ], section.rows, { name, mark: (r) => r.statement, total: section.total }));
     return place;
   }
@@ -69,9 +69,9 @@ function profile(found, section) {
     if (picture) place.append(picture, make("div", { class: "bar" }, ...pictureButtons(name, () => picture)));
   }
   place.append(table(caption, [
-    column(typeName(section.rows[0].thing.type), (r) => r.thing.name, (r) => thingLink(r.thing)), column(t("count"), (r) => r.count), column(t("first_day"), (r) => r.first, (r) => make("span", { class: "day" }, r.first)), column(t("last_day"), (r) => r.last, (r) => make("span", { class: "day" }, r.last)),
+    column(typeName(section.rows[0].thing.type), (r) => r.thing.name, (r) => thingLink(r.thing)), column(t("count"), (r) => r.count), dayColumn(t("first_day"), (r) => r.first), dayColumn(t("last_day"), (r) => r.last),
     ...section.facts.map((fact) => column(page.about.kinds[fact]?.[lang] ?? fact, (r) => r.facts[fact])),
-    column(t("quote"), (r) => r.line.quote, (r) => make("span", { lang: "zh" }, r.line.quote)), column(t("report"), (r) => `${r.line.report}:${r.line.start}-${r.line.end}`, (r) => openButton(r.line)),
+    quoteColumn((r) => r.line), reportColumn((r) => r.line),
   ], section.rows, { name, mark: (r) => r.line.statement, total: section.total }));
   return place;
 }
