@@ -101,11 +101,11 @@ def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[tuple[int,
         word = text[start:end]
         before = sentence.tokens[k - 1] if k else None
         after_post = before is not None and _HEAD_END.search(text[sentence.start : before.end]) and before.end == start
-        if looks_like_name(word) or (after_post and 2 <= len(word) <= 8):
+        if (looks_like_name(word) or (after_post and 2 <= len(word) <= 8)) and not _is_no_name(text, start, end, bool(after_post)):
             found.append((start, end, word))
     for m in _POST_THEN_NAME.finditer(text, sentence.start, sentence.end):
         a, b = m.span("name")
-        if any(a < end and b > start for start, end, _ in found) or not looks_like_name(m["name"]):
+        if any(a < end and b > start for start, end, _ in found) or not looks_like_name(m["name"]) or _is_no_name(text, a, b, after_post=True):
             continue
         inside = sentence.tokens_in(a, b)
         whole = bool(inside) and inside[0].start == a and inside[-1].end == b and not (len(inside) == 1 and inside[0].tag in {"v", "d", "ad", "vd"})
@@ -136,6 +136,18 @@ def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[tuple[int,
 
 
 #: 致电祝贺通伦当选…: a foreign name without a middle dot.
+#: Words with the look of a name that the recogniser takes for one: 念兹在兹, 西部陆海新通道, 系列海采.
+_NO_NAMES = frozenset(["念兹", "陆海", "海采"])
+
+
+def _is_no_name(text: str, start: int, end: int, after_post: bool) -> bool:
+    """巴方, 孟方 are sides of a talk, 乌军 an army, 主席国|职责 the chair of a group."""
+    word = text[start:end]
+    if word in _NO_NAMES or (word.startswith("国") and text[start - 2 : start] == "主席"):
+        return True
+    return not after_post and ((len(word) == 2 and word.endswith("方")) or word in word_set("common_words"))
+
+
 _CONGRATULATED = re.compile(r"祝贺(?![他她您你其])(?P<name>[\u4e00-\u9fff·]{2,12}?)(?:同志|先生|女士)?(?=当选|就任|连任|出任|再次当选|就职)")
 _ROSTERED = re.compile(r"、[^，。；]{2,20}(?:出席|参加|陪同|列席|主持|一同)|[，、](?=[^，。；]{2,16}" + _HEAD + r"[\u4e00-\u9fff]{2,3}[，、。])|(?:出席|参加|陪同|主持)")
 _ACTS = any_of([*table("verbs")["speech"], "一行", "先后", "来到", "首先", "详细", "深入", "实地", "主持", "充分肯定", "率"])
@@ -366,6 +378,8 @@ def _body_joint(text: str, sentence: MarkedSentence, k: int, start: int) -> bool
 
 def _trim_left(text: str, start: int, end: int) -> int:
     """Cuts what stands before the post in the same noun run: 领导, 同志, 记者, numbers, ordinals."""
+    # 谱写新篇章——国家主席: what stands before a dash is another sentence.
+    start = max(start, text.rfind("—", start, end) + 1)
     piece = text[start:end]
     if text[start - 1 : start] == "致" and piece.startswith("公党"):
         return start - 1

@@ -27,8 +27,8 @@ _SIDE_OFFICE = re.compile(r"领导小组|执行主席|组织委员会|组委会|
 _PLAIN = frozenset(["代表", "委员", "职工", "教师", "校长", "院长", "所长", "站长", "队长", "经理", "总经理", "董事长", "主任", "会长", "书记", "局长", "部长", "主席", "副主席"])
 
 #: A leader's name of three characters without an office is the leader's when so many reports, and this part of all that
-#: give the name an office, mean the leader.
-OFTEN, NEARLY_ALL = 20, 0.95
+#: give the name an office, mean the leader. An office without its country is that of the one whom most such reports mean.
+OFTEN, NEARLY_ALL, MOST = 20, 0.95, 0.8
 #: Rows of profiles that are joined together.
 PROFILES = 5_000
 
@@ -239,15 +239,21 @@ def _link_longer_bodies(of: dict[str, Profile], groups: _Groups) -> None:
 
 
 def _link_offices_abroad(of: dict[str, Profile], groups: _Groups) -> None:
-    """总统 without a country: the one of that name who is 总统, when there is one country only."""
+    """总统 without a country: the one of that name who is 总统, when there is one country only, or nearly."""
     for r in sorted(of):
         p = of[r]
         for head in sorted(p.heads if not p.foreign else ()):
             fits = [q for q in sorted(of) if head in of[q].heads and of[q].foreign]
-            if fits and len({groups.root(q) for q in fits}) == 1:
-                groups.link([fits[0], r], f"same full name and office {head}")
+            if (root := _nearly_all(fits, groups, MOST)) is not None:
+                groups.link([root, r], f"same full name and office {head}")
             elif not fits:
                 groups.link([q for q in sorted(of) if head in of[q].heads], f"same full name and office {head}")
+
+
+def _nearly_all(reports: list[str], groups: _Groups, part: float) -> str | None:
+    """The person, by its first report, that at least this part of some reports mean."""
+    found = Counter(groups.root(r) for r in reports).most_common(1)
+    return found[0][0] if found and found[0][1] >= part * len(reports) else None
 
 
 def _link_places(of: dict[str, Profile], groups: _Groups) -> None:
@@ -306,8 +312,8 @@ def _link_bare(name: str, of: dict[str, Profile], groups: _Groups) -> None:
         if len(reports) <= 1:
             groups.link([*posted[:1], *open_names], "same full name, at most one office of that name is known")
         else:
-            root, most = reports.most_common(1)[0]
-            if most >= OFTEN and most >= NEARLY_ALL * len(posted) and any(groups.root(r) == root for r in tops):
+            root = _nearly_all(posted, groups, NEARLY_ALL)
+            if root is not None and reports[root] >= OFTEN and any(groups.root(r) == root for r in (*tops, *abroad)):
                 groups.link([root, *open_names], "same full name as a leader whom nearly all reports with an office of that name mean")
     for r in others:
         if tops and of[r].beside and not of[r].places and any(_SIDE_OFFICE.search(post) for post in of[r].posts):

@@ -82,7 +82,7 @@ function mend(s, found) {
   const quote = points.slice(s.start, s.end).join("");
   const field = (name, value) => { const input = make("input", { value, name }); return [input, make("label", {}, name, " ", input)]; };
   const pick = (name, value, options) => { const input = make("select", { name }, ...options.map(([v, words]) => make("option", { value: v, selected: v === value }, words))); return [input, make("label", {}, name, " ", input)]; };
-  const parts = { relation: pick(t("relation"), s.relation, Object.entries(page.about.relations).map(([k, v]) => [k, v[lang]])), status: pick(t("status"), s.status, ["actual", "planned", "urged", "denied"].map((k) => [k, t(k)])), date: field(t("date"), s.date), subject: field("1", s.subject.name), object: field("2", s.object.name) };
+  const parts = { relation: pick(t("relation"), s.relation, Object.entries(page.about.relations).map(([k, v]) => [k, v[lang]])), status: pick(t("status"), s.status, ["actual", "planned", "urged", "denied"].map((k) => [k, t(k)])), date: field(t("date"), s.date), subject: field(t("subject"), s.subject.name), object: field(t("object"), s.object.name) };
   const fault = make("p", { role: "alert" });
   const dialog = make("dialog", { "aria-label": t("mend") }, make("p", { lang: "zh" }, quote), ...Object.values(parts).map(([, label]) => label), fault,
     make("button", { type: "button", on: { click: async () => {

@@ -70,7 +70,7 @@ function profile(found, section) {
   }
   place.append(table(caption, [
     column(typeName(section.rows[0].thing.type), (r) => r.thing.name, (r) => thingLink(r.thing)), column(t("count"), (r) => r.count), dayColumn(t("first_day"), (r) => r.first), dayColumn(t("last_day"), (r) => r.last),
-    ...section.facts.map((fact) => column(page.about.kinds[fact]?.[lang] ?? fact, (r) => r.facts[fact])),
+    ...section.facts.filter((fact) => section.rows.some((r) => r.facts[fact])).map((fact) => column(page.about.kinds[fact]?.[lang] ?? fact, (r) => r.facts[fact])),
     quoteColumn((r) => r.line), reportColumn((r) => r.line),
   ], section.rows, { name, mark: (r) => r.line.statement, total: section.total }));
   return place;
