@@ -12,9 +12,11 @@ from graphkit.recognition.marks import MarkedReport, MarkedSentence
 _HEAD = re.compile(any_of(words("meetings")))
 _BARE = re.compile(r"^(?:全体|本次|此次|这次|该|今天的|上述|有关|重要|会议|座谈会|大会|推进会|仪式|开工仪式|工作会议|全会|汇报会|学习会|论坛|会谈|会见|晚会|现场会|动员会|常务会议|集体学习|启动仪式|签约仪式|开幕式|闭幕式|年会|典礼)*$")
 _OPENERS = re.compile(
-    r"(?:主持召开了?|组织召开了?|召开了?|举行了?|举办了?|主持了?|出席了?|参加了?|列席了?|赴会|出席的|参加的|召开的|举行的|在随后召开的|在|由|于|今天的|今日|并|通过|传达学习了?|传达了?|传达|学习了?|贯彻落实|落实|参与|结束后|以来|按照|根据|围绕|听取|了解|对照|关于|组织|迎接|筹备|汇报|介绍|认为|表示|指出|决定|把握|审议|授权|建议|提请)$"
+    r"(?:主持召开了?|组织召开了?|召开了?|举行了?|举办了?|主持了?|出席了?|参加了?|列席了?|赴会|出席的|参加的|召开的|举行的|在随后召开的|在|由|于|今天的|今日|并|通过|传达学习了?|传达了?|传达|学习了?|贯彻落实|落实|参与|结束后|以来|按照|根据|围绕|听取|了解|对照|关于|组织|迎接|筹备|汇报|介绍|认为|表示|指出|决定|把握|审议|授权|建议|提请|直播|转播|宣布|宣讲了?|宣传|解读|阐释|认识|领会|领悟|理解|旁听了?)$"
 )
-_NOT_HELD = re.compile(r"^(?:贯彻|落实|关于|精神|部署|要求|决定|决议|(?:的|有关|相关)?(?:部署|要求|精神|议题|事项|决定|决议|报告|草案|议程|说明|安排|公报|通知)|以来|以后|安排|确定|提出|重要讲话|上的重要讲话|上强调过|讲话|办公室|中心|代表|审议|纪要|室|厅|桌|期间的)")
+#: 对台工作会议, 对口支援座谈会: part of the name.
+_OF_AFFAIRS = re.compile(r"对(?:台|外|口)")
+_NOT_HELD = re.compile(r"^(?:制度|委托|贯彻|落实|关于|精神|部署|要求|决定|决议|(?:的|有关|相关)?(?:部署|要求|精神|议题|事项|决定|决议|报告|草案|议程|说明|安排|公报|通知)|以来|以后|安排|确定|提出|重要讲话|上的重要讲话|上强调过|讲话|办公室|中心|代表|审议|纪要|室|厅|桌|期间的)")
 _DAY = re.compile(r"\d(?:月|日|时|点)|今[天日晨晚年]|昨|近日|近期|日前|当[天日晚]|上午|下午|去年|前天|明天|同日|此前|目前|[一二三四五六日]月|\d日?$")
 #: 中非合作论坛|北京峰会: the session of a series, by its place.
 _SUMMIT = re.compile(r"(?<=论坛)[\u4e00-\u9fff]{2,4}(?:峰会|年会|大会)")
@@ -145,17 +147,17 @@ def _left(marked: MarkedReport, sentence: MarkedSentence, head: int) -> int:
             while k >= 0 and sentence.tokens[k].start >= opening:
                 k -= 1
             continue
-        if word in "，。；：！？（" or (token.tag == "TIME" and _DAY.search(word)) or token.end in people:
+        if word in "，。；：！？（" or word.startswith("——") or (token.tag == "TIME" and _DAY.search(word)) or token.end in people:
             break
-        if token.tag == "p" or (_OPENERS.search(word) and token.tag in {"v", "p", "c", "d"}):
+        if (token.tag == "p" and not _OF_AFFAIRS.match(text, token.start)) or (_OPENERS.search(word) and token.tag in {"v", "p", "c", "d"}):
             break
-        if token.tag in {"r", "d"} and word not in ("全",):
+        if token.tag in {"r", "d"} and word not in ("全", "互", "共"):
             break
         if word == "、" and start - token.end > 0 and k > 0 and sentence.tokens[k - 1].tag in {"PER"}:
             break
         start = token.start
         k -= 1
-    m = re.match(r"^(?:的|了|并|和|及|个|次日|我[县市区省]|县上|市上|等[^，。]{0,8}?(?=出席|参加)|出席|参加|列席|主持召开|主持|召开|举行)+", text[start:head])
+    m = re.match(r"^(?:的|了|并|和(?!平)|及|受(?=委员长|主任)|个|次日|我[县市区省]|县上|市上|等[^，。]{0,8}?(?=出席|参加)|出席|参加|列席|主持召开|主持|召开|举行)+", text[start:head])
     if m:
         start += m.end()
     if start < head and text[start] in "省市县区州" and text[start - 1 : start] in ("我", "全") and text[start - 1] == "我":

@@ -122,12 +122,12 @@ def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[tuple[int,
         a, b = m.span("name")
         if not any(x < b and y > a for x, y, _ in found):
             found.append((a, b, m["name"]))
-    for pattern in (_FOREIGN_THEN_NAME, _IN_COMPANY):
+    for pattern in (_FOREIGN_THEN_NAME, _IN_COMPANY, _TIBETAN):
         for m in pattern.finditer(text, sentence.start, sentence.end):
             a, b = m.span("name")
             # 总理|普拉昌达致电, where the recogniser saw only 普拉.
-            part = [f for f in found if f[0] == a and f[1] < b]
-            if _is_foreign(m["name"]) and not any(f[0] < b and f[1] > a for f in found if f not in part):
+            part = [f for f in found if a <= f[0] and f[1] <= b and f[1] - f[0] < b - a]
+            if (pattern is _TIBETAN or _is_foreign(m["name"])) and not any(f[0] < b and f[1] > a for f in found if f not in part):
                 found = [*(f for f in found if f not in part), (a, b, m["name"])]
     # A name found in a list makes its neighbours likely in turn.
     while more := list(dict.fromkeys(_listed(text, sentence, found))):
@@ -162,6 +162,8 @@ def _acts_elsewhere(text: str, name: str, after: int) -> bool:
 _FOREIGN_THEN_NAME = re.compile(
     r"(?:总统|总理|首相|国王|女王|外长|外交大臣|大臣|王储|议长|大使|联合国秘书长)(?P<name>[\u4e00-\u9fff]{2,6}(?:·[\u4e00-\u9fff]{2,8})*?)(?=[，、。]|主持|出席|举行|会谈|会见|在|同|和|与|表示|说|指出|率|等|致|对|将|也|共同|分别)"
 )
+#: 洛桑江村, 巴桑卓玛: the recogniser takes many of them for places.
+_TIBETAN = re.compile("(?P<name>(?P<first>" + "|".join(words("tibetan_names")) + ")(?!(?P=first))(?:" + "|".join(words("tibetan_names")) + "){1,2})")
 _IN_COMPANY = re.compile(r"在(?P<name>[\u4e00-\u9fff·]{2,10})(?:的)?陪同下")
 _SOUNDS = frozenset(words("transliteration"))
 
