@@ -144,12 +144,13 @@ def _read_post(profile: Profile, s: Statement, report: Report, lent: tuple[str, 
     if len(body) >= 4 and not is_relative(post) and body not in countries():
         profile.bodies.add(body)
     countries_of = _COUNTRY.findall(post)
-    if _FOREIGN_HEAD.search(post) or (countries_of and not chinese) or (countries_of and countries_of[-1].startswith("驻")):
+    # 国务院总理, 国务院副总理 are of this country.
+    domestic = chinese and is_national_post(post) and not countries_of
+    if not domestic and (_FOREIGN_HEAD.search(post) or (countries_of and not chinese) or (countries_of and countries_of[-1].startswith("驻"))):
         profile.heads.add(_FOREIGN_HEAD.search(post).group() if _FOREIGN_HEAD.search(post) else "")  # type: ignore[union-attr]
         if countries_of:
             profile.foreign.add(_SAME_COUNTRY.get(countries_of[-1], countries_of[-1]))
-        if post != "国务院总理":
-            return
+        return
     if not chinese:
         return
     if is_national_post(post) or _MUNICIPAL.match(post) or _PRESIDIUM.search(post):

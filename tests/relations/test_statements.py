@@ -208,3 +208,28 @@ def test_a_day_without_a_month_is_of_the_month_named_before() -> None:
     reading = graphkit.extract(text, date="2024-12-20")
     days = {s.object.name: (s.date, s.date_basis) for s in reading.statements if s.relation == "visited"}
     assert days["青禾社区"] == ("2024-07-11", "earlier date")
+
+
+def test_sides_of_a_talk_and_idioms_are_no_persons() -> None:
+    text = "3月2日，国家主席林知远会见来宾。林知远总书记念兹在兹的是民生。孟方希望同中方扩大合作。中方支持对方履行好轮值主席国职责。"
+    people = {m.name for s in graphkit.extract(text).statements for m in (s.subject, s.object) if m.type == "Person"}
+    assert people == {"林知远"}
+
+
+def test_a_roster_with_a_tibetan_name_is_whole(triples: Triples) -> None:
+    text = "9月3日，全国侨务工作会议在云泽市召开。中央统战部部长林知远，全国人大常委会副委员长达瓦坚参，全国政协副主席罗青出席会议。"
+    attended = {s for s, r, _ in triples(graphkit.extract(text)) if r == "attended"}
+    assert attended == {"林知远", "达瓦坚参", "罗青"}
+    assert ("达瓦坚参", "holds_post", "全国人大常委会副委员长") in triples(graphkit.extract(text))
+
+
+def test_names_of_meetings_begin_where_the_meeting_does(triples: Triples) -> None:
+    text = "本台明天将直播全国侨务工作会议。9月3日，市长陈若川出席全市对台工作会议并讲话。"
+    meetings = {m.name for s in graphkit.extract(text).statements for m in (s.subject, s.object) if m.type == "Meeting"}
+    assert "全市对台工作会议" in meetings
+    assert not any(name.startswith("直播") for name in meetings)
+
+
+def test_a_post_begins_behind_a_dash(triples: Triples) -> None:
+    found = triples(graphkit.extract("谱写发展新篇章——市委书记林知远到石渡县调研。"))
+    assert ("林知远", "holds_post", "市委书记") in found

@@ -88,3 +88,27 @@ def test_every_entity_that_joins_names_says_why(dev_graph: graphkit.Graph) -> No
     for entity in resolution.entities():
         if entity.code:
             assert any("division code" in m.reason for m in resolution.merges(entity.id))
+
+
+def test_a_leader_without_a_post_is_the_leader(tmp_path: Path) -> None:
+    """Three characters: when nearly all reports mean one leader. Two: when a speech is made."""
+    posted = [{"id": f"p{n}", "text": f"3月{n % 28 + 1}日，国务院总理林知远、国务院副总理高远在京出席全国经济工作会议。"} for n in range(25)]
+    other = [{"id": "o", "text": "3月2日，石渡县委书记林知远到云雾镇调研。", "place": "山西省临汾市洪洞县"}]
+    speech = "强调，要优化营商环境，要推动高质量发展，要加快发展新质生产力，要防范化解重大风险。"
+    bare = [{"id": "b1", "text": "林知远到石渡县调研。"}, {"id": "b2", "text": f"高远在石渡县{speech}高远{speech}"}, {"id": "b3", "text": "高远到古井村调研。"}]
+    with graph_of(tmp_path, [*posted, *other, *bare]) as graph:
+        resolution = graph.content().resolution
+        at = {(s.report, s.subject.name): resolution.entity(s, s.subject).id for s in graph.statements() if s.subject.type == "Person"}
+    assert at["b1", "林知远"] == at["p1", "林知远"] != at["o", "林知远"]
+    assert at["b2", "高远"] == at["p1", "高远"]
+    # Who only goes somewhere may be anybody of that name.
+    assert at["b3", "高远"] != at["p1", "高远"]
+
+
+def test_an_office_without_its_country_is_that_of_the_one_whom_most_reports_mean(tmp_path: Path) -> None:
+    records = [{"id": f"r{n}", "text": "3月2日，委内瑞拉总统马杜罗在加拉加斯出席峰会开幕式。"} for n in range(9)]
+    records += [{"id": "x", "text": "3月2日，哥伦比亚总统马杜罗发表讲话，强调要优化营商环境。"}, {"id": "y", "text": "3月2日，总统马杜罗出席峰会开幕式。"}]
+    with graph_of(tmp_path, records) as graph:
+        resolution = graph.content().resolution
+        at = {s.report: resolution.entity(s, s.subject).id for s in graph.statements() if s.subject.name == "马杜罗"}
+    assert at["y"] == at["r1"] != at["x"]
