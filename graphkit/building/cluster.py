@@ -82,8 +82,9 @@ class Cluster:
         self._ledger = ledger
         self._extractor = extractor
         base = shards if "://" in shards else str((Path(shards) if shards else ledger.path.parent).resolve())
-        #: A folder of its own, so that nothing else is ever taken away.
-        self._shards = f"{base.rstrip('/')}/graphkit-shards-{ledger.identity}"
+        #: A folder of its own, so that nothing else is ever taken away. (The address of an object store may end in ?options.)
+        place, mark, options = base.partition("?") if "://" in base else (base, "", "")
+        self._shards = f"{place.rstrip('/')}/graphkit-shards-{ledger.identity}{mark}{options}"
 
     def __enter__(self) -> Cluster:
         ray = self._ray

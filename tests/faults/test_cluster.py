@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pyarrow.fs as pafs
 import pytest
 
 import graphkit
 from graphkit.building import Outcome
 from graphkit.errors import UsageError, WorkerError
+from tests import servers
 from tests.conftest import write_records
 from tests.faults import kills
 
@@ -56,6 +58,16 @@ def cluster() -> Iterator[Any]:
     yield made, nodes
     ray.shutdown()
     made.shutdown()
+
+
+@pytest.fixture
+def object_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
+    """Address of a folder in an S3 server on this machine. Before `cluster`: its nodes inherit the keys."""
+    for name, value in {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "y", "AWS_EC2_METADATA_DISABLED": "true"}.items():
+        monkeypatch.setenv(name, value)
+    server = servers.ObjectStore(tmp_path / "s3")
+    with servers.running(server):
+        yield f"s3://shards/of-a-build?{server.options}"
 
 
 def same(folder: Path, whole: tuple[dict[str, bytes], list[graphkit.Failure]]) -> None:
@@ -107,6 +119,21 @@ def test_a_killed_worker_of_the_cluster_costs_nothing(tmp_path: Path, cluster: A
     assert killed
     same(tmp_path / "graph", whole)
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+@pytest.mark.slow
+def test_shards_lie_in_an_object_store(tmp_path: Path, object_store: str, cluster: Any, source: Path, whole: Any) -> None:
+    with graphkit.open(tmp_path / "graph", create=True) as graph:
+        left: list[int] = []
+
+        def look(outcome: Outcome) -> None:
+            files, folder = pafs.FileSystem.from_uri(object_store)
+            left.append(len([f for f in files.get_file_info(pafs.FileSelector(folder, recursive=True)) if f.path.endswith(".parquet")]))
+
+        graph.build(source, engine="ray", shards=object_store, progress=look)
+    assert max(left) > 0
+    assert left[-1] == 0
+    same(tmp_path / "graph", whole)
 
 
 @pytest.mark.slow

@@ -220,6 +220,18 @@ class Oxigraph(Server):
         super().__init__(command, home / "oxigraph.log", lambda: _answers(f"{self.url}/query?query=ASK%20%7B%7D"))
 
 
+class ObjectStore(Server):
+    """An S3 server that keeps its objects in memory (moto)."""
+
+    def __init__(self, home: Path) -> None:
+        home.mkdir(parents=True, exist_ok=True)
+        self.port = free_port()
+        #: Behind an address as pyarrow wants it.
+        self.options = f"scheme=http&endpoint_override=127.0.0.1:{self.port}&allow_bucket_creation=true&region=us-east-1"
+        command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.port)]
+        super().__init__(command, home / "moto.log", lambda: _answers(f"http://127.0.0.1:{self.port}/"))
+
+
 @contextlib.contextmanager
 def running(server: Server) -> Iterator[Server]:
     try:
