@@ -16,6 +16,7 @@ HELP = "Policy phrases over the whole graph: what is new, who took it up, how it
 
 SinceOption = Annotated[str, typer.Option("--since", help="First day: 2023-09-01, a month or a year.", show_default=False)]
 UntilOption = Annotated[str, typer.Option("--until", help="Last day.", show_default=False)]
+PlaceOption = Annotated[str, typer.Option("--place", help="Only reports that come from the division with this code, or from inside it: 140000, 141024.", show_default=False)]
 LevelOption = Annotated[list[str], typer.Option("--level", help="Only reports of this level: national, province, city, county. Again for more.", show_default=False)]
 VoiceOption = Annotated[list[str], typer.Option("--voice", help="Only what this voice says: leader, meeting, reporter, guest. Again for more.", show_default=False)]
 PlotOption = Annotated[Path | None, typer.Option("--plot", help="A picture too: a file that ends in .png, .svg or .html.", show_default=False)]
@@ -80,80 +81,80 @@ def _ask(graph: Path, question: str, arguments: tuple[Any, ...], format_: RowFor
     print_rows(rows, format_)
 
 
-def _scope(since: str, until: str, level: list[str], voice: list[str]) -> dict[str, Any]:
-    return {"since": since, "until": until, "level": level, "voice": voice}
+def _scope(since: str, until: str, level: list[str], voice: list[str], place: str) -> dict[str, Any]:
+    return {"since": since, "until": until, "level": level, "voice": voice, "place": place}
 
 
 def list_(
-    graph: GraphOption = DEFAULT_GRAPH, since: SinceOption = "", until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [],
+    graph: GraphOption = DEFAULT_GRAPH, since: SinceOption = "", until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [], place: PlaceOption = "",
     top: Annotated[int, typer.Option("--top", min=1, help="At most so many.")] = 50, min_score: ScoreOption = 0.5,
     format_: RowFormatOption = RowFormat.table, plot: PlotOption = None,
 ) -> None:
     """Phrases by the reports that use them, with who says them."""
-    _ask(graph, "list", (), format_, plot, top=top, min_score=min_score, **_scope(since, until, level, voice))
+    _ask(graph, "list", (), format_, plot, top=top, min_score=min_score, **_scope(since, until, level, voice, place))
 
 
 def trend(
     phrases: Annotated[list[str], typer.Argument(metavar="PHRASE...", help="One phrase or several.", show_default=False)],
     graph: GraphOption = DEFAULT_GRAPH, by: ByOption = Period.month,
     per: Annotated[Per, typer.Option("--per", help="reports: share of the period's reports; characters: mentions a million characters.")] = Per.reports,
-    since: SinceOption = "", until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [],
+    since: SinceOption = "", until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [], place: PlaceOption = "",
     format_: RowFormatOption = RowFormat.table, plot: PlotOption = None,
 ) -> None:
     """How often in each period, with a 95% interval and what the period lacks."""
-    _ask(graph, "trend", (phrases,), format_, plot, by=str(by), per=str(per), **_scope(since, until, level, voice))
+    _ask(graph, "trend", (phrases,), format_, plot, by=str(by), per=str(per), **_scope(since, until, level, voice, place))
 
 
 def first(
     phrase: PhraseArgument, graph: GraphOption = DEFAULT_GRAPH,
     by: Annotated[FirstBy, typer.Option("--by", help="First of all, of each level or of each place.")] = FirstBy.all,
     top: Annotated[int, typer.Option("--top", min=1, help="So many first reports.")] = 3,
-    since: SinceOption = "", until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [],
+    since: SinceOption = "", until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [], place: PlaceOption = "",
     format_: RowFormatOption = RowFormat.table, plot: PlotOption = None,
 ) -> None:
     """First uses in this collection, with their quotes and the nearest gap of the collection before."""
-    _ask(graph, "first", (phrase,), format_, plot, by=str(by), top=top, **_scope(since, until, level, voice))
+    _ask(graph, "first", (phrase,), format_, plot, by=str(by), top=top, **_scope(since, until, level, voice, place))
 
 
 def uses(
     phrase: PhraseArgument, graph: GraphOption = DEFAULT_GRAPH,
     top: Annotated[int, typer.Option("--top", min=0, help="At most so many; 0 for all.")] = 0,
-    since: SinceOption = "", until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [], format_: RowFormatOption = RowFormat.table,
+    since: SinceOption = "", until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [], place: PlaceOption = "", format_: RowFormatOption = RowFormat.table,
 ) -> None:
     """Every place where a phrase stands, with its quote."""
-    _ask(graph, "uses", (phrase,), format_, None, top=top, **_scope(since, until, level, voice))
+    _ask(graph, "uses", (phrase,), format_, None, top=top, **_scope(since, until, level, voice, place))
 
 
 def emerging(
     since: Annotated[str, typer.Option("--since", help="First day of the window.", show_default=False)],
-    graph: GraphOption = DEFAULT_GRAPH, until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [],
+    graph: GraphOption = DEFAULT_GRAPH, until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [], place: PlaceOption = "",
     top: Annotated[int, typer.Option("--top", min=1, help="At most so many.")] = 30,
     hindsight: Annotated[bool, typer.Option("--hindsight/--no-hindsight", help="Let later use speak for a new phrase, or count nothing after the window.")] = True,
     format_: RowFormatOption = RowFormat.table, plot: PlotOption = None,
 ) -> None:
     """What is new or bursts in a window, against all before it: weighted log-odds with a prior (docs/phrases.md)."""
-    _ask(graph, "emerging", (), format_, plot, top=top, hindsight=hindsight, **_scope(since, until, level, voice))
+    _ask(graph, "emerging", (), format_, plot, top=top, hindsight=hindsight, **_scope(since, until, level, voice, place))
 
 
 def silent(
     since: Annotated[str, typer.Option("--since", help="First day of the window.", show_default=False)],
-    graph: GraphOption = DEFAULT_GRAPH, until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [],
+    graph: GraphOption = DEFAULT_GRAPH, until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [], place: PlaceOption = "",
     top: Annotated[int, typer.Option("--top", min=1, help="At most so many.")] = 30, min_score: ScoreOption = 0.5,
     format_: RowFormatOption = RowFormat.table, plot: PlotOption = None,
 ) -> None:
     """What was steady before a window and is gone in it; what comes back every year at its season is not told."""
-    _ask(graph, "silent", (), format_, plot, top=top, min_score=min_score, **_scope(since, until, level, voice))
+    _ask(graph, "silent", (), format_, plot, top=top, min_score=min_score, **_scope(since, until, level, voice, place))
 
 
 def tiers(
     year: Annotated[int, typer.Option("--year", min=1900, max=2999, help="Which year.", show_default=False)],
-    graph: GraphOption = DEFAULT_GRAPH, level: LevelOption = [], voice: VoiceOption = [],
+    graph: GraphOption = DEFAULT_GRAPH, level: LevelOption = [], voice: VoiceOption = [], place: PlaceOption = "",
     tiers_file: Annotated[Path | None, typer.Option("--tiers", help="File of thresholds in place of the built-in one.", show_default=False)] = None,
     top: Annotated[int, typer.Option("--top", min=0, help="At most so many of each tier; 0 for all.")] = 0, min_score: ScoreOption = 0.5,
     format_: RowFormatOption = RowFormat.table, plot: PlotOption = None,
 ) -> None:
     """Phrases of a year in six tiers of use, and what moved since the year before."""
-    _ask(graph, "tiers", (year,), format_, plot, tiers=tiers_file, top=top, min_score=min_score, level=level, voice=voice)
+    _ask(graph, "tiers", (year,), format_, plot, tiers=tiers_file, top=top, min_score=min_score, level=level, voice=voice, place=place)
 
 
 def movers(
@@ -161,51 +162,51 @@ def movers(
     graph: GraphOption = DEFAULT_GRAPH, until: UntilOption = "",
     before_since: Annotated[str, typer.Option("--before-since", help="First day of the period to compare with; the one before, as long, if left out.", show_default=False)] = "",
     before_until: Annotated[str, typer.Option("--before-until", help="Last day of the period to compare with.", show_default=False)] = "",
-    level: LevelOption = [], voice: VoiceOption = [],
+    level: LevelOption = [], voice: VoiceOption = [], place: PlaceOption = "",
     top: Annotated[int, typer.Option("--top", min=1, help="At most so many.")] = 50, min_score: ScoreOption = 0.5,
     format_: RowFormatOption = RowFormat.table, plot: PlotOption = None,
 ) -> None:
     """Largest changes of share between two periods, with a test."""
-    _ask(graph, "movers", (), format_, plot, before_since=before_since, before_until=before_until, top=top, min_score=min_score, **_scope(since, until, level, voice))
+    _ask(graph, "movers", (), format_, plot, before_since=before_since, before_until=before_until, top=top, min_score=min_score, **_scope(since, until, level, voice, place))
 
 
 def spread(
     phrase: PhraseArgument, graph: GraphOption = DEFAULT_GRAPH,
     over: Annotated[Over, typer.Option("--over", help="What takes it up.")] = Over.places,
-    since: SinceOption = "", until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [],
+    since: SinceOption = "", until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [], place: PlaceOption = "",
     format_: RowFormatOption = RowFormat.table, plot: PlotOption = None,
 ) -> None:
     """Places, levels or speakers in the order in which they take a phrase up."""
-    _ask(graph, "spread", (phrase,), format_, plot, over=str(over), **_scope(since, until, level, voice))
+    _ask(graph, "spread", (phrase,), format_, plot, over=str(over), **_scope(since, until, level, voice, place))
 
 
 def with_(
     phrase: PhraseArgument, graph: GraphOption = DEFAULT_GRAPH,
     top: Annotated[int, typer.Option("--top", min=1, help="At most so many.")] = 50, min_score: ScoreOption = 0.5,
-    since: SinceOption = "", until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [],
+    since: SinceOption = "", until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [], place: PlaceOption = "",
     format_: RowFormatOption = RowFormat.table, plot: PlotOption = None,
 ) -> None:
     """Phrases that go with this one beyond chance."""
-    _ask(graph, "together", (phrase,), format_, plot, top=top, min_score=min_score, **_scope(since, until, level, voice))
+    _ask(graph, "together", (phrase,), format_, plot, top=top, min_score=min_score, **_scope(since, until, level, voice, place))
 
 
 def wording(
     phrase: PhraseArgument, graph: GraphOption = DEFAULT_GRAPH,
     top: Annotated[int, typer.Option("--top", min=1, help="At most so many wordings.")] = 40,
-    since: SinceOption = "", until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [],
+    since: SinceOption = "", until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [], place: PlaceOption = "",
     format_: RowFormatOption = RowFormat.table, plot: PlotOption = None,
 ) -> None:
     """How a set formula changed: parts added and dropped, with dates."""
-    _ask(graph, "wording", (phrase,), format_, plot, top=top, **_scope(since, until, level, voice))
+    _ask(graph, "wording", (phrase,), format_, plot, top=top, **_scope(since, until, level, voice, place))
 
 
 def intensity(
     phrase: PhraseArgument, graph: GraphOption = DEFAULT_GRAPH, by: ByOption = Period.month,
-    since: SinceOption = "", until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [],
+    since: SinceOption = "", until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [], place: PlaceOption = "",
     format_: RowFormatOption = RowFormat.table, plot: PlotOption = None,
 ) -> None:
     """How hard a phrase is pushed, from study to enforcement (the ladder is in docs/phrases.md)."""
-    _ask(graph, "intensity", (phrase,), format_, plot, by=str(by), **_scope(since, until, level, voice))
+    _ask(graph, "intensity", (phrase,), format_, plot, by=str(by), **_scope(since, until, level, voice, place))
 
 
 COMMANDS: dict[str, Callable[..., None]] = {

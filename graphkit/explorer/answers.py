@@ -212,7 +212,7 @@ class Answers:
 
     @staticmethod
     def _scope(filters: Filters) -> dict[str, Any]:
-        return {"since": filters.since, "until": filters.until, "level": list(filters.levels)}
+        return {"since": filters.since, "until": filters.until, "level": list(filters.levels), "place": filters.place}
 
     def chart(self, words: str, filters: Filters) -> str:
         """The trend of a phrase as SVG. Raises UsageError."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from graphkit.explorer.seats import write_seats
+from graphkit.recognition import gazetteer
 from graphkit.resolution.short_forms import home
 from graphkit.tables import Tables
 from graphkit.views.content import Content
@@ -62,13 +63,8 @@ class Filters:
             values += self.levels
         if self.place:
             parts.append(f"{report}.home LIKE ?")
-            values.append(_stem(self.place) + "%")
+            values.append(gazetteer.inside(self.place) + "%")
         return parts, values
-
-
-def _stem(code: str) -> str:
-    """The digits that all divisions inside one share: 140000 → 14, 141000 → 1410."""
-    return code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
 
 
 def build_lookup(content: Content, path: Path) -> None:

@@ -131,7 +131,7 @@ def tiers(index: PhraseIndex, year: int, scope: Scope = Scope(), *, levels: Sequ
 
 
 def _year(scope: Scope, year: int) -> Scope:
-    return Scope(f"{year:04d}", f"{year:04d}", scope.levels, scope.voices)
+    return Scope(f"{year:04d}", f"{year:04d}", scope.levels, scope.voices, scope.place)
 
 
 def _tier(steps: Sequence[Tier], count: int, reports: int) -> str:

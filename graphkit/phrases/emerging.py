@@ -71,7 +71,7 @@ class _Counted:
 
 
 def _count(index: PhraseIndex, scope: Scope, hindsight: bool) -> _Counted:
-    everywhere = Scope(levels=scope.levels, voices=scope.voices)
+    everywhere = Scope(levels=scope.levels, voices=scope.voices, place=scope.place)
     phrase, report = per_report(index, everywhere)
     day = index.day
     within, earlier = (day >= scope.begin) & (day <= scope.end), (day >= 0) & (day < scope.begin)
@@ -195,7 +195,7 @@ def silent(index: PhraseIndex, scope: Scope, *, top: int = 30, least: float = 0.
     """
     if not scope.since:
         raise UsageError("silent needs the first day of the window: --since 2024-07-01")
-    everywhere = Scope(levels=scope.levels, voices=scope.voices)
+    everywhere = Scope(levels=scope.levels, voices=scope.voices, place=scope.place)
     phrase, report = per_report(index, everywhere)
     month = month_of(index.day)
     begin, end = month_of(scope.begin), month_of(min(scope.end, int(index.day.max(initial=0))))

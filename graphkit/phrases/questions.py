@@ -89,7 +89,7 @@ class Phrases:
         now = _scope(**scope)
         if not now.since:
             raise UsageError("movers needs the first day of the period: --since 2024-01-01")
-        earlier = Scope(before_since, before_until, now.levels, now.voices) if before_since or before_until else self._same_length_before(now)
+        earlier = Scope(before_since, before_until, now.levels, now.voices, now.place) if before_since or before_until else self._same_length_before(now)
         return Rows(counting.movers(self.index, now, earlier, top=top, least=min_score))
 
     def spread(self, phrase: str, *, over: str = "places", **scope: Any) -> Rows:
@@ -124,7 +124,7 @@ class Phrases:
         last = min(now.end, int(self.index.day.max(initial=0)))
         length = last - now.begin + 1
         begin = max(now.begin - length, 0)
-        return Scope(_day(begin), _day(now.begin - 1), now.levels, now.voices)
+        return Scope(_day(begin), _day(now.begin - 1), now.levels, now.voices, now.place)
 
 
 def _without_front(words: str) -> Iterator[str]:
@@ -142,8 +142,8 @@ def _day(number: int) -> str:
     return f"{year:04d}-{month + 1:02d}-{day + 1:02d}"
 
 
-def _scope(*, since: str = "", until: str = "", level: str | Iterable[str] = (), voice: str | Iterable[str] = ()) -> Scope:
-    return Scope(since, until, _many(level), _many(voice))
+def _scope(*, since: str = "", until: str = "", level: str | Iterable[str] = (), voice: str | Iterable[str] = (), place: str = "") -> Scope:
+    return Scope(since, until, _many(level), _many(voice), place)
 
 
 def _many(values: str | Iterable[str]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from graphkit.errors import UsageError
 from graphkit.phrases.index import LEVELS, VOICES, PhraseIndex, Uses
 from graphkit.phrases.keys import Numbers
+from graphkit.recognition import gazetteer
 
 #: A row of an answer: column → value.
 AnswerRow = dict[str, Any]
@@ -23,12 +24,16 @@ DAILY = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """since, until: first and last day, `YYYY-MM-DD` or a part of it, "" for no limit. levels, voices: all when empty."""
+    """since, until: first and last day, `YYYY-MM-DD` or a part of it, "" for no limit. levels, voices: all when empty.
+
+    place: code of a division: only reports that come from there or from inside it; "" for all.
+    """
 
     since: str = ""
     until: str = ""
     levels: tuple[str, ...] = ()
     voices: tuple[str, ...] = ()
+    place: str = ""
 
     def __post_init__(self) -> None:
         for name, value in (("since", self.since), ("until", self.until)):
@@ -36,6 +41,8 @@ class Scope:
                 raise UsageError(f"{name} is {value!r}; write a day as 2023-09-01, or a month or year")
         if self.since and self.until and self.begin > self.end:
             raise UsageError(f"the period ends ({self.until}) before it begins ({self.since})")
+        if self.place and not (len(self.place) == 6 and self.place.isdecimal()):
+            raise UsageError(f"place is {self.place!r}; write the code of a division, as 140000")
         for value in self.levels:
             if value not in LEVELS[1:]:
                 raise UsageError(f"no level {value!r}; one of {', '.join(LEVELS[1:])}")
@@ -54,12 +61,14 @@ class Scope:
         return (day_number(self.until, last=True) or 0) if self.until else np.iinfo(np.int32).max
 
     def reports(self, index: PhraseIndex) -> NDArray[np.bool_]:
-        """(R,) reports of the period and the levels. Reports without a date are in no period."""
+        """(R,) reports of the period, the levels and the place. Reports without a date are in no period."""
         chosen = (index.day >= self.begin) & (index.day <= self.end)
         if not self.since and not self.until:
             chosen |= index.day < 0
         if self.levels:
             chosen &= np.isin(index.level, [LEVELS.index(x) for x in self.levels])
+        if self.place:
+            chosen &= np.char.startswith(np.array(index.homes, dtype=np.str_), gazetteer.inside(self.place))
         return chosen
 
     def uses(self, index: PhraseIndex, uses: Uses) -> NDArray[np.bool_]:

@@ -139,6 +139,11 @@ def coded(code: str) -> Division | None:
     return _by_code().get(code)
 
 
+def inside(code: str) -> str:
+    """The digits with which the codes of all divisions inside one begin: 140000 → 14, 141000 → 1410."""
+    return code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
+
+
 def find(name: str, within: str = "") -> Division | None:
     """The one division of this full or short name, if only one fits.
 

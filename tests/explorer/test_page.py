@@ -9,10 +9,11 @@ from xml.etree import ElementTree
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 import graphkit
-from tests.explorer.conftest import Visit
+from tests.conftest import write_records
+from tests.explorer.conftest import Served, Visit
 
 pytestmark = pytest.mark.xdist_group("servers")
 expect.set_options(timeout=20_000)
@@ -273,6 +274,64 @@ def test_a_period_is_chosen_by_dragging(visit: Visit) -> None:
     expect(page.locator("#since")).to_have_value("2023-03")
     expect(page.locator("#lines tbody tr")).not_to_have_count(every)
     assert 0 < page.locator("#lines tbody tr").count() < every
+
+
+def test_types_of_the_drawing_are_shown_or_not(visit: Visit) -> None:
+    page = visit()
+    look_up(page, "县委常委会会议")
+    people = page.locator("#kinds").get_by_role("button", name="人物")
+    expect(people).to_have_attribute("aria-pressed", "true")
+
+    def words() -> set[str | None]:
+        with page.expect_download() as begun:
+            page.locator("#drawing").get_by_role("button", name="存为 SVG").click()
+        tree = ElementTree.fromstring(Path(begun.value.path()).read_bytes())
+        return {t.text for t in tree.iter("{http://www.w3.org/2000/svg}text")}
+
+    assert {"何清嘉", "项目建设"} <= words()
+    people.click()
+    expect(people).to_have_attribute("aria-pressed", "false")
+    assert words().isdisjoint({"何清嘉", "人物"})
+    assert "项目建设" in words()
+    people.click()
+    assert "何清嘉" in words()
+
+
+def test_two_browsers_decide_at_once_and_the_server_is_killed(browser: Browser, tmp_path: Path) -> None:
+    records = [{"id": f"r{n}", "text": f"3月{n + 1}日，市委书记林知远到石渡县调研。市长陈若川陪同。"} for n in range(6)]
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        graph.build(write_records(tmp_path / "r.jsonl", records))
+    server = Served(tmp_path / "g")
+    contexts = [browser.new_context(locale="zh-CN", reduced_motion="reduce") for _ in range(2)]
+    pages = [context.new_page() for context in contexts]
+    decided = 0
+    try:
+        for n, page in enumerate(pages):
+            page.goto(f"{server.url}#report=r{n}")
+            page.locator("#text li[data-s]").first.wait_for()
+        for turn in range(2):
+            for n, page in enumerate(pages):
+                # One does not wait for the other: both clicks are under way.
+                page.locator("#text li[data-s]").nth(turn).locator(f"[data-verdict={'accept' if n else 'reject'}]").click(no_wait_after=True)
+            for n, page in enumerate(pages):
+                expect(page.locator(f"#text .badge.{'accept' if n else 'reject'}")).to_have_count(turn + 1)
+                decided += 1
+        server.process.kill()
+        server.process.wait()
+        # The page says so, and works again with the next server.
+        pages[0].locator("#text [data-verdict=accept]").first.click()
+        expect(pages[0].locator("#message")).to_contain_text("还在运行吗")
+        server = Served(tmp_path / "g")
+        pages[0].goto(f"{server.url}#report=r1")
+        expect(pages[0].locator("#text .badge.accept")).to_have_count(2)
+    finally:
+        for context in contexts:
+            context.close()
+        server.stop()
+    with graphkit.open(tmp_path / "g") as graph:
+        found = graph.review().decisions()
+        assert len(found) == decided == 4
+        assert {(d.report, str(d.verdict)) for d in found} == {("r0", "reject"), ("r1", "accept")}
 
 
 @pytest.mark.parametrize(("kind", "name"), [("svg", "存为 SVG"), ("png", "存为 PNG")])

@@ -158,7 +158,11 @@ def test_filters_hold_everywhere(phrases: Phrases) -> None:
     assert phrases.list(voice="leader", min_score=0, since="2024")[0]["reporter"] == 0
     assert phrases.list(level="province") == []
     assert len(phrases.uses("低空经济", voice="meeting")) == 0
-    for wrong in ({"level": "village"}, {"voice": "crowd"}, {"since": "gestern"}, {"since": "2024-05", "until": "2024-01"}, {"since": "2024-13"}):
+    for code, city in (("140100", "太原市"), ("141000", "临汾市")):
+        assert [r["report"] for r in phrases.uses("低空经济", place=code)] == [i for i in using("低空经济") if RECORDS[i]["place"].endswith(city)] != []
+    assert len(phrases.uses("低空经济", place="140000")) == len(using("低空经济"))
+    assert phrases.list(place="350000") == []
+    for wrong in ({"level": "village"}, {"voice": "crowd"}, {"since": "gestern"}, {"since": "2024-05", "until": "2024-01"}, {"since": "2024-13"}, {"place": "山西"}):
         with pytest.raises(UsageError):
             phrases.list(**wrong)
 

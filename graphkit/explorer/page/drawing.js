@@ -1,5 +1,5 @@
 // The graph: begins with one thing and grows by click.
-import { $, also, colour, NO_LINES, other, page, relationName, short, svg, typeName } from "./common.js";
+import { $, also, colour, make, NO_LINES, other, page, relationName, short, svg, typeName } from "./common.js";
 import { savePicture } from "./pictures.js";
 import { t } from "./words.js";
 
@@ -8,6 +8,8 @@ const MOST_ZOOM = 1.2, MOST_DRAWN = 300, FIRST_DRAWN = 25;
 const LINE = "#8a8f96", LIT = "#D55E00";
 
 let drawing = null;
+// Types that are not shown.
+const hidden = new Set();
 
 function canvas() {
   if (drawing || !window.cytoscape) return drawing;
@@ -50,6 +52,15 @@ export function drawLines(lines, centre = null) {
     if (cy.zoom() > MOST_ZOOM) { cy.zoom(MOST_ZOOM); cy.center(); }
   }
   $("drawn").textContent = `${cy.nodes().length} ${t("drawn")}`;
+  filter();
+}
+
+// A button for each type that is drawn; pressed: shown.
+function filter() {
+  const types = [...new Set(drawing.nodes().map((n) => n.data("type")))].sort();
+  drawing.nodes().forEach((n) => { n.style("display", hidden.has(n.data("type")) ? "none" : "element"); });
+  const toggle = (type) => { if (!hidden.delete(type)) hidden.add(type); filter(); $("kinds").querySelector(`[data-type=${type}]`).focus(); };
+  $("kinds").replaceChildren(...types.map((type) => { const dot = make("span", { class: "dot" }); dot.style.background = COLOURS[type] ?? "#666666"; return make("button", { type: "button", "data-type": type, "aria-pressed": String(!hidden.has(type)), on: { click: () => toggle(type) } }, dot, " ", typeName(type)); }));
 }
 
 // A thing with the newest line to each of its neighbours. replace: in place of what is drawn, unless the thing is in it.
@@ -72,14 +83,14 @@ export function forget() { drawing?.destroy(); drawing = null; }
 
 // The drawing as a picture with a legend.
 function picture() {
-  const box = drawing.elements().boundingBox();
-  const types = [...new Set(drawing.nodes().map((n) => n.data("type")))];
+  const box = drawing.elements(":visible").boundingBox();
+  const types = [...new Set(drawing.nodes(":visible").map((n) => n.data("type")))];
   const [ink, dim] = [colour("ink"), colour("dim")];
   const wide = Math.max(420, box.w + 60), high = box.h + 60;
   const left = box.x1 - 30 - (wide - box.w - 60) / 2, top = box.y1 - 30;
   const root = svg("svg", { viewBox: `${left} ${top} ${wide} ${high + 26}`, width: wide, height: high + 26, "font-family": "sans-serif" });
   root.append(svg("defs", {}, svg("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 8, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto-start-reverse" }, svg("path", { d: "M0 0 L8 4 L0 8 z", fill: LINE }))));
-  drawing.edges().forEach((e) => {
+  drawing.edges(":visible").forEach((e) => {
     const [a, b, m] = [e.sourceEndpoint(), e.targetEndpoint(), e.midpoint()];
     // The middle of a curve is half way to the point that pulls it.
     const pull = { x: 2 * m.x - (a.x + b.x) / 2, y: 2 * m.y - (a.y + b.y) / 2 };
@@ -88,7 +99,7 @@ function picture() {
     root.append(svg("path", { d: `M${a.x} ${a.y} Q${pull.x} ${pull.y} ${b.x} ${b.y}`, fill: "none", stroke: e.hasClass("lit") ? LIT : LINE, "stroke-width": 1.5, "stroke-dasharray": e.hasClass("planned") ? "5 4" : "none", "marker-end": "url(#arrow)" }));
     root.append(svg("text", { x: m.x, y: m.y - 2, "font-size": 10, fill: ink, "text-anchor": "middle", transform: `rotate(${turn} ${m.x} ${m.y})` }, e.data("label")));
   });
-  drawing.nodes().forEach((n) => {
+  drawing.nodes(":visible").forEach((n) => {
     const { x, y } = n.position();
     root.append(svg("circle", { cx: x, cy: y, r: n.width() / 2, fill: n.data("colour") }, svg("title", {}, n.data("name"))));
     root.append(svg("text", { x, y: y + n.height() / 2 + 14, "font-size": 12, fill: ink, "text-anchor": "middle", "font-weight": n.hasClass("centre") ? "bold" : "normal" }, n.data("short")));

@@ -2,7 +2,7 @@
 const WORDS = {
   skip: ["跳到内容", "Skip to content"], search: ["搜索", "Search"], search_hint: ["人物、项目、园区、地方、提法、报道原文 ( / )", "People, projects, parks, places, phrases, words of reports ( / )"],
   results: ["搜索结果", "Search results"], path: ["关系路径", "Path"], cypher: ["Cypher 查询", "Cypher"], theme: ["深色或浅色", "Light or dark"], copy: ["复制链接", "Copy link"], copied: ["链接已复制", "Link copied"],
-  filters: ["筛选", "Filters"], since: ["自", "From"], until: ["至", "To"], place: ["行政区划代码", "Division code"], level: ["层级", "Level"], status: ["状态", "Status"], apply: ["应用筛选", "Apply"], clear: ["清除", "Clear"],
+  filters: ["筛选", "Filters"], kinds: ["显示的类型", "Types shown"], since: ["自", "From"], until: ["至", "To"], place: ["行政区划代码", "Division code"], level: ["层级", "Level"], status: ["状态", "Status"], apply: ["应用筛选", "Apply"], clear: ["清除", "Clear"],
   answer: ["查询结果", "Answer"], graph: ["关系图", "Graph"], report: ["报道", "Report"], png: ["存为 PNG", "Save PNG"], svg: ["存为 SVG", "Save SVG"], forget: ["清空", "Empty"],
   national: ["国家", "national"], province: ["省级", "province"], city: ["市级", "city"], county: ["县级", "county"],
   actual: ["已发生", "actual"], planned: ["计划", "planned"], urged: ["要求", "urged"], denied: ["否定或曾任", "denied"],
