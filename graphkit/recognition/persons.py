@@ -257,16 +257,18 @@ def _with_known(
     """Adds occurrences of names found elsewhere in the report, where no word is cut in two badly."""
     text = marked.text[sentence.start : sentence.end]
     out = list(spans)
-    for name in known:
+    for name in sorted(known, key=lambda n: (-len(n), n)):
         at = text.find(name)
         while at >= 0:
             a, b = sentence.start + at, sentence.start + at + len(name)
-            if not any(a < end and b > start for start, end, _ in out):
+            # 呼日勒|苏赫: the recogniser saw only parts of a name that stands whole elsewhere.
+            part = [f for f in out if a <= f[0] and f[1] <= b and f[1] - f[0] < b - a]
+            if not any(f[0] < b and f[1] > a for f in out if f not in part):
                 inside = sentence.tokens_in(a, b)
                 starts_word = any(t.start == a for t in inside)
                 whole = all(t.end <= b or t.tag not in {"PER", "ORG", "LOC"} for t in inside)
                 if starts_word and whole:
-                    out.append((a, b, name))
+                    out = [*(f for f in out if f not in part), (a, b, name)]
             at = text.find(name, at + len(name))
     return sorted(out)
 

@@ -187,10 +187,15 @@ def _tour_follows(text: str, start: int, end: int) -> bool:
     return bool(re.search(rf"{_TOUR}|等地|看|听取|详细|了解|实地|，强调|，指出|，要求", text[start : min(end, start + 160)]))
 
 
+#: 在李志强陪同下|到青石县调研.
+_COMPANY = re.compile(r"[^，。；]{2,40}?(?:的)?(?:陪同|引导|带领)下，?(?:一同|一起|先后|首先|深入)?(?:来到|前往|到|赴|在)")
+
+
 def lead_place(context: Context, rule: str) -> Iterator[Statement]:
     """X到A调研, X在A调研, X来A考察, in the lead or the headline: A was visited.
 
     Says: 市委书记王建国4月8日在青石县调研乡村振兴工作。 => 王建国 visited 青石县
+    Says: 市委书记王建国在县委书记李志强陪同下到青石县调研。 => 王建国 visited 青石县
     Not: 市委书记王建国在青石县召开的会议上讲话。 => 王建国 visited 青石县
     """
     for scene in context.scenes:
@@ -204,10 +209,11 @@ def lead_place(context: Context, rule: str) -> Iterator[Statement]:
             before = context.text[max(sentence.start, person.left - 2) : person.left]
             if before.endswith(("在", "受", "由", "对")) or _FAR.search(m.group()):
                 continue
-            a, b = list_region(context.marked, sentence, m.end())
+            company = _COMPANY.match(context.text, m.end(), sentence.end) if m["weak"] == "在" else None
+            a, b = list_region(context.marked, sentence, company.end() if company else m.end())
             # the place ends where the tour begins: 在A视察调研; 会见 and 召开 are no tours
             tour = re.match(rf"(?:，(?:就|围绕|实地|深入|调研|考察|专题)?[^，。]{{0,40}}?)?(?:进行|开展|专题|实地|检查|就|对|深入|围绕|调查|现场|看望|指导|出席|主持|督导|向)*[^，。]{{0,30}}?{_TOUR}", context.text[b : sentence.end])
-            if m["weak"] == "在":
+            if m["weak"] == "在" and company is None:
                 tour = re.match(rf"(?:[^，。]{{0,24}}?){_TOUR}", context.text[b : sentence.end])
                 stop = _EVENT.match(context.text, b)
                 if stop or re.search(r"上$|下$|时$|中$|期间$", context.text[a:b]):

@@ -233,3 +233,10 @@ def test_names_of_meetings_begin_where_the_meeting_does(triples: Triples) -> Non
 def test_a_post_begins_behind_a_dash(triples: Triples) -> None:
     found = triples(graphkit.extract("谱写发展新篇章——市委书记林知远到石渡县调研。"))
     assert ("林知远", "holds_post", "市委书记") in found
+
+
+def test_a_foreign_name_is_whole_where_the_recogniser_cuts_it(triples: Triples) -> None:
+    text = "3月2日，市委书记林知远同蒙古国总统呼日勒苏赫会谈。呼日勒苏赫在林知远陪同下到石渡县考察。"
+    found = triples(graphkit.extract(text))
+    assert {("林知远", "accompanied", "呼日勒苏赫"), ("呼日勒苏赫", "visited", "石渡县")} <= found
+    assert not any("苏赫" in (s, o) for s, _, o in found)
