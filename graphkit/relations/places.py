@@ -31,13 +31,16 @@ def stated(context: Context, rule: str) -> Iterator[Statement]:
 
     Says: 王建国来到青石制造有限公司。该公司位于白云工业园区，占地30亩。 => 青石制造有限公司 located_in 白云工业园区
     Not: 王建国来到青石制造有限公司。服务中心大厅位于一楼。 => 青石制造有限公司 located_in 一楼
+    Not: 警方查封了青石制造有限公司位于白云工业园区的仓库。 => 青石制造有限公司 located_in 白云工业园区
     """
     last: NameSpan | None = None
     for scene in context.body():
         sentence = scene.sentence
         for m in (*_AT.finditer(context.text, sentence.start, sentence.end), *_BEGUN_AT.finditer(context.text, sentence.start, sentence.end)):
             a, b = m.span("place")
-            subject = _described(context, scene, m) or _subject_before(context, scene, m.start(), last)
+            # A位于P的B: B lies there, and A is whose it is.
+            owner = context.text[b : b + 1] == "的"
+            subject = _described(context, scene, m) or (None if owner else _subject_before(context, scene, m.start(), last))
             places = names_in(context.marked, sentence, a, b)
             if subject is None or not places or places[0].type not in ("Place", "Park", "Site", "Project"):
                 continue
@@ -82,14 +85,13 @@ _ARRIVING = re.compile(r"(?:来到|前往|走进|深入|考察|察看|查看|参
 
 def _described(context: Context, scene: Scene, m: re.Match[str]) -> Mention | None:
     """来到位于P的A: what lies there stands behind 的."""
-    if not _ARRIVING.search(context.text[max(scene.sentence.start, m.start() - 4) : m.start()]) and m.start() != scene.sentence.start:
-        return None
     at = m.end("place")
     if context.text[at : at + 1] != "的":
         return None
+    arriving = bool(_ARRIVING.search(context.text[max(scene.sentence.start, m.start() - 4) : m.start()])) or m.start() == scene.sentence.start
     stop = re.search(r"[，。；、和]", context.text[at + 1 : scene.sentence.end] + "。")
     end = at + 1 + (stop.start() if stop else 0)
-    names = names_in(context.marked, scene.sentence, *list_region(context.marked, scene.sentence, at + 1, end), arrived=True)
+    names = names_in(context.marked, scene.sentence, *list_region(context.marked, scene.sentence, at + 1, end), arrived=arriving)
     return context.mention(names[0]) if names else None
 
 
@@ -205,16 +207,20 @@ def visited_names(context: Context) -> Iterator[tuple[Scene, list[NameSpan]]]:
 _OPENING = re.compile(r"(?P<place>[^，。；、“”]{5,30}?)(?:是一|是[\u4e00-\u9fff]{2,8}的|位于|始建于|建于|成立于|占地|总投资)")
 
 
+#: 神州, 台盟, 三省: words with the ending of a unit; provinces, prefectures and leagues are all known.
+_NO_UNIT = re.compile(r".[省州盟]")
+
+
 def _is_place_name(context: Context, name: NameSpan) -> bool:
     words = context.text[name.start : name.end]
     parts = address_parts(words)
-    if not parts and "（" not in words:
+    if (not parts and "（" not in words) or (parts and _NO_UNIT.fullmatch(parts[0]) and not gazetteer.is_division(parts[0])):
         return False
     if re.search(r"\d|设置|整合|依托|正式|增长", words):
         return False
     if re.search(r"[书主]记|长$|主任|负责人|领导|干部|群众|居民|委员|工作|代表|人民$|情况|办$|委$|局$|部$|(?:会|仪式|会议|教育|产业|发展|建设|经济|活动|精神|政策)$|^(?:全|本次|我|该|各|将)", words):
         return False
-    return not any(n.start <= name.start < n.end for s in context.scenes for n in s.sentence.persons if n.start == name.start)
+    return not any(name.start <= n.start < name.end for s in context.scenes for n in s.sentence.persons)
 
 
 _FRAMED = re.compile(r"^(?:[^，。；]{0,12}，)?(?:与会人员)?在(?P<place>[^，。；、]{2,20}?)(?:，|(?=先后|分别|实地))")

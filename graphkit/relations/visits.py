@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from graphkit.discourse.scene import Actor, Scene, actor_of
 from graphkit.model import PassageKind, Statement
@@ -76,13 +77,21 @@ def _meant(leader: Actor, at: int) -> Actor:
     return Actor(leader.type, leader.name, at, at + 1, leader.anchor or (leader.start, leader.end))
 
 
+#: 抵达青石博物馆|时，
+_AND_THEN = re.compile(r"..[时后]$")
+#: 在人民大会堂同来华进行国事访问的…举行会谈: nobody went there to see it.
+_WITH_A_GUEST = re.compile(r"[同与](?:来华|来访|到访|率团|正在)")
+
+
 def _emit(
     context: Context, scene: Scene, subject: Actor, names: list[NameSpan], rule: str, at: int, confidence: float
 ) -> Iterator[Statement]:
     status = context.status(scene.sentence, at)
-    for name in names:
-        words = context.text[name.start : name.end]
-        if re.match(r"\d+[个家处项名位]", words) or _PEOPLE.search(words) or _A_PERSON.match(words) or not (has_suffix(words) or is_one_name(context.marked, scene.sentence, name)):
+    for found in names:
+        name, words = found, context.text[found.start : found.end]
+        if _AND_THEN.search(words) and context.text[name.end : name.end + 1] == "，":
+            name, words = replace(name, end=name.end - 1), words[:-1]
+        if re.match(r"\d+[个家处项名位]", words) or _WITH_A_GUEST.search(words) or _PEOPLE.search(words) or _A_PERSON.match(words) or not (has_suffix(words) or is_one_name(context.marked, scene.sentence, name)):
             continue
         yield context.state(
             scene, "visited", context.mention(subject), context.mention(name), rule, status=status, confidence=confidence

@@ -240,3 +240,15 @@ def test_a_foreign_name_is_whole_where_the_recogniser_cuts_it(triples: Triples) 
     found = triples(graphkit.extract(text))
     assert {("林知远", "accompanied", "呼日勒苏赫"), ("呼日勒苏赫", "visited", "石渡县")} <= found
     assert not any("苏赫" in (s, o) for s, _, o in found)
+
+
+def test_what_lies_in_a_place_stands_behind_it(triples: Triples) -> None:
+    found = triples(graphkit.extract("3月2日，执法人员查封了青石制造有限公司位于石渡经济开发区的仓库。神州大地，万象更新。"))
+    assert not any(s == "青石制造有限公司" and r == "located_in" for s, r, _ in found)
+    assert not any(o == "神州" for _, _, o in found)
+
+
+def test_a_talk_with_a_guest_is_no_visit_to_the_hall(triples: Triples) -> None:
+    found = triples(graphkit.extract("3月2日，市委书记林知远在云泽大会堂同来访的考察团举行会谈。林知远抵达青石博物馆时，考察了展厅。"))
+    assert not any(r == "visited" and "大会堂" in o for _, r, o in found)
+    assert not any(r == "visited" and o.endswith("时") for _, r, o in found)
