@@ -196,6 +196,8 @@ def _tour_follows(text: str, start: int, end: int) -> bool:
     return bool(re.search(rf"{_TOUR}|等地|看|听取|详细|了解|实地|，强调|，指出|，要求", text[start : min(end, start + 160)]))
 
 
+#: 在青石大会堂|同来访的考察团举行会谈.
+_TALK = re.compile(r"(?:同|与|和|会见)[^，。；]{2,60}?(?:会谈|会见|会晤|座谈|通话)|会见")
 #: 在李志强陪同下|到青石县调研.
 _COMPANY = re.compile(r"[^，。；]{2,40}?(?:的)?(?:陪同|引导|带领)下，?(?:一同|一起|先后|首先|深入)?(?:来到|前往|到|赴|在)")
 
@@ -224,7 +226,7 @@ def lead_place(context: Context, rule: str) -> Iterator[Statement]:
             tour = re.match(rf"(?:，(?:就|围绕|实地|深入|调研|考察|专题)?[^，。]{{0,40}}?)?(?:进行|开展|专题|实地|检查|就|对|深入|围绕|调查|现场|看望|指导|出席|主持|督导|向)*[^，。]{{0,30}}?{_TOUR}", context.text[b : sentence.end])
             if m["weak"] == "在" and company is None:
                 tour = re.match(rf"(?:[^，。]{{0,24}}?){_TOUR}", context.text[b : sentence.end])
-                stop = _EVENT.match(context.text, b)
+                stop = _EVENT.match(context.text, b) or _TALK.match(context.text, b)
                 if stop or re.search(r"上$|下$|时$|中$|期间$", context.text[a:b]):
                     continue
             if tour is None:
