@@ -136,14 +136,10 @@ def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[tuple[int,
 
 
 #: 致电祝贺通伦当选…: a foreign name without a middle dot.
-#: Words with the look of a name that the recogniser takes for one: 念兹在兹, 西部陆海新通道, 系列海采.
-_NO_NAMES = frozenset(["念兹", "陆海", "海采"])
-
-
 def _is_no_name(text: str, start: int, end: int, after_post: bool) -> bool:
     """巴方, 孟方 are sides of a talk, 乌军 an army, 主席国|职责 the chair of a group."""
     word = text[start:end]
-    if word in _NO_NAMES or (word.startswith("国") and text[start - 2 : start] == "主席"):
+    if word in word_set("no_names") or (word.startswith("国") and text[start - 2 : start] == "主席"):
         return True
     return not after_post and ((len(word) == 2 and word.endswith("方")) or word in word_set("common_words"))
 
@@ -160,7 +156,7 @@ def _acts_elsewhere(text: str, name: str, after: int) -> bool:
 
 #: Heads of foreign offices: what follows is a name even when it is none in Chinese.
 _FOREIGN_THEN_NAME = re.compile(
-    r"(?:总统|总理|首相|国王|女王|外长|外交大臣|大臣|王储|议长|大使|联合国秘书长)(?P<name>[\u4e00-\u9fff]{2,6}(?:·[\u4e00-\u9fff]{2,8})*?)(?=[，、。]|主持|出席|举行|会谈|会见|在|同|和|与|表示|说|指出|率|等|致|对|将|也|共同|分别)"
+    r"(?:总统|总理|首相|国王|女王|外长|外交大臣|大臣|王储|议长|大使|联合国秘书长)(?P<name>(?:(?!互)[\u4e00-\u9fff]){2,6}(?:·[\u4e00-\u9fff]{2,8})*?)(?=[，、。]|互|称|主持|出席|举行|会谈|会见|在|同|和|与|表示|说|指出|率|等|致|对|将|也|共同|分别)"
 )
 #: 洛桑江村, 巴桑卓玛: the recogniser takes many of them for places.
 _TIBETAN = re.compile("(?P<name>(?P<first>" + "|".join(words("tibetan_names")) + ")(?!(?P=first))(?:" + "|".join(words("tibetan_names")) + "){1,2})")
@@ -174,7 +170,7 @@ def _is_foreign(name: str) -> bool:
     return len(plain) >= 2 and sum(c in _SOUNDS for c in plain) >= len(plain) - len(plain) // 4
 
 
-_NO_NAME_END = frozenset("和与及等在到来率同向说是也还又将已均都对就")
+_NO_NAME_END = frozenset("和与及等在到来率同向说称是也还又将已均都对就互")
 
 
 def _always_with(text: str, start: int, end: int) -> bool:

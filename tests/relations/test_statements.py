@@ -252,3 +252,9 @@ def test_a_talk_with_a_guest_is_no_visit_to_the_hall(triples: Triples) -> None:
     found = triples(graphkit.extract("3月2日，市委书记林知远在云泽大会堂同来访的考察团举行会谈。林知远抵达青石博物馆时，考察了展厅。"))
     assert not any(r == "visited" and "大会堂" in o for _, r, o in found)
     assert not any(r == "visited" and o.endswith("时") for _, r, o in found)
+
+
+def test_heads_of_state_who_send_each_other_telegrams_have_their_names() -> None:
+    text = "3月2日，国家主席林知远同奥地利总统范德贝伦互致贺电。以色列外长科恩称，双方要加强合作。"
+    people = {m.name for s in graphkit.extract(text).statements for m in (s.subject, s.object) if m.type == "Person"}
+    assert {"林知远", "范德贝伦", "科恩"} <= people
