@@ -29,8 +29,8 @@ lint: $(VENV)/dev.done  ## ruff and mypy --strict
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-bench: $(VENV)/dev.done  ## benchmarks/RESULTS.md anew
-	$(BIN)/python -m benchmarks.run
+bench: $(VENV)/dev.done  ## benchmarks/RESULTS.md anew, or parts of it: ARGS="reading scale"
+	$(BIN)/python -m benchmarks.run $(ARGS)
 
 train: $(VENV)/dev.done  ## the model of policy phrases anew, from ../shared (five minutes; docs/decisions/006)
 	gzip -dc ../shared/corpus/xwlb.jsonl.gz > $(VENV)/corpus.jsonl

@@ -133,6 +133,21 @@ def neo4j_address(neo4j_server: Neo4j) -> Neo4jAddress:
     return address
 
 
+@pytest.fixture
+def own_server(tmp_path: Path, neo4j_server: Neo4j) -> Any:
+    """Starts servers of this test's own, one after the other on the same files and port."""
+    started: list[Neo4j] = []
+
+    def start(**options: Any) -> Neo4j:
+        port = started[0].bolt if started else 0
+        started.append(Neo4j(tmp_path / "home", password=PASSWORD, bolt=port, **options))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.kill()
+
+
 @pytest.fixture(scope="session")
 def fuseki_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fuseki]:
     server = _server_or_skip(lambda: Fuseki(tmp_path_factory.mktemp("fuseki")))

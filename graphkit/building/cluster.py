@@ -104,7 +104,7 @@ class Cluster:
     def results(self, parts: Iterator[Part]) -> Iterator[tuple[Part, list[Item]]]:
         """Parts with what became of their reports, in order."""
         ray = self._ray
-        with self._said():
+        with self._said(), self._of_shards():
             files, folder = _place(self._shards)
             files.create_dir(folder, recursive=True)
             known = ray.put(frozenset(_key(i, f) for i, f in self._ledger.read_by(self._extractor.name, self._extractor.version)))
@@ -149,6 +149,11 @@ class Cluster:
         except (self._ray.exceptions.RayError, ConnectionError) as error:
             words = getattr(error, "cause", None) or str(error).splitlines()[0]
             raise WorkerError(f"the Ray cluster gave up: {words}; run the same command again, what was read is kept") from None
+
+    @contextmanager
+    def _of_shards(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             raise WorkerError(f"--shards {self._shards}: {error}; all nodes and this machine must be able to read and write there") from None
 

@@ -39,8 +39,8 @@ COOKIE = "graphkit-token"
 T = TypeVar("T")
 
 
-#: The view with the tables of `build_lookup`; another name for other tables.
-LOOKUP = "lookup2"
+#: The view with the tables of `build_lookup`.
+LOOKUP = "lookup"
 #: Seconds that a question waits for views of the present state before it is answered from those of the state before.
 PATIENCE = 2.0
 
@@ -113,7 +113,11 @@ class Explorer:
         """Are the views of the present state there? They are being made if not, and a first question waits a little for them."""
         if graph.has_view("content") and graph.has_view(LOOKUP):
             return True
-        if self._made is None or self._made.done():
+        if self._made is not None and self._made.done():
+            made, self._made, self._awaited = self._made, None, -1
+            # What went wrong is said; the next question tries again. If nothing did, the graph has changed once more.
+            made.result()
+        if self._made is None:
             self._made = self._maker.submit(_make, self.folder)
         if self._awaited == revision:
             return False

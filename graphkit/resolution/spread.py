@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from graphkit.model import Report, Statement
 
@@ -31,7 +31,7 @@ def here(function: Callable[[Block], Result], blocks: Iterable[Block], /) -> Ite
 def in_blocks(items: Iterable[Item], size: int = REPORTS, weight: Callable[[Item], int] = lambda _: 1) -> Iterator[list[Item]]:
     """Blocks of about `size`, by the weight of the items."""
     block: list[Item] = []
-    full: Any = 0
+    full = 0
     for item in items:
         block.append(item)
         full += weight(item)

@@ -210,9 +210,6 @@ def test_an_answer_of_cypher_as_table_and_as_graph(visit: Visit, width: int, lan
     address = page.evaluate("location.href")
     other = visit(width=width, lang=lang, hash="#" + address.split("#", 1)[1])
     expect(other.locator("#view table").get_by_role("link", name="李强")).to_be_visible(timeout=60_000)
-    page.locator("#cypher-query").fill("MATCH (n) DETACH DELETE n")
-    page.locator("#run").click()
-    expect(page.locator("#view pre")).to_contain_text("read-only")
 
 
 @ALL

@@ -167,3 +167,18 @@ def test_no_serious_fault_of_accessibility(visit: Visit, width: int, scheme: str
         found = Axe().run(page)
         serious = [(v["id"], [n["html"][:120] for n in v["nodes"]][:3]) for v in found.response["violations"] if v["impact"] in ("serious", "critical")]
         assert serious == [], step
+
+
+def test_a_query_that_would_write_is_refused_in_words(browser: Browser, served: Served) -> None:
+    page = browser.new_page(locale="en-GB")
+    noise: list[tuple[str, str]] = []
+    page.on("console", lambda m: noise.append((m.type, m.location.get("url", ""))))
+    try:
+        page.goto(f"{served.url}#v=cypher")
+        page.locator("#cypher-query").fill("MATCH (n) DETACH DELETE n")
+        page.locator("#run").click()
+        expect(page.locator("#view pre")).to_contain_text("read-only", timeout=60_000)
+        # The browser itself notes the one answer that is a 400.
+        assert [(kind, url.partition("?")[0]) for kind, url in noise] == [("error", f"{served.url}api/cypher")]
+    finally:
+        page.close()

@@ -16,7 +16,7 @@ import pytest
 import urllib3
 
 import graphkit
-from graphkit.errors import QueryError
+from graphkit.errors import LedgerError, QueryError
 from graphkit.explorer.cypher_box import CypherBox
 from graphkit.explorer.lookup import Filters
 from graphkit.explorer.server import Explorer
@@ -133,6 +133,28 @@ def test_questions_are_answered_while_new_views_are_made(tmp_path: Path) -> None
         assert answer == (0, False)
     finally:
         loop.shutdown()
+        explorer.close()
+
+
+def test_views_that_cannot_be_made_are_said_and_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        graph.build(write_records(tmp_path / "r.jsonl", [{"id": "a", "text": "3月1日，市委书记林知远到石渡县调研。"}]))
+        (visit,) = [s for s in graph.statements() if s.relation == "visited"]
+    explorer = Explorer(tmp_path / "g", patience=30)
+    try:
+        explorer.now(lambda a: a.about())
+
+        def no_room(folder: Path) -> None:
+            raise LedgerError("no room")
+
+        with monkeypatch.context() as patched:
+            patched.setattr("graphkit.explorer.server._make", no_room)
+            explorer.now(lambda a: a.decide(visit.id, "a", "reject", "x", "", None))
+            for _ in range(2):
+                with pytest.raises(LedgerError, match="no room"):
+                    explorer.now(lambda a: a.about())
+        assert explorer.now(lambda a: a.search("石渡县", Filters())["things"]) == []
+    finally:
         explorer.close()
 
 
