@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Status(StrEnum):
@@ -185,8 +186,7 @@ class Claim:
         return tuple(e.quote for e in self.evidence)
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word `text[start:end]` with its part of speech: n, v, PER, LOC, ORG, TIME … (the tags of LAC)."""
 
     start: int

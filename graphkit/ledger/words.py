@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, repeat
+from operator import sub
 from struct import error, unpack
 from struct import pack as pack_struct
 from typing import TYPE_CHECKING
@@ -26,11 +27,11 @@ _NUMBER = {tag: n for n, tag in enumerate(TAGS)}
 
 def pack(words: Sequence[Word]) -> bytes:
     """The blob of words that stand in order and do not overlap. Unknown tags become `O`."""
-    ends = [0, *(w.end for w in words)][: len(words)]
-    gaps = [w.start - e for w, e in zip(words, ends, strict=True)]
     n = len(words)
-    numbers = bytes(_NUMBER.get(w.tag, len(TAGS) - 1) for w in words)
-    return zlib.compress(pack_struct(f"<I{n}i{n}H", n, *gaps, *(w.end - w.start for w in words)) + numbers, 6)
+    starts, ends, tags = zip(*words, strict=True) if words else ((), (), ())
+    gaps = map(sub, starts, (0, *ends[:-1]))
+    numbers = bytes(map(_NUMBER.get, tags, repeat(len(TAGS) - 1)))
+    return zlib.compress(pack_struct(f"<I{n}i{n}H", n, *gaps, *map(sub, ends, starts)) + numbers, 6)
 
 
 def _raw(blob: bytes) -> tuple[bytes, int]:

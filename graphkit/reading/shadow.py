@@ -67,6 +67,10 @@ def _even(char: str) -> str:
     return wide if len(wide) == 1 and not wide.isspace() and char not in "“”‘’…—·" else char
 
 
+#: Runs of characters that stay as they are, but for traditional ones.
+_PLAIN = re.compile("[\u3400-\u9fff0-9A-Za-z，。、；：！？（）《》“”%.+=/-]+")
+
+
 def make_shadow(text: str) -> Shadow:
     """Shadow of a report's text. Linear in the length."""
     traditional = _is_traditional(text)
@@ -78,13 +82,21 @@ def make_shadow(text: str) -> Shadow:
             chars.append("\n")
             offsets.append(max(start - 1, offsets[-1]))
             quote_open = False
-        for i in range(start, end):
+        i = start
+        while i < end:
+            plain = _PLAIN.match(text, i, end)
+            if plain:
+                chars += map(_simplified, plain.group()) if traditional else plain.group()
+                offsets += range(i, plain.end())
+                i = plain.end()
+                continue
             char = text[i]
+            i += 1
             if char.isspace():
                 # In names and lists a space may be the only boundary: headline lines keep theirs.
-                if chars and chars[-1] not in " \n" and _keeps_space(text, i):
+                if chars and chars[-1] not in " \n" and _keeps_space(text, i - 1):
                     chars.append(" ")
-                    offsets.append(i)
+                    offsets.append(i - 1)
                 continue
             if char in _INVISIBLE:
                 continue
@@ -96,7 +108,7 @@ def make_shadow(text: str) -> Shadow:
                 if traditional and even >= "\u3400":
                     even = _simplified(even)
             chars.append(even)
-            offsets.append(i)
+            offsets.append(i - 1)
     even_text = _DIGIT_COMMA.sub(",", "".join(chars))
     return Shadow(even_text, tuple(offsets))
 

@@ -46,14 +46,13 @@ class MarkedSentence:
     frame: Sentence
     tokens: tuple[Token, ...]
     persons: tuple[PersonMark, ...] = ()
+    start: int = field(init=False, repr=False, compare=False)
+    end: int = field(init=False, repr=False, compare=False)
 
-    @property
-    def start(self) -> int:
-        return self.frame.start
-
-    @property
-    def end(self) -> int:
-        return self.frame.end
+    def __post_init__(self) -> None:
+        # Asked for some hundred times a sentence: kept, not looked up in the frame each time.
+        object.__setattr__(self, "start", self.frame.start)
+        object.__setattr__(self, "end", self.frame.end)
 
     def token_index(self, at: int) -> int:
         """Number of the word that holds the shadow offset `at`."""
@@ -77,13 +76,13 @@ class MarkedReport:
     shadow: Shadow
     layout: Layout
     sentences: tuple[MarkedSentence, ...] = field(default=())
+    text: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def text(self) -> str:
-        return self.shadow.text
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self.shadow.text)
 
     def words(self, start: int, end: int) -> str:
-        return self.shadow.text[start:end]
+        return self.text[start:end]
 
 
 def mark_words(reports: Sequence[Report], tagger: Tagger) -> list[MarkedReport]:
@@ -104,10 +103,10 @@ def mark_words(reports: Sequence[Report], tagger: Tagger) -> list[MarkedReport]:
 
 def words_of(marked: MarkedReport) -> tuple[Word, ...]:
     """The words of a report with original offsets, in order."""
-    offsets = marked.shadow.offsets
-    return tuple(Word(offsets[t.start], offsets[t.end - 1] + 1, t.tag) for s in marked.sentences for t in s.tokens)
+    offsets, new = marked.shadow.offsets, tuple.__new__
+    return tuple([new(Word, (offsets[a], offsets[b - 1] + 1, tag)) for s in marked.sentences for a, b, tag in s.tokens])
 
 
 def _marked(sentence: Sentence, tokens: Iterable[Token]) -> MarkedSentence:
-    shifted = tuple(Token(sentence.start + t.start, sentence.start + t.end, t.tag) for t in tokens)
-    return MarkedSentence(sentence, shifted)
+    at, new = sentence.start, tuple.__new__
+    return MarkedSentence(sentence, tuple([new(Token, (at + a, at + b, tag)) for a, b, tag in tokens]))

@@ -69,6 +69,9 @@ def _titles(marked: MarkedReport, sentences: list[MarkedSentence]) -> dict[str, 
 
 def _with_titles(marked: MarkedReport, sentence: MarkedSentence, titles: dict[str, PersonMark]) -> MarkedSentence:
     """The sentence with its short titles as persons, each pointing back to the full name."""
+    text = marked.text[sentence.start : sentence.end]
+    if not any(short in text for short in titles):
+        return sentence
     found = list(sentence.persons)
     for m in _TITLED.finditer(marked.text, sentence.start, sentence.end):
         for group, name in ((0, m.group()), ("rank", m["rank"])):

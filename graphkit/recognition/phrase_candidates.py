@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from graphkit.recognition.lexicon import any_of, table, word_set
 from graphkit.recognition.marks import Span
@@ -23,11 +24,11 @@ POLAR = frozenset(_DATA["polar"])
 _CARRYING = frozenset(_DATA["carrying"])
 _DRESSING = frozenset(_DATA["dressing"])
 _COPULA = frozenset(_DATA["copula"])
-_EMPTY = re.compile("(?:" + "|".join(sorted(map(re.escape, _DATA["empty_heads"]), key=len, reverse=True)) + ")$")
+_EMPTY = tuple(_DATA["empty_heads"])
 _ADDRESSEE = re.compile("^(?:对|让|使|由|请|同)?" + any_of(_DATA["addressees"]) + r"(?:都|也|和[^，]{2,6}|、[^，]{2,10})?(?=要|必须|应|务必|需|在|以)")
 #: Quotations and titles that no candidate may cut; direct speech is longer and is cut like any other text.
 _CLOSED = re.compile(r"“[^“”。！？；]{1,24}”|《[^《》]{1,40}》|（[^（）。]{1,20}）")
-_CLAUSE_END = frozenset("，。；：！？\n")
+_CLAUSE_END = re.compile("[，。；：！？\n]")
 _NOUNS = frozenset({"n", "nz", "nw", "an", "vn", "LOC", "ORG", "PER", "s", "f", "j"})
 _NOUN_TAIL = frozenset({"n", "nz", "nw", "an", "vn"})
 #: What only two things together can do.
@@ -41,7 +42,15 @@ _BEFORE_BREAK = frozenset({"p", "c", "u", "w", "v", "d", "ad", "vd", "f"})
 _BREAKS = frozenset(["、", "和", "与", "及", "以及", "等", "的", "在", "作为", "同", "为", "纳入", "中", "上", "方面", "这一", "这个", "这项", "转化为"])
 _SHOWN = frozenset(["、", "和", "与", "等", "的", "在", "作为"])
 _OPENERS = frozenset("以不为")
-_INNER = ("p", "r", "m", "d", "TIME", "PER", "LOC", "ORG", "u", "v", "c", "xc", "f")
+_HAS = [(tag, f"has:{tag}") for tag in ("p", "r", "m", "d", "TIME", "PER", "LOC", "ORG", "u", "v", "c", "xc", "f")]
+_SIGNS = (("的", "de"), ("、", "dun"), ("和", "he"), ("“", "q"), ("《", "bk"))
+#: Features of numbers, made once. The last of a row stands for all that is larger.
+_LENGTHS = [f"len{n}" for n in range(22)]
+_WORD_COUNTS = [f"nt{n}" for n in range(10)]
+_COVER_EDGES = (0.3, 0.5, 0.7, 0.9)
+_COVERED = [f"cov{n}" for n in range(len(_COVER_EDGES) + 1)]
+_SIZES = (4, 6, 9, 13)
+_RARE_OF_SIZE = [f"dfl0|{n}" for n in range(len(_SIZES) + 1)]
 #: An adverb opens a phrase only when that many reports say them together (全面从严治党).
 SET_PHRASE = 25
 LENGTH = range(3, 25)
@@ -56,13 +65,16 @@ class Known:
     left: int
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """`start:end` of the shadow, with its features."""
+class Candidate(NamedTuple):
+    """`start:end` of the shadow, with its features in parts; candidates of one clause share what they have in common."""
 
     start: int
     end: int
-    features: tuple[str, ...]
+    parts: tuple[Sequence[str], ...]
+
+    @property
+    def features(self) -> list[str]:
+        return [f for part in self.parts for f in part]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +89,15 @@ def clauses(text: str, start: int, end: int) -> list[Span]:
     """The stretch cut at commas and full stops outside of quotations and titles."""
     closed = [m.span() for m in _CLOSED.finditer(text, start, end)]
     found, at, k = [], start, 0
-    for i in range(start, end):
+    for mark in _CLAUSE_END.finditer(text, start, end):
+        i = mark.start()
         while k < len(closed) and closed[k][1] <= i:
             k += 1
-        if text[i] in _CLAUSE_END and not (k < len(closed) and closed[k][0] < i):
+        if not (k < len(closed) and closed[k][0] < i):
             found.append((at, i))
             at = i + 1
     found.append((at, end))
-    return [(a, b) for a, b in found if any(c.isalnum() for c in text[a:b])]
+    return [(a, b) for a, b in found if any(map(str.isalnum, text[a:b]))]
 
 
 @lru_cache(maxsize=64)
@@ -104,8 +117,8 @@ class Clause:
 
     def __init__(self, text: str, tokens: Sequence[Token], span: Span) -> None:
         self.text = text
-        self.tokens = [t for t in tokens if t.start >= span[0] and t.end <= span[1]]
-        self.words = [text[t.start : t.end] for t in self.tokens]
+        self.tokens = [t for t in tokens if t[0] >= span[0] and t[1] <= span[1]]
+        self.words = [text[a:b] for a, b, _ in self.tokens]
         self.span = span
         self._closed = sorted([*(m.span() for m in _CLOSED.finditer(text, *span)), *_slogans_in(text, span)])
         self._closed_starts = [a for a, _ in self._closed]
@@ -117,7 +130,9 @@ class Clause:
         if not n or n > _LONGEST_CLAUSE:
             return []
         ends = [self._may_end(j) for j in range(n + 1)]
-        both_sides = _RECIPROCAL.search(self.text, *self.span) is not None
+        both_sides = not _JOINTS.isdisjoint(words) and _RECIPROCAL.search(self.text, *self.span) is not None
+        describes = [k for k, word in enumerate(words) if word in ("有", "没有")]
+        care = self.text.find("总书记", *self.span) >= 0
         found = []
         for i in range(n):
             if not self._may_start(i):
@@ -127,10 +142,10 @@ class Clause:
                 size = tokens[j - 1].end - start
                 if size >= LENGTH.stop:
                     break
-                if size < LENGTH.start or not ends[j] or self._cuts(tokens[j - 1].end):
+                if size < LENGTH.start or not ends[j] or (self._closed and self._cuts(tokens[j - 1].end)):
                     continue
                 # 大讨论活动有期限 describes; 总书记的关怀 is no policy.
-                if "有" in words[i:j] or "没有" in words[i:j] or _CARE.match(self.text[start : tokens[j - 1].end]):
+                if (describes and any(i <= k < j for k in describes)) or (care and _CARE.match(self.text[start : tokens[j - 1].end])):
                     continue
                 # 数字技术|与|实体经济深度融合 needs both its sides.
                 if both_sides and ((j < n and words[j] in _JOINTS) or (i and words[i - 1] in _JOINTS)):
@@ -206,18 +221,20 @@ class Clause:
 
         number, of: place of this clause among the clauses of the speech. marked: spans that a pattern found, with its name.
         """
+        tokens, text = self.tokens, self.text
         shared = self._of_clause(number, of, voice)
         starts = {i: self._of_start(i) for i in {i for i, _ in pairs}}
         ends = {j: self._of_end(j) for j in {j for _, j in pairs}}
-        counted = {}
-        for i, j in pairs:
-            entry = known.get(self.text[self.tokens[i].start : self.tokens[j - 1].end])
-            if entry is not None:
-                counted[i, j] = entry
-        for i, j in pairs:
-            a, b = self.tokens[i].start, self.tokens[j - 1].end
-            own = (*self._of_stretch(i, j), *_of_counts(self.tokens, i, j, counted), *self._of_list(i, j), *_of_marks(a, b, marked))
-            yield Candidate(a, b, (*shared, *starts[i], *ends[j], *own))
+        counts = _Counts(tokens, ((i, j, known.get(text[tokens[i].start : tokens[j - 1].end])) for i, j in pairs))
+        listed = "、" in self.words
+        for (i, j), own in zip(pairs, self._of_stretches(pairs), strict=True):
+            a, b = tokens[i].start, tokens[j - 1].end
+            own += counts.of(i, j)
+            if listed:
+                own += self._of_list(i, j)
+            if marked:
+                own += _of_marks(a, b, marked)
+            yield Candidate(a, b, (shared, starts[i], ends[j], own))
 
     def _of_clause(self, number: int, of: int, voice: Voice) -> tuple[str, ...]:
         head = self.words[0] if self.words[0] in ("要", "必须", "坚持", "以", "把", "希望", "是") else self.tokens[0].tag
@@ -264,38 +281,47 @@ class Clause:
         ]
         return (*found, "atend") if j == n else tuple(found)
 
-    def _of_stretch(self, i: int, j: int) -> list[str]:
-        tokens, words = self.tokens, self.words
-        words_of = self.text[tokens[i].start : tokens[j - 1].end]
-        size = len(words_of)
-        tags = [t.tag for t in tokens[i:j]]
-        found = [f"len{min(size, 21)}", f"nt{min(j - i, 9)}"]
-        if j - i <= 5:
-            found.append("pat:" + " ".join("L" if words[k] in LIGHT and t[0] == "v" else t for k, t in enumerate(tags, i)))
-        else:
-            found.append("pat:long")
-        found += [name for char, name in (("的", "de"), ("、", "dun"), ("和", "he"), ("“", "q"), ("《", "bk")) if char in words_of]
-        if words_of[0] == "“":
-            found.append("wq" if words_of[-1] == "”" else "qh")
-        if "、" in words_of and is_parallel(words_of):
-            found.append("par")
-        inner = set(tags[1:])
-        found += [f"has:{t}" for t in _INNER if t in inner]
-        if _EMPTY.search(words_of):
-            found.append("empty")
-        if size == 4 and j - i <= 2:
-            found.append("four")
-        # 延链补链强链, 学懂弄通做实: three pairs, as set formulas are built.
-        if size == 6 and (words_of[1] == words_of[3] == words_of[5] or words_of[0] == words_of[2] == words_of[4] or all(t == "v" for t in tags)):
-            found.append("formula")
-        if size == 4 and words_of[0] == "以":
-            found.append("by-means")
-        if i == self._predicate and j == len(tokens):
-            found.append("whole")
-        if not _COPULA.isdisjoint(words[i:j]):
-            found.append("incopula")
-        found.append(f"cov{_bucket(size / max(1, self.span[1] - self.span[0]), (0.3, 0.5, 0.7, 0.9))}")
-        return found
+    def _of_stretches(self, pairs: list[tuple[int, int]]) -> Iterator[list[str]]:
+        """What the words of each candidate are like; pairs: in order, those with one beginning together."""
+        tokens, words, text = self.tokens, self.words, self.text
+        tags = [t.tag for t in tokens]
+        shapes = ["L" if w in LIGHT and t[0] == "v" else t for w, t in zip(words, tags, strict=True)]
+        whole = text[self.span[0] : self.span[1]]
+        length = max(1, len(whole))
+        signs = [(char, name) for char, name in _SIGNS if char in whole]
+        copulas = [k for k, word in enumerate(words) if word in _COPULA]
+        begin, reached, inner, held = -1, 0, set[str](), list[str]()
+        for i, j in pairs:
+            if i != begin:
+                begin, reached, inner, held = i, i + 1, set(), []
+            if not inner.issuperset(tags[reached:j]):
+                inner.update(tags[reached:j])
+                held = [name for tag, name in _HAS if tag in inner]
+            reached = j
+            stretch = text[tokens[i].start : tokens[j - 1].end]
+            size = len(stretch)
+            found = [_LENGTHS[size if size < 21 else 21], _WORD_COUNTS[j - i if j - i < 9 else 9], "pat:" + " ".join(shapes[i:j]) if j - i <= 5 else "pat:long", *held]
+            if signs:
+                found += [name for char, name in signs if char in stretch]
+                if stretch[0] == "“":
+                    found.append("wq" if stretch[-1] == "”" else "qh")
+                if "、" in stretch and is_parallel(stretch):
+                    found.append("par")
+            if stretch.endswith(_EMPTY):
+                found.append("empty")
+            if size == 4 and j - i <= 2:
+                found.append("four")
+            # 延链补链强链, 学懂弄通做实: three pairs, as set formulas are built.
+            if size == 6 and (stretch[1] == stretch[3] == stretch[5] or stretch[0] == stretch[2] == stretch[4] or all(t == "v" for t in tags[i:j])):
+                found.append("formula")
+            if size == 4 and stretch[0] == "以":
+                found.append("by-means")
+            if i == self._predicate and j == len(tokens):
+                found.append("whole")
+            if copulas and any(i <= k < j for k in copulas):
+                found.append("incopula")
+            found.append(_COVERED[bisect_right(_COVER_EDGES, size / length)])
+            yield found
 
     def _of_list(self, i: int, j: int) -> tuple[str, ...]:
         """Does the candidate cut a list, or even a parallel (不敢腐、|不能腐)?"""
@@ -325,24 +351,35 @@ def _alike(a: str, b: str) -> bool:
     return len(a) == len(b) or a[:1] == b[:1] or a[-1:] == b[-1:]
 
 
-def _of_counts(tokens: list[Token], i: int, j: int, counted: dict[tuple[int, int], Known]) -> tuple[str, ...]:
-    """How common the words are, whether they mostly stand inside something longer, and what common words they hold."""
-    entry = counted.get((i, j))
-    reports = entry.reports if entry else 0
-    longer = held = 0
-    for (a, b), other in counted.items():
-        if a <= i and j <= b and (a, b) != (i, j):
-            longer = max(longer, other.reports)
-        elif i <= a and b <= j and (a, b) != (i, j) and tokens[b - 1].end - tokens[a].start >= 4:
-            held = max(held, other.reports)
-    size = tokens[j - 1].end - tokens[i].start
-    return (
-        f"df{_bucket(reports, (3, 6, 12, 25, 50, 100, 200))}",
-        f"sup{_bucket(longer / reports if reports else 0, (0.2, 0.4, 0.6, 0.8))}",
-        f"left{_bucket(entry.left if entry else 0, (2, 4, 8, 16))}",
-        f"dfl{_bucket(reports, (3, 12, 50))}|{_bucket(size, (4, 6, 9, 13))}",
-        f"sub{_bucket(held, (3, 12, 50, 200))}",
-    )
+class _Counts:
+    """How common the candidates of a clause are: (first word, word after the last, count or None) of each."""
+
+    def __init__(self, tokens: list[Token], candidates: Iterable[tuple[int, int, Known | None]]) -> None:
+        self._tokens = tokens
+        self._known = {(i, j): entry for i, j, entry in candidates if entry is not None}
+        self._rows = [(i, j, entry.reports, tokens[j - 1].end - tokens[i].start >= 4) for (i, j), entry in self._known.items()]
+
+    def of(self, i: int, j: int) -> tuple[str, ...]:
+        """How common the words are, whether they mostly stand inside something longer, and what common words they hold."""
+        size = self._tokens[j - 1].end - self._tokens[i].start
+        if not self._rows:
+            return ("df0", "sup0", "left0", _RARE_OF_SIZE[bisect_right(_SIZES, size)], "sub0")
+        entry = self._known.get((i, j))
+        reports = entry.reports if entry else 0
+        longer = held = 0
+        for a, b, often, long in self._rows:
+            if a <= i and j <= b:
+                if often > longer and (a != i or b != j):
+                    longer = often
+            elif long and often > held and i <= a and b <= j:
+                held = often
+        return (
+            f"df{_bucket(reports, (3, 6, 12, 25, 50, 100, 200))}",
+            f"sup{_bucket(longer / reports if reports else 0, (0.2, 0.4, 0.6, 0.8))}",
+            f"left{_bucket(entry.left if entry else 0, (2, 4, 8, 16))}",
+            f"dfl{_bucket(reports, (3, 12, 50))}|{_bucket(size, _SIZES)}",
+            f"sub{_bucket(held, (3, 12, 50, 200))}",
+        )
 
 
 def _of_marks(a: int, b: int, marked: Sequence[tuple[int, int, str]]) -> list[str]:
@@ -361,7 +398,7 @@ def _of_marks(a: int, b: int, marked: Sequence[tuple[int, int, str]]) -> list[st
 
 def is_parallel(piece: str) -> bool:
     """拉长长板、补齐短板; 高端化、智能化、绿色化发展; 扬优势、补短板: parts alike in length or ending."""
-    parts = re.split("、", piece)
+    parts = piece.split("、")
     lengths = [len(p) for p in parts]
     return max(lengths[:-1]) <= 8 and (max(lengths) - min(lengths) <= 3 or parts[0][-1:] == parts[1][len(parts[0]) - 1 : len(parts[0])])
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import gzip
 import math
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
 from pathlib import Path
 
-from graphkit.recognition.phrase_candidates import Known
+from graphkit.recognition.phrase_candidates import Candidate, Known
 
 FOLDER = Path(__file__).parent / "data"
 MODEL_FILE = FOLDER / "phrase_model.tsv"
@@ -36,12 +36,31 @@ class PhraseModel:
 
     def score(self, features: Iterable[str]) -> float:
         """0–1."""
-        return 1 / (1 + math.exp(-sum(map(self.weights.get, features, repeat(0.0)))))
+        return _share(self._weight(features))
+
+    def scores(self, candidates: Iterable[Candidate]) -> Iterator[float]:
+        """The score of each candidate; parts that they share are weighed once."""
+        weighed: dict[int, float] = {}
+        for _, _, (*common, own) in candidates:
+            total = self._weight(own)
+            for part in common:
+                weight = weighed.get(id(part))
+                if weight is None:
+                    weight = weighed[id(part)] = self._weight(part)
+                total += weight
+            yield _share(total)
+
+    def _weight(self, features: Iterable[str]) -> float:
+        return sum(map(self.weights.get, features, repeat(0.0)))  # type: ignore[arg-type]
 
     def confidence(self, score: float) -> float:
         """How often a phrase with this score is right, 0–1."""
         at = bisect_right(self.calibration, (score, 2.0)) - 1
         return self.calibration[max(at, 0)][1] if self.calibration else score
+
+
+def _share(log_odds: float) -> float:
+    return 1 / (1 + math.exp(-log_odds))
 
 
 @cache

@@ -26,7 +26,7 @@ from graphkit.recognition.phrase_candidates import (
 from graphkit.recognition.phrase_model import PhraseModel, phrase_counts, phrase_model
 
 _DATA = table("phrases")
-_LONG_LIGHT = sorted((v for v in LIGHT if len(v) >= 2), key=lambda v: (-len(v), v))
+_LONGEST_LIGHT = max(map(len, LIGHT))
 _DRESSED = re.compile("(?:" + "|".join(sorted(map(re.escape, {*LIGHT, *MODAL, *_DATA["dressing"], "的", "了", "好", "把"}), key=len, reverse=True)) + ")*")
 _QUOTE = re.compile(r"“(?P<body>[^“”]{2,32})”(?P<head>" + any_of(_DATA["quote_heads"]) + ")?")
 _REFUSED = re.compile("(?:" + "|".join(sorted(map(re.escape, _DATA["polar"]), key=len, reverse=True)) + ")$")
@@ -75,7 +75,7 @@ def phrases_in(marked: MarkedReport, sentence: MarkedSentence, start: int, end: 
 def choose(model: PhraseModel, choices: list[Candidate], taken: list[PhraseSpan]) -> list[tuple[Candidate, float]]:
     """The best candidates above the threshold, the best first, none over another or over `taken`."""
     chosen: list[tuple[Candidate, float]] = []
-    ranked = sorted(((model.score(c.features), c) for c in choices), key=lambda x: (-x[0], x[1].start, -x[1].end))
+    ranked = sorted(zip(model.scores(choices), choices, strict=True), key=lambda x: (-x[0], x[1].start, -x[1].end))
     for score, c in ranked:
         if score <= model.threshold:
             break
@@ -181,8 +181,8 @@ def _parts(text: str, a: int, b: int) -> list[Span]:
 def equal_cuts(phrase: str) -> tuple[str, ...]:
     """Equal cuts: without quotation marks, without one more verb in front."""
     found = [phrase.replace("“", "").replace("”", "")]
-    for verb in _LONG_LIGHT:
-        if phrase.startswith(verb) and len(phrase) - len(verb) >= 4:
-            found.append(phrase[len(verb) :])
+    for size in range(min(_LONGEST_LIGHT, len(phrase) - 4), 1, -1):
+        if phrase[:size] in LIGHT:
+            found.append(phrase[size:])
             break
     return tuple(dict.fromkeys(f for f in found if f != phrase))

@@ -13,7 +13,7 @@ from graphkit.recognition.lexicon import any_of, table
 from graphkit.recognition.marks import MarkedSentence, Span
 from graphkit.recognition.names import NameSpan, has_suffix, is_one_name, is_proper, names_in, other_wordings, type_of
 from graphkit.relations.drafting import Context, Rule, phrase_mention
-from graphkit.relations.places import last_named
+from graphkit.relations.places import named_before
 
 _MONEY = r"(?:约|近|超过?|逾|达到?)?\d[\d,.]*(?:多|余)?(?:万亿|亿|万|千万)?(?:多|余)?(?:元人民币|美元|欧元|元)(?:左右|以上)?"
 _LISTED = re.compile(rf"总?投资(?:额|规模)?(?P<value>{_MONEY})的(?P<name>[^，。；：]{{3,48}}?(?:项目|工程|基地|园区|产业园|中心))(?=[，。；]|建设|正式|今天|开工|签约|落地|在|于|顺利|成功|奠基|举行)")
@@ -70,12 +70,11 @@ def number_behind(context: Context, rule: str) -> Iterator[Statement]:
     Says: 王建国来到白云汽车产业园项目。该项目总占地1000亩，分三期建设，其中一期投资约5.7亿元。 => 白云汽车产业园项目 has_attribute area=1000亩
     Not: 王建国来到白云汽车产业园项目。青石区项目10个，总投资11.9亿元。 => 白云汽车产业园项目 has_attribute investment=11.9亿元
     """
-    last: NameSpan | None = None
-    for scene in context.body():
+    for number, scene in enumerate(context.body()):
         if not scene.speeches:
             holder: tuple[Mention, int] | None = None
             for start, end in _segments(context.text, scene.sentence):
-                own = _holder(context, scene, last if start == scene.sentence.start else None, start, end)
+                own = _holder(context, scene, number if start == scene.sentence.start else 0, start, end)
                 if own is None and _OTHER_PROJECT.search(context.text, start, end) and start != scene.sentence.start:
                     # A甲项目投资1亿元；其他项目…: its values are not those of 甲.
                     holder = None
@@ -83,7 +82,6 @@ def number_behind(context: Context, rule: str) -> Iterator[Statement]:
                 holder = own if own is not None else (holder[0], start) if holder is not None else None
                 if holder is not None:
                     yield from _values(context, scene, holder[0], holder[1], end, rule)
-        last = last_named(context, scene) or last
 
 
 def _segments(text: str, sentence: MarkedSentence) -> list[Span]:
@@ -95,11 +93,12 @@ def _segments(text: str, sentence: MarkedSentence) -> list[Span]:
 _OTHER_PROJECT = re.compile(r"(?:项目|工程|产业园|基地|公司)(?=总?投资|占地|计划|，)")
 
 
-def _holder(context: Context, scene: Scene, last: NameSpan | None, start: int, end: int) -> tuple[Mention, int] | None:
-    """Whose values `start:end` of a sentence gives, and from where on."""
+def _holder(context: Context, scene: Scene, number: int, start: int, end: int) -> tuple[Mention, int] | None:
+    """Whose values `start:end` of a sentence gives, and from where on. number: of the scene, 0 when nothing points back."""
     sentence = scene.sentence
     this = _THIS.search(context.text[start:end])
-    if this and this.start() <= 12 and last is not None:
+    last = named_before(context, number) if this and this.start() <= 12 else None
+    if this and last is not None:
         home = context.mention(last)
         a = start + this.start()
         b = start + this.end()
@@ -185,8 +184,7 @@ def inside(context: Context, rule: str) -> Iterator[Statement]:
     Says: 市长王建国在青石县调研。在白云驿城，王建国参观了五花塔、金石博物馆、碑拓博物馆等场馆。 => 白云驿城 has_part 金石博物馆
     Not: 市长王建国在青石县调研。在白云驿城，王建国参观了压缩机零部件等产品。 => 白云驿城 has_part 压缩机零部件
     """
-    last: NameSpan | None = None
-    for scene in context.body():
+    for number, scene in enumerate(context.body()):
         sentence = scene.sentence
         frame = _FRAME.match(context.text[sentence.start : sentence.end])
         whole: NameSpan | None = None
@@ -204,24 +202,25 @@ def inside(context: Context, rule: str) -> Iterator[Statement]:
             looked = "参观" in m.group()[:6] or "察看" in m.group()[:6]
             if looked and whole is None and _STOPS.match(m["kind"] or ""):
                 continue
-            holder = _owner(context, scene, m) or whole or (last if _belongs(context, scene, last, looked) else None)
+            holder = _owner(context, scene, m) or whole or _whole_before(context, scene, number, looked)
             if holder is None or holder.type == "Place":
                 continue
             yield from _parts(context, scene, holder, m, rule)
-        last = last_named(context, scene) or last
 
 
 #: 察看了甲、乙等项目: a list of stops, no parts of the last one.
 _STOPS = re.compile(r"(?:重点|重大)?(?:项目|企业|公司|单位|地|处|村|点|学校|社区)")
 
 
-def _belongs(context: Context, scene: Scene, last: NameSpan | None, looked: bool) -> bool:
-    """Does a list without a name in front tell of the thing last named? What is looked at does when that is a project or park."""
-    if last is None:
-        return False
-    if looked:
-        return last.type in ("Project", "Park") and scene.leader is not None and is_one_name(context.marked, _home(context, last), last)
-    return _POINTS_BACK.match(context.text, scene.sentence.start, scene.sentence.end) is not None
+def _whole_before(context: Context, scene: Scene, number: int, looked: bool) -> NameSpan | None:
+    """The thing last named, when a list without a name in front tells of it: what is looked at does when that is a project or park."""
+    if not looked and not _POINTS_BACK.match(context.text, scene.sentence.start, scene.sentence.end):
+        return None
+    last = named_before(context, number)
+    if last is None or not looked:
+        return last
+    is_whole = last.type in ("Project", "Park") and scene.leader is not None and is_one_name(context.marked, _home(context, last), last)
+    return last if is_whole else None
 
 
 def _home(context: Context, name: NameSpan) -> MarkedSentence:

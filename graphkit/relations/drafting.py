@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from graphkit.discourse.meetings import MeetingMark
 from graphkit.discourse.scene import Actor, Scene
@@ -34,19 +34,25 @@ class Context:
 
     marked: MarkedReport
     scenes: tuple[Scene, ...]
+    text: str = field(init=False, repr=False, compare=False)
+    #: What each scene of the body leaves as the thing last named, as far as it was asked for: graphkit.relations.places.
+    named: list[NameSpan | None] = field(init=False, repr=False, compare=False, default_factory=list)
+    _body: tuple[Scene, ...] = field(init=False, repr=False, compare=False)
 
-    @property
-    def text(self) -> str:
-        return self.marked.text
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self.marked.text)
+        own = (PassageKind.LEAD, PassageKind.SENTENCE)
+        object.__setattr__(self, "_body", tuple(s for s in self.scenes if s.sentence.frame.kind in own))
 
-    def body(self) -> Iterator[Scene]:
+    def body(self) -> tuple[Scene, ...]:
         """Scenes of the report's own sentences, captions left out."""
-        for scene in self.scenes:
-            if scene.sentence.frame.kind in (PassageKind.LEAD, PassageKind.SENTENCE):
-                yield scene
+        return self._body
 
     def in_speech(self, scene: Scene, at: int) -> bool:
-        return any(s.start <= at < s.end for s in scene.speeches)
+        for speech in scene.speeches:
+            if speech.start <= at < speech.end:
+                return True
+        return False
 
     def mention(self, thing: Actor | NameSpan | MeetingMark, *, at: Span | None = None) -> Mention:
         """A mention with original offsets, names and aliases in the report's own characters."""

@@ -33,14 +33,13 @@ def stated(context: Context, rule: str) -> Iterator[Statement]:
     Not: 王建国来到青石制造有限公司。服务中心大厅位于一楼。 => 青石制造有限公司 located_in 一楼
     Not: 警方查封了青石制造有限公司位于白云工业园区的仓库。 => 青石制造有限公司 located_in 白云工业园区
     """
-    last: NameSpan | None = None
-    for scene in context.body():
+    for number, scene in enumerate(context.body()):
         sentence = scene.sentence
         for m in (*_AT.finditer(context.text, sentence.start, sentence.end), *_BEGUN_AT.finditer(context.text, sentence.start, sentence.end)):
             a, b = m.span("place")
             # A位于P的B: B lies there, and A is whose it is.
             owner = context.text[b : b + 1] == "的"
-            subject = _described(context, scene, m) or (None if owner else _subject_before(context, scene, m.start(), last))
+            subject = _described(context, scene, m) or (None if owner else _subject_before(context, scene, m.start(), number))
             places = names_in(context.marked, sentence, a, b)
             if subject is None or not places or places[0].type not in ("Place", "Park", "Site", "Project"):
                 continue
@@ -49,16 +48,26 @@ def stated(context: Context, rule: str) -> Iterator[Statement]:
                 scene, "located_in", subject, context.mention(place), rule, confidence=0.93, date="",
                 status=context.status(sentence, m.start()),
             )
-        last = last_named(context, scene) or last
 
 
-def last_named(context: Context, scene: Scene) -> NameSpan | None:
+def named_before(context: Context, number: int) -> NameSpan | None:
+    """The project, park, body or site last named before the scene of this number in the body; sought only when asked for."""
+    body, known = context.body(), context.named
+    while len(known) < number:
+        known.append(_named_in(context, body[len(known)]) or (known[-1] if known else None))
+    return known[number - 1] if number else None
+
+
+_NAMED_AFTER = re.compile(r"来到|走进|考察了?|察看了?|参观了?|深入|前往|到|在")
+_CLAUSE_END = re.compile("[，。；]")
+
+
+def _named_in(context: Context, scene: Scene) -> NameSpan | None:
     """The last project, park, body or site that a sentence brings to the reader's mind."""
     found = None
-    for m in re.finditer(r"(?:来到|走进|考察了?|察看了?|参观了?|深入|前往|到|在)", context.text[scene.sentence.start : scene.sentence.end]):
-        a = scene.sentence.start + m.end()
-        end = re.search(r"[，。；]", context.text[a : scene.sentence.end] + "。")
-        names = names_in(context.marked, scene.sentence, a, a + (end.start() if end else 0))
+    for m in _NAMED_AFTER.finditer(context.text, scene.sentence.start, scene.sentence.end):
+        end = _CLAUSE_END.search(context.text, m.end(), scene.sentence.end)
+        names = names_in(context.marked, scene.sentence, m.end(), end.start() if end else scene.sentence.end)
         for name in names:
             if name.type in ("Project", "Park", "Organization", "Site"):
                 found = name
@@ -99,13 +108,14 @@ def _described(context: Context, scene: Scene, m: re.Match[str]) -> Mention | No
 _NOT_YET = re.compile(r"(?:将|拟|计划|没有|未|未能|尚未|已|已经|成功|正式|也|还|就)*$")
 
 
-def _subject_before(context: Context, scene: Scene, at: int, last: NameSpan | None) -> Mention | None:
+def _subject_before(context: Context, scene: Scene, at: int, number: int) -> Mention | None:
     sentence = scene.sentence
     comma = max(context.text.rfind(c, sentence.start, at) for c in "，；。")
     start = max(comma + 1, sentence.start)
     at -= len(_NOT_YET.search(context.text[start:at]).group())  # type: ignore[union-attr]
     words = context.text[start:at]
     if _THIS.match(words):
+        last = named_before(context, number)
         if last is None:
             return None
         home = context.mention(last)
