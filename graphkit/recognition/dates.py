@@ -13,6 +13,8 @@ _DATE = re.compile(
     + r"(?:(?P<m1>\d{1,2})月)?(?P<d1>\d{1,2})(?:日|号)?(?:(?:下午|上午|晚|晚上|中午|凌晨|早上)?"
     r"(?:至|到|-|—|~|、|和)(?:(?P<m2>\d{1,2})月)?(?P<d2>\d{1,2}))?(?:日|号)"
 )
+#: Every date has one of these.
+_ANY = re.compile("[日号天]")
 _TODAY = re.compile(r"今天|今日|当天上午")
 _YESTERDAY = re.compile(r"昨天|昨日")
 _FIELD = re.compile(r"(?P<y>(?:19|20)\d{2})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})")
@@ -57,6 +59,8 @@ def find_dates(text: str, published: str, start: int = 0, end: int | None = None
     earlier: a date that the report has named before, ISO 8601; a day without a month is of its month.
     """
     stop = len(text) if end is None else end
+    if not _ANY.search(text, start, stop):
+        return []
     found = []
     for m in _DATE.finditer(text, start, stop):
         if text[m.start() - 1 : m.start()] in "第.%" and m.start():

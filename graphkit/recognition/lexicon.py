@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,24 @@ def led_by(fixed: str, opened: dict[str, tuple[int, int]], outside: str = "，�
     starts = "|".join([fixed, *opened])
     more = (f"{word}[^{outside}]{{{least}}}(?:(?!{starts})[^{outside}]){{0,{most - least}}}" for word, (least, most) in opened.items())
     return f"(?:{'|'.join([fixed, *more])})*"
+
+
+class OnlyWith:
+    """A pattern with what no match of it can be without: words that are looked for first, because that is much faster.
+
+    >>> [m.group() for m in OnlyWith("陪同下", "(?:的)?(?:一同)?陪同下").finditer("在甲的陪同下", 0, 6)]
+    ['的陪同下']
+    """
+
+    def __init__(self, needed: str, pattern: str) -> None:
+        self.needed = re.compile(needed)
+        self.pattern = re.compile(pattern)
+
+    def finditer(self, text: str, start: int, end: int) -> Iterable[re.Match[str]]:
+        return self.pattern.finditer(text, start, end) if self.needed.search(text, start, end) else ()
+
+    def search(self, text: str, start: int, end: int) -> re.Match[str] | None:
+        return self.pattern.search(text, start, end) if self.needed.search(text, start, end) else None
 
 
 @cache

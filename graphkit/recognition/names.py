@@ -22,7 +22,7 @@ _LIST_END = re.compile(
 _CUT_AT = frozenset(table("verbs")["tour"]) | word_set("after_places")
 _WITH_PEOPLE = re.compile(r"(?:同|与|向)(?:来华|来访|来京|前来)|(?:同|与|向)[^，。；、]{0,24}(?:会谈|会见|会晤|总统|总理|首相|国王|主席|议长|外长|大使|一行)|(?:同|与|向)[^，。；、]{0,14}(?:群众|干部|职工|员工|负责人|人员|居民|村民|代表|师生|学生|教师|官兵|专家|企业家|工人|技术|同志|家属|老人|孩子|队员|战士|游客|商户|农户|大家|党员|委员|青年|交流|座谈|致以|表示|传达|汇报)")
 _CONDITION = re.compile(r"的?(?:建设|生产|运行|经营|发展|施工|运营|改造)(?:推进)?(?:情况|进展|进度)(?:情况)?$")
-_WORKS = any_of(table("places")["tails"]["works"])
+_WORKS_END = re.compile(any_of(table("places")["tails"]["works"]) + "$")
 _LEADING = re.compile(
     r"^(?:了|过|位于|坐落于|地处|坐落在|我[省市县区]的?|该[省市县区]的?|辖区内?的?|本[省市县区]的?|当地的?|全[省市县区]的?|著名的?|其中的?|重点)+"
 )
@@ -63,8 +63,11 @@ def _endings(name: str) -> Iterator[tuple[str, str]]:
             yield suffix, kind
 
 
+_BRACKETED = re.compile(r"（[^（）]*）$")
+
+
 def strip_brackets(name: str) -> str:
-    return re.sub(r"（[^（）]*）$", "", name)
+    return _BRACKETED.sub("", name) if name.endswith("）") else name
 
 
 def type_of(name: str) -> str:
@@ -84,12 +87,17 @@ def _place_like(name: str, suffix: str) -> bool:
     return not (suffix in ("区", "市", "州", "旗") and len(name) > 8 and not gazetteer.is_division(name))
 
 
+#: Signs that only names have in these reports.
+_OF_NAMES = re.compile(r"[“《A-Za-z0-9·（]")
+_A_NUMBER = re.compile(r"[\d.,%]+.{0,3}")
+
+
 def is_proper(marked: MarkedReport, sentence: MarkedSentence, span: Span) -> bool:
     """Has the item something that only a name has?"""
     text = marked.words(*span)
     if len(text) < 2 or strip_brackets(text) in _GENERIC_FULL:
         return False
-    if re.search(r"[“《]|[A-Za-z0-9·]|（", text) and not re.fullmatch(r"[\d.,%]+.{0,3}", text):
+    if _OF_NAMES.search(text) and not _A_NUMBER.fullmatch(text):
         return True
     if gazetteer.is_division(text):
         return True
@@ -225,7 +233,7 @@ def _trim(text: str, a: int, b: int) -> Span:
 def other_wordings(text: str) -> tuple[str, ...]:
     """Equally good cuts of a name: without the county in front, without 项目, without the works."""
     found: list[str] = []
-    bare = re.sub(_WORKS + "$", "", text)
+    bare = _WORKS_END.sub("", text)
     if bare != text and len(bare) >= 2:
         found.append(bare)
     if bare.endswith("项目") and len(bare) > 4:
@@ -273,10 +281,14 @@ def address_parts(name: str) -> list[str]:
 def _unit_is_kind(unit: str) -> bool:
     if _NO_UNIT.match(unit):
         return True
-    if re.search(r"银行|公司|集团|大学|学院|协会|医院|电网|石油|石化|移动|联通|电信", unit):
-        return True
-    tail = re.search(r"(?:开发区|园区|示范区|试验区|新区|小区|社区|校区|景区|集聚区|高新区|经开区|工业区|库区|山区|街区|片区|城市|超市|保护区|度假区|特区|港区)$", unit)
-    return tail is not None
+    return _OF_BODIES.search(unit) is not None or unit.endswith(_KINDS_OF_AREA)
+
+
+_OF_BODIES = re.compile("银行|公司|集团|大学|学院|协会|医院|电网|石油|石化|移动|联通|电信")
+_KINDS_OF_AREA = (
+    "开发区", "园区", "示范区", "试验区", "新区", "小区", "社区", "校区", "景区", "集聚区", "高新区", "经开区", "工业区", "库区", "山区", "街区",
+    "片区", "城市", "超市", "保护区", "度假区", "特区", "港区",
+)
 
 
 def names_in(
@@ -342,7 +354,7 @@ def _named(marked: MarkedReport, span: Span) -> NameSpan:
     a, b = span
     a += _two_divisions(marked, a, b)
     text = marked.words(a, b)
-    works = re.search(_WORKS + "$", text)
+    works = _WORKS_END.search(text)
     aliases: tuple[str, ...] = ()
     kind = type_of(text)
     if works and works.start() >= 2:

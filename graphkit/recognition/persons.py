@@ -10,13 +10,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from graphkit.recognition.lexicon import any_of, looks_like_name, table, word_set, words
+from graphkit.recognition.lexicon import OnlyWith, any_of, looks_like_name, table, word_set, words
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, PersonMark, Span
 
 _HEAD = any_of(words("posts"))
 #: 习近平主席特别代表、国家副主席甲; 习近平夫人乙: the first person acts in nothing.
 _SENT_BY = re.compile(r"夫人|(?:主席|总书记|总理|总统)?(?:特别代表|特使)")
 _HEAD_END = re.compile(_HEAD + r"(?:（[^（）]{1,12}）)?$")
+_LONGEST_HEAD = max(map(len, words("posts"))) + 14
 _POST_THEN_NAME = re.compile(
     _HEAD + r"(?:（[^（）]{1,8}）)?(?P<name>[\u4e00-\u9fff]{2,4}?)(?=[，、。；（]|等|一行|及|和|与|在|到|来|对|就|主持|出席|参加|参与|陪同|"
     r"强调|指出|要求|表示|代表|率|带|深入|前往|一同|说|介绍|宣布|先后|首先|同|向|列席|作|为|赴|调研|考察|\d)"
@@ -37,7 +38,7 @@ _JOINTS = re.compile(r"^(?:、|，|；|：|。|和|与|及|以及|暨|或|的|�
 def mark_persons(marked: MarkedReport) -> MarkedReport:
     """The report with its persons and posts filled in."""
     found = [_names_in(marked, s) for s in marked.sentences]
-    known = {name for spans in found for _, _, name in spans}
+    known = sorted({name for spans in found for _, _, name in spans}, key=lambda n: (-len(n), n))
     sentences = []
     for sentence, spans in zip(marked.sentences, found, strict=True):
         spans = _with_known(marked, sentence, spans, known)
@@ -86,6 +87,11 @@ def _with_titles(marked: MarkedReport, sentence: MarkedSentence, titles: dict[st
     return replace(sentence, persons=tuple(sorted(found, key=lambda p: p.start)))
 
 
+def _ends_with_post(text: str, floor: int, end: int) -> bool:
+    """Does a post, perhaps with brackets, end right before `end`?"""
+    return _HEAD_END.search(text[max(floor, end - _LONGEST_HEAD) : end]) is not None
+
+
 def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[tuple[int, int, str]]:
     text = marked.text
     found: list[tuple[int, int, str]] = []
@@ -103,8 +109,8 @@ def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[tuple[int,
         start, end = _whole_name(text, sentence, k, start, end)
         word = text[start:end]
         before = sentence.tokens[k - 1] if k else None
-        after_post = before is not None and _HEAD_END.search(text[sentence.start : before.end]) and before.end == start
-        if (looks_like_name(word) or (after_post and 2 <= len(word) <= 8)) and not _is_no_name(text, start, end, bool(after_post)):
+        after_post = before is not None and before.end == start and _ends_with_post(text, sentence.start, start)
+        if (looks_like_name(word) or (after_post and 2 <= len(word) <= 8)) and not _is_no_name(text, start, end, after_post):
             found.append((start, end, word))
     for m in _POST_THEN_NAME.finditer(text, sentence.start, sentence.end):
         a, b = m.span("name")
@@ -125,7 +131,8 @@ def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[tuple[int,
         a, b = m.span("name")
         if not any(x < b and y > a for x, y, _ in found):
             found.append((a, b, m["name"]))
-    for pattern in (_FOREIGN_THEN_NAME, _IN_COMPANY, _TIBETAN):
+    patterns: tuple[re.Pattern[str] | OnlyWith, ...] = (_FOREIGN_THEN_NAME, _IN_COMPANY, _TIBETAN)
+    for pattern in patterns:
         for m in pattern.finditer(text, sentence.start, sentence.end):
             a, b = m.span("name")
             # 总理|普拉昌达致电, where the recogniser saw only 普拉.
@@ -149,12 +156,19 @@ def _is_no_name(text: str, start: int, end: int, after_post: bool) -> bool:
 
 _CONGRATULATED = re.compile(r"祝贺(?![他她您你其])(?P<name>[\u4e00-\u9fff·]{2,12}?)(?:同志|先生|女士)?(?=当选|就任|连任|出任|再次当选|就职)")
 _ROSTERED = re.compile(r"、[^，。；]{2,20}(?:出席|参加|陪同|列席|主持|一同)|[，、](?=[^，。；]{2,16}" + _HEAD + r"[\u4e00-\u9fff]{2,3}[，、。])|(?:出席|参加|陪同|主持)")
-_ACTS = any_of([*table("verbs")["speech"], "一行", "先后", "来到", "首先", "详细", "深入", "实地", "主持", "充分肯定", "率"])
+_ACTS = re.compile(
+    "(?:一行)?还?" + any_of([*table("verbs")["speech"], "一行", "先后", "来到", "首先", "详细", "深入", "实地", "主持", "充分肯定", "率"])
+)
 
 
 def _acts_elsewhere(text: str, name: str, after: int) -> bool:
     """Does the word act like a person at another place of the report?"""
-    return re.compile(rf"(?:^|[，。；：\n]){name}(?:一行)?(?:还)?{_ACTS}").search(text, after) is not None
+    at = text.find(name, after)
+    while at >= 0:
+        if (at == 0 or text[at - 1] in "，。；：\n") and _ACTS.match(text, at + len(name)):
+            return True
+        at = text.find(name, at + 1)
+    return False
 
 
 #: Heads of foreign offices: what follows is a name even when it is none in Chinese.
@@ -163,7 +177,7 @@ _FOREIGN_THEN_NAME = re.compile(
 )
 #: 洛桑江村, 巴桑卓玛: the recogniser takes many of them for places.
 _TIBETAN = re.compile("(?P<name>(?P<first>" + "|".join(words("tibetan_names")) + ")(?!(?P=first))(?:" + "|".join(words("tibetan_names")) + "){1,2})")
-_IN_COMPANY = re.compile(r"在(?P<name>[\u4e00-\u9fff·]{2,10})(?:的)?陪同下")
+_IN_COMPANY = OnlyWith("陪同下", r"在(?P<name>[\u4e00-\u9fff·]{2,10})(?:的)?陪同下")
 _SOUNDS = frozenset(words("transliteration"))
 
 
@@ -200,13 +214,13 @@ def _whole_name(text: str, sentence: MarkedSentence, k: int, start: int, end: in
     hyphen = _HYPHENED.match(text, end, sentence.end)
     if hyphen and _is_foreign(hyphen["more"]):
         return start, hyphen.end()
-    if text[start - 1 : start] == "向" and end - start == 2 and start - 1 > sentence.start and _HEAD_END.search(text[sentence.start : start - 1]):
+    if text[start - 1 : start] == "向" and end - start == 2 and start - 1 > sentence.start and _ends_with_post(text, sentence.start, start - 1):
         # 县长|向海波会见: after a post 向 is a surname.
         return start - 1, end
     if end - start == 2 and k + 1 < len(sentence.tokens):
         following = sentence.tokens[k + 1]
         if following.start == end and following.end == end + 1:
-            behind_post = text[end] not in _NO_NAME_END and _HEAD_END.search(text[sentence.start : start]) is not None
+            behind_post = text[end] not in _NO_NAME_END and _ends_with_post(text, sentence.start, start)
             if behind_post and (text[end + 1 : end + 2] in ("，", "、", "。", "等") or _always_with(text, start, end)):
                 # 省委书记胡昌|升、: behind a post and before a mark the single character belongs to the name.
                 return start, end + 1
@@ -251,12 +265,12 @@ def _dotted(text: str, sentence: MarkedSentence, start: int, end: int) -> Span:
 
 
 def _with_known(
-    marked: MarkedReport, sentence: MarkedSentence, spans: list[tuple[int, int, str]], known: set[str]
+    marked: MarkedReport, sentence: MarkedSentence, spans: list[tuple[int, int, str]], known: list[str]
 ) -> list[tuple[int, int, str]]:
-    """Adds occurrences of names found elsewhere in the report, where no word is cut in two badly."""
+    """Adds occurrences of names found elsewhere in the report (known: the longest first), where no word is cut in two badly."""
     text = marked.text[sentence.start : sentence.end]
     out = list(spans)
-    for name in sorted(known, key=lambda n: (-len(n), n)):
+    for name in known:
         at = text.find(name)
         while at >= 0:
             a, b = sentence.start + at, sentence.start + at + len(name)

@@ -51,7 +51,7 @@ class PhraseModel:
             yield _share(total)
 
     def _weight(self, features: Iterable[str]) -> float:
-        return sum(map(self.weights.get, features, repeat(0.0)))  # type: ignore[arg-type]
+        return sum(map(self.weights.get, features, repeat(0.0)))
 
     def confidence(self, score: float) -> float:
         """How often a phrase with this score is right, 0–1."""

@@ -9,14 +9,14 @@ from dataclasses import replace
 
 from graphkit.discourse.scene import Scene
 from graphkit.model import Mention, Statement, Status
-from graphkit.recognition.lexicon import any_of, table
+from graphkit.recognition.lexicon import OnlyWith, any_of, table
 from graphkit.recognition.marks import MarkedSentence, Span
 from graphkit.recognition.names import NameSpan, has_suffix, is_one_name, is_proper, names_in, other_wordings, type_of
 from graphkit.relations.drafting import Context, Rule, phrase_mention
 from graphkit.relations.places import named_before
 
 _MONEY = r"(?:约|近|超过?|逾|达到?)?\d[\d,.]*(?:多|余)?(?:万亿|亿|万|千万)?(?:多|余)?(?:元人民币|美元|欧元|元)(?:左右|以上)?"
-_LISTED = re.compile(rf"总?投资(?:额|规模)?(?P<value>{_MONEY})的(?P<name>[^，。；：]{{3,48}}?(?:项目|工程|基地|园区|产业园|中心))(?=[，。；]|建设|正式|今天|开工|签约|落地|在|于|顺利|成功|奠基|举行)")
+_LISTED = OnlyWith("投资", rf"总?投资(?:额|规模)?(?P<value>{_MONEY})的(?P<name>[^，。；：]{{3,48}}?(?:项目|工程|基地|园区|产业园|中心))(?=[，。；]|建设|正式|今天|开工|签约|落地|在|于|顺利|成功|奠基|举行)")
 _VALUE = re.compile(
     rf"(?P<investment>(?:(?:项目|其中|计划|一期|二期|三期|首期)?(?:总|计划总|概算总|拟|计划)?投资(?:额|约|规模|概算)?(?:为|达|约|超|近)?)(?P<money>{_MONEY}))"
     rf"|(?P<area>(?:规划|项目)?(?:总)?(?:占地面积|占地|用地面积|用地|建筑面积|建设面积|面积)(?:约|达|为|近|超)?(?P<size>(?:约|近|超|逾)?\d[\d,.]*(?:多|余)?(?:万|千)?(?:多|余)?(?:亩|平方米|公顷|平方公里|平米)(?:左右|以上)?))"
@@ -26,7 +26,9 @@ _VALUE = re.compile(
     rf"|(?P<output>(?:年产值|年产量|年产|每年生产|累计生产|年生产)(?:[\u4e00-\u9fff]{{0,6}}?)(?:可达|达|约|为|超)?(?:约|近|超)?\d[\d,.]*(?:多|余)?(?:万|亿|千)?(?:多|余)?(?:亿元|万元|元|吨|台|套|辆|件|支|片|箱|米|平方米|只|头))"
 )
 _STATUS = re.compile(r"(?:目前|现|现在|日前|已于[^，。；]{2,10}?|于[^，。；]{2,10}?)?(?P<status>(?:已经?|正在|成功|全面|顺利|正式)*" + any_of(table("projects")["status"]) + ")")
-_PROJECT_START = re.compile(r"(?P<name>[^，。；：、]{3,40}?(?:项目|工程|产业园|园区|基地|生产线|有限公司|公司))(?=总投资|计划总?投资|占地|总占地|规划|位于|建设规模|分[一二三四两]期|于\d|已|正|目前|投资|年产|成功|，总投资|，占地|，计划总?投资|，规划)")
+_OF_PROJECT = "(?:项目|工程|产业园|园区|基地|生产线|有限公司|公司)"
+_TOLD_OF = r"(?=总投资|计划总?投资|占地|总占地|规划|位于|建设规模|分[一二三四两]期|于\d|已|正|目前|投资|年产|成功|，总投资|，占地|，计划总?投资|，规划)"
+_PROJECT_START = OnlyWith(_OF_PROJECT + _TOLD_OF, f"(?P<name>[^，。；：、]{{3,40}}?{_OF_PROJECT}){_TOLD_OF}")
 _FORECAST = re.compile(r"(?:建成后|达产后|投产后|建成投产后|投用后|预计|力争|将|有望|计划|拟|确保|可实现|可年产|可形成)")
 #: 达产后预计年产值45亿元，带动就业2000人: what follows lies ahead, to the end of the sentence.
 _AHEAD = re.compile(r"(?:该?项目|工程|基地)?(?:全部|全面)?(?:达产|建成|投产|投用|建成投产|竣工)后")
@@ -84,9 +86,12 @@ def number_behind(context: Context, rule: str) -> Iterator[Statement]:
                     yield from _values(context, scene, holder[0], holder[1], end, rule)
 
 
+_SEMICOLON = re.compile("；")
+
+
 def _segments(text: str, sentence: MarkedSentence) -> list[Span]:
     """The sentence cut at semicolons: a list of projects has one in each."""
-    edges = [sentence.start, *(i + 1 for i in range(sentence.start, sentence.end) if text[i] == "；"), sentence.end]
+    edges = [sentence.start, *(m.end() for m in _SEMICOLON.finditer(text, sentence.start, sentence.end)), sentence.end]
     return [(a, b) for a, b in itertools.pairwise(edges) if a < b]
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from graphkit.discourse.scene import Actor, Scene
 from graphkit.model import Statement
-from graphkit.recognition.lexicon import any_of, table
+from graphkit.recognition.lexicon import OnlyWith, any_of, table
 from graphkit.relations.drafting import Context, Rule
 from graphkit.relations.rosters import as_actor, bodies_before, body_items, people_before, roster_start
 
-_DONE = re.compile(
+_DONE = OnlyWith(
+    any_of(table("verbs")["accompany"]),
     r"(?:等(?:领导|同志|市领导|县领导|区领导|有关领导)?)?(?:分别|全程|一同|一起|也|共同|先后|随同|在[^，。]{2,10})?(?P<verb>"
     + any_of(table("verbs")["accompany"])
     + r")(?!下)(?:了)?(?P<what>[^，。；]{0,16})(?=[。；，（]|$)"
@@ -63,6 +64,9 @@ def _with_leader(
         )
 
 
+_COMPANY = OnlyWith("陪同下", r"(?:等)?(?:的)?(?:分别)?陪同下")
+
+
 def in_company(context: Context, rule: str) -> Iterator[Statement]:
     """在X和Y陪同下，Z来到A: X and Y were with Z.
 
@@ -71,8 +75,8 @@ def in_company(context: Context, rule: str) -> Iterator[Statement]:
     """
     for scene in context.scenes:
         sentence = scene.sentence
-        for m in re.finditer(r"(?:等)?(?:的)?(?:分别)?陪同下", context.text[sentence.start : sentence.end]):
-            at = sentence.start + m.start()
+        for m in _COMPANY.finditer(context.text, sentence.start, sentence.end):
+            at = m.start()
             opening = context.text.rfind("在", sentence.start, at)
             people = [p for p in sentence.actors() if opening < p.start and p.end <= at]
             if opening < 0 or not people:

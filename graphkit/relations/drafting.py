@@ -77,7 +77,7 @@ class Context:
     def original(self, start: int, end: int) -> str:
         """The report's own characters of a shadow span, white space left out."""
         a, b = self.marked.shadow.original(start, end)
-        return re.sub(r"\s+", "", self.marked.report.text[a:b])
+        return "".join(self.marked.report.text[a:b].split())
 
     def wording(self, shadow_words: str) -> str:
         """A wording of the shadow in the report's own characters; "" if the report does not have it."""

@@ -8,15 +8,17 @@ from collections.abc import Iterator
 from graphkit.discourse.meetings import MeetingMark
 from graphkit.discourse.scene import Actor, Scene, actor_of
 from graphkit.model import Mention, PassageKind, Statement, Status
-from graphkit.recognition.lexicon import led_by
+from graphkit.recognition.lexicon import OnlyWith, led_by
 from graphkit.relations.drafting import Context, Rule
 from graphkit.relations.rosters import as_actor, bodies_before, body_items, people_before, roster_start
 
 _PRESIDE = re.compile(r"(?:并)?主持(?:召开|并)?(?:了)?|并召开(?:了)?")
-_ATTEND = re.compile(
+_ATTEND = OnlyWith(
+    "出席|参加|列席|到会指导|与会",
     r"(?:等[^，。；]{0,8}?(?:领导|同志|人员)?)?(?:一同|一起|共同|分别|也|先后|应邀|在主会场|在分会场|(?>在[^，。]{1,8}?会场)|到会|将|拟|原定|因故|未|没有|未能|计划)*(?P<verb>出席|参加|列席|到会指导|与会)(?:了)?"
 )
-_ACTS = re.compile(
+_ACTS = OnlyWith(
+    "传达|宣布|发言|致|(?:作了?|做了?|进行了?|发表了?)[^，。；]{0,16}?(?:汇报|报告|讲话|介绍|部署|说明|动员|表态|通报|总结|主题演讲)",
     r"传达(?:了)?[^，。；]{2,30}(?:精神|文件|批示|讲话)|宣布(?:项目|工程|大会|会议|活动|仪式|论坛)?(?:正式)?(?:集中)?(?:开工|开幕|启动|开园|启用|开馆|通车|开班|开赛|闭幕)|(?:等)?(?:分别|先后|依次|踊跃)发言|致辞|致欢迎[辞词]|致[开闭]幕[辞词]|(?:常委|委员)?代表[^，。；]{2,16}?(?:作大会)?发言|(?:常委|委员)?(?:作大会)?发言(?=建议|提出|表示|指出|认为)|"
     + led_by("在会上|会上|分别|先后|依次|并", {"代表": (2, 14), "就": (2, 50), "围绕": (2, 40)})
     + r"(?:作了?|做了?|进行了?|发表了?|致)(?:[^，。；]{0,16}?)(?:汇报|发言|报告|讲话|介绍|部署|致辞|说明|动员|表态|通报|总结|主题演讲)"
@@ -246,7 +248,8 @@ def spoke(context: Context, rule: str) -> Iterator[Statement]:
                 )
 
 
-_REPORT = re.compile(
+_REPORT = OnlyWith(
+    "汇报|介绍|通报",
     led_by("分别|先后|详细|简要|依次", {"就": (2, 30), "向": (2, 16), "代表": (2, 10)}) + r"(?:汇报了?|介绍了?|作了?[^，。；]{0,10}汇报|通报了?|介绍)(?!情况后)"
 )
 _TO = re.compile(r"向(?P<to>[^，。；]{2,14}?)(?:简要|详细|作了?|做了?)*(?:介绍|汇报)")

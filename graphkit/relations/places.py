@@ -184,19 +184,22 @@ _UNITS = re.compile(r"[省市县区州盟旗镇乡村（]|街道|苏木")
 _PARKS = re.compile(any_of(table("places")["suffix"]["Park"]))
 
 
+_GOING = re.compile(r"来到|前往了?|走进|深入|先后到|先后在|到|赴|在|考察了?|参观了?|走访了?|察看了?|查看了?|观摩了?|调研|的(?=[^，。；]{2,40}项目)|，|、")
+_AFTER_NAME = re.compile(r"[，。；、和及]|(?:调研|考察|检查|督导|进行|开展)")
+
+
 def visited_names(context: Context) -> Iterator[tuple[Scene, list[NameSpan]]]:
     """Names that stand in lists after verbs of going, and names of projects, sentence by sentence."""
-    pattern = re.compile(r"来到|前往了?|走进|深入|先后到|先后在|到|赴|在|考察了?|参观了?|走访了?|察看了?|查看了?|观摩了?|调研|的(?=[^，。；]{2,40}项目)|，|、")
     for scene in context.body():
         sentence = scene.sentence
         seen: set[tuple[int, int]] = set()
         names: list[NameSpan] = []
-        for m in pattern.finditer(context.text, sentence.start, sentence.end):
+        for m in _GOING.finditer(context.text, sentence.start, sentence.end):
             if context.in_speech(scene, m.start()):
                 continue
             a = m.end()
-            stop = re.search(r"[，。；、和及]|(?:调研|考察|检查|督导|进行|开展)", context.text[a : sentence.end] + "。")
-            b = a + (stop.start() if stop else 0)
+            stop = _AFTER_NAME.search(context.text, a, sentence.end)
+            b = stop.start() if stop else sentence.end
             if not _UNITS.search(context.text, a, b):
                 continue
             for name in names_in(context.marked, sentence, a, b):
@@ -274,21 +277,26 @@ _QUARTERS = frozenset(["城东", "城西", "城南", "城北", "城中", "江南
 _PARK_HEAD = re.compile(r"^(?P<park>[\u4e00-\u9fff·]{2,12}?(?:经济技术开发区|经济开发区|高新技术产业开发区|经开区|高新区|开发区|工业园区|产业园区))(?P<rest>.{3,})")
 
 
+_BEFORE_PARK = re.compile(r"来到|前往|走进|深入|到|位于|、|，|的|在")
+_AFTER_PARK = re.compile(r"[，。；、]|调研|考察|进行|负责人")
+
+
 def park_name(context: Context, rule: str) -> Iterator[Statement]:
     """临汾经济开发区 lies in 临汾; 安顺经开区盛航产业园项目 lies in 安顺经开区.
 
     Says: 3月2日，市委书记王建国深入临汾经济开发区调研。 => 临汾经济开发区 located_in 临汾
     Not: 3月2日，市委书记王建国深入临汾市公安局调研。 => 临汾市公安局 located_in 临汾市
     """
-    pattern = re.compile(r"来到|前往|走进|深入|到|位于|、|，|的|在")
     for scene in context.body():
         sentence = scene.sentence
         seen: set[int] = set()
-        for m in pattern.finditer(context.text, sentence.start, sentence.end):
+        if not _PARKS.search(context.text, sentence.start, sentence.end):
+            continue
+        for m in _BEFORE_PARK.finditer(context.text, sentence.start, sentence.end):
             if context.in_speech(scene, m.start()):
                 continue
-            stop = re.search(r"[，。；、]|调研|考察|进行|负责人", context.text[m.end() : sentence.end] + "。")
-            end = m.end() + (stop.start() if stop else 0)
+            stop = _AFTER_PARK.search(context.text, m.end(), sentence.end)
+            end = stop.start() if stop else sentence.end
             if not _PARKS.search(context.text, m.end(), end):
                 continue
             for name in names_in(context.marked, sentence, m.end(), end):

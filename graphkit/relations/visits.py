@@ -9,7 +9,7 @@ from dataclasses import replace
 from graphkit.discourse.scene import Actor, Scene, actor_of
 from graphkit.model import PassageKind, Statement
 from graphkit.recognition import gazetteer
-from graphkit.recognition.lexicon import any_of, table
+from graphkit.recognition.lexicon import OnlyWith, any_of, table
 from graphkit.recognition.marks import PersonMark, Span
 from graphkit.recognition.names import NameSpan, has_suffix, is_one_name, is_proper, list_region, names_in, type_of
 from graphkit.relations.drafting import Context, Rule
@@ -293,7 +293,7 @@ def _is_tour(context: Context) -> bool:
     return bool(re.search(_TOUR, head))
 
 
-_BACK = re.compile(r"(?P<who>[^，。；]{0,12}?)(?:来到|走进|考察了?|到|察看了?)(?:了)?(?:这里|这个(?:村|社区|企业|公司|园区|镇)|该(?:村|社区|公司|企业|项目|园区))")
+_BACK = OnlyWith("这里|这个|该", r"(?P<who>[^，。；]{0,12}?)(?:来到|走进|考察了?|到|察看了?)(?:了)?(?:这里|这个(?:村|社区|企业|公司|园区|镇)|该(?:村|社区|公司|企业|项目|园区))")
 _OPENING = re.compile(r"^(?P<place>[^，。；、]{3,30}?)(?:是|位于|坐落|地处|始建于|建于|成立于|于|占地|总投资|有着|拥有)")
 
 
