@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
@@ -89,14 +89,16 @@ def mark_words(reports: Sequence[Report], tagger: Tagger) -> list[MarkedReport]:
     """Frame and words of many reports, tagged together in batches."""
     frames: list[tuple[Report, Shadow, Layout]] = []
     texts: list[str] = []
+    starts: list[int] = []
     for report in reports:
         shadow = make_shadow(report.text)
         layout = make_layout(shadow, report.title)
         frames.append((report, shadow, layout))
         texts += [shadow.text[s.start : s.end] for s in layout.sentences]
-    tagged = iter(tagger.tag(texts))
+        starts += [s.start for s in layout.sentences]
+    tagged = iter(tagger.tag(texts, starts))
     return [
-        MarkedReport(report, shadow, layout, tuple(_marked(s, next(tagged)) for s in layout.sentences))
+        MarkedReport(report, shadow, layout, tuple([MarkedSentence(s, tuple(next(tagged))) for s in layout.sentences]))
         for report, shadow, layout in frames
     ]
 
@@ -105,8 +107,3 @@ def words_of(marked: MarkedReport) -> tuple[Word, ...]:
     """The words of a report with original offsets, in order."""
     offsets, new = marked.shadow.offsets, tuple.__new__
     return tuple([new(Word, (offsets[a], offsets[b - 1] + 1, tag)) for s in marked.sentences for a, b, tag in s.tokens])
-
-
-def _marked(sentence: Sentence, tokens: Iterable[Token]) -> MarkedSentence:
-    at, new = sentence.start, tuple.__new__
-    return MarkedSentence(sentence, tuple([new(Token, (at + a, at + b, tag)) for a, b, tag in tokens]))

@@ -22,6 +22,8 @@ LIGHT = frozenset(_DATA["light"])
 MODAL = frozenset(_DATA["modal"])
 POLAR = frozenset(_DATA["polar"])
 _CARRYING = frozenset(_DATA["carrying"])
+#: Word → its class, where it has one beside its tag.
+_CLASSES = {word: name for name, words in (("light", LIGHT), ("modal", MODAL), ("carry", _CARRYING), ("polar", POLAR)) for word in words}
 _DRESSING = frozenset(_DATA["dressing"])
 _COPULA = frozenset(_DATA["copula"])
 _EMPTY = tuple(_DATA["empty_heads"])
@@ -123,6 +125,7 @@ class Clause:
         self._closed = sorted([*(m.span() for m in _CLOSED.finditer(text, *span)), *_slogans_in(text, span)])
         self._closed_starts = [a for a, _ in self._closed]
         self._predicate = self._first_verb()
+        self._classes: list[str] = []
 
     def pairs(self, known: dict[str, Known]) -> list[tuple[int, int]]:
         """Candidates as word numbers `first:last+1`."""
@@ -223,11 +226,13 @@ class Clause:
         """
         tokens, text = self.tokens, self.text
         shared = self._of_clause(number, of, voice)
+        self._classes = [_CLASSES.get(word, token.tag) for word, token in zip(self.words, tokens, strict=True)]
         starts = {i: self._of_start(i) for i in {i for i, _ in pairs}}
         ends = {j: self._of_end(j) for j in {j for _, j in pairs}}
-        counts = _Counts(tokens, ((i, j, known.get(text[tokens[i].start : tokens[j - 1].end])) for i, j in pairs))
+        stretches = [text[tokens[i].start : tokens[j - 1].end] for i, j in pairs]
+        counts = _Counts(tokens, pairs, map(known.get, stretches))
         listed = "、" in self.words
-        for (i, j), own in zip(pairs, self._of_stretches(pairs), strict=True):
+        for (i, j), own in zip(pairs, self._of_stretches(pairs, stretches), strict=True):
             a, b = tokens[i].start, tokens[j - 1].end
             own += counts.of(i, j)
             if listed:
@@ -244,19 +249,12 @@ class Clause:
             f"nc{_bucket(of, (2, 4, 6, 9))}", f"C:{head}", *modal,
         )
 
-    def _class(self, k: int) -> str:
-        word = self.words[k]
-        for name, members in (("polar", POLAR), ("carry", _CARRYING), ("modal", MODAL), ("light", LIGHT)):
-            if word in members:
-                return name
-        return self.tokens[k].tag
-
     def _of_start(self, i: int) -> tuple[str, ...]:
         word, token = self.words[i], self.tokens[i]
         before = self.words[i - 1] if i else "^"
-        before_class = self._class(i - 1) if i else "^"
+        own_class, before_class = self._classes[i], self._classes[i - 1] if i else "^"
         found = [
-            f"f:{self._class(i)}", f"p:{before_class}", f"fw:{word}", f"pw:{before}", f"fp:{before_class}|{self._class(i)}",
+            f"f:{own_class}", f"p:{before_class}", f"fw:{word}", f"pw:{before}", f"fp:{before_class}|{own_class}",
             f"ft:{token.tag}{min(len(word), 3)}", f"pf:{self.text[token.start : token.start + 2]}",
         ]
         if self._predicate is not None and i >= self._predicate:
@@ -281,24 +279,23 @@ class Clause:
         ]
         return (*found, "atend") if j == n else tuple(found)
 
-    def _of_stretches(self, pairs: list[tuple[int, int]]) -> Iterator[list[str]]:
+    def _of_stretches(self, pairs: list[tuple[int, int]], stretches: list[str]) -> Iterator[list[str]]:
         """What the words of each candidate are like; pairs: in order, those with one beginning together."""
-        tokens, words, text = self.tokens, self.words, self.text
+        tokens, words = self.tokens, self.words
         tags = [t.tag for t in tokens]
         shapes = ["L" if w in LIGHT and t[0] == "v" else t for w, t in zip(words, tags, strict=True)]
-        whole = text[self.span[0] : self.span[1]]
+        whole = self.text[self.span[0] : self.span[1]]
         length = max(1, len(whole))
         signs = [(char, name) for char, name in _SIGNS if char in whole]
         copulas = [k for k, word in enumerate(words) if word in _COPULA]
         begin, reached, inner, held = -1, 0, set[str](), list[str]()
-        for i, j in pairs:
+        for (i, j), stretch in zip(pairs, stretches, strict=True):
             if i != begin:
                 begin, reached, inner, held = i, i + 1, set(), []
             if not inner.issuperset(tags[reached:j]):
                 inner.update(tags[reached:j])
                 held = [name for tag, name in _HAS if tag in inner]
             reached = j
-            stretch = text[tokens[i].start : tokens[j - 1].end]
             size = len(stretch)
             found = [_LENGTHS[size if size < 21 else 21], _WORD_COUNTS[j - i if j - i < 9 else 9], "pat:" + " ".join(shapes[i:j]) if j - i <= 5 else "pat:long", *held]
             if signs:
@@ -352,11 +349,11 @@ def _alike(a: str, b: str) -> bool:
 
 
 class _Counts:
-    """How common the candidates of a clause are: (first word, word after the last, count or None) of each."""
+    """How common the candidates of a clause are, each known or not."""
 
-    def __init__(self, tokens: list[Token], candidates: Iterable[tuple[int, int, Known | None]]) -> None:
+    def __init__(self, tokens: list[Token], pairs: list[tuple[int, int]], counts: Iterable[Known | None]) -> None:
         self._tokens = tokens
-        self._known = {(i, j): entry for i, j, entry in candidates if entry is not None}
+        self._known = {pair: entry for pair, entry in zip(pairs, counts, strict=True) if entry is not None}
         self._rows = [(i, j, entry.reports, tokens[j - 1].end - tokens[i].start >= 4) for (i, j), entry in self._known.items()]
 
     def of(self, i: int, j: int) -> tuple[str, ...]:
@@ -405,4 +402,4 @@ def is_parallel(piece: str) -> bool:
 
 def is_everyday(words: str) -> bool:
     """A short everyday word is no phrase."""
-    return words in word_set("common_words") and len(words) < 4
+    return len(words) < 4 and words in word_set("common_words")

@@ -96,7 +96,8 @@ def candidates_in(
     for number, span in enumerate(spans):
         clause = Clause(text, sentence.tokens_in(*span), span)
         pairs = clause.pairs(known)
-        found.append([c for c in clause.features(pairs, known, number, len(spans), voice, marks) if not is_everyday(text[c.start : c.end])] if pairs else [])
+        choices = clause.features(pairs, known, number, len(spans), voice, marks) if pairs else ()
+        found.append([c for c in choices if not is_everyday(text[c.start : c.end])])
     return found
 
 

@@ -26,7 +26,7 @@ MAX_SENTENCE = 800
 
 
 class Token(NamedTuple):
-    """A word with its tag; start and end are offsets in the sentence that was tagged."""
+    """A word with its tag; start and end are offsets in the sentence that was tagged, or in its text."""
 
     start: int
     end: int
@@ -102,8 +102,11 @@ class Tagger:
                 table[ord(wide)] = ids.get(narrow, unknown)
         return table
 
-    def tag(self, sentences: Sequence[str]) -> list[list[Token]]:
-        """Tokens of each sentence, in order. Sentences of similar length share a batch."""
+    def tag(self, sentences: Sequence[str], starts: Sequence[int] = ()) -> list[list[Token]]:
+        """Tokens of each sentence, in order. Sentences of similar length share a batch.
+
+        starts: where each sentence begins in its text, when the offsets shall be those of the text.
+        """
         pieces: list[tuple[int, int, str]] = []
         for n, sentence in enumerate(sentences):
             for at in range(0, max(len(sentence), 1), MAX_SENTENCE):
@@ -112,7 +115,7 @@ class Tagger:
         found: list[list[tuple[int, list[Token]]]] = [[] for _ in sentences]
         for batch in self._batches([pieces[k] for k in order]):
             for (n, at, piece), path in zip(batch, self._decode([p for _, _, p in batch]), strict=True):
-                found[n].append((at, self._tokens(piece, path, at)))
+                found[n].append((at, self._tokens(piece, path, starts[n] + at if starts else at)))
         return [[t for _, tokens in sorted(parts, key=lambda x: x[0]) for t in tokens] for parts in found]
 
     @staticmethod
