@@ -14,7 +14,7 @@ import socket
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import islice
+from itertools import accumulate, islice, pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -27,6 +27,7 @@ from graphkit.building.work import Item, Known, Read, work
 from graphkit.errors import UsageError, WorkerError
 from graphkit.extractors import Extractor
 from graphkit.ledger import Entry, Ledger
+from graphkit.ledger.entry import Row
 from graphkit.model import Failure, NoReport
 from graphkit.reading import Part
 
@@ -47,18 +48,23 @@ def _struct(**columns: pa.DataType) -> pa.DataType:
 
 
 _REPORT = _struct(**dict.fromkeys(("id", "fingerprint", "sha256", "title", "date", "publisher", "place", "level", "url", "text", "extractor", "extractor_version"), _TEXT))
-_PASSAGE = _struct(report=_TEXT, kind=_TEXT, start=_INT, end=_INT, item=_INT)
-_UTTERANCE = _struct(report=_TEXT, start=_INT, end=_INT, type=_TEXT, speaker=_TEXT)
 _MENTION = {"type": _TEXT, "name": _TEXT, "start": _INT, "end": _INT, "aliases": _TEXT, "anchor": _TEXT}
-_STATEMENT = _struct(
-    id=_TEXT, report=_TEXT, relation=_TEXT, kind=_TEXT, status=_TEXT, speaker=_TEXT, date=_TEXT, start=_INT, end=_INT, rule=_TEXT, confidence=_FLOAT,
-    **{f"s_{k}": v for k, v in _MENTION.items()}, **{f"o_{k}": v for k, v in _MENTION.items()}, date_basis=_TEXT,
-)
+#: Name of a list in an Entry → what its rows hold.
+_LISTS = {
+    "passages": _struct(report=_TEXT, kind=_TEXT, start=_INT, end=_INT, item=_INT),
+    "utterances": _struct(report=_TEXT, start=_INT, end=_INT, type=_TEXT, speaker=_TEXT),
+    "statements": _struct(
+        id=_TEXT, report=_TEXT, relation=_TEXT, kind=_TEXT, status=_TEXT, speaker=_TEXT, date=_TEXT, start=_INT, end=_INT, rule=_TEXT, confidence=_FLOAT,
+        **{f"s_{k}": v for k, v in _MENTION.items()}, **{f"o_{k}": v for k, v in _MENTION.items()}, date_basis=_TEXT,
+    ),
+}
 #: A row an input: `what` is read, known, failure or empty; report and the lists only where it was read.
 SCHEMA = pa.schema([
-    ("part", pa.int32()), ("what", _TEXT), ("id", _TEXT), ("fingerprint", _TEXT), ("source", _TEXT), ("reason", _TEXT), ("report", _REPORT), ("passages", pa.list_(_PASSAGE)),
-    ("words", pa.binary()), ("utterances", pa.list_(_UTTERANCE)), ("statements", pa.list_(_STATEMENT)), ("refused", pa.int32()),
+    ("part", pa.int32()), ("what", _TEXT), ("id", _TEXT), ("fingerprint", _TEXT), ("source", _TEXT), ("reason", _TEXT), ("report", _REPORT),
+    ("words", pa.binary()), ("refused", pa.int32()), *((name, pa.list_(kind)) for name, kind in _LISTS.items()),
 ])
+
+_PLAIN = ("part", "what", "id", "fingerprint", "source", "reason", "words", "refused")
 
 Task = list[Part]
 Block = TypeVar("Block")
@@ -173,8 +179,9 @@ class Cluster:
 def _shard(files: pafs.FileSystem, path: str, parts: int) -> list[list[Item]]:
     found: list[list[Item]] = [[] for _ in range(parts)]
     with files.open_input_file(path) as file:
-        for row in pq.read_table(file).to_pylist():
-            found[row["part"]].append(_item(row))
+        table = pq.read_table(file).combine_chunks()
+    for part, item in _items(table):
+        found[part].append(item)
     return found
 
 
@@ -213,38 +220,60 @@ def _task(task: Task, extractor: Extractor, known: frozenset[bytes], shards: str
     path = f"{folder}/{name}.parquet"
     if files.get_file_info(path).type is pafs.FileType.File:
         return path
-    rows = [_row(n, item) for n, part in enumerate(task) for item in work(part, extractor, lambda i, f: _key(i, f) in known)]
+    items = [(n, item) for n, part in enumerate(task) for item in work(part, extractor, lambda i, f: _key(i, f) in known)]
     # A name of its own: a task that Ray believes to be lost may still be writing.
     unfinished = f"{path}.{uuid4().hex}.part"
     with files.open_output_stream(unfinished) as out:
-        pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMA), out, compression="zstd")
+        pq.write_table(_table(items), out, compression="zstd")
     files.move(unfinished, path)
     return path
 
 
-def _row(part: int, item: Item) -> dict[str, Any]:
+def _table(items: list[tuple[int, Item]]) -> pa.Table:
+    """Items, each with the number of its part, as a table of SCHEMA, made column by column."""
+    entries = [item.entry if isinstance(item, Read) else None for _, item in items]
+    plain = [(n, *_plain(item), e.words if e else None, e.refused if e else None) for (n, item), e in zip(items, entries, strict=True)]
+    found = {name: pa.array(column, SCHEMA.field(name).type) for name, column in zip(_PLAIN, _columns(plain, len(_PLAIN)), strict=True)}
+    names = [field.name for field in _REPORT]
+    found["report"] = pa.array([e and dict(zip(names, e.report, strict=True)) for e in entries], _REPORT)
+    for name, kind in _LISTS.items():
+        lists = [getattr(e, name) if e else () for e in entries]
+        ends = list(accumulate(map(len, lists), initial=0))
+        columns = _columns([row for rows in lists for row in rows], kind.num_fields)
+        values = pa.StructArray.from_arrays([pa.array(c, field.type) for c, field in zip(columns, kind, strict=True)], fields=list(kind))
+        found[name] = pa.ListArray.from_arrays(pa.array(ends, pa.int32()), values)
+    return pa.table([found[name] for name in SCHEMA.names], schema=SCHEMA)
+
+
+def _columns(rows: list[Any], number: int) -> list[Any]:
+    return list(zip(*rows, strict=True)) or [()] * number
+
+
+def _plain(item: Item) -> tuple[str, str | None, str | None, str, str | None]:
+    """what, id, fingerprint, source, reason"""
     if isinstance(item, (Failure, NoReport)):
-        return {"part": part, "what": "failure" if isinstance(item, Failure) else "empty", "source": item.source, "reason": item.reason}
-    row: dict[str, Any] = {"part": part, "what": "known", "id": item.id, "fingerprint": item.fingerprint, "source": item.source}
-    if isinstance(item, Read):
-        entry = item.entry
-        row |= {
-            "what": "read", "report": _named(_REPORT, entry.report), "passages": [_named(_PASSAGE, r) for r in entry.passages], "words": entry.words,
-            "utterances": [_named(_UTTERANCE, r) for r in entry.utterances], "statements": [_named(_STATEMENT, r) for r in entry.statements], "refused": entry.refused,
-        }
-    return row
+        return "failure" if isinstance(item, Failure) else "empty", None, None, item.source, item.reason
+    return "read" if isinstance(item, Read) else "known", item.id, item.fingerprint, item.source, None
 
 
-def _named(kind: pa.DataType, values: tuple[object, ...]) -> dict[str, object]:
-    return dict(zip((f.name for f in kind), values, strict=True))
+def _items(table: pa.Table) -> Iterator[tuple[int, Item]]:
+    """The items of a table of SCHEMA, each with the number of its part."""
+    plain = [table[name].to_pylist() for name in _PLAIN]
+    reports = zip(*(c.to_pylist() for c in table["report"].combine_chunks().flatten()), strict=True)
+    lists = zip(*(_rows(table[name].combine_chunks()) for name in _LISTS), strict=True)
+    for (part, what, report_id, fingerprint, source, reason, words, refused), report, (passages, utterances, statements) in zip(
+        zip(*plain, strict=True), reports, lists, strict=True
+    ):
+        if what == "read":
+            yield part, Read(Entry(report, passages, words, utterances, statements, refused), source)
+        elif what == "known":
+            yield part, Known(report_id, fingerprint, source)
+        else:
+            yield part, (Failure if what == "failure" else NoReport)(source, reason)
 
 
-def _item(row: dict[str, Any]) -> Item:
-    if row["what"] == "failure":
-        return Failure(row["source"], row["reason"])
-    if row["what"] == "empty":
-        return NoReport(row["source"], row["reason"])
-    if row["what"] == "known":
-        return Known(row["id"], row["fingerprint"], row["source"])
-    passages, utterances, statements = (tuple(tuple(r.values()) for r in row[name]) for name in ("passages", "utterances", "statements"))
-    return Read(Entry(tuple(row["report"].values()), passages, row["words"], utterances, statements, row["refused"]), row["source"])
+def _rows(lists: pa.ListArray) -> Iterator[tuple[Row, ...]]:
+    """Lists of structs as rows."""
+    rows = list(zip(*(c.to_pylist() for c in lists.flatten().flatten()), strict=True))
+    ends = list(accumulate(lists.value_lengths().to_pylist(), initial=0))
+    return (tuple(rows[a:b]) for a, b in pairwise(ends))

@@ -6,6 +6,7 @@ import csv
 import importlib.util
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 
 from graphkit.model import Level
@@ -24,7 +25,7 @@ class Division:
 
 
 _COLUMNS = (
-    "year", "province_name", "city_name", "county_name", "province_adcode", "city_adcode", "county_adcode",
+    "province_name", "city_name", "county_name", "province_adcode", "city_adcode", "county_adcode",
     "province_short", "city_short", "county_short",
 )
 _LEVELS = (Level.PROVINCE, Level.CITY, Level.COUNTY)
@@ -46,21 +47,17 @@ def divisions() -> dict[str, tuple[Division, ...]]:
     with _data_file().open(encoding="utf-8-sig", newline="") as file:
         rows = csv.reader(file)
         at = {column: n for n, column in enumerate(next(rows))}
-        columns = [at[c] for c in _COLUMNS]
-        seen: set[tuple[str, ...]] = set()
-        # The file lists every division for every year, newest last: one look at each distinct row is enough.
-        for row in reversed(list(rows)):
-            year, province, city, county, *rest = (row[c] for c in columns)
-            if (province, city, county, *rest) in seen:
+        year_of, rest_of = itemgetter(at["year"]), itemgetter(*(at[c] for c in _COLUMNS))
+        # The file lists every division for every year, newest last: each distinct row counts where it stands last.
+        newest = {rest_of(row): (number, year_of(row)) for number, row in enumerate(rows)}
+    for (province, city, county, *rest), (_, year) in sorted(newest.items(), key=itemgetter(1), reverse=True):
+        for level, name, code, brief in zip(_LEVELS, (province, city, county), rest[:3], rest[3:], strict=True):
+            if len(name) < 2 or not code or name in _NO_NAMES:
                 continue
-            seen.add((province, city, county, *rest))
-            for level, name, code, brief in zip(_LEVELS, (province, city, county), rest[:3], rest[3:], strict=True):
-                if len(name) < 2 or not code or name in _NO_NAMES:
-                    continue
-                known = latest.get((code, name))
-                if known is None or known[0] < int(year):
-                    latest[(code, name)] = (int(year), name, level, province, city if level is not Level.PROVINCE else "")
-                    short[(code, name)] = brief
+            known = latest.get((code, name))
+            if known is None or known[0] < int(year):
+                latest[(code, name)] = (int(year), name, level, province, city if level is not Level.PROVINCE else "")
+                short[(code, name)] = brief
     table: dict[str, list[Division]] = {}
     for (code, name), (last, _, level, province, city) in latest.items():
         division = Division(code, name, level, province, city, last)
