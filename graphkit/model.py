@@ -7,9 +7,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import NamedTuple
+from operator import attrgetter
+from typing import NamedTuple, TypeVar
+
+
+Record = TypeVar("Record")
+
+
+def quick_to_send(record: type[Record]) -> type[Record]:
+    """A frozen dataclass that is pickled as its values: many times faster than what dataclasses with slots do."""
+    values = attrgetter(*(f.name for f in fields(record)))  # type: ignore[arg-type]
+    record.__reduce__ = lambda self: (record, values(self))  # type: ignore[method-assign]
+    return record
 
 
 class Status(StrEnum):
@@ -43,6 +54,7 @@ class PassageKind(StrEnum):
     TAIL = "tail"
 
 
+@quick_to_send
 @dataclass(frozen=True, slots=True)
 class Report:
     """One news report.
@@ -83,6 +95,7 @@ class Passage:
     item: int = 0
 
 
+@quick_to_send
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A thing of a type as named in a report.
@@ -101,6 +114,7 @@ class Mention:
     antecedent: tuple[int, int] | None = None
 
 
+@quick_to_send
 @dataclass(frozen=True, slots=True)
 class Statement:
     """What one report says: subject – relation – object, with the characters that say it.

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
@@ -377,19 +378,29 @@ def _report(row: tuple[Any, ...]) -> ReportRow:
     return ReportRow(Report(*map(str, row[:7])), str(row[7]))
 
 
-def _mention(values: tuple[object, ...]) -> Mention:
-    kind, name, start, end, aliases, anchor = values
+_MENTION = (str, str, int, int, str, str)
+_STATEMENT = (str, str, str, str, str, str, str, int, int, str, float, *_MENTION, *_MENTION, str)
+
+
+def _mention(kind: str, name: str, start: int, end: int, aliases: str, anchor: str) -> Mention:
     back = None
     if anchor:
-        a, b = str(anchor).split("-")
+        a, b = anchor.split("-")
         back = (int(a), int(b))
-    return Mention(str(kind), str(name), int(str(start)), int(str(end)), tuple(json.loads(str(aliases))) if aliases else (), back)
+    return Mention(kind, name, start, end, _aliases(aliases) if aliases else (), back)
 
 
-def _statement(row: tuple[object, ...]) -> Statement:
-    (_, report, relation, kind, status, speaker, date, start, end, rule, confidence, *rest) = row
+@lru_cache(4096)
+def _aliases(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
+
+
+def _statement(row: tuple[Any, ...]) -> Statement:
+    if tuple(map(type, row)) != _STATEMENT:
+        # What was written is of these types; anything else is damage, or raises here.
+        row = tuple(kind(str(value)) for kind, value in zip(_STATEMENT, row, strict=True))
+    (_, report, relation, kind, status, speaker, date, start, end, rule, confidence, *rest, date_basis) = row
     return Statement(
-        report=str(report), subject=_mention(tuple(rest[:6])), relation=str(relation), object=_mention(tuple(rest[6:12])),
-        start=int(str(start)), end=int(str(end)), rule=str(rule), kind=str(kind), status=Status(str(status)),
-        speaker=str(speaker), date=str(date), confidence=float(str(confidence)), date_basis=str(rest[12]),
+        report, _mention(*rest[:6]), relation, _mention(*rest[6:]), start, end, rule, kind, Status(status), speaker, date, confidence,
+        date_basis=date_basis,
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
 from graphkit.model import Claim, Entity, Evidence, Report, Statement, Status
-from graphkit.resolution.resolver import ByReport, Resolution
+from graphkit.resolution.names import Place, place_of
+from graphkit.resolution.resolver import Resolution
+from graphkit.resolution.spread import Said
 from graphkit.tables import Tables
 
 
@@ -75,15 +77,14 @@ _CLAIM = "number, id, subject, relation, object, value, kind, status, date"
 _EVIDENCE = "report, start, end, quote, statement, rule, confidence"
 
 
-def make_claims(tables: Tables, by_report: ByReport) -> None:
-    """Write the tables `claim` and `evidence` beside those of `resolve`."""
-    resolution = Resolution(tables)
+def make_claims(tables: Tables, reports: Iterable[Said]) -> None:
+    """Write the tables `claim` and `evidence` beside those of `resolve`. reports: in order of id, with their texts."""
     tables.run(
         f"CREATE TABLE said (id TEXT, subject INTEGER, relation TEXT, object INTEGER, value TEXT, kind TEXT, status TEXT, date TEXT, {_EVIDENCE})",
         "CREATE TABLE claim (number INTEGER PRIMARY KEY, id TEXT, subject INTEGER, relation TEXT, object INTEGER, value TEXT, kind TEXT, status TEXT, date TEXT)",
         f"CREATE TABLE evidence (claim INTEGER, {_EVIDENCE})",
     )
-    tables.write("said", (_row(resolution, report, s) for report, statements in by_report() for s in statements))
+    tables.write("said", (_row(entities, report, s) for report, statements, entities in _with_entities(tables, reports) for s in statements))
     rows = tables.rows("SELECT * FROM said ORDER BY id, report, start, statement")
     for number, (_, found) in enumerate(groupby(rows, lambda r: r[0]), 1):
         for n, row in enumerate(found):
@@ -97,12 +98,27 @@ def make_claims(tables: Tables, by_report: ByReport) -> None:
     )
 
 
-def _row(resolution: Resolution, report: Report, s: Statement) -> tuple[Any, ...]:
-    subject = resolution.number(s, s.subject)
+#: Place of a mention in its report → row and id of the entity.
+_Entities = dict[Place, tuple[int, str]]
+
+
+def _with_entities(tables: Tables, reports: Iterable[Said]) -> Iterator[tuple[Report, Sequence[Statement], _Entities]]:
+    mentions = tables.rows("SELECT m.report, m.type, m.name, m.day, e.number, e.id FROM mention m JOIN entity e ON e.number = m.entity ORDER BY m.report")
+    found = groupby(mentions, lambda r: str(r[0]))
+    waiting = next(found, None)
+    for report, statements in reports:
+        entities: _Entities = {}
+        if waiting is not None and waiting[0] == report.id:
+            entities = {(kind, name, day): (number, entity_id) for _, kind, name, day, number, entity_id in waiting[1]}
+            waiting = next(found, None)
+        yield report, statements, entities
+
+
+def _row(entities: _Entities, report: Report, s: Statement) -> tuple[Any, ...]:
+    subject, subject_id = entities[place_of(s, s.subject)]
     is_value = s.object.type == "Value"
-    obj = None if is_value else resolution.number(s, s.object)
-    object_id = f"Value:{s.object.name}" if obj is None else resolution.numbered(obj).id
-    key = (resolution.numbered(subject).id, s.relation, s.kind, object_id, s.date, s.status.value)
+    obj, object_id = (None, f"Value:{s.object.name}") if is_value else entities[place_of(s, s.object)]
+    key = (subject_id, s.relation, s.kind, object_id, s.date, s.status.value)
     claim_id = hashlib.sha256("\x1f".join(key).encode("utf-8", "surrogatepass")).hexdigest()[:24]
     return (
         claim_id, subject, s.relation, obj, s.object.name if is_value else "", s.kind, s.status.value, s.date,

@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphkit.model import Report, Statement
 from graphkit.recognition.lexicon import looks_like_name
@@ -33,8 +33,7 @@ OFTEN, NEARLY_ALL, MOST = 20, 0.95, 0.8
 PROFILES = 5_000
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """One person: the scope tells it from namesakes, "" for the one that needs none."""
 
     scope: str
