@@ -12,7 +12,6 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
-
 Record = TypeVar("Record")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from graphkit.errors import SchemaError
 from graphkit.model import Report, Statement, Status
 
+_STATUSES = tuple(Status)
 #: What no name may hold: no store or format carries all of these.
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _PLACES = (Path(__file__).parent / "schemas", Path(__file__).parent.parent / "schemas")
@@ -79,7 +80,7 @@ class Schema:
                 raise SchemaError(f"{statement.relation}: {mention.type} may not be {role} ({mention.name})")
             if not mention.name.strip():
                 raise SchemaError(f"{statement.relation}: {role} without a name")
-            if any(_CONTROL.search(name) for name in (mention.name, *mention.aliases)):
+            if _CONTROL.search(mention.name) or any(map(_CONTROL.search, mention.aliases)):
                 raise SchemaError(f"{statement.relation}: the name of the {role} has control characters ({mention.name!r})")
             if not 0 <= mention.start < mention.end <= len(report.text):
                 raise SchemaError(f"{role} span {mention.start}-{mention.end} is outside of the text")
@@ -91,7 +92,7 @@ class Schema:
             raise SchemaError(f"statement of {statement.report!r} in report {report.id!r}")
         if not 0.0 <= statement.confidence <= 1.0:
             raise SchemaError(f"confidence {statement.confidence} is not in 0–1")
-        if statement.status not in tuple(Status):
+        if statement.status not in _STATUSES:
             raise SchemaError(f"unknown status {statement.status!r}")
 
 

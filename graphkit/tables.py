@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +50,11 @@ class Tables:
 
     def write(self, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
         """Put rows into a table, in their order."""
-        for row in rows:
-            self.put(table, row)
+        waiting, remaining = self._waiting.setdefault(table, []), iter(rows)
+        while more := list(islice(remaining, ROWS)):
+            waiting += more
+            if len(waiting) >= ROWS:
+                self._insert(table, waiting)
 
     def _insert(self, table: str, waiting: list[tuple[Any, ...]]) -> None:
         if waiting:

@@ -14,7 +14,7 @@ import socket
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import accumulate, islice, pairwise
+from itertools import accumulate, chain, islice, pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -125,10 +125,15 @@ class Cluster:
             files.delete_dir(folder)
 
     def spread(self, function: Callable[[Block], Result], blocks: Iterable[Block], /) -> Iterable[Result]:
-        """What `function` makes of each block on the nodes, in order (graphkit.resolution.spread)."""
+        """What `function` makes of each block on the nodes, in order (graphkit.resolution.spread). A single block is not worth the way."""
+        remaining = iter(blocks)
+        first = list(islice(remaining, 2))
+        if len(first) < 2:
+            yield from map(function, first)
+            return
         remote = self._remote(_call)
         with self._said():
-            for _, result in self._ahead(lambda block: remote.remote(function, block), blocks):
+            for _, result in self._ahead(lambda block: remote.remote(function, block), chain(first, remaining)):
                 yield result
 
     def _remote(self, function: Callable[..., Any]) -> Any:
@@ -179,7 +184,7 @@ class Cluster:
 def _shard(files: pafs.FileSystem, path: str, parts: int) -> list[list[Item]]:
     found: list[list[Item]] = [[] for _ in range(parts)]
     with files.open_input_file(path) as file:
-        table = pq.read_table(file).combine_chunks()
+        table = pq.ParquetFile(file).read().combine_chunks()
     for part, item in _items(table):
         found[part].append(item)
     return found

@@ -280,8 +280,7 @@ class Ledger:
     def _rows(self, sql: str, make: Callable[[tuple[Any, ...]], T], *arguments: object) -> Iterator[T]:
         """What `make` makes of each row. A row that cannot be read, or holds what no row of ours can, is a LedgerError."""
         try:
-            for row in self._db.execute(sql, arguments):
-                yield make(row)
+            yield from map(make, self._db.execute(sql, arguments))
         except sqlite3.Error as error:
             with self._border("read"):
                 raise error
@@ -378,6 +377,7 @@ def _report(row: tuple[Any, ...]) -> ReportRow:
     return ReportRow(Report(*map(str, row[:7])), str(row[7]))
 
 
+_STATUS = {status.value: status for status in Status}
 _MENTION = (str, str, int, int, str, str)
 _STATEMENT = (str, str, str, str, str, str, str, int, int, str, float, *_MENTION, *_MENTION, str)
 
@@ -401,6 +401,6 @@ def _statement(row: tuple[Any, ...]) -> Statement:
         row = tuple(kind(str(value)) for kind, value in zip(_STATEMENT, row, strict=True))
     (_, report, relation, kind, status, speaker, date, start, end, rule, confidence, *rest, date_basis) = row
     return Statement(
-        report, _mention(*rest[:6]), relation, _mention(*rest[6:]), start, end, rule, kind, Status(status), speaker, date, confidence,
+        report, _mention(*rest[:6]), relation, _mention(*rest[6:]), start, end, rule, kind, _STATUS.get(status) or Status(status), speaker, date, confidence,
         date_basis=date_basis,
     )

@@ -49,10 +49,7 @@ class Context:
         return self._body
 
     def in_speech(self, scene: Scene, at: int) -> bool:
-        for speech in scene.speeches:
-            if speech.start <= at < speech.end:
-                return True
-        return False
+        return bool(scene.speeches) and any(s.start <= at < s.end for s in scene.speeches)
 
     def mention(self, thing: Actor | NameSpan | MeetingMark, *, at: Span | None = None) -> Mention:
         """A mention with original offsets, names and aliases in the report's own characters."""

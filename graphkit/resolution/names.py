@@ -35,12 +35,12 @@ def bare_phrase(name: str) -> str:
     return _MARKS.sub("", name) or name
 
 
-def name_rows(block: Sequence[tuple[Report, Sequence[Statement], dict[str, Person]]]) -> list[tuple[Any, ...]]:
-    """Rows (report, type, name, day, key, scope, code, fixed, reason, times, aliases, official) of the names of reports.
+def name_rows(report: Report, statements: Sequence[Statement], persons: dict[str, Person]) -> Iterator[tuple[Any, ...]]:
+    """Rows (report, type, name, day, key, scope, code, fixed, reason, times, aliases, official) of the names of a report.
 
     aliases: JSON; fixed: the canonical name, if a rule gives it; times: how often the report has the name.
     """
-    return [row for report, statements, persons in block for row in _Names(report, statements, persons).rows()]
+    return _Names(report, statements, persons).rows()
 
 
 @dataclass(slots=True)

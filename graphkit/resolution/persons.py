@@ -48,15 +48,11 @@ class Marked:
     different: list[tuple[str, str]] = field(default_factory=list)
 
 
-def note_persons(tables: Tables, reports: Iterator[Said], spread: Spread) -> None:
+def note_persons(tables: Tables, reports: Iterable[Said]) -> None:
     """First pass: the profile of every name in every report, into the table `profile`."""
     tables.run("CREATE TABLE profile (name TEXT, report TEXT, top INTEGER, said BLOB)")
-    for rows in spread(_profile_rows, in_blocks(reports)):
-        tables.write("profile", rows)
-
-
-def _profile_rows(block: Sequence[Said]) -> list[tuple[Any, ...]]:
-    return [(name, report.id, profile.top, packed(profile)) for report, statements in block for name, profile in profiles_of(report, statements).items()]
+    for report, statements in reports:
+        tables.write("profile", ((name, report.id, profile.top, packed(profile)) for name, profile in profiles_of(report, statements).items()))
 
 
 #: A name, its rows (name, report, profile, beside a leader), what people have said of it.

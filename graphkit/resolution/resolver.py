@@ -35,7 +35,7 @@ ByReport = Callable[[], Iterable[Said]]
 #: Reports and entities that are kept at hand.
 AT_HAND = 256
 #: Names, each once a report, that are made into entities together.
-NAMES = 10_000
+NAMES = 20_000
 
 
 @dataclass(slots=True)
@@ -137,9 +137,10 @@ def _entity_of(row: Sequence[Any]) -> Entity:
 def resolve(tables: Tables, by_report: ByReport, decisions: Sequence[Decision] = (), spread: Spread = here) -> None:
     """Write the tables `entity`, `merge` and `mention` (report, type, name, day → entity). decisions: of people, on names.
 
-    spread: where blocks of reports and of names are worked on.
+    spread: where blocks of names are worked on. (What one report says of its names is found here: to send a report to another
+    process takes longer than that, docs/scale.md.)
     """
-    note_persons(tables, iter(by_report()), spread)
+    note_persons(tables, by_report())
     settle_persons(tables, _marked(decisions), spread)
     tables.run(
         "CREATE TABLE named (report TEXT, type TEXT, name TEXT, day TEXT, key TEXT, scope TEXT, code TEXT, fixed TEXT, reason TEXT, "
@@ -148,8 +149,8 @@ def resolve(tables: Tables, by_report: ByReport, decisions: Sequence[Decision] =
         "CREATE TABLE merge (entity INTEGER, name TEXT, reason TEXT)",
         "CREATE TABLE found (report TEXT, type TEXT, name TEXT, day TEXT, entity INTEGER)",
     )
-    for rows in spread(name_rows, in_blocks(with_persons(tables, by_report()))):
-        tables.write("named", rows)
+    for report, statements, persons in with_persons(tables, by_report()):
+        tables.write("named", name_rows(report, statements, persons))
     for decision in decisions:
         _follow(tables, decision)
     # Clusters in order of their key.

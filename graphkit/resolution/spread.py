@@ -9,8 +9,6 @@ from graphkit.model import Report, Statement
 
 #: A report and what it says.
 Said = tuple[Report, Sequence[Statement]]
-#: Reports that are worked on together.
-REPORTS = 200
 
 Item = TypeVar("Item")
 Block = TypeVar("Block")
@@ -28,7 +26,7 @@ def here(function: Callable[[Block], Result], blocks: Iterable[Block], /) -> Ite
     return map(function, blocks)
 
 
-def in_blocks(items: Iterable[Item], size: int = REPORTS, weight: Callable[[Item], int] = lambda _: 1) -> Iterator[list[Item]]:
+def in_blocks(items: Iterable[Item], size: int, weight: Callable[[Item], int]) -> Iterator[list[Item]]:
     """Blocks of about `size`, by the weight of the items."""
     block: list[Item] = []
     full = 0

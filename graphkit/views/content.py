@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import chain, groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,7 @@ def reports_of(ledger: Ledger, *, text: bool = True) -> Iterator[tuple[ReportRow
 
     Raises DamagedError for a statement without a report.
     """
-    said = groupby(ledger.statements(), lambda s: s.report)
+    said = groupby(ledger.statements(), attrgetter("report"))
     waiting = next(said, None)
     for row in ledger.reports(text=text):
         statements: list[Statement] = []
