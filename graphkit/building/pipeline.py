@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -46,7 +47,7 @@ def build(
     started = time.monotonic()
     finished: list[str] = []
     writer = _Writer(ledger, outcome)
-    with _engine(ledger, extractor, workers, Engine(engine), shards) as (results, spread):
+    with _settled(), _engine(ledger, extractor, workers, Engine(engine), shards) as (results, spread):
         try:
             for part, items in results(cut(listed)):
                 for item in items:
@@ -79,6 +80,16 @@ def read_in_chunks(paths: Iterable[str | Path], extractor: Extractor, outcome: O
             outcome.count(len(item.statements), len(item.refused))
             outcome.seconds = time.monotonic() - started
             yield item
+
+
+@contextmanager
+def _settled() -> Iterator[None]:
+    """Lexicons and models are some 200,000 objects that stay: the garbage collector need not look at them again and again."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 Results = Callable[[Iterator[Part]], Iterable[tuple[Part, Iterable[Item]]]]

@@ -6,6 +6,7 @@ A worker that dies costs nothing: its parts are read again, and an input that ki
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import pickle
@@ -153,6 +154,7 @@ def _start(extractor: Extractor, folder: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _worker.append((extractor, Ledger(Path(folder))))
+    gc.freeze()
 
 
 def _end_with_parent() -> None:
