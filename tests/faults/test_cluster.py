@@ -17,7 +17,9 @@ import pytest
 
 import graphkit
 from graphkit.building import Outcome
+from graphkit.building.cluster import Cluster
 from graphkit.errors import UsageError, WorkerError
+from graphkit.resolution import persons, resolver
 from tests import servers
 from tests.conftest import write_records
 from tests.faults import kills
@@ -49,9 +51,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory, source: Path) -> tuple[dict[
 def cluster() -> Iterator[Any]:
     """A head without processors and two nodes with one each."""
     ray = pytest.importorskip("ray") if not os.environ.get("CI") else __import__("ray")
-    from ray.cluster_utils import Cluster
+    from ray.cluster_utils import Cluster as LocalCluster
 
-    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+    made = LocalCluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
     nodes = [made.add_node(num_cpus=1) for _ in range(2)]
     made.wait_for_nodes()
     ray.init(address=made.address, log_to_driver=False)
@@ -98,6 +100,24 @@ def test_two_nodes_give_the_bytes_of_one_process_also_when_a_node_goes(tmp_path:
     with graphkit.open(tmp_path / "graph") as graph:
         again = graph.build(source, engine="ray")
         assert (again.added, again.skipped) == (0, 461)
+
+
+@pytest.mark.slow
+def test_names_are_joined_on_the_nodes(tmp_path: Path, cluster: Any, source: Path, whole: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(persons, "PROFILES", 40)
+    monkeypatch.setattr(resolver, "NAMES", 150)
+    sent: list[str] = []
+
+    def remote(self: Cluster, function: Any) -> Any:
+        sent.append(function.__name__)
+        return original(self, function)
+
+    original = Cluster._remote
+    monkeypatch.setattr(Cluster, "_remote", remote)
+    with graphkit.open(tmp_path / "graph", create=True) as graph:
+        graph.build(source, engine="ray")
+    assert sent == ["_task", "_call", "_call"]
+    same(tmp_path / "graph", whole)
 
 
 @pytest.mark.slow

@@ -1,0 +1,48 @@
+"""What a node leaves in a shard comes back as it was."""
+
+from __future__ import annotations
+
+import io
+import pickle
+
+import pyarrow.parquet as pq
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import graphkit
+from graphkit.building.cluster import _items, _table
+from graphkit.building.work import Item, Known, Read
+from graphkit.extractors import load_extractor
+from graphkit.ledger import entry_of
+from graphkit.model import Failure, NoReport
+from tests.reading.strategies import report_texts
+
+WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
+
+
+@st.composite
+def items(draw: st.DrawFn) -> Item:
+    """What may become of an input."""
+    kind = draw(st.sampled_from((Failure, NoReport, Known, Read)))
+    if kind is Failure or kind is NoReport:
+        return kind(draw(WORDS), draw(WORDS))
+    if kind is Known:
+        return Known(draw(WORDS), draw(WORDS), draw(WORDS))
+    reading = graphkit.extract(draw(report_texts()))
+    return Read(entry_of(reading, "offline", load_extractor().version), draw(WORDS))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 5), items()), max_size=6))
+def test_items_come_back_from_parquet_as_they_went(found: list[tuple[int, Item]]) -> None:
+    out = io.BytesIO()
+    pq.write_table(_table(found), out)
+    assert list(_items(pq.ParquetFile(out).read().combine_chunks())) == found
+
+
+@settings(max_examples=30, deadline=None)
+@given(report_texts())
+def test_reports_and_statements_are_sent_whole(text: str) -> None:
+    reading = graphkit.extract(text)
+    for value in (reading.report, reading.statements, reading.mentions):
+        assert pickle.loads(pickle.dumps(value)) == value

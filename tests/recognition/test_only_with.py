@@ -1,0 +1,41 @@
+"""What is looked for first may never hide a match."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import graphkit
+from graphkit.reading.shadow import make_shadow
+from graphkit.recognition.lexicon import OnlyWith
+
+
+def patterns() -> Iterator[tuple[str, OnlyWith]]:
+    for folder in ("recognition", "relations", "discourse"):
+        for module in pkgutil.iter_modules([str(p) + f"/{folder}" for p in graphkit.__path__], f"graphkit.{folder}."):
+            for name, value in vars(importlib.import_module(module.name)).items():
+                if isinstance(value, OnlyWith):
+                    yield f"{module.name}.{name}", value
+
+
+def test_there_are_such_patterns() -> None:
+    assert len(list(patterns())) >= 10
+
+
+@pytest.mark.parametrize("pattern", [pytest.param(p, id=name) for name, p in patterns()])
+def test_no_match_is_hidden(pattern: OnlyWith, dev_records: list[dict[str, Any]]) -> None:
+    seen = 0
+    for record in dev_records:
+        text = make_shadow(record["text"]).text
+        for start in range(0, len(text), 60):
+            end = min(len(text), start + 90)
+            whole = [m.span() for m in pattern.pattern.finditer(text, start, end)]
+            assert [m.span() for m in pattern.finditer(text, start, end)] == whole
+            first = pattern.search(text, start, end)
+            assert (first.span() if first else None) == (whole[0] if whole else None)
+            seen += len(whole)
+    assert seen, "the gold reports have no match: nothing was tried"
