@@ -31,8 +31,8 @@ from graphkit.ledger.entry import Row
 from graphkit.model import Failure, NoReport
 from graphkit.reading import Part
 
-#: Parts of a task: some hundred reports, so that a lost task costs seconds and a shard is worth a file.
-TASK_PARTS = 3
+#: Parts of a task: about a hundred reports, so that a lost task costs a second or two and no node waits long for the last one.
+TASK_PARTS = 1
 #: Tasks under way for each processor of the cluster.
 AHEAD = 2
 #: How often Ray runs a task again whose worker or node died.

@@ -41,16 +41,19 @@ def _data_file() -> Path:
 
 @cache
 def divisions() -> dict[str, tuple[Division, ...]]:
-    """Full and short name → divisions of that name, the newest first. Read once, half a second."""
+    """Full and short name → divisions of that name, the newest first. Read once, a fifth of a second."""
     latest: dict[tuple[str, str], tuple[int, str, Level, str, str]] = {}
     short: dict[tuple[str, str], str] = {}
     with _data_file().open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.reader(file)
-        at = {column: n for n, column in enumerate(next(rows))}
-        year_of, rest_of = itemgetter(at["year"]), itemgetter(*(at[c] for c in _COLUMNS))
-        # The file lists every division for every year, newest last: each distinct row counts where it stands last.
-        newest = {rest_of(row): (number, year_of(row)) for number, row in enumerate(rows)}
-    for (province, city, county, *rest), (_, year) in sorted(newest.items(), key=itemgetter(1), reverse=True):
+        _, *header = next(file).rstrip("\n").split(",")
+        # The file lists every division for every year (the first column), newest last: each distinct row counts where it stands last.
+        newest: dict[str, tuple[int, str]] = {}
+        for number, line in enumerate(file):
+            year, _, rest_of_line = line.partition(",")
+            newest[rest_of_line] = (number, year)
+    chosen = itemgetter(*(header.index(c) for c in _COLUMNS))
+    lines, years = zip(*sorted(newest.items(), key=itemgetter(1), reverse=True), strict=True)
+    for (province, city, county, *rest), (_, year) in zip(map(chosen, csv.reader(lines)), years, strict=True):
         for level, name, code, brief in zip(_LEVELS, (province, city, county), rest[:3], rest[3:], strict=True):
             if len(name) < 2 or not code or name in _NO_NAMES:
                 continue
