@@ -14,6 +14,10 @@ from graphkit.reading.shadow import make_shadow
 from graphkit.recognition.lexicon import OnlyWith
 
 
+#: Forms that the gold reports lack.
+MADE_UP = "在阿卜杜勒的陪同下，林知远来到石渡县。县委深入学习贯彻《石渡县条例》精神。"
+
+
 def patterns() -> Iterator[tuple[str, OnlyWith]]:
     for folder in ("recognition", "relations", "discourse"):
         for module in pkgutil.iter_modules([str(p) + f"/{folder}" for p in graphkit.__path__], f"graphkit.{folder}."):
@@ -29,8 +33,7 @@ def test_there_are_such_patterns() -> None:
 @pytest.mark.parametrize("pattern", [pytest.param(p, id=name) for name, p in patterns()])
 def test_no_match_is_hidden(pattern: OnlyWith, dev_records: list[dict[str, Any]]) -> None:
     seen = 0
-    for record in dev_records:
-        text = make_shadow(record["text"]).text
+    for text in (MADE_UP, *(make_shadow(record["text"]).text for record in dev_records)):
         for start in range(0, len(text), 60):
             end = min(len(text), start + 90)
             whole = [m.span() for m in pattern.pattern.finditer(text, start, end)]
@@ -38,4 +41,4 @@ def test_no_match_is_hidden(pattern: OnlyWith, dev_records: list[dict[str, Any]]
             first = pattern.search(text, start, end)
             assert (first.span() if first else None) == (whole[0] if whole else None)
             seen += len(whole)
-    assert seen, "the gold reports have no match: nothing was tried"
+    assert seen, "no text has a match: nothing was tried"
