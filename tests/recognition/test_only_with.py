@@ -13,7 +13,6 @@ import graphkit
 from graphkit.reading.shadow import make_shadow
 from graphkit.recognition.lexicon import OnlyWith
 
-
 #: Forms that the gold reports lack.
 MADE_UP = "在阿卜杜勒的陪同下，林知远来到石渡县。县委深入学习贯彻《石渡县条例》精神。"
 
