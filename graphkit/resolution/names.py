@@ -11,7 +11,6 @@ from typing import Any
 from graphkit.model import Mention, Report, Statement
 from graphkit.recognition import gazetteer
 from graphkit.resolution.bodies import anchored, short_of
-from graphkit.resolution.persons import Person
 from graphkit.resolution.short_forms import is_national_post, is_relative, place_chain
 
 _BARE_LOCAL = re.compile(r"(?:镇|乡|街道|村|社区|小区|居委会|医院|中心|广场|公园|小学|中学|幼儿园|卫生院|敬老院|检查站|收费站|路口|水库|污水处理厂|展览馆|博物馆|纪念馆|文化馆|图书馆)$")
@@ -35,12 +34,13 @@ def bare_phrase(name: str) -> str:
     return _MARKS.sub("", name) or name
 
 
-def name_rows(report: Report, statements: Sequence[Statement], persons: dict[str, Person]) -> Iterator[tuple[Any, ...]]:
+def name_rows(report: Report, statements: Sequence[Statement]) -> Iterator[tuple[Any, ...]]:
     """Rows (report, type, name, day, key, scope, code, fixed, reason, times, aliases, official) of the names of a report.
 
-    aliases: JSON; fixed: the canonical name, if a rule gives it; times: how often the report has the name.
+    aliases: JSON; fixed: the canonical name, if a rule gives it; times: how often the report has the name. A person's scope and
+    reason are found from all reports.
     """
-    return _Names(report, statements, persons).rows()
+    return _Names(report, statements).rows()
 
 
 @dataclass(slots=True)
@@ -59,10 +59,9 @@ class _Named:
 class _Names:
     """The names of one report and the entities that they stand for."""
 
-    def __init__(self, report: Report, statements: Sequence[Statement], persons: dict[str, Person]) -> None:
+    def __init__(self, report: Report, statements: Sequence[Statement]) -> None:
         self._report = report
         self._statements = statements
-        self._persons = persons
         self._full = _full_names(statements)
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
@@ -87,8 +86,7 @@ class _Names:
         report = self._report
         name = mention.name
         if mention.type == "Person":
-            person = self._persons[name]
-            return ("Person", name, person.scope), "", name, person.reason
+            return ("Person", name, ""), "", name, ""
         if mention.type == "Phrase":
             bare = bare_phrase(name)
             return ("Phrase", bare, ""), "", "", "same words without quotation marks" if bare != name else ""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from graphkit.model import Report, Statement
 from graphkit.recognition.lexicon import looks_like_name
 from graphkit.resolution.profiles import Profile, packed, profiles_of, unpacked
 from graphkit.resolution.short_forms import is_relative
-from graphkit.resolution.spread import Said, Spread, in_blocks
+from graphkit.resolution.spread import Spread, in_blocks
 from graphkit.tables import Tables
 
 #: Offices that leaders hold beside their main one.
@@ -48,11 +48,13 @@ class Marked:
     different: list[tuple[str, str]] = field(default_factory=list)
 
 
-def note_persons(tables: Tables, reports: Iterable[Said]) -> None:
-    """First pass: the profile of every name in every report, into the table `profile`."""
-    tables.run("CREATE TABLE profile (name TEXT, report TEXT, top INTEGER, said BLOB)")
-    for report, statements in reports:
-        tables.write("profile", ((name, report.id, profile.top, packed(profile)) for name, profile in profiles_of(report, statements).items()))
+#: A row for every name of a person in every report, in any order.
+PROFILE = "CREATE TABLE profile (name TEXT, report TEXT, top INTEGER, said BLOB)"
+
+
+def profile_rows(report: Report, statements: Sequence[Statement]) -> Iterator[tuple[str, str, bool, bytes]]:
+    """Rows of the table `profile` of one report."""
+    return ((name, report.id, profile.top, packed(profile)) for name, profile in profiles_of(report, statements).items())
 
 
 #: A name, its rows (name, report, profile, beside a leader), what people have said of it.
@@ -60,7 +62,7 @@ _Namesakes = tuple[str, list[Any], Marked | None]
 
 
 def settle_persons(tables: Tables, marked: Mapping[str, Marked], spread: Spread) -> None:
-    """Second pass: profiles, name by name, become persons, in the table `person`. marked: name → what people have said of it."""
+    """The table `profile` becomes, name by name, `person` (report, name, scope, reason). marked: name → what people have said of it."""
     tables.run(
         "CREATE TABLE leader AS SELECT DISTINCT name FROM profile WHERE top",
         "CREATE UNIQUE INDEX leader_name ON leader (name)",
@@ -83,18 +85,6 @@ def settle_persons(tables: Tables, marked: Mapping[str, Marked], spread: Spread)
 
 def _person_rows(block: Sequence[_Namesakes]) -> list[tuple[str, str, str, str]]:
     return [(report, name, person.scope, person.reason) for name, rows, marked in block for report, person in _join(name, unpacked(rows), marked).items()]
-
-
-def with_persons(tables: Tables, reports: Iterable[Said]) -> Iterator[tuple[Report, Sequence[Statement], dict[str, Person]]]:
-    """Reports, which come in order of id, with their persons by name."""
-    settled = groupby(tables.rows("SELECT report, name, scope, reason FROM person ORDER BY report, name"), lambda r: str(r[0]))
-    waiting = next(settled, None)
-    for report, statements in reports:
-        persons: dict[str, Person] = {}
-        if waiting is not None and waiting[0] == report.id:
-            persons = {name: Person(scope, reason) for _, name, scope, reason in waiting[1]}
-            waiting = next(settled, None)
-        yield report, statements, persons
 
 
 class _Groups:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
@@ -16,7 +16,7 @@ from typing import Any
 
 from graphkit.model import Entity, Mention, Report, Statement
 from graphkit.resolution.names import Key, Place, bare_phrase, name_rows, place_of
-from graphkit.resolution.persons import Marked, note_persons, settle_persons, with_persons
+from graphkit.resolution.persons import PROFILE, Marked, profile_rows, settle_persons
 from graphkit.resolution.spread import Said, Spread, here, in_blocks
 from graphkit.review.decisions import Decision, Verdict
 from graphkit.tables import Tables
@@ -30,8 +30,6 @@ class Merge:
     reason: str
 
 
-#: Reports with their statements, in order of id; called once a pass.
-ByReport = Callable[[], Iterable[Said]]
 #: Reports and entities that are kept at hand.
 AT_HAND = 256
 #: Names, each once a report, that are made into entities together.
@@ -72,7 +70,7 @@ class Resolution:
             said[statement.report].append(statement)
         pairs = sorted(((report, said[report.id]) for report in reports), key=lambda pair: pair[0].id)
         tables = Tables()
-        resolve(tables, lambda: pairs)
+        resolve(tables, pairs)
         return cls(tables)
 
     def entities(self) -> Iterator[Entity]:
@@ -134,23 +132,28 @@ def _entity_of(row: Sequence[Any]) -> Entity:
     return Entity(entity_id, kind, name, tuple(json.loads(aliases)) if aliases else (), scope, code, tuple(labels.split()) if labels else ())
 
 
-def resolve(tables: Tables, by_report: ByReport, decisions: Sequence[Decision] = (), spread: Spread = here) -> None:
+def resolve(tables: Tables, reports: Iterable[Said], decisions: Sequence[Decision] = (), spread: Spread = here) -> None:
     """Write the tables `entity`, `merge` and `mention` (report, type, name, day → entity). decisions: of people, on names.
 
-    spread: where blocks of names are worked on. (What one report says of its names is found here: to send a report to another
+    reports: with their statements, in any order, without their text or with it. spread: where blocks of names are worked on. (What one report says of its names is found here: to send a report to another
     process takes longer than that, docs/scale.md.)
     """
-    note_persons(tables, by_report())
-    settle_persons(tables, _marked(decisions), spread)
     tables.run(
+        PROFILE,
         "CREATE TABLE named (report TEXT, type TEXT, name TEXT, day TEXT, key TEXT, scope TEXT, code TEXT, fixed TEXT, reason TEXT, "
         "times INTEGER, aliases TEXT, official INTEGER)",
         "CREATE TABLE entity (number INTEGER PRIMARY KEY, id TEXT, type TEXT, name TEXT, aliases TEXT, scope TEXT, code TEXT, labels TEXT)",
         "CREATE TABLE merge (entity INTEGER, name TEXT, reason TEXT)",
         "CREATE TABLE found (report TEXT, type TEXT, name TEXT, day TEXT, entity INTEGER)",
     )
-    for report, statements, persons in with_persons(tables, by_report()):
-        tables.write("named", name_rows(report, statements, persons))
+    for report, statements in reports:
+        tables.write("profile", profile_rows(report, statements))
+        tables.write("named", name_rows(report, statements))
+    settle_persons(tables, _marked(decisions), spread)
+    tables.run(
+        "UPDATE named SET (scope, reason) = (SELECT scope, reason FROM person WHERE person.report = named.report AND person.name = named.name) "
+        "WHERE type = 'Person'"
+    )
     for decision in decisions:
         _follow(tables, decision)
     # Clusters in order of their key.

@@ -7,8 +7,7 @@ working file, a view like the others, so that the memory of an export or a load 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from itertools import chain, groupby
+from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,22 +41,20 @@ def build_content(ledger: Ledger, path: Path, spread: Spread = here) -> None:
     """
     tables = Tables(path)
     names = [d for d in ledger.decisions() if d.is_of_names]
-    # All is checked in the first pass. Names are worked on without the texts, which would only have to be sent.
-    passes = chain([sound_reports(ledger)], iter(lambda: reports_of(ledger, text=False), None))
-    resolve(tables, lambda: ((replace(row.report, text=""), statements) for row, statements in next(passes)), names, spread)
+    resolve(tables, ((row.report, statements) for row, statements in sound_reports(ledger)), names, spread)
     make_claims(tables, ((row.report, statements) for row, statements in reports_of(ledger)))
     tables.finish()
     tables.close()
 
 
-def reports_of(ledger: Ledger, *, text: bool = True) -> Iterator[tuple[ReportRow, list[Statement]]]:
-    """Reports with their text, if not asked to leave it out, and their statements, in order of id.
+def reports_of(ledger: Ledger) -> Iterator[tuple[ReportRow, list[Statement]]]:
+    """Reports with their text and their statements, in order of id.
 
     Raises DamagedError for a statement without a report.
     """
     said = groupby(ledger.statements(), attrgetter("report"))
     waiting = next(said, None)
-    for row in ledger.reports(text=text):
+    for row in ledger.reports(text=True):
         statements: list[Statement] = []
         if waiting is not None and waiting[0] == row.report.id:
             statements = list(waiting[1])
