@@ -33,16 +33,21 @@ STAGES = {
 
 def lines(source: Path, reports: int) -> list[str]:
     """source: a JSONL file of so many reports."""
-    times: dict[str, list[float]] = {}
-    for _ in range(ROUNDS):
-        for number in (1, 2):
-            times.setdefault(f"{number} process{'es' if number > 1 else ''}", []).append(_build(source, {"workers": number}))
-        for number in (1, 2):
-            times.setdefault(f"Ray, {number} node{'s' if number > 1 else ''} of one processor", []).append(_on_ray(source, number))
+    sides: dict[str, Callable[[], float]] = {
+        "1 process": lambda: _build(source, {"workers": 1}),
+        "2 processes": lambda: _build(source, {"workers": 2}),
+        "Ray, 1 node of one processor": lambda: _on_ray(source, 1),
+        "Ray, 2 nodes of one processor": lambda: _on_ray(source, 2),
+    }
+    times: dict[str, list[float]] = {name: [] for name in sides}
+    for n in range(ROUNDS):
+        # There and back: a machine that grows slower, or faster, does so for all.
+        for name, side in list(sides.items())[:: -1 if n % 2 else 1]:
+            times[name].append(side())
     medians = {name: statistics.median(t) for name, t in times.items()}
     names = list(medians)
     return [
-        "", f"## Scale ({reports:,} reports, {ROUNDS} rounds in turn; starting the workers counted, starting the Ray engine not)", "",
+        "", f"## Scale ({reports:,} reports, {ROUNDS} rounds there and back; starting the workers counted, starting the Ray engine not)", "",
         "| reading | median s | lowest–highest s |", "|---|---|---|", *[f"| {n} | {medians[n]:.1f} | {min(t):.1f}–{max(t):.1f} |" for n, t in times.items()],
         "", f"Two processes against one: {medians[names[0]] / medians[names[1]]:.2f} times; two Ray nodes against one: {medians[names[2]] / medians[names[3]]:.2f} times.",
         "Growth with the number of reports: docs/scale.md.", *_profile(source),
