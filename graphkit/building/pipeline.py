@@ -13,12 +13,15 @@ from graphkit.building.outcome import Outcome
 from graphkit.building.work import Item, Known, Read, readings, work
 from graphkit.errors import UsageError
 from graphkit.extractors import Extractor
-from graphkit.ledger import Ledger
+from graphkit.ledger import Entry, Ledger
 from graphkit.model import Failure, NoReport, Reading
 from graphkit.reading import Part, cut, list_paths, read_paths
 from graphkit.resolution.spread import Spread
 
 Progress = Callable[[Outcome], None]
+
+#: Seconds that a report which was read waits at most for others to be written with it, where reading is slow.
+LONGEST = 1.0
 
 
 class Engine(StrEnum):
@@ -32,7 +35,7 @@ def build(
     ledger: Ledger, paths: Iterable[str | Path], extractor: Extractor, progress: Progress | None = None, *,
     workers: int = 1, engine: Engine | str = Engine.local, shards: str = "", afterwards: Callable[[Spread], object] | None = None,
 ) -> Outcome:
-    """Read reports from `paths` into the ledger, one transaction a report.
+    """Read reports from `paths` into the ledger, those of a part in one transaction.
 
     A report that is in (same bytes, same extractor version) is skipped, a changed one replaced; an input that
     fails is listed with its reason and costs nothing else. workers: processes that read, 1 for this one alone.
@@ -46,16 +49,17 @@ def build(
     outcome = Outcome()
     started = time.monotonic()
     finished: list[str] = []
-    writer = _Writer(ledger, outcome)
     with _settled(), _engine(ledger, extractor, workers, Engine(engine), shards) as (results, spread):
         try:
-            for part, items in results(cut(listed)):
-                for item in items:
-                    writer.take(item)
-                finished += [piece.path for piece in part if piece.last]
-                outcome.seconds = time.monotonic() - started
-                if progress is not None:
-                    progress(outcome)
+            with _Writer(ledger, outcome) as writer:
+                for part, items in results(cut(listed)):
+                    for item in items:
+                        writer.take(item)
+                    writer.write()
+                    finished += [piece.path for piece in part if piece.last]
+                    outcome.seconds = time.monotonic() - started
+                    if progress is not None:
+                        progress(outcome)
         except KeyboardInterrupt:
             ledger.replace_failures(finished, outcome.failures)
             raise
@@ -113,13 +117,25 @@ def _engine(ledger: Ledger, extractor: Extractor, workers: int, engine: Engine, 
 
 
 class _Writer:
-    """The one writer. A report that comes twice in a run is written once; an id that comes with other words is a failure."""
+    """The one writer. A report that comes twice in a run is written once; an id that comes with other words is a failure.
+
+    As a context manager it writes, whatever ends the build, what was read until then.
+    """
 
     def __init__(self, ledger: Ledger, outcome: Outcome) -> None:
         self._ledger = ledger
         self._outcome = outcome
+        #: Reports that are not yet written, and when the last ones were.
+        self._waiting: list[Entry] = []
+        self._written = time.monotonic()
         #: id → fingerprint (16 of its 32 bytes, for many millions) and source.
         self._seen: dict[str, tuple[bytes, str]] = {}
+
+    def __enter__(self) -> _Writer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.write()
 
     def take(self, item: Item) -> None:
         if isinstance(item, Failure):
@@ -128,10 +144,20 @@ class _Writer:
             self._outcome.empty.append(item)
         elif self._is_new(item):
             if isinstance(item, Read):
-                self._ledger.put(item.entry)
-                self._outcome.count(len(item.entry.statements), item.entry.refused)
+                self._waiting.append(item.entry)
+                if time.monotonic() - self._written > LONGEST:
+                    self.write()
             else:
                 self._outcome.skipped += 1
+
+    def write(self) -> None:
+        """What waits goes into the ledger, in one transaction: one for each report would take twice as long."""
+        entries, self._waiting = self._waiting, []
+        if entries:
+            self._ledger.put(*entries)
+        for entry in entries:
+            self._outcome.count(len(entry.statements), entry.refused)
+        self._written = time.monotonic()
 
     def _is_new(self, item: Read | Known) -> bool:
         short = bytes.fromhex(item.fingerprint[:32])

@@ -1,6 +1,6 @@
 """The ledger: one SQLite file with reports, passages, statements and failures. It is the only truth.
 
-WAL, one writer, one transaction a report; `PRAGMA user_version` numbers the migrations.
+WAL, one writer, reports that come together in one transaction; `PRAGMA user_version` numbers the migrations.
 """
 
 from __future__ import annotations
@@ -139,16 +139,21 @@ class Ledger:
         sql = "SELECT id, fingerprint FROM report WHERE extractor = ? AND extractor_version = ?"
         yield from self._rows(sql, lambda r: (str(r[0]), str(r[1])), extractor, version)
 
-    def put(self, entry: Entry) -> None:
-        """Write one report with its passages and statements, replacing an earlier one; all or nothing."""
-        with self._transaction(f"write report {entry.id}"):
-            self._db.execute("DELETE FROM report WHERE id = ?", (entry.id,))
-            self._db.execute(f"INSERT INTO report VALUES ({_marks(12)})", entry.report)
-            self._db.executemany(f"INSERT INTO passage VALUES ({_marks(5)})", entry.passages)
-            if entry.words:
-                self._db.execute("INSERT INTO words VALUES (?,?)", (entry.id, entry.words))
-            self._db.executemany(f"INSERT INTO utterance VALUES ({_marks(5)})", entry.utterances)
-            self._db.executemany(f"INSERT OR IGNORE INTO statement VALUES ({_marks(24)})", entry.statements)
+    def put(self, *entries: Entry) -> None:
+        """Write reports with their passages and statements, replacing earlier ones; all or nothing."""
+        with self._transaction("write reports"):
+            for entry in entries:
+                with self._border(f"write report {entry.id}"):
+                    self._put(entry)
+
+    def _put(self, entry: Entry) -> None:
+        self._db.execute("DELETE FROM report WHERE id = ?", (entry.id,))
+        self._db.execute(f"INSERT INTO report VALUES ({_marks(12)})", entry.report)
+        self._db.executemany(f"INSERT INTO passage VALUES ({_marks(5)})", entry.passages)
+        if entry.words:
+            self._db.execute("INSERT INTO words VALUES (?,?)", (entry.id, entry.words))
+        self._db.executemany(f"INSERT INTO utterance VALUES ({_marks(5)})", entry.utterances)
+        self._db.executemany(f"INSERT OR IGNORE INTO statement VALUES ({_marks(24)})", entry.statements)
 
     def remove(self, report_id: str) -> bool:
         """Take a report out with all it said. False if it is not in."""

@@ -48,8 +48,9 @@ def test_a_write_that_breaks_leaves_nothing(tmp_path: Path) -> None:
         reading = put(ledger)
         before = (ledger.counts(), ledger.revision)
         entry = entry_of(reading, "offline", "2")
-        with pytest.raises(LedgerError):
-            ledger.put(replace(entry, statements=(*entry.statements, ("too short",))))
+        other = entry_of(graphkit.extract("石渡县召开会议。", id="b"), "offline", "2")
+        with pytest.raises(LedgerError, match="cannot write report a:"):
+            ledger.put(other, replace(entry, statements=(*entry.statements, ("too short",))))
         assert (ledger.counts(), ledger.revision) == before
 
 
