@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import cProfile
+import os
 import pstats
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -33,25 +36,31 @@ STAGES = {
 
 def lines(source: Path, reports: int) -> list[str]:
     """source: a JSONL file of so many reports."""
-    sides: dict[str, Callable[[], float]] = {
-        "1 process": lambda: _build(source, {"workers": 1}),
-        "2 processes": lambda: _build(source, {"workers": 2}),
-        "Ray, 1 node of one processor": lambda: _on_ray(source, 1),
-        "Ray, 2 nodes of one processor": lambda: _on_ray(source, 2),
+    sides = {
+        "1 process": ("local", 1), "2 processes": ("local", 2),
+        "Ray, 1 node of one processor": ("ray", 1), "Ray, 2 nodes of one processor": ("ray", 2),
     }
     times: dict[str, list[float]] = {name: [] for name in sides}
     for n in range(ROUNDS):
         # There and back: a machine that grows slower, or faster, does so for all.
         for name, side in list(sides.items())[:: -1 if n % 2 else 1]:
-            times[name].append(side())
+            times[name].append(_alone(source, *side))
     medians = {name: statistics.median(t) for name, t in times.items()}
     names = list(medians)
     return [
-        "", f"## Scale ({reports:,} reports, {ROUNDS} rounds there and back; starting the workers counted, starting the Ray engine not)", "",
+        "", f"## Scale ({reports:,} reports, {ROUNDS} rounds there and back; each build in a new process, loading the models counted, starting the Ray engine not)", "",
         "| reading | median s | lowest–highest s |", "|---|---|---|", *[f"| {n} | {medians[n]:.1f} | {min(t):.1f}–{max(t):.1f} |" for n, t in times.items()],
         "", f"Two processes against one: {medians[names[0]] / medians[names[1]]:.2f} times; two Ray nodes against one: {medians[names[2]] / medians[names[3]]:.2f} times.",
         "Growth with the number of reports: docs/scale.md.", *_profile(source),
     ]
+
+
+def _alone(source: Path, engine: str, number: int) -> float:
+    """Seconds of a build in a process of its own, as a command is: every side finds nothing loaded, but compiled, as an installed package is."""
+    command = [sys.executable, "-m", "benchmarks.workers", str(source), engine, str(number)]
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
+    return float(done.stdout.splitlines()[-1])
 
 
 def _build(source: Path, options: dict[str, Any]) -> float:
@@ -118,3 +127,12 @@ def _shares(profile: cProfile.Profile, whole: Callable[[], None]) -> list[str]:
         cumulative = [v[3] for (path, _, name), v in stats.items() if name == function and path.endswith(f"/{file}")]
         rows.append(f"| {stage} | {max(cumulative) / total:.0%} |")
     return rows
+
+
+def main() -> None:
+    source, engine, number = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+    print(_on_ray(source, number) if engine == "ray" else _build(source, {"workers": number}))
+
+
+if __name__ == "__main__":
+    main()

@@ -279,7 +279,7 @@ def _speeches(marked: MarkedReport, sentence: MarkedSentence, state: _State) -> 
         spans = []
         for k, (_, begin, speaker, via) in enumerate(starts):
             end = starts[k + 1][0] if k + 1 < len(starts) else sentence.end
-            if speaker is not None:
+            if speaker is not None and begin < end:
                 spans.append(Speech(begin, end, speaker, via))
         state.speaking = starts[-1][2] is not None
         return spans

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import graphkit
@@ -94,6 +94,7 @@ _PIECES = st.lists(
 
 @settings(max_examples=150, deadline=None)
 @given(_PIECES)
+@example("。市委书记林知远会议指出")
 def test_any_text_gives_statements_that_the_schema_allows(text: str) -> None:
     if not text.strip():
         return
