@@ -119,6 +119,22 @@ def test_a_newer_extractor_reads_again(tmp_path: Path) -> None:
         assert build(graph.ledger, [path], Newer()).added == 1
 
 
+@pytest.mark.parametrize("end", [KeyboardInterrupt, UsageError])
+def test_what_was_read_is_written_whatever_ends_the_build(tmp_path: Path, end: type[BaseException]) -> None:
+    class Ending(OfflineExtractor):
+        def read(self, reports: Any) -> Any:
+            for n, reading in enumerate(super().read(reports)):
+                if n == 2:
+                    raise end
+                yield reading
+
+    path = write_records(tmp_path / "r.jsonl", [{"id": str(n), "text": "石渡县召开会议。"} for n in range(4)])
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        with pytest.raises(end):
+            build(graph.ledger, [path], Ending())
+        assert [r.id for r in graph.reports()] == ["0", "1"]
+
+
 def test_one_bad_report_costs_only_itself(tmp_path: Path) -> None:
     class Fragile(OfflineExtractor):
         def read(self, reports: Any) -> Any:

@@ -135,8 +135,8 @@ def _entity_of(row: Sequence[Any]) -> Entity:
 def resolve(tables: Tables, reports: Iterable[Said], decisions: Sequence[Decision] = (), spread: Spread = here) -> None:
     """Write the tables `entity`, `merge` and `mention` (report, type, name, day → entity). decisions: of people, on names.
 
-    reports: with their statements, in any order, without their text or with it. spread: where blocks of names are worked on. (What one report says of its names is found here: to send a report to another
-    process takes longer than that, docs/scale.md.)
+    reports: with their statements, in any order. spread: where blocks of names are worked on. (What one report says of its names is
+    found here: to send a report to another process takes longer than that, docs/scale.md.)
     """
     tables.run(
         PROFILE,
