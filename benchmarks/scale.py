@@ -64,6 +64,17 @@ def copies(corpus: Path, times: int, out: Path) -> int:
 
 
 @contextmanager
+def _folder(keep: Path | None, times: int) -> Iterator[Path]:
+    if keep is None:
+        with tempfile.TemporaryDirectory() as name:
+            yield Path(name)
+    else:
+        folder = keep / str(times)
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder
+
+
+@contextmanager
 def server_for(work: str, folder: Path) -> Iterator[str]:
     """The address of the server that a step loads, "" for the other steps."""
     from tests import servers
@@ -86,6 +97,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--times", type=int, nargs="+", default=[1, 2, 4], help="How often the corpus is taken.")
     parser.add_argument("--steps", nargs="+", choices=STEPS, default=STEPS, help="Which steps; the first one needs the build.")
+    parser.add_argument("--keep", type=Path, help="Folder where reports and graphs stay, so that a later run can measure single steps again.")
     parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
     parser.add_argument("--graph", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--server", default="", help=argparse.SUPPRESS)
@@ -95,11 +107,10 @@ def main() -> None:
         return
     print("| work | reports | s | ms/report | processor ms/report | MiB | MiB of a worker |\n|---|---|---|---|---|---|---|")
     for times in chosen.times:
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
+        with _folder(chosen.keep, times) as folder, tempfile.TemporaryDirectory() as servers:
             count = copies(chosen.corpus, times, folder / "reports.jsonl")
             for work in chosen.steps:
-                with server_for(work, folder) as server:
+                with server_for(work, Path(servers)) as server:
                     done = subprocess.run(
                         [sys.executable, "-m", "benchmarks.scale", str(folder / "reports.jsonl"), "--workers", str(chosen.workers), "--step", work,
                          "--graph", str(folder / "graph"), "--server", server],

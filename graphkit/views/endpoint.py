@@ -20,9 +20,12 @@ from graphkit.views.rdf_terms import Iris, term
 
 #: Bytes of one request, about; a server that answers 413 gets half of it, and so on.
 CHUNK = 2_000_000
+#: The same for N-Quads of the whole data set: servers write them in bulk, of which few large ones suit them best.
+QUADS_CHUNK = 16_000_000
 #: A request that a busy server (502, 503, 504) turns down is sent again so many times; every request may be sent twice.
 RETRIES = 4
 LOADING = "loading"
+QUADS = "application/n-quads"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +57,20 @@ class Endpoint:
         url = address.url.rstrip("/")
         if not url.startswith(("http://", "https://")):
             raise ServerError(f"{url}: this is no address (it looks like http://localhost:3030/ds)")
-        self.query_url, self.update_url, self.store_url = self._find(url)
+        self.query_url, self.update_url, self.store_url, self.quads_url = self._find(url)
+        if address.update or address.store:
+            self.quads_url = ""
         self.update_url = address.update or self.update_url
         self.store_url = address.store or self.store_url
 
-    def _find(self, url: str) -> tuple[str, str, str]:
-        """Addresses for query, update and graph store, by the habits of the known servers."""
+    def _find(self, url: str) -> tuple[str, str, str, str]:
+        """Addresses for query, update, graph store and N-Quads of the whole data set, by the habits of the known servers."""
         refused = None
-        for query, update, store in (
-            (f"{url}/query", f"{url}/update", f"{url}/data"),
-            (f"{url}/query", f"{url}/update", f"{url}/store"),
-            (url, f"{url}/statements", f"{url}/rdf-graphs/service"),
-            (url, url, ""),
+        for query, update, store, quads in (
+            (f"{url}/query", f"{url}/update", f"{url}/data", f"{url}/data"),
+            (f"{url}/query", f"{url}/update", f"{url}/store", f"{url}/store?no_transaction"),
+            (url, f"{url}/statements", f"{url}/rdf-graphs/service", f"{url}/statements"),
+            (url, url, "", ""),
         ):
             answer = self._send("POST", query, b"ASK {}", "application/sparql-query", "application/sparql-results+json", check=False)
             if answer.status in (401, 403):
@@ -75,10 +80,10 @@ class Endpoint:
             if store and self._send("HEAD", f"{store}?default", None, "", "application/n-triples", check=False).status >= 400:
                 if store.endswith("/data"):
                     continue
-                store = ""
+                store = quads = ""
             if update.endswith("/statements") and not store:
                 continue
-            return query, update, store
+            return query, update, store, quads
         if refused:
             raise ServerError(f"{refused}: {_login_hint(self._user)}")
         raise ServerError(f"{url}: no SPARQL endpoint answers there (tried it, and /query below it): is the address right?")
@@ -116,6 +121,14 @@ class Endpoint:
 
     def update(self, text: str) -> None:
         self._send("POST", self.update_url, text.encode("utf-8"), "application/sparql-update", "*/*")
+
+    def takes_quads(self) -> bool:
+        """Whether the server adds N-Quads that are posted to it, which no standard asks of it; tried with none."""
+        return bool(self.quads_url) and self._send("POST", self.quads_url, b"", QUADS, "*/*", check=False).status < 300
+
+    def add_quads(self, lines: str) -> None:
+        """Add N-Quads. (A server that writes in bulk may have a part of them when it is killed in it.)"""
+        self._send("POST", self.quads_url, lines.encode("utf-8"), QUADS, "*/*")
 
     def put_graph(self, graph: str, ntriples: Iterable[str]) -> None:
         """Replace a named graph by Graph Store Protocol: PUT the first chunk, POST the others."""

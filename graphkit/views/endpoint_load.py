@@ -1,5 +1,7 @@
 """Loads the RDF into any SPARQL 1.1 endpoint by Update and Graph Store Protocol: at first all, then what has changed.
 
+What goes there first goes as N-Quads where the server takes them, which is faster.
+
 The endpoint remembers what it was given in a graph of its own, `<BASE>load`: one digest a report, and the key of the content
 once a load was whole. Claims graphs are replaced as a whole; a report's part of the evidence and provenance graphs is found
 by its links; of the entities graph, only triples that differ go over. Nothing outside of the base's graphs is touched.
@@ -10,13 +12,15 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pyoxigraph import RdfFormat, parse
 
 from graphkit.tables import Tables
 from graphkit.views.content import Content
-from graphkit.views.endpoint import LOADING, Endpoint, Refused, reports_there, triple_line
+from graphkit.views.endpoint import LOADING, QUADS_CHUNK, Endpoint, Refused, reports_there, triple_line
 from graphkit.views.options import ExportOptions
 from graphkit.views.rdf import RdfGraph, ReportLines
 from graphkit.views.rdf_description import Tally
@@ -57,7 +61,10 @@ def load(
     if state == key and reports_there(endpoint, iris) == len(digests):
         return SparqlOutcome(unchanged=True)
     content = make_content()
-    work = _Work(endpoint, RdfGraph(content, options), notes, digests, bool(states) or bool(digests), progress or (lambda *_: None))
+    work = _Work(
+        endpoint, RdfGraph(content, options), notes, digests, loaded_before=bool(states) or bool(digests), whole_before=state not in ("", LOADING),
+        progress=progress or (lambda *_: None),
+    )
     outcome = SparqlOutcome()
     if not dry_run:
         work.mark(LOADING)
@@ -70,15 +77,27 @@ def load(
     return outcome
 
 
-@dataclass(slots=True)
+@dataclass
 class _Work:
     endpoint: Endpoint
     rdf: RdfGraph
     notes: str
     digests: dict[str, str]
     loaded_before: bool
+    whole_before: bool
     progress: Progress
     tally: Tally = field(default_factory=Tally)
+
+    @cached_property
+    def as_quads(self) -> bool:
+        """Until a load was whole, reports go as N-Quads where the server takes them: it need not read them as an update.
+
+        Later, reports that changed are replaced each in one update, so that nobody who asks in between misses one.
+        """
+        if self.whole_before or not self.endpoint.takes_quads():
+            return False
+        self.endpoint.chunk = QUADS_CHUNK
+        return True
 
     def mark(self, state: str) -> None:
         node, said = self.rdf.iris.of("dataset"), term("gk:loadState")
@@ -100,7 +119,11 @@ class _Work:
         self.progress("entities", 0, outcome.triples_added)
         if dry_run:
             return
-        if not self.loaded_before and self.endpoint.store_url:
+        if self.as_quads and not self.loaded_before:
+            self.endpoint.update(f"DROP SILENT GRAPH {graph}")
+            lines = (f"{row[0][:-3]} {graph} .\n" for row in triples.rows("SELECT DISTINCT line FROM ours ORDER BY line"))
+            self.endpoint.send_in_chunks(lines, lambda lines, first: self.endpoint.add_quads("".join(lines)))
+        elif not self.loaded_before and self.endpoint.store_url:
             self.endpoint.put_graph(graph, (row[0] for row in triples.rows("SELECT DISTINCT line FROM ours ORDER BY line")))
         else:
             self._send_data("DELETE", graph, (row[0] for row in triples.rows(f"{gone} ORDER BY line")))
@@ -117,12 +140,25 @@ class _Work:
         ))
 
     def reports(self, outcome: SparqlOutcome, dry_run: bool) -> None:
-        total = len(self.rdf.content)
+        """What each report says; while the server takes some reports, the next ones are made."""
+        total, sent = len(self.rdf.content), 0
+        under_way: Future[None] | None = None
+        with ThreadPoolExecutor(max_workers=1) as sender:
+            for done, batch in self._batches(outcome, dry_run):
+                if under_way:
+                    under_way.result()
+                    self.progress("reports", sent, total)
+                under_way, sent = sender.submit(self._send_reports, batch), done
+            if under_way:
+                under_way.result()
+        self.progress("reports", total, total)
+
+    def _batches(self, outcome: SparqlOutcome, dry_run: bool) -> Iterator[tuple[int, list[ReportLines]]]:
+        """Reports that are new or differ, as many as a request takes, with the number of reports looked at so far."""
         batch: list[ReportLines] = []
-        size = done = 0
-        for report in self.rdf.reports():
+        size = 0
+        for done, report in enumerate(self.rdf.reports(), 1):
             iri = self.rdf.iris.report(report.report)[1:-1]
-            done += 1
             for part in report.parts:
                 self.tally.add(part)
             known = self.digests.pop(iri, None)
@@ -137,22 +173,30 @@ class _Work:
             batch.append(report)
             size += sum(map(len, report.parts))
             if size >= self.endpoint.chunk:
-                self._send_reports(batch)
-                self.progress("reports", done, total)
+                yield done, batch
                 batch, size = [], 0
         if batch:
-            self._send_reports(batch)
-        self.progress("reports", total, total)
+            yield len(self.rdf.content), batch
 
     def _send_reports(self, batch: list[ReportLines]) -> None:
         """Some reports in one request; a server that finds it too large gets them in smaller ones."""
         if len(batch) == 1 and sum(map(len, batch[0].parts)) > self.endpoint.chunk:
             self._send_in_pieces(batch[0])
             return
-        request = "".join(f"{self._clear(r.report)} ;\n" for r in batch) if self.loaded_before else ""
-        request += f"INSERT DATA {{\n{''.join(self._data(r) for r in batch)}\nGRAPH {self.notes} {{ {''.join(map(self._note, batch))} }} }}"
+        notes = f"GRAPH {self.notes} {{ {''.join(map(self._note, batch))} }}"
+        clear = "".join(f"{self._clear(r.report)} ;\n" for r in batch) if self.loaded_before else ""
+        if self.as_quads:
+            request = "".join(part for r in batch for part in r.parts)
+        else:
+            request = f"{clear}INSERT DATA {{\n{''.join(self._data(r) for r in batch)}\n{notes} }}"
         try:
-            self.endpoint.update(request)
+            if self.as_quads:
+                if clear:
+                    self.endpoint.update(clear)
+                self.endpoint.add_quads(request)
+                self.endpoint.update(f"INSERT DATA {{ {notes} }}")
+            else:
+                self.endpoint.update(request)
         except Refused as refused:
             if refused.status != 413:
                 raise

@@ -25,6 +25,7 @@ import graphkit
 from graphkit.cli import app
 from graphkit.errors import ServerError
 from graphkit.views import endpoint as loading
+from graphkit.views import endpoint_load
 from graphkit.views.endpoint import Endpoint, SparqlAddress
 from graphkit.views.rdf import quads
 from tests import servers
@@ -34,6 +35,8 @@ from tests.views.test_neo4j import KILLS
 pytestmark = pytest.mark.xdist_group("servers")
 
 BASE = "https://example.org/graph/"
+#: Where oxigraph takes N-Quads.
+QUADS_PATH = "/store?no_transaction"
 
 
 def stored(url: str, base: str = BASE) -> set[str]:
@@ -202,22 +205,68 @@ def test_a_server_that_takes_small_requests_only_gets_small_ones(dev_graph: grap
     assert dev_graph.load_sparql(SparqlAddress(proxy.url)).unchanged
 
 
-def test_an_error_in_the_middle_is_told_and_the_next_load_goes_on(dev_graph: graphkit.Graph, proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("with_quads", [True, False])
+def test_an_error_in_the_middle_is_told_and_the_next_load_goes_on(
+    dev_graph: graphkit.Graph, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, with_quads: bool
+) -> None:
     monkeypatch.setattr(loading, "CHUNK", 200_000)
+    monkeypatch.setattr(endpoint_load, "QUADS_CHUNK", 200_000)
     seen = [0]
 
     def rule(method: str, path: str, body: bytes) -> int:
-        seen[0] += "/update" in path
+        if path == QUADS_PATH and not with_quads:
+            return 415
+        seen[0] += body.startswith(b"INSERT DATA")
         return 500 if seen[0] > 5 else 0
 
     proxy.rule = rule
     with pytest.raises(ServerError, match=r"answers 500: Refused.*run the same command again") as caught:
         dev_graph.load_sparql(SparqlAddress(proxy.url))
     assert caught.value.exit_code == 3
-    proxy.rule = lambda *_: 0
+    proxy.rule = lambda method, path, body: 415 if path == QUADS_PATH and not with_quads else 0
     outcome = dev_graph.load_sparql(SparqlAddress(proxy.url))
     assert 0 < outcome.added < dev_graph.status()["reports"]
     assert stored(proxy.url) == expected(dev_graph)
+
+
+def test_reports_go_as_quads_until_a_load_was_whole(tmp_path: Path, dev_records: list[dict[str, Any]], proxy: Proxy) -> None:
+    """Quads in few large requests; what changes later is replaced by updates."""
+    posts: list[int] = []
+
+    def rule(method: str, path: str, body: bytes) -> int:
+        if path == QUADS_PATH and body:
+            posts.append(len(body))
+        return 0
+
+    proxy.rule = rule
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        graph.build(write_records(tmp_path / "a.jsonl", dev_records[:8]))
+        graph.load_sparql(SparqlAddress(proxy.url))
+        assert len(posts) == 2  # entities, reports
+        assert stored(proxy.url) == expected(graph)
+        graph.build(write_records(tmp_path / "b.jsonl", [{**dev_records[1], "title": "改过"}, *dev_records[8:9]]))
+        graph.load_sparql(SparqlAddress(proxy.url))
+        assert len(posts) == 2
+        assert stored(proxy.url) == expected(graph)
+
+
+def test_a_server_without_quads_gets_updates(dev_graph: graphkit.Graph, proxy: Proxy) -> None:
+    proxy.rule = lambda method, path, body: 415 if path == QUADS_PATH else 0
+    dev_graph.load_sparql(SparqlAddress(proxy.url))
+    assert stored(proxy.url) == expected(dev_graph)
+
+
+def test_addresses_that_were_given_are_used_alone(example_graph: graphkit.Graph, proxy: Proxy) -> None:
+    paths: set[str] = set()
+
+    def rule(method: str, path: str, body: bytes) -> int:
+        paths.add(path)
+        return 0
+
+    proxy.rule = rule
+    example_graph.load_sparql(SparqlAddress(proxy.url, update=f"{proxy.url}/update"))
+    assert QUADS_PATH not in paths
+    assert stored(proxy.url) == expected(example_graph)
 
 
 def test_a_busy_server_is_asked_again(example_graph: graphkit.Graph, proxy: Proxy) -> None:
