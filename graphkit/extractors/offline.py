@@ -18,7 +18,7 @@ class OfflineExtractor:
     """Reads reports by the grammar of the genre. `version` changes when the same text may be read otherwise."""
 
     name = "offline"
-    version = "5"
+    version = "6"
 
     def __init__(self, tagger: Tagger | None = None) -> None:
         self._tagger = tagger

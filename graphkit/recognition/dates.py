@@ -1,5 +1,7 @@
-"""Days and ranges in reports, as ISO 8601. findings/NLP.md: a month and day later than the publication date
-is last year's; with no year known the date stays partial (`--03-02`)."""
+"""Days and ranges in reports, as ISO 8601; with no year known the date stays partial (`--03-02`).
+
+The year of a month and day without one is that of publication; docs/decisions/014 says when not, and what was counted.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-_YEAR = r"(?:(?P<y{0}>\d{{4}})年|(?P<r{0}>今年|去年|前年))?"
+#: Years from that of publication on; None: of a year that is told of, or of every year.
+_RELATIVE_YEARS = {"今年": 0, "去年": -1, "前年": -2, "明年": 1, "后年": 2, "每年": None, "当年": None, "同年": None, "次年": None, "翌年": None}
+_YEAR = rf"(?:(?P<y{{0}}>\d{{{{4}}}})年|(?P<r{{0}}>{'|'.join(_RELATIVE_YEARS)}))?"
 _DATE = re.compile(
     _YEAR.format(1)
     + r"(?:(?P<m1>\d{1,2})月)?(?P<d1>\d{1,2})(?:日|号)?(?:(?:下午|上午|晚|晚上|中午|凌晨|早上)?"
@@ -37,7 +41,15 @@ class DateMark:
 #: printed: day, month and year stand in the text. publication year, last year, coming year: the year follows from the day of
 #: publication. publication month: month and year do. earlier date: month and year are those of a date before it in the report. today, yesterday: from 今天, 昨天. no year: the date stays partial.
 BASES = ("printed", "publication year", "last year", "coming year", "publication month", "earlier date", "today", "yesterday", "no year")
-_COMING = re.compile(r"(?:将于|定于|拟于|将在|将自|将从|计划于|预计于|拟在|将|拟)(?:今年)?$")
+#: What stands before a day that lies ahead, and what may.
+_COMING = re.compile(r"(?:将于|定于|拟于|将在|将自|将从|计划于|预计于|拟在|将|拟)(?:今年|明年|当地时间)?$|(?:明天|明日|后天|后日)（?$")
+_MAY_COME = re.compile(r"(?:将(?![士军领近])|计划|预计)[^，。；\d]{1,8}$|(?:持续|延续|延长|开放|执行|运行|开始)[^，。；\d]{0,6}[到至]$")
+#: Which month a day is of, where it is said.
+_MONTH = re.compile(r"(?:(本月)|(上个?月)|(下个?月))$")
+#: What stands after one, in its sentence: 1月9日，他将…
+_AHEAD = re.compile(r"[^。；\n]{0,40}?将(?![士军领近])")
+#: A day of this year lies ahead, not a year back, when it comes within so many days; one of the new year when this year's has passed by more than so many.
+NEAR, FAR = 183, 300
 
 
 def iso_day(text: str) -> str:
@@ -65,9 +77,13 @@ def find_dates(text: str, published: str, start: int = 0, end: int | None = None
     for m in _DATE.finditer(text, start, stop):
         if text[m.start() - 1 : m.start()] in "第.%" and m.start():
             continue
-        coming = bool(_COMING.search(text, max(0, m.start() - 6), m.start()))
-        value, basis = _resolve(m, published, coming)
-        if not m["m1"] and not m["m2"] and not coming and (same := _in_month_of(m, earlier)):
+        before = text[max(start, m.start() - 16) : m.start()]
+        coming = bool(_COMING.search(before))
+        may_come = coming or bool(_MAY_COME.search(before))
+        month = _MONTH.search(before)
+        shift = None if month is None else 0 if month[1] else -1 if month[2] else 1
+        value, basis = _resolve(m, published, coming, may_come, may_come or bool(_AHEAD.match(text, m.end(), stop)), earlier, shift)
+        if not m["m1"] and not m["m2"] and not may_come and shift is None and (same := _in_month_of(m, earlier)):
             value, basis = same, "earlier date"
         if value:
             found.append(DateMark(m.start(), m.end(), value, basis))
@@ -92,37 +108,31 @@ def _in_month_of(m: re.Match[str], earlier: str) -> str:
     return f"{value}/{_iso(int(month[:4]), int(month[5:7]), until)}" if value and until else value
 
 
-def _resolve(m: re.Match[str], published: str, coming: bool) -> tuple[str, str]:
-    """The date of a match and its basis; "" when it is none. coming: 将于 stands in front, the day lies ahead."""
+def _resolve(m: re.Match[str], published: str, coming: bool, may_come: bool, ahead: bool, earlier: str, shift: int | None) -> tuple[str, str]:
+    """The date of a match and its basis; "" when it is none.
+
+    coming: 将于 or the like stands in front, the day lies ahead; may_come, ahead: it may, by words in front, or there or behind.
+    earlier: see `find_dates`. shift: of a day without a month, months from that of publication, where 本月 or the like says it.
+    """
     month = int(m["m1"]) if m["m1"] else None
     day = int(m["d1"])
-    year = int(m["y1"]) if m["y1"] else None
-    if year is None and published:
-        year = int(published[:4]) - {"去年": 1, "前年": 2}.get(m["r1"] or "", 0)
-    basis = "printed" if m["y1"] else "publication year" if year else "no year"
-    if m["r1"] in ("去年", "前年") and published:
-        basis = "last year"
     last_day = int(m["d2"]) if m["d2"] else None
     last_month = int(m["m2"]) if m["m2"] else None
+    year: int | None = None
     if month is None:
         if not published:
             return "", ""
-        year, month = _month_of_day(last_day or day, published, coming)
+        year, month = _month_of_day(last_day or day, published, coming, may_come, shift)
         basis = "publication month"
         if last_day is not None and day > last_day:
             month -= 1
             if month == 0:
                 year, month = year - 1, 12
             last_month = month % 12 + 1
-    elif (
-        year is not None and published and not m["y1"] and not m["r1"]
-        and (month, day) > (int(published[5:7]), int(published[8:10])) and not coming
-    ):
-        year -= 1
-        basis = "last year"
-    elif year is not None and published and coming and not m["y1"] and (month, day) < (int(published[5:7]), int(published[8:10])):
-        year += 1
-        basis = "coming year"
+    elif m["y1"]:
+        year, basis = int(m["y1"]), "printed"
+    else:
+        year, basis = _year(month, day, m["r1"] or "", published, may_come, ahead, earlier)
     first = _iso(year, month, day)
     if last_day is None or not first:
         return first, basis
@@ -131,18 +141,36 @@ def _resolve(m: re.Match[str], published: str, coming: bool) -> tuple[str, str]:
     return (f"{first}/{last}" if last else first), basis
 
 
-def _month_of_day(day: int, published: str, coming: bool = False) -> tuple[int, int]:
+def _year(month: int, day: int, word: str, published: str, may_come: bool, ahead: bool, earlier: str) -> tuple[int | None, str]:
+    """The year of a month and day without one, and its basis. word: 去年 and the like before it."""
+    if not published or (word and _RELATIVE_YEARS[word] is None):
+        return None, "no year"
+    this = int(published[:4])
+    if word:
+        shift = _RELATIVE_YEARS[word] or 0
+        return this + shift, "publication year" if not shift else "last year" if shift < 0 else "coming year"
+    if not _valid(this, month, day):  # 29 February
+        return (this + 1, "coming year") if ahead else (this - 1, "last year")
+    days = date(this, month, day).toordinal() - date.fromisoformat(published).toordinal()
+    if days > 0 and not may_come and (days > NEAR or _goes_on_in(this - 1, month, day, earlier)):
+        return this - 1, "last year"
+    if (may_come and days < -NEAR) or (ahead and days < -FAR):
+        return this + 1, "coming year"
+    return this, "publication year"
+
+
+def _goes_on_in(year: int, month: int, day: int, earlier: str) -> bool:
+    """Whether the date named before is of this year and does not lie after this day."""
+    return earlier.startswith(f"{year:04d}-") and (int(earlier[5:7]), int(earlier[8:10])) <= (month, day)
+
+
+def _month_of_day(day: int, published: str, coming: bool, may_come: bool, shift: int | None) -> tuple[int, int]:
     """A day without a month: the publication month, or the one before if the day is still to come (the next when it lies ahead)."""
-    year, month = int(published[:4]), int(published[5:7])
-    if coming:
-        if day < int(published[8:10]):
-            year, month = (year + 1, 1) if month == 12 else (year, month + 1)
-        return year, month
-    if day > int(published[8:10]):
-        month -= 1
-        if month == 0:
-            year, month = year - 1, 12
-    return year, month
+    year, month, today = (int(part) for part in published.split("-"))
+    if shift is None:
+        shift = int(coming and day < today) - int(day > today and not may_come)
+    month += shift
+    return (year, month) if 1 <= month <= 12 else (year + shift, 12 if shift < 0 else 1)
 
 
 def _iso(year: int | None, month: int, day: int) -> str:

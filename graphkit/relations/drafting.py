@@ -28,6 +28,10 @@ _WILL_SAY = re.compile(rf"(?:即将|将|拟)(?:[在于就对][^，。；将]{{1,
 _DID_NOT_SAY = re.compile(rf"(?:没有|并未|未|未曾|不再){_SAYING}$")
 
 
+#: Relations that are done on a day.
+_DEEDS = frozenset({"visited", "attended", "presided", "accompanied", "reported_to"})
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """A report with its scenes: what a rule may look at."""
@@ -97,12 +101,21 @@ class Context:
     ) -> Statement:
         """A statement whose evidence is the sentence of the scene."""
         start, end = self.marked.shadow.original(scene.sentence.start, scene.sentence.end)
+        basis = scene.date_basis if date is None and scene.date else ""
+        day = scene.date if date is None else date
+        if status is Status.ACTUAL and self._lies_ahead(day):
+            # What is told of a day to come is a plan; who holds a post, and what is said, is so when it is told.
+            status, day, basis = (Status.PLANNED, day, basis) if relation in _DEEDS else (status, "", "")
         return Statement(
             report=self.marked.report.id, subject=subject, relation=relation, object=obj, start=start, end=end,
             rule=rule, kind=kind, status=status, speaker=speaker or self._speaker(scene, max(subject.start, obj.start)),
-            date=scene.date if date is None else date, confidence=calibrated(rule, relation, confidence),
-            date_basis=scene.date_basis if date is None and scene.date else "",
+            date=day, confidence=calibrated(rule, relation, confidence), date_basis=basis,
         )
+
+    def _lies_ahead(self, day: str) -> bool:
+        """Whether a day, or the first of a range, is after that of publication."""
+        published = self.marked.report.date
+        return bool(published and day) and not day.startswith("--") and day[:10] > published
 
     def _speaker(self, scene: Scene, at: int) -> str:
         """Who says what stands at the original offset `at`; "" is the reporter."""

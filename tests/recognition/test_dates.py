@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,13 +47,24 @@ def test_half_a_date_is_none(text: str) -> None:
     assert iso_day(text) == ""
 
 
-@given(st.dates(min_value=__import__("datetime").date(1990, 1, 1)), st.integers(0, 180))
-def test_a_day_in_the_half_year_before_publication_is_found(published: object, back: int) -> None:
-    from datetime import date, timedelta
-
-    assert isinstance(published, date)
+@given(st.dates(min_value=date(1990, 1, 1)), st.integers(0, 180))
+def test_a_day_in_the_half_year_before_publication_is_found(published: date, back: int) -> None:
     day = published - timedelta(days=back)
     (found,) = find_dates(f"{day.month}月{day.day}日，市委书记到石渡县调研。", published.isoformat())
+    assert found.value == day.isoformat()
+
+
+def test_what_is_told_of_last_year_goes_on_in_it() -> None:
+    (mark,) = find_dates("5月11日，", "2024-03-02", earlier="2023-04-20")
+    assert (mark.value, mark.basis) == ("2023-05-11", "last year")
+    (mark,) = find_dates("5月11日，", "2024-03-02", earlier="2023-12-20")
+    assert mark.value == "2024-05-11"
+
+
+@given(st.dates(min_value=date(1990, 1, 1), max_value=date(2100, 1, 1)), st.integers(1, 180))
+def test_a_day_in_the_half_year_after_publication_is_found(published: date, ahead: int) -> None:
+    day = published + timedelta(days=ahead)
+    (found,) = find_dates(f"第三次全体会议将于{day.month}月{day.day}日在石渡县召开。", published.isoformat())
     assert found.value == day.isoformat()
 
 
@@ -66,6 +79,25 @@ def test_a_day_in_the_half_year_before_publication_is_found(published: object, b
         ("将于3日", "2023-09-28", "2023-10-03", "publication month"),
         ("28日", "2024-03-05", "2024-02-28", "publication month"),
         ("3月2日", "", "--03-02", "no year"),
+        # A day of this year that is not far off lies ahead.
+        ("11月7日至11日，市长将", "2023-11-03", "2023-11-07/2023-11-11", "publication year"),
+        ("定于6月3日", "2025-04-08", "2025-06-03", "publication year"),
+        ("9月26日起施行", "2023-06-01", "2023-09-26", "publication year"),
+        ("12月2日起施行", "2023-06-01", "2022-12-02", "last year"),
+        ("展览将持续至12月2日", "2023-06-01", "2023-12-02", "publication year"),
+        ("明天（1月1日）", "2024-12-31", "2025-01-01", "coming year"),
+        ("1月1日将迎来高峰", "2025-12-31", "2026-01-01", "coming year"),
+        ("1月10日，市委召开全会", "2025-12-31", "2025-01-10", "publication year"),
+        ("建议明年3月4日召开", "2023-12-29", "2024-03-04", "coming year"),
+        ("将于明年1月9日至11日召开", "2022-12-07", "2023-01-09/2023-01-11", "coming year"),
+        ("原定于6月14日", "2024-08-07", "2024-06-14", "publication year"),
+        ("将于2月29日", "2027-12-01", "2028-02-29", "coming year"),
+        ("同年10月1日起施行", "2024-07-04", "--10-01", "no year"),
+        ("每年12月4日", "2025-06-17", "--12-04", "no year"),
+        ("活动将持续至14日", "2024-05-10", "2024-05-14", "publication month"),
+        ("从本月25日起", "2023-05-16", "2023-05-25", "publication month"),
+        ("上月3日", "2024-01-16", "2023-12-03", "publication month"),
+        ("下月3日", "2023-12-16", "2024-01-03", "publication month"),
     ],
 )
 def test_a_date_says_what_it_rests_on(text: str, published: str, value: str, basis: str) -> None:

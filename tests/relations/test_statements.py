@@ -25,6 +25,16 @@ def test_a_planned_visit_is_not_a_visit() -> None:
     assert ("东屏区", Status.ACTUAL) not in found
 
 
+def test_what_is_told_of_a_day_to_come_is_planned() -> None:
+    text = "9月10日至12日，市委书记林知远赴石渡县调研。林知远强调，要坚持绿色发展。"
+    told = {s.relation: s for s in graphkit.extract(text, date="2024-09-05").statements}
+    assert (told["visited"].status, told["visited"].date) == (Status.PLANNED, "2024-09-10/2024-09-12")
+    for relation in ("holds_post", "emphasized"):
+        assert (told[relation].status, told[relation].date, told[relation].date_basis) == (Status.ACTUAL, "", "")
+    later = {s.relation: s for s in graphkit.extract(text, date="2024-09-11").statements}
+    assert {(s.status, s.date) for s in later.values()} == {(Status.ACTUAL, "2024-09-10/2024-09-12")}
+
+
 def test_a_person_who_did_not_come_did_not_attend() -> None:
     text = "9月3日，市长陈若川主持召开全市经济工作会议。副市长赵明溪因故未出席会议。"
     assert Status.ACTUAL not in status_of(text, "attended", "赵明溪")
