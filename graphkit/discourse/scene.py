@@ -84,6 +84,8 @@ class Scene:
     date_basis: str = ""
     speeches: tuple[Speech, ...] = ()
     meetings: tuple[MeetingMark, ...] = ()
+    #: Whether the day stands in this very sentence.
+    names_day: bool = False
 
 
 @dataclass(slots=True)
@@ -113,7 +115,7 @@ def read_scenes(marked: MarkedReport) -> list[Scene]:
         if sentence.frame.item != item:
             item = sentence.frame.item
             state = _State(leader=_leader(marked, item))
-        _read_day(marked, sentence, state)
+        names_day = _read_day(marked, sentence, state)
         meetings = find_meetings(marked, sentence, state.known)
         known = len(state.known)
         state.known += [m for m in meetings if m.full]
@@ -133,7 +135,7 @@ def read_scenes(marked: MarkedReport) -> list[Scene]:
         state.known[known:] = [
             replace(m, held=False) if _spoken_of(marked, sentence, m, speeches) else m for m in state.known[known:]
         ]
-        scenes.append(Scene(sentence, state.leader, state.meeting, state.day, state.basis, tuple(speeches), tuple(meetings)))
+        scenes.append(Scene(sentence, state.leader, state.meeting, state.day, state.basis, tuple(speeches), tuple(meetings), names_day))
         _remember(marked, sentence, state)
     return _dated_headlines(scenes)
 
@@ -194,19 +196,26 @@ def _first_of_list(marked: MarkedReport, sentence: MarkedSentence, person: Perso
     return first
 
 
-def _read_day(marked: MarkedReport, sentence: MarkedSentence, state: _State) -> None:
-    """A day before the first actor or at the head of the sentence becomes the day of the scene."""
+#: A day from which on, or until which, something holds is not the day on which it is decided.
+_FROM_ON = re.compile(r"起(?![草程飞航身锚降诉跑点步])|(?:以前|之前|前(?![往去来赴])|以来|以后|之后|(?:开始|正式)?(?:施行|实施|生效))")
+_UNTIL = re.compile(r"(?:截[至止]到?|持续到|延续到|延长[到至])$")
+
+
+def _read_day(marked: MarkedReport, sentence: MarkedSentence, state: _State) -> bool:
+    """A day before the first actor or at the head of the sentence becomes the day of the scene; whether there is one."""
     if sentence.frame.kind is PassageKind.HEADLINE:
-        return
+        return False
     marks: list[DateMark] = find_dates(marked.text, marked.report.date, sentence.start, sentence.end, state.day)
     limit = sentence.start + 40 if sentence.frame.kind is PassageKind.LEAD else sentence.start + 12
     actors = sentence.actors()
     if actors and sentence.frame.kind is PassageKind.LEAD:
         limit = max(limit, actors[0].end + 16)
     for mark in marks:
-        if mark.start <= limit:
+        bounds = _FROM_ON.match(marked.text, mark.end, sentence.end) or _UNTIL.search(marked.text[max(sentence.start, mark.start - 4) : mark.start])
+        if mark.start <= limit and not bounds:
             state.day, state.basis = mark.value, mark.basis
-            return
+            return True
+    return False
 
 
 def _spoken_of(marked: MarkedReport, sentence: MarkedSentence, meeting: MeetingMark, speeches: list[Speech]) -> bool:

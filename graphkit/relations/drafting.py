@@ -104,8 +104,9 @@ class Context:
         basis = scene.date_basis if date is None and scene.date else ""
         day = scene.date if date is None else date
         if status is Status.ACTUAL and self._lies_ahead(day):
-            # What is told of a day to come is a plan; who holds a post, and what is said, is so when it is told.
-            status, day, basis = (Status.PLANNED, day, basis) if relation in _DEEDS else (status, "", "")
+            # A deed of a day to come is a plan; who holds a post, what is said, what follows in other sentences, is not of that day.
+            is_plan = relation in _DEEDS and (scene.names_day or date is not None)
+            status, day, basis = (Status.PLANNED, day, basis) if is_plan else (status, "", "")
         return Statement(
             report=self.marked.report.id, subject=subject, relation=relation, object=obj, start=start, end=end,
             rule=rule, kind=kind, status=status, speaker=speaker or self._speaker(scene, max(subject.start, obj.start)),

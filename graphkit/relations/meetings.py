@@ -26,7 +26,11 @@ _ACTS = OnlyWith(
 
 
 #: 会见来华出席A会议人士: the one who receives does not attend.
-_RECEIVES = re.compile(r"(?:(?:会见|接见|看望|慰问)(?:了)?|同|与|向|欢迎[^，。；]{2,16}?)(?:来华|来京|前来|在京|应邀)*$")
+_RECEIVES = re.compile(r"(?:(?:会见|接见|看望|慰问)(?:了)?|同|与|向|欢迎[^，。；]{2,16}?)(?:来华|来京|前来|在京|应邀)*$|[为给](?:来华|来京|前来|在京|应邀)+$")
+#: 出席A会议的嘉宾: guests attend, not who does something for them.
+_GUESTS = re.compile(
+    r"的[^，。；的]{0,10}?(?:嘉宾|来宾|贵宾|代表(?!大会)|领导人|人士|客人|选手|政要|元首|首脑|使节|企业家|专家|学者|记者|与会者)"
+)
 
 
 def _meeting_after(scene: Scene, at: int) -> MeetingMark | None:
@@ -92,6 +96,7 @@ def took_part(context: Context, rule: str) -> Iterator[Statement]:
 
     Says: 9月3日，全市经济工作会议召开。市长王建国出席会议并讲话。 => 王建国 attended 全市经济工作会议
     Not: 市委书记王建国到青石县调研。市委常委李志强参加调研。 => 李志强 attended 调研
+    Not: 9月3日，市长王建国致辞，并为出席全市经济工作会议的嘉宾举行招待会。 => 王建国 attended 全市经济工作会议
     """
     for scene in context.scenes:
         sentence = scene.sentence
@@ -117,6 +122,8 @@ def took_part(context: Context, rule: str) -> Iterator[Statement]:
                 status = Status.PLANNED
             guest = _described(context, scene, mark) if mark else None
             if guest is None and _RECEIVES.search(context.text[sentence.start : m.start()]):
+                continue
+            if guest is None and mark and _GUESTS.match(context.text, mark.end, sentence.end):
                 continue
             for actor in [guest] if guest else _participants(context, scene, m.start()):
                 yield context.state(scene, "attended", context.mention(actor), meeting, rule, confidence=0.9, status=status)

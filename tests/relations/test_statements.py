@@ -35,6 +35,14 @@ def test_what_is_told_of_a_day_to_come_is_planned() -> None:
     assert {(s.status, s.date) for s in later.values()} == {(Status.ACTUAL, "2024-09-10/2024-09-12")}
 
 
+def test_a_day_from_which_something_holds_is_not_the_day_of_the_scene() -> None:
+    text = "9月3日，市长陈若川主持召开市政府常务会议。会议通过《石渡县集市办法》，自9月4日起施行。市委常委罗青参加会议。"
+    found = {(s.subject.name, s.date) for s in graphkit.extract(text, date="2024-09-05").statements if s.relation == "attended"}
+    assert {("罗青", "2024-09-03")} <= found
+    leaving = graphkit.extract("9月3日前往石渡县调研的市长陈若川强调，要坚持绿色发展。", date="2024-09-05").statements
+    assert {s.date for s in leaving} == {"2024-09-03"}
+
+
 def test_a_person_who_did_not_come_did_not_attend() -> None:
     text = "9月3日，市长陈若川主持召开全市经济工作会议。副市长赵明溪因故未出席会议。"
     assert Status.ACTUAL not in status_of(text, "attended", "赵明溪")
