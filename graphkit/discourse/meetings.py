@@ -18,8 +18,8 @@ _OPENERS = re.compile(
 _OF_AFFAIRS = re.compile(r"对(?:台|外|口)")
 _NOT_HELD = re.compile(r"^(?:制度|委托|贯彻|落实|关于|精神|部署|要求|决定|决议|(?:的|有关|相关)?(?:部署|要求|精神|议题|事项|决定|决议|报告|草案|议程|说明|安排|公报|通知)|以来|以后|安排|确定|提出|重要讲话|上的重要讲话|上强调过|讲话|办公室|中心|代表|审议|纪要|室|厅|桌|期间的)")
 _DAY = re.compile(r"\d(?:月|日|时|点)|今[天日晨晚年]|昨|近日|近期|日前|当[天日晚]|上午|下午|去年|前天|明天|同日|此前|目前|[一二三四五六日]月|\d日?$")
-#: 中非合作论坛|北京峰会: the session of a series, by its place.
-_SUMMIT = re.compile(r"(?<=论坛)[\u4e00-\u9fff]{2,4}(?:峰会|年会|大会)")
+#: 中非合作论坛|北京峰会, 博鳌亚洲论坛|2024年年会: the session of a series, by its place or year.
+_SUMMIT = re.compile(r"(?<=论坛)(?:[\u4e00-\u9fff]{2,4}|\d{4}年(?:夏季|冬季)?)(?:峰会|年会|大会)")
 #: 市委常委会|（扩大）会议
 _ENLARGED = re.compile(r"(?<=常委会|党组会|委员会)（[^（）]{1,6}）会议")
 #: 学习贯彻A座谈会6日召开: the study belongs to the meeting's name when the meeting itself takes place.
@@ -162,7 +162,7 @@ def _left(marked: MarkedReport, sentence: MarkedSentence, head: int) -> int:
         start += m.end()
     if start < head and text[start] in "省市县区州" and text[start - 1 : start] in ("我", "全") and text[start - 1] == "我":
         start += 1
-    inner = re.search(r".*(?:出席|参加|列席|主持召开|主持|召开|举行|听取)了?|.*(?:主办|举办|承办|组织|共同主持)的", text[start:head])
+    inner = re.search(r".*(?:出席|参加|列席|主持召开|主持|召开|举行|听取)了?|.*(?:主办|举办|承办)了?(?=第)|.*(?:主办|举办|承办|组织|共同主持)的", text[start:head])
     if inner:
         start += inner.end()
     while start < head and text[start] in " 、）”":

@@ -165,25 +165,41 @@ _LEADS = re.compile(
 
 
 def _leader(marked: MarkedReport, item: int) -> Actor | None:
-    """The first person who leads a visit, a meeting or a talk, in the body before the headline."""
+    """The first person who leads a visit, a meeting or a talk: whom the headline names so and the first sentences too, else the first of these sentences."""
     own = [s for s in marked.sentences if s.frame.item == item]
     body = [s for s in own if s.frame.kind in (PassageKind.LEAD, PassageKind.SENTENCE)]
-    for sentence in [*body[:4], *[s for s in own if s.frame.kind is PassageKind.HEADLINE]]:
-        for person in sentence.actors():
-            rest = marked.text[person.end : sentence.end]
-            before = marked.text[max(sentence.start, person.left - 4) : person.left]
-            if re.search(r"(?:受|在|由|陪同|委派)$", before) and re.match(r"委派|陪同下", rest) is not None:
-                continue
-            if re.match(r"(?:等[^，。]{0,6})?(?:陪同|参加调研|总书记委派|同志?委派|委派)", rest) or re.search(r"(?:受)$", before):
-                continue
-            if re.match(r"(?:等)?(?:也|前来)?(?:到|前往|来到|在)[^，。]{1,12}(?:迎接|送行|迎候)", rest):
-                continue
-            if _LEADS.match(rest):
-                return actor_of(_first_of_list(marked, sentence, person))
+    headlines = [s for s in own if s.frame.kind is PassageKind.HEADLINE]
+    in_headline = next((person for s in headlines if (person := _leading(marked, s)) is not None), None)
+    if in_headline is not None:
+        for sentence in body[:4]:
+            for person in sentence.actors():
+                if person.name == in_headline.name:
+                    return actor_of(person)
+    for sentence in body[:4]:
+        if (leading := _leading(marked, sentence)) is not None:
+            return actor_of(leading)
+    if in_headline is not None:
+        return actor_of(in_headline)
     for sentence in body[:2]:
         for person in sentence.actors():
             if person.posts:
                 return actor_of(person)
+    return None
+
+
+def _leading(marked: MarkedReport, sentence: MarkedSentence) -> PersonMark | None:
+    """The first person of a sentence who leads, not one who comes along, is met or is spoken of."""
+    for person in sentence.actors():
+        rest = marked.text[person.end : sentence.end]
+        before = marked.text[max(sentence.start, person.left - 4) : person.left]
+        if re.search(r"(?:受|在|由|陪同|委派)$", before) and re.match(r"委派|陪同下", rest) is not None:
+            continue
+        if re.match(r"(?:等[^，。]{0,6})?(?:陪同|参加调研|总书记委派|同志?委派|委派)", rest) or re.search(r"(?:受)$", before):
+            continue
+        if re.match(r"(?:等)?(?:也|前来)?(?:到|前往|来到|在)[^，。]{1,12}(?:迎接|送行|迎候)", rest):
+            continue
+        if _LEADS.match(rest):
+            return _first_of_list(marked, sentence, person)
     return None
 
 
@@ -212,7 +228,8 @@ def _read_day(marked: MarkedReport, sentence: MarkedSentence, state: _State) -> 
         limit = max(limit, actors[0].end + 16)
     for mark in marks:
         bounds = _FROM_ON.match(marked.text, mark.end, sentence.end) or _UNTIL.search(marked.text[max(sentence.start, mark.start - 4) : mark.start])
-        if mark.start <= limit and not bounds:
+        announced = sentence.frame.kind is PassageKind.LEAD and marked.text[sentence.start : mark.start].endswith(("将于", "定于", "拟于"))
+        if (mark.start <= limit or announced) and not bounds:
             state.day, state.basis = mark.value, mark.basis
             return True
     return False

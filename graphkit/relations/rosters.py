@@ -113,7 +113,7 @@ def body_items(context: Context, a: int, b: int) -> list[NameSpan]:
         i += 1
     for x, y in cuts:
         words = text[x:y]
-        m = re.match(r"^(?:以及|及|和|与|等)+", words)
+        m = re.match(r"^(?:以及|及|和|与|等|随后|然后|此外|同时|会上|会后|期间|其间|最后|其中)+", words)
         if m:
             x += m.end()
             words = text[x:y]

@@ -43,6 +43,18 @@ def test_a_day_from_which_something_holds_is_not_the_day_of_the_scene() -> None:
     assert {s.date for s in leaving} == {"2024-09-03"}
 
 
+def test_the_session_of_a_forum_is_the_meeting() -> None:
+    text = "应石渡湖论坛理事长郑怀瑾邀请，国务院副总理林知远将于1月14日至17日出席石渡湖论坛2024年年会。"
+    (found,) = [s for s in graphkit.extract(text, date="2024-01-11").statements if s.relation == "attended"]
+    assert (found.object.name, found.status, found.date) == ("石渡湖论坛2024年年会", Status.PLANNED, "2024-01-14/2024-01-17")
+
+
+def test_who_the_headline_names_is_accompanied() -> None:
+    text = "林知远出席第二届石渡峰会\n9月3日，第二届石渡峰会在东屏市举行。东屏市市长郑怀瑾主持会议。市委书记林知远出席会议并讲话。罗青参加上述活动。"
+    found = {(s.subject.name, s.object.name) for s in graphkit.extract(text, title="林知远出席第二届石渡峰会", date="2024-09-05").statements if s.relation == "accompanied"}
+    assert found == {("罗青", "林知远")}
+
+
 def test_a_person_who_did_not_come_did_not_attend() -> None:
     text = "9月3日，市长陈若川主持召开全市经济工作会议。副市长赵明溪因故未出席会议。"
     assert Status.ACTUAL not in status_of(text, "attended", "赵明溪")
