@@ -145,8 +145,15 @@ def _meeting_report(context: Context, scene: Scene) -> bool:
     return any(m.held for s in context.scenes[:2] for m in s.meetings) and not re.search(r"调研|考察|走访|督导", head)
 
 
+#: A对B出席会议表示欢迎: A need not be there.
+_GREETED = re.compile(r"[^。；]{0,60}?表示(?:热烈|诚挚|衷心)?(?:的)?(?:欢迎|感谢|祝贺|慰问)")
+
+
 def _participants(context: Context, scene: Scene, at: int) -> list[Actor]:
     start = roster_start(context, scene, at)
+    clause = max(context.text.rfind(c, scene.sentence.start, at) for c in "，；。") + 1
+    if _GREETED.match(context.text, at, scene.sentence.end):
+        start = max(start, *(context.text.rfind(c, max(clause, scene.sentence.start), at) for c in "对向"))
     people = [as_actor(p, context.text) for p in people_before(context, scene, at, start)]
     if scene.sentence.frame.kind is PassageKind.HEADLINE:
         people = _adjacent(context, people, at)
@@ -217,6 +224,10 @@ def _speakers(context: Context, scene: Scene, at: int) -> list[Actor]:
     clause = max(comma + 1, sentence.start)
     at -= len(_NOT_YET.search(context.text[clause:at]).group())  # type: ignore[union-attr]
     people = [p for p in sentence.actors() if clause <= p.start and p.end <= at]
+    # 宣读B贺信并致辞: who wrote the letter is not there.
+    reading = context.text.find("宣读", clause, at)
+    if reading >= 0:
+        return [actor_of(p) for p in people if p.end <= reading][-1:]
     if people:
         return [as_actor(p, context.text) for p in people_before(context, scene, at)] or [actor_of(people[-1])]
     part = context.text[clause:at]

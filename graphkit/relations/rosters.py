@@ -24,7 +24,7 @@ _BODY = re.compile(
 
 
 #: Words that end like a body and are none: 规划布局, 发展大局.
-_NO_BODY = re.compile(r"(?:布局|格局|大局|全局|结局|机会|社会|全部|内部|外部|干部|处处|好处|盛会|体会|组团|集团化|校区|厂区|片区|社区|景区|老区|山区|灾区|库区)$")
+_NO_BODY = re.compile(r"(?:常委|布局|格局|大局|全局|结局|机会|社会|全部|内部|外部|干部|处处|好处|盛会|体会|组团|集团化|校区|厂区|片区|社区|景区|老区|山区|灾区|库区)$")
 
 
 def people_before(context: Context, scene: Scene, at: int, start: int | None = None) -> list[PersonMark]:

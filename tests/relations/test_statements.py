@@ -55,6 +55,33 @@ def test_who_the_headline_names_is_accompanied() -> None:
     assert found == {("罗青", "林知远")}
 
 
+def test_a_body_that_meets_gives_the_meeting_its_name(triples: Triples) -> None:
+    text = (
+        "石渡省委农村工作领导小组9月3日召开会议。省委书记林知远主持会议。会议指出，要深入贯彻党的二十大和二十届三中全会精神，加快建设农业强省。"
+        "会议强调，要坚持稳中求进工作总基调。"
+    )
+    found = triples(graphkit.extract(text, date="2024-09-05"))
+    meeting = "石渡省委农村工作领导小组"
+    assert ("林知远", "presided", meeting) in found
+    assert {s for s, r, _ in found if r == "emphasized"} == {meeting}
+    assert any(o == "稳中求进工作总基调" for _, r, o in found if r == "emphasized")
+
+
+def test_verbs_before_a_meeting_are_no_part_of_its_name() -> None:
+    text = "9月3日，市长陈若川会见全市公安工作会议代表。赵明溪参加会见并在全市公安工作会议上讲话。"
+    names = {s.object.name for s in graphkit.extract(text, date="2024-09-05").statements if s.object.type == "Meeting"}
+    assert names == {"全市公安工作会议"}
+
+
+def test_whose_letter_is_read_out_and_who_welcomes_guests_is_not_there(triples: Triples) -> None:
+    text = (
+        "9月3日，石渡湖论坛开幕式在东屏市举行。市长陈若川出席开幕式，宣读省委书记林知远贺信并致辞。"
+        "高远舟代表全市人民对赵明溪莅临东屏出席石渡湖论坛开幕式表示热烈欢迎。"
+    )
+    there = {s for s, r, _ in triples(graphkit.extract(text, date="2024-09-05")) if r == "attended"}
+    assert there == {"陈若川", "赵明溪"}
+
+
 def test_a_person_who_did_not_come_did_not_attend() -> None:
     text = "9月3日，市长陈若川主持召开全市经济工作会议。副市长赵明溪因故未出席会议。"
     assert Status.ACTUAL not in status_of(text, "attended", "赵明溪")
