@@ -21,7 +21,7 @@ from graphkit.views.rdf_terms import Iris, term
 #: Bytes of one request, about; a server that answers 413 gets half of it, and so on.
 CHUNK = 2_000_000
 #: The same for N-Quads of the whole data set: servers write them in bulk, of which few large ones suit them best.
-QUADS_CHUNK = 16_000_000
+QUADS_CHUNK = 64_000_000
 #: A request that a busy server (502, 503, 504) turns down is sent again so many times; every request may be sent twice.
 RETRIES = 4
 LOADING = "loading"
@@ -89,9 +89,11 @@ class Endpoint:
         raise ServerError(f"{url}: no SPARQL endpoint answers there (tried it, and /query below it): is the address right?")
 
     def _send(
-        self, method: str, url: str, body: bytes | None, kind: str, accept: str, *, check: bool = True
+        self, method: str, url: str, body: bytes | list[bytes] | None, kind: str, accept: str, *, check: bool = True
     ) -> urllib3.BaseHTTPResponse:
         headers = {**self._http.headers, "Accept": accept, **({"Content-Type": kind} if kind else {})}
+        if isinstance(body, list):
+            headers["Content-Length"] = str(sum(map(len, body)))
         try:
             answer = self._http.request(method, url, body=body, headers=headers)
         except urllib3.exceptions.LocationParseError:
@@ -126,9 +128,9 @@ class Endpoint:
         """Whether the server adds N-Quads that are posted to it, which no standard asks of it; tried with none."""
         return bool(self.quads_url) and self._send("POST", self.quads_url, b"", QUADS, "*/*", check=False).status < 300
 
-    def add_quads(self, lines: str) -> None:
+    def add_quads(self, parts: list[bytes]) -> None:
         """Add N-Quads. (A server that writes in bulk may have a part of them when it is killed in it.)"""
-        self._send("POST", self.quads_url, lines.encode("utf-8"), QUADS, "*/*")
+        self._send("POST", self.quads_url, parts, QUADS, "*/*")
 
     def put_graph(self, graph: str, ntriples: Iterable[str]) -> None:
         """Replace a named graph by Graph Store Protocol: PUT the first chunk, POST the others."""

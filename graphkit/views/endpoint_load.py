@@ -20,7 +20,7 @@ from pyoxigraph import RdfFormat, parse
 
 from graphkit.tables import Tables
 from graphkit.views.content import Content
-from graphkit.views.endpoint import LOADING, QUADS_CHUNK, Endpoint, Refused, reports_there, triple_line
+from graphkit.views.endpoint import CHUNK, LOADING, QUADS_CHUNK, Endpoint, Refused, reports_there, triple_line
 from graphkit.views.options import ExportOptions
 from graphkit.views.rdf import RdfGraph, ReportLines
 from graphkit.views.rdf_description import Tally
@@ -77,6 +77,16 @@ def load(
     return outcome
 
 
+@dataclass(slots=True)
+class _Changed:
+    """A report that the server has not, or otherwise: its N-Quads in UTF-8, or its lines for updates."""
+
+    report: str
+    digest: str
+    quads: bytes = b""
+    lines: ReportLines | None = None
+
+
 @dataclass
 class _Work:
     endpoint: Endpoint
@@ -98,6 +108,11 @@ class _Work:
             return False
         self.endpoint.chunk = QUADS_CHUNK
         return True
+
+    @property
+    def in_small(self) -> bool:
+        """Whether the server takes small requests only; bulk loaders are slow with those, updates are not."""
+        return self.endpoint.chunk < CHUNK
 
     def mark(self, state: str) -> None:
         node, said = self.rdf.iris.of("dataset"), term("gk:loadState")
@@ -121,8 +136,10 @@ class _Work:
             return
         if self.as_quads and not self.loaded_before:
             self.endpoint.update(f"DROP SILENT GRAPH {graph}")
-            lines = (f"{row[0][:-3]} {graph} .\n" for row in triples.rows("SELECT DISTINCT line FROM ours ORDER BY line"))
-            self.endpoint.send_in_chunks(lines, lambda lines, first: self.endpoint.add_quads("".join(lines)))
+            self.endpoint.send_in_chunks(
+                (row[0] for row in triples.rows("SELECT DISTINCT line FROM ours ORDER BY line")),
+                lambda lines, first: self._change("INSERT", graph, lines) if self.in_small else self.endpoint.add_quads([_quad(line, graph) for line in lines]),
+            )
         elif not self.loaded_before and self.endpoint.store_url:
             self.endpoint.put_graph(graph, (row[0] for row in triples.rows("SELECT DISTINCT line FROM ours ORDER BY line")))
         else:
@@ -135,9 +152,10 @@ class _Work:
             yield _without_graph(part, graph)
 
     def _send_data(self, verb: str, graph: str, triples: Iterable[str]) -> None:
-        self.endpoint.send_in_chunks(triples, lambda lines, first: self.endpoint.update(
-            f"{verb} DATA {{ GRAPH {graph} {{\n{_for_sparql(''.join(lines))}}} }}"
-        ))
+        self.endpoint.send_in_chunks(triples, lambda lines, first: self._change(verb, graph, lines))
+
+    def _change(self, verb: str, graph: str, triples: list[str]) -> None:
+        self.endpoint.update(f"{verb} DATA {{ GRAPH {graph} {{\n{_for_sparql(''.join(triples))}}} }}")
 
     def reports(self, outcome: SparqlOutcome, dry_run: bool) -> None:
         """What each report says; while the server takes some reports, the next ones are made."""
@@ -148,21 +166,22 @@ class _Work:
                 if under_way:
                     under_way.result()
                     self.progress("reports", sent, total)
-                under_way, sent = sender.submit(self._send_reports, batch), done
+                under_way, sent = sender.submit(self._send_quads if self.as_quads else self._send_reports, batch), done
             if under_way:
                 under_way.result()
         self.progress("reports", total, total)
 
-    def _batches(self, outcome: SparqlOutcome, dry_run: bool) -> Iterator[tuple[int, list[ReportLines]]]:
+    def _batches(self, outcome: SparqlOutcome, dry_run: bool) -> Iterator[tuple[int, list[_Changed]]]:
         """Reports that are new or differ, as many as a request takes, with the number of reports looked at so far."""
-        batch: list[ReportLines] = []
+        batch: list[_Changed] = []
         size = 0
         for done, report in enumerate(self.rdf.reports(), 1):
             iri = self.rdf.iris.report(report.report)[1:-1]
             for part in report.parts:
                 self.tally.add(part)
+            digest = _digest(report)
             known = self.digests.pop(iri, None)
-            if known == _digest(report):
+            if known == digest:
                 continue
             if known is None:
                 outcome.added += 1
@@ -170,47 +189,71 @@ class _Work:
                 outcome.replaced += 1
             if dry_run:
                 continue
-            batch.append(report)
-            size += sum(map(len, report.parts))
+            if self.as_quads:
+                batch.append(_Changed(report.report, digest, quads="".join(report.parts).encode("utf-8")))
+                size += len(batch[-1].quads)
+            else:
+                batch.append(_Changed(report.report, digest, lines=report))
+                size += sum(map(len, report.parts))
             if size >= self.endpoint.chunk:
                 yield done, batch
                 batch, size = [], 0
         if batch:
             yield len(self.rdf.content), batch
 
-    def _send_reports(self, batch: list[ReportLines]) -> None:
-        """Some reports in one request; a server that finds it too large gets them in smaller ones."""
-        if len(batch) == 1 and sum(map(len, batch[0].parts)) > self.endpoint.chunk:
-            self._send_in_pieces(batch[0])
+    def _send_quads(self, batch: list[_Changed]) -> None:
+        """Some reports as quads, then their notes, so that reports of which a part got there are sent again."""
+        if self.in_small:
+            self._send_reports([_Changed(r.report, r.digest, lines=self._unpacked(r)) for r in batch])
             return
-        notes = f"GRAPH {self.notes} {{ {''.join(map(self._note, batch))} }}"
-        clear = "".join(f"{self._clear(r.report)} ;\n" for r in batch) if self.loaded_before else ""
-        if self.as_quads:
-            request = "".join(part for r in batch for part in r.parts)
-        else:
-            request = f"{clear}INSERT DATA {{\n{''.join(self._data(r) for r in batch)}\n{notes} }}"
+
+        def send() -> None:
+            if self.loaded_before:
+                self.endpoint.update(" ;\n".join(self._clear(r.report) for r in batch))
+            self.endpoint.add_quads([r.quads for r in batch])
+            self.endpoint.update(f"INSERT DATA {{ {self._notes(batch)} }}")
+
+        if not self._accepted(send, sum(len(r.quads) for r in batch)):
+            self._halve(batch, self._send_quads)
+
+    def _unpacked(self, changed: _Changed) -> ReportLines:
+        graphs: dict[str, list[str]] = {graph: [] for graph, _ in self._graphs(ReportLines(changed.report, "", "", ""))}
+        for line in _lines(changed.quads.decode("utf-8")):
+            graphs[next(graph for graph in graphs if line.endswith(f" {graph} .\n"))].append(line)
+        return ReportLines(changed.report, *map("".join, graphs.values()))
+
+    def _send_reports(self, batch: list[_Changed]) -> None:
+        """Some reports in one update."""
+        if len(batch) == 1 and batch[0].lines and sum(map(len, batch[0].lines.parts)) > self.endpoint.chunk:
+            self._send_in_pieces(batch[0], batch[0].lines)
+            return
+        request = "".join(f"{self._clear(r.report)} ;\n" for r in batch) if self.loaded_before else ""
+        request += f"INSERT DATA {{\n{''.join(self._data(r.lines) for r in batch if r.lines)}\n{self._notes(batch)} }}"
+        if not self._accepted(lambda: self.endpoint.update(request), len(request)):
+            self._halve(batch, self._send_reports)
+
+    def _accepted(self, send: Callable[[], None], size: int) -> bool:
+        """Whether the server takes a request; of one that it finds too large the next ones are at most half."""
         try:
-            if self.as_quads:
-                if clear:
-                    self.endpoint.update(clear)
-                self.endpoint.add_quads(request)
-                self.endpoint.update(f"INSERT DATA {{ {notes} }}")
-            else:
-                self.endpoint.update(request)
+            send()
         except Refused as refused:
             if refused.status != 413:
                 raise
-            self.endpoint.chunk = min(self.endpoint.chunk, len(request)) // 2
-            half = len(batch) // 2
-            for part in (batch[:half], batch[half:]) if half else (batch,):
-                self._send_reports(part)
+            self.endpoint.chunk = min(self.endpoint.chunk, size) // 2
+            return False
+        return True
 
-    def _send_in_pieces(self, report: ReportLines) -> None:
+    def _halve(self, batch: list[_Changed], send: Callable[[list[_Changed]], None]) -> None:
+        half = len(batch) // 2
+        for part in (batch[:half], batch[half:]) if half else (batch,):
+            send(part)
+
+    def _send_in_pieces(self, changed: _Changed, report: ReportLines) -> None:
         """One report by many requests; its digest comes last, so that a broken row of them is sent again."""
         self.endpoint.update(self._clear(report.report))
         for graph, lines in self._graphs(report):
             self._send_data("INSERT", graph, _lines(_without_graph(lines, graph)))
-        self.endpoint.update(f"INSERT DATA {{ GRAPH {self.notes} {{ {self._note(report)} }} }}")
+        self.endpoint.update(f"INSERT DATA {{ {self._notes([changed])} }}")
 
     def _graphs(self, report: ReportLines) -> Iterator[tuple[str, str]]:
         iris = self.rdf.iris
@@ -223,8 +266,9 @@ class _Work:
             f"GRAPH {graph} {{\n{_for_sparql(_without_graph(lines, graph))}}}\n" for graph, lines in self._graphs(report) if lines
         )
 
-    def _note(self, report: ReportLines) -> str:
-        return f"{self.rdf.iris.report(report.report)} {term('gk:loadDigest')} {literal(_digest(report))} . "
+    def _notes(self, batch: list[_Changed]) -> str:
+        digests = "".join(f"{self.rdf.iris.report(r.report)} {term('gk:loadDigest')} {literal(r.digest)} . " for r in batch)
+        return f"GRAPH {self.notes} {{ {digests}}}"
 
     def _clear(self, report_id: str, iri: str = "") -> str:
         """Update that takes a report out: its claims graph, what hangs on its statements, its provenance, its digest."""
@@ -291,6 +335,11 @@ def _for_sparql(ntriples: str) -> str:
     if "\\\\" not in ntriples:
         return ntriples
     return _ESCAPED_BACKSLASH.sub(lambda m: f"{m[1]}\\u{ord(m[2]):04X}", ntriples)
+
+
+def _quad(triple: str, graph: str) -> bytes:
+    """A line of N-Triples as one of N-Quads."""
+    return f"{triple[:-3]} {graph} .\n".encode()
 
 
 def _lines(ntriples: str) -> list[str]:

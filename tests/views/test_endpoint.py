@@ -205,11 +205,29 @@ def test_a_server_that_takes_small_requests_only_gets_small_ones(dev_graph: grap
     assert dev_graph.load_sparql(SparqlAddress(proxy.url)).unchanged
 
 
+def test_a_broken_load_into_such_a_server_goes_on(dev_graph: graphkit.Graph, proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a limit that quads keep to, and one that is found too small for what takes out half a report."""
+    monkeypatch.setattr(endpoint_load, "CHUNK", 50_000)
+    full = [0]
+
+    def rule(method: str, path: str, body: bytes) -> int:
+        full[0] += path == QUADS_PATH and 1000 < len(body) <= 200_000
+        return 507 if full[0] > 5 else 413 if len(body) > 200_000 else 0
+
+    proxy.rule = rule
+    with pytest.raises(ServerError, match="no room left"):
+        dev_graph.load_sparql(SparqlAddress(proxy.url))
+    proxy.rule = lambda method, path, body: 413 if len(body) > 20_000 else 0
+    dev_graph.load_sparql(SparqlAddress(proxy.url))
+    assert stored(proxy.url) == expected(dev_graph)
+
+
 @pytest.mark.parametrize("with_quads", [True, False])
 def test_an_error_in_the_middle_is_told_and_the_next_load_goes_on(
     dev_graph: graphkit.Graph, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, with_quads: bool
 ) -> None:
     monkeypatch.setattr(loading, "CHUNK", 200_000)
+    monkeypatch.setattr(endpoint_load, "CHUNK", 200_000)
     monkeypatch.setattr(endpoint_load, "QUADS_CHUNK", 200_000)
     seen = [0]
 
