@@ -30,14 +30,17 @@ _SAID_THERE = re.compile(r"(?:贯彻|落实|学习|传达|领会|按照|根据|�
 _ITS_WORDS = re.compile(r"[^，。；]{0,40}?(?:精神|部署|要求|决定|决议|讲话)")
 #: 中央政治局12月8日|召开会议: the body that meets gives the meeting its name.
 _MEETS = re.compile(
-    r"(?:^|[，。；：\s])(?P<body>[\u4e00-\u9fff（）]{2,18}?(?:政治局|书记处|党组|党委|领导小组|委员会|常委会))"
+    r"(?<![\u4e00-\u9fff])(?P<body>[\u4e00-\u9fff][\u4e00-\u9fff（）]{1,17}?(?:政治局|书记处|党组|党委|领导小组|委员会|常委会))"
     r"(?:(?:\d+月)?\d+日|今天|昨天|近日|日前|（[^）]{2,12}）)*(?:上午|下午|晚|全天|再次|先后)*召开(?:了)?$"
 )
-_OF_WORDS = re.compile("精神|思想|讲话|论述")
 #: 要精心办好|第三届论坛, 深入贯彻|党的二十届三中全会: the verbs are no part of the name.
 _URGING = re.compile(
-    r"(?:要|精心|深入|全面|认真|切实|坚决)*(?:办好|开好|筹办好|学习宣传贯彻好?|学习贯彻好?|贯彻落实好?|贯彻好?|落实好?|学习好?|好)(?=党的|中共|二十届|十九届|中央|全国|第)"
+    r"(?:要|精心|深入|全面|认真|切实|坚决)*(?:办好|开好|筹办好|学习宣传贯彻好?|学习贯彻好?|贯彻落实好?|贯彻好?|落实好?|学习好?|好)(?=党的|中共|[一二三四五六七八九十]+届|中央|全国|[省市县区]委|第)"
 )
+#: 学习贯彻A精神|座谈会: there they are.
+_OF_WORDS = re.compile("精神|思想|讲话|论述")
+#: How far before a meeting the words for `_SAID_THERE` and `_MEETS` may stand, in characters.
+_NEAR = 60
 _PAST = re.compile(r"(?:把握|决定|听取|传达|学习(?!中心组|小组)|贯彻|落实|按照|根据|对照|召开以来|筹备|迎接|确保|全市|做好)[^，。；]{0,12}$|(?:决定|建议|提出|同意)，$")
 
 
@@ -80,15 +83,14 @@ def find_meetings(marked: MarkedReport, sentence: MarkedSentence, known: list[Me
         start = _left(marked, sentence, _HEAD.search(text, m.start() - 3, m.end()).start() if m.group().startswith("（") else m.start())  # type: ignore[union-attr]
         name = text[start : m.end()].strip("“”") if text[start : m.end()].count("“") != text[start : m.end()].count("”") else text[start : m.end()]
         held = not _NOT_HELD.match(text[m.end() : sentence.end]) and not _PAST.search(text[max(sentence.start, start - 14) : start])
-        if held and _SAID_THERE.search(text[sentence.start : start]) and _ITS_WORDS.match(text, m.end(), sentence.end):
+        if held and _SAID_THERE.search(text[max(sentence.start, start - _NEAR) : start]) and _ITS_WORDS.match(text, m.end(), sentence.end):
             held = False
         study = _STUDY.search(text[sentence.start : start])
         if not held and study and _HELD_NOW.match(text, m.end(), sentence.end):
             held, start = True, sentence.start + study.start()
             name = text[start : m.end()]
-        if m.group() == "会议" and name == "会议" and (meets := _MEETS.search(text[sentence.start : start])) is not None:
-            a, b = meets.span("body")
-            found.append(MeetingMark(sentence.start + a, sentence.start + b, meets["body"], True, True))
+        if m.group() == "会议" and name == "会议" and (meets := _MEETS.search(text, max(sentence.start, start - _NEAR), start)) is not None:
+            found.append(MeetingMark(*meets.span("body"), meets["body"], True, True))
             continue
         if _BARE.match(name) or len(name) < 4:
             target = _resolve(m.group(), known)

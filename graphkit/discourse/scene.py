@@ -228,7 +228,7 @@ def _read_day(marked: MarkedReport, sentence: MarkedSentence, state: _State) -> 
         limit = max(limit, actors[0].end + 16)
     for mark in marks:
         bounds = _FROM_ON.match(marked.text, mark.end, sentence.end) or _UNTIL.search(marked.text[max(sentence.start, mark.start - 4) : mark.start])
-        announced = sentence.frame.kind is PassageKind.LEAD and marked.text[sentence.start : mark.start].endswith(("将于", "定于", "拟于"))
+        announced = sentence.frame.kind is PassageKind.LEAD and marked.text.endswith(("将于", "定于", "拟于"), sentence.start, mark.start)
         if (mark.start <= limit or announced) and not bounds:
             state.day, state.basis = mark.value, mark.basis
             return True

@@ -42,7 +42,7 @@ class DateMark:
 #: publication. publication month: month and year do. earlier date: month and year are those of a date before it in the report. today, yesterday: from 今天, 昨天. no year: the date stays partial.
 BASES = ("printed", "publication year", "last year", "coming year", "publication month", "earlier date", "today", "yesterday", "no year")
 #: What stands before a day that lies ahead, and what may.
-_COMING = re.compile(r"(?:将于|定于|拟于|将在|将自|将从|计划于|预计于|拟在|将|拟)(?:今年|明年|当地时间)?$|(?:明天|明日|后天|后日)（?$")
+_COMING = re.compile(r"(?:将于|定于|拟于|将在|将自|将从|计划于|预计于|拟在|将|拟)(?:当地时间)?$|(?:明天|明日|后天|后日)（?$")
 _MAY_COME = re.compile(r"(?:将(?![士军领近])|计划|预计)[^，。；\d]{1,8}$|(?:持续|延续|延长|开放|执行|运行|开始)[^，。；\d]{0,6}[到至]$")
 #: Which month a day is of, where it is said.
 _MONTH = re.compile(r"(?:(本月)|(上个?月)|(下个?月))$")

@@ -105,7 +105,7 @@ class Context:
         day = scene.date if date is None else date
         if status is Status.ACTUAL and self._lies_ahead(day):
             # A deed of a day to come is a plan; who holds a post, what is said, what follows in other sentences, is not of that day.
-            is_plan = relation in _DEEDS and (scene.names_day or date is not None)
+            is_plan = relation in _DEEDS and scene.names_day
             status, day, basis = (Status.PLANNED, day, basis) if is_plan else (status, "", "")
         return Statement(
             report=self.marked.report.id, subject=subject, relation=relation, object=obj, start=start, end=end,

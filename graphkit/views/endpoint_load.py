@@ -14,7 +14,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from pyoxigraph import RdfFormat, parse
 
@@ -62,9 +61,11 @@ def load(
         return SparqlOutcome(unchanged=True)
     content = make_content()
     work = _Work(
-        endpoint, RdfGraph(content, options), notes, digests, loaded_before=bool(states) or bool(digests), whole_before=state not in ("", LOADING),
-        progress=progress or (lambda *_: None),
+        endpoint, RdfGraph(content, options), notes, digests, loaded_before=bool(states) or bool(digests),
+        as_quads=not dry_run and state in ("", LOADING) and endpoint.takes_quads(), progress=progress or (lambda *_: None),
     )
+    if work.as_quads:
+        endpoint.chunk = QUADS_CHUNK
     outcome = SparqlOutcome()
     if not dry_run:
         work.mark(LOADING)
@@ -87,27 +88,18 @@ class _Changed:
     lines: ReportLines | None = None
 
 
-@dataclass
+@dataclass(slots=True)
 class _Work:
     endpoint: Endpoint
     rdf: RdfGraph
     notes: str
     digests: dict[str, str]
     loaded_before: bool
-    whole_before: bool
+    #: Until a load was whole, reports go as N-Quads where the server takes them: it need not read them as an update. Later, reports
+    #: that changed are replaced each in one update, so that nobody who asks in between misses one.
+    as_quads: bool
     progress: Progress
     tally: Tally = field(default_factory=Tally)
-
-    @cached_property
-    def as_quads(self) -> bool:
-        """Until a load was whole, reports go as N-Quads where the server takes them: it need not read them as an update.
-
-        Later, reports that changed are replaced each in one update, so that nobody who asks in between misses one.
-        """
-        if self.whole_before or not self.endpoint.takes_quads():
-            return False
-        self.endpoint.chunk = QUADS_CHUNK
-        return True
 
     @property
     def in_small(self) -> bool:
