@@ -37,6 +37,10 @@ _MEETS = re.compile(
 _URGING = re.compile(
     r"(?:要|精心|深入|全面|认真|切实|坚决)*(?:办好|开好|筹办好|学习宣传贯彻好?|学习贯彻好?|贯彻落实好?|贯彻好?|落实好?|学习好?|好)(?=党的|中共|[一二三四五六七八九十]+届|中央|全国|[省市县区]委|第)"
 )
+#: Deeds inside what stands before a meeting: its name begins behind the last of them.
+_INNER = re.compile(r".*(?:(?:出席|参加|列席|主持召开|主持|召开|举行|听取|会见|接见)了?|(?:主办|举办|承办)了?(?=第)|(?:主办|举办|承办|组织|共同主持)的)", re.DOTALL)
+#: No meeting has a longer name, in characters.
+_LONGEST = 150
 #: 学习贯彻A精神|座谈会: there they are.
 _OF_WORDS = re.compile("精神|思想|讲话|论述")
 #: How far before a meeting the words for `_SAID_THERE` and `_MEETS` may stand, in characters.
@@ -154,7 +158,7 @@ def _left(marked: MarkedReport, sentence: MarkedSentence, head: int) -> int:
         start = sentence.tokens[k].start
     k -= 1
     people = {p.end for p in sentence.actors()}
-    while k >= 0:
+    while k >= 0 and head - sentence.tokens[k].start <= _LONGEST:
         token = sentence.tokens[k]
         word = text[token.start : token.end]
         if token.end > start:
@@ -183,7 +187,7 @@ def _left(marked: MarkedReport, sentence: MarkedSentence, head: int) -> int:
         start += m.end()
     if start < head and text[start] in "省市县区州" and text[start - 1 : start] in ("我", "全") and text[start - 1] == "我":
         start += 1
-    inner = re.search(r".*(?:出席|参加|列席|主持召开|主持|召开|举行|听取|会见|接见)了?|.*(?:主办|举办|承办)了?(?=第)|.*(?:主办|举办|承办|组织|共同主持)的", text[start:head])
+    inner = _INNER.match(text[start:head])
     if inner:
         start += inner.end()
     if (urging := _URGING.match(text, start, head)) is not None and not _OF_WORDS.search(text, start, head):
