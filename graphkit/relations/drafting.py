@@ -23,6 +23,8 @@ _NO_PLAN = re.compile(r"(?:即将[^，。；]{0,4}之际|将士|将军|将领|�
 _URGED = re.compile(r"(?:(?<![主重需首纪摘概])要(?![求闻素点])|必须|希望|务必|应当|(?<![邀申])请)[^，。；]{0,12}$")
 
 
+#: How far before a deed the words may stand that say its status, in characters.
+_CLAUSE = 120
 _SAYING = any_of(table("verbs")["speech"])
 _WILL_SAY = re.compile(rf"(?:即将|将|拟)(?:[在于就对][^，。；将]{{1,10}})?{_SAYING}$")
 _DID_NOT_SAY = re.compile(rf"(?:没有|并未|未|未曾|不再){_SAYING}$")
@@ -136,7 +138,7 @@ class Context:
     def status(self, sentence: MarkedSentence, at: int) -> Status:
         """Status of a deed at `at`, by the words before it in its clause."""
         comma = max(self.text.rfind(c, sentence.start, at) for c in "，；。")
-        before = self.text[max(comma + 1, sentence.start) : at]
+        before = self.text[max(comma + 1, sentence.start, at - _CLAUSE) : at]
         before = _SPEAKING_OF.sub("", before)
         if _DENIED.search(before):
             return Status.DENIED

@@ -121,7 +121,7 @@ def took_part(context: Context, rule: str) -> Iterator[Statement]:
             if status is Status.ACTUAL and mark and re.match(r"[^，。；]{0,2}(?:将于|将在|拟于|定于)", context.text[m.end() : mark.start]):
                 status = Status.PLANNED
             guest = _described(context, scene, mark) if mark else None
-            if guest is None and _RECEIVES.search(context.text[sentence.start : m.start()]):
+            if guest is None and _RECEIVES.search(context.text[max(sentence.start, m.start() - 40) : m.start()]):
                 continue
             if guest is None and mark and _GUESTS.match(context.text, mark.end, sentence.end):
                 continue

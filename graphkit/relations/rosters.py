@@ -15,6 +15,8 @@ from graphkit.relations.drafting import Context
 _CHIEFS = re.compile(
     r"(?:等)?(?:\d+个)?(?:相关|有关|各相关|责任)?(?:部门|单位|部门单位|单位部门|负责部门)?(?:的)?(?:主要|相关|有关|分管|班子)?(?:负责人|负责同志|领导|主要负责同志|主要领导|分管领导|班子成员|代表|同志)$"
 )
+#: No wording of `_CHIEFS` is longer, in characters.
+_CHIEFS_WORDS = 60
 _KIND = re.compile(
     r"^(?:\d+[位名个家]|直辖市$|自治区$|计划单列市$|副省级城市|内外资|中央党政军|[一二三四五六七八九十两多]+[位名个家]|各|有关|相关|部分|县直|市直|省直|区直|区级|市级|县级|省级|州直|中央和国家机关|直属|其他|市领导|县领导|区领导|省领导|领导|企业|群众|部门|单位|乡镇|街道|镇街|市有关|县有关|区有关|省有关|省市|市县|市区|国家有关|沿线|属地|全体|集团相关|与会|专家|老干部|专门委员会|工作委员会|媒体|嘉宾|社会各界)"
 )
@@ -70,7 +72,7 @@ def _only_names(context: Context, scene: Scene, a: int, b: int) -> bool:
             t for t in sentence.tokens_in(a, people[0].left) if t.tag in {"v", "p"} and not _in_posts(people, t.start)
         ]
         return not verbs
-    return bool(_CHIEFS.search(part))
+    return bool(_CHIEFS.search(part[-_CHIEFS_WORDS:]))
 
 
 def _in_posts(people: list[PersonMark], at: int) -> bool:
@@ -84,7 +86,7 @@ def bodies_before(context: Context, scene: Scene, at: int, start: int | None = N
     found: list[NameSpan] = []
     for part in re.finditer(r"[^，；。：]+", text[floor:at]):
         a, b = floor + part.start(), floor + part.end()
-        tail = _CHIEFS.search(text[a:b])
+        tail = _CHIEFS.search(text[a:b], max(0, b - a - _CHIEFS_WORDS))
         people = [p for p in scene.sentence.persons if a <= p.start < b]
         if tail is None:
             continue
