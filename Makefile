@@ -5,7 +5,7 @@ GRAPH ?= demo-graph
 # The one library of others that the explorer needs, out of npm.
 PAGE := graphkit/explorer/vendor/cytoscape.min.js
 
-.PHONY: demo test lint bench docs schema train train-phrases pictures calibrate sample neo4j fuseki clean
+.PHONY: demo test soak lint bench docs schema train train-phrases pictures calibrate sample neo4j fuseki clean
 
 $(VENV)/base.done: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -24,6 +24,9 @@ demo: $(VENV)/base.done  ## reads the made-up reports of examples/ and asks the 
 
 test: $(VENV)/dev.done $(PAGE)  ## all tests; the whole corpus and the slow ones only with CI=true or CORPUS=1
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(if $(CI)$(CORPUS),,-m "not corpus and not slow") $(ARGS)
+
+soak: $(VENV)/dev.done $(PAGE)  ## twenty kills of each kind against the database servers (about 20 minutes)
+	SOAK=1 $(BIN)/python -m pytest tests/views/test_neo4j.py tests/views/test_endpoint.py tests/faults $(ARGS)
 
 lint: $(VENV)/dev.done  ## ruff and mypy --strict
 	$(BIN)/ruff check .
