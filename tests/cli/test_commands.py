@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import run_command
 from tests.conftest import ROOT
 
 EXAMPLES = ROOT / "examples" / "reports"
@@ -19,16 +20,8 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture(scope="module")
 def run() -> Run:
-    """Runs graphkit in a pipe, as scripts do."""
-
-    def call(*arguments: object, input: bytes | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "graphkit", *map(str, arguments)], input=input, capture_output=True, check=False,
-            env={**os.environ, "COLUMNS": "80", **environment},
-        )
-        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
-
-    return call
+    """Runs commands in this process."""
+    return run_command
 
 
 @pytest.fixture(scope="module")
