@@ -9,10 +9,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from graphkit.errors import GraphkitError
-from graphkit.graph import Graph
 from graphkit.model import Claim, Entity, Evidence, Reading, Report, Statement, Status
+
+if TYPE_CHECKING:
+    from graphkit.graph import Graph
 
 __all__ = [
     "Claim", "Entity", "Evidence", "Graph", "GraphkitError", "Reading", "Report", "Statement", "Status",
@@ -21,11 +24,26 @@ __all__ = [
 __version__ = "0.1.0"
 
 
+def __getattr__(name: str) -> type[Graph]:
+    """Import `Graph` and its dependencies (numpy, pyarrow, the stores) only when they are needed."""
+    if name == "Graph":
+        from graphkit.graph import Graph
+
+        return Graph
+    raise AttributeError(f"module 'graphkit' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
 def open(folder: str | Path, *, create: bool = False) -> Graph:
     """Open a graph folder.
 
     create: make it when it is not there. Raises LedgerError when it is no graph or cannot be written.
     """
+    from graphkit.graph import Graph
+
     return Graph(folder, create=create)
 
 
