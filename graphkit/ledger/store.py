@@ -18,9 +18,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from graphkit.errors import DamagedError, LedgerError
-from graphkit.ledger.digests import EMPTY, ENTRY, STATEMENTS, Digest, Digests, digest_of, is_text_of
+from graphkit.ledger.digests import DECISION, EMPTY, ENTRY, STATEMENTS, Digest, Digests, digest_of, is_text_of
 from graphkit.ledger.entry import Entry
-from graphkit.ledger.opening import FILE, open_file, read_only_hint
+from graphkit.ledger.log import lost_commits
+from graphkit.ledger.opening import FILE as FILE
+from graphkit.ledger.opening import open_file, read_only_hint
 from graphkit.model import Failure, Mention, Passage, PassageKind, Report, Statement, Status, Utterance
 from graphkit.review.decisions import Decision, Verdict, apply
 
@@ -359,9 +361,24 @@ class Ledger:
             found += _each(self.path, lambda key: (self._digests.stored(key), self._digests.computed(key)), [report_id])
         return found[0]
 
-    def missing(self) -> list[str]:
-        """Ids of reports that have a digest and are not in."""
-        return list(self._rows("SELECT report FROM digest WHERE report NOT IN (SELECT id FROM report) ORDER BY report", lambda r: str(r[0])))
+    def identities(self) -> dict[str, str]:
+        """Id → digest of id and fingerprint of the reports that have a digest and are not in."""
+        sql = "SELECT report, identity FROM digest WHERE report NOT IN (SELECT id FROM report)"
+        return dict(self._rows(sql, lambda r: (str(r[0]), str(r[1]))))
+
+    def unchecked_report(self, report_id: str) -> tuple[Report, str, str] | None:
+        """A report, its stored fingerprint and its extractor, whatever its digests say."""
+        sql = "SELECT id, text, title, date, publisher, place, url, fingerprint, extractor FROM report WHERE id = ?"
+        return next(self._rows(sql, lambda r: (Report(*map(str, r[:7])), str(r[7]), str(r[8])), report_id), None)
+
+    def drop_damaged_decisions(self) -> list[int]:
+        """Takes out decisions that do not agree with their digest; gives their numbers."""
+        sql = f"SELECT {DECISION}, digest FROM decision ORDER BY number"
+        found = [n for n in self._rows(sql, lambda r: int(r[0]) if digest_of([r[:-1]]) != r[-1] else None) if n is not None]
+        if found:
+            with self._transaction("take out damaged decisions"):
+                self._db.executemany("DELETE FROM decision WHERE number = ?", [(n,) for n in found])
+        return found
 
     def accept(self) -> None:
         """Compute all sums anew, after a repair has said what is lost."""
@@ -372,6 +389,9 @@ class Ledger:
     def check(self, *, thorough: bool = False) -> None:
         """SQLite's own check of the file; thorough: of its indices too. Raises LedgerError when it is damaged."""
         with self._border("check"):
+            lost = lost_commits(self._opened.file)
+            if lost:
+                raise DamagedError(f"{self.path}: the file is damaged: {lost}")
             words = [row[0] for row in self._db.execute("PRAGMA integrity_check" if thorough else "PRAGMA quick_check")]
         if words != ["ok"]:
             raise DamagedError(f"{self.path}: the file is damaged: {words[0]}")
@@ -460,8 +480,6 @@ def _each(path: Path, make: Callable[[S], T], rows: Iterable[S]) -> Iterator[T]:
     try:
         yield from map(make, rows)
     except (ValueError, TypeError, OverflowError) as error:
-        if isinstance(error, UnicodeDecodeError):
-            raise
         raise DamagedError(f"{path}: a row is damaged ({error})") from None
 
 
