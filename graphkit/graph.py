@@ -14,7 +14,7 @@ from graphkit.model import Claim, Entity, Reading, Report, Statement, mentions_o
 from graphkit.phrases.questions import Phrases
 from graphkit.resolution.resolver import Merge
 from graphkit.review.reviewing import Review
-from graphkit.validation import check_shapes, check_statements
+from graphkit.validation import check_integrity, check_shapes, check_statements
 from graphkit.views import Views
 from graphkit.views.content import Content, content_key
 from graphkit.views.export import FOLDERS, check_format, export
@@ -67,6 +67,7 @@ class Graph:
         Raises UsageError for a path that is not there, LedgerError when the graph cannot be written, WorkerError when
         no process or cluster can be started.
         """
+        self.ledger.require_writable()
         paths = [reports] if isinstance(reports, (str, Path)) else list(reports)
         return build(
             self.ledger, paths, load_extractor(extractor), progress, workers=workers, engine=engine, shards=shards, afterwards=self._views.content,
@@ -78,6 +79,7 @@ class Graph:
 
     def retry(self, *, extractor: str = "offline", progress: Progress | None = None, workers: int = 1) -> Outcome:
         """Read the failed inputs again; those that are gone stay listed."""
+        self.ledger.require_writable()
         return build(self.ledger, self.failed_files(), load_extractor(extractor), progress, workers=workers)
 
     def failed_files(self) -> list[str]:
@@ -130,9 +132,12 @@ class Graph:
         return Reading(row.report, statements, mentions_of(statements), tuple(self.ledger.passages(report_id)))
 
     def validate(self, *, shacl: bool = True) -> Iterator[str]:
-        """Problems, one line each: statements that the schema or the text forbids; with `shacl` what the shapes find."""
+        """Problems, one line each: rows that were damaged or changed outside graphkit, and statements that the schema or
+        the text forbids; with `shacl` what the shapes find in an undamaged graph."""
+        damaged = list(check_integrity(self.ledger))
+        yield from damaged
         yield from check_statements(self.ledger)
-        if shacl:
+        if shacl and not damaged:
             yield from check_shapes(self.content())
 
     def claims(self, relation: str | None = None, *, subject: str | None = None) -> list[Claim]:

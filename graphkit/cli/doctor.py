@@ -19,6 +19,7 @@ from graphkit.errors import GraphkitError
 from graphkit.extractors import load_extractor
 from graphkit.ledger.store import FILE
 from graphkit.repair import repair
+from graphkit.validation import check_integrity
 from graphkit.views.rdf_terms import BASE
 
 #: Distribution → (extra that brings it or "" for the base install, what it is for).
@@ -79,13 +80,24 @@ def _graph(folder: Path) -> bool:
     if not (folder / FILE).exists():
         print(f"none     {folder} is no graph yet: graphkit build REPORTS… --graph {folder}")
         return True
+    damaged = False
     try:
         with graphkit.open(folder) as opened:
+            read_only = opened.ledger.read_only
             counts = opened.ledger.counts()
-            opened.ledger.check()
+            for problem in check_integrity(opened.ledger):
+                print(f"broken   {problem}")
+                damaged = True
     except GraphkitError as error:
         print(f"broken   {error}")
         return False
+    if damaged:
+        print(f"broken   {folder}: `graphkit doctor --repair` reads damaged reports again or lists what is lost")
+        return False
+    if read_only:
+        print(f"ok       {folder}: {counts['reports']} reports, {counts['statements']} statements, {counts['failed']} failed inputs")
+        print(f"note     {folder} is read-only: the graph can be read but not changed")
+        return True
     free = shutil.disk_usage(folder).free
     writable = os.access(folder, os.W_OK)
     print(f"ok       {folder}: {counts['reports']} reports, {counts['statements']} statements, {counts['failed']} failed inputs")
@@ -108,7 +120,9 @@ def _repair(folder: Path) -> None:
         print(f"lost     report {report_id}: build it again from its file")
     if found.damaged:
         print("note     reports whose very name was in the damaged part are not listed: build the graph once more from all its reports, only what is missing is read")
-    if found.lost:
+    for note in found.notes:
+        print(f"lost     {note}")
+    if found.lost or found.notes:
         raise typer.Exit(1)
 
 

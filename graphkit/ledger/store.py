@@ -13,16 +13,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
 from graphkit.errors import DamagedError, LedgerError
+from graphkit.ledger.digests import DECISION, EMPTY, ENTRY, STATEMENTS, Digest, Digests, digest_of, is_text_of
 from graphkit.ledger.entry import Entry
-from graphkit.ledger.migrations import MIGRATIONS, VERSION
+from graphkit.ledger.log import lost_commits
+from graphkit.ledger.opening import FILE as FILE
+from graphkit.ledger.opening import open_file, read_only_hint
 from graphkit.model import Failure, Mention, Passage, PassageKind, Report, Statement, Status, Utterance
 from graphkit.review.decisions import Decision, Verdict, apply
 
-FILE = "ledger.sqlite"
 #: Words of SQLite's operational errors that are no damage → what to do. All others come of rows or tables that are not what was written.
 _HINTS = (
     ("full", "; the disk is full: make room and run the same command again, what was committed is kept"),
@@ -32,6 +35,7 @@ _HINTS = (
     ("I/O error", "; the disk could not be read or written: run the same command again, what was committed is kept"),
     ("interrupted", ""),
 )
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -53,38 +57,28 @@ class Ledger:
         cannot be written, or the file is newer than this program.
         """
         self.path = folder / FILE
-        if not self.path.exists() and not create:
+        if not self.path.exists() and not self.path.is_symlink() and not create:
             raise LedgerError(f"{folder} is no graph: there is no {FILE} in it; make one with `graphkit build REPORTS… --graph {folder}`")
         if create:
             _make_folder(folder, self.path)
+        self._known_decisions: tuple[int, dict[str, list[Decision]]] = (-1, {})
         with self._border("open"):
-            self._known_decisions: tuple[int, dict[str, list[Decision]]] = (-1, {})
-            self._db = sqlite3.connect(self.path, timeout=30, isolation_level=None)
-            self._db.execute("PRAGMA foreign_keys = ON")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._migrate(create)
+            self._opened = open_file(self.path, create)
+        self._db = self._opened.db
+        self._digests = Digests(self._db)
 
-    def _migrate(self, create: bool) -> None:
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        if version > VERSION:
-            raise LedgerError(
-                f"{self.path} was written by a newer graphkit (format {version}, this one reads {VERSION}); "
-                "update: pip install -U policy-graphkit"
-            )
-        if version == VERSION:
-            return
-        if version == 0 and self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            raise LedgerError(f"{self.path} is an SQLite file of another program")
-        self._db.execute("PRAGMA journal_mode = WAL")
-        for number in range(version, VERSION):
-            self._db.execute("BEGIN IMMEDIATE")
-            for statement in MIGRATIONS[number]:
-                self._db.execute(statement)
-            self._db.execute(f"PRAGMA user_version = {number + 1}")
-            self._db.execute("COMMIT")
+    @property
+    def read_only(self) -> bool:
+        """Is the graph on a disk or in a folder that cannot be written?"""
+        return self._opened.read_only
+
+    def require_writable(self) -> None:
+        """Raises LedgerError for a graph that cannot be changed."""
+        if self.read_only:
+            raise LedgerError(f"{self.path.parent} is read-only: {read_only_hint(self.path)}")
 
     def close(self) -> None:
-        self._db.close()
+        self._opened.close()
 
     def snapshot(self) -> Ledger:
         """The ledger as it is now, for reading; what is written later does not show in it. To be closed."""
@@ -116,11 +110,14 @@ class Ledger:
 
     @contextmanager
     def _transaction(self, what: str) -> Iterator[None]:
+        self.require_writable()
         with self._border(what):
             self._db.execute("BEGIN IMMEDIATE")
             try:
+                self._digests.begin()
                 yield
                 self._db.execute("UPDATE state SET revision = revision + 1")
+                self._digests.finish()
                 self._db.execute("COMMIT")
             except BaseException:
                 if self._db.in_transaction:
@@ -147,6 +144,7 @@ class Ledger:
                     self._put(entry)
 
     def _put(self, entry: Entry) -> None:
+        self._digests.remove(entry.id)
         self._db.execute("DELETE FROM report WHERE id = ?", (entry.id,))
         self._db.execute(f"INSERT INTO report VALUES ({_marks(12)})", entry.report)
         self._db.executemany(f"INSERT INTO passage VALUES ({_marks(5)})", entry.passages)
@@ -154,10 +152,12 @@ class Ledger:
             self._db.execute("INSERT INTO words VALUES (?,?)", (entry.id, entry.words))
         self._db.executemany(f"INSERT INTO utterance VALUES ({_marks(5)})", entry.utterances)
         self._db.executemany(f"INSERT OR IGNORE INTO statement VALUES ({_marks(24)})", entry.statements)
+        self._digests.put(entry.id)
 
     def remove(self, report_id: str) -> bool:
         """Take a report out with all it said. False if it is not in."""
         with self._transaction(f"remove report {report_id}"):
+            self._digests.remove(report_id)
             return self._db.execute("DELETE FROM report WHERE id = ?", (report_id,)).rowcount > 0
 
     def replace_failures(self, read: list[str], failures: list[Failure]) -> None:
@@ -173,22 +173,35 @@ class Ledger:
             with self._transaction("list the failures"):
                 self._db.executemany("DELETE FROM failure WHERE source = ?", gone)
                 self._db.executemany("INSERT OR REPLACE INTO failure VALUES (?,?)", sorted(now.items()))
+                self._digests.put_failures()
 
     def failures(self) -> list[Failure]:
         return list(self._rows("SELECT source, reason FROM failure ORDER BY source", lambda r: Failure(str(r[0]), str(r[1]))))
 
     def reports(self, *, text: bool = False) -> Iterator[ReportRow]:
         """Reports in order of id; without `text` their text is empty."""
-        column = "text" if text else "''"
-        yield from self._rows(f"SELECT id, {column}, title, date, publisher, place, url, level FROM report ORDER BY id", _report)
+        yield from self._checked_reports("ORDER BY r.id", text=text)
 
     def ids(self) -> list[str]:
         """Ids of all reports in their order."""
         return list(self._rows("SELECT id FROM report ORDER BY id", lambda r: str(r[0])))
 
     def report(self, report_id: str) -> ReportRow | None:
-        sql = "SELECT id, text, title, date, publisher, place, url, level FROM report WHERE id = ?"
-        return next(self._rows(sql, _report, report_id), None)
+        return next(self._checked_reports("WHERE r.id = ?", report_id), None)
+
+    def _checked_reports(self, where: str, *arguments: object, text: bool = True) -> Iterator[ReportRow]:
+        """Reports that agree with their digests. Raises DamagedError for one that does not."""
+
+        def make(row: tuple[Any, ...]) -> ReportRow:
+            *entry, body, digest = row
+            if digest != digest_of([entry]) or (text and not is_text_of(body, entry[2])):
+                raise ValueError(f"report {entry[0]!r} was changed outside graphkit")
+            report_id, _, _, title, date, publisher, place, level, url, *_ = entry
+            return ReportRow(Report(report_id, body, title, date, publisher, place, url), level)
+
+        columns = ", ".join(f"r.{c}" for c in ENTRY.split(", "))
+        body = "r.text" if text else "''"
+        yield from self._rows(f"SELECT {columns}, {body}, d.entry FROM report r LEFT JOIN digest d ON d.report = r.id {where}", make, *arguments)
 
     def passages(self, report_id: str) -> list[Passage]:
         sql = "SELECT kind, start, end, item FROM passage WHERE report = ? ORDER BY start, end DESC, kind"
@@ -241,9 +254,37 @@ class Ledger:
 
     def read_statements(self, report_id: str | None = None) -> Iterator[Statement]:
         """Statements as they were read, whatever was decided, in the same order."""
-        where = "WHERE report = ?" if report_id is not None else ""
-        arguments = (report_id,) if report_id is not None else ()
-        yield from self._rows(f"SELECT * FROM statement {where} ORDER BY report, start, id", _statement, *arguments)
+        rows = self._statements_of(report_id) if report_id is not None else self._all_statements()
+        return _each(self.path, _statement, rows)
+
+    def _statements_of(self, report_id: str) -> Iterator[tuple[Any, ...]]:
+        """Rows of the statements of one report, if they agree with their digest."""
+        digest = next(self._rows("SELECT statements FROM digest WHERE report = ?", itemgetter(0), report_id), EMPTY)
+        rows = list(self._rows(STATEMENTS, tuple, report_id))
+        self._compare(report_id, rows, digest)
+        return iter(rows)
+
+    def _all_statements(self) -> Iterator[tuple[Any, ...]]:
+        """Rows of all statements, each report's compared with its digest."""
+        grouped = groupby(self._rows("SELECT * FROM statement ORDER BY report, start, id", tuple), lambda row: str(row[1]))
+        waiting = next(grouped, None)
+        for report_id, digest in self._rows("SELECT report, statements FROM digest ORDER BY report", tuple):
+            rows: list[tuple[Any, ...]] = []
+            if waiting is not None and waiting[0] == report_id:
+                rows = list(waiting[1])
+                waiting = next(grouped, None)
+            self._compare(report_id, rows, digest)
+            yield from rows
+        if waiting is not None:
+            raise DamagedError(f"{self.path}: statements of report {waiting[0]!r} are damaged: its report is not in")
+
+    def _compare(self, report_id: str, rows: list[tuple[Any, ...]], digest: object) -> None:
+        try:
+            same = digest_of(rows) == digest
+        except TypeError:
+            same = False
+        if not same:
+            raise DamagedError(f"{self.path}: a row of the statements of report {report_id!r} is damaged or was changed outside graphkit")
 
     # -- decisions -------------------------------------------------------------------------------------------
 
@@ -285,16 +326,72 @@ class Ledger:
     def _rows(self, sql: str, make: Callable[[tuple[Any, ...]], T], *arguments: object) -> Iterator[T]:
         """What `make` makes of each row. A row that cannot be read, or holds what no row of ours can, is a LedgerError."""
         try:
-            yield from map(make, self._db.execute(sql, arguments))
+            yield from _each(self.path, make, self._db.execute(sql, arguments))
         except sqlite3.Error as error:
             with self._border("read"):
                 raise error
-        except (ValueError, TypeError, OverflowError) as error:
-            raise DamagedError(f"{self.path}: a row is damaged ({error})") from None
+
+    def problems(self) -> Iterator[str]:
+        """What does not agree with its digest in the ledger as a whole: reports added or removed, decisions, failures."""
+        yield from self._said(self._digests.problems())
+
+    def report_problems(self, report_id: str) -> Iterator[str]:
+        """What does not agree with its digests in the rows of one report."""
+        yield from self._said(self._digests.report_problems(report_id))
+
+    def _said(self, problems: Iterator[str]) -> Iterator[str]:
+        try:
+            yield from _each(self.path, str, problems)
+        except sqlite3.Error as error:
+            with self._border("read"):
+                raise error
+
+    def require_whole(self, *, reports: bool = False) -> None:
+        """Raises DamagedError for reports added or removed, or a decision changed, outside graphkit. reports: or any row of a report."""
+        for problem in self.problems():
+            raise DamagedError(f"{self.path}: {problem}")
+        for report_id in self.ids() if reports else ():
+            for problem in self.report_problems(report_id):
+                raise DamagedError(f"{self.path}: {problem}")
+
+    def digests(self, report_id: str) -> tuple[Digest | None, Digest | None]:
+        """The digests that a report was written with, and those of its rows as they are. Raises DamagedError for rows that cannot be read."""
+        found: list[tuple[Digest | None, Digest | None]] = []
+        with self._border("read"):
+            found += _each(self.path, lambda key: (self._digests.stored(key), self._digests.computed(key)), [report_id])
+        return found[0]
+
+    def identities(self) -> dict[str, str]:
+        """Id → digest of id and fingerprint of the reports that have a digest and are not in."""
+        sql = "SELECT report, identity FROM digest WHERE report NOT IN (SELECT id FROM report)"
+        return dict(self._rows(sql, lambda r: (str(r[0]), str(r[1]))))
+
+    def unchecked_report(self, report_id: str) -> tuple[Report, str, str] | None:
+        """A report, its stored fingerprint and its extractor, whatever its digests say."""
+        sql = "SELECT id, text, title, date, publisher, place, url, fingerprint, extractor FROM report WHERE id = ?"
+        return next(self._rows(sql, lambda r: (Report(*map(str, r[:7])), str(r[7]), str(r[8])), report_id), None)
+
+    def drop_damaged_decisions(self) -> list[int]:
+        """Takes out decisions that do not agree with their digest; gives their numbers."""
+        sql = f"SELECT {DECISION}, digest FROM decision ORDER BY number"
+        found = [n for n in self._rows(sql, lambda r: int(r[0]) if digest_of([r[:-1]]) != r[-1] else None) if n is not None]
+        if found:
+            with self._transaction("take out damaged decisions"):
+                self._db.executemany("DELETE FROM decision WHERE number = ?", [(n,) for n in found])
+        return found
+
+    def accept(self) -> None:
+        """Compute all sums anew, after a repair has said what is lost."""
+        with self._transaction("write digests"):
+            self._db.execute("DELETE FROM digest WHERE report NOT IN (SELECT id FROM report)")
+            self._digests.renew_sums()
 
     def check(self, *, thorough: bool = False) -> None:
         """SQLite's own check of the file; thorough: of its indices too. Raises LedgerError when it is damaged."""
         with self._border("check"):
+            lost = lost_commits(self._opened.file)
+            if lost:
+                raise DamagedError(f"{self.path}: the file is damaged: {lost}")
             words = [row[0] for row in self._db.execute("PRAGMA integrity_check" if thorough else "PRAGMA quick_check")]
         if words != ["ok"]:
             raise DamagedError(f"{self.path}: the file is damaged: {words[0]}")
@@ -352,7 +449,7 @@ class Ledger:
 
     def _key(self, decisions: list[Decision]) -> str:
         digest = hashlib.sha256()
-        for row in self._rows("SELECT id, fingerprint, extractor, extractor_version FROM report ORDER BY id", "\x1f".join):
+        for row in self._rows("SELECT report, entry, statements, parts FROM digest ORDER BY report", "\x1f".join):
             digest.update(row.encode("utf-8", "surrogatepass"))
         for decision in decisions:
             # (Who, when and why changes no view.)
@@ -378,8 +475,12 @@ def _marks(count: int) -> str:
     return ",".join("?" * count)
 
 
-def _report(row: tuple[Any, ...]) -> ReportRow:
-    return ReportRow(Report(*map(str, row[:7])), str(row[7]))
+def _each(path: Path, make: Callable[[S], T], rows: Iterable[S]) -> Iterator[T]:
+    """What `make` makes of each row. Raises DamagedError for one that holds what no row of ours can."""
+    try:
+        yield from map(make, rows)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise DamagedError(f"{path}: a row is damaged ({error})") from None
 
 
 _STATUS = {status.value: status for status in Status}
