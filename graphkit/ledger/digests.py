@@ -68,6 +68,7 @@ class Digests:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         self._change = 0
+        self._removed = 0
         self._last = 0
 
     def computed(self, report_id: str) -> Digest | None:
@@ -87,7 +88,7 @@ class Digests:
 
     def begin(self) -> None:
         """A transaction has begun."""
-        self._change = 0
+        self._change = self._removed = 0
         self._last = self._last_decision()
 
     def remove(self, report_id: str) -> None:
@@ -104,13 +105,19 @@ class Digests:
             self._change += _number([new])
             self._db.execute("INSERT INTO digest VALUES (?,?,?,?,?)", new)
 
+    def remove_decision(self, number: int) -> None:
+        """Delete a decision that was written before this transaction; another row replaces it."""
+        rows = self._db.execute(f"SELECT {DECISION} FROM decision WHERE number = ?", (number,)).fetchall()
+        self._removed += _number(rows)
+        self._db.execute("DELETE FROM decision WHERE number = ?", (number,))
+
     def finish(self) -> None:
         """The transaction is about to be committed: the sums, and digests of new decisions."""
         reports, decisions = self._db.execute("SELECT reports, decisions FROM state").fetchone()
         if self._change:
             reports = _sum(int(reports, 16) + self._change)
-        if self._last_decision() > self._last:
-            decisions = _sum(int(decisions, 16) + self._put_decisions(self._last))
+        if self._removed or self._last_decision() > self._last:
+            decisions = _sum(int(decisions, 16) - self._removed + self._put_decisions(self._last))
         self._db.execute("UPDATE state SET reports = ?, decisions = ?", (reports, decisions))
         self._put_seal()
 
@@ -127,7 +134,7 @@ class Digests:
 
     def renew_sums(self) -> None:
         """The sums anew, and digests of all decisions."""
-        self._change = 0
+        self._change = self._removed = 0
         decisions = self._put_decisions(-(1 << 62))
         self._db.execute("UPDATE state SET reports = ?, decisions = ?", (self._reports(), _sum(decisions)))
         self.put_failures()

@@ -11,20 +11,21 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
 from graphkit.errors import DamagedError, LedgerError
+from graphkit.ledger.decided import Decided, InvalidDecision
 from graphkit.ledger.digests import DECISION, EMPTY, ENTRY, STATEMENTS, Digest, Digests, digest_of, is_text_of
 from graphkit.ledger.entry import Entry
 from graphkit.ledger.log import lost_commits
 from graphkit.ledger.opening import FILE as FILE
 from graphkit.ledger.opening import open_file, read_only_hint
 from graphkit.model import Failure, Mention, Passage, PassageKind, Report, Statement, Status, Utterance
-from graphkit.review.decisions import Decision, Verdict, apply
+from graphkit.review.decisions import Decision, apply
 
 #: Words of SQLite's operational errors that are no damage → what to do. All others come of rows or tables that are not what was written.
 _HINTS = (
@@ -61,11 +62,11 @@ class Ledger:
             raise LedgerError(f"{folder} is no graph: there is no {FILE} in it; make one with `graphkit build REPORTS… --graph {folder}`")
         if create:
             _make_folder(folder, self.path)
-        self._known_decisions: tuple[int, dict[str, list[Decision]]] = (-1, {})
         with self._border("open"):
             self._opened = open_file(self.path, create)
         self._db = self._opened.db
         self._digests = Digests(self._db)
+        self._decided = Decided(self._rows, lambda: self.revision)
 
     @property
     def read_only(self) -> bool:
@@ -228,25 +229,26 @@ class Ledger:
 
     def statements(self, report_id: str | None = None) -> Iterator[Statement]:
         """Statements in order of report, place and id, after what people have decided on them."""
-        decided = self._decided()
         if report_id is not None:
+            decided = self.decisions_on(report_id)
             found = self.read_statements(report_id)
-            return iter(self._after(report_id, found, decided[report_id])) if report_id in decided else found
-        return self._with_decisions(decided) if decided else self.read_statements()
+            return iter(self._after(report_id, found, decided)) if decided else found
+        reports = self._decided.reports()
+        return self._with_decisions(reports) if reports else self.read_statements()
 
-    def _with_decisions(self, decided: dict[str, list[Decision]]) -> Iterator[Statement]:
-        waiting = sorted(decided, reverse=True)
+    def _with_decisions(self, decided: list[str]) -> Iterator[Statement]:
+        waiting = decided[::-1]
         for report_id, found in groupby(self.read_statements(), lambda s: s.report):
             while waiting and waiting[-1] < report_id:
                 other = waiting.pop()
-                yield from self._after(other, (), decided[other])
+                yield from self._after(other, (), self.decisions_on(other))
             if waiting and waiting[-1] == report_id:
                 waiting.pop()
-                yield from self._after(report_id, found, decided[report_id])
+                yield from self._after(report_id, found, self.decisions_on(report_id))
             else:
                 yield from found
         for other in reversed(waiting):
-            yield from self._after(other, (), decided[other])
+            yield from self._after(other, (), self.decisions_on(other))
 
     def _after(self, report_id: str, statements: Iterable[Statement], decisions: list[Decision]) -> list[Statement]:
         row = self.report(report_id)
@@ -288,40 +290,51 @@ class Ledger:
 
     # -- decisions -------------------------------------------------------------------------------------------
 
-    def add_decisions(self, decisions: Iterable[Decision]) -> int:
-        """Put decisions behind the others, those that are in already left out; gives the number of new ones. All or nothing."""
-        known = {(d.key, d.verdict, d.who, d.made) for d in self.all_decisions()}
-        rows = [
-            (d.key, d.verdict.value, json.dumps(d.about, ensure_ascii=False, sort_keys=True), d.who, d.made, d.note)
-            for d in decisions if (d.key, d.verdict, d.who, d.made) not in known
-        ]
-        if rows:
-            with self._transaction("write decisions"):
-                self._db.executemany("INSERT INTO decision (key, verdict, about, who, made, note) VALUES (?,?,?,?,?,?)", rows)
-        return len(rows)
+    def add_decisions(self, decisions: Iterable[Decision], *, made_here: bool = False) -> int:
+        """Put decisions behind the others, those that are in already left out; gives the number of new ones. All or nothing.
+
+        Their order is that of their sequence numbers; those without one follow what is known of their key, in the order given.
+        made_here: they have just been made, and none of them is in.
+        """
+        writing = partial(self._transaction, "write decisions")
+        return self._decided.add(decisions, writing, self._db.execute, self._digests.remove_decision, made_here=made_here)
 
     def all_decisions(self) -> Iterator[Decision]:
-        """Every decision that was ever made, in order of time, key and verdict."""
-        sql = "SELECT key, verdict, about, who, made, note FROM decision ORDER BY made, key, verdict, who"
-        yield from self._rows(sql, lambda r: Decision(str(r[0]), Verdict(r[1]), json.loads(r[2]), str(r[3]), str(r[4]), str(r[5])))
+        """Every valid decision that was ever made, in the order in which this ledger took them in."""
+        return self._decided.history()
 
     def decisions(self) -> list[Decision]:
-        """The decisions that hold: the latest of each key, those taken back left out; in order of key."""
-        latest = {d.key: d for d in self.all_decisions()}
-        return [latest[k] for k in sorted(latest) if latest[k].verdict is not Verdict.open]
+        """The decisions that hold: the last of each key, those taken back left out; in order of key."""
+        return self._decided.all()
 
-    def _decided(self) -> dict[str, list[Decision]]:
-        """Report id → decisions on its statements that hold."""
-        version = next(self._rows("SELECT max(number) FROM decision", lambda r: r[0]), None)
-        if version is None:
-            return {}
-        if self._known_decisions[0] != version:
-            found: dict[str, list[Decision]] = {}
-            for d in self.decisions():
-                if not d.is_of_names:
-                    found.setdefault(d.report, []).append(d)
-            self._known_decisions = (version, found)
-        return self._known_decisions[1]
+    def decisions_on(self, report_id: str) -> list[Decision]:
+        """The decisions on statements of a report that hold, in order of key."""
+        return self._decided.of_report(report_id) if report_id else []
+
+    def decisions_on_names(self) -> list[Decision]:
+        """The decisions on names that hold, in order of key."""
+        return [d for d in self._decided.of_report("") if d.is_of_names]
+
+    def decided_reports(self) -> list[str]:
+        """Ids of reports with decisions on their statements, whether they are in or not, in order."""
+        return self._decided.reports()
+
+    def decision(self, key: str) -> Decision | None:
+        """The decision of this key, if one holds."""
+        return self._decided.of_key(key)
+
+    def decision_keys(self, start: str) -> list[str]:
+        """Keys that begin so, of decisions that hold."""
+        return self._decided.keys(start)
+
+    def invalid_decisions(self) -> Iterator[InvalidDecision]:
+        """Decisions that are passed over, because their rows are damaged or not valid."""
+        return self._decided.invalid()
+
+    def statement_ids(self, start: str) -> list[tuple[str, str]]:
+        """Id and report of statements as they were read whose id begins so, in order of id."""
+        sql = "SELECT id, report FROM statement WHERE id >= ? AND id < ? ORDER BY id LIMIT 100"
+        return list(self._rows(sql, lambda r: (str(r[0]), str(r[1])), start, start + "\U0010ffff"))
 
     def _rows(self, sql: str, make: Callable[[tuple[Any, ...]], T], *arguments: object) -> Iterator[T]:
         """What `make` makes of each row. A row that cannot be read, or holds what no row of ours can, is a LedgerError."""
@@ -441,20 +454,18 @@ class Ledger:
 
     def reading_key(self) -> str:
         """A key of what was read, whatever was decided on it."""
-        return self._key([])
+        return self._key(0)
 
     def content_key(self) -> str:
         """A key of all that views are made from: equal keys, equal views."""
-        return self._key(self.decisions())
+        return self._key(self._decided.fingerprint())
 
-    def _key(self, decisions: list[Decision]) -> str:
+    def _key(self, decisions: int) -> str:
         digest = hashlib.sha256()
         for row in self._rows("SELECT report, entry, statements, parts FROM digest ORDER BY report", "\x1f".join):
             digest.update(row.encode("utf-8", "surrogatepass"))
-        for decision in decisions:
-            # (Who, when and why changes no view.)
-            said = json.dumps(decision.about, sort_keys=True)
-            digest.update(f"\x1f{decision.verdict}\x1f{said}".encode())
+        # (Who decided, when and why changes no view.)
+        digest.update(f"\x1f{decisions:x}".encode() if decisions else b"")
         return digest.hexdigest()[:32]
 
 

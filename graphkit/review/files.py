@@ -1,4 +1,4 @@
-"""Decisions as files: JSONL, one a line in order of key and time, which diffs well; or CSV for a spreadsheet."""
+"""Decisions as files: JSONL, one a line in order of key and sequence, which diffs well; or CSV for a spreadsheet."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from graphkit.errors import UsageError
-from graphkit.review.decisions import Decision, from_record, to_line, to_record
+from graphkit.review.decisions import Decision, from_record, in_sequence, order, to_line, to_record
 from graphkit.views.tables import safe_cell
 
 ENDINGS = (".jsonl", ".csv")
@@ -21,13 +21,13 @@ COLUMNS = ("verdict", "report", "subject", "relation", "object", "status", "date
 def check_file(path: Path) -> None:
     """Raise UsageError for a file that is neither JSONL nor CSV."""
     if path.suffix.lower() not in ENDINGS:
-        raise UsageError(f"{path}: decisions are in files that end in {' or '.join(ENDINGS)}")
+        raise UsageError(f"{path}: decisions are read from and written to files that end in {' or '.join(ENDINGS)}")
 
 
 def write_decisions(decisions: Iterable[Decision], path: Path) -> int:
-    """Write decisions in order of key and time; gives their number. Raises UsageError for another kind of file, OSError."""
+    """Write decisions in order of key, those of one key in their sequence; gives their number. Raises UsageError for another kind of file, OSError."""
     check_file(path)
-    ordered = sorted(decisions, key=lambda d: (d.key, d.made, d.verdict, d.who))
+    ordered = sorted(in_sequence(decisions), key=lambda d: (d.key, *order(d)))
     text = "".join(to_line(d) + "\n" for d in ordered) if path.suffix.lower() == ".jsonl" else _table(ordered)
     temporary = path.with_name(path.name + ".part")
     try:
@@ -74,20 +74,29 @@ def _lines(path: Path, text: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _rows(path: Path, text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     reader = csv.DictReader(io.StringIO(text))
-    if reader.fieldnames is None or "data" not in reader.fieldnames:
-        raise UsageError(f"{path}: a table of decisions has the columns {', '.join(COLUMNS)}")
-    for row in reader:
-        place = f"{path}:{reader.line_num}"
-        record = _object(row["data"] or "", place)
-        record.update({name: row[name].removeprefix("'") for name in ("verdict", "who", "made", "note") if row.get(name)})
-        yield place, record
+    try:
+        if reader.fieldnames is None or "data" not in reader.fieldnames:
+            raise UsageError(f"{path}: a table of decisions has the columns {', '.join(COLUMNS)}")
+        for row in reader:
+            place = f"{path}:{reader.line_num}"
+            record = _object(_cell(row["data"] or ""), place)
+            # A cell that was not edited is what was written: an apostrophe in front of it may be its own.
+            edited = {n: row[n] for n in ("verdict", "who", "made", "note") if row.get(n) and row[n] != safe_cell(record.get(n, ""))}
+            yield place, {**record, **{name: _cell(words) for name, words in edited.items()}}
+    except csv.Error as error:
+        raise UsageError(f"{path}:{reader.line_num}: not a line of a table: {error}") from None
+
+
+def _cell(words: str) -> str:
+    """A cell without the apostrophe that keeps a spreadsheet from running it."""
+    return words[1:] if words.startswith("'") and safe_cell(words[1:]) == words else words
 
 
 def _object(line: str, place: str) -> dict[str, Any]:
     try:
         record = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"{place}: no JSON: {error}") from None
+        raise UsageError(f"{place}: not JSON: {error}") from None
     if not isinstance(record, dict):
-        raise UsageError(f"{place}: no decision: a JSON object is wanted")
+        raise UsageError(f"{place}: not a valid decision: a JSON object is expected")
     return record
