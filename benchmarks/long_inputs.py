@@ -41,10 +41,7 @@ def main() -> None:
     parser.add_argument("--megabyte", action="store_true", help="measure 1 MB of each family in a process of its own instead")
     arguments = parser.parse_args()
     families = chosen(arguments.families)
-    if arguments.megabyte:
-        failed = megabytes(families)
-    else:
-        failed = growth(families, sorted(arguments.sizes), arguments.rounds)
+    failed = megabytes(families) if arguments.megabyte else growth(families, sorted(arguments.sizes), arguments.rounds)
     print(f"{len(families)} families, {len(failed)} beyond the bounds" + (f": {' '.join(failed)}" if failed else ""))
     sys.exit(1 if failed else 0)
 
