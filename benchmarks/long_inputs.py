@@ -29,7 +29,7 @@ from graphkit.extractors import Extractor, load_extractor
 LARGEST_RATIO = 2.3
 MEGABYTE_SECONDS = 30.0
 MEGABYTE_MEMORY = 1024
-#: A longer text of the same family is not measured when one round has taken so many seconds: the bound is violated anyway.
+#: When one round has taken so many seconds, no more are measured: the bound is violated anyway.
 TOO_LONG = 60.0
 
 
