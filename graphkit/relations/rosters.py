@@ -47,13 +47,21 @@ def roster_start(context: Context, scene: Scene, at: int) -> int:
     """Where the roster that ends at `at` begins: comma parts hold only posts, names and bodies."""
     sentence = scene.sentence
     text = context.text
-    edges = [sentence.start] + [i + 1 for i in range(sentence.start, at) if text[i] in "，；：。"]
-    start = edges[-1]
-    for left, right in zip(reversed(edges), reversed([*edges[1:], at + 1]), strict=True):
-        if not _only_names(context, scene, left, right - 1):
-            return start if left != edges[-1] else left
+    last = start = _part_start(text, sentence.start, at)
+    left, right = last, at
+    while True:
+        if not _only_names(context, scene, left, right):
+            return start if left != last else left
         start = left
-    return start
+        if left <= sentence.start:
+            return start
+        right = left - 1
+        left = _part_start(text, sentence.start, right)
+
+
+def _part_start(text: str, start: int, at: int) -> int:
+    """Where the part of a sentence that ends at `at` begins: after a comma or the like."""
+    return max(start, max(text.rfind(c, start, at) for c in "，；：。") + 1)
 
 
 def _only_names(context: Context, scene: Scene, a: int, b: int) -> bool:

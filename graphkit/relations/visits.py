@@ -35,24 +35,23 @@ def _subject(context: Context, scene: Scene, at: int) -> Actor | None:
     """Who goes: the last person before the verb that is a subject, the team, the attendees, or the leader."""
     text, sentence = context.text, scene.sentence
     guests = None
-    if re.search(r"(?:会见|接见|看望|会晤)了?[^；。]*；[^；。]*$", text[sentence.start : at]) and context.scenes and scene.leader is not None:
+    if scene.leader is not None and _met_before(text, sentence.start, at):
         # 会见了甲、乙；考察了A: who was met does not go.
         return _meant(scene.leader, at)
     for m in _GUESTS.finditer(text, sentence.start, at):
         guests = m
     best: Actor | None = None
-    for person in sentence.actors():
+    for person in reversed(sentence.actors()):
         if person.end > at:
-            break
+            continue
         before = text[max(sentence.start, person.left - 4) : person.left]
         after = text[person.end : person.end + 8]
         if re.search(r"(?:在|受|由|同|与|向|对|会见|看望|慰问了?|陪同|拜访了?|[和、])$", before) and not re.match(r"一行|等", after):
-            if not (before.endswith(("、", "和")) and best is not None):
-                continue
             continue
         if re.match(r"(?:等[^，]{0,6})?(?:陪同下?|参加|介绍|汇报)|委派|同志为核心", after):
             continue
         best = actor_of(person)
+        break
     if guests is not None and (best is None or best.end <= guests.start()):
         return Actor("Organization", guests.group(), guests.start(), guests.end(), None, ((scene.leader.name,) if scene.leader else ()))
     if best is not None:
@@ -70,6 +69,18 @@ def _subject(context: Context, scene: Scene, at: int) -> Actor | None:
             return None
         return Actor(leader.type, leader.name, at, at + 1, leader.anchor or (leader.start, leader.end))
     return None
+
+
+_MET = re.compile("会见|接见|看望|会晤")
+
+
+def _met_before(text: str, start: int, at: int) -> bool:
+    """Whether the part before the last semicolon tells whom somebody met."""
+    semicolon = text.rfind("；", start, at)
+    if semicolon < 0 or text.find("。", semicolon, at) >= 0:
+        return False
+    floor = max(start, *(text.rfind(c, start, semicolon) + 1 for c in "；。"))
+    return _MET.search(text, floor, semicolon) is not None
 
 
 def _meant(leader: Actor, at: int) -> Actor:
@@ -286,11 +297,10 @@ def _frame_subject(context: Context, scene: Scene, start: int, rest: str) -> Act
 
 
 def _is_tour(context: Context) -> bool:
-    head = "".join(
-        context.text[s.sentence.start : s.sentence.end]
-        for s in context.scenes[:6]
-    )
-    return bool(re.search(_TOUR, head))
+    return context.report_holds(6, _TOURS)
+
+
+_TOURS = re.compile(_TOUR)
 
 
 _BACK = OnlyWith("这里|这个|该", r"(?P<who>[^，。；]{0,12}?)(?:来到|走进|考察了?|到|察看了?)(?:了)?(?:这里|这个(?:村|社区|企业|公司|园区|镇)|该(?:村|社区|公司|企业|项目|园区))")
