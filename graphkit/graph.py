@@ -152,11 +152,11 @@ class Graph:
         """Which wordings were taken for this entity, and why."""
         return self.content().resolution.merges(entity_id)
 
-    def cypher(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
+    def cypher(self, query: str, /, **parameters: Any) -> list[dict[str, Any]]:
         """Rows of a read-only Cypher query; `$x` in it is the parameter `x`. Raises QueryError."""
         return self._views.cypher().query(query, parameters)
 
-    def sparql(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
+    def sparql(self, query: str, /, **parameters: Any) -> list[dict[str, Any]]:
         """Rows of a read-only SPARQL query; `?x` in it is the parameter `x`, if given.
 
         The schema's prefixes need no declaration. Raises QueryError.
