@@ -66,4 +66,4 @@ def _has_service(text: str) -> bool:
 
 def _is_doubtful(sparql: str) -> bool:
     """Can a reader take for text, IRI or comment what another does not, as in `1<'x>'`?"""
-    return any(m.lastgroup == "doubtful" or m.lastgroup == "iri" and not _SURE.fullmatch(m.group()) for m in _PIECES.finditer(sparql))
+    return any(m.lastgroup == "doubtful" or (m.lastgroup == "iri" and not _SURE.fullmatch(m.group())) for m in _PIECES.finditer(sparql))
