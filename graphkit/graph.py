@@ -26,10 +26,12 @@ from graphkit.views.rdf_files import rdflib_term
 from graphkit.views.rdf_terms import BASE
 
 if TYPE_CHECKING:
+    from graphkit.views.cypher import CypherStore
     from graphkit.views.endpoint import SparqlAddress
     from graphkit.views.endpoint_load import SparqlOutcome
     from graphkit.views.neo4j import Neo4jAddress
     from graphkit.views.neo4j_load import LoadOutcome
+    from graphkit.views.sparql import SparqlStore
 
 T = TypeVar("T")
 #: What is being loaded, how much of it is done, how much there is.
@@ -157,16 +159,20 @@ class Graph:
         """Which wordings were taken for this entity, and why."""
         return self.content().resolution.merges(entity_id)
 
-    def cypher(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
+    def cypher(self, query: str, /, **parameters: Any) -> list[dict[str, Any]]:
         """Rows of a read-only Cypher query; `$x` in it is the parameter `x`. Raises QueryError."""
         return self._views.cypher().query(query, parameters)
 
-    def sparql(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
+    def sparql(self, query: str, /, **parameters: Any) -> list[dict[str, Any]]:
         """Rows of a read-only SPARQL query; `?x` in it is the parameter `x`, if given.
 
         The schema's prefixes need no declaration. Raises QueryError.
         """
         return self._views.sparql().query(query, parameters)
+
+    def stores(self) -> dict[str, CypherStore | SparqlStore]:
+        """The read-only stores of the present state, by query language: cypher, sparql."""
+        return {"cypher": self._views.cypher(), "sparql": self._views.sparql()}
 
     def phrases(self) -> Phrases:
         """Questions on the policy phrases of the graph. The first call finds them: about a fifth of the time of reading."""

@@ -48,7 +48,11 @@ class Served:
             line = self.process.stderr.readline()
             assert line, said
             said += line
-        self.url = found.group()
+        #: With the token, and without it; headers of a request that comes from the page.
+        self.address = found.group()
+        self.url, _, self.token = self.address.partition("?token=")
+        port = self.url.rsplit(":", 1)[1].strip("/")
+        self.headers = {"Cookie": f"graphkit_{port}={self.token}", "Origin": self.url.strip("/"), "X-Graphkit": "1"}
 
     def stop(self) -> None:
         self.process.terminate()
@@ -102,7 +106,7 @@ def visit(browser: Browser, served: Served) -> Iterator[Visit]:
         page.on("console", lambda m: faults.append(f"console {m.type}: {m.text}") if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda e: faults.append(f"error: {e}"))
         page.on("request", lambda r: None if r.url.startswith((served.url, "data:", "blob:")) else faults.append(f"left the machine: {r.url}"))
-        page.goto(served.url + hash)
+        page.goto(served.address + hash)
         page.wait_for_selector("#view h1")
         return page
 
