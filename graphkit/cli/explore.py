@@ -14,6 +14,7 @@ import graphkit
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, say
 from graphkit.cli.phrases import SECONDS_A_REPORT
 from graphkit.errors import UsageError
+from graphkit.explorer.assets import problems
 from graphkit.ledger.store import FILE
 
 
@@ -31,8 +32,10 @@ def command(
         raise UsageError(f"{graph} is no graph: there is no {FILE} in it; make one with `graphkit build REPORTS… --graph {graph}`")
     try:
         from graphkit.explorer.server import Explorer, serve
-    except ImportError:
-        raise UsageError("the page needs more packages: pip install 'policy-graphkit[explore]'") from None
+    except ModuleNotFoundError as error:
+        raise UsageError(f"the page needs the package {error.name}: run `pip install {error.name}`, or install graphkit again") from None
+    for problem in problems():
+        say(f"warning: {problem}; install graphkit again", always=True)
     explorer = Explorer(Path(graph))
     try:
         with graphkit.open(graph) as opened:

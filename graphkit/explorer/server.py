@@ -305,7 +305,7 @@ def application(explorer: Explorer, *, hosts: list[str], token: str = "") -> Sta
 
     asked = [Route(f"/api/{name}", getattr(routes, name)) for name in ("about", "search", "thing", "named", "lines", "profile", "map", "path", "report", "phrase", "company", "chart", "fresh")]
     told = [Route(f"/api/{name}", getattr(routes, name), methods=["POST"]) for name in ("among", "cypher", "decide")]
-    files = [Mount("/page", StaticFiles(directory=PAGE)), Mount("/vendor", StaticFiles(directory=FOLDER, check_dir=False))]
+    files = [Mount("/page", StaticFiles(directory=PAGE)), *([Mount("/vendor", StaticFiles(directory=FOLDER))] if FOLDER.is_dir() else [])]
     return Starlette(
         routes=[Route("/", page), *asked, *told, *files], exception_handlers={GraphkitError: _refused},
         middleware=[Middleware(_Safe, token=token), Middleware(TrustedHostMiddleware, allowed_hosts=hosts)],
