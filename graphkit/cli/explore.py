@@ -14,6 +14,7 @@ import graphkit
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, say
 from graphkit.cli.phrases import SECONDS_A_REPORT
 from graphkit.errors import UsageError
+from graphkit.explorer.assets import problems
 from graphkit.ledger.store import FILE
 
 
@@ -33,8 +34,10 @@ def command(
     try:
         from graphkit.explorer.guard import is_own
         from graphkit.explorer.server import Explorer, serve
-    except ImportError:
-        raise UsageError("the page needs more packages: pip install 'policy-graphkit[explore]'") from None
+    except ModuleNotFoundError as error:
+        raise UsageError(f"the page needs the package {error.name}: run `pip install {error.name}`, or install graphkit again") from None
+    for problem in problems():
+        say(f"warning: {problem}; install graphkit again", always=True)
     explorer = Explorer(Path(graph))
     try:
         with graphkit.open(graph) as opened:

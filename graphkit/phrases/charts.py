@@ -67,7 +67,7 @@ def _vl_convert() -> Any:
     try:
         import vl_convert
     except ImportError:
-        raise UsageError("pictures need one more package: pip install 'policy-graphkit[plot]'") from None
+        raise UsageError("pictures need the package vl-convert-python: run `pip install vl-convert-python`") from None
     return vl_convert
 
 

@@ -1,4 +1,4 @@
-"""Word (.docx) and PDF files with a text layer; both need the extra `[office]`."""
+"""Word (.docx) and PDF files with a text layer; read with python-docx and pypdf."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from graphkit.reading.fields import describe
 
 #: Unpacked size of a .docx beyond which it is refused (bytes).
 MAX_UNPACKED = 64 * 1024 * 1024
-_MISSING = "reading {kind} files needs the extra: pip install 'policy-graphkit[office]'"
+_MISSING = "reading {kind} files needs the package {package}: run `pip install {package}`"
 
 
 def read_docx(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport]:
@@ -24,7 +24,7 @@ def read_docx(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport
         import docx
         from docx.opc.exceptions import PackageNotFoundError
     except ModuleNotFoundError:
-        raise UsageError(_MISSING.format(kind=".docx")) from None
+        raise UsageError(_MISSING.format(kind=".docx", package="python-docx")) from None
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise ReadingError(source, "an encrypted or old-format (.doc) Word file; save it as an unprotected .docx")
     try:
@@ -50,7 +50,7 @@ def read_pdf(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport]
         import pypdf
         from pypdf.errors import PyPdfError
     except ModuleNotFoundError:
-        raise UsageError(_MISSING.format(kind=".pdf")) from None
+        raise UsageError(_MISSING.format(kind=".pdf", package="pypdf")) from None
     # What pypdf would log about a broken file is in the reason of its failure.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
