@@ -56,5 +56,12 @@ _DECISIONS = (
     "CREATE INDEX decision_key ON decision (key)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _DATE_BASIS, _IDENTITY, _WORDS, _DECISIONS)
+# Inputs that were not read or hold no report, and statements that the schema refused: `graphkit status` lists them.
+_LISTED = (
+    "CREATE TABLE not_read (source TEXT PRIMARY KEY, kind TEXT NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE refused (report TEXT NOT NULL REFERENCES report ON DELETE CASCADE, reason TEXT NOT NULL)",
+    "CREATE INDEX refused_report ON refused (report)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _DATE_BASIS, _IDENTITY, _WORDS, _DECISIONS, _LISTED)
 VERSION = len(MIGRATIONS)
