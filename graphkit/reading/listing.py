@@ -76,7 +76,7 @@ class _Listing:
         try:
             mode = path.stat().st_mode
         except (OSError, ValueError) as error:
-            if isinstance(error, OSError) and (path.is_symlink() or error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL)):
+            if isinstance(error, OSError) and (os.path.islink(path) or error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL)):
                 self._parts.append(_broken(path, error))
                 return True
             return False
@@ -199,7 +199,7 @@ def _special(path: Path, mode: int) -> NotRead | None:
 def _broken(path: Path, error: OSError) -> Failure:
     """Why a path cannot be looked at."""
     name = source_name(path)
-    if path.is_symlink():
+    if os.path.islink(path):
         if error.errno == errno.ELOOP or _is_loop(path):
             return NotRead(name, "the link leads back to itself; remove it or correct its target", "link")
         if error.errno in (errno.ENOENT, errno.ENOTDIR):
@@ -209,7 +209,7 @@ def _broken(path: Path, error: OSError) -> Failure:
 
 def _is_loop(path: Path) -> bool:
     seen = set()
-    while path.is_symlink():
+    while os.path.islink(path):
         if path in seen:
             return True
         seen.add(path)
