@@ -86,10 +86,11 @@ class Graph:
         return build(self.ledger, self.failed_files(), load_extractor(extractor), progress, workers=workers)
 
     def failed_files(self) -> list[str]:
-        """Files that failed inputs came from, as far as they are still there."""
+        """Files that failed inputs and those without a report came from, as far as they are still there."""
         paths: list[str] = []
-        for failure in self.ledger.failures():
-            path = failure.source.split("!")[0]
+        sources = [f.source for f in self.ledger.failures()] + [o.source for o in self.ledger.not_read() if o.kind == "no report"]
+        for source in sources:
+            path = source.split("!")[0]
             if not Path(path).exists() and ":" in path:
                 path = path.rsplit(":", 1)[0]
             if Path(path).exists():
@@ -97,7 +98,8 @@ class Graph:
         return list(dict.fromkeys(paths))
 
     def status(self) -> dict[str, int]:
-        """`reports`, `failed`, `statements`, `claims`, `entities`."""
+        """Numbers of `reports`, `statements`, `claims` and `entities`; of reports `without_date`, `without_place` and `without_publisher`;
+        of inputs that `failed`, were `not_read`, held `no_report` or were `ignored`; of statements that the schema `refused`."""
         return {**self.ledger.counts(), **self._views.counts()}
 
     def content(self) -> Content:

@@ -28,7 +28,7 @@ from graphkit.errors import UsageError, WorkerError
 from graphkit.extractors import Extractor
 from graphkit.ledger import Entry, Ledger
 from graphkit.ledger.entry import Row
-from graphkit.model import Failure, NoReport
+from graphkit.model import Failure, Ignored, NoReport, NotRead
 from graphkit.reading import Part
 
 #: Parts of a task: about a hundred reports, so that a lost task costs a second or two and no node waits long for the last one.
@@ -58,12 +58,15 @@ _LISTS = {
         **{f"s_{k}": v for k, v in _MENTION.items()}, **{f"o_{k}": v for k, v in _MENTION.items()}, date_basis=_TEXT,
     ),
 }
-#: A row an input: `what` is read, known, failure or empty; report and the lists only where it was read.
+#: A row an input: `what` is read, known, failure, not read (with the kind), empty or ignored; report and the lists only where it was read.
 SCHEMA = pa.schema([
     ("part", pa.int32()), ("what", _TEXT), ("id", _TEXT), ("fingerprint", _TEXT), ("source", _TEXT), ("reason", _TEXT), ("report", _REPORT),
-    ("words", pa.binary()), ("refused", pa.int32()), *((name, pa.list_(kind)) for name, kind in _LISTS.items()),
+    ("words", pa.binary()), ("refused", pa.list_(_TEXT)), *((name, pa.list_(kind)) for name, kind in _LISTS.items()),
 ])
 
+_WHAT: dict[type, str] = {Failure: "failure", NoReport: "empty", Ignored: "ignored"}
+_CLASS: dict[str, Any] = {what: kind for kind, what in _WHAT.items()}
+_NOT_READ = "not read: "
 _PLAIN = ("part", "what", "id", "fingerprint", "source", "reason", "words", "refused")
 
 Task = list[Part]
@@ -256,8 +259,10 @@ def _columns(rows: list[Any], number: int) -> list[Any]:
 
 def _plain(item: Item) -> tuple[str, str | None, str | None, str, str | None]:
     """what, id, fingerprint, source, reason"""
-    if isinstance(item, (Failure, NoReport)):
-        return "failure" if isinstance(item, Failure) else "empty", None, None, item.source, item.reason
+    if isinstance(item, NotRead):
+        return f"{_NOT_READ}{item.kind}", None, None, item.source, item.reason
+    if isinstance(item, (Failure, NoReport, Ignored)):
+        return _WHAT[type(item)], None, None, item.source, item.reason
     return "read" if isinstance(item, Read) else "known", item.id, item.fingerprint, item.source, None
 
 
@@ -270,11 +275,11 @@ def _items(table: pa.Table) -> Iterator[tuple[int, Item]]:
         zip(*plain, strict=True), reports, lists, strict=True
     ):
         if what == "read":
-            yield part, Read(Entry(report, passages, words, utterances, statements, refused), source)
+            yield part, Read(Entry(report, passages, words, utterances, statements, tuple(refused)), source)
         elif what == "known":
             yield part, Known(report_id, fingerprint, source)
         else:
-            yield part, (Failure if what == "failure" else NoReport)(source, reason)
+            yield part, NotRead(source, reason, what.removeprefix(_NOT_READ)) if what.startswith(_NOT_READ) else _CLASS[what](source, reason)
 
 
 def _rows(lists: pa.ListArray) -> Iterator[tuple[Row, ...]]:

@@ -47,13 +47,13 @@ app = typer.Typer(
 @app.callback(epilog="Begin with:  graphkit extract REPORT.txt   then   graphkit build REPORTS/ --graph graph")
 def graphkit(
     quiet: bool = typer.Option(False, "--quiet", "-q", help="Say only what went wrong."),
-    verbose: bool = typer.Option(False, "--verbose", "-v", help="Say more: refused statements, inputs without a report."),
+    verbose: bool = typer.Option(False, "--verbose", "-v", help="Say more: each ignored file, every input of a long list."),
     version: bool = typer.Option(False, "--version", help=VERSION_HELP, callback=show_version, is_eager=True),
 ) -> None:
     """Reads Chinese official news reports into a policy-phrase knowledge graph, every statement with its quote.
 
     Results go to standard output, everything else to standard error. Colour follows NO_COLOR.
-    Exit codes: 0 done; 1 some reports failed (each is listed); 2 wrong use; 3 the work could not be done.
+    Exit codes: 0 done; 1 some inputs were not read (each is listed); 2 wrong use; 3 the work could not be done.
     """
     set_verbosity(quiet=quiet, verbose=verbose)
 

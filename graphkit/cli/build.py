@@ -30,8 +30,8 @@ def command(
 ) -> None:
     """Read reports into the graph.
 
-    A report that is in is skipped, a changed one is replaced, a failed one is listed with its reason and costs
-    nothing else. Stop it at any moment and run it again.
+    A report that is in is skipped, a changed one is replaced. Every file that was not read, or in which no report was
+    found, is listed with the reason, and the exit code is then 1. Stop it at any moment and run it again.
 
     Examples:
 
@@ -47,9 +47,9 @@ def command(
     with graphkit.open(graph, create=True) as opened:
         with build_progress(reports) as progress:
             outcome = opened.build(reports, extractor=extractor, progress=progress, workers=workers, engine=engine, shards=shards)
-        say_outcome(outcome)
+        say_outcome(outcome, f"`graphkit status --graph {graph} --format json` lists all of them")
         if import_files is not None:
             opened.export("neo4j-admin", import_files)
             say(f"{import_files}: run import.sh there to put the graph into an empty database")
-    if outcome.failures:
+    if not outcome.is_complete:
         raise typer.Exit(1)

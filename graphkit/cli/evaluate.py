@@ -52,7 +52,7 @@ def command(
         print(json.dumps(found.as_dict(errors=errors), ensure_ascii=False, indent=1))
     else:
         _print(found, errors)
-    if outcome.failures:
+    if not outcome.is_complete:
         say_outcome(outcome)
         raise typer.Exit(1)
 

@@ -10,6 +10,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 #: Hexadecimal digits of a digest: half of SHA-256.
@@ -22,6 +23,7 @@ _PARTS = (
     "SELECT kind, start, end, item FROM passage WHERE report = ? ORDER BY start, end, kind, item",
     "SELECT cuts FROM words WHERE report = ? ORDER BY rowid",
     "SELECT start, end, type, speaker FROM utterance WHERE report = ? ORDER BY start, end, type, speaker",
+    "SELECT reason FROM refused WHERE report = ? ORDER BY rowid",
 )
 DECISION = "number, key, verdict, about, who, made, note"
 
@@ -157,7 +159,8 @@ class Digests:
         return _sum(_number(self._db.execute("SELECT report, identity, entry, statements, parts FROM digest ORDER BY report")))
 
     def _failures(self) -> str:
-        return digest_of(self._db.execute("SELECT source, reason FROM failure ORDER BY source"))
+        failures = self._db.execute("SELECT source, 'failed', reason FROM failure ORDER BY source")
+        return digest_of(chain(failures, self._db.execute("SELECT source, kind, reason FROM not_read ORDER BY source")))
 
     def _seal(self) -> str:
         return digest_of(self._db.execute("SELECT one, revision, identity, reports, decisions, failures FROM state"))

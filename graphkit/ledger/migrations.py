@@ -69,7 +69,14 @@ _DIGESTS = (
     "ALTER TABLE state ADD COLUMN seal TEXT NOT NULL DEFAULT ''",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _DATE_BASIS, _IDENTITY, _WORDS, _DECISIONS, _DIGESTS)
+# Inputs that were not read or hold no report, and statements that the schema refused: `graphkit status` lists them.
+_LISTED = (
+    "CREATE TABLE not_read (source TEXT PRIMARY KEY, kind TEXT NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE refused (report TEXT NOT NULL REFERENCES report ON DELETE CASCADE, reason TEXT NOT NULL)",
+    "CREATE INDEX refused_report ON refused (report)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _DATE_BASIS, _IDENTITY, _WORDS, _DECISIONS, _LISTED, _DIGESTS)
 #: The first format that has digests.
-DIGESTS = 6
+DIGESTS = 7
 VERSION = len(MIGRATIONS)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from graphkit.ledger.entry import Entry
 from graphkit.ledger.log import lost_commits
 from graphkit.ledger.opening import FILE as FILE
 from graphkit.ledger.opening import open_file, read_only_hint
-from graphkit.model import Failure, Mention, Passage, PassageKind, Report, Statement, Status, Utterance
+from graphkit.model import Failure, Ignored, Mention, NoReport, NotRead, Passage, PassageKind, Report, Statement, Status, Utterance
 from graphkit.review.decisions import Decision, apply
 
 #: Words of SQLite's operational errors that are no damage → what to do. All others come of rows or tables that are not what was written.
@@ -38,6 +39,18 @@ _HINTS = (
 )
 S = TypeVar("S")
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An input that gave no report and is no failure. kind: unknown type, link, no report, ignored …"""
+
+    source: str
+    kind: str
+    reason: str
+
+
+WithoutReport = NotRead | NoReport | Ignored
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +166,7 @@ class Ledger:
             self._db.execute("INSERT INTO words VALUES (?,?)", (entry.id, entry.words))
         self._db.executemany(f"INSERT INTO utterance VALUES ({_marks(5)})", entry.utterances)
         self._db.executemany(f"INSERT OR IGNORE INTO statement VALUES ({_marks(24)})", entry.statements)
+        self._db.executemany("INSERT INTO refused VALUES (?,?)", ((entry.id, reason) for reason in entry.refused))
         self._digests.put(entry.id)
 
     def remove(self, report_id: str) -> bool:
@@ -161,23 +175,42 @@ class Ledger:
             self._digests.remove(report_id)
             return self._db.execute("DELETE FROM report WHERE id = ?", (report_id,)).rowcount > 0
 
-    def replace_failures(self, read: list[str], failures: list[Failure]) -> None:
-        """List failures in the place of those that the same inputs had before.
+    def replace_failures(self, read: list[str], failures: Iterable[Failure], others: Iterable[WithoutReport] = (), folders: Iterable[str] = ()) -> None:
+        """List failures, and others that gave no report, in the place of those that the same inputs had before.
 
         read: files that were read to their end; their members and lines (`path!member`, `path:line`) are their own.
+        folders: folders whose files were all read or listed; what was listed under them before is theirs.
         """
-        now = {f.source: f.reason for f in failures}
-        known = [f.source for f in self.failures()]
+        now = {f.source: (f.kind if isinstance(f, NotRead) else "failed", f.reason) for f in failures}
+        now |= {o.source: (o.kind, o.reason) for o in others if o.source not in now}
         owners = set(read)
-        gone = [(s,) for s in known if s not in now and (s in owners or s.split("!")[0] in owners or s.rpartition(":")[0] in owners)]
-        if gone or failures:
-            with self._transaction("list the failures"):
+        under = list(folders)
+        known = [*((f.source, "failed", f.reason) for f in self.failures()), *((o.source, o.kind, o.reason) for o in self.not_read())]
+        gone = [
+            (s,) for s, *said in known
+            if (s in now and now[s] != tuple(said))
+            or (s not in now and (s in owners or s.split("!")[0] in owners or s.rpartition(":")[0] in owners or any(_is_under(s, folder) for folder in under)))
+        ]
+        known_now = {s: (kind, reason) for s, kind, reason in known}
+        new = sorted((s, *said) for s, said in now.items() if known_now.get(s) != said)
+        if gone or new:
+            with self._transaction("list the inputs that were not read"):
                 self._db.executemany("DELETE FROM failure WHERE source = ?", gone)
-                self._db.executemany("INSERT OR REPLACE INTO failure VALUES (?,?)", sorted(now.items()))
+                self._db.executemany("DELETE FROM not_read WHERE source = ?", gone)
+                self._db.executemany("INSERT OR REPLACE INTO failure VALUES (?,?)", [(s, reason) for s, kind, reason in new if kind == "failed"])
+                self._db.executemany("INSERT OR REPLACE INTO not_read VALUES (?,?,?)", [row for row in new if row[1] != "failed"])
                 self._digests.put_failures()
 
     def failures(self) -> list[Failure]:
         return list(self._rows("SELECT source, reason FROM failure ORDER BY source", lambda r: Failure(str(r[0]), str(r[1]))))
+
+    def not_read(self) -> list[Listed]:
+        """Inputs that were not opened, hold no report or were ignored, in order of their source."""
+        return list(self._rows("SELECT source, kind, reason FROM not_read ORDER BY source", lambda r: Listed(str(r[0]), str(r[1]), str(r[2]))))
+
+    def refused(self) -> list[tuple[str, str]]:
+        """Report id and reason of each statement that the schema refused."""
+        return list(self._rows("SELECT report, reason FROM refused ORDER BY report, rowid", lambda r: (str(r[0]), str(r[1]))))
 
     def reports(self, *, text: bool = False) -> Iterator[ReportRow]:
         """Reports in order of id; without `text` their text is empty."""
@@ -429,7 +462,7 @@ class Ledger:
         with self._transaction("take out rows without a report"):
             return sum(
                 self._db.execute(f"DELETE FROM {table} WHERE report NOT IN (SELECT id FROM report)").rowcount
-                for table in ("passage", "words", "utterance", "statement")
+                for table in ("passage", "words", "utterance", "statement", "refused")
             )
 
     def adopt(self, identity: str) -> None:
@@ -438,9 +471,15 @@ class Ledger:
             self._db.execute("UPDATE state SET identity = ?", (identity,))
 
     def counts(self) -> dict[str, int]:
-        """`reports`, `failed`, `statements`."""
-        tables = {"reports": "report", "failed": "failure", "statements": "statement"}
-        return {name: next(self._rows(f"SELECT count(*) FROM {table}", lambda r: int(r[0]))) for name, table in tables.items()}
+        """`reports`, those `without_date`, `without_place`, `without_publisher`; inputs that `failed`, were `not_read`, held
+        `no_report` or were `ignored`; `statements`, and statements that the schema `refused`."""
+        wanted = {
+            "reports": "report", "without_date": "report WHERE date = ''", "without_place": "report WHERE place = ''",
+            "without_publisher": "report WHERE publisher = ''", "failed": "failure",
+            "not_read": "not_read WHERE kind NOT IN ('no report', 'ignored')", "no_report": "not_read WHERE kind = 'no report'",
+            "ignored": "not_read WHERE kind = 'ignored'", "statements": "statement", "refused": "refused",
+        }
+        return {name: next(self._rows(f"SELECT count(*) FROM {rows}", lambda r: int(r[0]))) for name, rows in wanted.items()}
 
     @property
     def revision(self) -> int:
@@ -467,6 +506,13 @@ class Ledger:
         # (Who decided, when and why changes no view.)
         digest.update(f"\x1f{decisions:x}".encode() if decisions else b"")
         return digest.hexdigest()[:32]
+
+
+def _is_under(source: str, folder: str) -> bool:
+    """Was this input found in a search of the folder?"""
+    if folder == ".":
+        return not os.path.isabs(source) and not source.startswith("..") and source != "standard input"
+    return source == folder or source.startswith(folder if folder.endswith(os.sep) else folder + os.sep)
 
 
 def _make_folder(folder: Path, path: Path) -> None:
