@@ -51,7 +51,8 @@ def _title(words: str) -> str:
 
 def without_heading_marks(text: str, headings: list[Heading]) -> str:
     """The text with the bare titles in the place of its heading lines."""
-    parts, at = [], 0
+    parts: list[str] = []
+    at = 0
     for heading in headings:
         parts += (text[at : heading.start], heading.title)
         at = heading.end

@@ -28,6 +28,8 @@ def read_html(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport
     except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError, ValueError):
         yield NoReport(source, "the page holds no readable HTML")
         return
+    if _drop_attributes(tree):
+        page = lxml.html.tostring(tree, encoding="unicode")
     text = _article(page)
     reason = _no_report(text, tree)
     if reason:
@@ -47,6 +49,18 @@ def read_html(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport
             url=str(fields.get("url") or ""), source=source,
         )
     )
+
+
+#: An element with more attributes than any page needs loses them: the time of later steps grows with their square.
+_MOST_ATTRIBUTES = 200
+
+
+def _drop_attributes(tree: lxml.html.HtmlElement) -> bool:
+    """Removes the attributes of elements that have far too many; whether there was such an element."""
+    crowded = [element for element in tree.iter("*") if len(element.attrib) > _MOST_ATTRIBUTES]
+    for element in crowded:
+        element.attrib.clear()
+    return bool(crowded)
 
 
 def _article(page: str) -> str:

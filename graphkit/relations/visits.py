@@ -109,6 +109,25 @@ def _emit(
         )
 
 
+#: A list of places is read up to so many characters.
+_LONGEST_LIST = 400
+
+
+#: 来到A、来到B: the second verb begins a list of its own.
+_NEXT_STOP = re.compile(rf"、{_STRONG}")
+
+
+def _list_limit(text: str, start: int, end: int) -> int:
+    """Where a list that begins at `start` ends at the latest: before the next verb of arriving; a very long one after one of its items."""
+    following = _NEXT_STOP.search(text, start, min(end, start + _LONGEST_LIST))
+    if following is not None:
+        return following.start()
+    if end - start <= _LONGEST_LIST:
+        return end
+    mark = max(text.rfind(c, start, start + _LONGEST_LIST) for c in "、，；")
+    return mark if mark > start else start + _LONGEST_LIST
+
+
 def _region(context: Context, scene: Scene, start: int, *, arrived: bool) -> tuple[list[NameSpan], bool]:
     """Names of the list that begins at `start`, and whether it closes as a list of works or places.
 
@@ -117,12 +136,12 @@ def _region(context: Context, scene: Scene, start: int, *, arrived: bool) -> tup
     """
     sentence = scene.sentence
     text = context.text
-    a, b = list_region(context.marked, sentence, start)
+    a, b = list_region(context.marked, sentence, start, _list_limit(text, start, sentence.end))
     works = bool(re.search(r"等(?:[一二三四五六七八九十\d]+[个家处])?(?:重点|重大)?(?:项目|企业|(?<=重点|重大)工程|地|处|公司|单位|点|基地)", text[a:b]))
     names = names_in(context.marked, sentence, a, b, listed_works=works, arrived=arrived)
-    while names and b < sentence.end and text[b] == "，":
+    while names and b < min(sentence.end, start + _LONGEST_LIST) and text[b] == "，":
         joint = 3 if text.startswith(("以及", "并到"), b + 1) else 1
-        c, d = list_region(context.marked, sentence, b + joint)
+        c, d = list_region(context.marked, sentence, b + joint, _list_limit(text, b + joint, sentence.end))
         if d <= c or (d < sentence.end and text[d] not in "，。；"):
             break
         more = names_in(context.marked, sentence, c, d, arrived=arrived)
