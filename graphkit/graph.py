@@ -14,7 +14,7 @@ from graphkit.model import Claim, Entity, Reading, Report, Statement, mentions_o
 from graphkit.phrases.questions import Phrases
 from graphkit.resolution.resolver import Merge
 from graphkit.review.reviewing import Review
-from graphkit.validation import check_shapes, check_statements
+from graphkit.validation import check_decisions, check_shapes, check_statements
 from graphkit.views import Views
 from graphkit.views.content import Content, content_key
 from graphkit.views.export import FOLDERS, check_format, export
@@ -132,6 +132,7 @@ class Graph:
     def validate(self, *, shacl: bool = True) -> Iterator[str]:
         """Problems, one line each: statements that the schema or the text forbids; with `shacl` what the shapes find."""
         yield from check_statements(self.ledger)
+        yield from check_decisions(self.ledger)
         if shacl:
             yield from check_shapes(self.content())
 

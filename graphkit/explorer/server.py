@@ -247,15 +247,20 @@ class _Routes:
 
     async def decide(self, request: Request) -> Response:
         body = await _body(request)
-        who, note, verdict = (str(body.get(k) or "") for k in ("who", "note", "verdict"))
+        for field in ("who", "note", "verdict", "statement", "report"):
+            if not isinstance(body.get(field, ""), str):
+                raise UsageError(f"{field}: a text is expected")
+        who, note, verdict = (body.get(k, "") for k in ("who", "note", "verdict"))
         if "names" in body:
             names = body["names"]
             if not isinstance(names, list) or len(names) != 2 or not all(isinstance(n, dict) for n in names):
                 raise UsageError("two names are wanted")
             return _json(*await self._of.answer(lambda a: a.decide_names(names[0], names[1], verdict, who, note)))
         instead = body.get("instead")
+        if instead is not None and not isinstance(instead, dict):
+            raise UsageError("instead: an object of fields and values is expected")
         return _json(*await self._of.answer(
-            lambda a: a.decide(str(body.get("statement", "")), str(body.get("report", "")), verdict, who, note, instead if isinstance(instead, dict) else None)
+            lambda a: a.decide(body.get("statement", ""), body.get("report", ""), verdict, who, note, instead)
         ))
 
 
