@@ -12,6 +12,7 @@ from rich.text import Text
 
 import graphkit
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, print_table
+from graphkit.review.reviewing import invalid_decisions
 
 
 class StatusFormat(StrEnum):
@@ -27,6 +28,8 @@ def command(
     with graphkit.open(graph) as opened:
         counts = opened.status()
         failures = opened.ledger.failures()
+        if passed_over := sum(1 for _ in invalid_decisions(opened.ledger)):
+            counts["invalid decisions"] = passed_over
     if format_ is StatusFormat.json:
         listed = [{"source": f.source, "reason": f.reason} for f in failures]
         print(json.dumps({**counts, "failures": listed}, ensure_ascii=False, indent=1))
