@@ -64,7 +64,7 @@ INVALID_CORRECTIONS = [
 
 @pytest.mark.parametrize(("field", "value"), INVALID_CORRECTIONS)
 def test_an_invalid_correction_is_refused_with_its_field(shared_graph: graphkit.Graph, field: str, value: Any) -> None:
-    with pytest.raises(UsageError, match="instead|statement"):
+    with pytest.raises(UsageError, match=r"instead|statement"):
         shared_graph.review("t").decide(visit_of(shared_graph), report_of(shared_graph), "mend", instead={field: value})
     assert shared_graph.review().decisions() == []
 
