@@ -14,7 +14,7 @@ from graphkit.model import Claim, Entity, Reading, Report, Statement, mentions_o
 from graphkit.phrases.questions import Phrases
 from graphkit.resolution.resolver import Merge
 from graphkit.review.reviewing import Review
-from graphkit.validation import check_integrity, check_shapes, check_statements
+from graphkit.validation import check_decisions, check_integrity, check_shapes, check_statements
 from graphkit.views import Views
 from graphkit.views.content import Content, content_key
 from graphkit.views.export import FOLDERS, check_format, export
@@ -142,6 +142,7 @@ class Graph:
         damaged = list(check_integrity(self.ledger))
         yield from damaged
         yield from check_statements(self.ledger)
+        yield from check_decisions(self.ledger)
         if shacl and not damaged:
             yield from check_shapes(self.content())
 

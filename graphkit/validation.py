@@ -9,6 +9,7 @@ from typing import Any
 
 from graphkit.errors import DamagedError, SchemaError
 from graphkit.ledger import Ledger
+from graphkit.review.reviewing import invalid_decisions
 from graphkit.schema import load_schema
 from graphkit.schema_files import shapes
 from graphkit.views.content import Content
@@ -59,6 +60,12 @@ def check_statements(ledger: Ledger) -> Iterator[str]:
                 schema.check(statement, row.report)
             except SchemaError as error:
                 yield f"{statement.report}:{statement.start}-{statement.end}: {statement.rule}: {error}"
+
+
+def check_decisions(ledger: Ledger) -> Iterator[str]:
+    """A line for each decision that is passed over because it is damaged or not valid."""
+    for found in invalid_decisions(ledger):
+        yield f"decision {found.key}: passed over: {found.reason}"
 
 
 def check_shapes(content: Content) -> Iterator[str]:

@@ -13,6 +13,7 @@ import graphkit
 from graphkit.building.outcome import Refusal, group_refusals
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, print_table
 from graphkit.cli.inputs import input_lines, is_shortened, refusal_lines
+from graphkit.review.reviewing import invalid_decisions
 
 
 class StatusFormat(StrEnum):
@@ -31,6 +32,8 @@ def command(
         failures = opened.ledger.failures()
         others = opened.ledger.not_read()
         group_refusals(opened.ledger.refused(), refusals)
+        if passed_over := sum(1 for _ in invalid_decisions(opened.ledger)):
+            counts["invalid decisions"] = passed_over
     if format_ is StatusFormat.json:
         listed = {
             "failures": [{"source": f.source, "reason": f.reason} for f in failures],

@@ -110,6 +110,8 @@ class Review:
         As the graph says it now, or as it was read. Raises UsageError.
         """
         wanted = statement_id.strip().lower()
+        if not wanted.isascii() or not report_id.isprintable():
+            wanted = ""
         found = {i: r for i, r in self._ledger.statement_ids(wanted) if report_id in ("", r)} if len(wanted) >= SHORTEST else {}
         exact = found.get(wanted)
         if exact is None and len(wanted) >= SHORTEST:
