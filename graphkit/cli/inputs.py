@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from graphkit.building.outcome import FIELDS, Refusal, reason_kind
 from graphkit.reading import printable
 
-#: Up to so many inputs of a kind are listed one by one; more are grouped by their reason, with so many examples.
+#: Largest number of inputs of a kind that are listed one by one; more are grouped by their reason, each with a few examples.
 SINGLY = 20
 EXAMPLES = 3
 
