@@ -20,7 +20,19 @@ from typing import Any, TypeVar
 from graphkit.errors import DamagedError, LedgerError
 from graphkit.ledger.entry import Entry
 from graphkit.ledger.migrations import MIGRATIONS, VERSION
-from graphkit.model import Failure, Ignored, Mention, NoReport, NotRead, Passage, PassageKind, Report, Statement, Status, Utterance
+from graphkit.model import (
+    Failure,
+    Ignored,
+    Mention,
+    NoReport,
+    NotRead,
+    Passage,
+    PassageKind,
+    Report,
+    Statement,
+    Status,
+    Utterance,
+)
 from graphkit.review.decisions import Decision, Verdict, apply
 
 FILE = "ledger.sqlite"

@@ -46,7 +46,7 @@ def test_a_file_of_unknown_type_is_listed_with_a_remedy(tmp_path: Path, name: st
 
 
 def test_the_listed_endings_are_those_that_are_read() -> None:
-    assert READABLE == tuple(sorted(READERS))
+    assert tuple(sorted(READERS)) == READABLE
 
 
 def test_a_folder_without_readable_files_lists_them(tmp_path: Path) -> None:
