@@ -26,6 +26,7 @@ from graphkit.extractors import Extractor
 from graphkit.ledger import Ledger
 from graphkit.model import Failure, Report
 from graphkit.reading import Part, read_piece
+from graphkit.reading.naming import source_name
 from graphkit.reading.sources import is_lines
 
 #: Parts a worker that are under way or read and not yet written.
@@ -143,7 +144,7 @@ def _source(part: Part) -> str:
     (piece,) = part
     if piece.found and isinstance(piece.found[0], Report):
         return piece.found[0].source
-    return piece.path
+    return source_name(piece.path)
 
 
 _worker: list[tuple[Extractor, Ledger]] = []

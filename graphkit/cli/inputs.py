@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from graphkit.building.outcome import FIELDS, Refusal, reason_kind
 from graphkit.reading import printable
 
-#: Up to so many inputs of a kind are listed one by one; more are grouped by their reason, with so many examples.
+#: Largest number of inputs of a kind that are listed one by one; more are grouped by their reason, each with a few examples.
 SINGLY = 20
 EXAMPLES = 3
 
@@ -20,14 +20,15 @@ def input_lines(label: str, inputs: Sequence[tuple[str, str]], *, everything: bo
     groups: dict[str, list[tuple[str, str]]] = {}
     for one in inputs:
         groups.setdefault(reason_kind(one[1]), []).append(one)
-    singles = 0
-    for kind, members in groups.items():
-        # Reasons that are all different would fill the screen as well.
-        shown = members[:EXAMPLES] if singles < SINGLY else []
-        singles += len(shown)
-        yield from (_line(label, *one) for one in shown)
-        if len(members) > len(shown):
-            yield f"{label}: {len(members) - len(shown)} more: {printable(kind)}"
+    # The most frequent reasons first; reasons that are all different would fill the screen as well.
+    ordered = sorted(groups.items(), key=lambda group: -len(group[1]))
+    for kind, members in ordered[:SINGLY]:
+        yield from (_line(label, *one) for one in members[:EXAMPLES])
+        if len(members) > EXAMPLES:
+            yield f"{label}: {len(members) - EXAMPLES} more: {printable(kind)}"
+    others = sum(len(members) for _, members in ordered[SINGLY:])
+    if others:
+        yield f"{label}: {others} more for {len(ordered) - SINGLY} other reasons"
 
 
 def _line(label: str, source: str, reason: str) -> str:

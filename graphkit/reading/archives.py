@@ -17,12 +17,12 @@ from graphkit.model import Ignored, NotRead
 from graphkit.reading.decoding import decode
 from graphkit.reading.naming import is_system_file, printable, unknown_kind
 
-#: All members of an archive together may unpack to so many bytes, each at most 200 times its packed size.
+#: Largest unpacked size of all members of an archive together (bytes), and of one member as a multiple of its packed size.
 MAX_ARCHIVE = 4 * 1024 * 1024 * 1024
 MAX_RATIO = 200
 #: A member that unpacks to so little is never refused for its packed size (bytes).
 SMALL = 1_000_000
-#: An archive has at most so many members.
+#: Largest number of members of an archive.
 MAX_MEMBERS = 500_000
 #: Bytes of a member's own header before its name; of an entry in the archive's directory.
 _LOCAL_HEADER = 30

@@ -1,4 +1,4 @@
-"""How inputs are named in messages, and what to do with a kind of file that is not read."""
+"""Names of inputs in messages, and remedies for kinds of files that are not read."""
 
 from __future__ import annotations
 

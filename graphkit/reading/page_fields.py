@@ -1,4 +1,4 @@
-"""Date and publisher of a web page: what it shows, then what its head states. What stands in attributes and scripts is no text."""
+"""Date and publisher of a web page: what it shows, then what its head states. Attributes and scripts are not searched."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class _Text:
     """Collects the lines of a document from its elements (the target of an XML parser)."""
 
     def __init__(self, *, fields: bool) -> None:
-        """fields: leave out what stands in the code of a field. A document with a field that does not end is read without it."""
+        """fields: leave out the text inside field codes. A document with a field that does not end is read without it."""
         self.lines: list[str] = []
         self.length = 0
         self._fields = fields
@@ -179,7 +179,7 @@ def read_docx(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport
     except (lxml.etree.XMLSyntaxError, ValueError, KeyError, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
         raise ReadingError(source, f"a damaged .docx file: {error}") from None
     except _TooLong:
-        raise ReadingError(source, f"more than {MAX_CHARACTERS:,} characters; a report has at most so many") from None
+        raise ReadingError(source, f"more than {MAX_CHARACTERS:,} characters; the limit of a report") from None
     yield from one_report(text.lines, source, stem, "the Word file holds no text")
 
 

@@ -110,9 +110,9 @@ def test_very_many_inputs_are_grouped_by_reason(run: Run, tmp_path: Path) -> Non
 
 def test_reasons_that_all_differ_do_not_fill_the_screen() -> None:
     lines = list(input_lines("failed", [(f"{n}.txt", f"strange {chr(0x4E00 + n)}") for n in range(500)]))
-    assert len(lines) <= 500
     assert lines[0] == "failed: 0.txt: strange 一"
-    assert len([line for line in input_lines("failed", [(f"{n}.txt", f"byte {n}") for n in range(500)])]) == 4
+    assert lines[20:] == ["failed: 480 more for 480 other reasons"]
+    assert len(list(input_lines("failed", [(f"{n}.txt", f"byte {n}") for n in range(500)]))) == 4
 
 
 @pytest.mark.parametrize(("one", "other"), [("byte 3 is 'x'", "byte 1,200 is 'y'"), ("rule: visited: Person may not be object (何清嘉)", "rule: visited: Person may not be object (周远航)"), ("subject span 3-9 is outside", "subject span 10-99 is outside")])

@@ -11,6 +11,8 @@ import pytest
 from graphkit.errors import UsageError
 from graphkit.model import Failure, Ignored, NoReport, NotRead, Report
 from graphkit.reading import list_inputs, printable, read_paths
+from graphkit.reading.naming import READABLE
+from graphkit.reading.sources import READERS
 
 TEXT = "林知远到石渡县调研\n3月12日，市委书记林知远到石渡县调研。"
 
@@ -41,6 +43,10 @@ def test_a_file_of_unknown_type_is_listed_with_a_remedy(tmp_path: Path, name: st
     assert "unknown kind of file" in found.reason
     assert remedy in found.reason
     assert list(read_paths([tmp_path / name])) == [found]
+
+
+def test_the_listed_endings_are_those_that_are_read() -> None:
+    assert tuple(sorted(READERS)) == READABLE
 
 
 def test_a_folder_without_readable_files_lists_them(tmp_path: Path) -> None:
