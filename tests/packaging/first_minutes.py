@@ -163,7 +163,7 @@ def try_wheel(scratch: Path) -> list[str]:
     shutil.copytree(source / "examples", work / "examples")
     constraints = shutil.copy2(source / "constraints.txt", scratch)
     shutil.rmtree(source)
-    subprocess.run(["python3", "-m", "venv", str(scratch / "fresh")], check=True, env=environment)
+    subprocess.run(["python3", "-m", "venv", "--upgrade-deps", str(scratch / "fresh")], check=True, env=environment)
     subprocess.run([str(scratch / "fresh/bin/python"), *pip[1:], "install", "-q", "-c", str(constraints), str(wheel)], check=True, env=environment, cwd=work)
     _small_gold(work)
     program = str(scratch / "fresh/bin/graphkit")
