@@ -24,7 +24,7 @@ $(VENV)/dev.done: $(VENV)/base.done
 
 demo: $(VENV)/base.done  ## installs graphkit into .venv and tries it on the invented reports of examples/
 	PATH="$(abspath $(BIN)):$$PATH" sh examples/demo.sh $(GRAPH)
-	@printf '\n%s\n' "graphkit is installed in $(VENV). To use it in this terminal, type:" "    source $(VENV)/bin/activate" "    graphkit --help"
+	@printf '\n%s\n\n    %s\n    %s\n' 'graphkit is installed in $(VENV). To use it in this terminal, type these lines:' 'source $(VENV)/bin/activate' 'graphkit extract examples/reports/01-city-tour.txt --format table'
 
 test: $(VENV)/dev.done  ## runs the tests; with CI=true or CORPUS=1 also the slow ones and those on the whole corpus
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(if $(CI)$(CORPUS),,-m "not corpus and not slow") $(ARGS)

@@ -14,7 +14,6 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import graphkit
-from graphkit.explorer.assets import FOLDER
 from tests.conftest import ROOT, write_records
 
 NASTY = "<script>window.hacked=1</script>“引号”" + "\u202e右左" + "长" * 300
@@ -81,8 +80,6 @@ def browser() -> Iterator[Browser]:
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
         _missing("Chromium (Debian and Ubuntu: apt install chromium)")
-    if not (FOLDER / "cytoscape.min.js").exists():
-        _missing("cytoscape.js (python -m graphkit.explorer.assets)")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield opened
