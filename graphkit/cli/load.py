@@ -41,8 +41,7 @@ def neo4j(
     name: Annotated[str, typer.Option("--name", help="Name of this graph in the database: several graphs stay apart by it.")] = DEFAULT_NAME,
     replace: Annotated[bool, typer.Option("--replace", help="Take the place of a graph of this name that came from another ledger.")] = False,
     remove: Annotated[bool, typer.Option("--remove", help="Take the graph NAME off the database; nothing is loaded.")] = False,
-    dry_run: CaFileOption = Annotated[str, typer.Option("--ca-file", envvar="GRAPHKIT_CA_FILE", help="File (PEM) with the certificates to trust in place of the system's.", show_default=False)]
-DryRunOption = False,
+    dry_run: DryRunOption = False,
     wait: Annotated[float, typer.Option("--wait", min=0, help="Seconds to go on trying when the server is away in the middle.")] = 30.0,
 ) -> None:
     """Load the graph into Neo4j 5 (Community is enough, no plug-ins), or bring there what has changed since.
@@ -85,8 +84,7 @@ def sparql(
     ca_file: CaFileOption = "",
     base: Annotated[str, typer.Option("--base", help="Base of the IRIs; graphs of different bases stay apart.")] = BASE,
     with_text: Annotated[bool, typer.Option("--with-text", help="The full text of each report too.")] = False,
-    dry_run: CaFileOption = Annotated[str, typer.Option("--ca-file", envvar="GRAPHKIT_CA_FILE", help="File (PEM) with the certificates to trust in place of the system's.", show_default=False)]
-DryRunOption = False,
+    dry_run: DryRunOption = False,
 ) -> None:
     """Load the graph into a SPARQL 1.1 endpoint (Fuseki, GraphDB, oxigraph …), or bring there what has changed since.
 
