@@ -88,6 +88,8 @@ def report(error: BaseException) -> int:
 
 def discard_output() -> None:
     """Send what is still to be written to standard output nowhere: the interpreter would complain when it ends."""
+    if not _running:
+        return
     with suppress(OSError, ValueError, AttributeError):
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)

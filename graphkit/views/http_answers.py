@@ -38,7 +38,7 @@ def body_of(answer: urllib3.BaseHTTPResponse, url: str, *, short: bool) -> bytes
     end = time.monotonic() + (LONGEST_SHORT if short or is_error else LONGEST)
     parts: list[bytes] = []
     size = 0
-    while part := answer.read1(_PIECE):  # type: ignore[attr-defined]
+    while part := answer.read1(_PIECE):
         parts.append(part)
         size += len(part)
         if size > largest or time.monotonic() > end:

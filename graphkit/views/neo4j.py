@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import ssl
 import struct
+import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -41,6 +42,8 @@ from graphkit.views.neo4j_rows import REGISTRY
 AT_ONCE = 2
 #: The oldest Neo4j that has all that a load needs (uniqueness of relationships).
 LEAST_VERSION = (5, 7)
+#: Seconds to wait for a connection; twice as long for the server's first words.
+CONNECT_WAIT = 10.0
 #: Schemes of addresses that the driver speaks Bolt over.
 _SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 
@@ -74,14 +77,16 @@ class Neo4j:
         address = replace(address, uri=uri, user=address.user or user, password=address.password or password)
         self._address = address
         self._pool = ThreadPoolExecutor(AT_ONCE)
-        with self._border():
+        with self._border(), warnings.catch_warnings():
+            # The driver's warnings repeat the address as it was given.
+            warnings.simplefilter("ignore")
             if address.uri.partition("://")[0] not in _SCHEMES:
                 raise ConfigurationError(f"the scheme is none of {', '.join(_SCHEMES)}")
             uri, trust = _trusted(address)
             self._driver: Driver = GraphDatabase.driver(
                 uri, auth=(address.user, address.password) if address.user or address.password else None,
                 notifications_min_severity=NotificationMinimumSeverity.OFF, max_transaction_retry_time=address.wait,
-                connection_timeout=10, **trust,
+                connection_timeout=CONNECT_WAIT, connection_acquisition_timeout=2 * CONNECT_WAIT, **trust,
             )
         try:
             with self._border():

@@ -135,7 +135,7 @@ BEHAVIOURS: dict[str, tuple[Behaviour, str]] = {
     "not http": (not_http, "no answer"),
     "redirect to itself": (redirect_to_itself, "redirect"),
     "redirect to a file": (answers(302, b"", Location="file:///etc/passwd"), "cannot be used"),
-    "redirect to nonsense": (answers(302, b"", Location="http://[::bad/"), "cannot be used"),
+    "redirect to nonsense": (answers(302, b"", Location="http://[::bad/"), "no answer"),
     "401": (answers(401, b"go away", "text/plain"), "a login is needed|user .* is refused"),
     "403": (answers(403, b"<h1>Forbidden</h1>", "text/html"), "a login is needed|user .* is refused"),
     "404": (answers(404, b"nothing", "text/plain"), "no SPARQL endpoint answers"),

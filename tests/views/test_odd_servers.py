@@ -12,6 +12,7 @@ import pytest
 import graphkit
 from graphkit.errors import GraphkitError, ServerError, without_secrets
 from graphkit.views import endpoint, http_answers
+from graphkit.views import neo4j as database
 from graphkit.views.endpoint import SparqlAddress
 from graphkit.views.http_answers import split_login
 from graphkit.views.neo4j import Neo4jAddress
@@ -24,6 +25,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(endpoint, "LONG_WAIT", 2)
     monkeypatch.setattr(endpoint, "RETRIES", 1)
     monkeypatch.setattr(http_answers, "LONGEST_SHORT", 1.0)
+    monkeypatch.setattr(database, "CONNECT_WAIT", 0.5)
 
 
 @pytest.mark.parametrize("name", BEHAVIOURS)
