@@ -15,7 +15,8 @@ class Command(TyperCommand):
         given = list(args)
         if "" in given or any(a.endswith("=") and a.startswith("--") for a in given):
             values, _, _ = self.make_parser(ctx).parse_args(args=list(given))
-            for param in self.get_params(ctx):
+            parameters: list[Any] = list(self.get_params(ctx))
+            for param in parameters:
                 value = values.get(param.name or "")
                 default = param.default if not callable(param.default) else None
                 empty = value == "" or (isinstance(value, (list, tuple)) and "" in value)
