@@ -8,29 +8,29 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import GraphkitError
-from graphkit.model import Claim, Entity, Evidence, Reading, Report, Statement, Status
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
+    from graphkit.model import Claim, Entity, Evidence, Reading, Report, Statement, Status
 
 __all__ = [
     "Claim", "Entity", "Evidence", "Graph", "GraphkitError", "Reading", "Report", "Statement", "Status",
     "__version__", "extract", "open",
 ]
 __version__ = "0.1.0"
+#: Names that are loaded when they are asked for: the command line handles Ctrl-C while they load.
+_LAZY = {"Graph": "graphkit.graph", **dict.fromkeys(("Claim", "Entity", "Evidence", "Reading", "Report", "Statement", "Status"), "graphkit.model")}
 
 
-def __getattr__(name: str) -> type[Graph]:
-    """Import `Graph` and its dependencies (numpy, pyarrow, the stores) only when they are needed."""
-    if name == "Graph":
-        from graphkit.graph import Graph
-
-        return Graph
-    raise AttributeError(f"module 'graphkit' has no attribute {name!r}")
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LAZY[name]), name)
 
 
 def __dir__() -> list[str]:
@@ -56,6 +56,7 @@ def extract(
     comes from (山西省临汾市), for 市委 and 我市. Raises ReadingError for a text that is none.
     """
     from graphkit.extractors import checked, load_extractor
+    from graphkit.model import Report
     from graphkit.reading.decoding import check_length, check_text
     from graphkit.reading.fields import describe
 

@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from graphkit.building import Engine, Outcome, Progress, build
-from graphkit.errors import ExportError, UsageError
 from graphkit.extractors import load_extractor
 from graphkit.ledger import Ledger
 from graphkit.model import Claim, Entity, Reading, Report, Statement, mentions_of
+from graphkit.outputs import check_folder, check_output, open_output, write_folder
 from graphkit.phrases.questions import Phrases
 from graphkit.resolution.resolver import Merge
 from graphkit.review.reviewing import Review
 from graphkit.validation import check_decisions, check_integrity, check_shapes, check_statements
 from graphkit.views import Views
 from graphkit.views.content import Content, content_key
-from graphkit.views.export import FOLDERS, check_format, export
+from graphkit.views.export import FOLDERS, FORMATS, check_format, export
 from graphkit.views.neo4j_rows import DEFAULT_NAME
 from graphkit.views.options import ExportOptions
 from graphkit.views.property_graph import PropertyGraph
@@ -248,36 +248,31 @@ class Graph:
 
     def export(
         self, format: str, to: str | Path | BinaryIO, *, base: str = BASE, with_text: bool = False, rdf12: bool = False,
-        name: str = DEFAULT_NAME,
+        name: str = DEFAULT_NAME, force: bool = False,
     ) -> None:
         """Write the graph in one of `graphkit.views.export.FORMATS`.
 
-        to: a path or a binary stream. With `csv` a folder (a path that ends in `/` or is one) gets two tables, with
-        `neo4j-admin` the files that the importer reads. base, with_text, rdf12, name: as in `ExportOptions`.
-        A file appears under its name only when it is whole. Raises UsageError for an unknown format or folder.
+        to: a path or a binary stream; `-` is standard output. With `csv` a folder (a path that ends in `/` or is one) gets two
+        tables, with `neo4j-admin` the files that the importer reads; with other formats it gets `graph` and the format's ending.
+        In a folder only files that an earlier export wrote are replaced. force: also other files of the same names, and in a
+        folder that graphkit has not written to. base, with_text, rdf12, name: as in `ExportOptions`.
+        A file appears under its name only when it is whole. Raises UsageError for an unknown format or folder, ExportError for a
+        file that cannot be written.
         """
         options = ExportOptions(base, with_text, rdf12, name)
         check_format(format, options)
         if not isinstance(to, (str, Path)):
             export(self.content(), format, to, options)
             return
-        path = Path(to)
-        if format in FOLDERS and (str(to).endswith("/") or path.is_dir()):
-            try:
-                FOLDERS[format](self.content(), path, options)
-            except OSError as error:
-                raise ExportError(f"{path} cannot be written: {error.strerror or error}") from None
+        into_folder = format in FOLDERS and (str(to).endswith("/") or Path(to).is_dir())
+        default_name = f"graph{FORMATS[format][1]}"
+        if into_folder:
+            check_folder(to, format, force=force)
+        else:
+            check_output(to, default_name)
+        content = self.content()
+        if into_folder:
+            write_folder(to, format, lambda folder: FOLDERS[format](content, folder, options), force=force)
             return
-        if not path.parent.is_dir():
-            raise UsageError(f"{path.parent}: no such folder")
-        temporary = path.with_name(path.name + ".part")
-        try:
-            with temporary.open("wb") as out:
-                export(self.content(), format, out, options)
-            temporary.replace(path)
-        except OSError as error:
-            temporary.unlink(missing_ok=True)
-            raise ExportError(f"{path} cannot be written: {error.strerror or error}") from None
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+        with open_output(to, default_name) as out:
+            export(content, format, out, options)

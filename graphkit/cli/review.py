@@ -17,7 +17,7 @@ from graphkit.cli.correction import correction, read_answer, words_of
 from graphkit.errors import UsageError
 from graphkit.graph import Graph
 from graphkit.review.decisions import Decision, Name, Verdict, original, said
-from graphkit.review.files import check_file, read_decisions, write_decisions
+from graphkit.review.files import check_output_file, read_decisions, write_decisions
 from graphkit.review.reviewing import Open, Review
 
 #: Characters of the text that are shown on both sides of a quote.
@@ -39,7 +39,7 @@ def command(
     different: Annotated[tuple[str, str], typer.Option("--different", metavar="NAME@REPORT NAME@REPORT", help="… are two things.", show_default=False)] = ("", ""),
     undo: Annotated[list[str], typer.Option("--undo", metavar="KEY", help="Take the decision of this key back (see --decided).", show_default=False)] = [],
     note: Annotated[str, typer.Option("--note", help="A word on why, kept beside the decision.", show_default=False)] = "",
-    save: Annotated[Path | None, typer.Option("--export", metavar="FILE", help="Write all decisions to a .jsonl or .csv file.", show_default=False)] = None,
+    save: Annotated[Path | None, typer.Option("--export", metavar="FILE", help="Write all decisions to a .jsonl or .csv file, or as JSON lines to - (standard output).", show_default=False)] = None,
     read: Annotated[Path | None, typer.Option("--import", metavar="FILE", help="Take decisions over from such a file.", show_default=False)] = None,
     format_: RowFormatOption = RowFormat.table,
 ) -> None:
@@ -49,7 +49,7 @@ def command(
     them, and a new build keeps them.
     """
     if save is not None:
-        check_file(save)
+        check_output_file(save)
     with graphkit.open(graph) as opened:
         review = opened.review(who)
         asked_for = bool(read or accept or reject or any(same) or any(different) or undo)

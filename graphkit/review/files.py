@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from graphkit.errors import UsageError
+from graphkit.outputs import check_output, is_special, write_output
 from graphkit.review.decisions import Decision, from_record, in_sequence, order, to_line, to_record
 from graphkit.views.tables import safe_cell
 
@@ -24,17 +25,19 @@ def check_file(path: Path) -> None:
         raise UsageError(f"{path}: decisions are read from and written to files that end in {' or '.join(ENDINGS)}")
 
 
+def check_output_file(path: Path) -> None:
+    """Raise UsageError for a file that decisions are not written to. Standard output (`-`), a device or a pipe gets JSONL."""
+    if path.suffix or not is_special(path):
+        check_file(path)
+    check_output(path)
+
+
 def write_decisions(decisions: Iterable[Decision], path: Path) -> int:
-    """Write decisions in order of key, those of one key in their sequence; gives their number. Raises UsageError for another kind of file, OSError."""
-    check_file(path)
+    """Write decisions in order of key, those of one key in their sequence; gives their number. Raises UsageError for another kind of file, ExportError."""
+    check_output_file(path)
     ordered = sorted(in_sequence(decisions), key=lambda d: (d.key, *order(d)))
-    text = "".join(to_line(d) + "\n" for d in ordered) if path.suffix.lower() == ".jsonl" else _table(ordered)
-    temporary = path.with_name(path.name + ".part")
-    try:
-        temporary.write_text(text, encoding="utf-8", newline="")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    text = "".join(to_line(d) + "\n" for d in ordered) if path.suffix.lower() != ".csv" else _table(ordered)
+    write_output(path, text)
     return len(ordered)
 
 
