@@ -11,6 +11,7 @@ from graphkit.errors import SchemaError
 from graphkit.ledger import Ledger
 from graphkit.schema import load_schema
 from graphkit.schema_files import shapes
+from graphkit.values import report_flaws
 from graphkit.views.content import Content
 from graphkit.views.rdf import RdfGraph, parsed
 from graphkit.views.rdf_files import rdflib_term
@@ -20,8 +21,11 @@ REPORTS_AT_ONCE = 50
 
 
 def check_statements(ledger: Ledger) -> Iterator[str]:
-    """A line for each statement that the schema forbids or whose spans are not in its report's text."""
+    """A line for each field of a report that no export can carry, and for each statement that the schema or its text forbids."""
     schema = load_schema()
+    for known in ledger.reports(text=True):
+        for field, reason in report_flaws(known.report):
+            yield f"{known.report.id}: {field}: {reason}"
     report = None
     for statement in ledger.statements():
         if report is None or report.id != statement.report:
