@@ -11,7 +11,7 @@ from typing import Any
 
 from graphkit.errors import UsageError
 from graphkit.review.decisions import Decision, from_record, to_line, to_record
-from graphkit.views.tables import safe_cell
+from graphkit.views.tables import read_cell, safe_cell
 
 ENDINGS = (".jsonl", ".csv")
 #: Columns of the table; `data` holds the whole decision, so that the table can be read again.
@@ -79,7 +79,7 @@ def _rows(path: Path, text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for row in reader:
         place = f"{path}:{reader.line_num}"
         record = _object(row["data"] or "", place)
-        record.update({name: row[name].removeprefix("'") for name in ("verdict", "who", "made", "note") if row.get(name)})
+        record.update({name: read_cell(row[name]) for name in ("verdict", "who", "made", "note") if row.get(name)})
         yield place, record
 
 

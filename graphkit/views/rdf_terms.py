@@ -45,9 +45,9 @@ class Iris:
     """IRIs of instances under a base that the user sets, in angle brackets."""
 
     def __init__(self, base: str = BASE) -> None:
-        self.base = base if base.endswith(("/", "#")) else base + "/"
+        self.base = base if base.endswith("/") else base + "/"
         try:
-            NamedNode(self.base)
+            NamedNode(f"{self.base}report/a#claims")
         except ValueError as error:
             raise UsageError(f"the base {base!r} is no IRI: {error}") from None
         self._entities: dict[str, str] = {}
