@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from graphkit.errors import SchemaError
-from graphkit.model import Report, Statement, Status
+from graphkit.model import Mention, Report, Statement, Status
+from graphkit.values import LONGEST_LABEL, is_date, name_flaw, text_flaw
 
-_STATUSES = tuple(Status)
-#: What no name may hold: no store or format carries all of these.
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _PLACES = (Path(__file__).parent / "schemas", Path(__file__).parent.parent / "schemas")
 
 
@@ -68,32 +65,58 @@ class Schema:
         return self.prefixes[prefix] + local
 
     def check(self, statement: Statement, report: Report) -> None:
-        """Raise SchemaError if the statement's types are forbidden or its spans are not the text."""
-        relation = self.relations.get(statement.relation)
+        """Raise SchemaError, with the field, if any field of the statement is forbidden or a span is not in the text."""
+        relation = self.relations.get(statement.relation) if isinstance(statement.relation, str) else None
         if relation is None:
             raise SchemaError(f"unknown relation {statement.relation!r}")
-        for role, mention, allowed in (
-            ("subject", statement.subject, relation.subject),
-            ("object", statement.object, relation.object),
+        for role, mention, allowed in (("subject", statement.subject, relation.subject), ("object", statement.object, relation.object)):
+            self._check_mention(relation.name, role, mention, allowed, report)
+        if not isinstance(statement.kind, str) or (relation.name == "has_attribute") != (statement.kind in self.attributes) or (
+            statement.kind and relation.name != "has_attribute"
         ):
-            if mention.type not in allowed:
-                raise SchemaError(f"{statement.relation}: {mention.type} may not be {role} ({mention.name})")
-            if not mention.name.strip():
-                raise SchemaError(f"{statement.relation}: {role} without a name")
-            if _CONTROL.search(mention.name) or any(map(_CONTROL.search, mention.aliases)):
-                raise SchemaError(f"{statement.relation}: the name of the {role} has control characters ({mention.name!r})")
-            if not 0 <= mention.start < mention.end <= len(report.text):
-                raise SchemaError(f"{role} span {mention.start}-{mention.end} is outside of the text")
-        if (statement.relation == "has_attribute") != (statement.kind in self.attributes):
-            raise SchemaError(f"{statement.relation}: kind {statement.kind!r}")
-        if not 0 <= statement.start < statement.end <= len(report.text):
-            raise SchemaError(f"evidence span {statement.start}-{statement.end} is outside of the text")
+            raise SchemaError(f"{relation.name}: kind {statement.kind!r} does not fit the relation")
+        _check_span("evidence", (statement.start, statement.end), report)
         if statement.report != report.id:
             raise SchemaError(f"statement of {statement.report!r} in report {report.id!r}")
-        if not 0.0 <= statement.confidence <= 1.0:
-            raise SchemaError(f"confidence {statement.confidence} is not in 0–1")
-        if statement.status not in _STATUSES:
+        if not isinstance(statement.confidence, (int, float)) or not 0.0 <= statement.confidence <= 1.0:
+            raise SchemaError(f"confidence {statement.confidence!r} is not in 0–1")
+        if not isinstance(statement.status, Status):
             raise SchemaError(f"unknown status {statement.status!r}")
+        if not is_date(statement.date):
+            raise SchemaError(
+                f"date {statement.date!r:.80} is not a date: YYYY-MM-DD, --MM-DD when the year is not known, or two of these with / between"
+            )
+        if statement.speaker != "" and (flaw := name_flaw("speaker", statement.speaker)):
+            raise SchemaError(f"{relation.name}: speaker has {flaw}")
+        for field in ("rule", "extractor", "date_basis"):
+            flaw = text_flaw(getattr(statement, field), LONGEST_LABEL)
+            if flaw:
+                raise SchemaError(f"{relation.name}: {field} has {flaw}")
+
+    def _check_mention(self, relation: str, role: str, mention: Mention, allowed: frozenset[str], report: Report) -> None:
+        if mention.type not in allowed:
+            raise SchemaError(f"{relation}: {mention.type} may not be {role} ({mention.name})")
+        if isinstance(mention.name, str) and not mention.name.strip():
+            raise SchemaError(f"{relation}: {role} without a name")
+        if flaw := name_flaw(mention.type, mention.name):
+            raise SchemaError(f"{relation}: the name of the {role} has {flaw}")
+        if not isinstance(mention.aliases, tuple):
+            raise SchemaError(f"{relation}: the aliases of the {role} are not a tuple of names")
+        for alias in mention.aliases:
+            if flaw := name_flaw(mention.type, alias):
+                raise SchemaError(f"{relation}: an alias of the {role} has {flaw}")
+        _check_span(role, (mention.start, mention.end), report)
+        if mention.antecedent is not None:
+            _check_span(f"antecedent of the {role}", mention.antecedent, report)
+
+
+def _check_span(what: str, span: object, report: Report) -> None:
+    """Raise SchemaError unless the span is two numbers inside of the text, the first below the second."""
+    if not isinstance(span, tuple) or len(span) != 2 or not all(type(n) is int for n in span):
+        raise SchemaError(f"{what} span {span!r} is not two whole numbers")
+    start, end = span
+    if not 0 <= start < end <= len(report.text):
+        raise SchemaError(f"{what} span {start}-{end} is outside of the text")
 
 
 def schema_path() -> Path:

@@ -12,6 +12,7 @@ from graphkit.ledger import Ledger
 from graphkit.review.reviewing import invalid_decisions
 from graphkit.schema import load_schema
 from graphkit.schema_files import shapes
+from graphkit.values import report_flaws
 from graphkit.views.content import Content
 from graphkit.views.rdf import RdfGraph, parsed
 from graphkit.views.rdf_files import rdflib_term
@@ -40,7 +41,7 @@ def check_integrity(ledger: Ledger) -> Iterator[str]:
 
 
 def check_statements(ledger: Ledger) -> Iterator[str]:
-    """A line for each statement that the schema forbids or whose spans are not in its report's text."""
+    """A line for each field of a report that no export can carry, and for each statement that the schema or its text forbids."""
     schema = load_schema()
     for report_id in ledger.ids():
         try:
@@ -52,6 +53,8 @@ def check_statements(ledger: Ledger) -> Iterator[str]:
             continue
         if row is None:
             continue
+        for field, reason in report_flaws(row.report):
+            yield f"{report_id}: {field}: {reason}"
         for start, end in passages:
             if not 0 <= start <= end <= len(row.report.text):
                 yield f"{report_id}:{start}-{end}: a passage that is not in the text"

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from graphkit.errors import ReadingError
 from graphkit.model import Level, Report
 from graphkit.recognition import gazetteer
 from graphkit.recognition.dates import iso_day
+from graphkit.values import report_flaws
 
 _DATE_LINE = re.compile(r"(?:发布时间|发布日期|日期|时间|更新时间)\s*[:：]?\s*((?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})")
 _BARE_DATE = re.compile(r"^\s*((?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2})")
@@ -18,13 +20,19 @@ _NATIONAL = re.compile(r"^(?:新华|中新|央视|人民日报|人民网|中国|
 
 
 def describe(report: Report) -> Report:
-    """The report with the fields that its own head states; fields that it has are kept (the date made ISO)."""
+    """The report with the fields that its own head states; fields that it has are kept (the date made ISO).
+
+    Raises ReadingError, with the field and the position, for a field that no export can carry.
+    """
     head = [line for line in report.text[:1500].split("\n") if line.strip()][:8]
     date = iso_day(report.date) or ("" if report.date else _date(head))
     publisher = report.publisher or _publisher(report.text, head)
     title = report.title or _title(head)
     place = report.place or _place(publisher)
-    return replace(report, title=title, date=date, publisher=publisher, place=place)
+    found = replace(report, title=title, date=date, publisher=publisher, place=place)
+    for field, reason in report_flaws(found, with_text=False):
+        raise ReadingError(report.source or report.id, f"{field}: {reason}")
+    return found
 
 
 def _date(head: list[str]) -> str:

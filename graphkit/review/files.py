@@ -12,7 +12,7 @@ from typing import Any
 from graphkit.errors import UsageError
 from graphkit.outputs import check_output, is_special, write_output
 from graphkit.review.decisions import Decision, from_record, in_sequence, order, to_line, to_record
-from graphkit.views.tables import safe_cell
+from graphkit.views.tables import read_cell, safe_cell
 
 ENDINGS = (".jsonl", ".csv")
 #: Columns of the table; `data` holds the whole decision, so that the table can be read again.
@@ -82,17 +82,12 @@ def _rows(path: Path, text: str) -> Iterator[tuple[str, dict[str, Any]]]:
             raise UsageError(f"{path}: a table of decisions has the columns {', '.join(COLUMNS)}")
         for row in reader:
             place = f"{path}:{reader.line_num}"
-            record = _object(_cell(row["data"] or ""), place)
+            record = _object(read_cell(row["data"] or ""), place)
             # A cell that was not edited is what was written: an apostrophe in front of it may be its own.
             edited = {n: row[n] for n in ("verdict", "who", "made", "note") if row.get(n) and row[n] != safe_cell(record.get(n, ""))}
-            yield place, {**record, **{name: _cell(words) for name, words in edited.items()}}
+            yield place, {**record, **{name: read_cell(words) for name, words in edited.items()}}
     except csv.Error as error:
         raise UsageError(f"{path}:{reader.line_num}: not a line of a table: {error}") from None
-
-
-def _cell(words: str) -> str:
-    """A cell without the apostrophe that keeps a spreadsheet from running it."""
-    return words[1:] if words.startswith("'") and safe_cell(words[1:]) == words else words
 
 
 def _object(line: str, place: str) -> dict[str, Any]:

@@ -17,7 +17,22 @@ LIST_MARK = " | "
 
 
 def flat(value: Value) -> str | int | float:
-    return LIST_MARK.join(value) if isinstance(value, list) else value
+    """A value for formats without lists. In the items of a list a backslash stands before `\\` and `|`, so that `split_list` finds them again."""
+    return LIST_MARK.join(_ITEM_MARKS.sub(r"\\\g<0>", item) for item in value) if isinstance(value, list) else value
+
+
+def split_list(words: str) -> list[str]:
+    """The items of a list that `flat` has joined."""
+    found = [""]
+    for piece in re.findall(r"\\.| \| |.", words, re.S):
+        if piece == LIST_MARK:
+            found.append("")
+        else:
+            found[-1] += piece[1:] if len(piece) == 2 else piece
+    return found if words else []
+
+
+_ITEM_MARKS = re.compile(r"[\\|]")
 
 
 def _graph_type(kinds: set[type]) -> str:
@@ -88,7 +103,7 @@ def write_gexf(content: Content, out: BinaryIO, options: ExportOptions) -> None:
     write_line(out, "</nodes><edges>")
     for edge in graph.edges:
         data = {"type": edge.type, **edge.properties}
-        head = f'id={_attribute(edge.id)} source={_attribute(edge.start)} target={_attribute(edge.end)} label="{edge.type}"'
+        head = f'id={_attribute(edge.id)} source={_attribute(edge.start)} target={_attribute(edge.end)} label={_attribute(edge.type)}'
         write_line(out, f"<edge {head}>{_attvalues('e', data)}</edge>")
     write_line(out, "</edges></graph></gexf>")
 

@@ -22,12 +22,13 @@ from graphkit.model import Entity, Statement, Status
 from graphkit.recognition import gazetteer
 from graphkit.recognition.quantities import first_quantity
 from graphkit.schema import load_schema
+from graphkit.values import is_day
 from graphkit.views.content import Content
 from graphkit.views.options import ExportOptions
 from graphkit.views.property_graph import Visit, home_of, homes, visits
 from graphkit.views.rdf_classes import further_classes
 from graphkit.views.rdf_description import Tally, describe
-from graphkit.views.rdf_terms import BASE, Iris, date, decimal, encode, integer, is_day, literal, term, typed, zh
+from graphkit.views.rdf_terms import BASE, Iris, date, decimal, encode, integer, literal, term, typed, zh
 
 #: Characters of context on both sides of a quote (oa:prefix, oa:suffix).
 CONTEXT = 16
@@ -342,7 +343,7 @@ def _dates(node: str, day: str, graph: str) -> str:
     if not day:
         return ""
     if "/" in day:
-        first, last = day.split("/")
+        first, _, last = day.partition("/")
         return f"{node} {term('gk:from')} {date(first)} {graph} .\n{node} {term('gk:to')} {date(last)} {graph} .\n"
     return f"{node} {term('dcterms:date')} {date(day)} {graph} .\n"
 

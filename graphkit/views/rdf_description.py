@@ -6,8 +6,9 @@ import hashlib
 from collections import Counter
 
 from graphkit.schema import load_schema
+from graphkit.values import is_day
 from graphkit.views.content import Content
-from graphkit.views.rdf_terms import Iris, date, integer, is_day, literal, term
+from graphkit.views.rdf_terms import Iris, date, integer, literal, term
 
 
 class Tally:

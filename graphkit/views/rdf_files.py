@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, serialize
 
@@ -36,9 +36,24 @@ def rdf_writer(format_: RdfFormat, *, named: bool) -> Writer:
         if format_ is RdfFormat.RDF_XML:
             found = map(_xml_safe, found)
         prefixes = load_schema().prefixes if format_ not in (RdfFormat.N_QUADS, RdfFormat.N_TRIPLES) else None
-        serialize(found, out, format_, prefixes=prefixes)
+        target = cast(BinaryIO, _CarriageReturns(out)) if format_ is RdfFormat.RDF_XML else out
+        serialize(found, target, format_, prefixes=prefixes)
 
     return write
+
+
+class _CarriageReturns:
+    """An XML parser reads a carriage return as a line feed unless it is written as a character reference, which pyoxigraph does not do."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+
+    def write(self, data: bytes) -> int:
+        self._out.write(bytes(data).replace(b"\r", b"&#13;"))
+        return len(data)
+
+    def flush(self) -> None:
+        self._out.flush()
 
 
 def _without_graphs(found: Iterable[Quad]) -> Iterator[Quad]:

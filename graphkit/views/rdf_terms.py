@@ -11,16 +11,23 @@ from pyoxigraph import NamedNode
 from graphkit.errors import UsageError
 from graphkit.model import Entity
 from graphkit.schema import load_schema
+from graphkit.values import is_day, is_partial_day
 
 #: Base of instance IRIs when the user sets none.
 BASE = "https://example.org/graph/"
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
-_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _FOLDERS = {
     "Person": "person", "Post": "post", "Organization": "organization", "Place": "place", "Park": "park",
     "Project": "project", "Site": "site", "Meeting": "meeting", "Document": "document", "Phrase": "phrase",
 }
+
+
+#: Characters that RFC 3987 does not allow in a segment of an IRI as they are, and blanks and invisible characters among those it does.
+_NOT_IN_IRI = re.compile(
+    "[^A-Za-z0-9._~@:\\-\u00a1-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\u2fef\u2ff0-\u2fff\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufeef"
+    "\U00010000-\U0001fffd\U00020000-\U0002fffd\U00030000-\U0003fffd]|[\u00ad\u061c\u1680\u180e]"
+)
 
 
 @cache
@@ -31,16 +38,16 @@ def term(name: str) -> str:
 
 def encode(words: str) -> str:
     """Percent-encode what may not stand in a segment of an IRI; Chinese characters stay readable."""
-    return "".join(c if c >= "\u00a0" and c.isprintable() and not c.isspace() else quote(c, safe="-._~@:") for c in words)
+    return _NOT_IN_IRI.sub(lambda m: quote(m.group(), safe="-._~@:"), words)
 
 
 class Iris:
     """IRIs of instances under a base that the user sets, in angle brackets."""
 
     def __init__(self, base: str = BASE) -> None:
-        self.base = base if base.endswith(("/", "#")) else base + "/"
+        self.base = base if base.endswith("/") else base + "/"
         try:
-            NamedNode(self.base)
+            NamedNode(f"{self.base}report/a#claims")
         except ValueError as error:
             raise UsageError(f"the base {base!r} is no IRI: {error}") from None
         self._entities: dict[str, str] = {}
@@ -96,10 +103,8 @@ def typed(words: str, kind: str) -> str:
     return f"{literal(words)}^^{term(kind)}"
 
 
-def is_day(words: str) -> bool:
-    return _DAY.match(words) is not None
-
-
 def date(words: str) -> str:
-    """A day as xsd:date; `--03-02` (the year is not known) as xsd:gMonthDay."""
-    return f'"{words}"^^<{_XSD}{"date" if is_day(words) else "gMonthDay"}>'
+    """A day as xsd:date; `--03-02` (the year is not known) as xsd:gMonthDay. Anything else is a plain literal, escaped like all others."""
+    if is_day(words):
+        return f"{literal(words)}^^<{_XSD}date>"
+    return f"{literal(words)}^^<{_XSD}gMonthDay>" if is_partial_day(words) else literal(words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
 import tempfile
 import zipfile
@@ -20,13 +21,22 @@ from graphkit.views.graph_files import LIST_MARK, flat
 from graphkit.views.options import ExportOptions
 from graphkit.views.property_graph import Edge, Node, property_kinds
 
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+#: What a spreadsheet may run: a formula, also after blanks and invisible characters, or a cell that begins with a break or a tab.
+_RISKY = re.compile("[\t\r\n]|[\\s\ufeff\u200b-\u200f\u2060]*[=+\\-@＝＋－＠]")
 
 
 def safe_cell(value: object) -> str:
-    """A cell that no spreadsheet runs: a leading = + - @ gets an apostrophe in front."""
+    """A cell that no spreadsheet runs: one that would be run gets an apostrophe in front.
+
+    So does one that would be run without its own leading apostrophes: `read_cell` gives every text back as it was.
+    """
     words = str(value)
-    return "'" + words if words.startswith(_RISKY) and not _is_number(value) else words
+    return "'" + words if _RISKY.match(words.lstrip("'")) and not _is_number(value) else words
+
+
+def read_cell(words: str) -> str:
+    """The text behind a cell of `safe_cell`."""
+    return words[1:] if words.startswith("'") and _RISKY.match(words.lstrip("'")) else words
 
 
 def _is_number(value: object) -> bool:

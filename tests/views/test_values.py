@@ -1,0 +1,210 @@
+"""Arbitrary text in the fields of reports and in names: every export gives it back unchanged, or it is refused with its field."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import json
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import pyarrow.parquet as pq
+import pyoxigraph
+import pytest
+import rdflib
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import graphkit
+from graphkit.errors import ReadingError, SchemaError, UsageError
+from graphkit.ledger import entry_of
+from graphkit.model import Mention, Reading, Report, Statement
+from graphkit.reading.fields import describe
+from graphkit.schema import load_schema
+from graphkit.values import is_date, report_flaws
+from graphkit.views.graph_files import flat, split_list
+from graphkit.views.rdf_terms import Iris, date, encode
+from graphkit.views.tables import read_cell, safe_cell
+
+PIECES = ("'", '"', "\\", "\n", "\r", "\t", "\u2028", "\u2029", "\u202e", "\u200f", "\ufeff", "\x85", "\ufdd0", "\U0001fffe", "`", "|", " | ", "=", "]]>", "</data>", "\\u0027", "; DROP ALL ;", "𠮷", "\U000e0100")
+REFUSED = ("\x00", "\x0b", "\x0c", "\x1f", "\ud800", "\uffff")
+texts = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6)), min_size=1, max_size=8).map("".join)
+
+
+def said(name: str) -> tuple[Report, Statement]:
+    text = f"{name}强调{name}。"
+    report = Report(f"r{name}", text, title=name, publisher=name, place=name, url=name, date="2024-01-02")
+    phrase = Mention("Phrase", name, len(name) + 2, len(text) - 1, aliases=(f"a{name}", f"{name} | b"))
+    return report, Statement(
+        report=report.id, subject=Mention("Person", name, 0, len(name)), relation="emphasized", object=phrase, start=0, end=len(text), rule="x.y", speaker=name, date="2024-01-02",
+    )
+
+
+def accepted(names: list[str]) -> list[str]:
+    """Names that the schema and the rules for reports take; the others are refused with the field."""
+    found = []
+    for name in dict.fromkeys(names):
+        report, statement = said(name)
+        flaws = list(report_flaws(report))
+        try:
+            load_schema().check(statement, report)
+        except SchemaError as error:
+            assert any(word in str(error) for word in ("name", "evidence span", "alias", "speaker"))
+            continue
+        if not flaws:
+            found.append(name)
+    return found
+
+
+def check_exports(names: list[str], folder: Path) -> int:
+    """Builds one graph of all names and reads it back from every export; gives the number of names that were taken."""
+    taken = accepted(names)
+    if not taken:
+        return 0
+    with graphkit.open(folder / "g", create=True) as graph:
+        for name in taken:
+            report, statement = said(name)
+            graph.ledger.put(entry_of(Reading(report, (statement,), (statement.subject, statement.object), ()), "test", "1"))
+        assert list(graph.validate(shacl=False)) == []
+        files = {}
+        for format_ in ("turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml", "graphml", "gexf", "cytoscape", "csv", "parquet", "neo4j-admin", "cypher"):
+            out = io.BytesIO()
+            graph.export(format_, out)
+            files[format_] = out.getvalue()
+    wanted = set(taken)
+    for format_, kind in RDF.items():
+        found = list(pyoxigraph.parse(files[format_], kind))
+        for field in ("https://schema.org/headline", "https://w3id.org/policy-graphkit/ns#url", "https://w3id.org/policy-graphkit/ns#speaker"):
+            assert {q.object.value for q in found if q.predicate.value == field} == wanted, (format_, field)
+    read = rdflib.Graph().parse(data=files["rdfxml"], format="xml")
+    assert {str(o) for o in read.objects(None, rdflib.URIRef("https://schema.org/headline"))} == wanted
+    for reader, format_ in ((nx.read_graphml, "graphml"), (nx.read_gexf, "gexf")):
+        nodes = dict(reader(io.BytesIO(files[format_])).nodes(data=True))
+        assert {d["title"] for d in nodes.values() if "title" in d} == wanted, format_
+        aliases = {d["name"]: split_list(d["aliases"]) for d in nodes.values() if d["labels"] == "Phrase"}
+        assert all({f"a{n}", f"{n} | b"} <= set(aliases[n]) for n in taken), format_
+    csv.field_size_limit(sys.maxsize)
+    rows = list(csv.DictReader(io.StringIO(files["csv"].decode("utf-8-sig"), newline="")))
+    assert {read_cell(r["title"]) for r in rows if r["title"]} == wanted
+    nodes = [n["data"] for n in json.loads(files["cytoscape"])["elements"]["nodes"]]
+    assert {n["title"] for n in nodes if "title" in n} == wanted
+    with zipfile.ZipFile(io.BytesIO(files["parquet"])) as archive:
+        assert {t for t in pq.read_table(io.BytesIO(archive.read("nodes.parquet")))["title"].to_pylist() if t} == wanted
+    with zipfile.ZipFile(io.BytesIO(files["neo4j-admin"])) as archive:
+        table = csv.DictReader(io.StringIO(archive.read("nodes/Report.csv").decode("utf-8"), newline=""))
+        assert {r["title:string"] for r in table} == wanted
+    return len(taken)
+
+
+RDF = {
+    "turtle": pyoxigraph.RdfFormat.TURTLE, "trig": pyoxigraph.RdfFormat.TRIG, "nquads": pyoxigraph.RdfFormat.N_QUADS,
+    "ntriples": pyoxigraph.RdfFormat.N_TRIPLES, "jsonld": pyoxigraph.RdfFormat.JSON_LD, "rdfxml": pyoxigraph.RdfFormat.RDF_XML,
+}
+
+
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(texts, min_size=20, max_size=20))
+def test_every_export_gives_arbitrary_text_back(names: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        check_exports([*names, *PIECES, *(f"a{p}b" for p in PIECES)], Path(folder))
+
+
+@given(texts)
+def test_cells_lists_and_iris_are_reversible(text: str) -> None:
+    assert read_cell(safe_cell(text)) == text
+    assert read_cell(safe_cell(f"'{text}")) == f"'{text}"
+    items = [f"x{text}", text + "|", "\\"]
+    assert split_list(str(flat(items))) == items  # type: ignore[arg-type]
+
+
+@given(st.text(st.characters(exclude_categories=("Cs",)), min_size=1))
+def test_every_id_gives_a_valid_iri(text: str) -> None:
+    pyoxigraph.NamedNode(f"https://a.example/{encode(text)}")
+
+
+@pytest.mark.parametrize("field", ["id", "title", "publisher", "place", "url"])
+@pytest.mark.parametrize("bad", [*(f"a{c}b" for c in REFUSED), "字" * 1_000_000])
+def test_report_fields_that_no_export_carries_are_refused_with_field_and_position(field: str, bad: str) -> None:
+    fields: dict[str, Any] = {"id": "r", "text": "石渡县召开会议。", field: bad}
+    with pytest.raises(ReadingError, match=rf"{field}: .*character \d+ is"):
+        describe(Report(**fields))
+
+
+HOSTILE = ('2024"^^<x:t> } } ; DROP ALL ; INSERT DATA { <x:a> <x:b> "', "2024-01-02\n", "２０２４-01-02", "2024-13-01", "2024-02-30", "习近平", "2024-01-02/", "/", "--13-01", "2024-01-02/x", 20240102, None)
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_a_date_that_is_no_date_is_refused_and_never_written_unescaped(value: Any) -> None:
+    assert not is_date(value)
+    report, statement = said("林知远")
+    with pytest.raises(SchemaError, match="date"):
+        load_schema().check(dataclasses.replace(statement, date=value), report)
+    if isinstance(value, str):
+        (quad,) = pyoxigraph.parse(f"<x:s> <x:p> {date(value)} <x:g> .".encode(), pyoxigraph.RdfFormat.N_QUADS)
+        assert quad.object.value == value  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("value", ["", "2024-01-02", "--01-02", "2024-01-02/2024-01-03", "--12-31/--01-02"])
+def test_dates_that_recognition_gives_are_allowed(value: str) -> None:
+    assert is_date(value)
+
+
+@pytest.mark.parametrize("field", [f.name for f in dataclasses.fields(Statement)])
+def test_no_field_of_a_statement_goes_unchecked(field: str) -> None:
+    report, statement = said("林知远")
+    bad: Any = "a\x00b" if field not in ("subject", "object") else dataclasses.replace(statement.subject, name="a\x00b")
+    with pytest.raises(SchemaError):
+        load_schema().check(dataclasses.replace(statement, **{field: bad}), report)
+
+
+@pytest.mark.parametrize(("field", "bad"), [
+    ("name", "今天召开会议。随后调研"), ("name", "林" * 101), ("name", 3), ("aliases", ({},)), ("aliases", ["a"]), ("aliases", ("a\ud800",)),
+    ("antecedent", (1,)), ("antecedent", (3, 99)), ("antecedent", ("0", "1")), ("start", -1), ("start", True), ("end", 1.5),
+])
+def test_no_field_of_a_mention_goes_unchecked(field: str, bad: Any) -> None:
+    report, statement = said("林知远")
+    with pytest.raises(SchemaError):
+        load_schema().check(dataclasses.replace(statement, subject=dataclasses.replace(statement.subject, **{field: bad})), report)
+
+
+@pytest.mark.parametrize("base", ["abc", "http://x/>", "http://x/ y", "http://x/#", "http://x/#a/", "http://x/\n", 'http://x/"', "http://x/{}", "http://x/\\"])
+def test_a_base_that_gives_no_iris_is_refused(base: str) -> None:
+    with pytest.raises(UsageError, match="base"):
+        Iris(base)
+
+
+def test_validate_reports_fields_that_no_export_carries(tmp_path: Path) -> None:
+    report, statement = said("林知远")
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        bad = dataclasses.replace(report, title="a\x0cb", date="2024-99-01")
+        graph.ledger.put(entry_of(Reading(bad, (dataclasses.replace(statement, date='"'),), (), ()), "test", "1"))
+        found = list(graph.validate(shacl=False))
+    assert any("title: control characters: character 1" in line for line in found)
+    assert any(line.startswith(f"{report.id}: date:") for line in found)
+    assert any("date '\"' is not a date" in line for line in found)
+
+
+def main() -> None:
+    """`python -m tests.views.test_values [NUMBER]`: so many texts (2,000) through all 13 exports, 100 in one graph."""
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else 2_000
+    seen = taken = 0
+
+    @settings(max_examples=max(1, number // 100), deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(texts, min_size=100, max_size=100))
+    def run(names: list[str]) -> None:
+        nonlocal seen, taken
+        with tempfile.TemporaryDirectory() as folder:
+            taken += check_exports(names, Path(folder))
+            seen += len(names)
+
+    run()
+    print(f"{seen} texts, {taken} carried unchanged by all exports, {seen - taken} refused or repeated")
+
+
+if __name__ == "__main__":
+    main()
