@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import socket
+import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -39,6 +40,8 @@ AHEAD = 2
 RETRIES = 5
 #: Seconds that a cluster has to answer.
 PATIENCE = 10
+#: Where a cluster of this machine alone listens.
+LOOPBACK = "127.0.0.1"
 
 _TEXT, _INT, _FLOAT = pa.string(), pa.int64(), pa.float64()
 
@@ -88,6 +91,7 @@ class Cluster:
             raise UsageError("--engine ray needs Ray: run `pip install ray`") from None
         self._ray: Any = ray
         self._mine = False
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._ledger = ledger
         self._extractor = extractor
         base = shards if "://" in shards else str((Path(shards) if shards else ledger.path.parent).resolve())
@@ -103,12 +107,29 @@ class Cluster:
             os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
             _answers(os.environ.get("RAY_ADDRESS", ""))
             with self._said():
-                ray.init(log_to_driver=False, include_dashboard=False)
+                self._init()
         return self
+
+    def _init(self) -> None:
+        """Join the cluster that is there, else start one that only this user on this machine reaches."""
+        if os.environ.get("RAY_ADDRESS", "") not in ("", "local"):
+            self._ray.init(log_to_driver=False)
+            return
+        try:
+            self._ray.init(address="auto", log_to_driver=False)
+            return
+        except ConnectionError:
+            pass
+        # (A short path: the names of Ray's sockets in it may have about a hundred characters.)
+        self._folder = tempfile.TemporaryDirectory(prefix="gk-ray-", ignore_cleanup_errors=True)
+        os.environ.setdefault("RAY_NODE_IP_ADDRESS", LOOPBACK)
+        self._ray.init(address="local", log_to_driver=False, include_dashboard=False, _node_ip_address=LOOPBACK, _temp_dir=self._folder.name)
 
     def __exit__(self, *_: object) -> None:
         if self._mine and self._ray.is_initialized():
             self._ray.shutdown()
+        if self._folder is not None:
+            self._folder.cleanup()
 
     def results(self, parts: Iterator[Part]) -> Iterator[tuple[Part, list[Item]]]:
         """Parts with what became of their reports, in order."""

@@ -7,6 +7,7 @@ the same query. Comments are replaced by blanks before the store sees the query.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -105,7 +106,7 @@ def _unknown(cypher: str, at: int) -> str:
 
 
 def _check_pairs(tokens: list[_Token]) -> None:
-    for one, other in zip(tokens, tokens[1:], strict=False):
+    for one, other in itertools.pairwise(tokens):
         if other.name == "CSV" and one.name in ("LOAD", "FORMAT"):
             raise QueryError(NO_FILES if one.name == "LOAD" else "FORMAT CSV is refused: the command's --format csv writes the rows as CSV")
 

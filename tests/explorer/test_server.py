@@ -205,7 +205,7 @@ def test_nothing_without_the_token(explored: Path, arguments: tuple[str, ...]) -
         server.stop()
 
 
-ODD = ["", "x" * 100_000, "%00", "%ff%fe", "%ed%a0%80", "[]", "{}", "1e400", "-1", "nan", "99999999999999999999", "%F0%9F%98%80", "'", '"', "%25_", "a,b,,", "../../etc/passwd", "\u2028".encode().hex()]
+ODD = ["", "x" * 20_000, "%00", "%ff%fe", "%ed%a0%80", "[]", "{}", "1e400", "-1", "nan", "99999999999999999999", "%F0%9F%98%80", "'", '"', "%25_", "a,b,,", "../../etc/passwd", "\u2028".encode().hex()]
 GETS = {
     "search": ("q", "kinds", "since"), "thing": ("id", "levels"), "named": ("type", "name", "report"), "lines": ("id", "limit", "offset", "out", "order", "kind"),
     "profile": ("id", "place"), "map": ("id", "statuses"), "path": ("from", "to"), "report": ("id",), "phrase": ("words", "until"), "company": ("words",), "chart": ("words",),
@@ -243,7 +243,7 @@ def test_paths_that_are_not_there(served: Served, path: str) -> None:
     assert http.request("GET", served.url + path, headers=served.headers).status == 404
 
 
-HEAVY = "UNWIND range(1, 200000000) AS x WITH collect(x) AS l RETURN size(l)"
+HEAVY = "UNWIND range(1, 4000000) AS x UNWIND range(1, 20) AS y WITH collect([x, y]) AS l RETURN size(l)"
 
 
 def test_a_heavy_query_is_stopped_and_delays_no_other(served: Served) -> None:
@@ -275,7 +275,7 @@ def test_a_query_that_takes_too_long_is_stopped(explored: Path) -> None:
         assert (len(found["rows"]), found["total"]) == (10_000, 12_000)
         with pytest.raises(LimitError) as caught:
             queries.query("cypher", "UNWIND range(1, 9000) AS x RETURN range(1, 2000)", {}, 0)
-        assert caught.value.code in ("limit_size", "limit_memory")
+        assert caught.value.code in ("limit_size", "limit_memory", "limit_time")
     finally:
         queries.close()
 
@@ -285,27 +285,32 @@ def test_the_process_of_queries_opens_nothing_even_without_the_rules(explored: P
     """The rules are switched off in the process: what the stores then try fails by the limits of the system."""
     (tmp_path / "secret.csv").write_text("a,b\nSECRET,1\n")
     script = f"""
-import sys, threading
+import os, sys, threading
 from multiprocessing import Pipe
+told = os.fdopen(os.dup(1), "w")
 from graphkit.explorer import sandbox
 import graphkit.views.cypher as cypher, graphkit.views.sparql as sparql
 cypher.checked = lambda q: q
 sparql.check_sparql = lambda q: None
 mine, other = Pipe()
 threading.Thread(target=sandbox.work, args=({str(explored)!r}, other), daemon=True).start()
-print(mine.recv()[0])
-for question in (("cypher", "LOAD CSV FROM '{tmp_path}/secret.csv' AS r RETURN r", {{}}), ("sparql", "SELECT * {{ SERVICE <http://127.0.0.1:9/> {{ ?s ?p ?o }} }}", {{}})):
+print(mine.recv()[0], file=told)
+for question in (("cypher", "LOAD CSV FROM '{tmp_path}/secret.csv' AS r RETURN r", {{}}), ("sparql", "SELECT * {{ SERVICE <http://127.0.0.1:8089/> {{ ?s ?p ?o }} }}", {{}})):
     mine.send(question)
-    print(mine.recv())
+    print(mine.recv(), file=told)
 mine.send(("cypher", "RETURN 1 AS x", {{}}))
-print(mine.recv())
+print(mine.recv(), file=told)
+told.flush()
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
     ready, file, address, plain = done.stdout.splitlines()
     assert ready == "ready"
     assert "SECRET" not in file
-    assert file.startswith("('refused'") and "Too many open files" in file
-    assert address.startswith("('refused'") and "refused" in address and "Too many open files" in address
+    assert file.startswith("('refused'")
+    assert "Too many open files" in file
+    assert address.startswith("('refused'")
+    assert "refused" in address
+    assert "Too many open files" in address
     assert plain.startswith("('rows'")
 
 
