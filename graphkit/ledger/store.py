@@ -25,7 +25,19 @@ from graphkit.ledger.entry import Entry
 from graphkit.ledger.log import lost_commits
 from graphkit.ledger.opening import FILE as FILE
 from graphkit.ledger.opening import open_file, read_only_hint
-from graphkit.model import Failure, Ignored, Mention, NoReport, NotRead, Passage, PassageKind, Report, Statement, Status, Utterance
+from graphkit.model import (
+    Failure,
+    Ignored,
+    Mention,
+    NoReport,
+    NotRead,
+    Passage,
+    PassageKind,
+    Report,
+    Statement,
+    Status,
+    Utterance,
+)
 from graphkit.review.decisions import Decision, apply
 
 #: Words of SQLite's operational errors that are no damage → what to do. All others come of rows or tables that are not what was written.

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from graphkit.views.property_graph import PropertyGraph
 
 #: Changes when views of the same ledger would look otherwise.
-VIEW_VERSION = "7"
+VIEW_VERSION = "8"
 
 
 def content_key(ledger: Ledger) -> str:
