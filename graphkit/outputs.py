@@ -70,6 +70,10 @@ def open_output(path: str | Path, default_name: str = "") -> Iterator[BinaryIO]:
     a folder; without it a folder is refused. Raises UsageError for a folder that does not exist, ExportError for what cannot be
     written; the old file is intact then.
     """
+    replaced = _replaced_stdout() if str(path) == STDOUT else None
+    if replaced is not None:
+        yield replaced
+        return
     number = 1 if str(path) == STDOUT else _descriptor(str(path))
     if number is not None:
         with _direct(str(path), number) as out:
@@ -88,6 +92,17 @@ def write_output(path: str | Path, data: str | bytes, default_name: str = "") ->
     """Write text (as UTF-8) or bytes to `path` as `open_output` does."""
     with open_output(path, default_name) as out:
         out.write(data.encode("utf-8") if isinstance(data, str) else data)
+
+
+def _replaced_stdout() -> BinaryIO | None:
+    """The stream that a program or a test set in place of the process's standard output, if it takes bytes."""
+    try:
+        if sys.stdout.fileno() == 1:
+            return None
+    except (OSError, ValueError, AttributeError):
+        pass
+    buffer: BinaryIO | None = getattr(sys.stdout, "buffer", None)
+    return buffer
 
 
 def _descriptor(path: str) -> int | None:

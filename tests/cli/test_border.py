@@ -26,7 +26,7 @@ def run(*arguments: object, redirect: str = "", cwd: Path | None = None, **envir
 
 @pytest.mark.parametrize(("error", "code", "words"), [
     (UsageError("x"), 2, "x"), (LedgerError("y"), 3, "y"), (KeyboardInterrupt(), 130, "stopped"), (MemoryError(), 3, "memory"), (RecursionError(), 3, "nested"),
-    (sqlite3.OperationalError("disk I/O error"), 3, "disk I/O error"), (ModuleNotFoundError("No module named 'pypdf'", name="pypdf"), 3, "[office]"),
+    (sqlite3.OperationalError("disk I/O error"), 3, "disk I/O error"), (ModuleNotFoundError("No module named 'pypdf'", name="pypdf"), 3, "pip install pypdf"),
     (OSError(28, "No space left on device", "a/b"), 3, "a/b: No space left on device; free some space"), (ZeroDivisionError("division by zero"), 3, "--debug"),
     ("上".encode().decode("latin-1") and UnicodeEncodeError("ascii", "上", 0, 1, "x"), 3, "PYTHONUTF8"),
 ])

@@ -92,7 +92,7 @@ def test_system_files_do_not_change_the_exit_code(run: Run, tmp_path: Path) -> N
 def test_an_empty_path_is_wrong_use(run: Run, tmp_path: Path, command: str) -> None:  # noqa: F811
     done = run(command, "", GRAPHKIT_GRAPH=str(tmp_path / "g"))
     assert done.returncode == 2
-    assert "an empty path" in done.stderr
+    assert "an empty text was given" in done.stderr
 
 
 def test_very_many_inputs_are_grouped_by_reason(run: Run, tmp_path: Path) -> None:  # noqa: F811
