@@ -76,11 +76,10 @@ def test_no_attempt_succeeds(example_graph: graphkit.Graph, address: tuple[str, 
     before = store.query("MATCH (n) RETURN count(n) AS n" if language == "cypher" else "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
     parameters = {"file": f"{tmp_path}/secret.csv"} if "$file" in query else {}
     try:
-        rows = store.query(query, parameters)
+        found = str(store.query(query, parameters))
     except QueryError as error:
-        assert "SECRET" not in str(error)
-    else:
-        assert "SECRET" not in str(rows)
+        found = str(error)
+    assert "SECRET" not in found
     assert address[1] == []
     assert [p.name for p in tmp_path.iterdir()] == ["secret.csv"]
     assert store.query("MATCH (n) RETURN count(n) AS n" if language == "cypher" else "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == before
