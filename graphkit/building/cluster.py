@@ -120,10 +120,11 @@ class Cluster:
             return
         except ConnectionError:
             pass
-        # (A short path: the names of Ray's sockets in it may have about a hundred characters.)
+        # (A short path: the names of Ray's sockets in it may have about a hundred characters. Ray opens its own folder to all
+        # users; the one around it stays this user's.)
         self._folder = tempfile.TemporaryDirectory(prefix="gk-ray-", ignore_cleanup_errors=True)
-        os.environ.setdefault("RAY_NODE_IP_ADDRESS", LOOPBACK)
-        self._ray.init(address="local", log_to_driver=False, include_dashboard=False, _node_ip_address=LOOPBACK, _temp_dir=self._folder.name)
+        with _on_loopback():
+            self._ray.init(address="local", log_to_driver=False, include_dashboard=False, _node_ip_address=LOOPBACK, _temp_dir=f"{self._folder.name}/r")
 
     def __exit__(self, *_: object) -> None:
         if self._mine and self._ray.is_initialized():
@@ -212,6 +213,22 @@ def _shard(files: pafs.FileSystem, path: str, parts: int) -> list[list[Item]]:
     for part, item in _items(table):
         found[part].append(item)
     return found
+
+
+@contextmanager
+def _on_loopback() -> Iterator[None]:
+    """Let Ray keep 127.0.0.1: on Linux it would put the machine's address on the network in its place, and listen everywhere.
+
+    (It keeps it on macOS and Windows, by this same setting, and takes the node's address for what to listen at.)
+    """
+    from ray._private import ray_constants
+
+    before = getattr(ray_constants, "ENABLE_RAY_CLUSTER", None)
+    setattr(ray_constants, "ENABLE_RAY_CLUSTER", False)  # noqa: B010
+    try:
+        yield
+    finally:
+        setattr(ray_constants, "ENABLE_RAY_CLUSTER", before)  # noqa: B010
 
 
 def _answers(address: str) -> None:
