@@ -63,7 +63,7 @@ R = "WHERE id = (SELECT min(id) FROM report)"
         f"DELETE FROM statement {S}",
         "DELETE FROM statement WHERE report = (SELECT min(report) FROM statement)",
         f"INSERT INTO statement SELECT 'f' || substr(id, 2), report, relation, kind, status, speaker, date, start, end, rule, confidence, s_type, s_name, s_start, s_end, s_aliases, s_anchor, o_type, o_name, o_start, o_end, o_aliases, o_anchor, date_basis FROM statement {S}",
-        f"UPDATE report SET text = replace(text, '，', '、') {R}",
+        f"UPDATE report SET text = text || '。' {R}",
         f"UPDATE report SET title = title || '！' {R}",
         f"UPDATE report SET level = 'county' || level {R}",
         f"UPDATE report SET extractor_version = '0' {R}",
