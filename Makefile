@@ -27,7 +27,7 @@ demo: $(VENV)/base.done  ## installs graphkit into .venv and tries it on the inv
 	@printf '\n%s\n\n    %s\n    %s\n' 'graphkit is installed in $(VENV). To use it in this terminal, type these lines:' 'source $(VENV)/bin/activate' 'graphkit extract examples/reports/01-city-tour.txt --format table'
 
 test: $(VENV)/dev.done  ## runs the tests; with CI=true or CORPUS=1 also the slow ones and those on the whole corpus
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(if $(CI)$(CORPUS),,-m "not corpus and not slow") $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m $(if $(CI)$(CORPUS),"not soak","not corpus and not slow and not soak") $(ARGS)
 
 soak: $(VENV)/dev.done  ## runs twenty kills of each kind against the database servers (about 20 minutes)
 	SOAK=1 $(BIN)/python -m pytest tests/views/test_neo4j.py tests/views/test_endpoint.py tests/faults $(ARGS)

@@ -28,7 +28,7 @@ def test_a_disturbed_command_says_one_sentence_and_leaves_nothing_half_written(b
     assert check(name, how, built) == []
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.parametrize("how", [d for d in DISTURBANCES if d != "read-only disk"])
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_under_every_disturbance(built: Path, name: str, how: str) -> None:
