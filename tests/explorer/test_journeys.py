@@ -209,6 +209,11 @@ def test_an_answer_of_cypher_as_table_and_as_graph(visit: Visit, width: int, lan
     expect(page.locator("#drawn")).to_contain_text("2 ")
     address = page.evaluate("location.href")
     other = visit(width=width, lang=lang, hash="#" + address.split("#", 1)[1])
+    # A link fills in the query; the query runs when the user asks for it.
+    expect(other.locator("#press-run")).to_be_visible()
+    assert other.locator("#cypher-query").input_value().startswith("MATCH (p:Person)")
+    assert other.locator("#view table").count() == 0
+    other.locator("#run").click()
     expect(other.locator("#view table").get_by_role("link", name="李强")).to_be_visible(timeout=60_000)
 
 
