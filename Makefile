@@ -2,28 +2,38 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 GRAPH ?= demo-graph
-# The one library of others that the explorer needs, out of npm.
-PAGE := graphkit/explorer/vendor/cytoscape.min.js
+PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test lint bench docs schema train train-phrases pictures calibrate sample neo4j fuseki clean
+.DEFAULT_GOAL := help
+.PHONY: help demo test soak packaging lint bench docs schema train train-phrases pictures calibrate sample neo4j fuseki clean
 
+help:  ## prints this list
+	@echo "Usage: make TARGET    (begin with: make demo)"
+	@sed -n 's/^\([a-z][a-z0-9 -]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name words; do printf '  %-14s %s\n' "$$name" "$$words"; done
+
+# A pip older than 23.3 warns about the extra html_clean of lxml, which is there.
 $(VENV)/base.done: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[office,plot]'
+	$(PIP) install -q 'pip>=23.3'
+	$(PIP) install -q -c constraints.txt -e .
 	touch $@
 
 $(VENV)/dev.done: $(VENV)/base.done
-	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(PIP) install -q -c constraints.txt -e '.[dev]'
 	touch $@
 
-$(PAGE): graphkit/explorer/assets.py $(VENV)/base.done
-	-$(BIN)/python -m graphkit.explorer.assets
-
-demo: $(VENV)/base.done  ## reads the made-up reports of examples/ and asks the graph a question
+demo: $(VENV)/base.done  ## installs graphkit into .venv and tries it on the invented reports of examples/
 	PATH="$(abspath $(BIN)):$$PATH" sh examples/demo.sh $(GRAPH)
+	@printf '\n%s\n\n    %s\n    %s\n' 'graphkit is installed in $(VENV). To use it in this terminal, type these lines:' 'source $(VENV)/bin/activate' 'graphkit extract examples/reports/01-city-tour.txt --format table'
 
-test: $(VENV)/dev.done $(PAGE)  ## all tests; the whole corpus and the slow ones only with CI=true or CORPUS=1
+test: $(VENV)/dev.done  ## runs the tests; with CI=true or CORPUS=1 also the slow ones and those on the whole corpus
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(if $(CI)$(CORPUS),,-m "not corpus and not slow") $(ARGS)
+
+soak: $(VENV)/dev.done  ## runs twenty kills of each kind against the database servers (about 20 minutes)
+	SOAK=1 $(BIN)/python -m pytest tests/views/test_neo4j.py tests/views/test_endpoint.py tests/faults $(ARGS)
+
+packaging: $(VENV)/dev.done  ## replays the README in a fresh clone and tries the wheel in a fresh environment
+	$(BIN)/python -m tests.packaging.first_minutes
 
 lint: $(VENV)/dev.done  ## ruff and mypy --strict
 	$(BIN)/ruff check .
@@ -41,7 +51,7 @@ train-phrases: $(VENV)/dev.done  ## the forest that tells policy phrases, from .
 	$(BIN)/graphkit build $(VENV)/corpus.jsonl --graph $(VENV)/corpus-graph
 	$(BIN)/python -m graphkit.evaluation.quality_training $(VENV)/corpus-graph
 
-pictures: $(VENV)/dev.done $(PAGE)  ## docs/pictures anew (needs a font with Chinese characters and Chromium)
+pictures: $(VENV)/dev.done  ## docs/pictures anew (needs a font with Chinese characters and Chromium)
 	$(BIN)/python -m tests.phrases.pictures docs/pictures
 	$(BIN)/python -m tests.explorer.pictures docs/pictures
 

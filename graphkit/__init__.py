@@ -8,17 +8,33 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import GraphkitError
-from graphkit.graph import Graph
-from graphkit.model import Claim, Entity, Evidence, Reading, Report, Statement, Status
+
+if TYPE_CHECKING:
+    from graphkit.graph import Graph
+    from graphkit.model import Claim, Entity, Evidence, Reading, Report, Statement, Status
 
 __all__ = [
     "Claim", "Entity", "Evidence", "Graph", "GraphkitError", "Reading", "Report", "Statement", "Status",
     "__version__", "extract", "open",
 ]
 __version__ = "0.1.0"
+#: Names that are loaded when they are asked for: the command line handles Ctrl-C while they load.
+_LAZY = {"Graph": "graphkit.graph", **dict.fromkeys(("Claim", "Entity", "Evidence", "Reading", "Report", "Statement", "Status"), "graphkit.model")}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LAZY[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
 
 def open(folder: str | Path, *, create: bool = False) -> Graph:
@@ -26,6 +42,8 @@ def open(folder: str | Path, *, create: bool = False) -> Graph:
 
     create: make it when it is not there. Raises LedgerError when it is no graph or cannot be written.
     """
+    from graphkit.graph import Graph
+
     return Graph(folder, create=create)
 
 
@@ -38,6 +56,7 @@ def extract(
     comes from (山西省临汾市), for 市委 and 我市. Raises ReadingError for a text that is none.
     """
     from graphkit.extractors import checked, load_extractor
+    from graphkit.model import Report
     from graphkit.reading.decoding import check_length, check_text
     from graphkit.reading.fields import describe
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _MEND = "; `graphkit doctor --repair` saves what is whole"
 
 
@@ -53,8 +55,21 @@ class ExportError(GraphkitError):
     """An export or view that cannot be written: no rights, no room."""
 
 
+#: User and password of an address, and secrets among the parameters of one.
+_LOGIN = re.compile(r"(?<=://)[^\s'\"]*@|\b[^\s/@:'\"]+:[^\s'\"@]*@(?=[\w\[])")
+_SECRET = re.compile(r"(?i)([?&;](?:password|passwd|pass|pwd|token|access_token|api[_-]?key|key|secret|auth)=)[^&;#\s'\"]*")
+
+
+def without_secrets(words: str) -> str:
+    """Words with the logins and secrets of the addresses in them hidden."""
+    return _SECRET.sub(r"\1***", _LOGIN.sub("***@", words))
+
+
 class ServerError(GraphkitError):
-    """A server that does not answer, refuses, or breaks off; the message says what to do, and what is kept."""
+    """A server that does not answer, refuses, or breaks off; the message says what to do, and what is kept, and holds no password."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(without_secrets(message))
 
 
 class QueryError(GraphkitError):

@@ -7,29 +7,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from graphkit.building import Engine, Outcome, Progress, build
-from graphkit.errors import ExportError, UsageError
 from graphkit.extractors import load_extractor
 from graphkit.ledger import Ledger
 from graphkit.model import Claim, Entity, Reading, Report, Statement, mentions_of
+from graphkit.outputs import check_folder, check_output, open_output, write_folder
 from graphkit.phrases.questions import Phrases
 from graphkit.resolution.resolver import Merge
 from graphkit.review.reviewing import Review
-from graphkit.validation import check_shapes, check_statements
+from graphkit.validation import check_decisions, check_integrity, check_shapes, check_statements
 from graphkit.views import Views
 from graphkit.views.content import Content, content_key
-from graphkit.views.export import FOLDERS, check_format, export
+from graphkit.views.export import FOLDERS, FORMATS, check_format, export
 from graphkit.views.neo4j_rows import DEFAULT_NAME
 from graphkit.views.options import ExportOptions
 from graphkit.views.property_graph import PropertyGraph
+from graphkit.views.query_names import check_cypher_names, check_sparql_names
 from graphkit.views.rdf import quads
 from graphkit.views.rdf_files import rdflib_term
 from graphkit.views.rdf_terms import BASE
 
 if TYPE_CHECKING:
+    from graphkit.views.cypher import CypherStore
     from graphkit.views.endpoint import SparqlAddress
     from graphkit.views.endpoint_load import SparqlOutcome
     from graphkit.views.neo4j import Neo4jAddress
     from graphkit.views.neo4j_load import LoadOutcome
+    from graphkit.views.sparql import SparqlStore
 
 T = TypeVar("T")
 #: What is being loaded, how much of it is done, how much there is.
@@ -67,6 +70,7 @@ class Graph:
         Raises UsageError for a path that is not there, LedgerError when the graph cannot be written, WorkerError when
         no process or cluster can be started.
         """
+        self.ledger.require_writable()
         paths = [reports] if isinstance(reports, (str, Path)) else list(reports)
         return build(
             self.ledger, paths, load_extractor(extractor), progress, workers=workers, engine=engine, shards=shards, afterwards=self._views.content,
@@ -78,13 +82,15 @@ class Graph:
 
     def retry(self, *, extractor: str = "offline", progress: Progress | None = None, workers: int = 1) -> Outcome:
         """Read the failed inputs again; those that are gone stay listed."""
+        self.ledger.require_writable()
         return build(self.ledger, self.failed_files(), load_extractor(extractor), progress, workers=workers)
 
     def failed_files(self) -> list[str]:
-        """Files that failed inputs came from, as far as they are still there."""
+        """Files that failed inputs and those without a report came from, as far as they are still there."""
         paths: list[str] = []
-        for failure in self.ledger.failures():
-            path = failure.source.split("!")[0]
+        sources = [f.source for f in self.ledger.failures()] + [o.source for o in self.ledger.not_read() if o.kind == "no report"]
+        for source in sources:
+            path = source.split("!")[0]
             if not Path(path).exists() and ":" in path:
                 path = path.rsplit(":", 1)[0]
             if Path(path).exists():
@@ -92,7 +98,8 @@ class Graph:
         return list(dict.fromkeys(paths))
 
     def status(self) -> dict[str, int]:
-        """`reports`, `failed`, `statements`, `claims`, `entities`."""
+        """Numbers of `reports`, `statements`, `claims` and `entities`; of reports `without_date`, `without_place` and `without_publisher`;
+        of inputs that `failed`, were `not_read`, held `no_report` or were `ignored`; of statements that the schema `refused`."""
         return {**self.ledger.counts(), **self._views.counts()}
 
     def content(self) -> Content:
@@ -130,9 +137,13 @@ class Graph:
         return Reading(row.report, statements, mentions_of(statements), tuple(self.ledger.passages(report_id)))
 
     def validate(self, *, shacl: bool = True) -> Iterator[str]:
-        """Problems, one line each: statements that the schema or the text forbids; with `shacl` what the shapes find."""
+        """Problems, one line each: rows that were damaged or changed outside graphkit, and statements that the schema or
+        the text forbids; with `shacl` what the shapes find in an undamaged graph."""
+        damaged = list(check_integrity(self.ledger))
+        yield from damaged
         yield from check_statements(self.ledger)
-        if shacl:
+        yield from check_decisions(self.ledger)
+        if shacl and not damaged:
             yield from check_shapes(self.content())
 
     def claims(self, relation: str | None = None, *, subject: str | None = None) -> list[Claim]:
@@ -152,16 +163,22 @@ class Graph:
         """Which wordings were taken for this entity, and why."""
         return self.content().resolution.merges(entity_id)
 
-    def cypher(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
+    def cypher(self, query: str, /, **parameters: Any) -> list[dict[str, Any]]:
         """Rows of a read-only Cypher query; `$x` in it is the parameter `x`. Raises QueryError."""
+        check_cypher_names(query, parameters)
         return self._views.cypher().query(query, parameters)
 
-    def sparql(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
+    def sparql(self, query: str, /, **parameters: Any) -> list[dict[str, Any]]:
         """Rows of a read-only SPARQL query; `?x` in it is the parameter `x`, if given.
 
         The schema's prefixes need no declaration. Raises QueryError.
         """
+        check_sparql_names(query, parameters)
         return self._views.sparql().query(query, parameters)
+
+    def stores(self) -> dict[str, CypherStore | SparqlStore]:
+        """The read-only stores of the present state, by query language: cypher, sparql."""
+        return {"cypher": self._views.cypher(), "sparql": self._views.sparql()}
 
     def phrases(self) -> Phrases:
         """Questions on the policy phrases of the graph. The first call finds them: about a fifth of the time of reading."""
@@ -231,36 +248,31 @@ class Graph:
 
     def export(
         self, format: str, to: str | Path | BinaryIO, *, base: str = BASE, with_text: bool = False, rdf12: bool = False,
-        name: str = DEFAULT_NAME,
+        name: str = DEFAULT_NAME, force: bool = False,
     ) -> None:
         """Write the graph in one of `graphkit.views.export.FORMATS`.
 
-        to: a path or a binary stream. With `csv` a folder (a path that ends in `/` or is one) gets two tables, with
-        `neo4j-admin` the files that the importer reads. base, with_text, rdf12, name: as in `ExportOptions`.
-        A file appears under its name only when it is whole. Raises UsageError for an unknown format or folder.
+        to: a path or a binary stream; `-` is standard output. With `csv` a folder (a path that ends in `/` or is one) gets two
+        tables, with `neo4j-admin` the files that the importer reads; with other formats it gets `graph` and the format's ending.
+        In a folder only files that an earlier export wrote are replaced. force: also other files of the same names, and in a
+        folder that graphkit has not written to. base, with_text, rdf12, name: as in `ExportOptions`.
+        A file appears under its name only when it is whole. Raises UsageError for an unknown format or folder, ExportError for a
+        file that cannot be written.
         """
         options = ExportOptions(base, with_text, rdf12, name)
         check_format(format, options)
         if not isinstance(to, (str, Path)):
             export(self.content(), format, to, options)
             return
-        path = Path(to)
-        if format in FOLDERS and (str(to).endswith("/") or path.is_dir()):
-            try:
-                FOLDERS[format](self.content(), path, options)
-            except OSError as error:
-                raise ExportError(f"{path} cannot be written: {error.strerror or error}") from None
+        into_folder = format in FOLDERS and (str(to).endswith("/") or Path(to).is_dir())
+        default_name = f"graph{FORMATS[format][1]}"
+        if into_folder:
+            check_folder(to, format, force=force)
+        else:
+            check_output(to, default_name)
+        content = self.content()
+        if into_folder:
+            write_folder(to, format, lambda folder: FOLDERS[format](content, folder, options), force=force)
             return
-        if not path.parent.is_dir():
-            raise UsageError(f"{path.parent}: no such folder")
-        temporary = path.with_name(path.name + ".part")
-        try:
-            with temporary.open("wb") as out:
-                export(self.content(), format, out, options)
-            temporary.replace(path)
-        except OSError as error:
-            temporary.unlink(missing_ok=True)
-            raise ExportError(f"{path} cannot be written: {error.strerror or error}") from None
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+        with open_output(to, default_name) as out:
+            export(content, format, out, options)

@@ -254,8 +254,31 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class NotRead(Failure):
+    """An input that was not opened. kind: unknown type, link, special file or unreadable folder."""
+
+    kind: str = "unknown type"
+
+
+@dataclass(frozen=True, slots=True)
 class NoReport:
-    """An input that was read and holds no report: a list page, a headline without text. Not an error."""
+    """An input that was read and holds no report: a list page, a headline without text."""
 
     source: str
     reason: str
+
+    @property
+    def kind(self) -> str:
+        return "no report"
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """An input in which nobody expects a report: a system file, a hidden file, a second name of a file that is read."""
+
+    source: str
+    reason: str
+
+    @property
+    def kind(self) -> str:
+        return "ignored"

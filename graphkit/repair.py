@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from graphkit.building.work import readings
 from graphkit.errors import DamagedError, LedgerError, SchemaError, UsageError
 from graphkit.extractors import load_extractor
 from graphkit.ledger import Ledger, entry_of
+from graphkit.ledger.digests import Digest, identity_of
+from graphkit.ledger.opening import is_writable, read_only_hint, refuse_links
 from graphkit.ledger.salvage import salvage
 from graphkit.ledger.store import FILE
 from graphkit.ledger.words import unpack_words
@@ -29,12 +32,14 @@ class Repaired:
     """What was done. damaged: where the broken file lies now. checked: statements that were held against their text.
 
     reread: reports whose text is whole and that were read again. lost: reports that must be built again from their files.
+    notes: what else was lost or could not be compared, a sentence each.
     """
 
     checked: int = 0
     reread: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     damaged: Path | None = None
+    notes: list[str] = field(default_factory=list)
 
 
 def repair(folder: str | Path, progress: Progress | None = None) -> Repaired:
@@ -47,6 +52,10 @@ def repair(folder: str | Path, progress: Progress | None = None) -> Repaired:
     """
     folder = Path(folder)
     done = Repaired()
+    refuse_links(folder / _NEW)
+    refuse_links(folder / FILE)
+    if (folder / FILE).exists() and not is_writable(folder / FILE):
+        raise LedgerError(f"{folder} is read-only: {read_only_hint(folder / FILE)}")
     if (folder / _NEW).exists():
         done.damaged = _replace(folder)  # A repair that was cut off in its last step.
     if not (folder / FILE).exists():
@@ -66,24 +75,40 @@ def repair(folder: str | Path, progress: Progress | None = None) -> Repaired:
 def _mend(folder: Path, done: Repaired, progress: Progress | None) -> None:
     """Rows that do not fit, and the views."""
     with Ledger(folder) as ledger:
+        problems = list(ledger.problems())
+        damaged = ledger.drop_damaged_decisions()
+        doubtful = _doubtful(ledger, done)
+        done.notes += [f"decision {number} was damaged and is removed: decide again" for number in damaged]
+        done.notes += _notes(problems, bool(damaged), bool(done.lost))
         ledger.drop_orphans()
-        _read_into(ledger, _doubtful(ledger, done), done, progress)
-        views = Views(folder, ledger)
-        had_phrases = views.has_phrases()
+        ledger.accept()
+        _read_into(ledger, doubtful, done, progress)
         _clear(folder)
+        views = Views(folder, ledger)
+        had_phrases = views.clear()
         views.counts()
         views.cypher()
         views.sparql()
         if had_phrases:
             views.phrases()
+        views.close()
+
+
+def _notes(problems: list[str], damaged_decisions: bool, lost: bool) -> list[str]:
+    """Problems of the ledger as a whole that no report or decision accounts for."""
+    notes = []
+    if any("their sum: a report" in p for p in problems) and not lost and not any(p.startswith("report ") for p in problems):
+        notes.append("a report was added or removed outside graphkit and it is not known which: build the graph again from all its reports")
+    if any(p.startswith("the decisions") for p in problems) and not damaged_decisions:
+        notes.append("a decision was added or removed outside graphkit and it is not known which: compare `graphkit review --decided` with your own list")
+    return notes
 
 
 def _renew(folder: Path, progress: Progress | None) -> Repaired:
     """A new ledger from what the damaged one still gives. The new one takes its place when it is whole."""
-    workshop = folder / ".repair"
-    shutil.rmtree(workshop, ignore_errors=True)
+    workshop = Path(tempfile.mkdtemp(prefix=".repair-", dir=folder))
     found = salvage(folder / FILE)
-    done = Repaired(lost=found.lost)
+    done = Repaired(lost=found.lost, notes=found.notes)
     with Ledger(workshop, create=True) as ledger:
         if found.identity:
             ledger.adopt(found.identity)
@@ -121,18 +146,41 @@ def _free_name(folder: Path) -> Path:
 def _doubtful(ledger: Ledger, done: Repaired) -> list[tuple[Report, str]]:
     """Reports whose words, passages or statements are not what they were, with their extractors. Those whose text is not are lost."""
     found = []
+    missing = ledger.identities()
     for report_id in ledger.ids():
         try:
-            row = ledger.report(report_id)
-            whole = row is not None and ledger.has_text(row.report)
+            stored, computed = ledger.digests(report_id)
+            row = ledger.unchecked_report(report_id)
         except DamagedError:
-            row, whole = None, False
-        if row is None or not whole:
+            stored = computed = row = None
+        if row is None or row[0].fingerprint != row[1]:
+            true_id = ""
+        else:
+            true_id = _true_id(report_id, row[1], stored, computed, missing)
+        if row is None or true_id != report_id:
             ledger.remove(report_id)
+        if row is None or not true_id:
             done.lost.append(report_id)
-        elif not _is_sound(ledger, row.report, done):
-            found.append((row.report, ledger.extractor_of(report_id)))
+        elif true_id != report_id or stored != computed or not _is_sound(ledger, row[0], done):
+            missing.pop(true_id, None)
+            found.append((replace(row[0], id=true_id), row[2]))
+    done.lost += sorted(missing)
     return found
+
+
+def _true_id(report_id: str, fingerprint: str, stored: Digest | None, computed: Digest | None, missing: dict[str, str]) -> str:
+    """The id that the report of this fingerprint was written with; "" if its digests do not tell."""
+    if stored is not None and computed is not None:
+        # (The other digests tell whether the report or the digest of its id was changed.)
+        return report_id if stored[1] == computed[1] or stored[2] == computed[2] else ""
+    own = identity_of(report_id, fingerprint)
+    for other, identity in missing.items():
+        if identity == own:
+            del missing[other]
+            return report_id
+        if identity == identity_of(other, fingerprint):
+            return other
+    return ""
 
 
 def _is_sound(ledger: Ledger, report: Report, done: Repaired) -> bool:
@@ -160,7 +208,11 @@ def _read_into(ledger: Ledger, found: list[tuple[Report, str]], done: Repaired, 
         try:
             extractor = load_extractor(name)
         except UsageError as error:
-            raise LedgerError(f"{ledger.path}: {len(reports)} reports must be read again: {error}") from None
+            for report in reports:
+                ledger.remove(report.id)
+                done.lost.append(report.id)
+            done.notes.append(f"{len(reports)} reports cannot be read again ({error})")
+            continue
         for item in readings(reports, extractor):
             if not isinstance(item, Reading):
                 done.lost.append(item.source)
@@ -172,7 +224,6 @@ def _read_into(ledger: Ledger, found: list[tuple[Report, str]], done: Repaired, 
 
 
 def _clear(folder: Path) -> None:
-    """Takes away the views, and what a build on a cluster left."""
-    shutil.rmtree(folder / "views", ignore_errors=True)
+    """Removes what a build on a cluster left."""
     for left in folder.glob("graphkit-shards-*"):
         shutil.rmtree(left, ignore_errors=True)

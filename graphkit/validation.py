@@ -7,8 +7,9 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from graphkit.errors import SchemaError
+from graphkit.errors import DamagedError, SchemaError
 from graphkit.ledger import Ledger
+from graphkit.review.reviewing import invalid_decisions
 from graphkit.schema import load_schema
 from graphkit.schema_files import shapes
 from graphkit.values import report_flaws
@@ -20,24 +21,54 @@ from graphkit.views.rdf_files import rdflib_term
 REPORTS_AT_ONCE = 50
 
 
+def check_integrity(ledger: Ledger) -> Iterator[str]:
+    """A line for each damage to the file, and for each report or decision that does not agree with its digest."""
+    try:
+        ledger.check(thorough=True)
+        yield from ledger.problems()
+        ids = ledger.ids()
+    except DamagedError as error:
+        yield str(error)
+        return
+    for report_id in ids:
+        try:
+            yield from ledger.report_problems(report_id)
+            row = ledger.report(report_id)
+            if row is not None and not ledger.has_text(row.report):
+                yield f"{report_id}: text or fields of the report do not agree with its fingerprint"
+        except DamagedError as error:
+            yield f"{report_id}: {error}"
+
+
 def check_statements(ledger: Ledger) -> Iterator[str]:
     """A line for each field of a report that no export can carry, and for each statement that the schema or its text forbids."""
     schema = load_schema()
-    for known in ledger.reports(text=True):
-        for field, reason in report_flaws(known.report):
-            yield f"{known.report.id}: {field}: {reason}"
-    report = None
-    for statement in ledger.statements():
-        if report is None or report.id != statement.report:
-            row = ledger.report(statement.report)
-            if row is None:
-                yield f"{statement.report}: statement {statement.id} of a report that is not in"
-                continue
-            report = row.report
+    for report_id in ledger.ids():
         try:
-            schema.check(statement, report)
-        except SchemaError as error:
-            yield f"{statement.report}:{statement.start}-{statement.end}: {statement.rule}: {error}"
+            row = ledger.report(report_id)
+            statements = list(ledger.statements(report_id))
+            passages = [(p.start, p.end) for p in ledger.passages(report_id)]
+        except DamagedError:
+            # (Said by check_integrity.)
+            continue
+        if row is None:
+            continue
+        for field, reason in report_flaws(row.report):
+            yield f"{report_id}: {field}: {reason}"
+        for start, end in passages:
+            if not 0 <= start <= end <= len(row.report.text):
+                yield f"{report_id}:{start}-{end}: a passage that is not in the text"
+        for statement in statements:
+            try:
+                schema.check(statement, row.report)
+            except SchemaError as error:
+                yield f"{statement.report}:{statement.start}-{statement.end}: {statement.rule}: {error}"
+
+
+def check_decisions(ledger: Ledger) -> Iterator[str]:
+    """A line for each decision that is passed over because it is damaged or not valid."""
+    for found in invalid_decisions(ledger):
+        yield f"decision {found.key}: passed over: {found.reason}"
 
 
 def check_shapes(content: Content) -> Iterator[str]:

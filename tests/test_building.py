@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -164,6 +166,55 @@ def test_an_id_given_twice_is_a_failure_unless_the_reports_are_equal(tmp_path: P
         assert (outcome.added, outcome.skipped) == (1, 1)
         assert "already given to" in outcome.failures[0].reason
         assert outcome.failures[0].source == f"{path}:3"
+
+
+class Careless(OfflineExtractor):
+    """Returns statements that the schema refuses, beside good ones."""
+
+    def read(self, reports: Any) -> Any:
+        for reading in super().read(reports):
+            wrong = [
+                change
+                for s in reading.statements[:1]
+                for change in (
+                    replace(s, relation="admired"), replace(s, confidence=7.0), replace(s, start=-1), replace(s, end=10**6), replace(s, report="other"),
+                    replace(s, subject=replace(s.subject, name=" ")), replace(s, subject=replace(s.subject, type="Value")), replace(s, subject=replace(s.subject, name="a\x00\ud800")),
+                )
+            ]
+            yield replace(reading, statements=(*reading.statements, *wrong))
+
+
+def test_statements_that_the_schema_refused_are_reported_with_the_reason(tmp_path: Path) -> None:
+    path = write_records(tmp_path / "r.jsonl", [{"id": i, "text": "市委书记林知远到石渡县调研。", "date": d} for i, d in (("a", "2024-04-05"), ("b", ""))])
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        outcome = build(graph.ledger, [path], Careless())
+        assert outcome.refused == sum(r.number for r in outcome.refusals.values()) == 16
+        assert {r.report for r in outcome.refusals.values()} == {"a"}
+        assert any("unknown relation" in r.example and r.number == 2 for r in outcome.refusals.values())
+        assert outcome.missing == {"date": 1, "place": 2, "publisher": 2}
+        assert len(graph.ledger.refused()) == graph.status()["refused"] == 16
+        graph.remove("a")
+        assert {report for report, _ in graph.ledger.refused()} == {"b"}
+        graph.build(write_records(tmp_path / "r.jsonl", [{"id": "b", "text": "市委书记林知远到石渡县调研！", "date": ""}]))
+        assert graph.ledger.refused() == []
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_was_not_read_is_the_same_with_every_number_of_workers(tmp_path: Path, workers: int) -> None:
+    folder = tmp_path / "r"
+    folder.mkdir()
+    for name in ("a.txt", "b.doc", ".hidden"):
+        (folder / name).write_text("市委书记林知远到石渡县调研。", encoding="utf-8")
+    with zipfile.ZipFile(folder / "z.zip", "w") as archive:
+        for name in ("c.txt", "d.doc", "e.txt/", "Thumbs.db"):
+            archive.writestr(name, "" if name.endswith("/") else "县长周远航到云雾镇调研。")
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        outcome = graph.build(folder, workers=workers)
+        assert [f.source for f in outcome.not_read] == [str(folder / "b.doc"), f"{folder / 'z.zip'}!d.doc"]
+        assert [i.source for i in outcome.ignored] == [str(folder / ".hidden"), f"{folder / 'z.zip'}!Thumbs.db"]
+        assert [(o.source, o.kind) for o in graph.ledger.not_read()] == sorted([*((f.source, f.kind) for f in outcome.not_read), *((i.source, i.kind) for i in outcome.ignored)])
+        assert not outcome.is_complete
+        assert outcome.added == 2
 
 
 def test_a_wrong_path_costs_nothing(tmp_path: Path) -> None:

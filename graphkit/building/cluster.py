@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import socket
+import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -28,7 +29,7 @@ from graphkit.errors import UsageError, WorkerError
 from graphkit.extractors import Extractor
 from graphkit.ledger import Entry, Ledger
 from graphkit.ledger.entry import Row
-from graphkit.model import Failure, NoReport
+from graphkit.model import Failure, Ignored, NoReport, NotRead
 from graphkit.reading import Part
 
 #: Parts of a task: about a hundred reports, so that a lost task costs a second or two and no node waits long for the last one.
@@ -39,6 +40,8 @@ AHEAD = 2
 RETRIES = 5
 #: Seconds that a cluster has to answer.
 PATIENCE = 10
+#: Where a cluster of this machine alone listens.
+LOOPBACK = "127.0.0.1"
 
 _TEXT, _INT, _FLOAT = pa.string(), pa.int64(), pa.float64()
 
@@ -58,12 +61,15 @@ _LISTS = {
         **{f"s_{k}": v for k, v in _MENTION.items()}, **{f"o_{k}": v for k, v in _MENTION.items()}, date_basis=_TEXT,
     ),
 }
-#: A row an input: `what` is read, known, failure or empty; report and the lists only where it was read.
+#: A row an input: `what` is read, known, failure, not read (with the kind), empty or ignored; report and the lists only where it was read.
 SCHEMA = pa.schema([
     ("part", pa.int32()), ("what", _TEXT), ("id", _TEXT), ("fingerprint", _TEXT), ("source", _TEXT), ("reason", _TEXT), ("report", _REPORT),
-    ("words", pa.binary()), ("refused", pa.int32()), *((name, pa.list_(kind)) for name, kind in _LISTS.items()),
+    ("words", pa.binary()), ("refused", pa.list_(_TEXT)), *((name, pa.list_(kind)) for name, kind in _LISTS.items()),
 ])
 
+_WHAT: dict[type, str] = {Failure: "failure", NoReport: "empty", Ignored: "ignored"}
+_CLASS: dict[str, Any] = {what: kind for kind, what in _WHAT.items()}
+_NOT_READ = "not read: "
 _PLAIN = ("part", "what", "id", "fingerprint", "source", "reason", "words", "refused")
 
 Task = list[Part]
@@ -82,9 +88,10 @@ class Cluster:
         try:
             import ray
         except ModuleNotFoundError:
-            raise UsageError("--engine ray needs Ray: pip install 'policy-graphkit[ray]'") from None
+            raise UsageError("--engine ray needs Ray: run `pip install ray`") from None
         self._ray: Any = ray
         self._mine = False
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._ledger = ledger
         self._extractor = extractor
         base = shards if "://" in shards else str((Path(shards) if shards else ledger.path.parent).resolve())
@@ -100,12 +107,29 @@ class Cluster:
             os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
             _answers(os.environ.get("RAY_ADDRESS", ""))
             with self._said():
-                ray.init(log_to_driver=False, include_dashboard=False)
+                self._init()
         return self
+
+    def _init(self) -> None:
+        """Join the cluster that is there, else start one that only this user on this machine reaches."""
+        if os.environ.get("RAY_ADDRESS", "") not in ("", "local"):
+            self._ray.init(log_to_driver=False)
+            return
+        try:
+            self._ray.init(address="auto", log_to_driver=False)
+            return
+        except ConnectionError:
+            pass
+        # (A short path: the names of Ray's sockets in it may have about a hundred characters.)
+        self._folder = tempfile.TemporaryDirectory(prefix="gk-ray-", ignore_cleanup_errors=True)
+        os.environ.setdefault("RAY_NODE_IP_ADDRESS", LOOPBACK)
+        self._ray.init(address="local", log_to_driver=False, include_dashboard=False, _node_ip_address=LOOPBACK, _temp_dir=self._folder.name)
 
     def __exit__(self, *_: object) -> None:
         if self._mine and self._ray.is_initialized():
             self._ray.shutdown()
+        if self._folder is not None:
+            self._folder.cleanup()
 
     def results(self, parts: Iterator[Part]) -> Iterator[tuple[Part, list[Item]]]:
         """Parts with what became of their reports, in order."""
@@ -256,8 +280,10 @@ def _columns(rows: list[Any], number: int) -> list[Any]:
 
 def _plain(item: Item) -> tuple[str, str | None, str | None, str, str | None]:
     """what, id, fingerprint, source, reason"""
-    if isinstance(item, (Failure, NoReport)):
-        return "failure" if isinstance(item, Failure) else "empty", None, None, item.source, item.reason
+    if isinstance(item, NotRead):
+        return f"{_NOT_READ}{item.kind}", None, None, item.source, item.reason
+    if isinstance(item, (Failure, NoReport, Ignored)):
+        return _WHAT[type(item)], None, None, item.source, item.reason
     return "read" if isinstance(item, Read) else "known", item.id, item.fingerprint, item.source, None
 
 
@@ -270,11 +296,11 @@ def _items(table: pa.Table) -> Iterator[tuple[int, Item]]:
         zip(*plain, strict=True), reports, lists, strict=True
     ):
         if what == "read":
-            yield part, Read(Entry(report, passages, words, utterances, statements, refused), source)
+            yield part, Read(Entry(report, passages, words, utterances, statements, tuple(refused)), source)
         elif what == "known":
             yield part, Known(report_id, fingerprint, source)
         else:
-            yield part, (Failure if what == "failure" else NoReport)(source, reason)
+            yield part, NotRead(source, reason, what.removeprefix(_NOT_READ)) if what.startswith(_NOT_READ) else _CLASS[what](source, reason)
 
 
 def _rows(lists: pa.ListArray) -> Iterator[tuple[Row, ...]]:

@@ -9,13 +9,14 @@ from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 
-from graphkit.building.outcome import Outcome
+from graphkit.building.outcome import FIELDS, Outcome
 from graphkit.building.work import Item, Known, Read, readings, work
 from graphkit.errors import UsageError
 from graphkit.extractors import Extractor
 from graphkit.ledger import Entry, Ledger
-from graphkit.model import Failure, NoReport, Reading
-from graphkit.reading import Part, cut, list_paths, read_paths
+from graphkit.model import Failure, Ignored, NoReport, NotRead, Reading
+from graphkit.reading import Part, cut, list_inputs, read_paths
+from graphkit.reading.naming import source_name
 from graphkit.resolution.spread import Spread
 
 Progress = Callable[[Outcome], None]
@@ -45,25 +46,27 @@ def build(
     """
     if workers < 1:
         raise UsageError(f"--workers {workers}: at least one is needed")
-    listed = list_paths(paths)
+    listing = list_inputs(paths)
     outcome = Outcome()
+    for skipped in listing.skipped:
+        outcome.list(skipped)
     started = time.monotonic()
     finished: list[str] = []
     with _settled(), _engine(ledger, extractor, workers, Engine(engine), shards) as (results, spread):
         try:
             with _Writer(ledger, outcome) as writer:
-                for part, items in results(cut(listed)):
+                for part, items in results(cut(listing.paths)):
                     for item in items:
                         writer.take(item)
                     writer.write()
-                    finished += [piece.path for piece in part if piece.last]
+                    finished += [source_name(piece.path) for piece in part if piece.last]
                     outcome.seconds = time.monotonic() - started
                     if progress is not None:
                         progress(outcome)
         except KeyboardInterrupt:
-            ledger.replace_failures(finished, outcome.failures)
+            ledger.replace_failures(finished, outcome.failures, _others(outcome))
             raise
-        ledger.replace_failures(finished, outcome.failures)
+        ledger.replace_failures(finished, outcome.failures, _others(outcome), [source_name(folder) for folder in listing.folders])
         if afterwards is not None and spread is not None:
             afterwards(spread)
     outcome.seconds = time.monotonic() - started
@@ -72,16 +75,18 @@ def build(
     return outcome
 
 
+def _others(outcome: Outcome) -> list[NoReport | NotRead | Ignored]:
+    return [*outcome.not_read, *outcome.empty, *outcome.ignored]
+
+
 def read_in_chunks(paths: Iterable[str | Path], extractor: Extractor, outcome: Outcome) -> Iterator[Reading]:
     """Readings of all reports of `paths` without a ledger; what fails is counted in `outcome`."""
     started = time.monotonic()
     for item in readings(read_paths(paths), extractor):
-        if isinstance(item, Failure):
-            outcome.failures.append(item)
-        elif isinstance(item, NoReport):
-            outcome.empty.append(item)
+        if isinstance(item, (Failure, NoReport, Ignored)):
+            outcome.list(item)
         elif isinstance(item, Reading):
-            outcome.count(len(item.statements), len(item.refused))
+            outcome.count(item.report.id, len(item.statements), item.refused, {name: bool(getattr(item.report, name)) for name in FIELDS})
             outcome.seconds = time.monotonic() - started
             yield item
 
@@ -138,10 +143,8 @@ class _Writer:
         self.write()
 
     def take(self, item: Item) -> None:
-        if isinstance(item, Failure):
-            self._outcome.failures.append(item)
-        elif isinstance(item, NoReport):
-            self._outcome.empty.append(item)
+        if isinstance(item, (Failure, NoReport, Ignored)):
+            self._outcome.list(item)
         elif self._is_new(item):
             if isinstance(item, Read):
                 self._waiting.append(item.entry)
@@ -156,7 +159,7 @@ class _Writer:
         if entries:
             self._ledger.put(*entries)
         for entry in entries:
-            self._outcome.count(len(entry.statements), entry.refused)
+            self._outcome.count(entry.id, len(entry.statements), entry.refused, entry.known)
         self._written = time.monotonic()
 
     def _is_new(self, item: Read | Known) -> bool:
@@ -168,6 +171,9 @@ class _Writer:
         if before == short:
             self._outcome.skipped += 1
         else:
-            reason = f"the id {item.id!r} was already given to {source}, which says something else; give it another id"
+            reason = (
+                f"the id {item.id!r} was already given to {source}, which says something else. An id is the file's name without its ending, "
+                "or the field `id` of a record: rename one of the files, or give its record another id"
+            )
             self._outcome.failures.append(Failure(item.source, reason))
         return False

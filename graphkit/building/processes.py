@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -26,6 +27,7 @@ from graphkit.extractors import Extractor
 from graphkit.ledger import Ledger
 from graphkit.model import Failure, Report
 from graphkit.reading import Part, read_piece
+from graphkit.reading.naming import source_name
 from graphkit.reading.sources import is_lines
 
 #: Parts a worker that are under way or read and not yet written.
@@ -82,7 +84,9 @@ class Workers:
     def _try_start(self) -> None:
         """Raises WorkerError when no worker can be started at all."""
         try:
-            self._started().submit(os.getpid).result()
+            with _ctrl_c_withheld():
+                first = self._started().submit(os.getpid)
+            first.result()
         except (BrokenProcessPool, OSError) as error:
             self._stop()
             raise WorkerError(
@@ -112,7 +116,8 @@ class Workers:
 
     def _send(self, part: Part) -> Future[list[Item]]:
         try:
-            return self._started().submit(_work, part)
+            with _ctrl_c_withheld():
+                return self._started().submit(_work, part)
         except BrokenProcessPool as error:
             # Found broken while sending: the one who waits for the result deals with it.
             lost: Future[list[Item]] = Future()
@@ -123,6 +128,19 @@ class Workers:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
+
+
+@contextmanager
+def _ctrl_c_withheld() -> Iterator[None]:
+    """Processes that are started meanwhile do not see Ctrl-C, not even while they load; this one sees it afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _has_result(future: Future[list[Item]]) -> bool:
@@ -143,7 +161,7 @@ def _source(part: Part) -> str:
     (piece,) = part
     if piece.found and isinstance(piece.found[0], Report):
         return piece.found[0].source
-    return piece.path
+    return source_name(piece.path)
 
 
 _worker: list[tuple[Extractor, Ledger]] = []

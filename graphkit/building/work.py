@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from graphkit.errors import GraphkitError
 from graphkit.extractors import Extractor, checked
 from graphkit.ledger import Entry, entry_of
-from graphkit.model import Failure, NoReport, Reading, Report
+from graphkit.model import Failure, Ignored, NoReport, Reading, Report
 from graphkit.reading import Found, Part, read_piece
 
 #: Reports that are extracted together: enough for full batches of the recogniser, little memory.
@@ -40,7 +40,7 @@ class Known:
     source: str
 
 
-Other = Known | Failure | NoReport
+Other = Known | Failure | NoReport | Ignored
 Item = Read | Other
 #: (id, fingerprint) → is this very report in the graph?
 IsKnown = Callable[[str, str], bool]

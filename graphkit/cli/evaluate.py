@@ -16,6 +16,7 @@ from graphkit.errors import UsageError
 from graphkit.evaluation.gold import gold_record, read_records
 from graphkit.evaluation.scoring import Score, score
 from graphkit.extractors import load_extractor
+from graphkit.review.decisions import holding
 from graphkit.review.files import read_decisions
 from graphkit.review.scoring import score_decisions
 
@@ -51,17 +52,17 @@ def command(
         print(json.dumps(found.as_dict(errors=errors), ensure_ascii=False, indent=1))
     else:
         _print(found, errors)
-    if outcome.failures:
+    if not outcome.is_complete:
         say_outcome(outcome)
         raise typer.Exit(1)
 
 
 def _against_decisions(gold: Path, graph: Path, extractor: str) -> Score:
     """The reader of today on the reports that were decided on."""
-    latest = {d.key: d for d in sorted(read_decisions(gold), key=lambda d: d.made)}
+    latest = holding(read_decisions(gold))
     with graphkit.open(graph) as opened:
-        rows = [row for i in sorted({d.report for d in latest.values()} - {""}) if (row := opened.ledger.report(i)) is not None]
-        return score_decisions(list(latest.values()), load_extractor(extractor).read([row.report for row in rows]))
+        rows = [row for i in sorted({d.report for d in latest} - {""}) if (row := opened.ledger.report(i)) is not None]
+        return score_decisions(latest, load_extractor(extractor).read([row.report for row in rows]))
 
 
 def _print(found: Score, errors: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from typing import Annotated
 
@@ -10,6 +9,7 @@ import typer
 
 import graphkit
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, say
+from graphkit.outputs import STDOUT
 from graphkit.views.export import FORMATS
 from graphkit.views.neo4j_rows import DEFAULT_NAME
 from graphkit.views.rdf_terms import BASE
@@ -20,7 +20,8 @@ ExportFormat = StrEnum("ExportFormat", {name.replace("-", "_"): name for name in
 def command(
     format_: Annotated[ExportFormat, typer.Option("--format", "-f", help="Which format.", show_default=False)],
     graph: GraphOption = DEFAULT_GRAPH,
-    output: Annotated[str | None, typer.Option("--output", "-o", metavar="<path>", help="File to write; standard output if left out. With csv and neo4j-admin a folder (FOLDER/) gets the files.")] = None,
+    output: Annotated[str, typer.Option("--output", "-o", metavar="<path>", help="File to write; standard output if left out or -. With csv and neo4j-admin a folder (FOLDER/) gets the files, with other formats FOLDER/graph with the format's ending.", show_default=False)] = STDOUT,
+    force: Annotated[bool, typer.Option("--force", help="In a folder: replace files of the same names that graphkit did not write. Other files are always kept.")] = False,
     base: Annotated[str, typer.Option("--base", help="Base of the IRIs in RDF.")] = BASE,
     with_text: Annotated[bool, typer.Option("--with-text", help="RDF: the full text of each report too.")] = False,
     rdf12: Annotated[bool, typer.Option("--rdf12", help="RDF: triple terms of RDF 1.2 in place of rdf:subject, rdf:predicate, rdf:object.")] = False,
@@ -29,9 +30,6 @@ def command(
     """Write the graph as RDF, as a graph file or as tables. Evidence is in every one of them."""
     which = str(format_)
     with graphkit.open(graph) as opened:
-        if output is None:
-            opened.export(which, sys.stdout.buffer, base=base, with_text=with_text, rdf12=rdf12, name=name)
-            sys.stdout.buffer.flush()
-        else:
-            opened.export(which, output, base=base, with_text=with_text, rdf12=rdf12, name=name)
-            say(f"written: {output}")
+        opened.export(which, output, base=base, with_text=with_text, rdf12=rdf12, name=name, force=force)
+    if output != STDOUT:
+        say(f"written: {output}")

@@ -34,7 +34,10 @@ def command(
     all_status: Annotated[bool, typer.Option("--all-status", help="Also what is planned, urged or denied.")] = False,
     extractor: ExtractorOption = "offline",
 ) -> None:
-    """Print the statements of reports, each with the exact characters that say it. No graph is needed."""
+    """Print the statements of reports, each with the exact characters that say it. No graph is needed.
+
+    Every file that was not read, or in which no report was found, is listed with the reason, and the exit code is then 1.
+    """
     chosen = format_ or (ExtractFormat.table if is_terminal() else ExtractFormat.jsonl)
     outcome = Outcome()
     with build_progress(reports, bar_allowed=not is_terminal()) as progress:
@@ -44,7 +47,7 @@ def command(
             sys.stdout.flush()
             progress(outcome)
     say_outcome(outcome)
-    if outcome.failures:
+    if not outcome.is_complete:
         raise typer.Exit(1)
 
 

@@ -26,6 +26,7 @@ AskOption = Annotated[bool, typer.Option("--ask-password", help="Ask for the pas
 PasswordFileOption = Annotated[
     Path | None, typer.Option("--password-file", help="File with the password in its first line.", show_default=False)
 ]
+CaFileOption = Annotated[str, typer.Option("--ca-file", envvar="GRAPHKIT_CA_FILE", help="File (PEM) with the certificates to trust in place of the system's.", show_default=False)]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")]
 
 
@@ -35,6 +36,7 @@ def neo4j(
     user: Annotated[str, typer.Option("--user", envvar="NEO4J_USERNAME", help="User; with no password at all there is no login.", show_default=False)] = "",
     ask_password: AskOption = False,
     password_file: PasswordFileOption = None,
+    ca_file: CaFileOption = "",
     database: Annotated[str, typer.Option("--database", envvar="NEO4J_DATABASE", help="Database; the user's own if left out.", show_default=False)] = "",
     name: Annotated[str, typer.Option("--name", help="Name of this graph in the database: several graphs stay apart by it.")] = DEFAULT_NAME,
     replace: Annotated[bool, typer.Option("--replace", help="Take the place of a graph of this name that came from another ledger.")] = False,
@@ -51,7 +53,7 @@ def neo4j(
     from graphkit.views.neo4j_load import remove as remove_graph
 
     secret = _password(user, ask_password, password_file, "NEO4J_PASSWORD")
-    address = Neo4jAddress(uri, user or ("neo4j" if secret else ""), secret, database, wait)
+    address = Neo4jAddress(uri, user or ("neo4j" if secret else ""), secret, database, wait, ca_file)
     if remove:
         if dry_run or replace:
             raise UsageError("--remove goes with neither --dry-run nor --replace")
@@ -79,6 +81,7 @@ def sparql(
     user: Annotated[str, typer.Option("--user", envvar="SPARQL_USERNAME", help="User, for basic authentication.", show_default=False)] = "",
     ask_password: AskOption = False,
     password_file: PasswordFileOption = None,
+    ca_file: CaFileOption = "",
     base: Annotated[str, typer.Option("--base", help="Base of the IRIs; graphs of different bases stay apart.")] = BASE,
     with_text: Annotated[bool, typer.Option("--with-text", help="The full text of each report too.")] = False,
     dry_run: DryRunOption = False,
@@ -90,7 +93,7 @@ def sparql(
     from graphkit.views.endpoint import SparqlAddress
 
     secret = _password(user, ask_password, password_file, "SPARQL_PASSWORD")
-    address = SparqlAddress(url, update_url, store_url, user, secret)
+    address = SparqlAddress(url, update_url, store_url, user, secret, ca_file)
     with graphkit.open(graph) as opened, _progress() as progress:
         outcome = opened.load_sparql(address, base=base, with_text=with_text, dry_run=dry_run, progress=progress)
     if outcome.unchanged:

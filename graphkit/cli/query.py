@@ -9,6 +9,7 @@ import typer
 import graphkit
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, RowFormat, RowFormatOption, print_rows
 from graphkit.cli.texts import ParamOption, parse_parameters, query_text
+from graphkit.views.query_names import check_cypher_names, option
 
 
 def command(
@@ -18,6 +19,8 @@ def command(
     format_: RowFormatOption = RowFormat.table,
 ) -> None:
     """Ask the graph in Cypher."""
+    text, parameters = query_text(cypher), parse_parameters(param)
     with graphkit.open(graph) as opened:
-        rows = opened.cypher(query_text(cypher), **parse_parameters(param))
+        check_cypher_names(text, parameters, option)
+        rows = opened.cypher(text, **parameters)
     print_rows(rows, format_)

@@ -14,7 +14,7 @@ _HEAD = """# Command line
 
 <!-- Generated from the commands' help by `make docs`; do not edit. -->
 
-Results go to standard output, everything else to standard error. Exit codes: 0 done; 1 some reports failed (each is
+Results go to standard output, everything else to standard error. Exit codes: 0 done; 1 some inputs were not read (each is
 listed); 2 wrong use; 3 the work could not be done; 130 stopped by Ctrl-C. `GRAPHKIT_GRAPH` names the graph when
 `--graph` is left out, else it is `./graph`. `graphkit --install-completion` sets up completion for your shell.
 """

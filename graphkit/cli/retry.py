@@ -17,16 +17,16 @@ from graphkit.cli.console import (
 
 
 def command(graph: GraphOption = DEFAULT_GRAPH, extractor: ExtractorOption = "offline", workers: WorkersOption = 1) -> None:
-    """Read the inputs that failed once more, after you mended them."""
+    """Read the inputs that failed or held no report once more, after you corrected them."""
     with graphkit.open(graph) as opened:
         files = opened.failed_files()
         if not files:
             say("nothing to retry")
         with build_progress(files) as progress:
             outcome = opened.retry(extractor=extractor, progress=progress, workers=workers)
-        say_outcome(outcome)
+        say_outcome(outcome, f"`graphkit status --graph {graph} --format json` lists all of them")
         gone = len(opened.ledger.failures()) - len(outcome.failures)
         if gone > 0:
             say(f"{gone} failed inputs are no longer there; they stay listed in `graphkit status`")
-    if outcome.failures:
+    if not outcome.is_complete:
         raise typer.Exit(1)

@@ -13,16 +13,16 @@ from rich.text import Text
 
 import graphkit
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, RowFormat, RowFormatOption, print_rows, say, stdout_console
+from graphkit.cli.correction import correction, read_answer, words_of
 from graphkit.errors import UsageError
 from graphkit.graph import Graph
-from graphkit.model import Statement
-from graphkit.review.decisions import Decision, Name, Verdict
-from graphkit.review.files import check_file, read_decisions, write_decisions
+from graphkit.review.decisions import Decision, Name, Verdict, original, said
+from graphkit.review.files import check_output_file, read_decisions, write_decisions
 from graphkit.review.reviewing import Open, Review
 
 #: Characters of the text that are shown on both sides of a quote.
 AROUND = 40
-_KEYS = "a accept   r reject   m mend   s skip   u undo the last one   q quit"
+_KEYS = "a accept   r reject   c correct (or m)   s skip   u undo the last one   q quit"
 
 
 def command(
@@ -33,41 +33,42 @@ def command(
     list_: Annotated[bool, typer.Option("--list", help="List what waits, the most doubtful first, and ask nothing.")] = False,
     top: Annotated[int, typer.Option("--top", min=1, help="With --list: at most so many.")] = 20,
     decided: Annotated[bool, typer.Option("--decided", help="List the decisions that hold.")] = False,
-    accept: Annotated[list[str], typer.Option("--accept", metavar="ID", help="Accept the statement of this id.", show_default=False)] = [],
-    reject: Annotated[list[str], typer.Option("--reject", metavar="ID", help="Reject the statement of this id.", show_default=False)] = [],
+    accept: Annotated[list[str], typer.Option("--accept", metavar="ID", help="Accept the statement of this id (or the first 6 or more characters of it).", show_default=False)] = [],
+    reject: Annotated[list[str], typer.Option("--reject", metavar="ID", help="Reject the statement of this id, or the beginning of it.", show_default=False)] = [],
     same: Annotated[tuple[str, str], typer.Option("--same", metavar="NAME@REPORT NAME@REPORT", help="Two names, each in a report, are one thing.", show_default=False)] = ("", ""),
     different: Annotated[tuple[str, str], typer.Option("--different", metavar="NAME@REPORT NAME@REPORT", help="… are two things.", show_default=False)] = ("", ""),
     undo: Annotated[list[str], typer.Option("--undo", metavar="KEY", help="Take the decision of this key back (see --decided).", show_default=False)] = [],
     note: Annotated[str, typer.Option("--note", help="A word on why, kept beside the decision.", show_default=False)] = "",
-    save: Annotated[Path | None, typer.Option("--export", metavar="FILE", help="Write all decisions to a .jsonl or .csv file.", show_default=False)] = None,
+    save: Annotated[Path | None, typer.Option("--export", metavar="FILE", help="Write all decisions to a .jsonl or .csv file, or as JSON lines to - (standard output).", show_default=False)] = None,
     read: Annotated[Path | None, typer.Option("--import", metavar="FILE", help="Take decisions over from such a file.", show_default=False)] = None,
     format_: RowFormatOption = RowFormat.table,
 ) -> None:
-    """Accept, reject or mend statements, the most doubtful first; say which names are one thing.
+    """Accept, reject or correct statements, the most doubtful first; say which names are one entity.
 
     Without another option it asks on the terminal, one statement after the other. Decisions are kept in the graph; every view follows
     them, and a new build keeps them.
     """
     if save is not None:
-        check_file(save)
+        check_output_file(save)
     with graphkit.open(graph) as opened:
         review = opened.review(who)
         asked_for = bool(read or accept or reject or any(same) or any(different) or undo)
         if read is not None:
-            say(f"{review.add(read_decisions(read))} new decisions from {read}")
-        for verdict, ids in ((Verdict.accept, accept), (Verdict.reject, reject)):
-            for statement_id in ids:
-                statement, of = review.find(statement_id)
-                review.decide(statement, of, verdict, note=note)
-                say(f"{verdict}: {_words(statement)}")
+            say(f"{_decisions(review.add(read_decisions(read)), 'new ')} from {read}")
+        # All ids are looked up before anything is written.
+        wanted = [(verdict, *review.find(i)) for verdict, ids in ((Verdict.accept, accept), (Verdict.reject, reject)) for i in ids]
+        keys = [review.key(key) for key in undo]
+        for one, statement, of in wanted:
+            review.decide(statement, of, one, note=note)
+            say(f"{one}: {words_of(statement)}")
         for verdict, pair in ((Verdict.same, same), (Verdict.different, different)):
             if any(pair):
                 decision = review.decide_names(*_names(opened, pair), verdict, note=note)
                 say(f"{verdict}: {_about(decision)}")
-        for key in undo:
+        for key in keys:
             say(f"taken back: {_about(review.take_back(key, note))}")
         if save is not None:
-            say(f"written: {save}, {write_decisions(review.history(), save)} decisions")
+            say(f"written: {save}, {_decisions(write_decisions(review.history(), save))}")
         if list_:
             print_rows([_row(o) for o in islice(review.open(relation=relation, report=report), top)], format_)
         elif decided:
@@ -87,21 +88,22 @@ def _name(graph: Graph, words: str) -> Name:
     name, _, report = words.rpartition("@")
     types = {m.type for s in graph.statements(report) for m in (s.subject, s.object) if m.name == name and m.type != "Value"}
     if not name or not types:
-        raise UsageError(f"{words}: say it as NAME@REPORT, with a name that the report has")
+        raise UsageError(f"{words}: use NAME@REPORT, with a name that the report has; `graphkit show REPORT` lists them")
     if len(types) > 1:
         raise UsageError(f"{words}: the report has {', '.join(sorted(types))} of this name; decide in the explorer")
     return Name(types.pop(), name, report)
 
 
-def _words(s: Statement) -> str:
-    value = f"{s.kind}={s.object.name}" if s.kind else s.object.name
-    status = "" if s.status.value == "actual" else f" [{s.status.value}]"
-    return f"{s.subject.name} —{s.relation}→ {value}{status}  {s.date}".rstrip()
+def _decisions(count: int, which: str = "") -> str:
+    """`1 decision`, `2 new decisions`."""
+    return f"{count} {which}decision{'' if count == 1 else 's'}"
 
 
 def _about(decision: Decision) -> str:
     if decision.is_of_names:
         return " / ".join(f"{n.name}@{n.report}" for n in decision.names())
+    if decision.verdict is Verdict.mend:
+        return f"{words_of(original(decision))} ⇒ {words_of(said(decision))}"
     about = decision.about
     return f"{about['subject']['name']} —{about['relation']}→ {about['object']['name']}"
 
@@ -117,7 +119,7 @@ def _row(waiting: Open) -> dict[str, Any]:
 
 def _decision_row(decision: Decision) -> dict[str, Any]:
     return {
-        "key": decision.key, "verdict": decision.verdict.value, "what": _about(decision), "report": decision.report, "who": decision.who,
+        "key": decision.key, "verdict": "correct" if decision.verdict is Verdict.mend else decision.verdict.value, "what": _about(decision), "report": decision.report, "who": decision.who,
         "made": decision.made[:19], "note": decision.note,
     }
 
@@ -130,9 +132,10 @@ def _ask(review: Review, waiting: Iterator[Open]) -> None:
         console.print()
         console.print(_shown(one))
         while True:
-            key = input("> ").strip().lower()[:1]
+            answer = read_answer("> ")
+            key = "q" if answer is None else answer.lower()[:1]
             if key == "q":
-                say(f"{len(done)} decisions")
+                say(_decisions(len(done)))
                 return
             if key == "u" and done:
                 review.take_back(done.pop().key)
@@ -140,46 +143,27 @@ def _ask(review: Review, waiting: Iterator[Open]) -> None:
             elif key in ("a", "r"):
                 done.append(review.decide(one.statement, one.report, Verdict.accept if key == "a" else Verdict.reject))
                 break
-            elif key == "m":
-                try:
-                    done.append(review.decide(one.statement, one.report, Verdict.mend, instead=_mended(one)))
+            elif key in ("c", "m"):
+                instead = correction(review, one)
+                if instead:
+                    done.append(review.decide(one.statement, one.report, Verdict.mend, instead=instead))
                     break
-                except UsageError as error:
-                    console.print(Text(str(error), style="red"))
+                console.print(Text("nothing was changed", style="dim"))
             elif key == "s":
                 break
             else:
                 console.print(Text(_KEYS, style="dim"))
-    say(f"nothing more waits; {len(done)} decisions")
+    say(f"nothing more waits; {_decisions(len(done))}")
 
 
 def _shown(one: Open) -> Text:
     s, text = one.statement, one.report.text
     head = Text(f"{one.report.id}  {one.report.title}  {s.confidence:.2f}\n", style="dim")
     if one.again is not None:
-        return Text.assemble(head, f"{_words(s)}\n", ("was accepted, and its words are not in the text any more: ", "red"), f"“{one.quote}”")
+        return Text.assemble(head, f"{words_of(s)}\n", ("was accepted, and its words are not in the text any more: ", "red"), f"“{one.quote}”")
     before, after = text[max(0, s.start - AROUND) : s.start], text[s.end : s.end + AROUND]
     quote = Text(text[s.start : s.end], style="bold")
     for mention in (s.subject, s.object):
         if s.start <= mention.start and mention.end <= s.end:
             quote.stylize("underline", mention.start - s.start, mention.end - s.start)
-    return Text.assemble(head, f"{_words(s)}\n", (before.replace("\n", " "), "dim"), quote, (after.replace("\n", " "), "dim"))
-
-
-def _mended(one: Open) -> dict[str, Any]:
-    """Asks for each field; an empty answer leaves it. Names must stand in the text."""
-    s = one.statement
-    instead: dict[str, Any] = {}
-    for name, now in (("relation", s.relation), ("status", s.status.value), ("date", s.date)):
-        answer = input(f"{name} [{now}]: ").strip()
-        if answer:
-            instead[name] = answer
-    for role, mention in (("subject", s.subject), ("object", s.object)):
-        answer = input(f"{role} [{mention.name}]: ").strip()
-        if answer:
-            at = one.report.text.find(answer, s.start, s.end)
-            at = one.report.text.find(answer) if at < 0 else at
-            if at < 0:
-                raise UsageError(f"{answer!r} does not stand in the report")
-            instead[role] = {"type": input(f"type of {answer} [{mention.type}]: ").strip() or mention.type, "name": answer, "start": at, "end": at + len(answer)}
-    return instead
+    return Text.assemble(head, f"{words_of(s)}\n", (before.replace("\n", " "), "dim"), quote, (after.replace("\n", " "), "dim"))

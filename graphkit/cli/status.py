@@ -8,10 +8,12 @@ from typing import Annotated
 
 import typer
 from rich.table import Table
-from rich.text import Text
 
 import graphkit
+from graphkit.building.outcome import Refusal, group_refusals
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, print_table
+from graphkit.cli.inputs import input_lines, is_shortened, refusal_lines
+from graphkit.review.reviewing import invalid_decisions
 
 
 class StatusFormat(StrEnum):
@@ -23,17 +25,37 @@ def command(
     graph: GraphOption = DEFAULT_GRAPH,
     format_: Annotated[StatusFormat, typer.Option("--format", "-f", help="How it is printed.")] = StatusFormat.table,
 ) -> None:
-    """How much the graph holds, and which inputs failed and why."""
+    """How much the graph holds, which inputs were not read and why, and which statements were refused."""
+    refusals: dict[str, Refusal] = {}
     with graphkit.open(graph) as opened:
         counts = opened.status()
         failures = opened.ledger.failures()
+        others = opened.ledger.not_read()
+        group_refusals(opened.ledger.refused(), refusals)
+        if passed_over := sum(1 for _ in invalid_decisions(opened.ledger)):
+            counts["invalid decisions"] = passed_over
     if format_ is StatusFormat.json:
-        listed = [{"source": f.source, "reason": f.reason} for f in failures]
-        print(json.dumps({**counts, "failures": listed}, ensure_ascii=False, indent=1))
+        listed = {
+            "failures": [{"source": f.source, "reason": f.reason} for f in failures],
+            "inputs_not_read": [{"source": o.source, "kind": o.kind, "reason": o.reason} for o in others if o.kind != "ignored"],
+            "inputs_ignored": [{"source": o.source, "reason": o.reason} for o in others if o.kind == "ignored"],
+            "statements_refused": [r.as_dict() for r in sorted(refusals.values(), key=lambda r: (-r.number, r.reason))],
+        }
+        print(json.dumps({**counts, **listed}, ensure_ascii=False, indent=1))
         return
     table = Table(box=None, show_header=False, pad_edge=False)
     for name, number in counts.items():
         table.add_row(name, str(number))
     print_table(table)
-    for failure in failures:
-        print(Text(f"failed: {failure.source}: {failure.reason}"))
+    lists = {
+        "failed": [(f.source, f.reason) for f in failures],
+        "not read": [(o.source, o.reason) for o in others if o.kind not in ("ignored", "no report")],
+        "no report": [(o.source, o.reason) for o in others if o.kind == "no report"],
+    }
+    for label, inputs in lists.items():
+        for line in input_lines(label, inputs):
+            print(line)
+    for line in refusal_lines(refusals.values()):
+        print(line)
+    if is_shortened(*lists.values()):
+        print("--format json lists all of them")

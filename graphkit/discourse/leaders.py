@@ -18,9 +18,11 @@ _LEADS = re.compile(
 )
 
 
-def leader(marked: MarkedReport, item: int) -> PersonMark | None:
-    """The first person who leads a visit, a meeting or a talk: whom the headline names so and the first sentences too, else the first of these sentences."""
-    own = [s for s in marked.sentences if s.frame.item == item]
+def leader(marked: MarkedReport, own: list[MarkedSentence]) -> PersonMark | None:
+    """The first person who leads a visit, a meeting or a talk: whom the headline names so and the first sentences too, else the first of these sentences.
+
+    own: the sentences of one item of the report.
+    """
     body = [s for s in own if s.frame.kind in (PassageKind.LEAD, PassageKind.SENTENCE)]
     headlines = [s for s in own if s.frame.kind is PassageKind.HEADLINE]
     in_headline = next((person for s in headlines if (person := _leading(marked, s)) is not None), None)

@@ -89,9 +89,9 @@ def find_meetings(marked: MarkedReport, sentence: MarkedSentence, known: list[Me
         held = not _NOT_HELD.match(text[m.end() : sentence.end]) and not _PAST.search(text[max(sentence.start, start - 14) : start])
         if held and _SAID_THERE.search(text[max(sentence.start, start - _NEAR) : start]) and _ITS_WORDS.match(text, m.end(), sentence.end):
             held = False
-        study = _STUDY.search(text[sentence.start : start])
+        study = _STUDY.search(text, max(sentence.start, start - _NEAR), start)
         if not held and study and _HELD_NOW.match(text, m.end(), sentence.end):
-            held, start = True, sentence.start + study.start()
+            held, start = True, study.start()
             name = text[start : m.end()]
         if m.group() == "会议" and name == "会议" and (meets := _MEETS.search(text, max(sentence.start, start - _NEAR), start)) is not None:
             found.append(MeetingMark(*meets.span("body"), meets["body"], True, True))

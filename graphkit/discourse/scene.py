@@ -101,6 +101,19 @@ class _State:
     paragraph: int = -1
     slogans: bool = False
     known: list[MeetingMark] = field(default_factory=list)
+    _subject: tuple[MarkedSentence, PersonMark | None] | None = None
+
+    def subject_of(self, text: str, sentence: MarkedSentence) -> PersonMark | None:
+        """The first person of a sentence who is a subject; sought once."""
+        if self._subject is None or self._subject[0] is not sentence:
+            self._subject = (sentence, next((p for p in sentence.actors() if _is_subject(text, sentence, p)), None))
+        return self._subject[1]
+
+
+#: So many meetings are remembered; no report names more.
+_MOST_MEETINGS = 200
+#: How far before a speech verb its clause is read, in characters.
+_LONGEST_CLAUSE = 400
 
 
 def actor_of(person: PersonMark) -> Actor:
@@ -112,10 +125,13 @@ def read_scenes(marked: MarkedReport) -> list[Scene]:
     scenes: list[Scene] = []
     state = _State()
     item = -1
+    items: dict[int, list[MarkedSentence]] = {}
+    for sentence in marked.sentences:
+        items.setdefault(sentence.frame.item, []).append(sentence)
     for sentence in marked.sentences:
         if sentence.frame.item != item:
             item = sentence.frame.item
-            first = leader(marked, item)
+            first = leader(marked, items[item])
             state = _State(leader=actor_of(first) if first else None)
         names_day = _read_day(marked, sentence, state)
         meetings = find_meetings(marked, sentence, state.known)
@@ -137,6 +153,7 @@ def read_scenes(marked: MarkedReport) -> list[Scene]:
         state.known[known:] = [
             replace(m, held=False) if _spoken_of(marked, sentence, m, speeches) else m for m in state.known[known:]
         ]
+        del state.known[:-_MOST_MEETINGS]
         scenes.append(Scene(sentence, state.leader, state.meeting, state.day, state.basis, tuple(speeches), tuple(meetings), names_day))
         _remember(marked, sentence, state)
     return _dated_headlines(scenes)
@@ -274,7 +291,8 @@ _HONOURED = re.compile("总书记|主席|总理|书记|省长|市长|部长")
 
 def _clause(text: str, sentence: MarkedSentence, at: int) -> str:
     """The words of the clause before `at`."""
-    return text[max(sentence.start, max(text.rfind(c, sentence.start, at) for c in "，；。：") + 1) : at]
+    floor = max(sentence.start, at - _LONGEST_CLAUSE)
+    return text[max(floor, max(text.rfind(c, floor, at) for c in "，；。：") + 1) : at]
 
 
 def _clause_start(text: str, sentence: MarkedSentence, at: int) -> bool:
@@ -302,8 +320,8 @@ def _goes_on(marked: MarkedReport, sentence: MarkedSentence, state: _State, same
 def _speaker(marked: MarkedReport, sentence: MarkedSentence, at: int, state: _State) -> tuple[Actor | None, str]:
     """Who speaks at the speech verb `at`."""
     text = marked.text
-    comma = max(text.rfind(c, sentence.start, at) for c in "，；。：")
-    clause = max(comma + 1, sentence.start)
+    floor = max(sentence.start, at - _LONGEST_CLAUSE)
+    clause = max(floor, max(text.rfind(c, floor, at) for c in "，；。：") + 1)
     before = text[clause:at]
     stripped = _ADVERBS.sub("", before)
     end = clause + len(stripped)
@@ -334,12 +352,12 @@ def _speaker(marked: MarkedReport, sentence: MarkedSentence, at: int, state: _St
             pass
         else:
             return None, ""
-    earlier = [p for p in sentence.actors() if p.end <= clause]
-    subject = next((p for p in earlier if _is_subject(text, sentence, p)), None)
-    if subject is not None:
+    actors = sentence.actors()
+    subject = state.subject_of(text, sentence)
+    if subject is not None and subject.end <= clause:
         return actor_of(subject), "name"
-    if earlier and not state.speaking and state.leader is None:
-        return actor_of(earlier[0]), "name"
+    if actors and actors[0].end <= clause and not state.speaking and state.leader is None:
+        return actor_of(actors[0]), "name"
     if re.search(r"(?:会议|全会)", text[sentence.start : clause]) and state.meeting is not None and re.match(r"会议|全会", text[sentence.start :]):
         return _meeting_speaker(marked, sentence, sentence.start, sentence.start + 2, state)
     if re.match(r"(?:他|她)", text[sentence.start :]) and state.leader is not None:
@@ -355,7 +373,10 @@ def _is_subject(text: str, sentence: MarkedSentence, person: PersonMark) -> bool
     before = text[max(sentence.start, person.left - 3) : person.left]
     if re.search(r"(?:在|受|由|同|与|和|向|对|、|会见|看望|陪同)$", before):
         return False
-    return not re.match(r"(?:等|、)?[^，。]{0,6}(?:陪同|参加调研)", text[person.end : sentence.end])
+    return _COMES_ALONG.match(text, person.end, sentence.end) is None
+
+
+_COMES_ALONG = re.compile(r"(?:等|、)?[^，。]{0,6}(?:陪同|参加调研)")
 
 
 def _meeting_speaker(

@@ -21,6 +21,7 @@ from graphkit.evaluation.gold import gold_record, read_records
 from graphkit.evaluation.scoring import explained
 from graphkit.extractors import load_extractor
 from graphkit.model import Report, Statement, Status
+from graphkit.outputs import write_output
 from graphkit.reading import read_paths
 from graphkit.relations import confidence
 
@@ -155,7 +156,7 @@ def main(arguments: Sequence[str]) -> None:
     for name, number, mean, share in rows:
         print(f"{name}\t{number}\t{mean:.3f}\t{share:.3f}")
     if options.plot:
-        options.plot.write_text(plot(rows), encoding="utf-8")
+        write_output(options.plot, plot(rows))
 
 
 if __name__ == "__main__":

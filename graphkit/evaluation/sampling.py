@@ -19,6 +19,7 @@ from rich.table import Table
 
 from graphkit.extractors import checked, load_extractor
 from graphkit.model import Reading, Report, Statement
+from graphkit.outputs import write_output
 from graphkit.reading import read_paths
 
 
@@ -87,7 +88,7 @@ def main(arguments: Sequence[str]) -> None:
     readings = list(checked(load_extractor().read(reports)))
     relations = frozenset(r for r in options.relations.split(",") if r)
     if options.html:
-        options.html.write_text(page(readings, relations), encoding="utf-8")
+        write_output(options.html, page(readings, relations))
     else:
         show(readings, relations, Console(width=None if sys.stdout.isatty() else 160))
     print(f"seed {options.seed}: {len(readings)} reports, {sum(len(r.statements) for r in readings)} statements", file=sys.stderr)

@@ -153,7 +153,7 @@ class Answers:
         if row is None:
             raise UsageError(f"there is no report {report_id!r} in this graph")
         report = row.report
-        decided = [d for d in self._graph.ledger.decisions() if d.report == report_id and not d.is_of_names]
+        decided = self._graph.ledger.decisions_on(report_id)
         said = list(self._graph.ledger.statements(report_id))
         rejected = [s for s in self._graph.ledger.read_statements(report_id) if any(d.verdict == "reject" and is_meant(s, d, report) for d in decided)]
         return {
@@ -235,7 +235,7 @@ class Answers:
         try:
             names = Name(**first), Name(**second)
         except TypeError:
-            raise UsageError("a name has a type, a name and a report") from None
+            raise UsageError("names: each name has a type, a name and a report") from None
         decision = self._graph.review(who).decide_names(*names, verdict, note=note)
         return {"key": decision.key, "verdict": decision.verdict.value, "who": decision.who, "made": decision.made}
 

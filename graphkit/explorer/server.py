@@ -3,39 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 import json
+import socket
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Scope
 
 import graphkit
 from graphkit.errors import GraphkitError, UsageError
 from graphkit.explorer.answers import Answers
 from graphkit.explorer.assets import FOLDER
-from graphkit.explorer.cypher_box import CypherBox
+from graphkit.explorer.guard import Guard, is_own
 from graphkit.explorer.lookup import Filters, Lookup, build_lookup
 from graphkit.explorer.maps import provinces
+from graphkit.explorer.queries import MOST_PROCESSES, LimitError, Queries
 from graphkit.graph import Graph
 from graphkit.review.reviewing import reviewer
 from graphkit.views.content import Content
+from graphkit.views.parameters import check_parameters, check_text
 
 PAGE = Path(__file__).parent / "page"
 #: Bytes of a request, at most.
 LARGEST = 1 << 20
-#: Everything from here, nothing inline; pictures of graphs are made in the page.
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-COOKIE = "graphkit-token"
 T = TypeVar("T")
 
 
@@ -56,18 +56,22 @@ class Explorer:
         self._patience = patience
         self._thread = ThreadPoolExecutor(1)
         self._maker = ThreadPoolExecutor(1)
-        self._queries = ThreadPoolExecutor(1)
-        self._box = CypherBox(folder)
+        self._asking = ThreadPoolExecutor(2 * MOST_PROCESSES)
+        self._queries = Queries(folder)
         self._graph: Graph | None = None
         self._answers: tuple[Content, Lookup, Answers] | None = None
         #: State of the ledger that is answered from, the one that was waited for, the one that is being made.
         self._revision = self._awaited = -1
         self._made: Future[None] | None = None
 
+    def prepare(self) -> None:
+        """Have a process ready for queries."""
+        self._asking.submit(self._queries.prepare)
+
     def close(self) -> None:
-        self._box.close()
+        self._queries.close()
         self._thread.submit(self._close).result()
-        for pool in (self._thread, self._queries, self._maker):
+        for pool in (self._thread, self._asking, self._maker):
             pool.shutdown()
 
     def _close(self) -> None:
@@ -84,8 +88,19 @@ class Explorer:
         """The same for a coroutine, and whether it is of an earlier state of the graph than the present one."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._ask, ask)
 
-    async def cypher(self, query: str, parameters: dict[str, Any]) -> dict[str, Any]:
-        return await asyncio.get_running_loop().run_in_executor(self._queries, self._box.query, query, parameters)
+    async def query(self, language: str, query: str, parameters: dict[str, Any]) -> bytes:
+        """The answer to a query as JSON. Raises QueryError."""
+        return await asyncio.get_running_loop().run_in_executor(self._asking, self._query, language, query, parameters)
+
+    def _query(self, language: str, query: str, parameters: dict[str, Any]) -> bytes:
+        check_text("the query", query)
+        check_parameters(parameters)
+        return self._queries.query(language, query, parameters, self._known())
+
+    def _known(self) -> int:
+        """The state of the ledger, read by itself: a query waits for no other question."""
+        with graphkit.open(self.folder) as graph:
+            return graph.ledger.revision
 
     def _ask(self, ask: Callable[[Answers], T]) -> tuple[T, bool]:
         if self._graph is None:
@@ -135,19 +150,37 @@ def _make(folder: Path) -> None:
         graph.view(LOOKUP, build_lookup, Lookup).close()
 
 
-def _filters(request: Request) -> Filters:
-    def several(name: str) -> tuple[str, ...]:
-        return tuple(v for v in request.query_params.get(name, "").split(",") if v)
+#: Characters of a value in an address, and of the words that are searched.
+LONGEST_VALUE, LONGEST_WORDS = 2_000, 200
+#: A number in an address, at most.
+LARGEST_NUMBER = 1_000_000
 
-    one = request.query_params.get
-    return Filters(one("since", ""), one("until", ""), several("levels"), one("place", ""), several("statuses"))
+
+def _value(request: Request, name: str, longest: int = LONGEST_VALUE) -> str:
+    """A value of the address. Raises UsageError for one that nothing can be called."""
+    value = request.query_params.get(name, "")
+    if len(value) > longest:
+        raise UsageError(f"{name}: at most {longest} characters are possible")
+    if "\0" in value or any("\ud800" <= c <= "\udfff" for c in value):
+        raise UsageError(f"{name}: there is a character that is not possible in text")
+    return value
+
+
+def _several(request: Request, name: str) -> tuple[str, ...]:
+    return tuple(v for v in _value(request, name).split(",") if v)[:100]
+
+
+def _filters(request: Request) -> Filters:
+    return Filters(_value(request, "since"), _value(request, "until"), _several(request, "levels"), _value(request, "place"), _several(request, "statuses"))
 
 
 def _number(request: Request, name: str, default: int) -> int:
-    try:
-        return int(request.query_params.get(name, default))
-    except ValueError:
-        raise UsageError(f"{name}: a number is wanted") from None
+    given = _value(request, name)
+    if not given:
+        return default
+    if not (given.isascii() and given.isdecimal() and len(given) <= 7 and int(given) <= LARGEST_NUMBER):
+        raise UsageError(f"{name}: a number from 0 to {LARGEST_NUMBER} is wanted")
+    return int(given)
 
 
 async def _body(request: Request) -> dict[str, Any]:
@@ -157,9 +190,11 @@ async def _body(request: Request) -> dict[str, Any]:
         if len(raw) > LARGEST:
             raise UsageError("the request is too large")
     try:
-        found = json.loads(raw)
+        found = json.loads(raw.decode("utf-8"))
+        # Half characters, which JSON can name and text cannot hold, and numbers that are none.
+        json.dumps(found, ensure_ascii=False, allow_nan=False).encode("utf-8")
     except (ValueError, RecursionError):
-        raise UsageError("the request is no JSON") from None
+        raise UsageError("the request is no JSON of text and finite numbers") from None
     if not isinstance(found, dict):
         raise UsageError("the request is no JSON object")
     return found
@@ -178,34 +213,34 @@ class _Routes:
         return _json({**found, "who": reviewer(), "version": graphkit.__version__, "graph": self._of.folder.resolve().name}, behind)
 
     async def search(self, request: Request) -> Response:
-        kinds = [k for k in request.query_params.get("kinds", "").split(",") if k]
-        filters = _filters(request)
-        return _json(*await self._of.answer(lambda a: a.search(request.query_params.get("q", ""), filters, kinds=kinds)))
+        kinds, words, filters = _several(request, "kinds"), _value(request, "q", LONGEST_WORDS), _filters(request)
+        return _json(*await self._of.answer(lambda a: a.search(words, filters, kinds=kinds)))
 
     async def thing(self, request: Request) -> Response:
-        filters = _filters(request)
-        return _json(*await self._of.answer(lambda a: a.thing(request.query_params.get("id", ""), filters)))
+        entity, filters = _value(request, "id"), _filters(request)
+        return _json(*await self._of.answer(lambda a: a.thing(entity, filters)))
 
     async def named(self, request: Request) -> Response:
-        kind, name, report = (request.query_params.get(k, "") for k in ("type", "name", "report"))
+        kind, name, report = (_value(request, k) for k in ("type", "name", "report"))
         return _json(*await self._of.answer(lambda a: a.named(kind, name, report)))
 
     async def lines(self, request: Request) -> Response:
-        q, filters = request.query_params, _filters(request)
-        out = {"1": True, "0": False}.get(q.get("out", ""))
-        order = "old" if q.get("order") == "old" else "new"
-        limit, offset = _number(request, "limit", 50), _number(request, "offset", 0)
+        entity, relation, kind = (_value(request, k) for k in ("id", "relation", "kind"))
+        filters = _filters(request)
+        out = {"1": True, "0": False}.get(_value(request, "out"))
+        order = "old" if _value(request, "order") == "old" else "new"
+        limit, offset = min(_number(request, "limit", 50), 1_000), _number(request, "offset", 0)
         return _json(*await self._of.answer(
-            lambda a: a.lines(q.get("id", ""), filters, relation=q.get("relation", ""), kind=q.get("kind", ""), out=out, order=order, limit=limit, offset=offset)
+            lambda a: a.lines(entity, filters, relation=relation, kind=kind, out=out, order=order, limit=limit, offset=offset)
         ))
 
     async def profile(self, request: Request) -> Response:
-        filters = _filters(request)
-        return _json(*await self._of.answer(lambda a: a.profile(request.query_params.get("id", ""), filters)))
+        entity, filters = _value(request, "id"), _filters(request)
+        return _json(*await self._of.answer(lambda a: a.profile(entity, filters)))
 
     async def map(self, request: Request) -> Response:
-        filters = _filters(request)
-        return _json(*await self._of.answer(lambda a: a.map(request.query_params.get("id", ""), filters)))
+        entity, filters = _value(request, "id"), _filters(request)
+        return _json(*await self._of.answer(lambda a: a.map(entity, filters)))
 
     async def among(self, request: Request) -> Response:
         values, filters = (await _body(request)).get("values"), _filters(request)
@@ -214,19 +249,20 @@ class _Routes:
         return _json(*await self._of.answer(lambda a: a.among(values, filters)))
 
     async def path(self, request: Request) -> Response:
-        q, filters = request.query_params, _filters(request)
-        return _json(*await self._of.answer(lambda a: a.path(q.get("from", ""), q.get("to", ""), filters)))
+        first, second, filters = _value(request, "from"), _value(request, "to"), _filters(request)
+        return _json(*await self._of.answer(lambda a: a.path(first, second, filters)))
 
     async def report(self, request: Request) -> Response:
-        return _json(*await self._of.answer(lambda a: a.report(request.query_params.get("id", ""))))
+        report = _value(request, "id")
+        return _json(*await self._of.answer(lambda a: a.report(report)))
 
     async def phrase(self, request: Request) -> Response:
-        filters = _filters(request)
-        return _json(*await self._of.answer(lambda a: a.phrase(request.query_params.get("words", ""), filters)))
+        words, filters = _value(request, "words", LONGEST_WORDS), _filters(request)
+        return _json(*await self._of.answer(lambda a: a.phrase(words, filters)))
 
     async def company(self, request: Request) -> Response:
-        filters = _filters(request)
-        return _json(*await self._of.answer(lambda a: a.company(request.query_params.get("words", ""), filters)))
+        words, filters = _value(request, "words", LONGEST_WORDS), _filters(request)
+        return _json(*await self._of.answer(lambda a: a.company(words, filters)))
 
     async def fresh(self, request: Request) -> Response:
         """Is what is answered of the graph's present state?"""
@@ -234,96 +270,109 @@ class _Routes:
         return JSONResponse({"behind": behind})
 
     async def chart(self, request: Request) -> Response:
-        filters = _filters(request)
-        svg, _ = await self._of.answer(lambda a: a.chart(request.query_params.get("words", ""), filters))
+        words, filters = _value(request, "words", LONGEST_WORDS), _filters(request)
+        svg, _ = await self._of.answer(lambda a: a.chart(words, filters))
         return Response(svg, media_type="image/svg+xml")
 
     async def cypher(self, request: Request) -> Response:
+        return await self._queried("cypher", request)
+
+    async def sparql(self, request: Request) -> Response:
+        return await self._queried("sparql", request)
+
+    async def _queried(self, language: str, request: Request) -> Response:
         body = await _body(request)
-        parameters = body.get("parameters") or {}
+        parameters = body.get("parameters", {})
         if not isinstance(body.get("query"), str) or not isinstance(parameters, dict):
             raise UsageError("a query and its parameters are wanted")
-        return JSONResponse(await self._of.cypher(body["query"], parameters))
+        return Response(await self._of.query(language, body["query"], parameters), media_type="application/json")
 
     async def decide(self, request: Request) -> Response:
         body = await _body(request)
-        who, note, verdict = (str(body.get(k) or "") for k in ("who", "note", "verdict"))
+        who, note, verdict, statement, report = (_text(body, k) for k in ("who", "note", "verdict", "statement", "report"))
         if "names" in body:
             names = body["names"]
-            if not isinstance(names, list) or len(names) != 2 or not all(isinstance(n, dict) for n in names):
-                raise UsageError("two names are wanted")
+            if not isinstance(names, list) or len(names) != 2 or not all(isinstance(n, dict) and all(isinstance(v, str) for v in n.values()) for n in names):
+                raise UsageError("two names are wanted, each with type, name and report as text")
             return _json(*await self._of.answer(lambda a: a.decide_names(names[0], names[1], verdict, who, note)))
         instead = body.get("instead")
+        if instead is not None and not isinstance(instead, dict):
+            raise UsageError("instead: the fields that replace others are wanted")
         return _json(*await self._of.answer(
-            lambda a: a.decide(str(body.get("statement", "")), str(body.get("report", "")), verdict, who, note, instead if isinstance(instead, dict) else None)
+            lambda a: a.decide(statement, report, verdict, who, note, instead)
         ))
+
+
+def _text(body: dict[str, Any], name: str) -> str:
+    value = body.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str) or len(value) > LONGEST_VALUE or "\0" in value:
+        raise UsageError(f"{name}: text of at most {LONGEST_VALUE} characters is wanted")
+    return value
 
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, GraphkitError)
-    return JSONResponse({"error": str(error)}, status_code=400 if isinstance(error, UsageError) or error.exit_code == 2 else 500)
+    told: dict[str, Any] = {"error": str(error)}
+    if isinstance(error, LimitError):
+        told |= {"code": error.code, "amount": error.amount}
+    return JSONResponse(told, status_code=400 if isinstance(error, UsageError) or error.exit_code == 2 else 500)
 
 
-class _Safe:
-    """Security headers on every answer; with a token, nothing without it; changes only from the page itself."""
-
-    def __init__(self, app: ASGIApp, token: str) -> None:
-        self._app, self._token = app, token
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        request = Request(scope)
-        given = request.cookies.get(COOKIE) or request.query_params.get("token", "")
-        response: Response | None = None
-        if self._token and not hmac.compare_digest(given.encode(), self._token.encode()):
-            response = JSONResponse({"error": "this address needs ?token=…, as `graphkit explore` printed it"}, status_code=403)
-        elif request.method == "POST" and request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
-            response = JSONResponse({"error": "only the page itself may ask this"}, status_code=403)
-
-        async def with_headers(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                headers = [
-                    ("content-security-policy", POLICY), ("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer"),
-                    ("cross-origin-resource-policy", "same-origin"), ("cache-control", "no-store"),
-                ]
-                if self._token and "token" in request.query_params and response is None:
-                    headers.append(("set-cookie", f"{COOKIE}={self._token}; HttpOnly; SameSite=Strict; Path=/"))
-                message["headers"] = [*message["headers"], *((k.encode(), v.encode()) for k, v in headers)]
-            await send(message)
-
-        await (response or self._app)(scope, receive, with_headers)
+async def _wrong(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return JSONResponse({"error": error.detail}, status_code=error.status_code)
 
 
-def application(explorer: Explorer, *, hosts: list[str], token: str = "") -> Starlette:
-    """The application. hosts: names by which it may be called (a page elsewhere must not reach it by another name). token: "" for none."""
+async def _failed(request: Request, error: Exception) -> Response:
+    """What nothing foresaw: one sentence for the page; the trace is for the terminal."""
+    return JSONResponse({"error": f"graphkit could not answer ({type(error).__name__}); the terminal says more"}, status_code=500)
+
+
+def application(explorer: Explorer, *, hosts: list[str], token: str, port: int) -> Starlette:
+    """The application. hosts: names by which it may be called (a page elsewhere must not reach it by another name)."""
     routes = _Routes(explorer)
 
     async def page(request: Request) -> Response:
         return FileResponse(PAGE / "index.html")
 
     asked = [Route(f"/api/{name}", getattr(routes, name)) for name in ("about", "search", "thing", "named", "lines", "profile", "map", "path", "report", "phrase", "company", "chart", "fresh")]
-    told = [Route(f"/api/{name}", getattr(routes, name), methods=["POST"]) for name in ("among", "cypher", "decide")]
-    files = [Mount("/page", StaticFiles(directory=PAGE)), Mount("/vendor", StaticFiles(directory=FOLDER, check_dir=False))]
+    told = [Route(f"/api/{name}", getattr(routes, name), methods=["POST"]) for name in ("among", "cypher", "sparql", "decide")]
+    files = [Mount("/page", _Files(PAGE)), Mount("/vendor", _Files(FOLDER))]
     return Starlette(
-        routes=[Route("/", page), *asked, *told, *files], exception_handlers={GraphkitError: _refused},
-        middleware=[Middleware(_Safe, token=token), Middleware(TrustedHostMiddleware, allowed_hosts=hosts)],
+        routes=[Route("/", page), *asked, *told, *files],
+        exception_handlers={GraphkitError: _refused, HTTPException: _wrong, Exception: _failed},
+        middleware=[Middleware(Guard, token=token, port=port), Middleware(TrustedHostMiddleware, allowed_hosts=hosts)],
     )
+
+
+class _Files(StaticFiles):
+    """Files of a folder; one that is not there, or that no file system can name, is 404."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(directory=folder, check_dir=False)
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        try:
+            return await super().get_response(path, scope)
+        except (OSError, ValueError, RuntimeError):
+            raise HTTPException(404, "Not Found") from None
 
 
 def serve(explorer: Explorer, *, host: str, port: int, token: str, started: Callable[[int], None]) -> None:
     """Serve until Ctrl-C. port: 0 for a free one; started: called with the port. Raises OSError for one that is taken."""
-    import socket
-
     import uvicorn
 
-    listening = socket.socket()
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind((host, port))
     # From here on who comes early waits.
     listening.listen(128)
-    hosts = ["127.0.0.1", "localhost", host] if not token else ["*"]
-    config = uvicorn.Config(application(explorer, hosts=hosts, token=token), log_level="warning", lifespan="off")
-    started(listening.getsockname()[1])
+    at = listening.getsockname()[1]
+    # On a network the names of this machine are not all known: there the token alone decides.
+    hosts = ["127.0.0.1", "localhost", "[::1]", host] if is_own(host) else ["*"]
+    config = uvicorn.Config(application(explorer, hosts=hosts, token=token, port=at), log_level="warning", lifespan="off")
+    explorer.prepare()
+    started(at)
     uvicorn.Server(config).run(sockets=[listening])

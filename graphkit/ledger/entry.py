@@ -16,7 +16,7 @@ Row = tuple[str | int | float, ...]
 class Entry:
     """Rows of one report, each in the order of its table's columns (graphkit.ledger.migrations).
 
-    words: packed, empty if there are none. refused: number of statements that the schema refused.
+    words: packed, empty if there are none. refused: why the schema refused statements, one reason each.
     """
 
     report: Row
@@ -24,7 +24,7 @@ class Entry:
     words: bytes
     utterances: tuple[Row, ...]
     statements: tuple[Row, ...]
-    refused: int = 0
+    refused: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -33,6 +33,11 @@ class Entry:
     @property
     def fingerprint(self) -> str:
         return str(self.report[1])
+
+    @property
+    def known(self) -> dict[str, bool]:
+        """Which of the report's fields are known."""
+        return {"date": bool(self.report[4]), "publisher": bool(self.report[5]), "place": bool(self.report[6])}
 
 
 def entry_of(reading: Reading, extractor: str, version: str) -> Entry:
@@ -48,8 +53,13 @@ def entry_of(reading: Reading, extractor: str, version: str) -> Entry:
         pack(reading.words) if reading.words else b"",
         tuple((report.id, u.start, u.end, u.type, u.speaker) for u in reading.utterances),
         tuple(_statement(s) for s in reading.statements),
-        len(reading.refused),
+        tuple(_storable(reason) for reason in reading.refused),
     )
+
+
+def _storable(reason: str) -> str:
+    """A reason quotes what an extractor returned, which may hold characters that no file can store."""
+    return reason.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _statement(s: Statement) -> Row:

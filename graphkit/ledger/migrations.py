@@ -56,5 +56,27 @@ _DECISIONS = (
     "CREATE INDEX decision_key ON decision (key)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _DATE_BASIS, _IDENTITY, _WORDS, _DECISIONS)
+# Digests of what is in (graphkit.ledger.digests). The table `digest` does not refer to `report`: it names a report that was
+# removed outside graphkit. Digests of what is in already are computed by graphkit.ledger.opening.
+_DIGESTS = (
+    """CREATE TABLE digest (
+        report TEXT PRIMARY KEY, identity TEXT NOT NULL, entry TEXT NOT NULL, statements TEXT NOT NULL, parts TEXT NOT NULL
+    ) WITHOUT ROWID""",
+    "ALTER TABLE decision ADD COLUMN digest TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE state ADD COLUMN reports TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE state ADD COLUMN decisions TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE state ADD COLUMN failures TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE state ADD COLUMN seal TEXT NOT NULL DEFAULT ''",
+)
+
+# Inputs that were not read or hold no report, and statements that the schema refused: `graphkit status` lists them.
+_LISTED = (
+    "CREATE TABLE not_read (source TEXT PRIMARY KEY, kind TEXT NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE refused (report TEXT NOT NULL REFERENCES report ON DELETE CASCADE, reason TEXT NOT NULL)",
+    "CREATE INDEX refused_report ON refused (report)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _DATE_BASIS, _IDENTITY, _WORDS, _DECISIONS, _LISTED, _DIGESTS)
+#: The first format that has digests.
+DIGESTS = 7
 VERSION = len(MIGRATIONS)

@@ -7,22 +7,39 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
 from graphkit.errors import DamagedError, LedgerError
+from graphkit.ledger.decided import Decided, InvalidDecision
+from graphkit.ledger.digests import DECISION, EMPTY, ENTRY, STATEMENTS, Digest, Digests, digest_of, is_text_of
 from graphkit.ledger.entry import Entry
-from graphkit.ledger.migrations import MIGRATIONS, VERSION
-from graphkit.model import Failure, Mention, Passage, PassageKind, Report, Statement, Status, Utterance
-from graphkit.review.decisions import Decision, Verdict, apply
+from graphkit.ledger.log import lost_commits
+from graphkit.ledger.opening import FILE as FILE
+from graphkit.ledger.opening import open_file, read_only_hint
+from graphkit.model import (
+    Failure,
+    Ignored,
+    Mention,
+    NoReport,
+    NotRead,
+    Passage,
+    PassageKind,
+    Report,
+    Statement,
+    Status,
+    Utterance,
+)
+from graphkit.review.decisions import Decision, apply
 
-FILE = "ledger.sqlite"
 #: Words of SQLite's operational errors that are no damage → what to do. All others come of rows or tables that are not what was written.
 _HINTS = (
     ("full", "; the disk is full: make room and run the same command again, what was committed is kept"),
@@ -32,7 +49,20 @@ _HINTS = (
     ("I/O error", "; the disk could not be read or written: run the same command again, what was committed is kept"),
     ("interrupted", ""),
 )
+S = TypeVar("S")
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An input that gave no report and is no failure. kind: unknown type, link, no report, ignored …"""
+
+    source: str
+    kind: str
+    reason: str
+
+
+WithoutReport = NotRead | NoReport | Ignored
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,38 +83,28 @@ class Ledger:
         cannot be written, or the file is newer than this program.
         """
         self.path = folder / FILE
-        if not self.path.exists() and not create:
+        if not self.path.exists() and not self.path.is_symlink() and not create:
             raise LedgerError(f"{folder} is no graph: there is no {FILE} in it; make one with `graphkit build REPORTS… --graph {folder}`")
         if create:
             _make_folder(folder, self.path)
         with self._border("open"):
-            self._known_decisions: tuple[int, dict[str, list[Decision]]] = (-1, {})
-            self._db = sqlite3.connect(self.path, timeout=30, isolation_level=None)
-            self._db.execute("PRAGMA foreign_keys = ON")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._migrate(create)
+            self._opened = open_file(self.path, create)
+        self._db = self._opened.db
+        self._digests = Digests(self._db)
+        self._decided = Decided(self._rows, lambda: self.revision)
 
-    def _migrate(self, create: bool) -> None:
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        if version > VERSION:
-            raise LedgerError(
-                f"{self.path} was written by a newer graphkit (format {version}, this one reads {VERSION}); "
-                "update: pip install -U policy-graphkit"
-            )
-        if version == VERSION:
-            return
-        if version == 0 and self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            raise LedgerError(f"{self.path} is an SQLite file of another program")
-        self._db.execute("PRAGMA journal_mode = WAL")
-        for number in range(version, VERSION):
-            self._db.execute("BEGIN IMMEDIATE")
-            for statement in MIGRATIONS[number]:
-                self._db.execute(statement)
-            self._db.execute(f"PRAGMA user_version = {number + 1}")
-            self._db.execute("COMMIT")
+    @property
+    def read_only(self) -> bool:
+        """Is the graph on a disk or in a folder that cannot be written?"""
+        return self._opened.read_only
+
+    def require_writable(self) -> None:
+        """Raises LedgerError for a graph that cannot be changed."""
+        if self.read_only:
+            raise LedgerError(f"{self.path.parent} is read-only: {read_only_hint(self.path)}")
 
     def close(self) -> None:
-        self._db.close()
+        self._opened.close()
 
     def snapshot(self) -> Ledger:
         """The ledger as it is now, for reading; what is written later does not show in it. To be closed."""
@@ -116,11 +136,14 @@ class Ledger:
 
     @contextmanager
     def _transaction(self, what: str) -> Iterator[None]:
+        self.require_writable()
         with self._border(what):
             self._db.execute("BEGIN IMMEDIATE")
             try:
+                self._digests.begin()
                 yield
                 self._db.execute("UPDATE state SET revision = revision + 1")
+                self._digests.finish()
                 self._db.execute("COMMIT")
             except BaseException:
                 if self._db.in_transaction:
@@ -147,6 +170,7 @@ class Ledger:
                     self._put(entry)
 
     def _put(self, entry: Entry) -> None:
+        self._digests.remove(entry.id)
         self._db.execute("DELETE FROM report WHERE id = ?", (entry.id,))
         self._db.execute(f"INSERT INTO report VALUES ({_marks(12)})", entry.report)
         self._db.executemany(f"INSERT INTO passage VALUES ({_marks(5)})", entry.passages)
@@ -154,41 +178,76 @@ class Ledger:
             self._db.execute("INSERT INTO words VALUES (?,?)", (entry.id, entry.words))
         self._db.executemany(f"INSERT INTO utterance VALUES ({_marks(5)})", entry.utterances)
         self._db.executemany(f"INSERT OR IGNORE INTO statement VALUES ({_marks(24)})", entry.statements)
+        self._db.executemany("INSERT INTO refused VALUES (?,?)", ((entry.id, reason) for reason in entry.refused))
+        self._digests.put(entry.id)
 
     def remove(self, report_id: str) -> bool:
         """Take a report out with all it said. False if it is not in."""
         with self._transaction(f"remove report {report_id}"):
+            self._digests.remove(report_id)
             return self._db.execute("DELETE FROM report WHERE id = ?", (report_id,)).rowcount > 0
 
-    def replace_failures(self, read: list[str], failures: list[Failure]) -> None:
-        """List failures in the place of those that the same inputs had before.
+    def replace_failures(self, read: list[str], failures: Iterable[Failure], others: Iterable[WithoutReport] = (), folders: Iterable[str] = ()) -> None:
+        """List failures, and others that gave no report, in the place of those that the same inputs had before.
 
         read: files that were read to their end; their members and lines (`path!member`, `path:line`) are their own.
+        folders: folders whose files were all read or listed; what was listed under them before is theirs.
         """
-        now = {f.source: f.reason for f in failures}
-        known = [f.source for f in self.failures()]
+        now = {f.source: (f.kind if isinstance(f, NotRead) else "failed", f.reason) for f in failures}
+        now |= {o.source: (o.kind, o.reason) for o in others if o.source not in now}
         owners = set(read)
-        gone = [(s,) for s in known if s not in now and (s in owners or s.split("!")[0] in owners or s.rpartition(":")[0] in owners)]
-        if gone or failures:
-            with self._transaction("list the failures"):
+        under = list(folders)
+        known = [*((f.source, "failed", f.reason) for f in self.failures()), *((o.source, o.kind, o.reason) for o in self.not_read())]
+        gone = [
+            (s,) for s, *said in known
+            if (s in now and now[s] != tuple(said))
+            or (s not in now and (s in owners or s.split("!")[0] in owners or s.rpartition(":")[0] in owners or any(_is_under(s, folder) for folder in under)))
+        ]
+        known_now = {s: (kind, reason) for s, kind, reason in known}
+        new = sorted((s, *said) for s, said in now.items() if known_now.get(s) != said)
+        if gone or new:
+            with self._transaction("list the inputs that were not read"):
                 self._db.executemany("DELETE FROM failure WHERE source = ?", gone)
-                self._db.executemany("INSERT OR REPLACE INTO failure VALUES (?,?)", sorted(now.items()))
+                self._db.executemany("DELETE FROM not_read WHERE source = ?", gone)
+                self._db.executemany("INSERT OR REPLACE INTO failure VALUES (?,?)", [(s, reason) for s, kind, reason in new if kind == "failed"])
+                self._db.executemany("INSERT OR REPLACE INTO not_read VALUES (?,?,?)", [row for row in new if row[1] != "failed"])
+                self._digests.put_failures()
 
     def failures(self) -> list[Failure]:
         return list(self._rows("SELECT source, reason FROM failure ORDER BY source", lambda r: Failure(str(r[0]), str(r[1]))))
 
+    def not_read(self) -> list[Listed]:
+        """Inputs that were not opened, hold no report or were ignored, in order of their source."""
+        return list(self._rows("SELECT source, kind, reason FROM not_read ORDER BY source", lambda r: Listed(str(r[0]), str(r[1]), str(r[2]))))
+
+    def refused(self) -> list[tuple[str, str]]:
+        """Report id and reason of each statement that the schema refused."""
+        return list(self._rows("SELECT report, reason FROM refused ORDER BY report, rowid", lambda r: (str(r[0]), str(r[1]))))
+
     def reports(self, *, text: bool = False) -> Iterator[ReportRow]:
         """Reports in order of id; without `text` their text is empty."""
-        column = "text" if text else "''"
-        yield from self._rows(f"SELECT id, {column}, title, date, publisher, place, url, level FROM report ORDER BY id", _report)
+        yield from self._checked_reports("ORDER BY r.id", text=text)
 
     def ids(self) -> list[str]:
         """Ids of all reports in their order."""
         return list(self._rows("SELECT id FROM report ORDER BY id", lambda r: str(r[0])))
 
     def report(self, report_id: str) -> ReportRow | None:
-        sql = "SELECT id, text, title, date, publisher, place, url, level FROM report WHERE id = ?"
-        return next(self._rows(sql, _report, report_id), None)
+        return next(self._checked_reports("WHERE r.id = ?", report_id), None)
+
+    def _checked_reports(self, where: str, *arguments: object, text: bool = True) -> Iterator[ReportRow]:
+        """Reports that agree with their digests. Raises DamagedError for one that does not."""
+
+        def make(row: tuple[Any, ...]) -> ReportRow:
+            *entry, body, digest = row
+            if digest != digest_of([entry]) or (text and not is_text_of(body, entry[2])):
+                raise ValueError(f"report {entry[0]!r} was changed outside graphkit")
+            report_id, _, _, title, date, publisher, place, level, url, *_ = entry
+            return ReportRow(Report(report_id, body, title, date, publisher, place, url), level)
+
+        columns = ", ".join(f"r.{c}" for c in ENTRY.split(", "))
+        body = "r.text" if text else "''"
+        yield from self._rows(f"SELECT {columns}, {body}, d.entry FROM report r LEFT JOIN digest d ON d.report = r.id {where}", make, *arguments)
 
     def passages(self, report_id: str) -> list[Passage]:
         sql = "SELECT kind, start, end, item FROM passage WHERE report = ? ORDER BY start, end DESC, kind"
@@ -215,25 +274,26 @@ class Ledger:
 
     def statements(self, report_id: str | None = None) -> Iterator[Statement]:
         """Statements in order of report, place and id, after what people have decided on them."""
-        decided = self._decided()
         if report_id is not None:
+            decided = self.decisions_on(report_id)
             found = self.read_statements(report_id)
-            return iter(self._after(report_id, found, decided[report_id])) if report_id in decided else found
-        return self._with_decisions(decided) if decided else self.read_statements()
+            return iter(self._after(report_id, found, decided)) if decided else found
+        reports = self._decided.reports()
+        return self._with_decisions(reports) if reports else self.read_statements()
 
-    def _with_decisions(self, decided: dict[str, list[Decision]]) -> Iterator[Statement]:
-        waiting = sorted(decided, reverse=True)
+    def _with_decisions(self, decided: list[str]) -> Iterator[Statement]:
+        waiting = decided[::-1]
         for report_id, found in groupby(self.read_statements(), lambda s: s.report):
             while waiting and waiting[-1] < report_id:
                 other = waiting.pop()
-                yield from self._after(other, (), decided[other])
+                yield from self._after(other, (), self.decisions_on(other))
             if waiting and waiting[-1] == report_id:
                 waiting.pop()
-                yield from self._after(report_id, found, decided[report_id])
+                yield from self._after(report_id, found, self.decisions_on(report_id))
             else:
                 yield from found
         for other in reversed(waiting):
-            yield from self._after(other, (), decided[other])
+            yield from self._after(other, (), self.decisions_on(other))
 
     def _after(self, report_id: str, statements: Iterable[Statement], decisions: list[Decision]) -> list[Statement]:
         row = self.report(report_id)
@@ -241,60 +301,155 @@ class Ledger:
 
     def read_statements(self, report_id: str | None = None) -> Iterator[Statement]:
         """Statements as they were read, whatever was decided, in the same order."""
-        where = "WHERE report = ?" if report_id is not None else ""
-        arguments = (report_id,) if report_id is not None else ()
-        yield from self._rows(f"SELECT * FROM statement {where} ORDER BY report, start, id", _statement, *arguments)
+        rows = self._statements_of(report_id) if report_id is not None else self._all_statements()
+        return _each(self.path, _statement, rows)
+
+    def _statements_of(self, report_id: str) -> Iterator[tuple[Any, ...]]:
+        """Rows of the statements of one report, if they agree with their digest."""
+        digest = next(self._rows("SELECT statements FROM digest WHERE report = ?", itemgetter(0), report_id), EMPTY)
+        rows = list(self._rows(STATEMENTS, tuple, report_id))
+        self._compare(report_id, rows, digest)
+        return iter(rows)
+
+    def _all_statements(self) -> Iterator[tuple[Any, ...]]:
+        """Rows of all statements, each report's compared with its digest."""
+        grouped = groupby(self._rows("SELECT * FROM statement ORDER BY report, start, id", tuple), lambda row: str(row[1]))
+        waiting = next(grouped, None)
+        for report_id, digest in self._rows("SELECT report, statements FROM digest ORDER BY report", tuple):
+            rows: list[tuple[Any, ...]] = []
+            if waiting is not None and waiting[0] == report_id:
+                rows = list(waiting[1])
+                waiting = next(grouped, None)
+            self._compare(report_id, rows, digest)
+            yield from rows
+        if waiting is not None:
+            raise DamagedError(f"{self.path}: statements of report {waiting[0]!r} are damaged: its report is not in")
+
+    def _compare(self, report_id: str, rows: list[tuple[Any, ...]], digest: object) -> None:
+        try:
+            same = digest_of(rows) == digest
+        except TypeError:
+            same = False
+        if not same:
+            raise DamagedError(f"{self.path}: a row of the statements of report {report_id!r} is damaged or was changed outside graphkit")
 
     # -- decisions -------------------------------------------------------------------------------------------
 
-    def add_decisions(self, decisions: Iterable[Decision]) -> int:
-        """Put decisions behind the others, those that are in already left out; gives the number of new ones. All or nothing."""
-        known = {(d.key, d.verdict, d.who, d.made) for d in self.all_decisions()}
-        rows = [
-            (d.key, d.verdict.value, json.dumps(d.about, ensure_ascii=False, sort_keys=True), d.who, d.made, d.note)
-            for d in decisions if (d.key, d.verdict, d.who, d.made) not in known
-        ]
-        if rows:
-            with self._transaction("write decisions"):
-                self._db.executemany("INSERT INTO decision (key, verdict, about, who, made, note) VALUES (?,?,?,?,?,?)", rows)
-        return len(rows)
+    def add_decisions(self, decisions: Iterable[Decision], *, made_here: bool = False) -> int:
+        """Put decisions behind the others, those that are in already left out; gives the number of new ones. All or nothing.
+
+        Their order is that of their sequence numbers; those without one follow what is known of their key, in the order given.
+        made_here: they have just been made, and none of them is in.
+        """
+        writing = partial(self._transaction, "write decisions")
+        return self._decided.add(decisions, writing, self._db.execute, self._digests.remove_decision, made_here=made_here)
 
     def all_decisions(self) -> Iterator[Decision]:
-        """Every decision that was ever made, in order of time, key and verdict."""
-        sql = "SELECT key, verdict, about, who, made, note FROM decision ORDER BY made, key, verdict, who"
-        yield from self._rows(sql, lambda r: Decision(str(r[0]), Verdict(r[1]), json.loads(r[2]), str(r[3]), str(r[4]), str(r[5])))
+        """Every valid decision that was ever made, in the order in which this ledger took them in."""
+        return self._decided.history()
 
     def decisions(self) -> list[Decision]:
-        """The decisions that hold: the latest of each key, those taken back left out; in order of key."""
-        latest = {d.key: d for d in self.all_decisions()}
-        return [latest[k] for k in sorted(latest) if latest[k].verdict is not Verdict.open]
+        """The decisions that hold: the last of each key, those taken back left out; in order of key."""
+        return self._decided.all()
 
-    def _decided(self) -> dict[str, list[Decision]]:
-        """Report id → decisions on its statements that hold."""
-        version = next(self._rows("SELECT max(number) FROM decision", lambda r: r[0]), None)
-        if version is None:
-            return {}
-        if self._known_decisions[0] != version:
-            found: dict[str, list[Decision]] = {}
-            for d in self.decisions():
-                if not d.is_of_names:
-                    found.setdefault(d.report, []).append(d)
-            self._known_decisions = (version, found)
-        return self._known_decisions[1]
+    def decisions_on(self, report_id: str) -> list[Decision]:
+        """The decisions on statements of a report that hold, in order of key."""
+        return self._decided.of_report(report_id) if report_id else []
+
+    def decisions_on_names(self) -> list[Decision]:
+        """The decisions on names that hold, in order of key."""
+        return [d for d in self._decided.of_report("") if d.is_of_names]
+
+    def decided_reports(self) -> list[str]:
+        """Ids of reports with decisions on their statements, whether they are in or not, in order."""
+        return self._decided.reports()
+
+    def decision(self, key: str) -> Decision | None:
+        """The decision of this key, if one holds."""
+        return self._decided.of_key(key)
+
+    def decision_keys(self, start: str) -> list[str]:
+        """Keys that begin so, of decisions that hold."""
+        return self._decided.keys(start)
+
+    def invalid_decisions(self) -> Iterator[InvalidDecision]:
+        """Decisions that are passed over, because their rows are damaged or not valid."""
+        return self._decided.invalid()
+
+    def statement_ids(self, start: str) -> list[tuple[str, str]]:
+        """Id and report of statements as they were read whose id begins so, in order of id."""
+        sql = "SELECT id, report FROM statement WHERE id >= ? AND id < ? ORDER BY id LIMIT 100"
+        return list(self._rows(sql, lambda r: (str(r[0]), str(r[1])), start, start + "\U0010ffff"))
 
     def _rows(self, sql: str, make: Callable[[tuple[Any, ...]], T], *arguments: object) -> Iterator[T]:
         """What `make` makes of each row. A row that cannot be read, or holds what no row of ours can, is a LedgerError."""
         try:
-            yield from map(make, self._db.execute(sql, arguments))
+            yield from _each(self.path, make, self._db.execute(sql, arguments))
         except sqlite3.Error as error:
             with self._border("read"):
                 raise error
-        except (ValueError, TypeError, OverflowError) as error:
-            raise DamagedError(f"{self.path}: a row is damaged ({error})") from None
+
+    def problems(self) -> Iterator[str]:
+        """What does not agree with its digest in the ledger as a whole: reports added or removed, decisions, failures."""
+        yield from self._said(self._digests.problems())
+
+    def report_problems(self, report_id: str) -> Iterator[str]:
+        """What does not agree with its digests in the rows of one report."""
+        yield from self._said(self._digests.report_problems(report_id))
+
+    def _said(self, problems: Iterator[str]) -> Iterator[str]:
+        try:
+            yield from _each(self.path, str, problems)
+        except sqlite3.Error as error:
+            with self._border("read"):
+                raise error
+
+    def require_whole(self, *, reports: bool = False) -> None:
+        """Raises DamagedError for reports added or removed, or a decision changed, outside graphkit. reports: or any row of a report."""
+        for problem in self.problems():
+            raise DamagedError(f"{self.path}: {problem}")
+        for report_id in self.ids() if reports else ():
+            for problem in self.report_problems(report_id):
+                raise DamagedError(f"{self.path}: {problem}")
+
+    def digests(self, report_id: str) -> tuple[Digest | None, Digest | None]:
+        """The digests that a report was written with, and those of its rows as they are. Raises DamagedError for rows that cannot be read."""
+        found: list[tuple[Digest | None, Digest | None]] = []
+        with self._border("read"):
+            found += _each(self.path, lambda key: (self._digests.stored(key), self._digests.computed(key)), [report_id])
+        return found[0]
+
+    def identities(self) -> dict[str, str]:
+        """Id → digest of id and fingerprint of the reports that have a digest and are not in."""
+        sql = "SELECT report, identity FROM digest WHERE report NOT IN (SELECT id FROM report)"
+        return dict(self._rows(sql, lambda r: (str(r[0]), str(r[1]))))
+
+    def unchecked_report(self, report_id: str) -> tuple[Report, str, str] | None:
+        """A report, its stored fingerprint and its extractor, whatever its digests say."""
+        sql = "SELECT id, text, title, date, publisher, place, url, fingerprint, extractor FROM report WHERE id = ?"
+        return next(self._rows(sql, lambda r: (Report(*map(str, r[:7])), str(r[7]), str(r[8])), report_id), None)
+
+    def drop_damaged_decisions(self) -> list[int]:
+        """Takes out decisions that do not agree with their digest; gives their numbers."""
+        sql = f"SELECT {DECISION}, digest FROM decision ORDER BY number"
+        found = [n for n in self._rows(sql, lambda r: int(r[0]) if digest_of([r[:-1]]) != r[-1] else None) if n is not None]
+        if found:
+            with self._transaction("take out damaged decisions"):
+                self._db.executemany("DELETE FROM decision WHERE number = ?", [(n,) for n in found])
+        return found
+
+    def accept(self) -> None:
+        """Compute all sums anew, after a repair has said what is lost."""
+        with self._transaction("write digests"):
+            self._db.execute("DELETE FROM digest WHERE report NOT IN (SELECT id FROM report)")
+            self._digests.renew_sums()
 
     def check(self, *, thorough: bool = False) -> None:
         """SQLite's own check of the file; thorough: of its indices too. Raises LedgerError when it is damaged."""
         with self._border("check"):
+            lost = lost_commits(self._opened.file)
+            if lost:
+                raise DamagedError(f"{self.path}: the file is damaged: {lost}")
             words = [row[0] for row in self._db.execute("PRAGMA integrity_check" if thorough else "PRAGMA quick_check")]
         if words != ["ok"]:
             raise DamagedError(f"{self.path}: the file is damaged: {words[0]}")
@@ -319,7 +474,7 @@ class Ledger:
         with self._transaction("take out rows without a report"):
             return sum(
                 self._db.execute(f"DELETE FROM {table} WHERE report NOT IN (SELECT id FROM report)").rowcount
-                for table in ("passage", "words", "utterance", "statement")
+                for table in ("passage", "words", "utterance", "statement", "refused")
             )
 
     def adopt(self, identity: str) -> None:
@@ -328,9 +483,15 @@ class Ledger:
             self._db.execute("UPDATE state SET identity = ?", (identity,))
 
     def counts(self) -> dict[str, int]:
-        """`reports`, `failed`, `statements`."""
-        tables = {"reports": "report", "failed": "failure", "statements": "statement"}
-        return {name: next(self._rows(f"SELECT count(*) FROM {table}", lambda r: int(r[0]))) for name, table in tables.items()}
+        """`reports`, those `without_date`, `without_place`, `without_publisher`; inputs that `failed`, were `not_read`, held
+        `no_report` or were `ignored`; `statements`, and statements that the schema `refused`."""
+        wanted = {
+            "reports": "report", "without_date": "report WHERE date = ''", "without_place": "report WHERE place = ''",
+            "without_publisher": "report WHERE publisher = ''", "failed": "failure",
+            "not_read": "not_read WHERE kind NOT IN ('no report', 'ignored')", "no_report": "not_read WHERE kind = 'no report'",
+            "ignored": "not_read WHERE kind = 'ignored'", "statements": "statement", "refused": "refused",
+        }
+        return {name: next(self._rows(f"SELECT count(*) FROM {rows}", lambda r: int(r[0]))) for name, rows in wanted.items()}
 
     @property
     def revision(self) -> int:
@@ -344,21 +505,26 @@ class Ledger:
 
     def reading_key(self) -> str:
         """A key of what was read, whatever was decided on it."""
-        return self._key([])
+        return self._key(0)
 
     def content_key(self) -> str:
         """A key of all that views are made from: equal keys, equal views."""
-        return self._key(self.decisions())
+        return self._key(self._decided.fingerprint())
 
-    def _key(self, decisions: list[Decision]) -> str:
+    def _key(self, decisions: int) -> str:
         digest = hashlib.sha256()
-        for row in self._rows("SELECT id, fingerprint, extractor, extractor_version FROM report ORDER BY id", "\x1f".join):
+        for row in self._rows("SELECT report, entry, statements, parts FROM digest ORDER BY report", "\x1f".join):
             digest.update(row.encode("utf-8", "surrogatepass"))
-        for decision in decisions:
-            # (Who, when and why changes no view.)
-            said = json.dumps(decision.about, sort_keys=True)
-            digest.update(f"\x1f{decision.verdict}\x1f{said}".encode())
+        # (Who decided, when and why changes no view.)
+        digest.update(f"\x1f{decisions:x}".encode() if decisions else b"")
         return digest.hexdigest()[:32]
+
+
+def _is_under(source: str, folder: str) -> bool:
+    """Was this input found in a search of the folder?"""
+    if folder == ".":
+        return not os.path.isabs(source) and not source.startswith("..") and source != "standard input"
+    return source == folder or source.startswith(folder if folder.endswith(os.sep) else folder + os.sep)
 
 
 def _make_folder(folder: Path, path: Path) -> None:
@@ -378,8 +544,12 @@ def _marks(count: int) -> str:
     return ",".join("?" * count)
 
 
-def _report(row: tuple[Any, ...]) -> ReportRow:
-    return ReportRow(Report(*map(str, row[:7])), str(row[7]))
+def _each(path: Path, make: Callable[[S], T], rows: Iterable[S]) -> Iterator[T]:
+    """What `make` makes of each row. Raises DamagedError for one that holds what no row of ours can."""
+    try:
+        yield from map(make, rows)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise DamagedError(f"{path}: a row is damaged ({error})") from None
 
 
 _STATUS = {status.value: status for status in Status}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from graphkit.errors import GraphkitError, UsageError
+from graphkit.outputs import check_output, write_output
 from graphkit.phrases.scope import AnswerRow, days_of
 
 ENDINGS = (".png", ".svg", ".html")
@@ -27,8 +28,7 @@ def check_file(path: Path) -> None:
     """Raise UsageError for a file that no picture can be written to."""
     if path.suffix.lower() not in ENDINGS:
         raise UsageError(f"{path}: a picture is a file that ends in {', '.join(ENDINGS)}")
-    if not path.absolute().parent.is_dir():
-        raise UsageError(f"{path}: there is no folder {path.absolute().parent}")
+    check_output(path)
 
 
 def draw(question: str, rows: Sequence[AnswerRow], path: Path, *, source: str) -> None:
@@ -42,11 +42,11 @@ def draw(question: str, rows: Sequence[AnswerRow], path: Path, *, source: str) -
     if ending != ".html":
         _check_font()
     if ending == ".png":
-        path.write_bytes(vl_convert.vegalite_to_png(spec, scale=2))
+        write_output(path, vl_convert.vegalite_to_png(spec, scale=2))
     elif ending == ".svg":
-        path.write_text(vl_convert.vegalite_to_svg(spec), encoding="utf-8")
+        write_output(path, vl_convert.vegalite_to_svg(spec))
     else:
-        path.write_text(_page(spec, vl_convert), encoding="utf-8")
+        write_output(path, _page(spec, vl_convert))
 
 
 def to_svg(question: str, rows: Sequence[AnswerRow], *, source: str) -> str:
@@ -67,7 +67,7 @@ def _vl_convert() -> Any:
     try:
         import vl_convert
     except ImportError:
-        raise UsageError("pictures need one more package: pip install 'policy-graphkit[plot]'") from None
+        raise UsageError("pictures need the package vl-convert-python: run `pip install vl-convert-python`") from None
     return vl_convert
 
 

@@ -6,12 +6,13 @@ inputs only, not on who reads them.
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from graphkit.model import Failure
+from graphkit.reading.archives import open_archive
+from graphkit.reading.naming import source_name
 from graphkit.reading.sources import (
     MAX_PIECE_LINE,
     Found,
@@ -77,10 +78,10 @@ def read_piece(piece: Piece) -> Iterator[Found]:
         try:
             now = _state(Path(piece.path))
         except OSError as error:
-            yield Failure(piece.path, f"cannot be read: {error.strerror or error}")
+            yield Failure(source_name(piece.path), f"cannot be read: {error.strerror or error}")
             return
         if now != piece.state:
-            yield Failure(piece.path, "the file was changed while it was being read; run the same command again")
+            yield Failure(source_name(piece.path), "the file was changed while it was being read; run the same command again")
         elif is_archive(piece.path):
             yield from read_members(Path(piece.path), piece.start, piece.end)
         else:
@@ -122,24 +123,35 @@ def _rows(path: Path | str) -> Iterator[tuple[Piece, int]]:
 
 
 def _lines(path: Path, state: tuple[int, int]) -> Iterator[tuple[Piece, int]]:
+    """Stretches of a file of lines. Blank stretches go with their neighbours: only a file that is blank as a whole is empty."""
     with path.open("rb") as file:
-        start = line = 0
-        while start < state[0]:
+        start = line = lines = 0
+        waiting: Piece | None = None
+        blank = True
+        while file.tell() < state[0]:
             block = file.read(PART_BYTES)
-            count = block.count(b"\n")
+            if not block:
+                break
+            blank = blank and not block.strip()
+            lines += block.count(b"\n")
             while block and not block.endswith(b"\n"):
                 block = file.readline(MAX_PIECE_LINE)
-                count += block.endswith(b"\n")
+                blank = blank and not block.strip()
+                lines += block.endswith(b"\n")
+            if blank:
+                continue
+            if waiting is not None:
+                yield waiting, waiting.end - waiting.start
             end = min(file.tell(), state[0])
-            if end <= start:
-                break
-            yield Piece(str(path), start, end, line, state, last=end >= state[0]), end - start
-            start, line = end, line + count
+            waiting = Piece(str(path), start, end, line, state, last=False)
+            start, line, blank = end, lines, True
+        if waiting is None:
+            waiting = Piece(str(path), 0, state[0], 0, state)
+        yield replace(waiting, end=state[0], last=True), state[0] - waiting.start
 
 
 def _members(path: Path, state: tuple[int, int]) -> Iterator[tuple[Piece, int]]:
-    with zipfile.ZipFile(path) as archive:
-        sizes = [i.file_size for i in sorted(archive.infolist(), key=lambda i: i.filename)]
+    sizes = [i.file_size for i in open_archive(path).members]
     start = size = 0
     for number, bytes_of in enumerate(sizes):
         if number > start and (size + bytes_of > 8 * PART_BYTES or number - start >= 8 * PART_FILES):

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 
 from graphkit.model import NoReport, Report
 from graphkit.reading.decoding import check_length, decode
 from graphkit.reading.fields import describe
+from graphkit.reading.markdown import Heading, first_address, headings_in, plain, without_heading_marks
 from graphkit.recognition.dates import iso_day
 
-_HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t]*#*$", re.M)
-_TAG_BREAK = re.compile(r"</p\s*>|<br\s*/?>|</(?:div|li|h\d|tr)\s*>", re.I)
-_TAG = re.compile(r"<[/!]?[a-zA-Z][^<>]{0,300}>")
-_LINK_LINE = re.compile(r"^\[[^\]]*\]\([^)]*\)$")
-_LINK = re.compile(r"\[([^\]]*)\]\([^)\s]*\)")
-_RULE = re.compile(r"^(?:-{3,}|\*{3,}|_{3,})$|^\((?:更新时间戳|timestamp)[^)]*\)$")
 _CONTENTS = re.compile(r"摘要|目录|提要|导读|内容简介|contents", re.I)
 
 
@@ -33,12 +27,12 @@ def read_text(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport
 def read_markdown(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport]:
     """Reports from a Markdown file: one for each heading of the deepest repeated level that has text under it."""
     text = decode(data, source)
-    headings = list(_HEADING.finditer(text))
-    levels = [len(h[1]) for h in headings]
+    headings = headings_in(text)
+    levels = [h.level for h in headings]
     deepest = max((lv for lv in set(levels) if levels.count(lv) > 1), default=0)
-    day = iso_day(stem) or next((iso_day(h[2]) for h in headings if iso_day(h[2])), "")
+    day = iso_day(stem) or next((found for h in headings if (found := iso_day(h.title))), "")
     if deepest < 2:
-        body = _clean(_HEADING.sub(lambda h: h[2], text))
+        body = plain(without_heading_marks(text, headings))
         check_length(body, source)
         if any(c.isalnum() for c in body):
             yield describe(Report(id=stem, text=body, date=day, source=source))
@@ -46,38 +40,27 @@ def read_markdown(data: bytes, source: str, stem: str) -> Iterator[Report | NoRe
             yield NoReport(source, "the file holds no words")
         return
     number = 0
+    line, counted = 1, 0
     for n, heading in enumerate(headings):
-        if len(heading[1]) != deepest or _under_contents(headings, n):
+        if heading.level != deepest or _under_contents(headings, heading):
             continue
-        end = headings[n + 1].start() if n + 1 < len(headings) else len(text)
-        body = _clean(text[heading.end() : end])
+        end = headings[n + 1].start if n + 1 < len(headings) else len(text)
+        section = text[heading.end : end]
+        body = plain(section)
         number += 1
-        place = f"{source}:{text.count(chr(10), 0, heading.start()) + 1}"
+        line += text.count("\n", counted, heading.start)
+        counted = heading.start
+        place = f"{source}:{line}"
         if not body:
-            yield NoReport(place, f"heading without text: {heading[2]}")
+            yield NoReport(place, f"heading without text: {heading.title}")
             continue
-        url = next((u for u in re.findall(r"\]\((https?://[^)\s]+)\)", text[heading.end() : end])), "")
-        title = _clean(heading[2])
+        title = plain(heading.title)
         whole = f"{title}\n{body}"
         check_length(whole, place)
+        url = first_address(section)
         yield describe(Report(id=f"{stem}-{number:02d}", text=whole, title=title, date=day, url=url, source=place))
 
 
-def _under_contents(headings: list[re.Match[str]], n: int) -> bool:
-    level = len(headings[n][1])
-    for heading in reversed(headings[:n]):
-        if len(heading[1]) < level:
-            return bool(_CONTENTS.search(heading[2]))
-    return False
-
-
-def _clean(text: str) -> str:
-    """Text without leftover tags, links and rules; paragraphs on lines of their own."""
-    text = _TAG_BREAK.sub("\n", text)
-    text = html.unescape(_TAG.sub("", text))
-    lines = []
-    for line in text.split("\n"):
-        line = line.strip(" \t\u3000\xa0")
-        if line and not _LINK_LINE.match(line) and not _RULE.match(line):
-            lines.append(re.sub(r"\*\*(.+?)\*\*", r"\1", _LINK.sub(r"\1", line)))
-    return "\n".join(lines)
+def _under_contents(headings: list[Heading], heading: Heading) -> bool:
+    """Whether the heading above is that of a table of contents or the like."""
+    return heading.above >= 0 and _CONTENTS.search(headings[heading.above].title) is not None

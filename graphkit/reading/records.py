@@ -65,14 +65,21 @@ def read_csv(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport 
     text = decode(data, source)
     csv.field_size_limit(MAX_LINE)
     rows = csv.reader(io.StringIO(text, newline=""))
-    header = [h.strip().lower() for h in next(rows, [])]
+    try:
+        header = [h.strip().lower() for h in next(rows, [])]
+    except csv.Error as error:
+        raise ReadingError(source, f"broken CSV: {error}") from None
+    if not any(header):
+        raise ReadingError(source, "the file holds no text")
     column = next((header.index(n) for n in _TEXT if n in header), None)
     if column is None:
         raise ReadingError(source, f"no text column; one of {', '.join(_TEXT)} is needed, found: {', '.join(header)}")
+    empty = True
     try:
         for row in rows:
             if not any(cell.strip() for cell in row):
                 continue
+            empty = False
             place = f"{source}:{rows.line_num}"
             if len(row) <= column:
                 yield Failure(place, f"{len(row)} cells where the header has {len(header)}")
@@ -85,6 +92,9 @@ def read_csv(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport 
                 yield Failure(error.source, error.reason)
     except csv.Error as error:
         yield Failure(f"{source}:{rows.line_num}", f"broken CSV: {error}")
+    else:
+        if empty:
+            yield NoReport(source, "the table has a header and no rows")
 
 
 def _report(record: dict[str, Any], place: str, default: str) -> Report | NoReport:

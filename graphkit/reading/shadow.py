@@ -23,6 +23,7 @@ _PUNCTUATION = {
 _INVISIBLE = {"\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u200e", "\u200f", "\u202a", "\u202c"}
 _SENTENCE_END = "。！？；：”）》…!?;:"
 _DIGIT_COMMA = re.compile(r"(?<=\d)，(?=\d{3}(?!\d))")
+_SPACES = re.compile(r"\s+")
 _TRADITIONAL_HINT = re.compile("[們來這說為國會學習發總書記區縣強調議長開東業導]")
 
 
@@ -92,11 +93,12 @@ def make_shadow(text: str) -> Shadow:
                 continue
             char = text[i]
             i += 1
-            if char.isspace():
+            if (spaces := _SPACES.match(text, i - 1, end)) is not None:
                 # In names and lists a space may be the only boundary: headline lines keep theirs.
-                if chars and chars[-1] not in " \n" and _keeps_space(text, i - 1):
+                if chars and chars[-1] not in " \n" and _keeps_space(text, i - 1, spaces.end()):
                     chars.append(" ")
                     offsets.append(i - 1)
+                i = spaces.end()
                 continue
             if char in _INVISIBLE:
                 continue
@@ -113,16 +115,9 @@ def make_shadow(text: str) -> Shadow:
     return Shadow(even_text, tuple(offsets))
 
 
-def _keeps_space(text: str, i: int) -> bool:
-    """A single white space between two ideographs is a boundary (headline parts, names in a byline)."""
-    before = text[i - 1] if i else ""
-    j = i
-    while j < len(text) and text[j].isspace() and text[j] != "\n":
-        j += 1
-    after = text[j] if j < len(text) else ""
-    if text[i] == "\n" or after == "\n":
-        return False
-    return _is_word(before) and _is_word(after)
+def _keeps_space(text: str, start: int, end: int) -> bool:
+    """White space `start:end` between two ideographs is a boundary (headline parts, names in a byline); a line break is none."""
+    return "\n" not in text[start:end] and _is_word(text[start - 1 : start]) and _is_word(text[end : end + 1])
 
 
 def _is_word(char: str) -> bool:

@@ -11,6 +11,7 @@ import lxml.html
 from graphkit.model import NoReport, Report
 from graphkit.reading.decoding import check_length, check_text, decode
 from graphkit.reading.fields import describe
+from graphkit.reading.page_fields import page_date, page_publisher
 
 _SENTENCE = re.compile(r"[。！？][”’）]?")
 _TEASER_END = re.compile(r"(?:\.{3}|…+)\s*$", re.M)
@@ -27,6 +28,8 @@ def read_html(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport
     except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError, ValueError):
         yield NoReport(source, "the page holds no readable HTML")
         return
+    if _drop_attributes(tree):
+        page = lxml.html.tostring(tree, encoding="unicode")
     text = _article(page)
     reason = _no_report(text, tree)
     if reason:
@@ -42,10 +45,22 @@ def read_html(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport
     yield describe(
         Report(
             id=stem, text=check_text(whole, source), title=title or str(fields.get("title") or ""),
-            date=_date(page) or str(fields.get("date") or ""), publisher=str(fields.get("sitename") or ""),
+            date=page_date(tree) or str(fields.get("date") or ""), publisher=page_publisher(tree) or str(fields.get("sitename") or ""),
             url=str(fields.get("url") or ""), source=source,
         )
     )
+
+
+#: An element with more attributes than any page needs loses them: the time of later steps grows with their square.
+_MOST_ATTRIBUTES = 200
+
+
+def _drop_attributes(tree: lxml.html.HtmlElement) -> bool:
+    """Removes the attributes of elements that have far too many; whether there was such an element."""
+    crowded = [element for element in tree.iter("*") if len(element.attrib) > _MOST_ATTRIBUTES]
+    for element in crowded:
+        element.attrib.clear()
+    return bool(crowded)
 
 
 def _article(page: str) -> str:
@@ -103,8 +118,3 @@ def _line_above_date(tree: lxml.html.HtmlElement) -> str:
         if 8 <= len(line) <= 90 and "。" not in line and "首页" not in line:
             last = line
     return ""
-
-
-def _date(page: str) -> str:
-    m = re.search(r"(?:发布时间|发布日期|日期|时间)[^0-9<>]{0,8}(?:<[^>]{1,80}>)?\s*((?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2})", page)
-    return m[1] if m else ""

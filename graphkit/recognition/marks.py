@@ -48,15 +48,22 @@ class MarkedSentence:
     persons: tuple[PersonMark, ...] = ()
     start: int = field(init=False, repr=False, compare=False)
     end: int = field(init=False, repr=False, compare=False)
+    _actors: list[PersonMark] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # Asked for some hundred times a sentence: kept, not looked up in the frame each time.
         object.__setattr__(self, "start", self.frame.start)
         object.__setattr__(self, "end", self.frame.end)
+        object.__setattr__(self, "_actors", [p for p in self.persons if not p.embedded])
 
     def token_index(self, at: int) -> int:
         """Number of the word that holds the shadow offset `at`."""
         return bisect.bisect_right(self.tokens, at, key=_start) - 1
+
+    def starts_word(self, at: int) -> bool:
+        """Does a word begin at the shadow offset `at`?"""
+        k = self.token_index(at)
+        return k >= 0 and self.tokens[k].start == at
 
     def tokens_in(self, start: int, end: int) -> list[Token]:
         """Words that share a character with `start:end`."""
@@ -65,7 +72,8 @@ class MarkedSentence:
         return [t for t in self.tokens[first:stop] if t.end > start]
 
     def actors(self) -> list[PersonMark]:
-        return [p for p in self.persons if not p.embedded]
+        """Persons who can act; the list is not to be changed."""
+        return self._actors
 
 
 @dataclass(frozen=True, slots=True)

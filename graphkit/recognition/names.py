@@ -14,6 +14,7 @@ from functools import cache
 from graphkit.recognition import gazetteer
 from graphkit.recognition.lexicon import any_of, table, word_set
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, Span
+from graphkit.recognition.occurrences import occurrences
 
 _NAME_TAGS = {"LOC", "ORG", "nz", "nw", "PER"}
 _LIST_END = re.compile(
@@ -148,7 +149,8 @@ def list_region(marked: MarkedReport, sentence: MarkedSentence, start: int, limi
     text = marked.text
     end = limit if limit is not None else sentence.end
     depth = 0
-    for token in sentence.tokens:
+    for k in range(max(0, sentence.token_index(start)), len(sentence.tokens)):
+        token = sentence.tokens[k]
         if token.start < start:
             continue
         if token.start >= end:
@@ -172,15 +174,20 @@ def list_region(marked: MarkedReport, sentence: MarkedSentence, start: int, limi
     return start, end
 
 
+#: Where a list may be cut, and what holds its parts together.
+_LIST_MARK = re.compile("[（“《）”》、和及以与暨并]")
+
+
 def split_list(marked: MarkedReport, sentence: MarkedSentence, start: int, end: int) -> list[Span]:
     """Cuts a region at 、 和 及 以及 outside of brackets and quotation marks, and trims what is no name."""
     text = marked.text
     cuts: list[Span] = []
     at, depth = start, 0
     conjunctions = {t.start: t.end for t in sentence.tokens_in(start, end) if text[t.start : t.end] in {"和", "及", "以及", "与", "暨", "并"}}
-    i = start
-    while i < end:
-        char = text[i]
+    for m in _LIST_MARK.finditer(text, start, end):
+        i, char = m.start(), m.group()
+        if i < at:
+            continue
         if char in "（“《":
             depth += 1
         elif char in "）”》":
@@ -191,9 +198,6 @@ def split_list(marked: MarkedReport, sentence: MarkedSentence, start: int, end: 
         elif depth == 0 and i in conjunctions and i > at and _is_joint(text, i, conjunctions[i], end):
             cuts.append((at, i))
             at = conjunctions[i]
-            i = at
-            continue
-        i += 1
     cuts.append((at, end))
     return [trimmed for a, b in cuts if (trimmed := _trim(text, a, b))[0] < trimmed[1]]
 
@@ -345,7 +349,7 @@ def _two_divisions(marked: MarkedReport, a: int, b: int) -> int:
         head, rest = text[:size], text[size:]
         if len(rest) < 5 or not gazetteer.is_division(head) or not any(gazetteer.is_division(rest[:k]) for k in (2, 3, 4)):
             continue
-        if marked.text.count(rest) > marked.text.count(text):
+        if occurrences(marked.text).count(rest) > occurrences(marked.text).count(text):
             return size
     return 0
 

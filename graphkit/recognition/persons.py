@@ -7,11 +7,14 @@ name, and every further occurrence of a name once found in the report. GENRE.md 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from graphkit.recognition.lexicon import OnlyWith, any_of, looks_like_name, table, word_set, words
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, PersonMark, Span
+from graphkit.recognition.occurrences import occurrences
 
 _HEAD = any_of(words("posts"))
 #: 习近平主席特别代表、国家副主席甲; 习近平夫人乙: the first person acts in nothing.
@@ -38,7 +41,7 @@ _JOINTS = re.compile(r"^(?:、|，|；|：|。|和|与|及|以及|暨|或|的|�
 def mark_persons(marked: MarkedReport) -> MarkedReport:
     """The report with its persons and posts filled in."""
     found = [_names_in(marked, s) for s in marked.sentences]
-    known = sorted({name for spans in found for _, _, name in spans}, key=lambda n: (-len(n), n))
+    known = _KnownNames(name for spans in found for _, _, name in spans)
     sentences = []
     for sentence, spans in zip(marked.sentences, found, strict=True):
         spans = _with_known(marked, sentence, spans, known)
@@ -68,10 +71,14 @@ def _titles(marked: MarkedReport, sentences: list[MarkedSentence]) -> dict[str, 
     return {short: next(iter(people.values())) for short, people in meant.items() if len(people) == 1}
 
 
+#: So many titles are looked for one by one before their pattern is.
+_FEW_TITLES = 20
+
+
 def _with_titles(marked: MarkedReport, sentence: MarkedSentence, titles: dict[str, PersonMark]) -> MarkedSentence:
     """The sentence with its short titles as persons, each pointing back to the full name."""
     text = marked.text[sentence.start : sentence.end]
-    if not any(short in text for short in titles):
+    if not titles or (len(titles) <= _FEW_TITLES and not any(short in text for short in titles)):
         return sentence
     found = list(sentence.persons)
     for m in _TITLED.finditer(marked.text, sentence.start, sentence.end):
@@ -79,7 +86,7 @@ def _with_titles(marked: MarkedReport, sentence: MarkedSentence, titles: dict[st
             a, b = m.span(group)
             person = titles.get(name)
             free = not any(a <= p.end and b > p.left for p in sentence.persons)
-            if person is not None and free and any(t.start == a for t in sentence.tokens):
+            if person is not None and free and sentence.starts_word(a):
                 if not _OF_DOCTRINE.match(marked.text, b, sentence.end):
                     anchor = person.anchor or (person.start, person.end)
                     found.append(PersonMark(a, b, person.name, anchor=anchor))
@@ -139,10 +146,7 @@ def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[tuple[int,
             part = [f for f in found if a <= f[0] and f[1] <= b and f[1] - f[0] < b - a]
             if (pattern is _TIBETAN or _is_foreign(m["name"])) and not any(f[0] < b and f[1] > a for f in found if f not in part):
                 found = [*(f for f in found if f not in part), (a, b, m["name"])]
-    # A name found in a list makes its neighbours likely in turn.
-    while more := list(dict.fromkeys(_listed(text, sentence, found))):
-        found += more
-    return sorted(found)
+    return sorted([*found, *_listed(text, sentence, found)])
 
 
 #: 致电祝贺通伦当选…: a foreign name without a middle dot.
@@ -163,12 +167,23 @@ _ACTS = re.compile(
 
 def _acts_elsewhere(text: str, name: str, after: int) -> bool:
     """Does the word act like a person at another place of the report?"""
-    at = text.find(name, after)
-    while at >= 0:
-        if (at == 0 or text[at - 1] in "，。；：\n") and _ACTS.match(text, at + len(name)):
-            return True
-        at = text.find(name, at + 1)
-    return False
+    return _last_acting(text).get(name, -1) >= after
+
+
+#: A word behind a post has so many characters.
+_NAME_SIZES = (2, 3, 4)
+_CLAUSE_START = re.compile(r"(?:^|(?<=[，。；：\n]))(?=[\u4e00-\u9fff])")
+
+
+@lru_cache(maxsize=2)
+def _last_acting(text: str) -> dict[str, int]:
+    """What acts like a person at the beginning of a clause → where it does so last."""
+    found: dict[str, int] = {}
+    for m in _CLAUSE_START.finditer(text):
+        for size in _NAME_SIZES:
+            if _ACTS.match(text, m.start() + size):
+                found[text[m.start() : m.start() + size]] = m.start()
+    return found
 
 
 #: Heads of foreign offices: what follows is a name even when it is none in Chinese.
@@ -192,8 +207,9 @@ _NO_NAME_END = frozenset("和与及等在到来率同向说称是也还又将已
 
 def _always_with(text: str, start: int, end: int) -> bool:
     """Do the words stand at least twice, and always with the character that follows?"""
-    longer = text.count(text[start : end + 1])
-    return longer >= 2 and longer == text.count(text[start:end])
+    count = occurrences(text).count
+    longer = count(text[start : end + 1])
+    return longer >= 2 and longer == count(text[start:end])
 
 
 _HYPHENED = re.compile(r"[-—](?P<more>[\u4e00-\u9fff]{1,6}?)(?=主席|总统|总理|首相|[，、。]|在|同|和|与|表示|说)")
@@ -205,7 +221,7 @@ def _whole_name(text: str, sentence: MarkedSentence, k: int, start: int, end: in
     shorter = text[start : end - 1]
     if end - start >= 4 and text[end - 1] in "也共还则又并" and _is_foreign(shorter):
         return start, end - 1
-    if end - start >= 3 and text[end - 1] in "和与" and looks_like_name(shorter) and text.count(shorter) > text.count(text[start:end]):
+    if end - start >= 3 and text[end - 1] in "和与" and looks_like_name(shorter) and occurrences(text).count(shorter) > occurrences(text).count(text[start:end]):
         # 习近平和|夫人: the name stands elsewhere without 和.
         return start, end - 1
     joined = text[start] in "同与" and not looks_like_name(text[start:end])
@@ -234,15 +250,44 @@ _FIRST_ITEM = re.compile(r"(?:领导|常委|委员|书记|主任|[省市县区�
 
 
 def _listed(text: str, sentence: MarkedSentence, found: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
-    """Items of a list of persons that the recogniser missed: 肖炜、谷长征、曹玉娟等; 县领导王九位、赵捍东."""
+    """Items of a list of persons that the recogniser missed: 肖炜、谷长征、曹玉娟等; 县领导王九位、赵捍东.
+
+    A name found in a list makes its neighbours likely in turn.
+    """
     starts, ends = {a for a, _, _ in found}, {b for _, b, _ in found}
+    spans = sorted((a, b) for a, b, _ in found)
+    begins: dict[int, Span] = {}
+    finishes: dict[int, Span] = {}
+    waiting: list[Span] = []
     for pattern, group in ((_ITEM, 0), (_FIRST_ITEM, "name")):
         for m in pattern.finditer(text, sentence.start, sentence.end):
             a, b = m.span(group)
-            beside = a - 1 in ends or (text[b : b + 1] == "、" and b + 1 in starts)
             words = {text[max(t.start, a) : min(t.end, b)] for t in sentence.tokens_in(a, b)}
-            if beside and looks_like_name(text[a:b]) and not words & word_set("common_words") and not any(x < b and y > a for x, y, _ in found):
-                yield a, b, text[a:b]
+            if looks_like_name(text[a:b]) and not words & word_set("common_words") and not _overlaps(spans, a, b):
+                begins[a] = finishes[b] = (a, b)
+                if a - 1 in ends or (text[b : b + 1] == "、" and b + 1 in starts):
+                    waiting.append((a, b))
+    taken: set[Span] = set()
+    while waiting:
+        a, b = waiting.pop()
+        if (a, b) in taken:
+            continue
+        taken.add((a, b))
+        yield a, b, text[a:b]
+        if b + 1 in begins:
+            waiting.append(begins[b + 1])
+        if a - 1 in finishes and text[a - 1 : a] == "、":
+            waiting.append(finishes[a - 1])
+
+
+def _overlaps(spans: list[Span], a: int, b: int) -> bool:
+    """Does one of the spans, in order, share a character with `a:b`?"""
+    k = bisect_left(spans, (b,))
+    return any(y > a for _, y in spans[max(0, k - _LONGEST_OVERLAP) : k])
+
+
+#: So many spans that begin before a place are looked at: names do not lie inside each other more deeply.
+_LONGEST_OVERLAP = 4
 
 
 def _dotted(text: str, sentence: MarkedSentence, start: int, end: int) -> Span:
@@ -251,11 +296,11 @@ def _dotted(text: str, sentence: MarkedSentence, start: int, end: int) -> Span:
     for m in pattern.finditer(text, max(sentence.start, start - 20), min(sentence.end, end + 20)):
         if m.start() <= start and end <= m.end():
             a = m.start()
-            tokens = [t for t in sentence.tokens if t.start >= a and t.end <= start]
+            tokens = [t for t in sentence.tokens_in(a, start) if t.start >= a and t.end <= start]
             while tokens and tokens[0].tag in {"n", "v", "p", "c", "w", "d"}:
                 a = tokens.pop(0).end
             b = end
-            for t in sentence.tokens:
+            for t in sentence.tokens_in(end, m.end() + 1):
                 if t.start >= end and t.end <= m.end() and (t.tag in {"PER", "nz", "LOC", "w"}):
                     b = t.end
                 elif t.start >= end:
@@ -264,26 +309,64 @@ def _dotted(text: str, sentence: MarkedSentence, start: int, end: int) -> Span:
     return start, end
 
 
+class _KnownNames:
+    """The names of a report, to be found again in its sentences."""
+
+    #: A sentence is searched for each of so many names, else each of its characters is looked up.
+    FEW = 30
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._ordered = sorted(set(names), key=lambda n: (-len(n), n))
+        self._rank = {name: rank for rank, name in enumerate(self._ordered)}
+        self._sizes: dict[str, set[int]] = {}
+        for name in self._ordered:
+            self._sizes.setdefault(name[:2], set()).add(len(name))
+
+    def found_in(self, text: str) -> Iterator[tuple[int, str]]:
+        """Where names stand and which, the longest first; the places of one name in order and without overlaps."""
+        if len(self._ordered) <= self.FEW:
+            for name in self._ordered:
+                at = text.find(name)
+                while at >= 0:
+                    yield at, name
+                    at = text.find(name, at + len(name))
+            return
+        found: list[tuple[int, int, str]] = []
+        free: dict[str, int] = {}
+        for at in range(len(text) - 1):
+            for size in self._sizes.get(text[at : at + 2], ()):
+                name = text[at : at + size]
+                rank = self._rank.get(name)
+                if rank is not None and free.get(name, 0) <= at:
+                    free[name] = at + size
+                    found.append((rank, at, name))
+        for _, at, name in sorted(found):
+            yield at, name
+
+
 def _with_known(
-    marked: MarkedReport, sentence: MarkedSentence, spans: list[tuple[int, int, str]], known: list[str]
+    marked: MarkedReport, sentence: MarkedSentence, spans: list[tuple[int, int, str]], known: _KnownNames
 ) -> list[tuple[int, int, str]]:
-    """Adds occurrences of names found elsewhere in the report (known: the longest first), where no word is cut in two badly."""
+    """Adds occurrences of names found elsewhere in the report, where no word is cut in two badly."""
     text = marked.text[sentence.start : sentence.end]
-    out = list(spans)
-    for name in known:
-        at = text.find(name)
-        while at >= 0:
-            a, b = sentence.start + at, sentence.start + at + len(name)
-            # 呼日勒|苏赫: the recogniser saw only parts of a name that stands whole elsewhere.
-            part = [f for f in out if a <= f[0] and f[1] <= b and f[1] - f[0] < b - a]
-            if not any(f[0] < b and f[1] > a for f in out if f not in part):
-                inside = sentence.tokens_in(a, b)
-                starts_word = any(t.start == a for t in inside)
-                whole = all(t.end <= b or t.tag not in {"PER", "ORG", "LOC"} for t in inside)
-                if starts_word and whole:
-                    out = [*(f for f in out if f not in part), (a, b, name)]
-            at = text.find(name, at + len(name))
-    return sorted(out)
+    out = sorted(spans)
+    longest = max((b - a for a, b, _ in out), default=0)
+    for at, name in known.found_in(text):
+        a, b = sentence.start + at, sentence.start + at + len(name)
+        near = out[bisect_left(out, (a - longest,)) : bisect_left(out, (b,))]
+        # 呼日勒|苏赫: the recogniser saw only parts of a name that stands whole elsewhere.
+        part = [f for f in near if a <= f[0] and f[1] <= b and f[1] - f[0] < b - a]
+        if any(f[1] > a for f in near if f not in part):
+            continue
+        inside = sentence.tokens_in(a, b)
+        starts_word = any(t.start == a for t in inside)
+        whole = all(t.end <= b or t.tag not in {"PER", "ORG", "LOC"} for t in inside)
+        if starts_word and whole:
+            for f in part:
+                out.remove(f)
+            insort(out, (a, b, name))
+            longest = max(longest, b - a)
+    return out
 
 
 def _with_posts(

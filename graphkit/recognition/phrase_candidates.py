@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from graphkit.recognition.lexicon import any_of, table, word_set
@@ -102,10 +103,15 @@ def clauses(text: str, start: int, end: int) -> list[Span]:
     return [(a, b) for a, b in found if any(map(str.isalnum, text[a:b]))]
 
 
+#: Quoted parallels of a report that are looked for elsewhere in it.
+_MOST_SLOGANS = 200
+
+
 @lru_cache(maxsize=64)
 def _slogans(text: str) -> re.Pattern[str] | None:
     """Quoted parallels of the report as they stand without marks: “争先、进位、崛起” elsewhere is 争先进位崛起."""
-    bare = {re.sub("[、，·]", "", m[1]) for m in re.finditer(r"“([^“”。！？；]{4,16})”", text) if "、" in m[1] or "，" in m[1]}
+    quoted = re.finditer(r"“([^“”。！？；]{4,16})”", text)
+    bare = set(islice(dict.fromkeys(re.sub("[、，·]", "", m[1]) for m in quoted if "、" in m[1] or "，" in m[1]), _MOST_SLOGANS))
     return re.compile("|".join(map(re.escape, sorted(bare, key=lambda b: (-len(b), b))))) if bare else None
 
 

@@ -30,6 +30,7 @@ _LONGEST_LIGHT = max(map(len, LIGHT))
 _DRESSED = re.compile("(?:" + "|".join(sorted(map(re.escape, {*LIGHT, *MODAL, *_DATA["dressing"], "的", "了", "好", "把"}), key=len, reverse=True)) + ")*")
 _QUOTE = re.compile(r"“(?P<body>[^“”]{2,32})”(?P<head>" + any_of(_DATA["quote_heads"]) + ")?")
 _REFUSED = re.compile("(?:" + "|".join(sorted(map(re.escape, _DATA["polar"]), key=len, reverse=True)) + ")$")
+_LONGEST_POLAR = max(map(len, _DATA["polar"]))
 _REFUSED_MORE = re.compile(r"[\u4e00-\u9fff]{0,4}(?:、“[^“”]{2,12}”[\u4e00-\u9fff]{0,4})*(?=[，。；])")
 _FOCUS = re.compile(
     r"(?:聚焦|紧扣|围绕|把握|抓住|扭住|牵住|锚定|坚持|突出|扛牢|用好|抓牢)(?P<a>[^，。；“”]{2,24}?|[^，。；]{0,6}“[^”]{2,20}”[^，。；]{0,8}?)(?:这一|这个|这条|这项|这根|这张)[^，。；]{1,14}"
@@ -75,6 +76,9 @@ def phrases_in(marked: MarkedReport, sentence: MarkedSentence, start: int, end: 
 def choose(model: PhraseModel, choices: list[Candidate], taken: list[PhraseSpan]) -> list[tuple[Candidate, float]]:
     """The best candidates above the threshold, the best first, none over another or over `taken`."""
     chosen: list[tuple[Candidate, float]] = []
+    if choices:
+        first, last = min(c.start for c in choices), max(c.end for c in choices)
+        taken = [p for p in taken if p.start < last and first < p.end]
     ranked = sorted(zip(model.scores(choices), choices, strict=True), key=lambda x: (-x[0], x[1].start, -x[1].end))
     for score, c in ranked:
         if score <= model.threshold:
@@ -96,7 +100,8 @@ def candidates_in(
     for number, span in enumerate(spans):
         clause = Clause(text, sentence.tokens_in(*span), span)
         pairs = clause.pairs(known)
-        choices = clause.features(pairs, known, number, len(spans), voice, marks) if pairs else ()
+        near = [mark for mark in marks if mark[0] < span[1] and span[0] < mark[1]]
+        choices = clause.features(pairs, known, number, len(spans), voice, near) if pairs else ()
         found.append([c for c in choices if not is_everyday(text[c.start : c.end])])
     return found
 
@@ -120,10 +125,10 @@ def quotations(text: str, start: int, end: int) -> list[PhraseSpan]:
             continue
         if found and m.start() < found[-1].end:
             continue
-        refused = _REFUSED.search(text[start : m.start()])
+        refused = _REFUSED.search(text[max(start, m.start() - _LONGEST_POLAR) : m.start()])
         if refused:
             # 反对“台独”分裂、“去中国化”: the phrase keeps its polarity.
-            a, b = start + refused.start(), m.end()
+            a, b = m.start() - len(refused.group()), m.end()
             more = _REFUSED_MORE.match(text, b, end)
             found.append(PhraseSpan(a, more.end() if more and more.end() - a <= 24 else b, "polar"))
         else:

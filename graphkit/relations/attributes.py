@@ -230,7 +230,7 @@ def _whole_before(context: Context, scene: Scene, number: int, looked: bool) -> 
 
 def _home(context: Context, name: NameSpan) -> MarkedSentence:
     """The sentence that holds a name."""
-    return next(s.sentence for s in context.scenes if s.sentence.start <= name.start < s.sentence.end)
+    return context.scene_at(name.start).sentence
 
 
 def _owner(context: Context, scene: Scene, m: re.Match[str]) -> NameSpan | None:

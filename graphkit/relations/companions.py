@@ -20,6 +20,9 @@ _DONE = OnlyWith(
 _MEETING = re.compile(r"(?:会议|座谈|大会|仪式|会谈|开幕|论坛|培训|学习|选举|投票|晚会|推进会|观摩会|比赛|竞赛|建设|展|植树|劳动|公祭|讨论|审议|表决)")
 
 
+_TOUR = re.compile("调研|考察|检查|督导|走访|慰问|视察|督查|会见")
+
+
 def took_part(context: Context, rule: str) -> Iterator[Statement]:
     """A roster with 陪同, 参加调研, 一同调研: each name and body was with the leader.
 
@@ -46,8 +49,7 @@ def _of_meeting(context: Context, scene: Scene, m: re.Match[str]) -> bool:
         return False
     if _MEETING.search(m["what"]):
         return True
-    tour = any(re.search(r"调研|考察|检查|督导|走访|慰问|视察|督查|会见", context.text[s.sentence.start : s.sentence.end]) for s in context.scenes[:5])
-    return m["what"] == "" and not tour
+    return m["what"] == "" and not context.report_holds(5, _TOUR)
 
 
 def _with_leader(

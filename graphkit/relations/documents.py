@@ -62,6 +62,10 @@ def _source_cuts(words: str) -> tuple[str, ...]:
     return tuple(c for c in cuts if len(c) >= 4 and c != words)
 
 
+#: How far before a verb its subject may stand, in characters.
+_LONGEST_CLAUSE = 400
+
+
 def _who(context: Context, scene: Scene, at: int) -> Actor | None:
     """Grammatical subject: a named body or place, else the meeting that acts, else the speaker."""
     sentence = scene.sentence
@@ -70,6 +74,7 @@ def _who(context: Context, scene: Scene, at: int) -> Actor | None:
     floor = max(comma + 1, sentence.start)
     for start in (floor, max((max(text.rfind(c, sentence.start, comma) for c in "，；。：") + 1), sentence.start) if comma >= 0 else floor):
         best = None
+        start = max(start, at - _LONGEST_CLAUSE)
         for m in _BODY.finditer(text[start:at]):
             best = m
         if best is not None:
@@ -151,9 +156,10 @@ def _place_before(context: Context, scene: Scene, at: int) -> Actor | None:
     """The place or body that is the grammatical subject, in the clause or earlier in the sentence."""
     sentence = scene.sentence
     best: tuple[int, int] | None = None
-    for token in sentence.tokens:
+    for k in range(sentence.token_index(at), -1, -1):
+        token = sentence.tokens[k]
         if token.end > at:
-            break
+            continue
         if token.tag not in {"LOC", "ORG"}:
             continue
         before = context.text[max(sentence.start, token.start - 2) : token.start]
@@ -162,6 +168,7 @@ def _place_before(context: Context, scene: Scene, at: int) -> Actor | None:
             continue
         if re.match(r"(?:正|要|将|不再|没有|放弃|作为|承担|已|集|应|必须|加快|奋力|着力|建设|打造|深入|结合|坚持|以|充分|在|始终|紧)", after):
             best = (token.start, token.end)
+            break
     if best is None:
         return None
     words = context.text[best[0] : best[1]]

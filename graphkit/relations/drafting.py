@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from graphkit.discourse.meetings import MeetingMark
-from graphkit.discourse.scene import Actor, Scene
+from graphkit.discourse.scene import Actor, Scene, Speech
 from graphkit.model import Mention, PassageKind, Statement, Status
 from graphkit.recognition.lexicon import any_of, table
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, Span
 from graphkit.recognition.names import NameSpan
+from graphkit.recognition.occurrences import occurrences
 from graphkit.relations.confidence import calibrated
 
 _WORDS = table("status")
@@ -43,10 +45,15 @@ class Context:
     text: str = field(init=False, repr=False, compare=False)
     #: What each scene of the body leaves as the thing last named, as far as it was asked for: graphkit.relations.places.
     named: list[NameSpan | None] = field(init=False, repr=False, compare=False, default_factory=list)
+    #: (number of scenes, pattern) → whether the first scenes of the report hold such words.
+    _holds: dict[tuple[int, str], bool] = field(init=False, repr=False, compare=False, default_factory=dict)
+    #: Where names of persons begin, in order.
+    person_starts: list[int] = field(init=False, repr=False, compare=False)
     _body: tuple[Scene, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", self.marked.text)
+        object.__setattr__(self, "person_starts", sorted(p.start for s in self.scenes for p in s.sentence.persons))
         own = (PassageKind.LEAD, PassageKind.SENTENCE)
         object.__setattr__(self, "_body", tuple(s for s in self.scenes if s.sentence.frame.kind in own))
 
@@ -55,7 +62,18 @@ class Context:
         return self._body
 
     def in_speech(self, scene: Scene, at: int) -> bool:
-        return bool(scene.speeches) and any(s.start <= at < s.end for s in scene.speeches)
+        return _speech_at(scene.speeches, at) is not None
+
+    def report_holds(self, scenes: int, pattern: re.Pattern[str]) -> bool:
+        """Whether one of the first scenes holds words of the pattern; looked up once."""
+        key = (scenes, pattern.pattern)
+        if key not in self._holds:
+            self._holds[key] = any(pattern.search(self.text, s.sentence.start, s.sentence.end) for s in self.scenes[:scenes])
+        return self._holds[key]
+
+    def scene_at(self, at: int) -> Scene:
+        """The scene whose sentence holds the shadow offset `at`."""
+        return self.scenes[bisect_right(self.scenes, at, key=lambda s: s.sentence.start) - 1]
 
     def mention(self, thing: Actor | NameSpan | MeetingMark, *, at: Span | None = None) -> Mention:
         """A mention with original offsets, names and aliases in the report's own characters."""
@@ -84,7 +102,7 @@ class Context:
 
     def wording(self, shadow_words: str) -> str:
         """A wording of the shadow in the report's own characters; "" if the report does not have it."""
-        at = self.text.find(shadow_words)
+        at = occurrences(self.text).first(shadow_words)
         return self.original(at, at + len(shadow_words)) if at >= 0 else ""
 
     def state(
@@ -122,11 +140,8 @@ class Context:
 
     def _speaker(self, scene: Scene, at: int) -> str:
         """Who says what stands at the original offset `at`; "" is the reporter."""
-        for speech in scene.speeches:
-            start, end = self.marked.shadow.original(speech.start, speech.end)
-            if start <= at < end:
-                return speech.speaker.name
-        return ""
+        speech = _speech_at(scene.speeches, self.marked.shadow.index(at)) if scene.speeches else None
+        return speech.speaker.name if speech is not None else ""
 
     def speech_status(self, start: int) -> Status:
         """Status of the speech whose words begin at `start`: 将在会上强调 is planned, 没有强调 denied."""
@@ -147,6 +162,12 @@ class Context:
         if _URGED.search(before):
             return Status.URGED
         return Status.ACTUAL
+
+
+def _speech_at(speeches: tuple[Speech, ...], at: int) -> Speech | None:
+    """The speech, of several in order, that holds the shadow offset `at`."""
+    k = bisect_right(speeches, at, key=lambda s: s.start) - 1
+    return speeches[k] if k >= 0 and at < speeches[k].end else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,11 +218,15 @@ _SOURCE = re.compile(r"(?:根据|据)?")
 _HOLDS = re.compile(r"举行|召开|举办|发布会|[（(]")
 
 
+#: A list of bodies before a verb is read from so many characters on.
+_LONGEST_LIST = 400
+
+
 def _speakers(context: Context, scene: Scene, at: int) -> list[Actor]:
     sentence = scene.sentence
     comma = max(context.text.rfind(c, sentence.start, at) for c in "，；。")
     clause = max(comma + 1, sentence.start)
-    at -= len(_NOT_YET.search(context.text[clause:at]).group())  # type: ignore[union-attr]
+    at -= len(_NOT_YET.search(context.text[max(clause, at - 40) : at]).group())  # type: ignore[union-attr]
     people = [p for p in sentence.actors() if clause <= p.start and p.end <= at]
     # 宣读B贺信并致辞: who wrote the letter is not there.
     reading = context.text.find("宣读", clause, at)
@@ -230,6 +234,7 @@ def _speakers(context: Context, scene: Scene, at: int) -> list[Actor]:
         return [actor_of(p) for p in people if p.end <= reading][-1:]
     if people:
         return [as_actor(p, context.text) for p in people_before(context, scene, at)] or [actor_of(people[-1])]
+    clause = max(clause, at - _LONGEST_LIST)
     part = context.text[clause:at]
     m = re.search(r"(?:等)?(?:相关|有关)?(?:部门|单位)?(?:主要|相关)?(?:负责人|负责同志)$", part)
     end = clause + m.start() if m else at

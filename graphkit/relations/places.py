@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from graphkit.discourse.scene import Scene
@@ -64,17 +65,22 @@ _CLAUSE_END = re.compile("[，。；]")
 
 def _named_in(context: Context, scene: Scene) -> NameSpan | None:
     """The last project, park, body or site that a sentence brings to the reader's mind."""
-    found = None
-    for m in _NAMED_AFTER.finditer(context.text, scene.sentence.start, scene.sentence.end):
-        end = _CLAUSE_END.search(context.text, m.end(), scene.sentence.end)
-        names = names_in(context.marked, scene.sentence, m.end(), end.start() if end else scene.sentence.end)
-        for name in names:
-            if name.type in ("Project", "Park", "Organization", "Site"):
-                found = name
-    for m in _SUBJECT_PROJECT.finditer(context.text, scene.sentence.start, scene.sentence.end):
+    sentence = scene.sentence
+    for m in reversed(list(_SUBJECT_PROJECT.finditer(context.text, sentence.start, sentence.end))):
         if _is_project(context, scene, m.span("name")):
-            found = NameSpan(*m.span("name"), "Project")
-    return found
+            return NameSpan(*m.span("name"), "Project")
+    for m in reversed(list(_NAMED_AFTER.finditer(context.text, sentence.start, sentence.end))):
+        limit = min(sentence.end, m.end() + _LONGEST_LIST)
+        end = _CLAUSE_END.search(context.text, m.end(), limit)
+        names = names_in(context.marked, sentence, m.end(), end.start() if end else limit)
+        for name in reversed(names):
+            if name.type in ("Project", "Park", "Organization", "Site"):
+                return name
+    return None
+
+
+#: A list of places behind a verb is read up to so many characters.
+_LONGEST_LIST = 600
 
 
 def _is_project(context: Context, scene: Scene, span: tuple[int, int]) -> bool:
@@ -188,6 +194,10 @@ _GOING = re.compile(r"来到|前往了?|走进|深入|先后到|先后在|到|�
 _AFTER_NAME = re.compile(r"[，。；、和及]|(?:调研|考察|检查|督导|进行|开展)")
 
 
+#: What stands after a verb of going is read up to so many characters: names are shorter, and more than one has a mark between.
+_LONGEST_REGION = 200
+
+
 def visited_names(context: Context) -> Iterator[tuple[Scene, list[NameSpan]]]:
     """Names that stand in lists after verbs of going, and names of projects, sentence by sentence."""
     for scene in context.body():
@@ -198,12 +208,13 @@ def visited_names(context: Context) -> Iterator[tuple[Scene, list[NameSpan]]]:
             if context.in_speech(scene, m.start()):
                 continue
             a = m.end()
-            stop = _AFTER_NAME.search(context.text, a, sentence.end)
-            b = stop.start() if stop else sentence.end
+            limit = min(sentence.end, a + _LONGEST_REGION)
+            stop = _AFTER_NAME.search(context.text, a, limit)
+            b = stop.start() if stop else limit
             if not _UNITS.search(context.text, a, b):
                 continue
             for name in names_in(context.marked, sentence, a, b):
-                if (name.start, name.end) not in seen and any(t.start == name.start for t in sentence.tokens):
+                if (name.start, name.end) not in seen and sentence.starts_word(name.start):
                     seen.add((name.start, name.end))
                     names.append(name)
         opening = _OPENING.match(context.text[sentence.start : sentence.end])
@@ -233,7 +244,8 @@ def _is_place_name(context: Context, name: NameSpan) -> bool:
         return False
     if re.search(r"[书主]记|长$|主任|负责人|领导|干部|群众|居民|委员|工作|代表|人民$|情况|办$|委$|局$|部$|(?:会|仪式|会议|教育|产业|发展|建设|经济|活动|精神|政策)$|^(?:全|本次|我|该|各|将)", words):
         return False
-    return not any(name.start <= n.start < name.end for s in context.scenes for n in s.sentence.persons)
+    k = bisect_left(context.person_starts, name.start)
+    return k == len(context.person_starts) or context.person_starts[k] >= name.end
 
 
 _FRAMED = re.compile(r"^(?:[^，。；]{0,12}，)?(?:与会人员)?在(?P<place>[^，。；、]{2,20}?)(?:，|(?=先后|分别|实地))")
@@ -295,12 +307,13 @@ def park_name(context: Context, rule: str) -> Iterator[Statement]:
         for m in _BEFORE_PARK.finditer(context.text, sentence.start, sentence.end):
             if context.in_speech(scene, m.start()):
                 continue
-            stop = _AFTER_PARK.search(context.text, m.end(), sentence.end)
-            end = stop.start() if stop else sentence.end
+            limit = min(sentence.end, m.end() + _LONGEST_REGION)
+            stop = _AFTER_PARK.search(context.text, m.end(), limit)
+            end = stop.start() if stop else limit
             if not _PARKS.search(context.text, m.end(), end):
                 continue
             for name in names_in(context.marked, sentence, m.end(), end):
-                if name.start in seen or not any(t.start == name.start for t in sentence.tokens):
+                if name.start in seen or not sentence.starts_word(name.start):
                     continue
                 if not is_one_name(context.marked, sentence, name):
                     continue

@@ -47,13 +47,21 @@ def roster_start(context: Context, scene: Scene, at: int) -> int:
     """Where the roster that ends at `at` begins: comma parts hold only posts, names and bodies."""
     sentence = scene.sentence
     text = context.text
-    edges = [sentence.start] + [i + 1 for i in range(sentence.start, at) if text[i] in "，；：。"]
-    start = edges[-1]
-    for left, right in zip(reversed(edges), reversed([*edges[1:], at + 1]), strict=True):
-        if not _only_names(context, scene, left, right - 1):
-            return start if left != edges[-1] else left
+    last = start = _part_start(text, sentence.start, at)
+    left, right = last, at
+    while True:
+        if not _only_names(context, scene, left, right):
+            return start if left != last else left
         start = left
-    return start
+        if left <= sentence.start:
+            return start
+        right = left - 1
+        left = _part_start(text, sentence.start, right)
+
+
+def _part_start(text: str, start: int, at: int) -> int:
+    """Where the part of a sentence that ends at `at` begins: after a comma or the like."""
+    return max(start, max(text.rfind(c, start, at) for c in "，；：。") + 1)
 
 
 def _only_names(context: Context, scene: Scene, a: int, b: int) -> bool:
@@ -96,34 +104,38 @@ def bodies_before(context: Context, scene: Scene, at: int, start: int | None = N
     return found
 
 
+#: Where a list of bodies may be cut, and what holds its parts together.
+_ITEM_MARK = re.compile("[（“《）”》、和及与以]")
+#: The ending of a body's name has at most so many characters.
+_ENDING = 8
+
+
 def body_items(context: Context, a: int, b: int) -> list[NameSpan]:
     """Named bodies in a list without its closing 负责人."""
     text = context.text
     found = []
     depth, at = 0, a
     cuts = []
-    i = a
-    while i <= b:
+    for i in (*(m.start() for m in _ITEM_MARK.finditer(text, a, b)), b):
+        if i < at:
+            continue
         char = text[i] if i < b else "、"
         depth += (char in "（“《") - (char in "）”》")
         joint = char in "、和及与" or text.startswith("以及", i)
         if depth == 0 and joint and (char == "、" or i == b or _joins(text, at, i, b)):
             cuts.append((at, i))
             at = i + (2 if text.startswith("以及", i) and i < b else 1)
-            i = at
-            continue
-        i += 1
     for x, y in cuts:
         words = text[x:y]
         m = re.match(r"^(?:以及|及|和|与|等|随后|然后|此外|同时|会上|会后|期间|其间|最后|其中)+", words)
         if m:
             x += m.end()
             words = text[x:y]
-        m2 = _CHIEFS.search(words)
+        m2 = _CHIEFS.search(words, max(0, len(words) - _CHIEFS_WORDS))
         if m2 and m2.start() > 1:
             y = x + m2.start()
             words = text[x:y]
-        if len(words) < 2 or _KIND.match(words) or _NO_BODY.search(words) or not _BODY.search(words) or len(words) > 24:
+        if not 2 <= len(words) <= 24 or _KIND.match(words) or _NO_BODY.search(words) or not _BODY.search(words):
             continue
         kind = type_of(words)
         found.append(NameSpan(x, y, "Organization" if kind not in ("Place", "Park") else kind))
@@ -134,7 +146,7 @@ def _joins(text: str, start: int, at: int, end: int) -> bool:
     """Is 和, 及, 与 at `at` a joint of the list, or inside a name (发展和改革委)?"""
     if text.startswith("以及", at):
         return True
-    before, after = text[start:at], text[at + 1 : at + 5]
+    before, after = text[max(start, at - _ENDING) : at], text[at + 1 : at + 5]
     if text[at] == "和" and re.search(r"(?:发展|工业|人力资源|住房|文化|卫生|教育|自然资源)$", before) and re.match(r"改革|信息|社会|城乡|旅游|体育|健康|科技|规划", after):
         return False
     return bool(_BODY.search(before))

@@ -20,16 +20,24 @@ def _spoken(context: Context, rule: str, via: tuple[str, ...]) -> Iterator[State
                     yield _say(context, scene, speech, phrase, rule)
 
 
+#: Characters with which two wordings of one phrase end alike; graphkit.recognition.phrases.same_phrase.
+_ENDING = 3
+#: So many phrases of a speaker with the same ending are compared.
+_MOST_PHRASES = 200
+
+
 def said_once(statements: Iterable[Statement]) -> Iterator[Statement]:
     """Statements in their order without a phrase that the same speaker has said before (guidelines, Policy phrases)."""
-    before: dict[str, list[str]] = {}
+    before: dict[tuple[str, str], list[str]] = {}
     for s in statements:
         if s.relation == "emphasized":
             words = s.object.name.replace("“", "").replace("”", "")
-            known = before.setdefault(s.subject.name, [])
+            # The same phrase in another dressing has the same ending.
+            known = before.setdefault((s.subject.name, words[-_ENDING:]), [])
             if any(same_phrase(words, k) for k in known):
                 continue
             known.append(words)
+            del known[:-_MOST_PHRASES]
         yield s
 
 

@@ -35,24 +35,23 @@ def _subject(context: Context, scene: Scene, at: int) -> Actor | None:
     """Who goes: the last person before the verb that is a subject, the team, the attendees, or the leader."""
     text, sentence = context.text, scene.sentence
     guests = None
-    if re.search(r"(?:会见|接见|看望|会晤)了?[^；。]*；[^；。]*$", text[sentence.start : at]) and context.scenes and scene.leader is not None:
+    if scene.leader is not None and _met_before(text, sentence.start, at):
         # 会见了甲、乙；考察了A: who was met does not go.
         return _meant(scene.leader, at)
     for m in _GUESTS.finditer(text, sentence.start, at):
         guests = m
     best: Actor | None = None
-    for person in sentence.actors():
+    for person in reversed(sentence.actors()):
         if person.end > at:
-            break
+            continue
         before = text[max(sentence.start, person.left - 4) : person.left]
         after = text[person.end : person.end + 8]
         if re.search(r"(?:在|受|由|同|与|向|对|会见|看望|慰问了?|陪同|拜访了?|[和、])$", before) and not re.match(r"一行|等", after):
-            if not (before.endswith(("、", "和")) and best is not None):
-                continue
             continue
         if re.match(r"(?:等[^，]{0,6})?(?:陪同下?|参加|介绍|汇报)|委派|同志为核心", after):
             continue
         best = actor_of(person)
+        break
     if guests is not None and (best is None or best.end <= guests.start()):
         return Actor("Organization", guests.group(), guests.start(), guests.end(), None, ((scene.leader.name,) if scene.leader else ()))
     if best is not None:
@@ -70,6 +69,18 @@ def _subject(context: Context, scene: Scene, at: int) -> Actor | None:
             return None
         return Actor(leader.type, leader.name, at, at + 1, leader.anchor or (leader.start, leader.end))
     return None
+
+
+_MET = re.compile("会见|接见|看望|会晤")
+
+
+def _met_before(text: str, start: int, at: int) -> bool:
+    """Whether the part before the last semicolon tells whom somebody met."""
+    semicolon = text.rfind("；", start, at)
+    if semicolon < 0 or text.find("。", semicolon, at) >= 0:
+        return False
+    floor = max(start, *(text.rfind(c, start, semicolon) + 1 for c in "；。"))
+    return _MET.search(text, floor, semicolon) is not None
 
 
 def _meant(leader: Actor, at: int) -> Actor:
@@ -98,6 +109,25 @@ def _emit(
         )
 
 
+#: A list of places is read up to so many characters.
+_LONGEST_LIST = 400
+
+
+#: 来到A、来到B: the second verb begins a list of its own.
+_NEXT_STOP = re.compile(rf"、{_STRONG}")
+
+
+def _list_limit(text: str, start: int, end: int) -> int:
+    """Where a list that begins at `start` ends at the latest: before the next verb of arriving; a very long one after one of its items."""
+    following = _NEXT_STOP.search(text, start, min(end, start + _LONGEST_LIST))
+    if following is not None:
+        return following.start()
+    if end - start <= _LONGEST_LIST:
+        return end
+    mark = max(text.rfind(c, start, start + _LONGEST_LIST) for c in "、，；")
+    return mark if mark > start else start + _LONGEST_LIST
+
+
 def _region(context: Context, scene: Scene, start: int, *, arrived: bool) -> tuple[list[NameSpan], bool]:
     """Names of the list that begins at `start`, and whether it closes as a list of works or places.
 
@@ -106,12 +136,12 @@ def _region(context: Context, scene: Scene, start: int, *, arrived: bool) -> tup
     """
     sentence = scene.sentence
     text = context.text
-    a, b = list_region(context.marked, sentence, start)
+    a, b = list_region(context.marked, sentence, start, _list_limit(text, start, sentence.end))
     works = bool(re.search(r"等(?:[一二三四五六七八九十\d]+[个家处])?(?:重点|重大)?(?:项目|企业|(?<=重点|重大)工程|地|处|公司|单位|点|基地)", text[a:b]))
     names = names_in(context.marked, sentence, a, b, listed_works=works, arrived=arrived)
-    while names and b < sentence.end and text[b] == "，":
+    while names and b < min(sentence.end, start + _LONGEST_LIST) and text[b] == "，":
         joint = 3 if text.startswith(("以及", "并到"), b + 1) else 1
-        c, d = list_region(context.marked, sentence, b + joint)
+        c, d = list_region(context.marked, sentence, b + joint, _list_limit(text, b + joint, sentence.end))
         if d <= c or (d < sentence.end and text[d] not in "，。；"):
             break
         more = names_in(context.marked, sentence, c, d, arrived=arrived)
@@ -286,11 +316,10 @@ def _frame_subject(context: Context, scene: Scene, start: int, rest: str) -> Act
 
 
 def _is_tour(context: Context) -> bool:
-    head = "".join(
-        context.text[s.sentence.start : s.sentence.end]
-        for s in context.scenes[:6]
-    )
-    return bool(re.search(_TOUR, head))
+    return context.report_holds(6, _TOURS)
+
+
+_TOURS = re.compile(_TOUR)
 
 
 _BACK = OnlyWith("这里|这个|该", r"(?P<who>[^，。；]{0,12}?)(?:来到|走进|考察了?|到|察看了?)(?:了)?(?:这里|这个(?:村|社区|企业|公司|园区|镇)|该(?:村|社区|公司|企业|项目|园区))")

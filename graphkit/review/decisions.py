@@ -7,24 +7,23 @@ extractor's: a later version that says the same in other words, or no more, does
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from graphkit.errors import SchemaError, UsageError
+from graphkit.errors import UsageError
 from graphkit.model import Mention, Report, Statement, Status
-from graphkit.schema import load_schema
+from graphkit.review import validity
+from graphkit.review.validity import InvalidError
 
-#: Rule of statements that a person has mended, or accepted where the extractor does not say them any more.
+#: Rule of statements that a person has corrected, or accepted where the extractor does not say them any more.
 RULE = "review"
-#: Fields of a statement that can be mended.
-MENDABLE = ("relation", "kind", "status", "date", "speaker", "start", "end", "subject", "object")
+_META = ("verdict", "who", "made", "note", "sequence", "digest")
 
 
 class Verdict(StrEnum):
-    """accept, reject, mend: of a statement. same, different: of two names. open: an earlier decision is taken back."""
+    """accept, reject, mend (correct): of a statement. same, different: of two names. open: an earlier decision is taken back."""
 
     accept = "accept"
     reject = "reject"
@@ -35,6 +34,9 @@ class Verdict(StrEnum):
 
 
 OF_STATEMENTS, OF_NAMES = (Verdict.accept, Verdict.reject, Verdict.mend), (Verdict.same, Verdict.different)
+#: Verdicts that put a statement into the graph.
+_ASSERTED = (Verdict.accept, Verdict.mend)
+_CARE = {Verdict.open: 0, Verdict.accept: 1, Verdict.same: 1, Verdict.mend: 2, Verdict.different: 2, Verdict.reject: 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,10 @@ class Name:
 class Decision:
     """What who decided, and when.
 
-    key: of what it is about; the latest decision of a key holds. about: the statement as it was (`statement_about`), with
-    `instead` for what was mended; or the two names. made: time as ISO 8601 in UTC. note: in their words.
+    key: of what it is about; the decision of a key with the highest `sequence` holds. about: the statement as it was
+    (`statement_about`), with `instead` for what was corrected; or the two names. made: time as ISO 8601 in UTC, for people: nothing
+    is ordered by it. note: in their words. sequence: one more than that of the decisions of this key that were known when it was
+    made; 0 until a ledger takes it in. source: the file and line that it came from, for messages only.
     """
 
     key: str
@@ -60,6 +64,8 @@ class Decision:
     who: str
     made: str
     note: str = ""
+    sequence: int = field(default=0, compare=False)
+    source: str = field(default="", compare=False)
 
     @property
     def is_of_names(self) -> bool:
@@ -98,33 +104,98 @@ def _mention(m: Mention) -> dict[str, Any]:
 
 
 def decide(statement: Statement, report: Report, verdict: Verdict, *, who: str, made: str, note: str = "", instead: dict[str, Any] | None = None) -> Decision:
-    """A decision on a statement. instead: mended fields. Raises UsageError when the mended statement is none that the text allows."""
+    """A decision on a statement. instead: corrected fields. Raises UsageError, with the field, when it is not valid."""
+    if verdict not in (*OF_STATEMENTS, Verdict.open):
+        raise UsageError(f"{verdict} is not a verdict on a statement; one of {', '.join((*OF_STATEMENTS, Verdict.open))}")
     about = statement_about(statement, report)
     if verdict is Verdict.mend:
-        unknown = sorted(set(instead or ()) - set(MENDABLE))
-        if not instead or unknown:
-            raise UsageError(f"nothing to mend: fields are {', '.join(MENDABLE)}" if not unknown else f"{unknown[0]} cannot be mended; one of {', '.join(MENDABLE)}")
         about["instead"] = instead
-    elif verdict not in (*OF_STATEMENTS, Verdict.open):
-        raise UsageError(f"{verdict} is no verdict on a statement")
+    elif instead:
+        raise UsageError(f"instead: only a correction has it, and the verdict is {verdict}")
     decision = Decision(_key(about), verdict, about, who, made, note)
-    if verdict is Verdict.mend:
-        try:
-            load_schema().check(said(decision), report)
-        except (SchemaError, KeyError, TypeError, ValueError) as error:
-            raise UsageError(f"the mended statement cannot stand: {error}") from None
+    try:
+        check(decision)
+        check_against(decision, report)
+    except InvalidError as error:
+        raise UsageError(f"the decision is not valid: {error}") from None
     return decision
 
 
 def decide_names(first: Name, second: Name, verdict: Verdict, *, who: str, made: str, note: str = "") -> Decision:
     """A decision on two names. Raises UsageError for two names of different types, or the same place twice."""
     if verdict not in (*OF_NAMES, Verdict.open):
-        raise UsageError(f"{verdict} is no verdict on names")
-    if first.type != second.type or first == second:
-        raise UsageError(f"two names of one type are compared, each in a report of its own: {first.name} ({first.type}), {second.name} ({second.type})")
-    pair = sorted((first, second), key=lambda n: (n.name, n.report))
-    about = {"names": [{"type": n.type, "name": n.name, "report": n.report} for n in pair]}
-    return Decision(_key(about), verdict, about, who, made, note)
+        raise UsageError(f"{verdict} is not a verdict on names; one of {', '.join((*OF_NAMES, Verdict.open))}")
+    try:
+        for number, name in enumerate((first, second), 1):
+            validity.check_entity_name(f"names[{number}].", _name_about(name))
+        pair = sorted((first, second), key=lambda n: (n.name, n.report))
+        about = {"names": [_name_about(n) for n in pair]}
+        decision = Decision(_key(about), verdict, about, who, made, note)
+        check(decision)
+    except InvalidError as error:
+        raise UsageError(f"the decision is not valid: {error}") from None
+    return decision
+
+
+def _name_about(name: Name) -> dict[str, Any]:
+    return {"type": name.type, "name": name.name, "report": name.report}
+
+
+def check(decision: Decision) -> None:
+    """Raise InvalidError, with the field, for a decision that no report could allow."""
+    verdict, names = decision.verdict, "names" in decision.about
+    if verdict is not Verdict.open and names != (verdict in OF_NAMES):
+        raise InvalidError("verdict", f"{verdict} does not fit {'two names' if names else 'a statement'}")
+    validity.check_notes(decision.who, decision.made, decision.note)
+    corrected = verdict is Verdict.mend or (verdict is Verdict.open and "instead" in decision.about)
+    validity.check_about(decision.about, asserted=verdict in _ASSERTED, corrected=corrected)
+    if names:
+        first, second = decision.names()
+        if first.type != second.type or first == second:
+            raise InvalidError("names", f"two names of one type are compared, each in a report of its own: {first.name} ({first.type}), {second.name} ({second.type})")
+
+
+def check_against(decision: Decision, report: Report) -> None:
+    """Raise InvalidError for a decision on a statement that the text of its report does not allow.
+
+    A decision on another text of the report is not checked: `moved` looks for its words.
+    """
+    if decision.is_of_names or decision.about["sha256"] != report.sha256:
+        return
+    before = original(decision)
+    validity.check_quote(before, decision.about["quote"], report)
+    if decision.verdict is Verdict.accept:
+        validity.check_in_text(before, report)
+    elif decision.verdict is Verdict.mend:
+        validity.check_in_text(said(decision), report, before, "instead.")
+
+
+def order(decision: Decision) -> tuple[Any, ...]:
+    """Sorts decisions of one key: the last one holds.
+
+    Of decisions that were made without knowledge of each other (of one sequence number) the more careful one comes last: a
+    rejection after a correction after an acceptance, `different` after `same`. Then the names of the reviewers and the content
+    decide, so that every copy of the graph comes to the same result.
+    """
+    return decision.sequence, _CARE[decision.verdict], decision.who, validity.canonical(decision.about), decision.note, decision.made
+
+
+def in_sequence(decisions: Iterable[Decision]) -> list[Decision]:
+    """Decisions with a sequence number each: those without one follow the earlier ones of their key, in order of the list."""
+    last: dict[str, int] = {}
+    found = []
+    for decision in decisions:
+        if not decision.sequence:
+            decision = replace(decision, sequence=last.get(decision.key, 0) + 1)
+        last[decision.key] = max(last.get(decision.key, 0), decision.sequence)
+        found.append(decision)
+    return found
+
+
+def holding(decisions: Iterable[Decision]) -> list[Decision]:
+    """The decisions of a history that hold, in order of key."""
+    latest = {d.key: d for d in sorted(in_sequence(decisions), key=order)}
+    return [latest[k] for k in sorted(latest) if latest[k].verdict is not Verdict.open]
 
 
 def _key(about: dict[str, Any]) -> str:
@@ -137,7 +208,7 @@ def _key(about: dict[str, Any]) -> str:
 
 
 def said(decision: Decision) -> Statement:
-    """The statement that a decision stands for, mended where it was."""
+    """The statement that a decision stands for, corrected where it was."""
     about = {**decision.about, **decision.about.get("instead", {})}
     return Statement(
         report=about["report"], subject=_as_mention(about["subject"]), relation=str(about["relation"]), object=_as_mention(about["object"]),
@@ -158,60 +229,94 @@ def _as_mention(m: dict[str, Any]) -> Mention:
 
 def is_meant(statement: Statement, decision: Decision, report: Report) -> bool:
     """Is this the statement that was decided on? The same words in the same place; in another text the same quote."""
+    return _meaning(statement) == _meaning_of(decision) and _is_place(statement, decision, report, report.sha256)
+
+
+def _meaning(s: Statement) -> tuple[str, ...]:
+    return s.relation, s.kind, s.status.value, s.subject.type, s.subject.name, s.object.type, s.object.name
+
+
+def _meaning_of(decision: Decision) -> tuple[str, ...]:
     about = decision.about
-    same = (
-        (statement.relation, statement.kind, statement.status.value) == (about["relation"], about["kind"], about["status"])
-        and (statement.subject.type, statement.subject.name) == (about["subject"]["type"], about["subject"]["name"])
-        and (statement.object.type, statement.object.name) == (about["object"]["type"], about["object"]["name"])
-    )
-    if not same:
-        return False
-    if about["sha256"] == report.sha256:
+    subject, obj = about["subject"], about["object"]
+    return about["relation"], about["kind"], about["status"], subject["type"], subject["name"], obj["type"], obj["name"]
+
+
+def _is_place(statement: Statement, decision: Decision, report: Report, sha256: str) -> bool:
+    about = decision.about
+    if about["sha256"] == sha256:
         return statement.start < int(about["end"]) and int(about["start"]) < statement.end
     return report.text[statement.start : statement.end] == str(about["quote"])
 
 
-def apply(report: Report, statements: Iterable[Statement], decisions: Sequence[Decision]) -> list[Statement]:
-    """What a report says after the decisions on it, in order of place and id.
+class DecidedReport:
+    """A report with the decisions on its statements: each statement finds its decision without a search through all."""
 
-    Rejected statements are out, accepted ones are sure, mended ones are said as they were mended; accepted and mended ones that the
-    extractor does not say are said all the same, as long as their words stand in the text.
-    """
-    kept: dict[str, Statement] = {}
-    met: set[str] = set()
-    for statement in statements:
-        decision = next((d for d in decisions if is_meant(statement, d, report)), None)
-        if decision is None:
-            kept[statement.id] = statement
-            continue
-        if decision.verdict is Verdict.accept:
-            met.add(decision.key)
-            kept[statement.id] = replace(statement, confidence=1.0)
-    for decision in decisions:
-        if decision.verdict is Verdict.mend or (decision.verdict is Verdict.accept and decision.key not in met):
-            again = moved(decision, report)
-            if again is not None:
-                kept.setdefault(again.id, again)
-    return sorted(kept.values(), key=lambda s: (s.start, s.id))
+    def __init__(self, report: Report, decisions: Iterable[Decision]) -> None:
+        """Decisions that the text does not allow are left out (`graphkit validate` lists them)."""
+        self.report = report
+        self.decisions: list[Decision] = []
+        self._of_meaning: dict[tuple[str, ...], list[Decision]] = {}
+        self._sha256 = report.sha256
+        for decision in decisions:
+            try:
+                check_against(decision, report)
+            except InvalidError:
+                continue
+            self.decisions.append(decision)
+            self._of_meaning.setdefault(_meaning_of(decision), []).append(decision)
+
+    def decision_on(self, statement: Statement) -> Decision | None:
+        """The decision on a statement as it was read."""
+        return next((d for d in self._of_meaning.get(_meaning(statement), ()) if _is_place(statement, d, self.report, self._sha256)), None)
+
+    def apply(self, statements: Iterable[Statement]) -> list[Statement]:
+        """What the report says after the decisions on it, in order of place and id.
+
+        Rejected statements are out, accepted ones are sure, corrected ones are said as they were corrected; accepted and corrected
+        ones that the extractor does not say are said all the same, as long as their words stand in the text.
+        """
+        kept: dict[str, Statement] = {}
+        met: set[str] = set()
+        for statement in statements:
+            decision = self.decision_on(statement)
+            if decision is None:
+                kept[statement.id] = statement
+            elif decision.verdict is Verdict.accept:
+                met.add(decision.key)
+                kept[statement.id] = replace(statement, confidence=1.0)
+        for decision in self.decisions:
+            if decision.verdict is Verdict.mend or (decision.verdict is Verdict.accept and decision.key not in met):
+                again = moved(decision, self.report)
+                if again is not None:
+                    kept.setdefault(again.id, again)
+        return sorted(kept.values(), key=lambda s: (s.start, s.id))
+
+
+def apply(report: Report, statements: Iterable[Statement], decisions: Sequence[Decision]) -> list[Statement]:
+    """What a report says after the decisions on it (`DecidedReport.apply`)."""
+    return DecidedReport(report, decisions).apply(statements)
 
 
 def moved(decision: Decision, report: Report) -> Statement | None:
     """The statement that a decision stands for, where its words stand now; None when they do not, or the text forbids it."""
-    statement = said(decision)
+    statement, before = said(decision), original(decision)
     if decision.about["sha256"] != report.sha256:
         quote = str(decision.about["quote"])
         at = report.text.find(quote)
         if at < 0 or report.text.find(quote, at + 1) >= 0:
             return None
         step = at - int(decision.about["start"])
-        statement = replace(
-            statement, start=statement.start + step, end=statement.end + step, subject=_shifted(statement.subject, step), object=_shifted(statement.object, step)
-        )
+        statement, before = _moved_by(statement, step), _moved_by(before, step)
     try:
-        load_schema().check(statement, report)
-    except SchemaError:
+        validity.check_in_text(statement, report, before if decision.verdict is Verdict.mend else None)
+    except InvalidError:
         return None
     return statement
+
+
+def _moved_by(s: Statement, step: int) -> Statement:
+    return replace(s, start=s.start + step, end=s.end + step, subject=_shifted(s.subject, step), object=_shifted(s.object, step))
 
 
 def _shifted(m: Mention, step: int) -> Mention:
@@ -223,28 +328,47 @@ def _shifted(m: Mention, step: int) -> Mention:
 
 
 def to_record(decision: Decision) -> dict[str, Any]:
-    """A decision as a JSON object."""
-    return {"verdict": decision.verdict.value, **decision.about, "who": decision.who, "made": decision.made, **({"note": decision.note} if decision.note else {})}
+    """A decision as a JSON object. With a sequence number comes a digest, which shows whether the record was edited."""
+    record = {"verdict": decision.verdict.value, **decision.about, "who": decision.who, "made": decision.made, **({"note": decision.note} if decision.note else {})}
+    if decision.sequence:
+        record["sequence"] = decision.sequence
+        record["digest"] = _digest(record)
+    return record
+
+
+def _digest(record: dict[str, Any]) -> str:
+    words = validity.canonical({k: v for k, v in record.items() if k != "digest" and (k, v) != ("note", "")})
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def from_record(record: dict[str, Any], place: str) -> Decision:
-    """A decision of a JSON object. place: of it, for the message. Raises UsageError."""
+    """A decision of a JSON object. place: of it, for the message. Raises UsageError with the field.
+
+    A record that was edited after it was written loses its sequence number: it is a new decision, after those that are known.
+    """
     try:
-        about = {k: v for k, v in record.items() if k not in ("verdict", "who", "made", "note")}
-        verdict = Verdict(str(record["verdict"]))
-        decision = Decision(_key(about), verdict, about, str(record["who"]), str(record["made"]), str(record.get("note", "")))
-        if decision.is_of_names:
-            decision.names()
-        else:
-            said(decision)
-            str(about["sha256"])
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise UsageError(f"{place}: no decision: {type(error).__name__} {error}") from None
-    if decision.is_of_names != (verdict in OF_NAMES) and verdict is not Verdict.open:
-        raise UsageError(f"{place}: {verdict} does not fit what it is about")
-    return decision
+        return _from_record(record, place)
+    except InvalidError as error:
+        raise UsageError(f"{place}: not a valid decision: {error}") from None
+
+
+def _from_record(record: dict[str, Any], place: str) -> Decision:
+    for name in ("verdict", "who", "made"):
+        if name not in record:
+            raise InvalidError(name, "is missing")
+    verdict = Verdict(validity.check_choice("verdict", record["verdict"], list(Verdict), "verdict"))
+    about = {k: v for k, v in record.items() if k not in _META}
+    # The key is made of fields that have been checked.
+    decision = Decision("", verdict, about, record["who"], record["made"], record.get("note", ""), source=place)
+    check(decision)
+    if "names" in about:
+        about = {"names": sorted(about["names"], key=lambda n: (n["name"], n["report"]))}
+    sequence = validity.check_sequence(record["sequence"]) if "sequence" in record else 0
+    if sequence and record.get("digest") != _digest(record):
+        sequence = 0
+    return replace(decision, key=_key(about), about=about, sequence=sequence)
 
 
 def to_line(decision: Decision) -> str:
     """One line of a file of decisions, keys in order."""
-    return json.dumps(to_record(decision), ensure_ascii=False, sort_keys=True)
+    return validity.canonical(to_record(decision))

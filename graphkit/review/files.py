@@ -1,4 +1,4 @@
-"""Decisions as files: JSONL, one a line in order of key and time, which diffs well; or CSV for a spreadsheet."""
+"""Decisions as files: JSONL, one a line in order of key and sequence, which diffs well; or CSV for a spreadsheet."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from graphkit.errors import UsageError
-from graphkit.review.decisions import Decision, from_record, to_line, to_record
+from graphkit.outputs import check_output, is_special, write_output
+from graphkit.review.decisions import Decision, from_record, in_sequence, order, to_line, to_record
 from graphkit.views.tables import read_cell, safe_cell
 
 ENDINGS = (".jsonl", ".csv")
@@ -21,20 +22,22 @@ COLUMNS = ("verdict", "report", "subject", "relation", "object", "status", "date
 def check_file(path: Path) -> None:
     """Raise UsageError for a file that is neither JSONL nor CSV."""
     if path.suffix.lower() not in ENDINGS:
-        raise UsageError(f"{path}: decisions are in files that end in {' or '.join(ENDINGS)}")
+        raise UsageError(f"{path}: decisions are read from and written to files that end in {' or '.join(ENDINGS)}")
+
+
+def check_output_file(path: Path) -> None:
+    """Raise UsageError for a file that decisions are not written to. Standard output (`-`), a device or a pipe gets JSONL."""
+    if path.suffix or not is_special(path):
+        check_file(path)
+    check_output(path)
 
 
 def write_decisions(decisions: Iterable[Decision], path: Path) -> int:
-    """Write decisions in order of key and time; gives their number. Raises UsageError for another kind of file, OSError."""
-    check_file(path)
-    ordered = sorted(decisions, key=lambda d: (d.key, d.made, d.verdict, d.who))
-    text = "".join(to_line(d) + "\n" for d in ordered) if path.suffix.lower() == ".jsonl" else _table(ordered)
-    temporary = path.with_name(path.name + ".part")
-    try:
-        temporary.write_text(text, encoding="utf-8", newline="")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    """Write decisions in order of key, those of one key in their sequence; gives their number. Raises UsageError for another kind of file, ExportError."""
+    check_output_file(path)
+    ordered = sorted(in_sequence(decisions), key=lambda d: (d.key, *order(d)))
+    text = "".join(to_line(d) + "\n" for d in ordered) if path.suffix.lower() != ".csv" else _table(ordered)
+    write_output(path, text)
     return len(ordered)
 
 
@@ -74,20 +77,24 @@ def _lines(path: Path, text: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _rows(path: Path, text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     reader = csv.DictReader(io.StringIO(text))
-    if reader.fieldnames is None or "data" not in reader.fieldnames:
-        raise UsageError(f"{path}: a table of decisions has the columns {', '.join(COLUMNS)}")
-    for row in reader:
-        place = f"{path}:{reader.line_num}"
-        record = _object(row["data"] or "", place)
-        record.update({name: read_cell(row[name]) for name in ("verdict", "who", "made", "note") if row.get(name)})
-        yield place, record
+    try:
+        if reader.fieldnames is None or "data" not in reader.fieldnames:
+            raise UsageError(f"{path}: a table of decisions has the columns {', '.join(COLUMNS)}")
+        for row in reader:
+            place = f"{path}:{reader.line_num}"
+            record = _object(read_cell(row["data"] or ""), place)
+            # A cell that was not edited is what was written: an apostrophe in front of it may be its own.
+            edited = {n: row[n] for n in ("verdict", "who", "made", "note") if row.get(n) and row[n] != safe_cell(record.get(n, ""))}
+            yield place, {**record, **{name: read_cell(words) for name, words in edited.items()}}
+    except csv.Error as error:
+        raise UsageError(f"{path}:{reader.line_num}: not a line of a table: {error}") from None
 
 
 def _object(line: str, place: str) -> dict[str, Any]:
     try:
         record = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"{place}: no JSON: {error}") from None
+        raise UsageError(f"{place}: not JSON: {error}") from None
     if not isinstance(record, dict):
-        raise UsageError(f"{place}: no decision: a JSON object is wanted")
+        raise UsageError(f"{place}: not a valid decision: a JSON object is expected")
     return record

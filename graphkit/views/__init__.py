@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import tempfile
@@ -15,7 +16,7 @@ from graphkit.errors import LedgerError
 from graphkit.ledger import Ledger
 from graphkit.phrases.index import INDEX_VERSION, PhraseIndex
 from graphkit.resolution.spread import Spread, here
-from graphkit.views import cypher, sparql
+from graphkit.views import cypher, files, sparql
 from graphkit.views.content import Content, build_content, content_key
 from graphkit.views.phrase_facts import build_facts
 from graphkit.views.property_graph import PropertyGraph, build_property_graph
@@ -26,10 +27,25 @@ class Views:
     """The `views/` folder of a graph. Each view is named after the content that it was made from."""
 
     def __init__(self, folder: Path, ledger: Ledger) -> None:
-        self._folder = folder / "views"
+        self._graph = folder
         self._ledger = ledger
         self._content: Content | None = None
         self._rows: tuple[str, PropertyGraph] | None = None
+
+    @property
+    def _folder(self) -> Path:
+        return files.views_folder(self._graph, self._ledger.read_only)
+
+    def clear(self) -> bool:
+        """Remove all views; were the phrases among them?"""
+        folder = self._folder
+        if not folder.exists():
+            return False
+        had_phrases = self.has_phrases()
+        self.close()
+        for old in files.made_by_graphkit(folder, r"\w+"):
+            files.remove(old)
+        return had_phrases
 
     def close(self) -> None:
         if self._content is not None:
@@ -48,6 +64,7 @@ class Views:
     def _open_content(self, spread: Spread) -> Content:
         snapshot = self._ledger.snapshot()
         try:
+            snapshot.require_whole()
             path = self._made("content", content_key(snapshot), ".sqlite", lambda path: build_content(snapshot, path, spread))
             return Content(snapshot, path, self._facts, self._rows_of)
         except BaseException:
@@ -73,10 +90,20 @@ class Views:
         return self.content().property_graph()
 
     def cypher(self) -> cypher.CypherStore:
-        return cypher.open_store(self._fresh("cypher", ".kgl", lambda content, path: cypher.build_store(content.property_graph(), path)))
+        return self._store(cypher.open_store, "cypher", ".kgl", lambda content, path: cypher.build_store(content.property_graph(), path))
 
     def sparql(self) -> sparql.SparqlStore:
-        return sparql.open_store(self._fresh("quads", "", lambda content, path: sparql.build_store(RdfGraph(content).lines(), path)))
+        return self._store(sparql.open_store, "quads", "", lambda content, path: sparql.build_store(RdfGraph(content).lines(), path))
+
+    def _store(self, opened: Callable[[Path], S], name: str, ending: str, build: Callable[[Content, Path], None]) -> S:
+        """A store that reads a view. One that another version of its library wrote, and this one cannot read, is made anew."""
+        path = self._fresh(name, ending, build)
+        try:
+            return opened(path)
+        except Exception:
+            # (Its bytes are those that were written: what a library raises for them is its own affair.)
+            files.remove(path)
+            return opened(self._fresh(name, ending, build))
 
     def phrases(self) -> PhraseIndex:
         """The index of phrases: found when it is first asked for."""
@@ -93,6 +120,7 @@ class Views:
             # The recogniser is loaded only when there is something to find.
             from graphkit.phrases.indexing import build_index
 
+            ledger.require_whole(reports=True)
             build_index(ledger, path)
 
         # Phrases are found in what was read, whatever people decide and whatever else views look like.
@@ -100,11 +128,11 @@ class Views:
 
     def has_phrases(self) -> bool:
         """Is the index of phrases of the present content there?"""
-        return self._path(_PHRASES, self._ledger.reading_key(), "").exists()
+        return bool(self._there(_PHRASES, self._ledger.reading_key(), ""))
 
     def has(self, name: str) -> bool:
         """Is this working file, of `view` or the content itself, there for the ledger's present state?"""
-        return self._path(name, content_key(self._ledger), ".sqlite").exists()
+        return bool(self._there(name, content_key(self._ledger), ".sqlite"))
 
     def view(self, name: str, build: Callable[[Content, Path], None], opened: Callable[[Path, Content], T]) -> T:
         """What `opened` makes of a working file of another part of the package, built from the present content."""
@@ -118,8 +146,9 @@ class Views:
 
     def _fresh(self, name: str, ending: str, build: Callable[[Content, Path], None]) -> Path:
         """Path of a view of the ledger's present state; the content is opened only to make it."""
-        path = self._path(name, content_key(self._ledger), ending)
-        if path.exists():
+        key = content_key(self._ledger)
+        path = self._whole(name, key, ending)
+        if path is not None:
             return path
         content = self.content()
         return self._made(name, content.key, ending, lambda path: build(content, path))
@@ -130,42 +159,56 @@ class Views:
         It is built in a folder of its own and moved into place when it is whole: an interruption or a second
         process that builds the same view does no harm.
         """
-        path = self._path(name, key, ending)
-        if path.exists():
+        path = self._whole(name, key, ending)
+        if path is not None:
             return path
+        folder = self._folder
         try:
-            self._folder.mkdir(exist_ok=True)
+            folder.mkdir(exist_ok=True)
             self._clear(name)
-            workshop = Path(tempfile.mkdtemp(prefix=f"{_WORKSHOP}{os.getpid()}-", dir=self._folder))
+            workshop = Path(tempfile.mkdtemp(prefix=f"{_WORKSHOP}{os.getpid()}-", dir=folder))
         except OSError as error:
-            raise LedgerError(f"{self._folder} cannot be written: {error.strerror or error}") from None
+            raise LedgerError(f"{folder} cannot be written: {error.strerror or error}") from None
+        made = workshop / f"{name}-{key}{ending}"
         try:
-            build(workshop / path.name)
+            build(made)
+            path = folder / f"{name}-{key}-{files.digest_of_files(made)}{ending}"
             if not path.exists():
-                (workshop / path.name).rename(path)
+                made.rename(path)
         except (OSError, sqlite3.OperationalError) as error:
-            if not path.exists():
-                raise LedgerError(f"{self._folder}: the view cannot be written: {error}") from None
+            path = self._whole(name, key, ending)
+            if path is None:
+                raise LedgerError(f"{folder}: the view cannot be written: {error}") from None
         finally:
             shutil.rmtree(workshop, ignore_errors=True)
         return path
 
-    def _path(self, name: str, key: str, ending: str) -> Path:
-        return self._folder / f"{name}-{key}{ending}"
+    def _there(self, name: str, key: str, ending: str) -> list[Path]:
+        return files.find(self._folder, f"{name}-{key}", ending)
+
+    def _whole(self, name: str, key: str, ending: str) -> Path | None:
+        """A view whose bytes are what was written, if there is one; damaged ones are removed."""
+        for path in self._there(name, key, ending):
+            if files.is_whole(path, ending):
+                return path
+            files.remove(path)
+        return None
 
     def _clear(self, name: str) -> None:
         """Views of this name are of earlier contents; workshops of processes that have died are left over."""
-        for old in self._folder.glob(f"{name}-*"):
-            _remove(old)
-        for old in self._folder.glob(f"{_WORKSHOP}*"):
+        folder = self._folder
+        for old in files.made_by_graphkit(folder, re.escape(name)):
+            files.remove(old)
+        for old in folder.glob(f"{_WORKSHOP}*"):
             if not _is_alive(old.name.removeprefix(_WORKSHOP).split("-")[0]):
-                _remove(old)
+                files.remove(old)
 
 
 def _write_counts(content: Content, path: Path) -> None:
     path.write_text(json.dumps({"claims": len(content.claims), "entities": len(content.resolution)}))
 
 
+S = TypeVar("S")
 T = TypeVar("T")
 #: How often a view is made that another process, which knows a later state of the graph, clears away before it is opened.
 ATTEMPTS = 5
@@ -184,13 +227,6 @@ def _again_if_gone(opened: Callable[[], T]) -> T:
 _PHRASES = f"phrases{INDEX_VERSION}"
 #: Prefix of the folders in which views are being built; the process id follows.
 _WORKSHOP = ".making-"
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
 
 
 def _is_alive(pid: str) -> bool:

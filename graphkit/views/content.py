@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from graphkit.views.property_graph import PropertyGraph
 
 #: Changes when views of the same ledger would look otherwise.
-VIEW_VERSION = "7"
+VIEW_VERSION = "8"
 
 
 def content_key(ledger: Ledger) -> str:
@@ -40,8 +40,7 @@ def build_content(ledger: Ledger, path: Path, spread: Spread = here) -> None:
     spread: where names are worked on.
     """
     tables = Tables(path)
-    names = [d for d in ledger.decisions() if d.is_of_names]
-    resolve(tables, ((row.report, statements) for row, statements in sound_reports(ledger)), names, spread)
+    resolve(tables, ((row.report, statements) for row, statements in sound_reports(ledger)), ledger.decisions_on_names(), spread)
     make_claims(tables, ((row.report, statements) for row, statements in reports_of(ledger)))
     tables.finish()
     tables.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,12 @@ from typing import Any
 import kglite
 
 from graphkit.errors import QueryError
+from graphkit.views.cypher_rules import READ_ONLY, checked
+from graphkit.views.parameters import check_parameters, check_text
 from graphkit.views.property_graph import Edge, Node, PropertyGraph, label_of
 
 #: Properties of one kglite statement are written in batches of so many rows.
 BATCH = 5000
-
-
-#: A surrogate without its other half is no character.
-_HALF = re.compile(r"[\ud800-\udfff]")
 
 
 class CypherStore:
@@ -28,16 +27,26 @@ class CypherStore:
 
     def query(self, cypher: str, parameters: dict[str, Any] | None = None) -> list[dict[str, Any]]:
         """Rows as dictionaries. Raises QueryError with the store's message for a query that it refuses."""
-        for name, text in (("the query", cypher), *((f"the parameter {k}", v) for k, v in (parameters or {}).items() if isinstance(v, str))):
-            if half := _HALF.search(text):
-                raise QueryError(f"{name} has half of a character (U+{ord(half.group()):04X}) at place {half.start()}")
+        return self.first(cypher, parameters)[0]
+
+    def first(self, cypher: str, parameters: dict[str, Any] | None = None, limit: int | None = None) -> tuple[list[dict[str, Any]], int]:
+        """The first rows, at most `limit`, and how many there are. Raises QueryError like `query`."""
+        check_text("the query", cypher)
+        check_parameters(parameters or {})
         try:
-            rows = self._graph.cypher(cypher, params=parameters or {}).to_list()
+            with warnings.catch_warnings():
+                # (That rows are left out is said by the number that is returned.)
+                warnings.simplefilter("ignore")
+                found = self._graph.cypher(checked(cypher), params=parameters or {}, row_limit=limit)
+            rows = found.to_list()
+        except QueryError as error:
+            raise QueryError(_explain(str(error), cypher)) from None
         except kglite.KgError as error:
             raise QueryError(_explain(str(error), cypher)) from None
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError, RecursionError) as error:
             raise QueryError(str(error)) from None
-        return [{k: _plain(v) for k, v in row.items()} for row in rows]
+        total = (found.diagnostics or {}).get("total_rows") if limit is not None else None
+        return [{k: _plain(v) for k, v in row.items()} for row in rows], len(rows) if total is None else total
 
 
 #: What the embedded store lacks of Neo4j's Cypher: its name, where it shows in a query (strings left out), or in the message.
@@ -54,7 +63,7 @@ _STRINGS = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|//[^\n]*|/\*.*?\*
 
 def _explain(message: str, cypher: str) -> str:
     if "immutable snapshot" in message:
-        return "the embedded store is read-only: CREATE, SET, MERGE and DELETE are for a server (`graphkit load neo4j`)"
+        return READ_ONLY
     words = _STRINGS.sub("''", cypher)
     for name, in_query, in_message in _GAPS:
         found = in_query.search(words) if in_query else in_message.search(message) if in_message else None

@@ -52,11 +52,11 @@ def load(
     iris = Iris(options.base)
     notes = iris.of("load")
     digests = {
-        row["r"]: row["d"]
+        row.get("r", ""): row.get("d", "")
         for row in endpoint.select(f"SELECT ?r ?d WHERE {{ GRAPH {notes} {{ ?r {term('gk:loadDigest')} ?d }} }}")
     }
     states = endpoint.select(f"SELECT ?s WHERE {{ GRAPH {notes} {{ {iris.of('dataset')} {term('gk:loadState')} ?s }} }}")
-    state = states[0]["s"] if len(states) == 1 else ""
+    state = states[0].get("s", "") if len(states) == 1 else ""
     if state == key and reports_there(endpoint, iris) == len(digests):
         return SparqlOutcome(unchanged=True)
     content = make_content()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+import ssl
+import struct
+import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from neo4j import Driver, EagerResult, GraphDatabase, NotificationMinimumSeverity, SummaryCounters
+from neo4j import Driver, EagerResult, GraphDatabase, NotificationMinimumSeverity, SummaryCounters, TrustCustomCAs
 from neo4j.exceptions import (
     AuthError,
     ClientError,
@@ -32,12 +35,15 @@ from graphkit.schema_neo4j import (
     node_labels,
     relationship_types,
 )
+from graphkit.views.http_answers import split_login
 from graphkit.views.neo4j_rows import REGISTRY
 
 #: Transactions at once: one on the server, one being packed.
 AT_ONCE = 2
 #: The oldest Neo4j that has all that a load needs (uniqueness of relationships).
 LEAST_VERSION = (5, 7)
+#: Seconds to wait for a connection; twice as long for the server's first words.
+CONNECT_WAIT = 10.0
 #: Schemes of addresses that the driver speaks Bolt over.
 _SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 
@@ -46,7 +52,8 @@ _SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 class Neo4jAddress:
     """Where a database is. Empty user: no authentication. Empty database: the user's home database.
 
-    wait: seconds that the driver goes on trying when the server is away in the middle of a load.
+    wait: seconds that the driver goes on trying when the server is away in the middle of a load. A user and password in `uri`
+    are taken out of it. ca_file: certificates (PEM) that are trusted in place of the system's.
     """
 
     uri: str
@@ -54,6 +61,7 @@ class Neo4jAddress:
     password: str = field(default="", repr=False)
     database: str = ""
     wait: float = 30.0
+    ca_file: str = ""
 
 
 class Neo4j:
@@ -65,15 +73,20 @@ class Neo4j:
 
     def __init__(self, address: Neo4jAddress) -> None:
         logging.getLogger("neo4j").setLevel(logging.CRITICAL)
+        uri, user, password = split_login(address.uri)
+        address = replace(address, uri=uri, user=address.user or user, password=address.password or password)
         self._address = address
         self._pool = ThreadPoolExecutor(AT_ONCE)
-        with self._border():
+        with self._border(), warnings.catch_warnings():
+            # The driver's warnings repeat the address as it was given.
+            warnings.simplefilter("ignore")
             if address.uri.partition("://")[0] not in _SCHEMES:
                 raise ConfigurationError(f"the scheme is none of {', '.join(_SCHEMES)}")
+            uri, trust = _trusted(address)
             self._driver: Driver = GraphDatabase.driver(
-                address.uri, auth=(address.user, address.password) if address.user or address.password else None,
+                uri, auth=(address.user, address.password) if address.user or address.password else None,
                 notifications_min_severity=NotificationMinimumSeverity.OFF, max_transaction_retry_time=address.wait,
-                connection_timeout=10,
+                connection_timeout=CONNECT_WAIT, connection_acquisition_timeout=2 * CONNECT_WAIT, **trust,
             )
         try:
             with self._border():
@@ -98,7 +111,7 @@ class Neo4j:
         """The driver's errors as ServerError with the address and what to do."""
         try:
             yield
-        except (Neo4jError, DriverError, ValueError) as error:
+        except (Neo4jError, DriverError, ValueError, OSError, EOFError, LookupError, TypeError, AttributeError, AssertionError, struct.error) as error:
             raise ServerError(f"{self._address.uri}: {explain(error, self._address)}") from None
 
     def run(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
@@ -144,9 +157,21 @@ class Neo4j:
     def check_version(self) -> None:
         """Raise ServerError for a server that is too old."""
         version, _ = self.version()
-        numbers = tuple(int(n) for n in version.split("-")[0].split(".")[:2])
+        numbers = tuple(int(n) if n.isdecimal() else 0 for n in version.split("-")[0].split(".")[:2])
         if numbers < LEAST_VERSION:
             raise ServerError(f"{self._address.uri}: Neo4j {version} is too old: {'.'.join(map(str, LEAST_VERSION))} or newer is needed")
+
+
+def _trusted(address: Neo4jAddress) -> tuple[str, dict[str, Any]]:
+    """The address and the settings with which the driver trusts the authority's own certificates."""
+    if not address.ca_file:
+        return address.uri, {}
+    try:
+        ssl.create_default_context(cafile=address.ca_file)
+    except (OSError, ValueError) as error:
+        raise ServerError(f"{address.ca_file}: the certificates cannot be read ({getattr(error, 'strerror', None) or error}): a file in PEM format is needed") from None
+    scheme, _, rest = address.uri.partition("://")
+    return f"{scheme.partition('+')[0]}://{rest}", {"encrypted": True, "trusted_certificates": TrustCustomCAs(address.ca_file)}
 
 
 def stored_counts(database: Neo4j, name: str) -> dict[str, int]:
@@ -184,7 +209,11 @@ def examine(database: Neo4j) -> list[str]:
 def explain(error: Exception, address: Neo4jAddress) -> str:
     """What an error of the driver means for the user, and what to do."""
     again = "; what was loaded is kept: run the same command again and it goes on from there"
-    code = getattr(error, "code", "") or ""
+    if isinstance(error, OSError):
+        return f"no connection: {error.strerror or error}; is the address right, is the server started?{again}"
+    if isinstance(error, (EOFError, LookupError, TypeError, AttributeError, AssertionError, struct.error)):
+        return f"what answers there does not speak Neo4j's protocol ({type(error).__name__}): is the address right?"
+    code = str(getattr(error, "code", "") or "")
     words = str(getattr(error, "message", "") or error).split("\n")[0]
     if isinstance(error, AuthError) and "Forbidden" not in code:
         who = f"user {address.user!r}" if address.user else "a login without user and password"

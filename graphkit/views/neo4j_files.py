@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -68,15 +67,14 @@ def write_neo4j_admin(content: Content, out: BinaryIO, options: ExportOptions) -
 
 
 def neo4j_admin_folder(content: Content, folder: Path, options: ExportOptions) -> list[Path]:
-    """One CSV a label and a type for `neo4j-admin database import full`, and `import.sh` with the command; their paths.
+    """One CSV a label and a type for `neo4j-admin database import full`, and `import.sh` with the command, in an empty folder; their paths.
 
     Imported it is the graph that `graphkit load neo4j` makes: a load afterwards finds nothing to do.
     """
     graph = content.property_graph()
     paths = [folder / "nodes" / f"{REGISTRY}.csv"]
     for sub in ("nodes", "relationships"):
-        shutil.rmtree(folder / sub, ignore_errors=True)
-        (folder / sub).mkdir(parents=True)
+        (folder / sub).mkdir(parents=True, exist_ok=True)
     about = {":LABEL": REGISTRY, **registry(options.name, content.key, "", graph)}
     _write_table(paths[0], iter([pa.table({k: [str(v)] for k, v in about.items()})]))
     for label in graph.nodes.kinds():

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from pyoxigraph import (
 
 from graphkit.errors import QueryError
 from graphkit.schema import load_schema
+from graphkit.views.parameters import check_parameters, check_text
+from graphkit.views.sparql_rules import check_sparql
 
 _NUMBERS = {"integer": int, "decimal": float, "double": float, "float": float, "int": int, "long": int}
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -38,23 +41,26 @@ class SparqlStore:
         parameters: values (str, int, float, bool): `?x` anywhere in the query is the literal of the parameter `x`;
         a parameter cannot stand in the SELECT list. Raises QueryError.
         """
+        return self.first(sparql, parameters)[0]
+
+    def first(self, sparql: str, parameters: dict[str, Any] | None = None, limit: int | None = None) -> tuple[list[dict[str, Any]], int]:
+        """The first rows, at most `limit`, and how many were seen: one more than `limit` when there are more. Raises QueryError like `query`."""
+        check_text("the query", sparql)
+        check_parameters(parameters or {})
+        check_sparql(sparql)
         try:
             bound = bind(sparql, parameters or {})
             found = self._store.query(bound, prefixes=load_schema().prefixes, use_default_graph_as_union=True)
             if isinstance(found, QueryBoolean):
-                return [{"answer": bool(found)}]
-            if isinstance(found, QueryTriples):
-                return [
-                    {"subject": _plain(t.subject), "predicate": _plain(t.predicate), "object": _plain(t.object)}
-                    for t in found
-                ]
-            return _rows(found)
-        except (SyntaxError, ValueError, TypeError, OSError) as error:
+                return [{"answer": bool(found)}], 1
+            rows = list(islice(_rows(found), None if limit is None else limit + 1))
+            return rows[:limit], len(rows)
+        except (SyntaxError, ValueError, TypeError, OSError, RuntimeError) as error:
             raise QueryError(f"SPARQL: {error}") from None
 
 
 _PIECES = re.compile(
-    r"""(?P<other>\"{3}.*?\"{3}|'{3}.*?'{3}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|<[^<>"{}|^`\\\s]*>|\#[^\n]*)|[?$](?P<name>\w+)""",
+    r"""(?P<other>\"{3}.*?\"{3}|'{3}.*?'{3}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|<[^<>"{}|^`\\\s]*>|\#[^\r\n]*)|[?$](?P<name>\w+)""",
     re.S,
 )
 
@@ -74,9 +80,14 @@ def bind(sparql: str, parameters: dict[str, Any]) -> str:
     return _PIECES.sub(value, sparql)
 
 
-def _rows(found: QuerySolutions) -> list[dict[str, Any]]:
+def _rows(found: QuerySolutions | QueryTriples) -> Iterator[dict[str, Any]]:
+    if isinstance(found, QueryTriples):
+        for t in found:
+            yield {"subject": _plain(t.subject), "predicate": _plain(t.predicate), "object": _plain(t.object)}
+        return
     names = [v.value for v in found.variables]
-    return [{n: _plain(row[n]) for n in names} for row in found]
+    for row in found:
+        yield {n: _plain(row[n]) for n in names}
 
 
 def _plain(value: Any) -> Any:

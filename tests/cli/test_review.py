@@ -55,14 +55,14 @@ def test_decisions_by_id_and_by_name(run: Run, folder: str, tmp_path: Path) -> N
 def test_wrong_use(run: Run, folder: str, tmp_path: Path) -> None:  # noqa: F811
     assert "in a script use --list" in run("review", "--graph", folder).stderr
     assert "NAME@REPORT" in run("review", "--same", "李强", "李强@c", "--graph", folder).stderr
-    assert "no statement 'x'" in run("review", "--accept", "x", "--graph", folder).stderr
+    assert "no statement 'x' in this graph" in run("review", "--accept", "x", "--graph", folder).stderr
     assert "--reports FILE for a gold set, --graph DIR for decisions" in run("evaluate", "x.jsonl").stderr
     assert run("review", "--export", str(tmp_path / "d.txt"), "--graph", folder).returncode == 2
 
 
 def test_on_the_terminal(folder: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Accept one, reject one, take that back, mend one, leave."""
-    answers = iter(["?", "a", "r", "u", "s", "m", "", "planned", "", "", "", "q"])
+    answers = iter(["?", "a", "r", "u", "s", "c", "", "planned", "", "", "", "y", "q"])
     monkeypatch.setattr("builtins.input", lambda _: next(answers))
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     command.command(graph=Path(folder))
@@ -72,6 +72,56 @@ def test_on_the_terminal(folder: str, monkeypatch: pytest.MonkeyPatch, capsys: p
     shown = capsys.readouterr().out
     assert "taken back" in shown
     assert "accept" in shown
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        ["q"], ["", "q"], ["", "", "", "Q"], [None], ["", None], ["", "", "", "", None],
+        ["", "", "2024-03-04", "", "", "n"], ["", "", "2024-03-04", "", "", ""], ["", "", "2024-03-04", "", "", None], ["", "", "", "", ""],
+    ],
+)
+def test_a_correction_can_be_left_without_a_change(folder: str, monkeypatch: pytest.MonkeyPatch, answers: list[str | None]) -> None:
+    given = iter(["m", *answers, "q"])
+
+    def answer(_: str) -> str:
+        words = next(given)
+        if words is None:
+            raise EOFError
+        return words
+
+    monkeypatch.setattr("builtins.input", answer)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    command.command(graph=Path(folder), relation="visited")
+    assert next(given, "") == ""
+    with graphkit.open(folder) as graph:
+        assert graph.review().decisions() == []
+
+
+def test_answers_that_come_one_late_are_asked_for_again(run: Run, folder: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: F811
+    """The reason is shown each time, and the result is confirmed."""
+    answers = iter(["c", "2024-03-04", "flew_to", "", "习近平", "?", "", "习近平", "2024-02-30", "2024-03-04", "民主村社区", "陈若川", "visited", "Person", "", "y", "q"])
+    prompts: list[str] = []
+    monkeypatch.setattr("builtins.input", lambda prompt: (prompts.append(prompt), next(answers))[1])
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    command.command(graph=Path(folder), relation="visited", report="a")
+    shown = capsys.readouterr()
+    assert "does not occur in the report" in shown.out
+    assert "'2024-02-30' is not a date" in shown.out
+    assert "actual, planned, urged, denied" in shown.out
+    assert "new: 陈若川 —visited→ 石渡县  2024-03-04" in shown.out
+    assert "1 decision\n" in shown.err
+    (row,) = json.loads(run("review", "--decided", "--graph", folder, "--format", "json").stdout)
+    assert row["verdict"] == "correct"
+    assert row["what"] == "林知远 —visited→ 石渡县  --03-05 ⇒ 陈若川 —visited→ 石渡县  2024-03-04"
+
+
+def test_nothing_is_written_when_one_id_is_wrong(run: Run, folder: str) -> None:  # noqa: F811
+    first = waiting(run, folder)[0]["id"]
+    done = run("review", "--accept", first[:8], "--reject", "ffffffff", "--graph", folder)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert json.loads(run("review", "--decided", "--graph", folder, "--format", "json").stdout) == []
+    assert run("review", "--accept", first[:8], "--graph", folder).returncode == 0
 
 
 def test_the_table_is_a_table(run: Run, folder: str) -> None:  # noqa: F811

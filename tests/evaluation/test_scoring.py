@@ -61,13 +61,13 @@ def test_the_figures_are_those_of_the_shared_scorer(shared: Path, tmp_path: Path
 
 
 def test_the_bars_of_reading_quality_hold(shared: Path) -> None:
-    """A little under the figures of docs/quality.md; the seed report at least 0.85 (relaxed)."""
+    """The thresholds lie just below the figures of docs/quality.md on the rewritten dev reports."""
     reports = [r for r in read_paths([shared / "gold" / "dev.reports.jsonl"]) if isinstance(r, graphkit.Report)]
     predicted = [gold_record(r) for r in checked(load_extractor().read(reports))]
     gold = read_records(shared / "gold" / "dev.gold.jsonl")
     found = score(gold, predicted)
-    assert found.micro.f1 >= 0.85
-    assert found.facts.f1 >= 0.92
+    assert found.micro.f1 >= 0.88
+    assert found.facts.f1 >= 0.91
     seed = [[r for r in side if r["id"] == "seed-linfen"] for side in (gold, predicted)]
     assert score(*seed).micro.f1 >= 0.93
     assert score(*seed).facts.f1 >= 0.97
@@ -85,7 +85,7 @@ def test_the_bars_hold_where_the_model_has_not_seen_the_report(shared: Path) -> 
     """Five folds over the reports: policy phrases by models that were trained without the report."""
     gold, reports = shared / "gold" / "dev.gold.jsonl", shared / "gold" / "dev.reports.jsonl"
     found = phrase_training.whole_score(gold, reports, phrase_training.held_out(phrase_training.samples(gold, reports, phrase_counts())))
-    assert found.micro.f1 >= 0.85
-    assert found.facts.f1 >= 0.92
-    assert found.macro_f1 >= 0.80
-    assert min(c.f1 for c in found.relations.values()) >= 0.60
+    assert found.micro.f1 >= 0.84
+    assert found.facts.f1 >= 0.91
+    assert found.macro_f1 >= 0.85
+    assert min(c.f1 for c in found.relations.values()) >= 0.70

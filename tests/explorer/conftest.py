@@ -14,7 +14,6 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import graphkit
-from graphkit.explorer.assets import FOLDER
 from tests.conftest import ROOT, write_records
 
 NASTY = "<script>window.hacked=1</script>“引号”" + "\u202e右左" + "长" * 300
@@ -48,7 +47,11 @@ class Served:
             line = self.process.stderr.readline()
             assert line, said
             said += line
-        self.url = found.group()
+        #: With the token, and without it; headers of a request that comes from the page.
+        self.address = found.group()
+        self.url, _, self.token = self.address.partition("?token=")
+        port = self.url.rsplit(":", 1)[1].strip("/")
+        self.headers = {"Cookie": f"graphkit_{port}={self.token}", "Origin": self.url.strip("/"), "X-Graphkit": "1"}
 
     def stop(self) -> None:
         self.process.terminate()
@@ -77,8 +80,6 @@ def browser() -> Iterator[Browser]:
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
         _missing("Chromium (Debian and Ubuntu: apt install chromium)")
-    if not (FOLDER / "cytoscape.min.js").exists():
-        _missing("cytoscape.js (python -m graphkit.explorer.assets)")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield opened
@@ -102,7 +103,7 @@ def visit(browser: Browser, served: Served) -> Iterator[Visit]:
         page.on("console", lambda m: faults.append(f"console {m.type}: {m.text}") if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda e: faults.append(f"error: {e}"))
         page.on("request", lambda r: None if r.url.startswith((served.url, "data:", "blob:")) else faults.append(f"left the machine: {r.url}"))
-        page.goto(served.url + hash)
+        page.goto(served.address + hash)
         page.wait_for_selector("#view h1")
         return page
 

@@ -104,7 +104,7 @@ def shown() -> Iterator[Callable[[Browser], Iterator[tuple[str, Page]]]]:
             for title, width, lang, scheme, go in PAGES:
                 context = browser.new_context(viewport={"width": width, "height": 860}, locale=lang, color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
                 page = context.new_page()
-                page.goto(server.url)
+                page.goto(server.address)
                 page.locator("#view h1").wait_for()
                 go(page)
                 # The drawing of the graph has no end that can be waited for.

@@ -66,7 +66,7 @@ def test_two_browsers_decide_at_once_and_the_server_is_killed(browser: Browser, 
     decided = 0
     try:
         for n, page in enumerate(pages):
-            page.goto(f"{server.url}#report=r{n}")
+            page.goto(f"{server.address}#report=r{n}")
             page.locator("#text li[data-s]").first.wait_for()
         for turn in range(2):
             for n, page in enumerate(pages):
@@ -81,7 +81,7 @@ def test_two_browsers_decide_at_once_and_the_server_is_killed(browser: Browser, 
         pages[0].locator("#text [data-verdict=accept]").first.click()
         expect(pages[0].locator("#message")).to_contain_text("还在运行吗")
         server = Served(tmp_path / "g")
-        pages[0].goto(f"{server.url}#report=r1")
+        pages[0].goto(f"{server.address}#report=r1")
         expect(pages[0].locator("#text .badge.accept")).to_have_count(2)
     finally:
         for context in contexts:
@@ -174,7 +174,7 @@ def test_a_query_that_would_write_is_refused_in_words(browser: Browser, served: 
     noise: list[tuple[str, str]] = []
     page.on("console", lambda m: noise.append((m.type, m.location.get("url", ""))))
     try:
-        page.goto(f"{served.url}#v=cypher")
+        page.goto(f"{served.address}#v=cypher")
         page.locator("#cypher-query").fill("MATCH (n) DETACH DELETE n")
         page.locator("#run").click()
         expect(page.locator("#view pre")).to_contain_text("read-only", timeout=60_000)

@@ -27,7 +27,7 @@ import graphkit
 from graphkit.errors import GraphkitError
 from graphkit.extractors import checked, load_extractor
 from graphkit.ledger.store import FILE
-from graphkit.model import Failure, NoReport, Report
+from graphkit.model import Failure, Ignored, NoReport, Report
 from graphkit.reading import count_inputs, cut, read_piece
 from graphkit.repair import repair
 
@@ -96,7 +96,7 @@ def read(path: Path) -> str:
                 for statement in reading.statements:
                     assert item.text[statement.start : statement.end].strip()
         else:
-            assert isinstance(item, (Failure, NoReport))
+            assert isinstance(item, (Failure, Ignored, NoReport))
             assert item.reason
             assert item.source
             reasons += 1

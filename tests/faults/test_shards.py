@@ -14,7 +14,7 @@ from graphkit.building.cluster import _items, _table
 from graphkit.building.work import Item, Known, Read
 from graphkit.extractors import load_extractor
 from graphkit.ledger import entry_of
-from graphkit.model import Failure, NoReport
+from graphkit.model import Failure, Ignored, NoReport, NotRead
 from tests.reading.strategies import report_texts
 
 WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
@@ -23,8 +23,10 @@ WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 @st.composite
 def items(draw: st.DrawFn) -> Item:
     """What may become of an input."""
-    kind = draw(st.sampled_from((Failure, NoReport, Known, Read)))
-    if kind is Failure or kind is NoReport:
+    kind = draw(st.sampled_from((Failure, NotRead, NoReport, Ignored, Known, Read)))
+    if kind is NotRead:
+        return NotRead(draw(WORDS), draw(WORDS), draw(WORDS))
+    if kind is Failure or kind is NoReport or kind is Ignored:
         return kind(draw(WORDS), draw(WORDS))
     if kind is Known:
         return Known(draw(WORDS), draw(WORDS), draw(WORDS))

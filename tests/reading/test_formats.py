@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from graphkit.errors import UsageError
-from graphkit.model import Failure, NoReport, Report
+from graphkit.model import Failure, NoReport, NotRead, Report
 from graphkit.reading import count_inputs, list_paths, read_paths
 
 TEXT = "林知远到石渡县调研\n3月12日，市委书记林知远到石渡县调研。他强调，要实干。"
@@ -132,7 +132,7 @@ def test_an_archive_gives_its_members(tmp_path: Path) -> None:
         archive.writestr("photo.png", b"\x89PNG")
     found = list(read_paths([tmp_path / "r.zip"]))
     assert [r.id for r in found if isinstance(r, Report)] == ["b", "a"]
-    assert [n.source for n in found if isinstance(n, NoReport)] == [f"{tmp_path / 'r.zip'}!photo.png"]
+    assert [n.source for n in found if isinstance(n, NotRead)] == [f"{tmp_path / 'r.zip'}!photo.png"]
 
 
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -120,13 +120,13 @@ def test_a_mended_statement(graph: graphkit.Graph) -> None:
 @pytest.mark.parametrize(
     ("instead", "message"),
     [
-        ({}, "nothing to mend"),
-        ({"rule": "x"}, "rule cannot be mended"),
+        ({}, "instead: nothing to correct"),
+        ({"rule": "x"}, "'rule' cannot be corrected"),
         ({"relation": "flew_to"}, "unknown relation 'flew_to'"),
         ({"status": "perhaps"}, "perhaps"),
         ({"start": 0, "end": 9_999}, "outside of the text"),
         ({"object": {"type": "Phrase", "name": "石渡县", "start": 0, "end": 3}}, "Phrase may not be object"),
-        ({"object": {"name": "石渡县"}}, "cannot stand"),
+        ({"object": {"name": "石渡县"}}, "instead.object.type: is missing"),
     ],
 )
 def test_nonsense_is_refused(graph: graphkit.Graph, instead: dict[str, Any], message: str) -> None:
@@ -215,10 +215,10 @@ def test_files_go_out_and_come_back(graph: graphkit.Graph, tmp_path: Path) -> No
     ("name", "text", "message"),
     [
         ("x.txt", "", r"end in \.jsonl or \.csv"),
-        ("x.jsonl", "{", r"x\.jsonl:1: no JSON"),
-        ("x.jsonl", '\n["a"]', r"x\.jsonl:2: no decision"),
-        ("x.jsonl", '{"verdict": "accept"}', r"x\.jsonl:1: no decision: KeyError"),
-        ("x.jsonl", '{"verdict": "same", "who": "a", "made": "b", "names": [1, 2]}', r"x\.jsonl:1: no decision"),
+        ("x.jsonl", "{", r"x\.jsonl:1: not JSON"),
+        ("x.jsonl", '\n["a"]', r"x\.jsonl:2: not a valid decision: a JSON object"),
+        ("x.jsonl", '{"verdict": "accept"}', r"x\.jsonl:1: not a valid decision: who: is missing"),
+        ("x.jsonl", '{"verdict": "same", "who": "a", "made": "b", "names": [1, 2]}', r"x\.jsonl:1: not a valid decision: made"),
         ("x.csv", "a,b\n", "has the columns verdict"),
     ],
 )

@@ -92,6 +92,8 @@ function shortcut(event) {
 async function start() {
   document.documentElement.dataset.theme = localStorage.getItem("graphkit-theme") ?? "";
   page.show = show;
+  // The cookie has the token now: it stays out of links that are copied.
+  if (location.search) history.replaceState(null, "", location.pathname + location.hash);
   try { page.about = await ask("about"); } catch (error) { say(error.message); return; }
   let wait = 0;
   $("q").addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(search, PAUSE); });

@@ -40,12 +40,12 @@ let waiting = false;
 export async function ask(name, parameters = {}, body = null) {
   let answer;
   try {
-    answer = await fetch(`/api/${name}?${new URLSearchParams(parameters)}`, body && { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
+    answer = await fetch(`/api/${name}?${new URLSearchParams(parameters)}`, body && { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json", "X-Graphkit": "1" } });
   } catch {
     throw new Error(t("offline"));
   }
   const found = await answer.json();
-  if (!answer.ok) throw new Error(found.error);
+  if (!answer.ok) throw new Error(found.code && t(found.code) !== found.code ? t(found.code).replace("#", found.amount) : found.error);
   if (answer.headers.get("x-graphkit-behind") && !waiting) catchUp();
   return found;
 }

@@ -64,6 +64,8 @@ const plain = (v) => {
 
 export async function cypher(view, now) {
   const query = make("textarea", { id: "cypher-query", spellcheck: "false" }), parameters = make("input", { size: 30 }), answer = make("div");
+  const language = make("select", { id: "language" }, make("option", { value: "cypher" }, "Cypher"), make("option", { value: "sparql" }, "SPARQL"));
+  language.value = now.get("language") === "sparql" ? "sparql" : "cypher";
   query.value = now.get("query") || EXAMPLES[0][2];
   parameters.value = now.get("parameters") || (now.get("query") ? "{}" : JSON.stringify(EXAMPLES[0][3]));
   const run = async () => {
@@ -71,7 +73,7 @@ export async function cypher(view, now) {
     try { given = JSON.parse(parameters.value || "{}"); if (typeof given !== "object" || given === null || Array.isArray(given)) throw new Error(); } catch { say(t("badjson")); return; }
     say(t("loading"));
     try {
-      const found = await ask("cypher", {}, { query: query.value, parameters: given });
+      const found = await ask(language.value, {}, { query: query.value, parameters: given });
       say(`${found.total} ${t("rows")}`);
       if (!found.rows.length) { answer.replaceChildren(make("p", {}, t("nothing"))); return; }
       answer.replaceChildren(table(t("cypher"), Object.keys(found.rows[0]).map((n) => column(n, (r) => plain(r[n]), (r) => (r[n]?.labels ? thingLink({ id: r[n].id, name: plain(r[n]) }) : String(plain(r[n]))))), found.rows, { total: found.total }));
@@ -80,10 +82,11 @@ export async function cypher(view, now) {
       if (lines.length) drawLines(lines); else answer.append(make("p", { class: "dim small" }, t("nograph")));
     } catch (error) { say(error.message); answer.replaceChildren(make("pre", {}, error.message)); }
   };
-  const start = () => { history.replaceState(null, "", link({ v: "cypher", query: query.value, parameters: parameters.value })); return run(); };
-  const example = ([zh, en, q, p]) => make("li", {}, button(lang === "zh" ? zh : en, () => { query.value = q; parameters.value = JSON.stringify(p); }));
+  const start = () => { history.replaceState(null, "", link({ v: "cypher", query: query.value, parameters: parameters.value, language: language.value === "sparql" ? "sparql" : "" })); return run(); };
+  const example = ([zh, en, q, p]) => make("li", {}, button(lang === "zh" ? zh : en, () => { language.value = "cypher"; query.value = q; parameters.value = JSON.stringify(p); }));
   view.append(make("h1", {}, t("cypher")), make("p", { class: "dim small" }, t("cypher_hint")), make("label", {}, t("query"), query),
-    make("div", { class: "bar" }, make("label", {}, t("parameters"), " ", parameters), button(t("run"), start, { id: "run" })),
+    make("div", { class: "bar" }, make("label", {}, t("language"), " ", language), make("label", {}, t("parameters"), " ", parameters), button(t("run"), start, { id: "run" })),
     make("details", { open: !now.get("query") }, make("summary", {}, t("examples")), make("ul", { class: "plain" }, ...EXAMPLES.map(example))), answer);
-  if (now.get("query")) await run();
+  // A link fills the query in; it runs only when that is asked for.
+  if (now.get("query")) answer.append(make("p", { class: "dim small", id: "press-run" }, t("press_run")));
 }

@@ -1,0 +1,101 @@
+"""The Typer application with all commands."""
+
+from __future__ import annotations
+
+import os
+
+import typer
+
+from graphkit.cli import (
+    build,
+    doctor,
+    evaluate,
+    explore,
+    export,
+    extract,
+    load,
+    phrases,
+    query,
+    remove,
+    retry,
+    review,
+    show,
+    sparql,
+    status,
+    validate,
+)
+from graphkit.cli.arguments import Command
+from graphkit.cli.border import DEBUG, guarded
+from graphkit.cli.console import VERSION_HELP, set_verbosity, show_version
+
+app = typer.Typer(
+    name="graphkit",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback(epilog="Begin with:  graphkit extract REPORT.txt   then   graphkit build REPORTS/ --graph graph")
+def graphkit(
+    quiet: bool = typer.Option(False, "--quiet", "-q", help="Say only what went wrong."),
+    verbose: bool = typer.Option(False, "--verbose", "-v", help="Say more: each ignored file, every input of a long list."),
+    debug: bool = typer.Option(False, "--debug", help="Show the trace of an error too (also with GRAPHKIT_DEBUG=1)."),
+    version: bool = typer.Option(False, "--version", help=VERSION_HELP, callback=show_version, is_eager=True),
+) -> None:
+    """Reads Chinese official news reports into a policy-phrase knowledge graph, every statement with its quote.
+
+    Results go to standard output, everything else to standard error. Colour follows NO_COLOR.
+    Exit codes: 0 success; 1 some inputs were not read (each is listed); 2 usage error; 3 the operation failed.
+    """
+    if debug:
+        os.environ[DEBUG] = "1"
+    set_verbosity(quiet=quiet, verbose=verbose)
+
+
+_EXAMPLES = {
+    "extract": "Example:  graphkit extract examples/reports/*.txt --format jsonl",
+    "build": "Example:  graphkit build examples/reports --graph graph",
+    "remove": "Example:  graphkit remove 01-city-tour --graph graph",
+    "status": "Example:  graphkit status --graph graph --format json",
+    "retry": "Example:  graphkit retry --graph graph",
+    "show": "Example:  graphkit show examples/reports/01-city-tour.txt",
+    "query": "Example:  graphkit query 'MATCH (p:Person {name:$x})-[v:VISITED]->(s) RETURN s.name, v.evidence' --param x=林知远",
+    "sparql": "Example:  graphkit sparql 'SELECT ?who ?where { ?who gk:visited ?where } LIMIT 10'",
+    "explore": "Example:  graphkit explore --graph graph   or   graphkit explore --graph graph --port 0 --no-browser",
+    "export": "Example:  graphkit export --format graphml -o graph.graphml",
+    "load neo4j": "Example:  NEO4J_PASSWORD=… graphkit load neo4j --uri bolt://localhost:7687 --graph graph",
+    "load sparql": "Example:  graphkit load sparql http://localhost:3030/ds --graph graph",
+    "phrases list": "Example:  graphkit phrases list --since 2024 --top 20 --graph graph",
+    "phrases trend": "Example:  graphkit phrases trend 新质生产力 高质量发展 --by quarter --plot trend.svg",
+    "phrases first": "Example:  graphkit phrases first 新质生产力 --by level",
+    "phrases uses": "Example:  graphkit phrases uses 新质生产力 --voice leader --format csv > uses.csv",
+    "phrases emerging": "Example:  graphkit phrases emerging --since 2023-09-01 --until 2023-12-31 --top 30",
+    "phrases silent": "Example:  graphkit phrases silent --since 2025-01-01 --until 2025-06-30",
+    "phrases tiers": "Example:  graphkit phrases tiers --year 2024 --format csv > tiers.csv",
+    "phrases movers": "Example:  graphkit phrases movers --since 2024-01-01 --until 2024-03-31",
+    "phrases spread": "Example:  graphkit phrases spread 新质生产力 --over places --plot spread.png",
+    "phrases with": "Example:  graphkit phrases with 新质生产力 --top 20",
+    "phrases wording": "Example:  graphkit phrases wording 全面深化改革 --plot wording.svg",
+    "phrases intensity": "Example:  graphkit phrases intensity 新质生产力 --by quarter",
+    "review": "Example:  graphkit review --list --top 50 --format csv > open.csv   or   graphkit review --export decisions.jsonl",
+    "validate": "Example:  graphkit validate --graph graph",
+    "evaluate": "Example:  graphkit evaluate dev.gold.jsonl --reports dev.reports.jsonl",
+    "doctor": "Example:  graphkit doctor --graph graph --neo4j bolt://localhost:7687",
+}
+
+
+for _module in (extract, build, remove, status, retry, show, query, sparql, explore, export, validate, review, evaluate, doctor):
+    _name = _module.__name__.rsplit(".", 1)[-1]
+    app.command(_name, cls=Command, epilog=_EXAMPLES[_name])(guarded(_module.command))
+
+_loads = typer.Typer(help=load.HELP, no_args_is_help=True, rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]})
+for _name, _command in (("neo4j", load.neo4j), ("sparql", load.sparql)):
+    _loads.command(_name, cls=Command, epilog=_EXAMPLES[f"load {_name}"])(guarded(_command))
+app.add_typer(_loads, name="load")
+
+_questions = typer.Typer(help=phrases.HELP, no_args_is_help=True, rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]})
+for _name, _question in phrases.COMMANDS.items():
+    _questions.command(_name, cls=Command, epilog=_EXAMPLES[f"phrases {_name}"])(guarded(_question))
+app.add_typer(_questions, name="phrases")

@@ -1,0 +1,224 @@
+"""Arguments → files in a stable order. What is not opened is listed with its reason; nothing is skipped silently."""
+
+from __future__ import annotations
+
+import errno
+import glob
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from graphkit.errors import UsageError
+from graphkit.model import Failure, Ignored, NotRead
+from graphkit.reading.naming import READABLE, is_readable, is_system_file, source_name, unknown_kind
+
+Skipped = Failure | NotRead | Ignored
+
+_LEDGER = "ledger.sqlite"
+_SPECIAL = (
+    (stat.S_ISFIFO, "a FIFO"), (stat.S_ISSOCK, "a socket"), (stat.S_ISCHR, "a character device"), (stat.S_ISBLK, "a block device"),
+)
+
+
+@dataclass(slots=True)
+class Listing:
+    """paths: files to read, `-` for standard input. skipped: what is not read, with the reason. folders: folders that were searched."""
+
+    paths: list[Path | str] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    folders: list[Path] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Folder:
+    """What a search of one folder found, before its links are decided on."""
+
+    path: Path
+    files: list[Path] = field(default_factory=list)
+    links: list[Path] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+def list_inputs(arguments: Iterable[str | Path]) -> Listing:
+    """The files of the arguments and all that is not read; folders and globs are opened.
+
+    Raises UsageError for a path that is not there and for a folder without any file.
+    """
+    found = _Listing()
+    for argument in arguments:
+        found.add(argument)
+    return found.finished()
+
+
+class _Listing:
+    def __init__(self) -> None:
+        self._parts: list[Path | str | Skipped | _Folder] = []
+
+    def add(self, argument: str | Path) -> None:
+        if str(argument) == "-":
+            self._parts.append("-")
+        elif not str(argument):
+            raise UsageError("an empty path: name a file, a folder, a glob or - for standard input")
+        elif not self._add_path(Path(argument)):
+            try:
+                matches = sorted(glob.glob(str(argument), recursive=True))
+            except (OSError, ValueError):
+                matches = []
+            if not matches:
+                raise UsageError(f"{source_name(str(argument))}: no such file or folder")
+            for match in matches:
+                self._add_path(Path(match))
+
+    def _add_path(self, path: Path) -> bool:
+        """False if there is nothing of this name."""
+        try:
+            mode = path.stat().st_mode
+        except (OSError, ValueError) as error:
+            if isinstance(error, OSError) and (os.path.islink(path) or error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL)):
+                self._parts.append(_broken(path, error))
+                return True
+            return False
+        if stat.S_ISDIR(mode):
+            self._parts.append(_search(path))
+        else:
+            self._parts.append(_special(path, mode) or path)
+        return True
+
+    def finished(self) -> Listing:
+        folders = [part for part in self._parts if isinstance(part, _Folder)]
+        roots = [os.path.realpath(f.path) for f in folders]
+        known = {os.path.realpath(path) for f in folders for path in f.files} if any(f.links for f in folders) else set()
+        listing = Listing()
+        for part in self._parts:
+            if isinstance(part, _Folder):
+                _decide_links(part, roots, known)
+                if not part.files and not any(isinstance(s, Failure) for s in part.skipped):
+                    ignored = f", only {len(part.skipped)} system or hidden files" if part.skipped else ""
+                    raise UsageError(f"{source_name(part.path)}: no report in this folder{ignored} (readable: {' '.join(READABLE)} .zip)")
+                listing.paths += sorted(part.files)
+                listing.skipped += sorted(part.skipped, key=lambda s: s.source)
+                listing.folders.append(part.path)
+            elif isinstance(part, (Failure, Ignored)):
+                listing.skipped.append(part)
+            else:
+                listing.paths.append(part)
+        listing.paths = list(dict.fromkeys(listing.paths))
+        listing.skipped = list(dict.fromkeys(listing.skipped))
+        return listing
+
+
+def _search(root: Path) -> _Folder:
+    """All files under a folder. Hidden folders and folders of graphs are not opened, links not followed."""
+    found = _Folder(root)
+    waiting = [root]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            with os.scandir(folder) as entries:
+                here = list(entries)
+        except OSError as error:
+            found.skipped.append(NotRead(source_name(folder), f"the folder cannot be opened: {error.strerror or error}", "unreadable folder"))
+            continue
+        if any(entry.name == _LEDGER for entry in here):
+            found.skipped.append(Ignored(source_name(folder), "the folder of a graph"))
+            continue
+        waiting += _entries(found, folder, here)
+    return found
+
+
+def _entries(found: _Folder, folder: Path, entries: list[os.DirEntry[str]]) -> Iterator[Path]:
+    """Sorts the entries of a folder by what they are; gives the folders in it that are to be searched."""
+    for entry in entries:
+        path = folder / entry.name
+        try:
+            if entry.is_symlink():
+                found.links.append(path)
+            elif entry.is_dir(follow_symlinks=False):
+                if _is_junction(path):
+                    found.links.append(path)
+                elif is_system_file(entry.name):
+                    found.skipped.append(Ignored(source_name(path), "a hidden or system folder"))
+                else:
+                    yield path
+            elif is_system_file(entry.name):
+                found.skipped.append(Ignored(source_name(path), "a hidden or system file"))
+            else:
+                special = None if entry.is_file(follow_symlinks=False) else _special(path, entry.stat(follow_symlinks=False).st_mode)
+                if special is not None:
+                    found.skipped.append(special)
+                else:
+                    _take(found, path)
+        except OSError as error:
+            found.skipped.append(_broken(path, error))
+
+
+def _take(found: _Folder, path: Path) -> None:
+    if is_readable(path.name):
+        found.files.append(path)
+    else:
+        found.skipped.append(NotRead(source_name(path), unknown_kind(path.name)))
+
+
+def _decide_links(found: _Folder, roots: list[str], known: set[str]) -> None:
+    """A link to a file inside the folders is read once, under one name; links that lead out of them are listed."""
+    for path in sorted(found.links):
+        name = source_name(path)
+        if is_system_file(path.name):
+            found.skipped.append(Ignored(name, "a hidden or system file"))
+            continue
+        try:
+            mode = path.stat().st_mode
+        except OSError as error:
+            found.skipped.append(_broken(path, error))
+            continue
+        target = os.path.realpath(path)
+        if not any(target == root or target.startswith(root.rstrip(os.sep) + os.sep) for root in roots):
+            found.skipped.append(NotRead(name, f"the link leads outside the folder, to {source_name(target)}; give it by name to read it", "link"))
+        elif stat.S_ISDIR(mode):
+            found.skipped.append(Ignored(name, f"a link to the folder {source_name(target)}, whose files are listed there"))
+        elif special := _special(path, mode):
+            found.skipped.append(special)
+        elif target in known:
+            found.skipped.append(Ignored(name, f"a link to {source_name(target)}, which is read under that name"))
+        else:
+            if is_readable(path.name):
+                known.add(target)
+            _take(found, path)
+
+
+def _special(path: Path, mode: int) -> NotRead | None:
+    """A reading of what is no file may wait for ever."""
+    if stat.S_ISREG(mode):
+        return None
+    kind = next((words for is_kind, words in _SPECIAL if is_kind(mode)), "no regular file")
+    return NotRead(source_name(path), f"{kind}, not a file; send its text to standard input with -", "special file")
+
+
+def _broken(path: Path, error: OSError) -> Failure:
+    """Why a path cannot be looked at."""
+    name = source_name(path)
+    if os.path.islink(path):
+        if error.errno == errno.ELOOP or _is_loop(path):
+            return NotRead(name, "the link leads back to itself; remove it or correct its target", "link")
+        if error.errno in (errno.ENOENT, errno.ENOTDIR):
+            return NotRead(name, f"the link leads to {source_name(os.readlink(path))}, which does not exist; remove it or correct its target", "link")
+    return Failure(name, f"cannot be read: {error.strerror or error}")
+
+
+def _is_loop(path: Path) -> bool:
+    seen = set()
+    while os.path.islink(path):
+        if path in seen:
+            return True
+        seen.add(path)
+        path = Path(os.path.normpath(path.parent / os.readlink(path)))
+    return False
+
+
+def _is_junction(path: Path) -> bool:
+    """Windows links folders by junctions, which are no symbolic links."""
+    if os.name != "nt":
+        return False
+    return os.path.normcase(os.path.realpath(path)) != os.path.normcase(os.path.join(os.path.realpath(path.parent), path.name))

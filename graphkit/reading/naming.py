@@ -1,0 +1,75 @@
+"""Names of inputs in messages, and remedies for kinds of files that are not read."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path, PurePosixPath
+
+#: Endings of the files that are read, besides archives.
+READABLE = (".csv", ".docx", ".htm", ".html", ".jsonl", ".markdown", ".md", ".ndjson", ".pdf", ".text", ".txt")
+ARCHIVES = (".zip",)
+
+#: Control and formatting characters that would change what a terminal shows, and bytes that are no characters.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]")
+
+_IMAGE = "it is an image; save its text as .txt or .docx"
+_SOUND = "it is a recording; save its text as .txt or .docx"
+_REMEDIES = {
+    "save it as .docx": (".doc", ".wps", ".wpt", ".rtf", ".odt", ".dot", ".dotx", ".docm", ".pages"),
+    "save it as .csv with a column `text`": (".xls", ".xlsx", ".xlsm", ".xlsb", ".et", ".ods", ".tsv", ".tab"),
+    "save its text as .docx or .txt": (".ppt", ".pptx", ".dps", ".odp", ".epub", ".mobi", ".ofd", ".caj", ".eml", ".msg", ".tex"),
+    "save it as .html, or rename it to .html if it is a web page": (
+        ".shtml", ".shtm", ".xhtml", ".xht", ".mht", ".mhtml", ".webarchive", ".jsp", ".asp", ".aspx", ".php", ".jhtml", ".do",
+    ),
+    "save its reports as .jsonl, one JSON object in each line": (".json", ".json5", ".geojson", ".xml", ".rss", ".atom", ".yaml", ".yml", ".parquet", ".sqlite", ".db"),
+    "unpack it first": (".gz", ".bz2", ".xz", ".zst", ".lz4", ".z", ".br"),
+    "unpack it first, or pack its files into a .zip": (".tar", ".tgz", ".tbz2", ".txz", ".rar", ".7z", ".cab", ".iso"),
+    _IMAGE: (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".svg", ".ico", ".heic", ".psd"),
+    _SOUND: (".mp3", ".mp4", ".wav", ".m4a", ".avi", ".mov", ".mkv", ".flv", ".wmv", ".ogg", ".webm", ".ts"),
+}
+_REMEDY = {ending: remedy for remedy, endings in _REMEDIES.items() for ending in endings}
+
+
+def printable(text: str) -> str:
+    """The text with control characters, bidirectional marks and undecodable bytes as escapes, for a terminal or a ledger."""
+    return _UNPRINTABLE.sub(_escape, text)
+
+
+def _escape(m: re.Match[str]) -> str:
+    code = ord(m.group())
+    named = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(m.group())
+    if named:
+        return named
+    if 0xDC80 <= code <= 0xDCFF:
+        return f"\\x{code - 0xDC00:02x}"
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def source_name(path: Path | str) -> str:
+    """The name of a file in messages and in the ledger."""
+    return printable(str(path))
+
+
+def suffix(name: str) -> str:
+    """The ending of a file name in lower case, with its dot."""
+    return PurePosixPath(name).suffix.lower()
+
+
+def is_readable(name: str) -> bool:
+    return suffix(name) in READABLE or suffix(name) in ARCHIVES
+
+
+def unknown_kind(name: str) -> str:
+    """Why a file with this name is not read, and what to do about it."""
+    ending = suffix(name)
+    remedy = _REMEDY.get(ending)
+    if remedy:
+        return f"unknown kind of file {printable(ending)}: {remedy}"
+    if not ending:
+        return f"unknown kind of file (no ending): add the ending of its kind to its name; readable: {' '.join(READABLE)} .zip"
+    return f"unknown kind of file {printable(ending)}; readable: {' '.join(READABLE)} .zip"
+
+
+def is_system_file(name: str) -> bool:
+    """Files that systems and programs leave: hidden ones, thumbnails, folder settings, locks of open documents."""
+    return name.startswith((".", "~$")) or name.lower() in ("thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "icon\r", "$recycle.bin", "system volume information")

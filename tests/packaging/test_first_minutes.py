@@ -1,0 +1,79 @@
+"""The README works as printed, the wheel works without the repository, and the files of the page are the published ones."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from graphkit.explorer import assets
+from tests.conftest import ROOT
+from tests.packaging.first_minutes import COMMANDS, replay_readme, try_wheel
+from tests.packaging.readme import Step, same, steps
+
+slow = pytest.mark.skipif(not os.environ.get("CI"), reason="installs from a package index, some minutes: CI=true or `make packaging`")
+
+
+@slow
+def test_every_command_of_the_readme_works_as_printed(tmp_path: Path) -> None:
+    assert len(replay_readme(tmp_path)) >= 15
+
+
+@slow
+def test_the_wheel_works_without_the_repository(tmp_path: Path) -> None:
+    try_wheel(tmp_path)
+
+
+def test_the_wheel_is_tried_with_every_command() -> None:
+    from graphkit.cli import app
+
+    tried = {line.split()[0] for line in COMMANDS.strip().splitlines()} | {"explore"}
+    assert {c.name for c in app.registered_commands} <= tried
+
+
+def test_the_readme_activates_the_environment_before_its_first_graphkit_command() -> None:
+    commands = [s.command for s in steps(ROOT / "README.md")]
+    assert commands[:2] == ["make demo", "source .venv/bin/activate"]
+    assert sum(c.startswith("graphkit ") for c in commands) >= 10
+
+
+def test_every_command_of_the_readme_is_in_a_block_that_is_run() -> None:
+    text = re.sub(r"^```.*?^```$", "", (ROOT / "README.md").read_text(encoding="utf-8"), flags=re.M | re.S)
+    assert re.findall(r"`((?:graphkit|make|pip|python3?) [^`]+)`", text) == []
+    assert not re.search(r"^ {4}\S", text, re.M)
+
+
+def test_output_is_compared_but_for_seconds(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("```sh\na\nb --x\n```\n\ntext\n\n```text\n1 in 2.5 s\n```\n```sh\nc\n```\n", encoding="utf-8")
+    assert list(steps(page)) == [Step("a"), Step("b --x", "1 in 2.5 s\n"), Step("c")]
+    assert same("1 in 2.5 s\n", "1 in 13 s  \n")
+    assert not same("1 in 2.5 s\n", "2 in 2.5 s\n")
+
+
+def test_the_files_of_the_page_are_complete() -> None:
+    assert assets.problems() == []
+
+
+@pytest.mark.parametrize("harm", ["missing", "changed", "no folder", "a folder"])
+def test_a_file_of_the_page_that_is_missing_or_changed_is_reported(harm: str, tmp_path: Path) -> None:
+    folder = tmp_path / "vendor"
+    if harm != "no folder":
+        folder.mkdir()
+        for name in assets.DIGESTS:
+            (folder / name).write_bytes((assets.FOLDER / name).read_bytes())
+        (folder / "cytoscape.min.js").unlink()
+        if harm == "changed":
+            (folder / "cytoscape.min.js").write_text("x", encoding="utf-8")
+        if harm == "a folder":
+            (folder / "cytoscape.min.js").mkdir()
+    found = assets.problems(folder)
+    assert found
+    assert "cytoscape.min.js" in found[0]
+
+
+@slow
+def test_the_files_of_the_page_are_those_that_npm_publishes() -> None:
+    assert assets.main([]) == ""

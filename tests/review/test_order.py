@@ -1,0 +1,96 @@
+"""The order of decisions is their sequence, never a clock; copies of a graph that exchange files agree."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import graphkit
+from graphkit.errors import UsageError
+from graphkit.review import reviewing
+from graphkit.review.decisions import to_record
+from graphkit.review.files import read_decisions, write_decisions
+from tests.review.test_validity import new_graph, report_of, visit_of
+
+
+def verdicts(graph: graphkit.Graph) -> list[str]:
+    return [d.verdict.value for d in graph.review().decisions()]
+
+
+def lines(path: Path, *records: dict[str, Any]) -> Path:
+    path.write_text("".join(json.dumps(r) + "\n" for r in records), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("clock", ["1970-01-01T00:00:00+00:00", "2099-12-31T23:59:59+00:00", "2024-01-01T00:00:00.5Z"])
+def test_undo_holds_whatever_the_clock_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: str) -> None:
+    with new_graph(tmp_path) as graph:
+        review, visit, report = graph.review("t"), visit_of(graph), report_of(graph)
+        key = review.decide(visit, report, "reject").key
+        monkeypatch.setattr(reviewing, "_now", lambda: clock)
+        for verdict in ("accept", "reject", "accept"):
+            review.decide(visit, report, verdict)
+            assert verdicts(graph) == [verdict]
+            review.take_back(key)
+            assert verdicts(graph) == []
+        with pytest.raises(UsageError, match="no decision"):
+            review.take_back(key)
+
+
+def test_the_last_line_of_a_file_holds(tmp_path: Path) -> None:
+    with new_graph(tmp_path) as graph:
+        decision = graph.review("t").decide(visit_of(graph), report_of(graph), "reject")
+        record = to_record(decision)
+        late, early = {**record, "verdict": "reject", "made": "2099-01-01T00:00:00+00:00"}, {**record, "verdict": "accept", "made": "1999-01-01T00:00:00+00:00"}
+        path = lines(tmp_path / "d.jsonl", late, early)
+        assert graph.review().add(read_decisions(path)) == 2
+        assert verdicts(graph) == ["accept"]
+        assert graph.review().add(read_decisions(path)) == 0
+        write_decisions(graph.review().history(), tmp_path / "out.jsonl")
+        assert graph.review().add(read_decisions(tmp_path / "out.jsonl")) == 0
+        with new_graph(tmp_path, "other") as other:
+            assert other.review().add(read_decisions(tmp_path / "out.jsonl")) == 3
+            assert verdicts(other) == ["accept"]
+            write_decisions(other.review().history(), tmp_path / "again.jsonl")
+        assert (tmp_path / "again.jsonl").read_bytes() == (tmp_path / "out.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize(("one", "two", "held"), [("accept", "reject", ["reject"]), ("reject", "accept", ["reject"]), ("accept", "accept", ["accept"])])
+def test_two_colleagues_exchange_files(tmp_path: Path, one: str, two: str, held: list[str]) -> None:
+    with new_graph(tmp_path, "a") as a, new_graph(tmp_path, "b") as b:
+        for graph, verdict, who, name in ((a, one, "甲", "a.jsonl"), (b, two, "乙", "b.jsonl")):
+            graph.review(who).decide(visit_of(graph), report_of(graph), verdict)
+            write_decisions(graph.review().history(), tmp_path / name)
+        a.review().add(read_decisions(tmp_path / "b.jsonl"))
+        b.review().add(read_decisions(tmp_path / "a.jsonl"))
+        assert verdicts(a) == verdicts(b) == held
+        for number, graph in enumerate((a, b)):
+            write_decisions(graph.review().history(), tmp_path / f"{number}.jsonl")
+            graph.export("nquads", tmp_path / f"{number}.nq")
+        assert (tmp_path / "0.jsonl").read_bytes() == (tmp_path / "1.jsonl").read_bytes()
+        assert (tmp_path / "0.nq").read_bytes() == (tmp_path / "1.nq").read_bytes()
+        # Who has seen both decides anew, and is followed.
+        a.review("甲").decide(visit_of(a), report_of(a), "accept")
+        write_decisions(a.review().history(), tmp_path / "a.jsonl")
+        b.review().add(read_decisions(tmp_path / "a.jsonl"))
+        assert verdicts(a) == verdicts(b) == ["accept"]
+
+
+def test_ids_may_be_shortened(tmp_path: Path) -> None:
+    with new_graph(tmp_path) as graph:
+        visit, review = visit_of(graph), graph.review("t")
+        assert review.find(visit.id[:6])[0] == review.find(visit.id.upper())[0] == visit
+        key = review.decide(visit, report_of(graph), "mend", instead={"date": "2024-03-04"}).key
+        corrected = next(s for s in graph.statements("a") if s.rule == "review")
+        assert review.find(corrected.id[:8])[0].id == corrected.id
+        review.take_back(key[:6])
+        assert verdicts(graph) == []
+        for start, message in ((visit.id[:5], "6 characters of an id are needed"), ("ffffffffff", "review --list"), ("", "review --list"), ("\udc80" * 7, "no statement"), ("%", "no statement")):
+            with pytest.raises(UsageError, match=message):
+                review.find(start)
+        graph.ledger._db.execute("INSERT INTO statement SELECT substr(id, 1, 8) || 'x', report, relation, kind, status, speaker, date, start, end, rule, confidence, s_type, s_name, s_start, s_end, s_aliases, s_anchor, o_type, o_name, o_start, o_end, o_aliases, o_anchor, date_basis FROM statement WHERE id = ?", (visit.id,))
+        with pytest.raises(UsageError, match=f"2 statements begin with .*{visit.id}"):
+            review.find(visit.id[:8])

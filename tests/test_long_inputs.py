@@ -1,0 +1,116 @@
+"""Long inputs take time in proportion to their length; benchmarks.long_inputs measures all families."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+import pytest
+
+import graphkit
+from benchmarks.long_input_families import FAMILIES, LEAD, Family
+from benchmarks.long_inputs import growth
+from graphkit.building import Outcome, read_in_chunks
+from graphkit.extractors import load_extractor
+from graphkit.model import Reading
+from graphkit.reading.passages import LONGEST_SENTENCE, make_layout
+from graphkit.reading.shadow import make_shadow
+
+#: Families whose work grew with the square of their length or faster before it was bounded.
+ONCE_SLOW = (
+    "at-place", "deep-into-place", "name-list-commas", "bracketed-name", "name-emphasised", "meetings-sentences", "meetings-different", "roster-different",
+    "roster-with-posts", "titles-short", "slogans-in-speech", "digest", "report-to", "addresses-listed",
+)
+_BY_NAME = {family.name: family for family in FAMILIES}
+
+
+def read(path: Path) -> list[Reading]:
+    outcome = Outcome()
+    readings = list(read_in_chunks([path], load_extractor("offline"), outcome))
+    assert not outcome.failures
+    return readings
+
+
+def calls(path: Path) -> int:
+    """How many functions are called while a file is read: work that does not depend on the machine."""
+    count = 0
+
+    def profile(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(profile)
+    try:
+        read(path)
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def written(folder: Path, family: Family, size: int) -> Path:
+    path = folder / f"{family.name}-{size}{family.ending}"
+    path.write_text(family.text(size), encoding="utf-8")
+    return path
+
+
+def test_there_are_at_least_forty_families_with_names_of_their_own() -> None:
+    assert len(_BY_NAME) == len(FAMILIES) >= 40
+    assert {f.ending for f in FAMILIES} == {".txt", ".md", ".html"}
+
+
+@pytest.mark.parametrize("name", ["roster-with-posts", "titles-short", "meetings-different", "report-to"])
+def test_twice_the_length_is_twice_the_work(tmp_path: Path, name: str) -> None:
+    family = _BY_NAME[name]
+    read(written(tmp_path, family, 200))
+    short, long = (calls(written(tmp_path, family, size)) for size in (4000, 8000))
+    assert long <= 2.6 * short
+
+
+@pytest.mark.parametrize("name", [
+    "blanks", "full-width-spaces", "tabs", "blank-and-zero-width", "book-unclosed-bracket", "commas", "markdown-heading-blanks",
+    "markdown-links-half", "markdown-headings-empty",
+    "html-attributes", "html-nested-inline",
+])  # fmt: skip
+def test_a_long_run_is_read_at_once(tmp_path: Path, name: str) -> None:
+    """A run of 60,000 characters took a minute or more where the time grew with the square."""
+    path = written(tmp_path, _BY_NAME[name], 60_000)
+    started = time.process_time()
+    read(path)
+    assert time.process_time() - started < 20
+
+
+def test_white_space_in_a_name_changes_nothing() -> None:
+    for blank in (" ", "\u3000", "\t", " \u200b", "\xa0"):
+        shadow = make_shadow("青石" + blank * 50_000 + "县。")
+        assert shadow.text.replace(" ", "") == "青石县。"
+        assert shadow.original(0, 2) == (0, 2)
+
+
+def test_a_sentence_without_end_is_cut_after_a_mark_and_keeps_its_characters() -> None:
+    text = LEAD + "王建国、李志强，" * 2000 + "的" * 5000 + "。"
+    shadow = make_shadow(text)
+    sentences = make_layout(shadow).sentences
+    assert max(s.end - s.start for s in sentences) <= LONGEST_SENTENCE
+    assert "".join(shadow.text[s.start : s.end] for s in sentences) == shadow.text
+    assert shadow.text[sentences[1].end - 1] == "，"
+
+
+def test_the_longest_sentence_of_a_real_report_stays_whole() -> None:
+    sentence = "王建国、" * 490 + "李志强出席会议。"
+    assert [s.end - s.start for s in make_layout(make_shadow(sentence)).sentences] == [len(sentence)]
+
+
+def test_what_stands_before_and_after_a_long_run_is_still_read() -> None:
+    for run in (" " * 30_000, "\n" * 30_000, "（" * 3000, "在" * 5000, "王建国、" * 2000):
+        reading = graphkit.extract(LEAD + "王建国来到白云社区。\n" + run + "\n随后，王建国来到青石中学。")
+        visited = {s.object.name for s in reading.statements if s.relation == "visited"}
+        assert {"白云社区", "青石中学"} <= visited, run[:1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ONCE_SLOW)
+def test_twice_the_length_takes_about_twice_the_time(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("benchmarks.long_inputs.LARGEST_RATIO", 3.2)
+    assert growth([_BY_NAME[name]], [10_000, 20_000, 40_000], 3) == []

@@ -1,0 +1,100 @@
+"""Loading into servers that are none, or misbehave: one sentence, bounded memory and time, no password in it."""
+
+from __future__ import annotations
+
+import re
+import ssl
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import graphkit
+from graphkit.errors import GraphkitError, ServerError, without_secrets
+from graphkit.views import endpoint, http_answers
+from graphkit.views import neo4j as database
+from graphkit.views.endpoint import SparqlAddress
+from graphkit.views.http_answers import split_login
+from graphkit.views.neo4j import Neo4jAddress
+from tests.views.fake_server import BEHAVIOURS, answers, serving
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(endpoint, "SHORT_WAIT", 0.5)
+    monkeypatch.setattr(endpoint, "LONG_WAIT", 2)
+    monkeypatch.setattr(endpoint, "RETRIES", 1)
+    monkeypatch.setattr(http_answers, "LONGEST_SHORT", 1.0)
+    monkeypatch.setattr(database, "CONNECT_WAIT", 0.5)
+
+
+@pytest.mark.parametrize("name", BEHAVIOURS)
+def test_an_odd_server_gets_one_sentence_without_the_password(example_graph: graphkit.Graph, name: str) -> None:
+    behaviour, words = BEHAVIOURS[name]
+    with serving(behaviour) as port, pytest.raises(ServerError, match=words) as caught:
+        example_graph.load_sparql(SparqlAddress(f"http://leser:geheim@127.0.0.1:{port}/ds?token=geheim2"))
+    assert "geheim" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert "127.0.0.1" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["html", "reset", "not http", "silent", "endless"])
+def test_neo4j_at_an_odd_server(example_graph: graphkit.Graph, name: str) -> None:
+    with serving(BEHAVIOURS[name][0]) as port, pytest.raises(ServerError) as caught:
+        example_graph.load_neo4j(Neo4jAddress(f"bolt://leser:geheim@127.0.0.1:{port}", wait=0.1))
+    assert "geheim" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", [
+    "http://user:pa/ss@127.0.0.1:1/ds", "http://user:pa ss@127.0.0.1:1/ds", "http://user:pass@127.0.0.1:x/ds", "http://user:pass@[::1/ds", "user:pass@127.0.0.1/ds",
+    "ftp://user:pass@127.0.0.1/ds", "http://user:p%40ss@127.0.0.1:1/ds", "http://:pass@127.0.0.1:1/ds", "http://", "http://" + "a" * 300 + "/ds",
+])
+def test_an_address_that_cannot_be_used_is_said_without_its_password(example_graph: graphkit.Graph, url: str) -> None:
+    for load in (lambda: example_graph.load_sparql(SparqlAddress(url)), lambda: example_graph.load_neo4j(Neo4jAddress(url.replace("http", "bolt"), wait=0.1))):
+        with pytest.raises(GraphkitError) as caught:
+            load()
+        assert not re.search(r"pa/?ss|pa ss|p%40ss|p@ss", str(caught.value).replace("password", "")), str(caught.value)
+
+
+def test_logins_are_taken_out_of_addresses() -> None:
+    assert split_login("http://u:p%40q@h:1/ds?x=1") == ("http://h:1/ds?x=1", "u", "p@q")
+    assert split_login("http://h/ds@x") == ("http://h/ds@x", "", "")
+    assert without_secrets("at http://u:p@h/ and http://x:y@z/?token=abc&b=1") == "at http://***@h/ and http://***@z/?token=***&b=1"
+
+
+def certificate(folder: Path) -> tuple[Path, Path]:
+    key, cert = folder / "key.pem", folder / "cert.pem"
+    command = [
+        "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", str(key), "-out", str(cert), "-days", "2", "-subj", "/CN=127.0.0.1",
+        "-addext", "subjectAltName=IP:127.0.0.1",
+    ]
+    try:
+        subprocess.run(command, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("no openssl here")
+    return key, cert
+
+
+def test_a_certificate_of_ones_own_needs_its_file(example_graph: graphkit.Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import http.server
+
+    key, cert = certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    plain = http.server.ThreadingHTTPServer
+
+    class Secure(plain):
+        def __init__(self, *args: object) -> None:
+            super().__init__(*args)  # type: ignore[arg-type]
+            self.socket = context.wrap_socket(self.socket, server_side=True)
+
+    monkeypatch.setattr(http.server, "ThreadingHTTPServer", Secure)
+    with serving(answers(404)) as port:
+        url = f"https://127.0.0.1:{port}/ds"
+        with pytest.raises(ServerError, match="--ca-file"):
+            example_graph.load_sparql(SparqlAddress(url))
+        with pytest.raises(ServerError, match="no SPARQL endpoint answers"):
+            example_graph.load_sparql(SparqlAddress(url, ca_file=str(cert)))
+    for wrong in (tmp_path / "none.pem", key):
+        with pytest.raises(ServerError, match="certificates cannot be read"):
+            example_graph.load_sparql(SparqlAddress(url, ca_file=str(wrong)))
