@@ -29,7 +29,9 @@ from graphkit.model import Mention, Reading, Report, Statement
 from graphkit.reading.fields import describe
 from graphkit.schema import load_schema
 from graphkit.values import is_date, report_flaws
+from graphkit.views.endpoint import Endpoint, SparqlAddress
 from graphkit.views.graph_files import flat, split_list
+from graphkit.views.neo4j import Neo4j, Neo4jAddress
 from graphkit.views.rdf_terms import Iris, date, encode
 from graphkit.views.tables import read_cell, safe_cell
 
@@ -66,15 +68,18 @@ def accepted(names: list[str]) -> list[str]:
     return found
 
 
+def fill(graph: graphkit.Graph, names: list[str]) -> None:
+    readings = ((report, statement) for report, statement in map(said, names))
+    graph.ledger.put(*(entry_of(Reading(report, (s,), (s.subject, s.object), ()), "test", "1") for report, s in readings))
+
+
 def check_exports(names: list[str], folder: Path) -> int:
     """Builds one graph of all names and reads it back from every export; gives the number of names that were taken."""
     taken = accepted(names)
     if not taken:
         return 0
     with graphkit.open(folder / "g", create=True) as graph:
-        for name in taken:
-            report, statement = said(name)
-            graph.ledger.put(entry_of(Reading(report, (statement,), (statement.subject, statement.object), ()), "test", "1"))
+        fill(graph, taken)
         assert list(graph.validate(shacl=False)) == []
         files = {}
         for format_ in ("turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml", "graphml", "gexf", "cytoscape", "csv", "parquet", "neo4j-admin", "cypher"):
@@ -217,8 +222,56 @@ def test_validate_reports_fields_that_no_export_carries(tmp_path: Path) -> None:
     assert any("date '\"' is not a date" in line for line in found)
 
 
-def distinct(number: int) -> Iterator[list[str]]:
-    """Lists of 100 different arbitrary texts that the rules take, until there were so many; prints how many were refused."""
+@pytest.fixture(scope="module", params=[60, pytest.param(2_000, marks=pytest.mark.slow)])
+def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[graphkit.Graph, set[str]]]:
+    """A graph of many arbitrary texts, and these texts."""
+    pieces = accepted([*PIECES, *(f"a{p}b" for p in PIECES)])
+    names = list(dict.fromkeys([*pieces, *next(distinct(request.param, request.param))]))
+    with graphkit.open(tmp_path_factory.mktemp("served") / "g", create=True) as graph:
+        fill(graph, names)
+        yield graph, set(names)
+
+
+@pytest.mark.xdist_group("servers")
+def test_sparql_servers_give_arbitrary_text_back(served: tuple[graphkit.Graph, set[str]], endpoint_url: str) -> None:
+    graph, names = served
+    address = SparqlAddress(endpoint_url)
+    graph.load_sparql(address, base="https://a.example/x/")
+    assert graph.load_sparql(address, base="https://a.example/x/").unchanged
+    server = Endpoint(address)
+    for field in ("https://schema.org/headline", "https://w3id.org/policy-graphkit/ns#url", "https://w3id.org/policy-graphkit/ns#speaker"):
+        rows = server.select(f"SELECT DISTINCT (STR(?o) AS ?v) WHERE {{ GRAPH ?g {{ ?s <{field}> ?o }} }}")
+        assert {r["v"] for r in rows} == names, field
+    labels = {r["v"] for r in server.select("SELECT (STR(?o) AS ?v) WHERE { GRAPH ?g { ?s <http://www.w3.org/2004/02/skos/core#altLabel>|<http://www.w3.org/2004/02/skos/core#prefLabel> ?o } }")}
+    assert {f"a{n}" for n in names} <= labels
+
+
+@pytest.mark.xdist_group("servers")
+def test_neo4j_gives_arbitrary_text_back(served: tuple[graphkit.Graph, set[str]], neo4j_address: Neo4jAddress) -> None:
+    graph, names = served
+    graph.load_neo4j(neo4j_address, name="values")
+    assert graph.load_neo4j(neo4j_address, name="values").unchanged
+    with Neo4j(neo4j_address) as db:
+        reports = db.run("MATCH (r:Report) RETURN r.title AS t, r.url AS u, r.report_id AS i")
+        assert {r["t"] for r in reports} == {r["u"] for r in reports} == {r["i"][1:] for r in reports} == names
+        found = db.run("MATCH (f:Phrase) RETURN f.name AS n, f.aliases AS a")
+        assert {f"a{n}" for n in names} <= {a for row in found for a in (row["n"], *row["a"])}
+
+
+@pytest.mark.xdist_group("servers")
+def test_neo4j_reads_arbitrary_text_from_the_script(served: tuple[graphkit.Graph, set[str]], neo4j_address: Neo4jAddress) -> None:
+    graph, names = served
+    out = io.BytesIO()
+    graph.export("cypher", out)
+    with Neo4j(neo4j_address) as db:
+        for line in out.getvalue().decode("utf-8").split("\n"):
+            if line.startswith("MERGE (n:`Report`"):
+                db.run(line.rstrip(";"))
+        assert {r["t"] for r in db.run("MATCH (r:Report) RETURN r.title AS t")} == names
+
+
+def distinct(number: int, size: int = 100) -> Iterator[list[str]]:
+    """Lists of `size` different arbitrary texts that the rules take, until there were so many; prints how many were refused."""
     known: set[str] = set()
     refused, waiting = 0, []
     while len(known) - refused < number:
@@ -230,9 +283,9 @@ def distinct(number: int) -> Iterator[list[str]]:
                 waiting.append(name)
             else:
                 refused += 1
-        while len(waiting) >= 100:
-            yield waiting[:100]
-            del waiting[:100]
+        while len(waiting) >= size:
+            yield waiting[:size]
+            del waiting[:size]
     if waiting:
         yield waiting
     print(f"{len(known) - refused} different texts taken, {refused} refused with their field")
