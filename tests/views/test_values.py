@@ -152,7 +152,7 @@ def test_cells_lists_and_iris_are_reversible(text: str) -> None:
     assert read_cell(safe_cell(text)) == text
     assert read_cell(safe_cell(f"'{text}")) == f"'{text}"
     items = [f"x{text}", text + "|", "\\"]
-    assert split_list(str(flat(items))) == items  # type: ignore[arg-type]
+    assert split_list(str(flat(items))) == items
 
 
 @given(st.text(st.characters(exclude_categories=("Cs",)), min_size=1))
@@ -179,7 +179,7 @@ def test_a_date_that_is_no_date_is_refused_and_never_written_unescaped(value: An
         load_schema().check(dataclasses.replace(statement, date=value), report)
     if isinstance(value, str):
         (quad,) = pyoxigraph.parse(f"<x:s> <x:p> {date(value)} <x:g> .".encode(), pyoxigraph.RdfFormat.N_QUADS)
-        assert quad.object.value == value  # type: ignore[union-attr]
+        assert quad.object.value == value
 
 
 @pytest.mark.parametrize("value", ["", "2024-01-02", "--01-02", "2024-01-02/2024-01-03", "--12-31/--01-02"])
