@@ -151,6 +151,9 @@ def test_an_invalid_decision_of_an_older_version_is_passed_over(tmp_path: Path) 
         assert len([p for p in graph.validate(shacl=False) if "passed over" in p]) == 6
         assert write_decisions(graph.review().history(), tmp_path / "d.csv") == 1
         list(graph.review().open())
+        # Views are made of whole ledgers only: these decisions get digests, as if an older version had written them.
+        graph.ledger._db.execute("DELETE FROM decision WHERE about = CAST(x'80ff' AS TEXT)")
+        graph.ledger._digests.renew()
         graph.export("nquads", tmp_path / "x.nq")
         graph.review("t").take_back(decision.key)
         assert graph.review().decisions() == []
