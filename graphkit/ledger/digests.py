@@ -30,14 +30,17 @@ DECISION = "number, key, verdict, about, who, made, note"
 
 def digest_of(rows: Iterable[Sequence[Any]]) -> str:
     """The digest of rows in their order. It depends on the type of each value: 1, 1.0 and "1" differ."""
-    text = json.dumps([tuple(row) for row in rows], default=_bytes)
-    return hashlib.sha256(text.encode("ascii")).hexdigest()[:LENGTH]
+    return hashlib.sha256(_encode(list(rows)).encode("ascii")).hexdigest()[:LENGTH]
 
 
 def _bytes(value: object) -> dict[str, str]:
     if isinstance(value, bytes):
         return {"sha256": hashlib.sha256(value).hexdigest()}
     raise TypeError(f"a value of type {type(value).__name__}")
+
+
+#: (Made once: json.dumps would make an encoder for each call.)
+_encode = json.JSONEncoder(default=_bytes, check_circular=False).encode
 
 
 def is_text_of(text: object, sha256: object) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import graphkit
-from graphkit.errors import DamagedError, GraphkitError, LedgerError
+from graphkit.errors import DamagedError, LedgerError
 from graphkit.ledger import Ledger
 from graphkit.ledger.migrations import MIGRATIONS
 from graphkit.ledger.store import FILE
@@ -93,10 +94,8 @@ def test_every_change_by_hand_is_detected(graph: Path, sql: str) -> None:
     change(graph, sql)
     with graphkit.open(graph) as opened:
         assert list(opened.validate(shacl=False)) != []
-        try:
+        with contextlib.suppress(DamagedError):
             assert flips.exports(opened, ("csv", "nquads")) == whole
-        except GraphkitError as error:
-            assert "doctor --repair" in str(error)
 
 
 def test_two_reports_that_change_places_are_detected(graph: Path) -> None:
@@ -148,7 +147,7 @@ def test_a_schema_that_is_not_graphkits_is_refused(graph: Path, sql: str) -> Non
     db = sqlite3.connect(graph / FILE, isolation_level=None)
     db.execute(sql)
     db.close()
-    with pytest.raises(DamagedError, match="not part of a ledger|is missing|was altered"):
+    with pytest.raises(DamagedError, match=r"not part of a ledger|is missing|was altered"):
         graphkit.open(graph)
 
 

@@ -82,9 +82,9 @@ def test_a_views_folder_elsewhere_is_refused_and_left_alone(graph: Path, tmp_pat
         (graph / "views").symlink_to(victim if kind == "link" else tmp_path / "nowhere")
     with graphkit.open(graph) as opened:
         for action in (opened.content, opened.status, opened.phrases, lambda: opened.cypher("RETURN 1")):
-            with pytest.raises(LedgerError, match="is a link|is not a folder"):
+            with pytest.raises(LedgerError, match=r"is a link|is not a folder"):
                 action()
-    with pytest.raises(LedgerError, match="is a link|is not a folder"):
+    with pytest.raises(LedgerError, match=r"is a link|is not a folder"):
         repair(graph)
     assert sorted(p.relative_to(victim) for p in victim.rglob("*")) == before
     assert not (tmp_path / "nowhere").exists()
