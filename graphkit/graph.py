@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from graphkit.building import Engine, Outcome, Progress, build
+from graphkit.errors import DamagedError
 from graphkit.extractors import load_extractor
 from graphkit.ledger import Ledger
 from graphkit.model import Claim, Entity, Reading, Report, Statement, mentions_of
@@ -142,7 +143,11 @@ class Graph:
         damaged = list(check_integrity(self.ledger))
         yield from damaged
         yield from check_statements(self.ledger)
-        yield from check_decisions(self.ledger)
+        try:
+            yield from check_decisions(self.ledger)
+        except DamagedError:
+            if not damaged:
+                raise
         if shacl and not damaged:
             yield from check_shapes(self.content())
 

@@ -167,7 +167,7 @@ def old_format(graph: Path) -> None:
     """Brings a ledger back to format 5."""
     columns = ("reports", "decisions", "failures", "seal")
     db = sqlite3.connect(graph / FILE, isolation_level=None)
-    for sql in ("DROP TABLE digest", "ALTER TABLE decision DROP COLUMN digest", *(f"ALTER TABLE state DROP COLUMN {c}" for c in columns), "PRAGMA user_version = 5"):
+    for sql in ("DROP TABLE digest", "DROP TABLE refused", "DROP TABLE not_read", "ALTER TABLE decision DROP COLUMN digest", *(f"ALTER TABLE state DROP COLUMN {c}" for c in columns), "PRAGMA user_version = 5"):
         db.execute(sql)
     db.close()
 
@@ -181,14 +181,13 @@ def test_a_ledger_without_digests_gets_them(graph: Path) -> None:
         assert flips.exports(opened, ("csv", "nquads")) == whole
 
 
-@pytest.mark.parametrize("version", [2, 4, 7])
+@pytest.mark.parametrize("version", [2, 4, 6, len(MIGRATIONS) + 1])
 def test_a_format_number_that_is_not_true_is_refused(graph: Path, version: int) -> None:
     change(graph, f"PRAGMA user_version = {version}")
     before = (graph / FILE).read_bytes()
     with pytest.raises(LedgerError):
         graphkit.open(graph)
     assert (graph / FILE).read_bytes() == before
-    assert len(MIGRATIONS) < 7
 
 
 @pytest.mark.parametrize("ending", ["", "-wal", "-shm", "-journal"])

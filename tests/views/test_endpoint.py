@@ -44,7 +44,7 @@ def stored(url: str, base: str = BASE) -> set[str]:
     rows = Endpoint(SparqlAddress(url))._send(
         "POST", Endpoint(SparqlAddress(url)).query_url,
         f"SELECT ?g ?s ?p ?o WHERE {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(STRSTARTS(STR(?g), '{base}') && ?g != <{base}load>) }}".encode(),
-        "application/sparql-query", "text/tab-separated-values",
+        "application/sparql-query", "text/tab-separated-values", reads=True,
     ).data.decode("utf-8")
     found = set()
     for line in rows.splitlines()[1:]:
