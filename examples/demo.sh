@@ -3,6 +3,11 @@
 set -eu
 here=$(dirname "$0")
 graph=${1:-demo-graph}
+# Only a graph of an earlier run is replaced, never a folder with other files.
+if [ -e "$graph" ] && [ ! -f "$graph/ledger.sqlite" ]; then
+    echo "$graph exists and is not a graph; give the name of another folder: make demo GRAPH=NAME" >&2
+    exit 2
+fi
 rm -rf "$graph"
 
 echo "== The statements of one report, each with its quote"
