@@ -9,8 +9,6 @@ import errno
 import json
 import os
 import re
-import secrets
-import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from graphkit import partial_files
 from graphkit.errors import ExportError, UsageError
 
 #: A path that stands for standard output.
@@ -171,11 +170,9 @@ def _direct(shown: str, to: int | str) -> Iterator[BinaryIO]:
 @contextmanager
 def _replacing(target: str, before: os.stat_result | None) -> Iterator[BinaryIO]:
     """Writes a new file beside the target, which takes its place at the end."""
-    temporary = os.path.join(os.path.dirname(target), f".graphkit-{secrets.token_hex(8)}.part")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-    made = False
+    temporary, made = "", False
     try:
-        opened = os.open(temporary, flags, 0o666 if before is None else 0o600)
+        opened, temporary = partial_files.create(os.path.dirname(target), 0o666 if before is None else 0o600)
         made = True
         with os.fdopen(opened, "wb") as out:
             yield out
@@ -235,31 +232,32 @@ def write_folder(folder: str | Path, format_: str, write: Callable[[Path], objec
     """
     path = Path(folder)
     check_folder(path, format_, force=force)
-    staging: Path | None = None
     made = not path.exists()
     try:
         path.mkdir(parents=True, exist_ok=True)
-        exports = _marked(path) or {}
-        old = exports.get(format_, [])
-        staging = path / f".graphkit-{secrets.token_hex(8)}.part"
-        staging.mkdir(mode=0o700)
-        write(staging)
-        new = sorted(p.relative_to(staging).as_posix() for p in staging.rglob("*") if p.is_file())
-        listed = {name for names in exports.values() for name in names}
-        _check_names(path, new, frozenset() if force else listed, force=force)
-        _mark(path, {**exports, format_: sorted({*old, *new})})
-        _move(staging, path, new)
-        _remove(path, set(old) - set(new) - {name for other, names in exports.items() if other != format_ for name in names})
-        _mark(path, {**exports, format_: new})
+        with partial_files.staging_folder(path) as staging:
+            write(staging)
+            _take_over(staging, path, format_, force=force)
     except OSError as error:
         raise _failure(path, error) from None
     finally:
-        if staging is not None:
-            shutil.rmtree(staging, ignore_errors=True)
         if made:
             # Empty after a failure only.
             with suppress(OSError):
                 path.rmdir()
+
+
+def _take_over(staging: Path, folder: Path, format_: str, *, force: bool) -> None:
+    """Move the new files into the folder and remove files of the previous export that are not written any more."""
+    exports = _marked(folder) or {}
+    old = exports.get(format_, [])
+    new = sorted(p.relative_to(staging).as_posix() for p in staging.rglob("*") if p.is_file())
+    listed = {name for names in exports.values() for name in names}
+    _check_names(folder, new, frozenset() if force else listed, force=force)
+    _mark(folder, {**exports, format_: sorted({*old, *new})})
+    _move(staging, folder, new)
+    _remove(folder, set(old) - set(new) - {name for other, names in exports.items() if other != format_ for name in names})
+    _mark(folder, {**exports, format_: new})
 
 
 def _marked(folder: Path) -> dict[str, list[str]] | None:
@@ -306,15 +304,15 @@ def _mark(folder: Path, exports: dict[str, list[str]]) -> None:
         "about": "graphkit wrote the files listed here; it replaces and removes these files and no others.",
         "version": __version__, "exports": dict(sorted(exports.items())),
     }
-    temporary = folder / f".graphkit-{secrets.token_hex(8)}.part"
+    opened, temporary = partial_files.create(str(folder), 0o666)
     try:
-        with open(temporary, "x", encoding="utf-8") as out:
+        with os.fdopen(opened, "w", encoding="utf-8") as out:
             json.dump(record, out, ensure_ascii=False, indent=1)
             out.write("\n")
         os.replace(temporary, folder / MARKER)
     finally:
         with suppress(OSError):
-            temporary.unlink()
+            os.unlink(temporary)
 
 
 def _move(staging: Path, folder: Path, names: Iterable[str]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import stat
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -195,3 +197,25 @@ def test_a_failed_first_export_leaves_no_folder(tmp_path: Path) -> None:
 def test_a_folder_gets_the_graph_under_its_usual_name(example_graph: graphkit.Graph, tmp_path: Path) -> None:
     example_graph.export("nquads", tmp_path)
     assert [p.name for p in tmp_path.iterdir()] == ["graph.nq"]
+
+
+@posix
+def test_partial_files_of_killed_processes_are_removed_and_those_of_running_ones_stay(tmp_path: Path) -> None:
+    code = "import sys, time\nfrom graphkit.outputs import open_output\nwith open_output(sys.argv[1]) as out:\n    out.write(b'half')\n    print(flush=True)\n    time.sleep(60)"
+    processes = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path / name)], stdout=subprocess.PIPE) for name in ("killed", "running")]
+    try:
+        for process in processes:
+            assert process.stdout is not None
+            process.stdout.readline()
+        assert len(list(tmp_path.iterdir())) == 2
+        processes[0].kill()
+        processes[0].wait()
+        (tmp_path / ".graphkit-notes.part").write_text("of the user")
+        write_output(tmp_path / "x", "whole")
+        names = sorted(p.name for p in tmp_path.iterdir())
+        assert len(names) == 3, names
+        assert {".graphkit-notes.part", "x"} < set(names)
+    finally:
+        for process in processes:
+            process.kill()
+            process.communicate()

@@ -135,7 +135,8 @@ def migrations(graph: Path, folder: Path, number: int, chance: random.Random) ->
     with sqlite3.connect(graph / FILE) as db, sqlite3.connect(old / FILE) as copy:
         db.backup(copy)
     with sqlite3.connect(old / FILE, isolation_level=None) as db:
-        for statement in ("DROP TABLE decision", "DROP TABLE utterance", "DROP TABLE words", "ALTER TABLE state DROP COLUMN identity", "ALTER TABLE statement DROP COLUMN date_basis", "PRAGMA user_version = 1"):
+        columns = [f"ALTER TABLE state DROP COLUMN {name}" for name in ("reports", "decisions", "failures", "seal")]
+        for statement in ("DROP TABLE digest", "DROP TABLE refused", "DROP TABLE not_read", *columns, "DROP TABLE decision", "DROP TABLE utterance", "DROP TABLE words", "ALTER TABLE state DROP COLUMN identity", "ALTER TABLE statement DROP COLUMN date_basis", "PRAGMA user_version = 1"):
             db.execute(statement)
     shutil.copytree(old, folder / "undisturbed")
     whole = exported(folder / "undisturbed")
