@@ -23,7 +23,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 import graphkit
-from graphkit.errors import ReadingError, SchemaError, UsageError
+from graphkit.errors import ExportError, ReadingError, SchemaError, UsageError
 from graphkit.ledger import entry_of
 from graphkit.model import Mention, Reading, Report, Statement
 from graphkit.reading.fields import describe
@@ -220,6 +220,39 @@ def test_validate_reports_fields_that_no_export_carries(tmp_path: Path) -> None:
     assert any("title: control characters: character 1" in line for line in found)
     assert any(line.startswith(f"{report.id}: date:") for line in found)
     assert any("date '\"' is not a date" in line for line in found)
+
+
+@pytest.mark.parametrize("format_", ["graphml", "gexf", "rdfxml"])
+@pytest.mark.parametrize(("field", "bad"), [("title", "\x0c"), ("publisher", "\x00"), ("url", "\x1f"), ("place", "\uffff"), ("id", "\x0b"), ("title", "\ufffe")])
+def test_characters_that_xml_cannot_carry_are_never_replaced(format_: str, field: str, bad: str, tmp_path: Path) -> None:
+    """Reading refuses them; a ledger of an older version may hold them."""
+    report, statement = said("林知远")
+    changed: dict[str, Any] = {field: f"ab{bad}c"}
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        old = dataclasses.replace(report, **changed)
+        graph.ledger.put(entry_of(Reading(old, (dataclasses.replace(statement, report=old.id),), (), ()), "test", "1"))
+        out = tmp_path / "out"
+        with pytest.raises(ExportError, match=rf"report .*: {field}: character 2 is U\+{ord(bad):04X}") as caught:
+            graph.export(format_, out)
+        assert not out.exists()
+        assert "\n" not in str(caught.value)
+        if bad != "\x00":
+            nquads = io.BytesIO()
+            graph.export("nquads", nquads)
+            assert any(q.object.value == f"ab{bad}c" for q in pyoxigraph.parse(nquads.getvalue(), pyoxigraph.RdfFormat.N_QUADS))
+
+
+@pytest.mark.parametrize("format_", ["graphml", "gexf", "rdfxml"])
+@pytest.mark.parametrize("place", ["title", "text"])
+@pytest.mark.parametrize("bad", REFUSED)
+def test_reading_refuses_characters_that_xml_cannot_carry_or_makes_line_feeds_of_them(format_: str, place: str, bad: str, tmp_path: Path) -> None:
+    record = {"id": "r", "title": "标题", "text": "3月5日，市委书记林知远到石渡县调研。"}
+    source = tmp_path / "r.jsonl"
+    source.write_text(json.dumps({**record, place: f"a{bad}b{record[place]}"}), encoding="utf-8")
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        outcome = graph.build(source)
+        assert len(outcome.failures) == (bad not in "\x0b\x0c")
+        graph.export(format_, tmp_path / "out")
 
 
 @pytest.fixture(scope="module", params=[60, pytest.param(2_000, marks=pytest.mark.slow)])
