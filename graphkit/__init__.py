@@ -53,8 +53,9 @@ def extract(
     """Statements of one report's text, each with the exact characters that say it.
 
     date: publication date (`YYYY-MM-DD`), for days without a year. place: full name of the place that the report
-    comes from (山西省临汾市), for 市委 and 我市. Raises ReadingError for a text that is none.
+    comes from (山西省临汾市), for 市委 and 我市. Raises ReadingError for a text that is none, UsageError for a date that is not a day.
     """
+    from graphkit.errors import UsageError
     from graphkit.extractors import checked, load_extractor
     from graphkit.model import Report
     from graphkit.reading.decoding import check_length, check_text
@@ -62,4 +63,6 @@ def extract(
 
     check_length(text, id)
     report = describe(Report(id=id, text=check_text(text, id), title=title, date=date, place=place))
+    if report.unread_date:
+        raise UsageError(f"date: {date[:80]!r} is not a day of the form YYYY-MM-DD")
     return next(iter(checked(load_extractor(extractor).read([report]))))

@@ -62,6 +62,7 @@ class Report:
     sha256: hex digest of the text's UTF-8 bytes and the known fields (the identity of its content).
     date: publication date `YYYY-MM-DD` or "" when unknown.
     source: the file it came from (with member or line), for messages only; not part of identity.
+    unread_date: what the file gives as the date when that is not a day, for messages only; `date` is then "".
     """
 
     id: str
@@ -72,6 +73,7 @@ class Report:
     place: str = ""
     url: str = ""
     source: str = ""
+    unread_date: str = ""
 
     @property
     def sha256(self) -> str:

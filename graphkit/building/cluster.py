@@ -64,13 +64,13 @@ _LISTS = {
 #: A row an input: `what` is read, known, failure, not read (with the kind), empty or ignored; report and the lists only where it was read.
 SCHEMA = pa.schema([
     ("part", pa.int32()), ("what", _TEXT), ("id", _TEXT), ("fingerprint", _TEXT), ("source", _TEXT), ("reason", _TEXT), ("report", _REPORT),
-    ("words", pa.binary()), ("refused", pa.list_(_TEXT)), *((name, pa.list_(kind)) for name, kind in _LISTS.items()),
+    ("words", pa.binary()), ("refused", pa.list_(_TEXT)), ("unread_date", _TEXT), *((name, pa.list_(kind)) for name, kind in _LISTS.items()),
 ])
 
 _WHAT: dict[type, str] = {Failure: "failure", NoReport: "empty", Ignored: "ignored"}
 _CLASS: dict[str, Any] = {what: kind for kind, what in _WHAT.items()}
 _NOT_READ = "not read: "
-_PLAIN = ("part", "what", "id", "fingerprint", "source", "reason", "words", "refused")
+_PLAIN = ("part", "what", "id", "fingerprint", "source", "reason", "words", "refused", "unread_date")
 
 Task = list[Part]
 Block = TypeVar("Block")
@@ -262,7 +262,7 @@ def _call(function: Callable[[Block], Result], block: Block) -> Result:
 def _task(task: Task, extractor: Extractor, known: frozenset[bytes], shards: str) -> str:
     """On a node: reads a task and leaves its shard. Gives the shard's path; one that is there whole is not made again."""
     files, folder = _place(shards)
-    name = hashlib.sha256(repr((task, extractor.name, extractor.version)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    name = hashlib.sha256(repr((task, extractor.name, extractor.version, SCHEMA.names)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
     path = f"{folder}/{name}.parquet"
     if files.get_file_info(path).type is pafs.FileType.File:
         return path
@@ -278,7 +278,10 @@ def _task(task: Task, extractor: Extractor, known: frozenset[bytes], shards: str
 def _table(items: list[tuple[int, Item]]) -> pa.Table:
     """Items, each with the number of its part, as a table of SCHEMA, made column by column."""
     entries = [item.entry if isinstance(item, Read) else None for _, item in items]
-    plain = [(n, *_plain(item), e.words if e else None, e.refused if e else None) for (n, item), e in zip(items, entries, strict=True)]
+    plain = [
+        (n, *_plain(item), e.words if e else None, e.refused if e else None, item.unread_date if isinstance(item, Read) else None)
+        for (n, item), e in zip(items, entries, strict=True)
+    ]
     found = {name: pa.array(column, SCHEMA.field(name).type) for name, column in zip(_PLAIN, _columns(plain, len(_PLAIN)), strict=True)}
     names = [field.name for field in _REPORT]
     found["report"] = pa.array([e and dict(zip(names, e.report, strict=True)) for e in entries], _REPORT)
@@ -309,11 +312,11 @@ def _items(table: pa.Table) -> Iterator[tuple[int, Item]]:
     plain = [table[name].to_pylist() for name in _PLAIN]
     reports = zip(*(c.to_pylist() for c in table["report"].combine_chunks().flatten()), strict=True)
     lists = zip(*(_rows(table[name].combine_chunks()) for name in _LISTS), strict=True)
-    for (part, what, report_id, fingerprint, source, reason, words, refused), report, (passages, utterances, statements) in zip(
+    for (part, what, report_id, fingerprint, source, reason, words, refused, unread_date), report, (passages, utterances, statements) in zip(
         zip(*plain, strict=True), reports, lists, strict=True
     ):
         if what == "read":
-            yield part, Read(Entry(report, passages, words, utterances, statements, tuple(refused)), source)
+            yield part, Read(Entry(report, passages, words, utterances, statements, tuple(refused)), source, unread_date)
         elif what == "known":
             yield part, Known(report_id, fingerprint, source)
         else:

@@ -48,7 +48,8 @@ class Outcome:
 
     failures: inputs that cannot be read; not_read: files that were not opened; empty: inputs that hold no report;
     ignored: system files; each with its reason. refused: statements that the schema refused, by reason in `refusals`.
-    missing: reports that were read now and have no date, place or publisher.
+    missing: reports that were read now and have no date, place or publisher. unread_dates: how many of these state a date that
+    is not a day; first_unread_date: the source and the words of the first of them.
     """
 
     added: int = 0
@@ -62,6 +63,8 @@ class Outcome:
     ignored: list[Ignored] = field(default_factory=list)
     refusals: dict[str, Refusal] = field(default_factory=dict)
     missing: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FIELDS, 0))
+    unread_dates: int = 0
+    first_unread_date: tuple[str, str] = ("", "")
 
     @property
     def done(self) -> int:
@@ -83,6 +86,12 @@ class Outcome:
             self.empty.append(item)
         else:
             self.ignored.append(item)
+
+    def count_unread_date(self, source: str, words: str) -> None:
+        """One more report was read; words: its date, when that is not a day."""
+        if words and not self.unread_dates:
+            self.first_unread_date = (source, words)
+        self.unread_dates += bool(words)
 
     def count(self, report: str, statements: int, refused: tuple[str, ...], known: dict[str, bool]) -> None:
         """One more report was read. known: whether each of FIELDS is known."""

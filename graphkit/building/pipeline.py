@@ -87,6 +87,7 @@ def read_in_chunks(paths: Iterable[str | Path], extractor: Extractor, outcome: O
             outcome.list(item)
         elif isinstance(item, Reading):
             outcome.count(item.report.id, len(item.statements), item.refused, {name: bool(getattr(item.report, name)) for name in FIELDS})
+            outcome.count_unread_date(item.report.source, item.report.unread_date)
             outcome.seconds = time.monotonic() - started
             yield item
 
@@ -147,6 +148,7 @@ class _Writer:
             self._outcome.list(item)
         elif self._is_new(item):
             if isinstance(item, Read):
+                self._outcome.count_unread_date(item.source, item.unread_date)
                 self._waiting.append(item.entry)
                 if time.monotonic() - self._written > LONGEST:
                     self.write()

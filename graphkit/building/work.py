@@ -17,10 +17,11 @@ CHUNK = 64
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A report that was read anew. source: the file it came from."""
+    """A report that was read anew. source: the file it came from. unread_date: as in `Report`."""
 
     entry: Entry
     source: str
+    unread_date: str = ""
 
     @property
     def id(self) -> str:
@@ -51,7 +52,7 @@ def work(part: Part, extractor: Extractor, is_known: IsKnown) -> Iterator[Item]:
     found = (item for piece in part for item in read_piece(piece))
     for item in readings(_without_known(found, is_known), extractor):
         if isinstance(item, Reading):
-            yield Read(entry_of(item, extractor.name, extractor.version), item.report.source)
+            yield Read(entry_of(item, extractor.name, extractor.version), item.report.source, item.report.unread_date)
         else:
             yield item
 

@@ -21,6 +21,7 @@ from graphkit.cli.console import (
 )
 from graphkit.errors import GraphkitError, UsageError
 from graphkit.outputs import check_folder
+from graphkit.values import for_shell
 
 
 def command(
@@ -49,7 +50,7 @@ def command(
     with graphkit.open(graph, create=True) as opened:
         with build_progress(reports) as progress:
             outcome = opened.build(reports, extractor=extractor, progress=progress, workers=workers, engine=engine, shards=shards)
-        say_outcome(outcome, f"`graphkit status --graph {graph} --format json` lists all of them")
+        say_outcome(outcome, f"`graphkit status --graph {for_shell(graph)} --format json` lists all of them")
         if import_files is not None:
             opened.export("neo4j-admin", f"{import_files}/", force=force)
             say(f"{import_files}: run import.sh there to put the graph into an empty database")

@@ -21,7 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 from graphkit.building import Outcome
-from graphkit.cli.inputs import input_lines, is_shortened, missing_line, refusal_lines
+from graphkit.cli.inputs import input_lines, is_shortened, missing_line, refusal_lines, unread_dates_line
 from graphkit.model import Failure, NoReport
 from graphkit.reading import count_inputs, printable
 from graphkit.views.tables import safe_cell
@@ -172,6 +172,9 @@ def say_outcome(outcome: Outcome, all_are_in: str = "the option --verbose lists 
     missing = missing_line(outcome.missing, outcome.added)
     if missing:
         say(missing)
+    unread = unread_dates_line(outcome.unread_dates, outcome.first_unread_date)
+    if unread:
+        say(unread, always=True)
     for line in refusal_lines(outcome.refusals.values()):
         say(line)
 

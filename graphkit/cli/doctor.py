@@ -21,6 +21,7 @@ from graphkit.extractors import load_extractor
 from graphkit.ledger.store import FILE
 from graphkit.repair import repair
 from graphkit.validation import check_integrity
+from graphkit.values import for_shell
 from graphkit.views.rdf_terms import BASE
 
 #: Distribution → what it is for. All but Ray belong to the base installation.
@@ -90,7 +91,7 @@ def _reads() -> bool:
 
 def _graph(folder: Path) -> bool:
     if not (folder / FILE).exists():
-        print(f"none     {folder} is no graph yet: graphkit build REPORTS… --graph {folder}")
+        print(f"none     {folder} is no graph yet: graphkit build REPORTS… --graph {for_shell(folder)}")
         return True
     damaged = False
     try:
@@ -104,7 +105,7 @@ def _graph(folder: Path) -> bool:
         print(f"broken   {error}")
         return False
     if damaged:
-        print(f"broken   {folder}: `graphkit doctor --repair` reads damaged reports again or lists what is lost")
+        print(f"broken   {folder}: `graphkit doctor --graph {for_shell(folder)} --repair` reads damaged reports again or lists what is lost")
         return False
     if read_only:
         print(f"ok       {folder}: {counts['reports']} reports, {counts['statements']} statements, {counts['failed']} failed inputs")

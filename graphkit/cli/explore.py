@@ -16,6 +16,7 @@ from graphkit.cli.phrases import SECONDS_A_REPORT
 from graphkit.errors import UsageError
 from graphkit.explorer.assets import problems
 from graphkit.ledger.store import FILE
+from graphkit.values import for_shell
 
 
 def command(
@@ -30,7 +31,7 @@ def command(
     without it the page shows nothing. Ctrl-C ends it.
     """
     if not (graph / FILE).exists():
-        raise UsageError(f"{graph} is no graph: there is no {FILE} in it; make one with `graphkit build REPORTS… --graph {graph}`")
+        raise UsageError(f"{graph} is no graph: there is no {FILE} in it; make one with `graphkit build REPORTS… --graph {for_shell(graph)}`")
     try:
         from graphkit.explorer.guard import is_own
         from graphkit.explorer.server import Explorer, serve

@@ -10,6 +10,8 @@ from graphkit.reading import printable
 #: Largest number of inputs of a kind that are listed one by one; more are grouped by their reason, each with a few examples.
 SINGLY = 20
 EXAMPLES = 3
+#: Characters of an unreadable date that are shown.
+LONGEST_DATE = 60
 
 
 def input_lines(label: str, inputs: Sequence[tuple[str, str]], *, everything: bool = False) -> Iterator[str]:
@@ -44,6 +46,18 @@ def missing_line(missing: Mapping[str, int], reports: int) -> str:
     """How many reports have no date, place or publisher; "" if all have them."""
     counted = [f"{missing[name]} without a {name}" for name in FIELDS if missing[name]]
     return f"of {reports} report{'' if reports == 1 else 's'}: {', '.join(counted)}" if counted else ""
+
+
+def unread_dates_line(number: int, first: tuple[str, str]) -> str:
+    """How many of the reports without a date state one that is not a day, with the first of them; "" if there are none."""
+    if not number:
+        return ""
+    source, words = first
+    cut = words if len(words) <= LONGEST_DATE else words[:LONGEST_DATE] + "…"
+    shown = f"{printable(source)}: date “{printable(cut)}”"
+    if number == 1:
+        return f"1 report states a date that is not a day such as 2024-03-05, and was read without a date: {shown}"
+    return f"{number} reports state dates that are not days such as 2024-03-05, and were read without a date; the first is {shown}"
 
 
 def refusal_lines(refusals: Iterable[Refusal]) -> Iterator[str]:

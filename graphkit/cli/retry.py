@@ -14,6 +14,7 @@ from graphkit.cli.console import (
     say,
     say_outcome,
 )
+from graphkit.values import for_shell
 
 
 def command(graph: GraphOption = DEFAULT_GRAPH, extractor: ExtractorOption = "offline", workers: WorkersOption = 1) -> None:
@@ -24,7 +25,7 @@ def command(graph: GraphOption = DEFAULT_GRAPH, extractor: ExtractorOption = "of
             say("nothing to retry")
         with build_progress(files) as progress:
             outcome = opened.retry(extractor=extractor, progress=progress, workers=workers)
-        say_outcome(outcome, f"`graphkit status --graph {graph} --format json` lists all of them")
+        say_outcome(outcome, f"`graphkit status --graph {for_shell(graph)} --format json` lists all of them")
         gone = len(opened.ledger.failures()) - len(outcome.failures)
         if gone > 0:
             say(f"{gone} failed inputs are no longer there; they stay listed in `graphkit status`")

@@ -39,6 +39,7 @@ from graphkit.model import (
     Utterance,
 )
 from graphkit.review.decisions import Decision, apply
+from graphkit.values import for_shell
 
 #: Words of SQLite's operational errors that are no damage → what to do. All others come of rows or tables that are not what was written.
 _HINTS = (
@@ -84,7 +85,7 @@ class Ledger:
         """
         self.path = folder / FILE
         if not self.path.exists() and not self.path.is_symlink() and not create:
-            raise LedgerError(f"{folder} is no graph: there is no {FILE} in it; make one with `graphkit build REPORTS… --graph {folder}`")
+            raise LedgerError(f"{folder} is no graph: there is no {FILE} in it; make one with `graphkit build REPORTS… --graph {for_shell(folder)}`")
         if create:
             _make_folder(folder, self.path)
         #: In a snapshot: which tables were compared with their digests as a whole; nothing changes in them afterwards.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import subprocess
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -79,17 +80,19 @@ def _check_font() -> None:
 
 
 def _page(spec: Spec, vl_convert: Any) -> str:
-    """A page with the library in it. `<` in texts becomes ＜, so that no text can end the script."""
-    page: str = vl_convert.vegalite_to_html(_without_tags(spec), bundle=True)
-    return page
+    """A page with the library in it. `<` in texts is written as an escape of JavaScript, so that no text can end the script."""
+    mark = f"lt{secrets.token_hex(16)}"
+    page: str = vl_convert.vegalite_to_html(_marked(spec, mark), bundle=True)
+    return page.replace(mark, "\\u003c")
 
 
-def _without_tags(value: Any) -> Any:
+def _marked(value: Any, mark: str) -> Any:
+    """A specification with a mark instead of each `<`."""
     if isinstance(value, str):
-        return value.replace("<", "\uff1c")
+        return value.replace("<", mark)
     if isinstance(value, list):
-        return [_without_tags(v) for v in value]
-    return {k: _without_tags(v) for k, v in value.items()} if isinstance(value, dict) else value
+        return [_marked(v, mark) for v in value]
+    return {k: _marked(v, mark) for k, v in value.items()} if isinstance(value, dict) else value
 
 
 @cache

@@ -64,10 +64,15 @@ def check_text(text: str, source: str) -> str:
 
     Raises ReadingError with the character offset when it holds characters that no text has.
     """
+    return check_characters(text, source).translate(_BREAKS)
+
+
+def check_characters(text: str, source: str) -> str:
+    """The same string. Raises ReadingError with the character offset when it holds characters that no text has."""
     bad = _SUSPECT.search(text)
     if bad:
         raise ReadingError(source, f"character {bad.start()} is {_name(bad.group())}")
-    return text.translate(_BREAKS)
+    return text
 
 
 def check_length(text: str, source: str) -> None:

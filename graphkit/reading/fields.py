@@ -22,14 +22,16 @@ _NATIONAL = re.compile(r"^(?:新华|中新|央视|人民日报|人民网|中国|
 def describe(report: Report) -> Report:
     """The report with the fields that its own head states; fields that it has are kept (the date made ISO).
 
+    A date that is not a day is kept as `unread_date`, and the report has no date.
     Raises ReadingError, with the field and the position, for a field that no export can carry.
     """
     head = [line for line in report.text[:1500].split("\n") if line.strip()][:8]
-    date = iso_day(report.date) or ("" if report.date else _date(head))
+    date = iso_day(report.date) if report.date else _date(head)
+    unread = report.date if report.date and not date else ""
     publisher = report.publisher or _publisher(report.text, head)
     title = report.title or _title(head)
     place = report.place or _place(publisher)
-    found = replace(report, title=title, date=date, publisher=publisher, place=place)
+    found = replace(report, title=title, date=date, publisher=publisher, place=place, unread_date=unread)
     for field, reason in report_flaws(found, with_text=False):
         raise ReadingError(report.source or report.id, f"{field}: {reason}")
     return found

@@ -10,7 +10,7 @@ from typing import Any
 
 from graphkit.errors import ReadingError
 from graphkit.model import Failure, NoReport, Report
-from graphkit.reading.decoding import check_length, check_text, decode
+from graphkit.reading.decoding import check_characters, check_length, check_text, decode
 from graphkit.reading.fields import describe
 
 #: Longest line of a JSONL file (bytes).
@@ -111,11 +111,12 @@ def _report(record: dict[str, Any], place: str, default: str) -> Report | NoRepo
 
 
 def _field(record: dict[str, Any], names: tuple[str, ...], place: str) -> str:
+    """The value of a field without white space at its ends, otherwise unchanged; a number as text; "" when there is none."""
     for name in names:
         value = record.get(name)
         if value is None:
             continue
         if isinstance(value, (str, int, float)) and not isinstance(value, bool):
-            return check_text(str(value), f"{place} ({name})").strip()
+            return check_characters(str(value), f"{place} ({name})").strip()
         raise ReadingError(place, f"`{name}` is {type(value).__name__}, not a string")
     return ""

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import RdfFormat, parse
 
+from graphkit.errors import ServerError
 from graphkit.tables import Tables
 from graphkit.views.content import Content
 from graphkit.views.endpoint import CHUNK, LOADING, QUADS_CHUNK, Endpoint, Refused, reports_there, triple_line
@@ -51,10 +52,7 @@ def load(
     """
     iris = Iris(options.base)
     notes = iris.of("load")
-    digests = {
-        row.get("r", ""): row.get("d", "")
-        for row in endpoint.select(f"SELECT ?r ?d WHERE {{ GRAPH {notes} {{ ?r {term('gk:loadDigest')} ?d }} }}")
-    }
+    digests = _known_digests(endpoint, iris)
     states = endpoint.select(f"SELECT ?s WHERE {{ GRAPH {notes} {{ {iris.of('dataset')} {term('gk:loadState')} ?s }} }}")
     state = states[0].get("s", "") if len(states) == 1 else ""
     if state == key and reports_there(endpoint, iris) == len(digests):
@@ -76,6 +74,18 @@ def load(
         work.whole()
         work.mark(key)
     return outcome
+
+
+def _known_digests(endpoint: Endpoint, iris: Iris) -> dict[str, str]:
+    """The reports that the endpoint has, each with its digest. Raises ServerError for anything that is not a report under the base."""
+    rows = endpoint.select(f"SELECT ?r ?d WHERE {{ GRAPH {iris.of('load')} {{ ?r {term('gk:loadDigest')} ?d }} }}")
+    try:
+        return {iris.known_report(row.get("r", ""))[1:-1]: row.get("d", "") for row in rows}
+    except ValueError as error:
+        raise ServerError(
+            f"{endpoint.query_url}: the list of loaded reports in {iris.of('load')} is damaged: {error}; nothing was changed. "
+            "Delete the graphs under this base and load again, or use another --base"
+        ) from None
 
 
 @dataclass(slots=True)
@@ -201,7 +211,7 @@ class _Work:
 
         def send() -> None:
             if self.loaded_before:
-                self.endpoint.update(" ;\n".join(self._clear(r.report) for r in batch))
+                self.endpoint.update(" ;\n".join(self._clear(self.rdf.iris.report(r.report)) for r in batch))
             self.endpoint.add_quads([r.quads for r in batch])
             self.endpoint.update(f"INSERT DATA {{ {self._notes(batch)} }}")
 
@@ -219,7 +229,7 @@ class _Work:
         if len(batch) == 1 and batch[0].lines and sum(map(len, batch[0].lines.parts)) > self.endpoint.chunk:
             self._send_in_pieces(batch[0], batch[0].lines)
             return
-        request = "".join(f"{self._clear(r.report)} ;\n" for r in batch) if self.loaded_before else ""
+        request = "".join(f"{self._clear(self.rdf.iris.report(r.report))} ;\n" for r in batch) if self.loaded_before else ""
         request += f"INSERT DATA {{\n{''.join(self._data(r.lines) for r in batch if r.lines)}\n{self._notes(batch)} }}"
         if not self._accepted(lambda: self.endpoint.update(request), len(request)):
             self._halve(batch, self._send_reports)
@@ -242,7 +252,7 @@ class _Work:
 
     def _send_in_pieces(self, changed: _Changed, report: ReportLines) -> None:
         """One report by many requests; its digest comes last, so that a broken row of them is sent again."""
-        self.endpoint.update(self._clear(report.report))
+        self.endpoint.update(self._clear(self.rdf.iris.report(report.report)))
         for graph, lines in self._graphs(report):
             self._send_data("INSERT", graph, _lines(_without_graph(lines, graph)))
         self.endpoint.update(f"INSERT DATA {{ {self._notes([changed])} }}")
@@ -262,10 +272,9 @@ class _Work:
         digests = "".join(f"{self.rdf.iris.report(r.report)} {term('gk:loadDigest')} {literal(r.digest)} . " for r in batch)
         return f"GRAPH {self.notes} {{ {digests}}}"
 
-    def _clear(self, report_id: str, iri: str = "") -> str:
-        """Update that takes a report out: its claims graph, what hangs on its statements, its provenance, its digest."""
+    def _clear(self, report: str) -> str:
+        """Update that takes a report out: its claims graph, what hangs on its statements, its provenance, its digest. report: its IRI."""
         iris = self.rdf.iris
-        report = f"<{iri}>" if iri else iris.report(report_id)
         claims = f"{report[:-1]}#claims>"
         run = f"<{iris.base}run/{report[len(iris.base) + len('report/') + 1 :]}"
         links = "|".join(term(t) for t in _EVIDENCE_LINKS)
@@ -284,7 +293,7 @@ class _Work:
         outcome.removed = len(self.digests)
         for n, iri in enumerate(sorted(self.digests)):
             if not dry_run:
-                self.endpoint.update(self._clear("", iri))
+                self.endpoint.update(self._clear(self.rdf.iris.known_report(iri)))
                 self.progress("vanished reports", n + 1, outcome.removed)
 
     def whole(self) -> None:

@@ -16,8 +16,9 @@ from graphkit.views.content import Content
 from graphkit.views.graph_files import write_cytoscape, write_gexf, write_graphml
 from graphkit.views.neo4j_files import neo4j_admin_folder, write_cypher, write_neo4j_admin
 from graphkit.views.options import ExportOptions
-from graphkit.views.rdf_files import Writer, rdf_writer, write_jsonld, write_nquads
+from graphkit.views.rdf_files import rdf_writer, write_jsonld, write_nquads
 from graphkit.views.tables import csv_folder, write_csv, write_parquet
+from graphkit.views.xml_text import Writer
 
 #: Format → (writer, usual ending of the file).
 FORMATS: dict[str, tuple[Writer, str]] = {

@@ -6,11 +6,11 @@ import json
 import re
 from collections.abc import Iterable
 from typing import BinaryIO
-from xml.sax.saxutils import escape, quoteattr
 
 from graphkit.views.content import Content
 from graphkit.views.options import ExportOptions
 from graphkit.views.property_graph import Edge, Node, Value, property_kinds
+from graphkit.views.xml_text import attribute, element_text, text_of_xml
 
 #: Between the items of a list in formats that know only strings.
 LIST_MARK = " | "
@@ -45,22 +45,11 @@ def column_types(items: Iterable[Node | Edge]) -> dict[str, str]:
     return {name: _graph_type(kinds) for name, kinds in property_kinds(items).items()}
 
 
-#: Characters that a text may hold and XML 1.0 may not: a space stands in their place.
-NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-
-
-def _xml(words: object) -> str:
-    return escape(NOT_IN_XML.sub(" ", str(words)), {"\r": "&#13;", "\t": "&#9;", "\n": "&#10;"})
-
-
-def _attribute(words: object) -> str:
-    return quoteattr(NOT_IN_XML.sub(" ", str(words)))
-
-
 def write_line(out: BinaryIO, words: str) -> None:
     out.write(words.encode("utf-8") + b"\n")
 
 
+@text_of_xml
 def write_graphml(content: Content, out: BinaryIO, options: ExportOptions) -> None:
     graph = content.property_graph()
     write_line(out, '<?xml version="1.0" encoding="UTF-8"?>')
@@ -72,19 +61,20 @@ def write_graphml(content: Content, out: BinaryIO, options: ExportOptions) -> No
     write_line(out, '<graph edgedefault="directed">')
     for node in graph.nodes:
         data = {"labels": LIST_MARK.join(node.labels), **node.properties}
-        write_line(out, f"<node id={_attribute(node.id)}>{_data('n', data)}</node>")
+        write_line(out, f"<node id={attribute(node.id)}>{_data('n', data)}</node>")
     for edge in graph.edges:
         data = {"type": edge.type, **edge.properties}
-        head = f"id={_attribute(edge.id)} source={_attribute(edge.start)} target={_attribute(edge.end)}"
+        head = f"id={attribute(edge.id)} source={attribute(edge.start)} target={attribute(edge.end)}"
         write_line(out, f"<edge {head}>{_data('e', data)}</edge>")
     write_line(out, "</graph>")
     write_line(out, "</graphml>")
 
 
 def _data(side: str, properties: dict[str, Value]) -> str:
-    return "".join(f'<data key="{side}_{k}">{_xml(flat(v))}</data>' for k, v in sorted(properties.items()))
+    return "".join(f'<data key="{side}_{k}">{element_text(flat(v))}</data>' for k, v in sorted(properties.items()))
 
 
+@text_of_xml
 def write_gexf(content: Content, out: BinaryIO, options: ExportOptions) -> None:
     graph = content.property_graph()
     write_line(out, '<?xml version="1.0" encoding="UTF-8"?>')
@@ -99,17 +89,17 @@ def write_gexf(content: Content, out: BinaryIO, options: ExportOptions) -> None:
     write_line(out, "<nodes>")
     for node in graph.nodes:
         data = {"labels": LIST_MARK.join(node.labels), **node.properties}
-        write_line(out, f"<node id={_attribute(node.id)} label={_attribute(node.properties['name'])}>{_attvalues('n', data)}</node>")
+        write_line(out, f"<node id={attribute(node.id)} label={attribute(node.properties['name'])}>{_attvalues('n', data)}</node>")
     write_line(out, "</nodes><edges>")
     for edge in graph.edges:
         data = {"type": edge.type, **edge.properties}
-        head = f'id={_attribute(edge.id)} source={_attribute(edge.start)} target={_attribute(edge.end)} label={_attribute(edge.type)}'
+        head = f'id={attribute(edge.id)} source={attribute(edge.start)} target={attribute(edge.end)} label={attribute(edge.type)}'
         write_line(out, f"<edge {head}>{_attvalues('e', data)}</edge>")
     write_line(out, "</edges></graph></gexf>")
 
 
 def _attvalues(side: str, properties: dict[str, Value]) -> str:
-    cells = "".join(f'<attvalue for="{side}_{k}" value={_attribute(flat(v))}/>' for k, v in sorted(properties.items()))
+    cells = "".join(f'<attvalue for="{side}_{k}" value={attribute(flat(v))}/>' for k, v in sorted(properties.items()))
     return f"<attvalues>{cells}</attvalues>"
 
 

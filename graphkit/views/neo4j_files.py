@@ -12,6 +12,7 @@ from typing import BinaryIO
 import pyarrow as pa
 import pyarrow.csv
 
+from graphkit.errors import ExportError
 from graphkit.views.content import Content
 from graphkit.views.graph_files import write_line
 from graphkit.views.neo4j_rows import REGISTRY, digest, registry
@@ -102,6 +103,14 @@ def _tables(rows: Rows[Item], kind: str, name: str) -> Iterator[pa.Table]:
         yield _table(part, columns, name)
 
 
+def _joined(values: list[str], column: str) -> str:
+    """A list as the importer reads it. Raises ExportError for the mark inside a value, which a ledger of an older version may hold."""
+    for value in values:
+        if _MARK in value:
+            raise ExportError(f"{column}: {value[:80]!a} has a control character at which the importer would divide it: build its report again from a corrected file")
+    return _MARK.join(values)
+
+
 def _table(items: Sequence[Node | Edge], kinds: dict[str, set[type]], name: str) -> pa.Table:
     """First what the importer wants, then the graph's name, the digest, and a column a property. No value: an empty cell."""
     columns = {k: pa.array(v, pa.string()) for k, v in _head(items).items()}
@@ -110,7 +119,7 @@ def _table(items: Sequence[Node | Edge], kinds: dict[str, set[type]], name: str)
     for column, found in kinds.items():
         values = [i.properties.get(column) for i in items]
         if list in found:
-            joined = [None if v is None else _MARK.join(v) for v in values]  # type: ignore[arg-type]
+            joined = [None if v is None else _joined(v, column) for v in values]  # type: ignore[arg-type]
             columns[f"{column}:string[]"] = pa.array(joined, pa.string())
         else:
             columns[f"{column}:{_TYPES[arrow_type(found)]}"] = pa.array(values, arrow_type(found))

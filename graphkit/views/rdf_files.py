@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any, BinaryIO, cast
 
@@ -13,11 +13,9 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFor
 from graphkit.schema import load_schema
 from graphkit.schema_files import context_terms
 from graphkit.views.content import Content
-from graphkit.views.graph_files import NOT_IN_XML
 from graphkit.views.options import ExportOptions
 from graphkit.views.rdf import RdfGraph, parsed
-
-Writer = Callable[[Content, BinaryIO, ExportOptions], None]
+from graphkit.views.xml_text import Writer, checked, text_of_xml
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -34,12 +32,12 @@ def rdf_writer(format_: RdfFormat, *, named: bool) -> Writer:
         if not named:
             found = _without_graphs(found)
         if format_ is RdfFormat.RDF_XML:
-            found = map(_xml_safe, found)
+            found = map(_in_xml, found)
         prefixes = load_schema().prefixes if format_ not in (RdfFormat.N_QUADS, RdfFormat.N_TRIPLES) else None
         target = cast(BinaryIO, _CarriageReturns(out)) if format_ is RdfFormat.RDF_XML else out
         serialize(found, target, format_, prefixes=prefixes)
 
-    return write
+    return text_of_xml(write) if format_ is RdfFormat.RDF_XML else write
 
 
 class _CarriageReturns:
@@ -62,14 +60,10 @@ def _without_graphs(found: Iterable[Quad]) -> Iterator[Quad]:
         yield Quad(quad.subject, quad.predicate, quad.object, DefaultGraph())
 
 
-def _xml_safe(quad: Quad) -> Quad:
-    """XML cannot say some control characters (form feed): a space stands in their place."""
-    words = quad.object
-    if not isinstance(words, Literal) or not NOT_IN_XML.search(words.value):
-        return quad
-    clean = NOT_IN_XML.sub(" ", words.value)
-    safe = Literal(clean, language=words.language) if words.language else Literal(clean, datatype=words.datatype)
-    return Quad(quad.subject, quad.predicate, safe, quad.graph_name)
+def _in_xml(quad: Quad) -> Quad:
+    if isinstance(quad.object, Literal):
+        checked(quad.object.value)
+    return quad
 
 
 # -- JSON-LD -------------------------------------------------------------------------------------------------

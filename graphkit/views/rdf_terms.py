@@ -17,6 +17,8 @@ from graphkit.values import is_day, is_partial_day
 BASE = "https://example.org/graph/"
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
+#: The last segment of the IRI of a report, as `encode` makes it.
+_REPORT = re.compile(r"[^/?#]+")
 _FOLDERS = {
     "Person": "person", "Post": "post", "Organization": "organization", "Place": "place", "Park": "park",
     "Project": "project", "Site": "site", "Meeting": "meeting", "Document": "document", "Phrase": "phrase",
@@ -30,10 +32,15 @@ _NOT_IN_IRI = re.compile(
 )
 
 
+def named(iri: str) -> str:
+    """An absolute IRI in angle brackets. Raises ValueError for any other text, which therefore never becomes part of RDF or of a SPARQL request."""
+    return str(NamedNode(iri))
+
+
 @cache
 def term(name: str) -> str:
     """`gk:visited` → `<https://…#visited>`."""
-    return f"<{load_schema().expand(name)}>"
+    return named(load_schema().expand(name))
 
 
 def encode(words: str) -> str:
@@ -47,7 +54,7 @@ class Iris:
     def __init__(self, base: str = BASE) -> None:
         self.base = base if base.endswith("/") else base + "/"
         try:
-            NamedNode(f"{self.base}report/a#claims")
+            named(f"{self.base}report/a#claims")
         except ValueError as error:
             raise UsageError(f"the base {base!r} is no IRI: {error}") from None
         self._entities: dict[str, str] = {}
@@ -65,6 +72,16 @@ class Iris:
         if found is None:
             found = self._reports[report_id] = encode(report_id)
         return f"<{self.base}{folder}/{found}{part}>"
+
+    def known_report(self, iri: str) -> str:
+        """The IRI of a report that a server names. Raises ValueError unless it is one of a report under the base."""
+        start = f"{self.base}report/"
+        try:
+            if iri.startswith(start) and _REPORT.fullmatch(iri, len(start)):
+                return named(iri)
+        except ValueError:
+            pass
+        raise ValueError(f"{iri[:200]!a} is not the IRI of a report under {self.base}")
 
     def claims_graph(self, report_id: str) -> str:
         return self.report(report_id, part="#claims")

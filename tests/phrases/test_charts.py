@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
@@ -57,6 +58,7 @@ def test_text_is_data_in_pictures(tmp_path: Path) -> None:
     page = (tmp_path / "x.html").read_text(encoding="utf-8")
     assert "alert(1)</script>" not in page
     assert "<img src=x" not in page
+    assert json.dumps(evil).replace("<", "\\u003c") in page
     draw("list", rows, tmp_path / "x.svg", source=evil)
     svg = (tmp_path / "x.svg").read_text(encoding="utf-8")
     assert "<script" not in svg

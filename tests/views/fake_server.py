@@ -18,10 +18,12 @@ RESULTS = "application/sparql-results+json"
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     behaviour: Behaviour
+    #: The body of the request.
+    body: bytes = b""
 
     def answer(self) -> None:
         with suppress(OSError, ValueError):
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            self.body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             type(self).behaviour(self)
 
     do_GET = do_POST = do_PUT = do_HEAD = answer

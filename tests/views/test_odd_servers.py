@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import ssl
 import subprocess
@@ -16,7 +17,7 @@ from graphkit.views import neo4j as database
 from graphkit.views.endpoint import SparqlAddress
 from graphkit.views.http_answers import split_login
 from graphkit.views.neo4j import Neo4jAddress
-from tests.views.fake_server import BEHAVIOURS, answers, serving
+from tests.views.fake_server import BEHAVIOURS, RESULTS, Handler, answers, serving
 
 
 @pytest.fixture(autouse=True)
@@ -98,3 +99,50 @@ def test_a_certificate_of_ones_own_needs_its_file(example_graph: graphkit.Graph,
     for wrong in (tmp_path / "none.pem", key):
         with pytest.raises(ServerError, match="certificates cannot be read"):
             example_graph.load_sparql(SparqlAddress(url, ca_file=str(wrong)))
+
+
+#: What a server may name as a loaded report, none of which is a report under the base.
+HOSTILE_REPORTS = [
+    "", "b0", "report/a", "http://other.example/report/a", "https://example.org/graph/report/", "https://example.org/graph/entities",
+    "https://example.org/graph/report/a> } } ; DROP ALL ; INSERT DATA { GRAPH <x:g> { <x:a> <x:b> <x:c", "https://example.org/graph/report/a#claims",
+    "https://example.org/graph/report/a\\u003E", "https://example.org/graph/report/a b", "https://example.org/graph/report/a\n", "https://example.org/graph/report/../../x",
+    'https://example.org/graph/report/"', "https://example.org/graph/report/{}", "https://example.org/graph/report/a\x00", "https://example.org/graph/report/%3",
+    "https://example.org/graph/report/\ud800",
+]
+
+
+@pytest.mark.parametrize("iri", HOSTILE_REPORTS)
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_reports_that_a_server_invents_never_become_part_of_an_update(example_graph: graphkit.Graph, iri: str, dry_run: bool) -> None:
+    asked: list[bytes] = []
+    row = {"r": {"type": "uri", "value": iri}, "d": {"type": "literal", "value": "0"}, "s": {"type": "literal", "value": "0"}}
+
+    def behave(handler: Handler) -> None:
+        asked.append(handler.body)
+        handler.send(200, json.dumps({"boolean": True, "results": {"bindings": [row]}}).encode())
+
+    with serving(behave) as port, pytest.raises(ServerError, match="is damaged") as caught:
+        example_graph.load_sparql(SparqlAddress(f"http://127.0.0.1:{port}/ds"), dry_run=dry_run)
+    assert "\n" not in str(caught.value)
+    assert "nothing was changed" in str(caught.value)
+    assert not any(word in body for body in asked for word in (b"INSERT", b"DELETE", b"DROP"))
+
+
+@pytest.mark.parametrize("report", ["a", "临汾-1", "a%20b", "a'b", "..", "%3E%22"])
+def test_reports_under_the_base_are_removed_by_their_iri(example_graph: graphkit.Graph, report: str) -> None:
+    iri = f"https://example.org/graph/report/{report}"
+    row = {"r": {"type": "uri", "value": iri}, "d": {"type": "literal", "value": "0"}, "n": {"type": "literal", "value": "0"}}
+    updates: list[str] = []
+
+    def behave(handler: Handler) -> None:
+        if handler.headers.get("Content-Type") == "application/sparql-update":
+            updates.append(handler.body.decode())
+        if handler.path.endswith("/store") or handler.path.endswith("/data?default"):
+            handler.send(404)
+            return
+        is_triples = "n-triples" in (handler.headers.get("Accept") or "")
+        handler.send(200, b"" if is_triples else json.dumps({"boolean": True, "results": {"bindings": [row]}}).encode(), "application/n-triples" if is_triples else RESULTS)
+
+    with serving(behave) as port:
+        assert example_graph.load_sparql(SparqlAddress(f"http://127.0.0.1:{port}/ds")).removed == 1
+    assert any(f"DROP SILENT GRAPH <{iri}#claims>" in update for update in updates)

@@ -10,7 +10,7 @@ import re
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 import graphkit
-from graphkit.errors import ReadingError, SchemaError, UsageError
+from graphkit.errors import ExportError, ReadingError, SchemaError, UsageError
 from graphkit.ledger import entry_of
 from graphkit.model import Mention, Reading, Report, Statement
 from graphkit.reading.fields import describe
@@ -81,35 +81,48 @@ def check_exports(names: list[str], folder: Path) -> int:
     with graphkit.open(folder / "g", create=True) as graph:
         fill(graph, taken)
         assert list(graph.validate(shacl=False)) == []
-        files = {}
-        for format_ in ("turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml", "graphml", "gexf", "cytoscape", "csv", "parquet", "neo4j-admin", "cypher"):
-            out = io.BytesIO()
-            graph.export(format_, out)
-            files[format_] = out.getvalue()
-    wanted = set(taken)
+        in_rdf = ("https://schema.org/headline", "https://w3id.org/policy-graphkit/ns#url", "https://w3id.org/policy-graphkit/ns#speaker")
+        check_formats(graph, {field: set(taken) for field in in_rdf}, {"title": set(taken)}, taken)
+    return len(taken)
+
+
+def check_formats(graph: graphkit.Graph, in_rdf: dict[str, set[str]], properties: dict[str, set[str]], aliases: Iterable[str] = ()) -> None:
+    """Reads a graph back from every export. in_rdf: all values of RDF properties; properties: those of properties of nodes.
+    aliases: names that stand among the aliases of phrases, as `said` gives them."""
+    files = {}
+    for format_ in ("turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml", "graphml", "gexf", "cytoscape", "csv", "parquet", "neo4j-admin", "cypher"):
+        out = io.BytesIO()
+        graph.export(format_, out)
+        files[format_] = out.getvalue()
     for format_, kind in RDF.items():
         found = list(pyoxigraph.parse(files[format_], kind))
-        for field in ("https://schema.org/headline", "https://w3id.org/policy-graphkit/ns#url", "https://w3id.org/policy-graphkit/ns#speaker"):
-            assert {q.object.value for q in found if q.predicate.value == field} == wanted, (format_, field)
+        for field, values in in_rdf.items():
+            assert {q.object.value for q in found if q.predicate.value == field} == values, (format_, field)
     read = rdflib.Graph().parse(data=files["rdfxml"], format="xml")
-    assert {str(o) for o in read.objects(None, rdflib.URIRef("https://schema.org/headline"))} == wanted
-    for reader, format_ in ((nx.read_graphml, "graphml"), (nx.read_gexf, "gexf")):
-        nodes = dict(reader(io.BytesIO(files[format_])).nodes(data=True))
-        assert {d["title"] for d in nodes.values() if "title" in d} == wanted, format_
-        known = {a for d in nodes.values() if d["labels"] == "Phrase" for a in (d["name"], *split_list(d["aliases"]))}
-        assert all({f"a{n}", f"{n} | b"} <= known for n in taken), format_
+    for field, values in in_rdf.items():
+        assert {str(o) for o in read.objects(None, rdflib.URIRef(field))} == values
     csv.field_size_limit(sys.maxsize)
     rows = list(csv.DictReader(io.StringIO(files["csv"].decode("utf-8-sig"), newline="")))
-    assert {read_cell(r["title"]) for r in rows if r["title"]} == wanted
-    nodes = [n["data"] for n in json.loads(files["cytoscape"])["elements"]["nodes"]]
-    assert {n["title"] for n in nodes if "title" in n} == wanted
-    with zipfile.ZipFile(io.BytesIO(files["parquet"])) as archive:
-        assert {t for t in pq.read_table(io.BytesIO(archive.read("nodes.parquet")))["title"].to_pylist() if t} == wanted
-    assert read_cypher(files["cypher"].decode("utf-8"), "title") == wanted
-    with zipfile.ZipFile(io.BytesIO(files["neo4j-admin"])) as archive:
-        table = csv.DictReader(io.StringIO(archive.read("nodes/Report.csv").decode("utf-8"), newline=""))
-        assert {r["title:string"] for r in table} == wanted
-    return len(taken)
+    for name, wanted in properties.items():
+        for reader, format_ in ((nx.read_graphml, "graphml"), (nx.read_gexf, "gexf")):
+            nodes = dict(reader(io.BytesIO(files[format_])).nodes(data=True))
+            assert {d[name] for d in nodes.values() if name in d} == wanted, format_
+            known = {a for d in nodes.values() if d["labels"] == "Phrase" for a in (d["name"], *split_list(d["aliases"]))}
+            assert all({f"a{n}", f"{n} | b"} <= known for n in aliases), format_
+        assert {read_cell(r[name]) for r in rows if r[name]} == wanted
+        nodes = [n["data"] for n in json.loads(files["cytoscape"])["elements"]["nodes"]]
+        assert {n[name] for n in nodes if name in n} == wanted
+        with zipfile.ZipFile(io.BytesIO(files["parquet"])) as archive:
+            assert {t for t in pq.read_table(io.BytesIO(archive.read("nodes.parquet")))[name].to_pylist() if t} == wanted
+        assert read_cypher(files["cypher"].decode("utf-8"), name) == wanted
+        label = PROPERTY_OF[name]
+        with zipfile.ZipFile(io.BytesIO(files["neo4j-admin"])) as archive:
+            table = csv.DictReader(io.StringIO(archive.read(f"nodes/{label}.csv").decode("utf-8"), newline=""))
+            assert {r[f"{name}:string"] for r in table} == wanted
+
+
+#: Property → the label of the nodes that have it.
+PROPERTY_OF = {"title": "Report"}
 
 
 #: Everything that may stand in the Cypher script outside of values: backticked names, punctuation, and these words.
@@ -222,6 +235,39 @@ def test_validate_reports_fields_that_no_export_carries(tmp_path: Path) -> None:
     assert any("date '\"' is not a date" in line for line in found)
 
 
+@pytest.mark.parametrize("format_", ["graphml", "gexf", "rdfxml"])
+@pytest.mark.parametrize(("field", "bad"), [("title", "\x0c"), ("publisher", "\x00"), ("url", "\x1f"), ("place", "\uffff"), ("id", "\x0b"), ("title", "\ufffe")])
+def test_characters_that_xml_cannot_carry_are_never_replaced(format_: str, field: str, bad: str, tmp_path: Path) -> None:
+    """Reading refuses them; a ledger of an older version may hold them."""
+    report, statement = said("林知远")
+    changed: dict[str, Any] = {field: f"ab{bad}c"}
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        old = dataclasses.replace(report, **changed)
+        graph.ledger.put(entry_of(Reading(old, (dataclasses.replace(statement, report=old.id),), (), ()), "test", "1"))
+        out = tmp_path / "out"
+        with pytest.raises(ExportError, match=rf"report .*: {field}: character 2 is U\+{ord(bad):04X}") as caught:
+            graph.export(format_, out)
+        assert not out.exists()
+        assert "\n" not in str(caught.value)
+        if bad != "\x00":
+            nquads = io.BytesIO()
+            graph.export("nquads", nquads)
+            assert any(q.object.value == f"ab{bad}c" for q in pyoxigraph.parse(nquads.getvalue(), pyoxigraph.RdfFormat.N_QUADS))
+
+
+@pytest.mark.parametrize("format_", ["graphml", "gexf", "rdfxml"])
+@pytest.mark.parametrize("place", ["title", "text"])
+@pytest.mark.parametrize("bad", REFUSED)
+def test_reading_refuses_characters_that_xml_cannot_carry_or_makes_line_feeds_of_them(format_: str, place: str, bad: str, tmp_path: Path) -> None:
+    record = {"id": "r", "title": "标题", "text": "3月5日，市委书记林知远到石渡县调研。"}
+    source = tmp_path / "r.jsonl"
+    source.write_text(json.dumps({**record, place: f"a{bad}b{record[place]}"}), encoding="utf-8")
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        outcome = graph.build(source)
+        assert len(outcome.failures) == (place == "title" or bad not in "\x0b\x0c")
+        graph.export(format_, tmp_path / "out")
+
+
 @pytest.fixture(scope="module", params=[60, pytest.param(2_000, marks=pytest.mark.slow)])
 def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[graphkit.Graph, set[str]]]:
     """A graph of many arbitrary texts, and these texts."""
@@ -306,12 +352,19 @@ def ready_made(number: int, chosen: int) -> list[str]:
 
 
 def main() -> None:
-    """`python -m tests.views.test_values [NUMBER]`: so many different texts (2,000) through all 13 exports, 100 in one graph."""
+    """`python -m tests.views.test_values [NUMBER] [--decisions]`: so many different texts (2,000) through all 13 exports, 100 in one graph.
+
+    --decisions: as names, speakers, reviewers and notes of corrections instead of fields of reports.
+    """
+    from tests.views.test_decision_values import check_decisions
+
+    arguments = [a for a in sys.argv[1:] if a != "--decisions"]
+    check, what = (check_decisions, "decisions") if "--decisions" in sys.argv else (check_exports, "reports")
     carried = 0
-    for names in distinct(int(sys.argv[1]) if len(sys.argv) > 1 else 2_000):
+    for names in distinct(int(arguments[0]) if arguments else 2_000):
         with tempfile.TemporaryDirectory() as folder:
-            carried += check_exports(names, Path(folder))
-    print(f"{carried} came back unchanged from all 13 exports")
+            carried += check(names, Path(folder))
+    print(f"{carried} came back unchanged from all 13 exports ({what})")
 
 
 if __name__ == "__main__":
