@@ -12,13 +12,15 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from graphkit.errors import UsageError
+from graphkit.errors import FieldError, UsageError
 from graphkit.model import Mention, Report, Statement, Status
 from graphkit.review import validity
 from graphkit.review.validity import InvalidError
 
 #: Rule of statements that a person has corrected, or accepted where the extractor does not say them any more.
 RULE = "review"
+#: Beginning of the message on a decision that is refused.
+INVALID = "the decision is not valid: "
 _META = ("verdict", "who", "made", "note", "sequence", "digest")
 
 
@@ -106,25 +108,25 @@ def _mention(m: Mention) -> dict[str, Any]:
 def decide(statement: Statement, report: Report, verdict: Verdict, *, who: str, made: str, note: str = "", instead: dict[str, Any] | None = None) -> Decision:
     """A decision on a statement. instead: corrected fields. Raises UsageError, with the field, when it is not valid."""
     if verdict not in (*OF_STATEMENTS, Verdict.open):
-        raise UsageError(f"{verdict} is not a verdict on a statement; one of {', '.join((*OF_STATEMENTS, Verdict.open))}")
+        raise FieldError("verdict", f"{verdict} is not a verdict on a statement; one of {', '.join((*OF_STATEMENTS, Verdict.open))}")
     about = statement_about(statement, report)
     if verdict is Verdict.mend:
         about["instead"] = instead
     elif instead:
-        raise UsageError(f"instead: only a correction has it, and the verdict is {verdict}")
+        raise FieldError("instead", f"only a correction has it, and the verdict is {verdict}")
     decision = Decision(_key(about), verdict, about, who, made, note)
     try:
         check(decision)
         check_against(decision, report)
     except InvalidError as error:
-        raise UsageError(f"the decision is not valid: {error}") from None
+        raise FieldError(error.field, error.reason, INVALID) from None
     return decision
 
 
 def decide_names(first: Name, second: Name, verdict: Verdict, *, who: str, made: str, note: str = "") -> Decision:
     """A decision on two names. Raises UsageError for two names of different types, or the same place twice."""
     if verdict not in (*OF_NAMES, Verdict.open):
-        raise UsageError(f"{verdict} is not a verdict on names; one of {', '.join((*OF_NAMES, Verdict.open))}")
+        raise FieldError("verdict", f"{verdict} is not a verdict on names; one of {', '.join((*OF_NAMES, Verdict.open))}")
     try:
         for number, name in enumerate((first, second), 1):
             validity.check_entity_name(f"names[{number}].", _name_about(name))
@@ -133,7 +135,7 @@ def decide_names(first: Name, second: Name, verdict: Verdict, *, who: str, made:
         decision = Decision(_key(about), verdict, about, who, made, note)
         check(decision)
     except InvalidError as error:
-        raise UsageError(f"the decision is not valid: {error}") from None
+        raise FieldError(error.field, error.reason, INVALID) from None
     return decision
 
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from graphkit.errors import LedgerError, UsageError
+from graphkit.errors import FieldError, LedgerError, UsageError
 from graphkit.ledger import Ledger
 from graphkit.ledger.decided import InvalidDecision
 from graphkit.model import Report, Statement
 from graphkit.review.decisions import (
+    INVALID,
     DecidedReport,
     Decision,
     Name,
@@ -155,7 +156,7 @@ class Review:
     def _decision(self, statement: Statement, report: Report, verdict: Verdict, note: str, instead: dict[str, Any] | None) -> tuple[Decision, list[Decision]]:
         """A decision, and what takes the earlier one back that gives way to it."""
         if instead is not None and not isinstance(instead, dict):
-            raise UsageError(f"instead: {shown(instead)} is not an object of fields and values")
+            raise FieldError("instead", f"{shown(instead)} is not an object of fields and values")
         decided = self._ledger.decisions_on(report.id)
         corrected = next((d for d in decided if (there := moved(d, report)) is not None and there.id == statement.id), None)
         if corrected is not None:
@@ -174,7 +175,7 @@ class Review:
         for name in (first, second):
             there = {(m.type, m.name) for s in self._ledger.statements(name.report) for m in (s.subject, s.object)}
             if (name.type, name.name) not in there:
-                raise UsageError(f"report {name.report!r} has no {name.type} {name.name!r}")
+                raise FieldError("names", f"report {name.report!r} has no {name.type} {name.name!r}")
         self._ledger.add_decisions([decision], made_here=True)
         return decision
 
@@ -187,7 +188,7 @@ class Review:
         try:
             check(decision)
         except InvalidError as error:
-            raise UsageError(f"the decision is not valid: {error}") from None
+            raise FieldError(error.field, error.reason, INVALID) from None
         self._ledger.add_decisions([decision], made_here=True)
         after = self._ledger.decision(key)
         if after is not None:
@@ -257,4 +258,4 @@ def _verdict(words: Verdict | str) -> Verdict:
     try:
         return Verdict(words if words != "correct" else Verdict.mend)
     except ValueError:
-        raise UsageError(f"{shown(words)} is not a verdict; one of {', '.join(Verdict)}") from None
+        raise FieldError("verdict", f"{shown(words)} is not a verdict; one of {', '.join(Verdict)}") from None
