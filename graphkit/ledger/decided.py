@@ -146,10 +146,14 @@ class Decided:
                 yield replace(decision, sequence=sequence_of.get(number, decision.sequence))
 
     def invalid(self) -> Iterator[InvalidDecision]:
-        """Rows that are no valid decisions, whatever their reports say."""
+        """Rows that are no valid decisions, whatever their reports say; those left out that a later valid decision of their key replaces."""
+        self._refresh()
+        sequence_of = {number: sequence for rows in self._of_key.values() for sequence, number in rows}
         for number, decision in self._read(f"SELECT {_COLUMNS} FROM decision ORDER BY number"):
             if not isinstance(decision, Decision):
-                yield InvalidDecision(number, *decision)
+                holder = self._holder(decision[0], {}) if decision[0] in self._of_key else None
+                if holder is None or holder.sequence <= sequence_of.get(number, 0):
+                    yield InvalidDecision(number, *decision)
 
     def fingerprint(self) -> int:
         """A number that is the same for equal decisions that hold, in whatever order they came."""
