@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from graphkit.errors import FieldError, LedgerError, UsageError
@@ -195,9 +196,9 @@ class Review:
             raise LedgerError(f"the decision {key} was taken back, but another one holds now: {after.verdict} by {after.who}; `graphkit review --decided` shows it")
         return decision
 
-    def decisions(self) -> list[Decision]:
-        """The decisions that hold, in order of key."""
-        return self._ledger.decisions()
+    def decisions(self, top: int | None = None) -> list[Decision]:
+        """The decisions that hold, in order of key. top: only so many of them; no other is read."""
+        return list(islice(self._ledger.each_decision(), top)) if top is not None else self._ledger.decisions()
 
     def history(self) -> Iterator[Decision]:
         """All decisions ever made, in the order in which this graph took them in."""
@@ -224,13 +225,12 @@ class Review:
                 raise UsageError(f"{decision.source or f'decision {number}'}: not a valid decision: {error}") from None
         return self._ledger.add_decisions(wanted)
 
-    def contested(self) -> Iterator[tuple[Decision, Decision]]:
-        """Decisions that hold, each with another one that was made without knowledge of it and says otherwise."""
-        held = {d.key: d for d in self._ledger.decisions()}
-        for decision in self._ledger.all_decisions():
-            one = held.get(decision.key)
-            if one is not None and decision.sequence == one.sequence and (decision.verdict, decision.about) != (one.verdict, one.about):
-                yield one, decision
+    def contested(self, keys: Iterable[str] | None = None) -> Iterator[tuple[Decision, Decision]]:
+        """Decisions that hold, each with another one that was made without knowledge of it and says otherwise; in order of key.
+
+        keys: only of these.
+        """
+        return self._ledger.contested_decisions(keys)
 
 
 def invalid_decisions(ledger: Ledger) -> Iterator[InvalidDecision]:
