@@ -28,7 +28,7 @@ _INDEX = """SELECT number, CAST(key AS BLOB), CAST(verdict AS BLOB), CAST(about 
     CASE WHEN json_valid(about) AND json_type(about, '$.sequence') = 'integer' THEN json_extract(about, '$.sequence') END
     FROM decision WHERE number > ? ORDER BY number"""
 #: What of `about` changes no view: who decided, when, and in which order.
-_ORDER = re.compile(rb'"digest": "[0-9a-f]*", |"sequence": [0-9]+, |, "sequence": [0-9]+(?=}$)')
+_ORDER = tuple(map(re.compile, (rb'"digest": "[0-9a-f]*", ', rb'"sequence": [0-9]+, ', rb', "sequence": [0-9]+(?=}$)')))
 #: Rows that are asked for at once.
 _STEP = 500
 #: Decisions that are kept as objects between two questions.
@@ -122,7 +122,12 @@ class Decided:
 
     def all(self) -> list[Decision]:
         """The decisions that hold, in order of key."""
-        return list(self.each())
+        self._refresh()
+        single = {number: sequence for rows in self._of_key.values() if len(rows) == 1 for sequence, number in rows}
+        rows = self._read(f"SELECT {_COLUMNS} FROM decision ORDER BY number", sequence_of=single)
+        read = {number: d for number, d in rows if number in single and isinstance(d, Decision)}
+        holders = (read.get(rows[0][1]) if len(rows) == 1 else self._holder(key, {}) for key, rows in sorted(self._of_key.items()))
+        return [d for d in holders if d is not None and d.verdict is not Verdict.open]
 
     def each(self) -> Iterator[Decision]:
         """The same, read bit by bit as they are asked for."""
@@ -293,7 +298,10 @@ def _content(decision: Decision) -> str:
 
 
 def _share(key: bytes, verdict: bytes, about: bytes) -> int:
-    return int.from_bytes(hashlib.sha256(b"\x1f".join((key or b"", verdict or b"", _ORDER.sub(b"", about or b"")))).digest(), "big")
+    said = about or b""
+    for pattern in _ORDER:
+        said = pattern.sub(b"", said)
+    return int.from_bytes(hashlib.sha256(b"\x1f".join((key or b"", verdict or b"", said))).digest(), "big")
 
 
 def _text(raw: object) -> str:

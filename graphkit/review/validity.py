@@ -42,6 +42,7 @@ _STATEMENT_FIELDS = ("report", "sha256", "quote", *CORRECTABLE)
 _MENTION_FIELDS = ("type", "name", "start", "end", "aliases", "antecedent")
 _NAME_FIELDS = ("type", "name", "report")
 _NEEDED_OF_MENTION = _MENTION_FIELDS[:4]
+_NEEDED_SET = frozenset(_NEEDED_OF_MENTION)
 _STATUSES = tuple(s.value for s in Status)
 
 
@@ -236,12 +237,13 @@ def check_entity_name(field: str, name: object) -> None:
 
 
 def _check_statement(prefix: str, about: dict[str, Any], *, named: bool) -> None:
-    relation = check_relation(f"{prefix}relation", about["relation"])
+    relation = check_choice(f"{prefix}relation", about["relation"], load_schema().relations, "relation")
     kinds = load_schema().attributes if relation == "has_attribute" else ("",)
     check_choice(f"{prefix}kind", about["kind"], kinds, f"kind of {relation}")
     check_status(f"{prefix}status", about["status"])
     check_date(f"{prefix}date", about["date"], ordered=named)
-    check_text(f"{prefix}speaker", about["speaker"], LONGEST_NAME, bad=_CONTROL if named else _UNWRITABLE)
+    if about["speaker"] != "":
+        check_text(f"{prefix}speaker", about["speaker"], LONGEST_NAME, bad=_CONTROL if named else _UNWRITABLE)
     if named and about["speaker"]:
         check_name(f"{prefix}speaker", "Organization", about["speaker"])
     _check_span(prefix, about["start"], about["end"])
@@ -252,9 +254,13 @@ def _check_statement(prefix: str, about: dict[str, Any], *, named: bool) -> None
 def _check_mention(field: str, mention: object, relation: str, role: str, *, named: bool) -> None:
     if not isinstance(mention, dict):
         raise InvalidError(field, f"{shown(mention)} is not a mention with type, name, start and end")
-    _check_fields(f"{field}.", mention, _NEEDED_OF_MENTION, _MENTION_FIELDS)
+    if mention.keys() != _NEEDED_SET:
+        _check_fields(f"{field}.", mention, _NEEDED_OF_MENTION, _MENTION_FIELDS)
     type_ = check_type(f"{field}.type", mention["type"], relation, role)
-    _check_name_of_mention(f"{field}.name", type_, mention["name"], named=named)
+    if named:
+        check_name(f"{field}.name", type_, mention["name"])
+    else:
+        check_text(f"{field}.name", mention["name"], LONGEST_NAME, empty=False, bad=_UNWRITABLE)
     _check_span(f"{field}.", mention["start"], mention["end"])
     if len(mention) == len(_NEEDED_OF_MENTION):
         return
@@ -262,19 +268,15 @@ def _check_mention(field: str, mention: object, relation: str, role: str, *, nam
     if not isinstance(aliases, list) or len(aliases) > 1_000:
         raise InvalidError(f"{field}.aliases", f"{shown(aliases)} is not a list of names")
     for number, alias in enumerate(aliases, 1):
-        _check_name_of_mention(f"{field}.aliases[{number}]", type_, alias, named=named)
+        if named:
+            check_name(f"{field}.aliases[{number}]", type_, alias)
+        else:
+            check_text(f"{field}.aliases[{number}]", alias, LONGEST_NAME, empty=False, bad=_UNWRITABLE)
     back = mention.get("antecedent")
     if back is not None:
         if not isinstance(back, list) or len(back) != 2:
             raise InvalidError(f"{field}.antecedent", f"{shown(back)} is not a pair of whole numbers")
         _check_span(f"{field}.antecedent.", back[0], back[1])
-
-
-def _check_name_of_mention(field: str, type_: str, name: object, *, named: bool) -> None:
-    if named:
-        check_name(field, type_, name)
-    else:
-        check_text(field, name, LONGEST_NAME, empty=False, bad=_UNWRITABLE)
 
 
 @lru_cache(100)
