@@ -137,7 +137,12 @@ def test_a_list_of_decisions_can_be_cut_and_reads_no_more(tmp_path: Path, monkey
         assert graph.review().decisions(1_000) == every
         read: list[object] = []
         original = decided.of_row
-        monkeypatch.setattr(decided, "of_row", lambda *row: read.append(row) or original(*row))
+
+        def counted(*row: Any) -> Any:
+            read.append(row)
+            return original(*row)
+
+        monkeypatch.setattr(decided, "of_row", counted)
         assert graph.review().decisions(7) == every[:7]
         assert len(read) <= 50
     done = CliRunner().invoke(app, ["review", "--graph", str(tmp_path / "g"), "--decided", "--top", "3", "--format", "json"])
