@@ -19,6 +19,17 @@ class UsageError(GraphkitError):
     exit_code = 2
 
 
+class FieldError(UsageError):
+    """A value of a field that is refused. The message names the field; `reason` is what is wrong with the value."""
+
+    def __init__(self, field: str, reason: str, about: str = "") -> None:
+        super().__init__(f"{about}{field}: {reason}")
+        self.field, self.reason, self.about = field, reason, about
+
+    def __reduce__(self) -> tuple[type[FieldError], tuple[str, str, str]]:
+        return FieldError, (self.field, self.reason, self.about)
+
+
 class ReadingError(GraphkitError):
     """An input that cannot be read as a report.
 

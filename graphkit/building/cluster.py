@@ -9,6 +9,7 @@ the shards an object store that pyarrow knows (s3://, gs://). A build that was c
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import socket
 import tempfile
@@ -32,6 +33,7 @@ from graphkit.ledger.entry import Row
 from graphkit.model import Failure, Ignored, NoReport, NotRead
 from graphkit.reading import Part
 
+_log = logging.getLogger(__name__)
 #: Parts of a task: about a hundred reports, so that a lost task costs a second or two and no node waits long for the last one.
 TASK_PARTS = 1
 #: Tasks under way for each processor of the cluster.
@@ -112,19 +114,27 @@ class Cluster:
 
     def _init(self) -> None:
         """Join the cluster that is there, else start one that only this user on this machine reaches."""
-        if os.environ.get("RAY_ADDRESS", "") not in ("", "local"):
+        wanted = os.environ.get("RAY_ADDRESS", "")
+        if wanted not in ("", "local"):
             self._ray.init(log_to_driver=False)
+            self._say_which("RAY_ADDRESS names it")
             return
-        try:
-            self._ray.init(address="auto", log_to_driver=False)
-            return
-        except ConnectionError:
-            pass
+        if not wanted:
+            try:
+                self._ray.init(address="auto", log_to_driver=False)
+                self._say_which("it runs on this machine; with RAY_ADDRESS=local graphkit starts one of its own")
+                return
+            except ConnectionError:
+                pass
         # (A short path: the names of Ray's sockets in it may have about a hundred characters. Ray opens its own folder to all
         # users; the one around it stays this user's.)
         self._folder = tempfile.TemporaryDirectory(prefix="gk-ray-", ignore_cleanup_errors=True)
         with _on_loopback():
             self._ray.init(address="local", log_to_driver=False, include_dashboard=False, _node_ip_address=LOOPBACK, _temp_dir=f"{self._folder.name}/r")
+
+    def _say_which(self, reason: str) -> None:
+        """Nobody sends reports to a cluster of others without being told."""
+        _log.warning("the running Ray cluster at %s is used: %s", self._ray.get_runtime_context().gcs_address, reason)
 
     def __exit__(self, *_: object) -> None:
         if self._mine and self._ray.is_initialized():
@@ -137,7 +147,7 @@ class Cluster:
         ray = self._ray
         with self._said(), self._of_shards():
             files, folder = _place(self._shards)
-            files.create_dir(folder, recursive=True)
+            _make_private(files, folder)
             known = ray.put(frozenset(_key(i, f) for i, f in self._ledger.read_by(self._extractor.name, self._extractor.version)))
             extractor = ray.put(self._extractor)
             remote = self._remote(_task)
@@ -204,6 +214,15 @@ class Cluster:
 
     def _is_in(self, item: Known) -> bool:
         return self._ledger.has(item.id, item.fingerprint, self._extractor.name, self._extractor.version)
+
+
+def _make_private(files: pafs.FileSystem, folder: str) -> None:
+    """Make the folder of the shards; on a disk only its user may look into it."""
+    if isinstance(files, pafs.LocalFileSystem):
+        Path(folder).parent.mkdir(parents=True, exist_ok=True)
+        Path(folder).mkdir(mode=0o700, exist_ok=True)
+    else:
+        files.create_dir(folder, recursive=True)
 
 
 def _shard(files: pafs.FileSystem, path: str, parts: int) -> list[list[Item]]:

@@ -18,8 +18,10 @@ from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, say
 from graphkit.errors import GraphkitError
 from graphkit.explorer.assets import problems
 from graphkit.extractors import load_extractor
+from graphkit.ledger.decided import InvalidDecision
 from graphkit.ledger.store import FILE
 from graphkit.repair import repair
+from graphkit.review.reviewing import invalid_decisions
 from graphkit.validation import check_integrity
 from graphkit.values import for_shell
 from graphkit.views.rdf_terms import BASE
@@ -101,22 +103,33 @@ def _graph(folder: Path) -> bool:
             for problem in check_integrity(opened.ledger):
                 print(f"broken   {problem}")
                 damaged = True
+            invalid = [] if damaged else list(invalid_decisions(opened.ledger))
     except GraphkitError as error:
         print(f"broken   {error}")
         return False
     if damaged:
         print(f"broken   {folder}: `graphkit doctor --graph {for_shell(folder)} --repair` reads damaged reports again or lists what is lost")
         return False
+    print(f"ok       {folder}: {counts['reports']} reports, {counts['statements']} statements, {counts['failed']} failed inputs")
+    if invalid:
+        print(_invalid_line(folder, invalid))
     if read_only:
-        print(f"ok       {folder}: {counts['reports']} reports, {counts['statements']} statements, {counts['failed']} failed inputs")
         print(f"note     {folder} is read-only: the graph can be read but not changed")
         return True
     free = shutil.disk_usage(folder).free
     writable = os.access(folder, os.W_OK)
-    print(f"ok       {folder}: {counts['reports']} reports, {counts['statements']} statements, {counts['failed']} failed inputs")
     print(f"{'ok      ' if writable else 'broken  '} {folder} can{'' if writable else 'not'} be written")
     print(f"{'ok      ' if free > _LEAST_FREE else 'low     '} {free // 2**20} MiB free on its disk")
     return writable
+
+
+def _invalid_line(folder: Path, invalid: list[InvalidDecision]) -> str:
+    """How many decisions are passed over, why the first one is, and what to do."""
+    one = len(invalid) == 1
+    return (
+        f"note     {len(invalid)} decision{' is' if one else 's are'} not valid and {'is' if one else 'are'} passed over; the first one is {invalid[0].key}: {invalid[0].reason}; "
+        f"`graphkit validate --graph {for_shell(folder)}` lists {'it' if one else 'all'}, and a new decision on the same statement (`graphkit review`) takes its place"
+    )
 
 
 def _repair(folder: Path) -> None:

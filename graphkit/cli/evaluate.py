@@ -37,7 +37,7 @@ def command(
 ) -> None:
     """Score the reader against a gold set: precision, recall and F1 for each relation.
 
-    Against decisions: accepted and mended statements are gold, rejected ones are wrong, all others count neither way.
+    Against decisions: accepted and corrected statements are gold, rejected ones are wrong, all others count neither way.
     """
     if bool(reports) == (graph is not None):
         raise UsageError("say where the reports are: --reports FILE for a gold set, --graph DIR for decisions")

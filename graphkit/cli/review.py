@@ -19,9 +19,12 @@ from graphkit.graph import Graph
 from graphkit.review.decisions import Decision, Name, Verdict, original, said
 from graphkit.review.files import check_output_file, read_decisions, write_decisions
 from graphkit.review.reviewing import Open, Review
+from graphkit.values import for_shell
 
 #: Characters of the text that are shown on both sides of a quote.
 AROUND = 40
+#: Statements that --list shows without --top.
+LISTED = 20
 _KEYS = "a accept   r reject   c correct (or m)   s skip   u undo the last one   q quit"
 
 
@@ -31,8 +34,9 @@ def command(
     relation: Annotated[str, typer.Option("--relation", help="Only statements of this relation.", show_default=False)] = "",
     report: Annotated[str, typer.Option("--report", help="Only statements of this report.", show_default=False)] = "",
     list_: Annotated[bool, typer.Option("--list", help="List what waits, the most doubtful first, and ask nothing.")] = False,
-    top: Annotated[int, typer.Option("--top", min=1, help="With --list: at most so many.")] = 20,
+    top: Annotated[int | None, typer.Option("--top", min=1, help="List at most so many.", show_default="20 with --list; all with --decided and --contested")] = None,
     decided: Annotated[bool, typer.Option("--decided", help="List the decisions that hold.")] = False,
+    contested: Annotated[bool, typer.Option("--contested", help="List the decisions that conflict: two people decided differently, and neither knew of the other decision.")] = False,
     accept: Annotated[list[str], typer.Option("--accept", metavar="ID", help="Accept the statement of this id (or the first 6 or more characters of it).", show_default=False)] = [],
     reject: Annotated[list[str], typer.Option("--reject", metavar="ID", help="Reject the statement of this id, or the beginning of it.", show_default=False)] = [],
     same: Annotated[tuple[str, str], typer.Option("--same", metavar="NAME@REPORT NAME@REPORT", help="Two names, each in a report, are one thing.", show_default=False)] = ("", ""),
@@ -54,7 +58,7 @@ def command(
         review = opened.review(who)
         asked_for = bool(read or accept or reject or any(same) or any(different) or undo)
         if read is not None:
-            say(f"{_decisions(review.add(read_decisions(read)), 'new ')} from {read}")
+            _import(review, read, graph)
         # All ids are looked up before anything is written.
         wanted = [(verdict, *review.find(i)) for verdict, ids in ((Verdict.accept, accept), (Verdict.reject, reject)) for i in ids]
         keys = [review.key(key) for key in undo]
@@ -70,13 +74,27 @@ def command(
         if save is not None:
             say(f"written: {save}, {_decisions(write_decisions(review.history(), save))}")
         if list_:
-            print_rows([_row(o) for o in islice(review.open(relation=relation, report=report), top)], format_)
+            print_rows([_row(o) for o in islice(review.open(relation=relation, report=report), top or LISTED)], format_)
+        elif contested:
+            print_rows([_contested_row(*pair) for pair in islice(review.contested(), top)], format_)
         elif decided:
-            print_rows([_decision_row(d) for d in review.decisions()], format_)
+            print_rows([_decision_row(d) for d in review.decisions(top)], format_)
         elif save is None and not asked_for:
             if not sys.stdin.isatty():
-                raise UsageError("review asks on a terminal; in a script use --list, --accept, --reject, --same, --different, --import or --export")
+                raise UsageError("review asks on a terminal; in a script use --list, --decided, --contested, --accept, --reject, --same, --different, --import or --export")
             _ask(review, review.open(relation=relation, report=report))
+
+
+def _import(review: Review, path: Path, graph: Path) -> None:
+    """Take decisions over from a file; say how many are new, and how many conflict with others."""
+    decisions = read_decisions(path)
+    say(f"{_decisions(review.add(decisions), 'new ')} from {path}")
+    conflicts = {held.key for held, _ in review.contested({d.key for d in decisions})}
+    if conflicts:
+        say(
+            f"{_decisions(len(conflicts))} of this file {'conflicts' if len(conflicts) == 1 else 'conflict'} with another one; the more careful one holds (reject before correct before accept): "
+            f"`graphkit review --graph {for_shell(graph)} --contested` shows both, and a new decision settles it"
+        )
 
 
 def _names(graph: Graph, pair: tuple[str, str]) -> tuple[Name, Name]:
@@ -121,6 +139,14 @@ def _decision_row(decision: Decision) -> dict[str, Any]:
     return {
         "key": decision.key, "verdict": "correct" if decision.verdict is Verdict.mend else decision.verdict.value, "what": _about(decision), "report": decision.report, "who": decision.who,
         "made": decision.made[:19], "note": decision.note,
+    }
+
+
+def _contested_row(held: Decision, other: Decision) -> dict[str, Any]:
+    one, two = _decision_row(held), _decision_row(other)
+    return {
+        "key": one["key"], "verdict": one["verdict"], "what": one["what"], "who": one["who"], "made": one["made"],
+        "other verdict": two["verdict"], "other": two["what"], "other who": two["who"], "other made": two["made"], "report": one["report"],
     }
 
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 
-from graphkit.errors import UsageError
+from graphkit.errors import FieldError, UsageError
 from graphkit.explorer.lines import OF, Answer, among, between, count, lines, months
 from graphkit.explorer.lookup import Filters, Lookup
 from graphkit.explorer.maps import places
@@ -178,9 +178,13 @@ class Answers:
         }
 
     def _mention(self, s: Statement, m: Mention, verdict: str) -> Answer:
-        found = {"type": m.type, "name": m.name, "start": m.start, "end": m.end, "id": ""}
+        found: Answer = {"type": m.type, "name": m.name, "start": m.start, "end": m.end, "id": ""}
+        if m.aliases:
+            found["aliases"] = list(m.aliases)
+        if m.antecedent is not None:
+            found["antecedent"] = list(m.antecedent)
         if m.type != "Value" and verdict != "reject":
-            # (A name that was mended after this content was made is no thing yet.)
+            # (A name that was corrected after this content was made is no thing yet.)
             with suppress(KeyError):
                 found["id"] = self._content.resolution.entity(s, m).id
         return found
@@ -230,12 +234,24 @@ class Answers:
         decision = review.decide(statement, report, verdict, note=note, instead=instead)
         return {"key": decision.key, "verdict": decision.verdict.value, "who": decision.who, "made": decision.made}
 
+    def corrected(self, statement_id: str, report_id: str, who: str, instead: dict[str, Any] | None) -> Answer:
+        """A statement before and after a correction; nothing is written. Raises UsageError as `decide` does."""
+        review = self._graph.review(who)
+        statement, report = review.find(statement_id, report_id)
+        return {
+            name: {
+                "relation": s.relation, "kind": s.kind, "status": s.status.value, "date": s.date, "speaker": s.speaker, "quote": report.text[s.start : s.end],
+                "subject": {"type": s.subject.type, "name": s.subject.name}, "object": {"type": s.object.type, "name": s.object.name},
+            }
+            for name, s in (("before", statement), ("after", review.corrected(statement, report, instead or {})))
+        }
+
     def decide_names(self, first: dict[str, str], second: dict[str, str], verdict: str, who: str, note: str) -> Answer:
         """Decide on two names. Raises UsageError."""
         try:
             names = Name(**first), Name(**second)
         except TypeError:
-            raise UsageError("names: each name has a type, a name and a report") from None
+            raise FieldError("names", "each name has a type, a name and a report") from None
         decision = self._graph.review(who).decide_names(*names, verdict, note=note)
         return {"key": decision.key, "verdict": decision.verdict.value, "who": decision.who, "made": decision.made}
 

@@ -21,7 +21,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 import graphkit
-from graphkit.errors import GraphkitError, UsageError
+from graphkit.errors import FieldError, GraphkitError, UsageError
 from graphkit.explorer.answers import Answers
 from graphkit.explorer.assets import FOLDER
 from graphkit.explorer.guard import Guard, is_own
@@ -293,11 +293,18 @@ class _Routes:
         if "names" in body:
             names = body["names"]
             if not isinstance(names, list) or len(names) != 2 or not all(isinstance(n, dict) and all(isinstance(v, str) for v in n.values()) for n in names):
-                raise UsageError("two names are wanted, each with type, name and report as text")
+                raise FieldError("names", "two names are wanted, each with type, name and report as text")
             return _json(*await self._of.answer(lambda a: a.decide_names(names[0], names[1], verdict, who, note)))
         instead = body.get("instead")
         if instead is not None and not isinstance(instead, dict):
-            raise UsageError("instead: the fields that replace others are wanted")
+            raise FieldError("instead", "the fields that replace others are wanted, as an object")
+        only_check = body.get("check", False)
+        if not isinstance(only_check, bool):
+            raise FieldError("check", "true or false is wanted")
+        if only_check and verdict in ("mend", "correct"):
+            return _json(*await self._of.answer(lambda a: a.corrected(statement, report, who, instead)))
+        if only_check:
+            raise FieldError("check", "only a correction (verdict mend) can be checked without being saved")
         return _json(*await self._of.answer(
             lambda a: a.decide(statement, report, verdict, who, note, instead)
         ))
@@ -308,7 +315,7 @@ def _text(body: dict[str, Any], name: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str) or len(value) > LONGEST_VALUE or "\0" in value:
-        raise UsageError(f"{name}: text of at most {LONGEST_VALUE} characters is wanted")
+        raise FieldError(name, f"text of at most {LONGEST_VALUE} characters is wanted")
     return value
 
 
@@ -317,6 +324,8 @@ async def _refused(request: Request, error: Exception) -> Response:
     told: dict[str, Any] = {"error": str(error)}
     if isinstance(error, LimitError):
         told |= {"code": error.code, "amount": error.amount}
+    if isinstance(error, FieldError):
+        told |= {"field": error.field, "reason": error.reason}
     return JSONResponse(told, status_code=400 if isinstance(error, UsageError) or error.exit_code == 2 else 500)
 
 

@@ -17,9 +17,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from graphkit.errors import UsageError
-from graphkit.review.decisions import Decision, Verdict, from_record, order, to_record
-from graphkit.review.validity import canonical
+from graphkit.review.decisions import Decision, Verdict, of_row, order, to_record
+from graphkit.review.validity import InvalidError, canonical
 
 T = TypeVar("T")
 Rows = Callable[..., Iterator[Any]]
@@ -29,7 +28,7 @@ _INDEX = """SELECT number, CAST(key AS BLOB), CAST(verdict AS BLOB), CAST(about 
     CASE WHEN json_valid(about) AND json_type(about, '$.sequence') = 'integer' THEN json_extract(about, '$.sequence') END
     FROM decision WHERE number > ? ORDER BY number"""
 #: What of `about` changes no view: who decided, when, and in which order.
-_ORDER = re.compile(rb'"digest": "[0-9a-f]*", |"sequence": [0-9]+, |, "sequence": [0-9]+(?=}$)')
+_ORDER = tuple(map(re.compile, (rb'"digest": "[0-9a-f]*", ', rb'"sequence": [0-9]+, ', rb', "sequence": [0-9]+(?=}$)')))
 #: Rows that are asked for at once.
 _STEP = 500
 #: Decisions that are kept as objects between two questions.
@@ -124,7 +123,21 @@ class Decided:
     def all(self) -> list[Decision]:
         """The decisions that hold, in order of key."""
         self._refresh()
-        return self._holders(sorted(self._of_key))
+        single = {number: sequence for rows in self._of_key.values() if len(rows) == 1 for sequence, number in rows}
+        rows = self._read(f"SELECT {_COLUMNS} FROM decision ORDER BY number", sequence_of=single)
+        read = {number: d for number, d in rows if number in single and isinstance(d, Decision)}
+        holders = (read.get(rows[0][1]) if len(rows) == 1 else self._holder(key, {}) for key, rows in sorted(self._of_key.items()))
+        return [d for d in holders if d is not None and d.verdict is not Verdict.open]
+
+    def each(self) -> Iterator[Decision]:
+        """The same, read bit by bit as they are asked for."""
+        self._refresh()
+        keys = sorted(self._of_key)
+        step = _STEP // 10
+        at = 0
+        while at < len(keys):
+            yield from self._holders(keys[at : at + step])
+            at, step = at + step, _STEP
 
     def of_key(self, key: str) -> Decision | None:
         """The decision of a key that holds."""
@@ -141,15 +154,33 @@ class Decided:
         """Every valid decision, in the order in which the ledger took them in."""
         self._refresh()
         sequence_of = {number: sequence for rows in self._of_key.values() for sequence, number in rows}
-        for number, decision in self._read(f"SELECT {_COLUMNS} FROM decision ORDER BY number"):
+        for _, decision in self._read(f"SELECT {_COLUMNS} FROM decision ORDER BY number", sequence_of=sequence_of):
             if isinstance(decision, Decision):
-                yield replace(decision, sequence=sequence_of.get(number, decision.sequence))
+                yield decision
 
     def invalid(self) -> Iterator[InvalidDecision]:
-        """Rows that are no valid decisions, whatever their reports say."""
-        for number, decision in self._read(f"SELECT {_COLUMNS} FROM decision ORDER BY number"):
+        """Rows that are no valid decisions, whatever their reports say; those left out that a later valid decision of their key replaces."""
+        self._refresh()
+        sequence_of = {number: sequence for rows in self._of_key.values() for sequence, number in rows}
+        for number, decision in self._read(f"SELECT {_COLUMNS} FROM decision ORDER BY number", sequence_of=sequence_of):
             if not isinstance(decision, Decision):
-                yield InvalidDecision(number, *decision)
+                holder = self._holder(decision[0], {}) if decision[0] in self._of_key else None
+                if holder is None or holder.sequence <= sequence_of.get(number, 0):
+                    yield InvalidDecision(number, *decision)
+
+    def contested(self, keys: Iterable[str] | None = None) -> Iterator[tuple[Decision, Decision]]:
+        """Decisions that hold, each with another one of the same sequence number that says otherwise. keys: only of these; in order of key."""
+        self._refresh()
+        for key in sorted(self._of_key if keys is None else {k for k in keys if k in self._of_key}):
+            rows = self._of_key[key]
+            if len(rows) == len({sequence for sequence, _ in rows}):
+                continue
+            held = self._holder(key, {})
+            if held is None or held.verdict is Verdict.open:
+                continue
+            for _, decision in self._decisions_of(key):
+                if decision.sequence == held.sequence and (decision.verdict, decision.about) != (held.verdict, held.about):
+                    yield held, decision
 
     def fingerprint(self) -> int:
         """A number that is the same for equal decisions that hold, in whatever order they came."""
@@ -210,11 +241,11 @@ class Decided:
     # -- rows --------------------------------------------------------------------------------------------------------
 
     def _holders(self, keys: list[str]) -> list[Decision]:
-        single = [self._of_key[k][0][1] for k in keys if len(self._of_key[k]) == 1]
+        single = [self._of_key[k][0] for k in keys if len(self._of_key[k]) == 1]
         read: dict[int, Decision] = {}
         for at in range(0, len(single), _STEP):
-            part = single[at : at + _STEP]
-            rows = self._read(f"SELECT {_COLUMNS} FROM decision WHERE number IN ({','.join('?' * len(part))})", *part)
+            sequence_of = {number: sequence for sequence, number in single[at : at + _STEP]}
+            rows = self._read(f"SELECT {_COLUMNS} FROM decision WHERE number IN ({','.join('?' * len(sequence_of))})", *sequence_of, sequence_of=sequence_of)
             read.update((number, d) for number, d in rows if isinstance(d, Decision))
         holders = (self._holder(k, read) for k in keys)
         return [d for d in holders if d is not None and d.verdict is not Verdict.open]
@@ -223,11 +254,11 @@ class Decided:
         """The decision of a key that comes last and is valid; of one number several are compared."""
         rows = self._of_key[key]
         if len(rows) == 1 and rows[0][1] in read:
-            return replace(read[rows[0][1]], sequence=rows[0][0])
+            return read[rows[0][1]]
         for sequence, group in groupby(sorted(rows, reverse=True), key=itemgetter(0)):
             found = [
-                replace(d, sequence=sequence) for _, number in group
-                for _, d in self._read(f"SELECT {_COLUMNS} FROM decision WHERE number = ?", number) if isinstance(d, Decision)
+                d for _, number in group
+                for _, d in self._read(f"SELECT {_COLUMNS} FROM decision WHERE number = ?", number, sequence_of={number: sequence}) if isinstance(d, Decision)
             ]
             if found:
                 return max(found, key=order)
@@ -235,27 +266,26 @@ class Decided:
 
     def _decisions_of(self, key: str) -> list[tuple[int, Decision]]:
         sequence_of = {number: sequence for sequence, number in self._of_key[key]}
-        rows = self._read(f"SELECT {_COLUMNS} FROM decision WHERE key = ? ORDER BY number", key)
-        return [(number, replace(d, sequence=sequence_of[number])) for number, d in rows if isinstance(d, Decision)]
+        rows = self._read(f"SELECT {_COLUMNS} FROM decision WHERE key = ? ORDER BY number", key, sequence_of=sequence_of)
+        return [(number, d) for number, d in rows if isinstance(d, Decision)]
 
-    def _read(self, sql: str, *arguments: object) -> Iterator[tuple[int, Decision | tuple[str, str]]]:
-        """Number and decision of each row; the key and a reason instead, where it is none."""
-        for number, *values in self._rows(sql, tuple, *arguments):
-            key = _text(values[0])
+    def _read(self, sql: str, *arguments: object, sequence_of: dict[int, int]) -> Iterator[tuple[int, Decision | tuple[str, str]]]:
+        """Number and decision of each row, with its sequence number; the key and a reason instead, where it is none."""
+        for number, raw_key, verdict, about, who, made, note in self._rows(sql, tuple, *arguments):
+            key = _text(raw_key)
             try:
-                _, verdict, about, who, made, note = (v.decode("utf-8") for v in values)
-                record = json.loads(about)
+                record = json.loads(about.decode())
                 if not isinstance(record, dict):
-                    raise UsageError("about: not a JSON object")
-                decision = from_record({**record, "verdict": verdict, "who": who, "made": made, "note": note}, "ledger")
+                    raise InvalidError("about", "not a JSON object")
+                decision = of_row(record, verdict.decode(), who.decode(), made.decode(), note.decode(), sequence_of.get(number, 0))
                 if decision.key != key:
-                    raise UsageError("key: does not fit what the decision is about")
-            except UsageError as error:
-                yield int(number), (key, str(error).removeprefix("ledger: not a valid decision: "))
+                    raise InvalidError("key", "does not fit what the decision is about")
+            except InvalidError as error:
+                yield int(number), (key, str(error))
             except (ValueError, AttributeError, RecursionError):
                 yield int(number), (key, "the row is damaged")
             else:
-                yield int(number), replace(decision, source="")
+                yield int(number), decision
 
 
 def stored(decision: Decision) -> dict[str, Any]:
@@ -268,7 +298,10 @@ def _content(decision: Decision) -> str:
 
 
 def _share(key: bytes, verdict: bytes, about: bytes) -> int:
-    return int.from_bytes(hashlib.sha256(b"\x1f".join((key or b"", verdict or b"", _ORDER.sub(b"", about or b"")))).digest(), "big")
+    said = about or b""
+    for pattern in _ORDER:
+        said = pattern.sub(b"", said)
+    return int.from_bytes(hashlib.sha256(b"\x1f".join((key or b"", verdict or b"", said))).digest(), "big")
 
 
 def _text(raw: object) -> str:

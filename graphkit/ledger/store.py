@@ -365,6 +365,10 @@ class Ledger:
         """The decisions that hold: the last of each key, those taken back left out; in order of key."""
         return self._decided.all()
 
+    def each_decision(self) -> Iterator[Decision]:
+        """The same, read bit by bit as they are asked for."""
+        return self._decided.each()
+
     def decisions_on(self, report_id: str) -> list[Decision]:
         """The decisions on statements of a report that hold, in order of key."""
         return self._decided.of_report(report_id) if report_id else []
@@ -384,6 +388,10 @@ class Ledger:
     def decision_keys(self, start: str) -> list[str]:
         """Keys that begin so, of decisions that hold."""
         return self._decided.keys(start)
+
+    def contested_decisions(self, keys: Iterable[str] | None = None) -> Iterator[tuple[Decision, Decision]]:
+        """Decisions that hold, each with another one that was made without knowledge of it and says otherwise. keys: only of these."""
+        return self._decided.contested(keys)
 
     def invalid_decisions(self) -> Iterator[InvalidDecision]:
         """Decisions that are passed over, because their rows are damaged or not valid."""

@@ -12,14 +12,16 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from graphkit.errors import UsageError
+from graphkit.errors import FieldError, UsageError
 from graphkit.model import Mention, Report, Statement, Status
 from graphkit.review import validity
 from graphkit.review.validity import InvalidError
 
 #: Rule of statements that a person has corrected, or accepted where the extractor does not say them any more.
 RULE = "review"
-_META = ("verdict", "who", "made", "note", "sequence", "digest")
+#: Beginning of the message on a decision that is refused.
+INVALID = "the decision is not valid: "
+_META = frozenset(("verdict", "who", "made", "note", "sequence", "digest"))
 
 
 class Verdict(StrEnum):
@@ -36,6 +38,8 @@ class Verdict(StrEnum):
 OF_STATEMENTS, OF_NAMES = (Verdict.accept, Verdict.reject, Verdict.mend), (Verdict.same, Verdict.different)
 #: Verdicts that put a statement into the graph.
 _ASSERTED = (Verdict.accept, Verdict.mend)
+_OPEN, _MEND = Verdict.open, Verdict.mend
+_VERDICTS = {v.value: v for v in Verdict}
 _CARE = {Verdict.open: 0, Verdict.accept: 1, Verdict.same: 1, Verdict.mend: 2, Verdict.different: 2, Verdict.reject: 3}
 
 
@@ -106,25 +110,25 @@ def _mention(m: Mention) -> dict[str, Any]:
 def decide(statement: Statement, report: Report, verdict: Verdict, *, who: str, made: str, note: str = "", instead: dict[str, Any] | None = None) -> Decision:
     """A decision on a statement. instead: corrected fields. Raises UsageError, with the field, when it is not valid."""
     if verdict not in (*OF_STATEMENTS, Verdict.open):
-        raise UsageError(f"{verdict} is not a verdict on a statement; one of {', '.join((*OF_STATEMENTS, Verdict.open))}")
+        raise FieldError("verdict", f"{verdict} is not a verdict on a statement; one of {', '.join((*OF_STATEMENTS, Verdict.open))}")
     about = statement_about(statement, report)
     if verdict is Verdict.mend:
         about["instead"] = instead
     elif instead:
-        raise UsageError(f"instead: only a correction has it, and the verdict is {verdict}")
+        raise FieldError("instead", f"only a correction has it, and the verdict is {verdict}")
     decision = Decision(_key(about), verdict, about, who, made, note)
     try:
         check(decision)
         check_against(decision, report)
     except InvalidError as error:
-        raise UsageError(f"the decision is not valid: {error}") from None
+        raise FieldError(error.field, error.reason, INVALID) from None
     return decision
 
 
 def decide_names(first: Name, second: Name, verdict: Verdict, *, who: str, made: str, note: str = "") -> Decision:
     """A decision on two names. Raises UsageError for two names of different types, or the same place twice."""
     if verdict not in (*OF_NAMES, Verdict.open):
-        raise UsageError(f"{verdict} is not a verdict on names; one of {', '.join((*OF_NAMES, Verdict.open))}")
+        raise FieldError("verdict", f"{verdict} is not a verdict on names; one of {', '.join((*OF_NAMES, Verdict.open))}")
     try:
         for number, name in enumerate((first, second), 1):
             validity.check_entity_name(f"names[{number}].", _name_about(name))
@@ -133,7 +137,7 @@ def decide_names(first: Name, second: Name, verdict: Verdict, *, who: str, made:
         decision = Decision(_key(about), verdict, about, who, made, note)
         check(decision)
     except InvalidError as error:
-        raise UsageError(f"the decision is not valid: {error}") from None
+        raise FieldError(error.field, error.reason, INVALID) from None
     return decision
 
 
@@ -143,14 +147,18 @@ def _name_about(name: Name) -> dict[str, Any]:
 
 def check(decision: Decision) -> None:
     """Raise InvalidError, with the field, for a decision that no report could allow."""
-    verdict, names = decision.verdict, "names" in decision.about
-    if verdict is not Verdict.open and names != (verdict in OF_NAMES):
+    _check(decision.verdict, decision.about, decision.who, decision.made, decision.note)
+
+
+def _check(verdict: Verdict, about: dict[str, Any], who: object, made: object, note: object) -> None:
+    names = "names" in about
+    if verdict is not _OPEN and names != (verdict in OF_NAMES):
         raise InvalidError("verdict", f"{verdict} does not fit {'two names' if names else 'a statement'}")
-    validity.check_notes(decision.who, decision.made, decision.note)
-    corrected = verdict is Verdict.mend or (verdict is Verdict.open and "instead" in decision.about)
-    validity.check_about(decision.about, asserted=verdict in _ASSERTED, corrected=corrected)
+    validity.check_notes(who, made, note)
+    corrected = verdict is _MEND or (verdict is _OPEN and "instead" in about)
+    validity.check_about(about, asserted=verdict in _ASSERTED, corrected=corrected)
     if names:
-        first, second = decision.names()
+        first, second = (Name(**n) for n in about["names"])
         if first.type != second.type or first == second:
             raise InvalidError("names", f"two names of one type are compared, each in a report of its own: {first.name} ({first.type}), {second.name} ({second.type})")
 
@@ -356,17 +364,22 @@ def _from_record(record: dict[str, Any], place: str) -> Decision:
     for name in ("verdict", "who", "made"):
         if name not in record:
             raise InvalidError(name, "is missing")
-    verdict = Verdict(validity.check_choice("verdict", record["verdict"], list(Verdict), "verdict"))
-    about = {k: v for k, v in record.items() if k not in _META}
-    # The key is made of fields that have been checked.
-    decision = Decision("", verdict, about, record["who"], record["made"], record.get("note", ""), source=place)
-    check(decision)
-    if "names" in about:
-        about = {"names": sorted(about["names"], key=lambda n: (n["name"], n["report"]))}
+    decision = of_row(record, record["verdict"], record["who"], record["made"], record.get("note", ""))
     sequence = validity.check_sequence(record["sequence"]) if "sequence" in record else 0
     if sequence and record.get("digest") != _digest(record):
         sequence = 0
-    return replace(decision, key=_key(about), about=about, sequence=sequence)
+    return replace(decision, sequence=sequence, source=place)
+
+
+def of_row(about: dict[str, Any], verdict: object, who: Any, made: Any, note: Any, sequence: int = 0) -> Decision:
+    """A decision of the values of a row; what `about` says of its order is passed over. Raises InvalidError."""
+    one = _VERDICTS[validity.check_choice("verdict", verdict, _VERDICTS, "verdict")]
+    about = {k: v for k, v in about.items() if k not in _META}
+    _check(one, about, who, made, note)
+    if "names" in about:
+        about = {"names": sorted(about["names"], key=lambda n: (n["name"], n["report"]))}
+    # The key is made of fields that have been checked.
+    return Decision(_key(about), one, about, who, made, note, sequence)
 
 
 def to_line(decision: Decision) -> str:

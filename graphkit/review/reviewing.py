@@ -7,13 +7,15 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
-from graphkit.errors import LedgerError, UsageError
+from graphkit.errors import FieldError, LedgerError, UsageError
 from graphkit.ledger import Ledger
 from graphkit.ledger.decided import InvalidDecision
 from graphkit.model import Report, Statement
 from graphkit.review.decisions import (
+    INVALID,
     DecidedReport,
     Decision,
     Name,
@@ -155,7 +157,7 @@ class Review:
     def _decision(self, statement: Statement, report: Report, verdict: Verdict, note: str, instead: dict[str, Any] | None) -> tuple[Decision, list[Decision]]:
         """A decision, and what takes the earlier one back that gives way to it."""
         if instead is not None and not isinstance(instead, dict):
-            raise UsageError(f"instead: {shown(instead)} is not an object of fields and values")
+            raise FieldError("instead", f"{shown(instead)} is not an object of fields and values")
         decided = self._ledger.decisions_on(report.id)
         corrected = next((d for d in decided if (there := moved(d, report)) is not None and there.id == statement.id), None)
         if corrected is not None:
@@ -174,7 +176,7 @@ class Review:
         for name in (first, second):
             there = {(m.type, m.name) for s in self._ledger.statements(name.report) for m in (s.subject, s.object)}
             if (name.type, name.name) not in there:
-                raise UsageError(f"report {name.report!r} has no {name.type} {name.name!r}")
+                raise FieldError("names", f"report {name.report!r} has no {name.type} {name.name!r}")
         self._ledger.add_decisions([decision], made_here=True)
         return decision
 
@@ -187,16 +189,16 @@ class Review:
         try:
             check(decision)
         except InvalidError as error:
-            raise UsageError(f"the decision is not valid: {error}") from None
+            raise FieldError(error.field, error.reason, INVALID) from None
         self._ledger.add_decisions([decision], made_here=True)
         after = self._ledger.decision(key)
         if after is not None:
             raise LedgerError(f"the decision {key} was taken back, but another one holds now: {after.verdict} by {after.who}; `graphkit review --decided` shows it")
         return decision
 
-    def decisions(self) -> list[Decision]:
-        """The decisions that hold, in order of key."""
-        return self._ledger.decisions()
+    def decisions(self, top: int | None = None) -> list[Decision]:
+        """The decisions that hold, in order of key. top: only so many of them; no other is read."""
+        return list(islice(self._ledger.each_decision(), top)) if top is not None else self._ledger.decisions()
 
     def history(self) -> Iterator[Decision]:
         """All decisions ever made, in the order in which this graph took them in."""
@@ -223,13 +225,12 @@ class Review:
                 raise UsageError(f"{decision.source or f'decision {number}'}: not a valid decision: {error}") from None
         return self._ledger.add_decisions(wanted)
 
-    def contested(self) -> Iterator[tuple[Decision, Decision]]:
-        """Decisions that hold, each with another one that was made without knowledge of it and says otherwise."""
-        held = {d.key: d for d in self._ledger.decisions()}
-        for decision in self._ledger.all_decisions():
-            one = held.get(decision.key)
-            if one is not None and decision.sequence == one.sequence and (decision.verdict, decision.about) != (one.verdict, one.about):
-                yield one, decision
+    def contested(self, keys: Iterable[str] | None = None) -> Iterator[tuple[Decision, Decision]]:
+        """Decisions that hold, each with another one that was made without knowledge of it and says otherwise; in order of key.
+
+        keys: only of these.
+        """
+        return self._ledger.contested_decisions(keys)
 
 
 def invalid_decisions(ledger: Ledger) -> Iterator[InvalidDecision]:
@@ -257,4 +258,4 @@ def _verdict(words: Verdict | str) -> Verdict:
     try:
         return Verdict(words if words != "correct" else Verdict.mend)
     except ValueError:
-        raise UsageError(f"{shown(words)} is not a verdict; one of {', '.join(Verdict)}") from None
+        raise FieldError("verdict", f"{shown(words)} is not a verdict; one of {', '.join(Verdict)}") from None

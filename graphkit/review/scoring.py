@@ -1,4 +1,4 @@
-"""A reader against what people have decided: accepted and mended statements are gold, rejected ones must not be said."""
+"""A reader against what people have decided: accepted and corrected statements are gold, rejected ones must not be said."""
 
 from __future__ import annotations
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Collection
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from graphkit.errors import SchemaError
@@ -38,6 +40,13 @@ DATES = "YYYY-MM-DD, --MM-DD when the year is not known, or FIRST/LAST for a ran
 CORRECTABLE = ("relation", "kind", "status", "date", "speaker", "start", "end", "subject", "object")
 _STATEMENT_FIELDS = ("report", "sha256", "quote", *CORRECTABLE)
 _MENTION_FIELDS = ("type", "name", "start", "end", "aliases", "antecedent")
+_NAME_FIELDS = ("type", "name", "report")
+_NEEDED_OF_MENTION = _MENTION_FIELDS[:4]
+_NEEDED_SET = frozenset(_NEEDED_OF_MENTION)
+_STATUSES = tuple(s.value for s in Status)
+
+
+_DECISION_FIELDS = (*_STATEMENT_FIELDS, "instead")
 
 
 class InvalidError(Exception):
@@ -66,6 +75,9 @@ def check_text(field: str, value: object, longest: int, *, empty: bool = True, b
     """The value, when it is a text of at most so many characters without control characters. Raises InvalidError."""
     if not isinstance(value, str):
         raise InvalidError(field, f"{shown(value)} is not a text")
+    # Printable text has none of the characters that are refused: most texts end here.
+    if value.isprintable() and len(value) <= longest and (empty or value.strip()):
+        return value
     if not empty and not value.strip():
         raise InvalidError(field, "is empty")
     found = bad.search(value)
@@ -80,7 +92,7 @@ def check_text(field: str, value: object, longest: int, *, empty: bool = True, b
 def check_name(field: str, type_: str, value: object) -> str:
     """The value, when it can be the name of an entity of this type. Raises InvalidError."""
     name = check_text(field, value, LONGEST_PERSON if type_ == "Person" else LONGEST_NAME, empty=False)
-    if not any(unicodedata.category(c)[0] in "LNS" for c in name):
+    if not name[0].isalnum() and not any(unicodedata.category(c)[0] in "LNS" for c in name):
         raise InvalidError(field, f"{shown(name)} is not a name: it has no letter or digit")
     pattern = _SENTENCE if type_ in ("Person", "Post", "Place") else _SENTENCE_END if type_ in _PLAIN_TYPES else None
     found = pattern.search(name) if pattern else None
@@ -91,12 +103,20 @@ def check_name(field: str, type_: str, value: object) -> str:
 
 def check_date(field: str, value: object, *, ordered: bool = True) -> str:
     """The value, when it is "", a day, a day without a year, or a range of these, ordered or not. Raises InvalidError."""
+    if isinstance(value, str) and _is_date(value, ordered):
+        return value
     days = value.split("/") if isinstance(value, str) else []
     if not isinstance(value, str) or len(days) > 2 or (value and not all(map(_is_day, days))):
         raise InvalidError(field, f"{shown(value)} is not a date; use {DATES}")
-    if ordered and len(days) == 2 and (days[0].startswith("--") != days[1].startswith("--") or (days[0] > days[1] and not days[0].startswith("--"))):
-        raise InvalidError(field, f"{shown(value)} is not a range: the first day comes before the last")
-    return value
+    raise InvalidError(field, f"{shown(value)} is not a range: the first day comes before the last")
+
+
+@lru_cache(10_000)
+def _is_date(value: str, ordered: bool) -> bool:
+    days = value.split("/")
+    if len(days) > 2 or (value and not all(map(_is_day, days))):
+        return False
+    return not (ordered and len(days) == 2 and (days[0].startswith("--") != days[1].startswith("--") or (days[0] > days[1] and not days[0].startswith("--"))))
 
 
 def _is_day(words: str) -> bool:
@@ -122,12 +142,11 @@ def check_time(field: str, value: object) -> str:
     raise InvalidError(field, f"{shown(value)} is not a time in UTC; use YYYY-MM-DDTHH:MM:SS+00:00")
 
 
-def check_choice(field: str, value: object, allowed: object, what: str) -> str:
+def check_choice(field: str, value: object, allowed: Collection[str], what: str) -> str:
     """The value, when it is one of those allowed. Raises InvalidError, which lists them."""
-    names = list(allowed)  # type: ignore[call-overload]
-    if not isinstance(value, str) or value not in names:
-        raise InvalidError(field, f"unknown {what} {shown(value)}; one of {', '.join(n or '(empty)' for n in names)}")
-    return value
+    if isinstance(value, str) and value in allowed:
+        return value
+    raise InvalidError(field, f"unknown {what} {shown(value)}; one of {', '.join(n or '(empty)' for n in allowed)}")
 
 
 def check_relation(field: str, value: object) -> str:
@@ -135,15 +154,15 @@ def check_relation(field: str, value: object) -> str:
 
 
 def check_status(field: str, value: object) -> str:
-    return check_choice(field, value, [s.value for s in Status], "status")
+    return check_choice(field, value, _STATUSES, "status")
 
 
 def check_type(field: str, value: object, relation: str, role: str) -> str:
     """The type, when it may be the subject or object of the relation. Raises InvalidError."""
-    allowed = sorted(getattr(load_schema().relations[relation], role))
-    if not isinstance(value, str) or value not in allowed:
-        raise InvalidError(field, f"{value if isinstance(value, str) and value in load_schema().types else shown(value)} may not be {role} of {relation}; one of {', '.join(allowed)}")
-    return value
+    allowed: frozenset[str] = getattr(load_schema().relations[relation], role)
+    if isinstance(value, str) and value in allowed:
+        return value
+    raise InvalidError(field, f"{value if isinstance(value, str) and value in load_schema().types else shown(value)} may not be {role} of {relation}; one of {', '.join(sorted(allowed))}")
 
 
 def _whole(field: str, value: object, first: int = 0, last: int = _LAST_OFFSET) -> int:
@@ -153,6 +172,8 @@ def _whole(field: str, value: object, first: int = 0, last: int = _LAST_OFFSET) 
 
 
 def _check_span(field: str, start: object, end: object) -> None:
+    if type(start) is int and type(end) is int and 0 <= start < end <= _LAST_OFFSET:
+        return
     first, last = _whole(f"{field}start", start), _whole(f"{field}end", end)
     if first >= last:
         raise InvalidError(f"{field}end", f"{last} is not behind the start {first}")
@@ -185,7 +206,7 @@ def check_about(about: dict[str, Any], *, asserted: bool, corrected: bool) -> No
         for n, name in enumerate(names, 1):
             check_entity_name(f"names[{n}].", name)
         return
-    _check_fields("", about, _STATEMENT_FIELDS, (*_STATEMENT_FIELDS, "instead"))
+    _check_fields("", about, _STATEMENT_FIELDS, _DECISION_FIELDS)
     check_text("report", about["report"], LONGEST_ID, empty=False, bad=_SURROGATE)
     if not isinstance(about["sha256"], str) or not _SHA256.fullmatch(about["sha256"]):
         raise InvalidError("sha256", f"{shown(about['sha256'])} is not 64 hexadecimal digits")
@@ -209,19 +230,20 @@ def check_entity_name(field: str, name: object) -> None:
     """A name with its type and its report. Raises InvalidError."""
     if not isinstance(name, dict):
         raise InvalidError(field.rstrip("."), f"{shown(name)} is not a name with type, name and report")
-    _check_fields(field, name, ("type", "name", "report"), ("type", "name", "report"))
+    _check_fields(field, name, _NAME_FIELDS, _NAME_FIELDS)
     check_choice(f"{field}type", name["type"], load_schema().types, "type")
     check_name(f"{field}name", "", name["name"])
     check_text(f"{field}report", name["report"], LONGEST_ID, empty=False, bad=_SURROGATE)
 
 
 def _check_statement(prefix: str, about: dict[str, Any], *, named: bool) -> None:
-    relation = check_relation(f"{prefix}relation", about["relation"])
+    relation = check_choice(f"{prefix}relation", about["relation"], load_schema().relations, "relation")
     kinds = load_schema().attributes if relation == "has_attribute" else ("",)
     check_choice(f"{prefix}kind", about["kind"], kinds, f"kind of {relation}")
     check_status(f"{prefix}status", about["status"])
     check_date(f"{prefix}date", about["date"], ordered=named)
-    check_text(f"{prefix}speaker", about["speaker"], LONGEST_NAME, bad=_CONTROL if named else _UNWRITABLE)
+    if about["speaker"] != "":
+        check_text(f"{prefix}speaker", about["speaker"], LONGEST_NAME, bad=_CONTROL if named else _UNWRITABLE)
     if named and about["speaker"]:
         check_name(f"{prefix}speaker", "Organization", about["speaker"])
     _check_span(prefix, about["start"], about["end"])
@@ -232,17 +254,24 @@ def _check_statement(prefix: str, about: dict[str, Any], *, named: bool) -> None
 def _check_mention(field: str, mention: object, relation: str, role: str, *, named: bool) -> None:
     if not isinstance(mention, dict):
         raise InvalidError(field, f"{shown(mention)} is not a mention with type, name, start and end")
-    _check_fields(f"{field}.", mention, ("type", "name", "start", "end"), _MENTION_FIELDS)
+    if mention.keys() != _NEEDED_SET:
+        _check_fields(f"{field}.", mention, _NEEDED_OF_MENTION, _MENTION_FIELDS)
     type_ = check_type(f"{field}.type", mention["type"], relation, role)
+    if named:
+        check_name(f"{field}.name", type_, mention["name"])
+    else:
+        check_text(f"{field}.name", mention["name"], LONGEST_NAME, empty=False, bad=_UNWRITABLE)
+    _check_span(f"{field}.", mention["start"], mention["end"])
+    if len(mention) == len(_NEEDED_OF_MENTION):
+        return
     aliases = mention.get("aliases", [])
     if not isinstance(aliases, list) or len(aliases) > 1_000:
         raise InvalidError(f"{field}.aliases", f"{shown(aliases)} is not a list of names")
-    for where, name in ((f"{field}.name", mention["name"]), *((f"{field}.aliases[{n}]", a) for n, a in enumerate(aliases, 1))):
+    for number, alias in enumerate(aliases, 1):
         if named:
-            check_name(where, type_, name)
+            check_name(f"{field}.aliases[{number}]", type_, alias)
         else:
-            check_text(where, name, LONGEST_NAME, empty=False, bad=_UNWRITABLE)
-    _check_span(f"{field}.", mention["start"], mention["end"])
+            check_text(f"{field}.aliases[{number}]", alias, LONGEST_NAME, empty=False, bad=_UNWRITABLE)
     back = mention.get("antecedent")
     if back is not None:
         if not isinstance(back, list) or len(back) != 2:
@@ -250,7 +279,15 @@ def _check_mention(field: str, mention: object, relation: str, role: str, *, nam
         _check_span(f"{field}.antecedent.", back[0], back[1])
 
 
+@lru_cache(100)
+def _as_sets(needed: tuple[str, ...], known: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    return frozenset(needed), frozenset(known)
+
+
 def _check_fields(prefix: str, record: dict[str, Any], needed: tuple[str, ...], known: tuple[str, ...]) -> None:
+    least, most = _as_sets(needed, known)
+    if least <= record.keys() <= most:
+        return
     for field in needed:
         if field not in record:
             raise InvalidError(f"{prefix}{field}", "is missing")

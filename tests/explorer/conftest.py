@@ -95,12 +95,13 @@ def visit(browser: Browser, served: Served) -> Iterator[Visit]:
     faults: list[str] = []
     contexts = []
 
-    def opened(*, width: int = 1280, lang: str = "zh-CN", hash: str = "", scheme: str = "light") -> Page:
+    def opened(*, width: int = 1280, lang: str = "zh-CN", hash: str = "", scheme: str = "light", refusals: bool = False) -> Page:
         context = browser.new_context(viewport={"width": width, "height": 900}, locale=lang, color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(30_000)
-        page.on("console", lambda m: faults.append(f"console {m.type}: {m.text}") if m.type in ("error", "warning") else None)
+        # refusals: the browser reports answers of status 400 as errors; the page shows them in words.
+        page.on("console", lambda m: faults.append(f"console {m.type}: {m.text}") if m.type in ("error", "warning") and not (refusals and "status of 400" in m.text) else None)
         page.on("pageerror", lambda e: faults.append(f"error: {e}"))
         page.on("request", lambda r: None if r.url.startswith((served.url, "data:", "blob:")) else faults.append(f"left the machine: {r.url}"))
         page.goto(served.address + hash)

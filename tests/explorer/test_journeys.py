@@ -1,4 +1,4 @@
-"""Twelve journeys of the page's users, by clicking and typing only, at two widths and in two languages."""
+"""Thirteen journeys of the page's users, by clicking and typing only, at two widths and in two languages."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 import graphkit
+from graphkit.review.decisions import Decision
 from tests.explorer.conftest import Visit
 from tests.explorer.steps import chip, look_up, marked
 
@@ -95,6 +96,68 @@ def test_a_rejected_statement_is_gone_everywhere_and_comes_back(visit: Visit, ex
     page.locator("#text li", has=page.locator(".badge.reject")).first.locator("[data-verdict=open]").click()
     expect(page.locator("#text li .badge.reject")).to_have_count(0)
     assert stores() == (1, 1)
+
+
+@ALL
+def test_a_correction_is_shown_and_confirmed_before_it_is_saved(visit: Visit, explored: Path, width: int, lang: str) -> None:
+    def words(zh: str, en: str) -> str:
+        return zh if lang == "zh-CN" else en
+
+    def decisions() -> list[Decision]:
+        with graphkit.open(explored) as graph:
+            return graph.review().decisions()
+
+    page = visit(width=width, lang=lang, hash="#report=n2", refusals=True)
+    item = page.locator("#text li[data-s]", has_text="古井村").first
+    before = item.locator(".tell").inner_text().strip()
+    item.get_by_role("button", name=words("更正", "Correct"), exact=True).click()
+    dialog = page.get_by_role("dialog", name=words("更正", "Correct"))
+    field = dialog.locator(".field")
+    date, status, name = dialog.locator("[name=date]"), dialog.locator("[name=status]"), dialog.locator("[name=object]")
+    check = dialog.get_by_role("button", name=words("下一步：核对", "Next: review the change"))
+    # Nothing was changed; a date that is none; a name that the report does not have; a type that does not fit.
+    check.click()
+    expect(dialog.get_by_text(words("没有任何修改", "Nothing was changed"))).to_be_visible()
+    date.fill("昨天")
+    status.select_option("planned")
+    check.click()
+    expect(field.filter(has=page.locator("[name=date]")).locator(".fault")).to_contain_text("'昨天' is not a date; use YYYY-MM-DD")
+    expect(date).to_have_attribute("aria-invalid", "true")
+    date.fill("2024-05-11")
+    name.fill("民主村")
+    check.click()
+    expect(field.filter(has=page.locator('[name=object]')).locator(".fault")).to_have_text(words("报道原文中没有这个名称", "The report does not have this name"))
+    name.fill("古井村")
+    dialog.locator("[name=subject_type]").select_option("Phrase")
+    check.click()
+    expect(field.filter(has=page.locator("[name=subject_type]")).locator(".fault")).to_contain_text("Phrase may not be subject of visited")
+    dialog.locator("[name=subject_type]").select_option("Person")
+    assert (date.input_value(), status.input_value()) == ("2024-05-11", "planned")
+    check.click()
+    old, new = dialog.locator(".before"), dialog.locator(".after")
+    expect(old).to_contain_text(words("原来：李强 (人物) — 到访 → 古井村", "Old: 李强 (Person) — visited → 古井村"))
+    expect(old).to_contain_text("2024-05-12")
+    expect(new).to_contain_text(words("更正后：李强", "New: 李强"))
+    expect(new).to_contain_text(words("计划 · 2024-05-11", "planned · 2024-05-11"))
+    expect(dialog.locator("q")).to_contain_text("5月12日，县委书记李强到古井村调研")
+    assert decisions() == []
+    # One step back keeps what was typed, by the button and by Escape.
+    dialog.get_by_role("button", name=words("返回修改", "Back to the fields")).click()
+    assert (date.input_value(), status.input_value()) == ("2024-05-11", "planned")
+    check.click()
+    expect(new).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(date).to_have_value("2024-05-11")
+    check.click()
+    dialog.get_by_role("button", name=words("确认更正", "Confirm the correction")).click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator("#text li .badge.mend").first).to_have_text(words("已更正", "corrected"))
+    (decision,) = decisions()
+    assert (decision.verdict, decision.who, decision.about["instead"]) == ("mend", "测试员", {"status": "planned", "date": "2024-05-11"})
+    page.locator("#text li", has=page.locator(".badge.mend")).first.locator("[data-verdict=open]").click()
+    expect(page.locator("#text li .badge.mend")).to_have_count(0)
+    expect(page.locator("#text li[data-s]", has_text="古井村").first.locator(".tell")).to_have_text(before)
+    assert decisions() == []
 
 
 @ALL

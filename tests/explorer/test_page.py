@@ -182,3 +182,15 @@ def test_a_query_that_would_write_is_refused_in_words(browser: Browser, served: 
         assert [(kind, url.partition("?")[0]) for kind, url in noise] == [("error", f"{served.url}api/cypher")]
     finally:
         page.close()
+
+
+def test_a_wrong_token_shows_what_to_do(browser: Browser, served: Served) -> None:
+    for address in (served.url, f"{served.url}?token=wrong"):
+        context = browser.new_context()
+        page = context.new_page()
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 403
+        expect(page.locator("body")).to_contain_text("缺少访问令牌，或令牌不正确。请打开终端中 graphkit explore 显示的完整链接")
+        expect(page.locator("[lang=en]")).to_contain_text("The token is missing or wrong. Open the whole address that graphkit explore printed in the terminal")
+        context.close()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import stat
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -193,3 +196,41 @@ def test_a_cluster_that_is_not_there_is_said(tmp_path: Path, source: Path, monke
     monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:1")
     with graphkit.open(tmp_path / "graph", create=True) as graph, pytest.raises(WorkerError, match=r"no Ray cluster answers at 127\.0\.0\.1:1"):
         graph.build(source, engine="ray")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="modes of folders and kinds of sockets of POSIX systems")
+def test_a_cluster_of_its_own_is_reached_from_this_machine_and_user_alone(tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    pytest.importorskip("ray") if not os.environ.get("CI") else __import__("ray")
+    monkeypatch.setenv("RAY_ADDRESS", "local")
+    listening: set[str] = set()
+    modes: dict[str, int] = {}
+
+    def look(outcome: Outcome) -> None:
+        for process in psutil.Process().children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+                listening.update(c.laddr.ip for c in process.net_connections(kind="inet") if c.status == psutil.CONN_LISTEN)
+        folders = [*Path(tempfile.gettempdir()).glob("gk-ray-*"), *tmp_path.rglob("graphkit-shards-*")]
+        modes.update({p.name.rsplit("-", 1)[0]: stat.S_IMODE(p.stat().st_mode) for p in folders if p.stat().st_uid == os.getuid()})
+
+    with graphkit.open(tmp_path / "graph", create=True) as graph:
+        graph.build(source, engine="ray", progress=look)
+    assert listening
+    # (An IPv6 socket that listens at an IPv4 address has the prefix.)
+    assert {a.removeprefix("::ffff:") for a in listening} <= {"127.0.0.1", "::1"}
+    assert modes == {"gk-ray": 0o700, "graphkit-shards": 0o700}
+    assert "running Ray cluster" not in caplog.text
+
+
+@pytest.mark.slow
+def test_a_running_cluster_is_not_joined_silently(tmp_path: Path, cluster: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    ray = __import__("ray")
+    ray.shutdown()
+    monkeypatch.setenv("RAY_ADDRESS", cluster[0].address)
+    with graphkit.open(tmp_path / "graph", create=True) as graph:
+        graph.build(write_records(tmp_path / "r.jsonl", [{"id": "a", "text": "市委书记林知远到石渡县调研。"}]), engine="ray")
+    assert f"the running Ray cluster at {cluster[0].address} is used: RAY_ADDRESS names it" in caplog.text
+    monkeypatch.delenv("RAY_ADDRESS")
+    with graphkit.open(tmp_path / "other", create=True) as graph:
+        graph.build(tmp_path / "r.jsonl", engine="ray")
+    assert "with RAY_ADDRESS=local graphkit starts one of its own" in caplog.text

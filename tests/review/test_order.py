@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 import graphkit
+from graphkit.cli import app
 from graphkit.errors import UsageError
+from graphkit.ledger import decided
 from graphkit.review import reviewing
 from graphkit.review.decisions import to_record
 from graphkit.review.files import read_decisions, write_decisions
@@ -95,3 +98,52 @@ def test_ids_may_be_shortened(tmp_path: Path) -> None:
         graph.ledger._digests.renew()
         with pytest.raises(UsageError, match=f"2 statements begin with .*{visit.id}"):
             review.find(visit.id[:8])
+
+
+def test_conflicts_of_an_import_are_counted_and_listed(tmp_path: Path) -> None:
+    def review(*arguments: str) -> Any:
+        done = CliRunner().invoke(app, ["review", "--graph", str(tmp_path / "a"), *arguments])
+        assert done.exit_code == 0, done.output
+        return done
+
+    with new_graph(tmp_path, "a") as a, new_graph(tmp_path, "b") as b:
+        a.review("甲").decide(visit_of(a), report_of(a), "accept")
+        b.review("乙").decide(visit_of(b), report_of(b), "reject")
+        others = [s for s in b.ledger.read_statements("a") if s.relation != "visited"]
+        for statement in others:
+            b.review("乙").decide(statement, report_of(b), "accept")
+        write_decisions(b.review().history(), tmp_path / "b.jsonl")
+    done = review("--import", str(tmp_path / "b.jsonl"))
+    assert f"{1 + len(others)} new decision" in done.stderr
+    assert "1 decision of this file conflicts with another one" in done.stderr
+    assert "--contested` shows both" in done.stderr
+    (row,) = json.loads(review("--contested", "--format", "json").stdout)
+    assert (row["verdict"], row["who"], row["other verdict"], row["other who"]) == ("reject", "乙", "accept", "甲")
+    # A new decision settles it; the same file brings no conflict any more.
+    with graphkit.open(tmp_path / "a") as a:
+        a.review("甲").decide(visit_of(a), report_of(a), "accept")
+        assert list(a.review().contested()) == []
+    assert " conflict" not in review("--import", str(tmp_path / "b.jsonl")).stderr
+    assert json.loads(review("--contested", "--format", "json").stdout) == []
+
+
+def test_a_list_of_decisions_can_be_cut_and_reads_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with new_graph(tmp_path) as graph:
+        one = to_record(graph.review("甲").decide(visit_of(graph), report_of(graph), "accept"))
+        records = [{**one, "report": f"other-{n}"} for n in range(400)]
+        graph.review().add(read_decisions(lines(tmp_path / "d.jsonl", *records)))
+        every = graph.review().decisions()
+        assert len(every) == 401
+        assert graph.review().decisions(1_000) == every
+        read: list[object] = []
+        original = decided.of_row
+
+        def counted(*row: Any) -> Any:
+            read.append(row)
+            return original(*row)
+
+        monkeypatch.setattr(decided, "of_row", counted)
+        assert graph.review().decisions(7) == every[:7]
+        assert len(read) <= 50
+    done = CliRunner().invoke(app, ["review", "--graph", str(tmp_path / "g"), "--decided", "--top", "3", "--format", "json"])
+    assert [r["key"] for r in json.loads(done.stdout)] == [d.key for d in every[:3]]

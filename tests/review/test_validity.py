@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 import graphkit
+from graphkit.cli import app
 from graphkit.errors import UsageError
 from graphkit.review.decisions import Verdict, from_record, to_record
 from graphkit.review.files import read_decisions, write_decisions
@@ -157,3 +159,29 @@ def test_an_invalid_decision_of_an_older_version_is_passed_over(tmp_path: Path) 
         graph.export("nquads", tmp_path / "x.nq")
         graph.review("t").take_back(decision.key)
         assert graph.review().decisions() == []
+
+
+def test_doctor_counts_invalid_decisions_until_they_are_replaced(tmp_path: Path) -> None:
+    def doctor() -> list[str]:
+        done = CliRunner().invoke(app, ["doctor", "--graph", str(tmp_path / "g")])
+        assert done.exit_code == 0, done.output
+        return [line for line in done.output.splitlines() if "not valid" in line]
+
+    with new_graph(tmp_path) as graph:
+        visit, report = visit_of(graph), report_of(graph)
+        decision = graph.review("t").decide(visit, report, "mend", instead={"date": "2024-03-04"})
+    assert doctor() == []
+    with graphkit.open(tmp_path / "g") as graph:
+        for date in ("昨天", "2024-02-30"):
+            about = json.dumps({**decision.about, "instead": {"date": date}})
+            graph.ledger._db.execute("INSERT INTO decision (key, verdict, about, who, made, note) VALUES (?,'mend',?,'t',?,'')", (decision.key, about, decision.made))
+        graph.ledger._db.execute("UPDATE state SET revision = revision + 1")
+        graph.ledger._digests.renew()
+    (line,) = doctor()
+    assert line.startswith(f"note     2 decisions are not valid and are passed over; the first one is {decision.key}: instead.date: '昨天' is not a date")
+    assert "graphkit validate --graph" in line
+    assert "graphkit review" in line
+    with graphkit.open(tmp_path / "g") as graph:
+        graph.review("t").decide(visit, report, "accept")
+        assert list(invalid_decisions(graph.ledger)) == []
+    assert doctor() == []

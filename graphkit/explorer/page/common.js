@@ -45,7 +45,8 @@ export async function ask(name, parameters = {}, body = null) {
     throw new Error(t("offline"));
   }
   const found = await answer.json();
-  if (!answer.ok) throw new Error(found.code && t(found.code) !== found.code ? t(found.code).replace("#", found.amount) : found.error);
+  // field, reason: of a value that is refused.
+  if (!answer.ok) throw Object.assign(new Error(found.code && t(found.code) !== found.code ? t(found.code).replace("#", found.amount) : found.error), { field: found.field, reason: found.reason });
   if (answer.headers.get("x-graphkit-behind") && !waiting) catchUp();
   return found;
 }

@@ -1,7 +1,8 @@
 // The text of a report with its statements, both ways; review beside it.
 import { $, also, ask, badge, button, make, NO_LINES, page, relationName, say } from "./common.js";
+import { correct } from "./correction.js";
 import { light } from "./drawing.js";
-import { lang, t } from "./words.js";
+import { t } from "./words.js";
 
 export const who = () => localStorage.getItem("graphkit-who") || page.about.who;
 
@@ -42,7 +43,7 @@ export async function report(now) {
     " ", s.status === "actual" ? "" : badge(s.status), " ", s.verdict ? badge(s.verdict, t({ accept: "accepted", reject: "rejected", mend: "mended" }[s.verdict])) : "", " ",
     make("span", { class: "dim" }, [s.date, s.rule, s.confidence.toFixed(2)].filter(Boolean).join(" · ")),
     make("div", { class: "acts" }, ...(s.verdict ? [["open", "undo"]] : [["accept", "accept"], ["reject", "reject"]]).map(([verdict, words]) => button(t(words), () => decide(s, found.id, verdict), { "data-verdict": verdict })),
-      s.verdict === "reject" ? "" : button(t("mend"), () => mend(s, found), { "data-verdict": "mend" }),
+      s.verdict === "reject" ? "" : button(t("mend"), () => correct(s, found, who()), { "data-verdict": "mend" }),
       s.subject.id ? make("a", { href: also({ v: "thing", id: s.subject.id, ...NO_LINES }) }, s.subject.name) : "", s.object.id ? make("a", { href: also({ v: "thing", id: s.object.id, ...NO_LINES }) }, s.object.name) : ""));
   const reviewer = make("input", { value: who(), size: "12", maxlength: "60", on: { change: () => localStorage.setItem("graphkit-who", reviewer.value) } });
   place.replaceChildren(
@@ -73,42 +74,17 @@ function scrollTo(words, points, a, b) {
   selection.addRange(range);
 }
 
-async function decide(s, reportId, verdict, instead = null) {
-  try { await ask("decide", {}, { statement: s.id, report: reportId, verdict, who: who(), instead }); await page.show(); say(t("done")); } catch (error) { say(error.message); }
+async function decide(s, reportId, verdict) {
+  try { await ask("decide", {}, { statement: s.id, report: reportId, verdict, who: who() }); await page.show(); say(t("done")); } catch (error) { say(error.message); }
 }
 
-function mend(s, found) {
-  const points = Array.from(found.text);
-  const quote = points.slice(s.start, s.end).join("");
-  const field = (name, value) => { const input = make("input", { value, name }); return [input, make("label", {}, name, " ", input)]; };
-  const pick = (name, value, options) => { const input = make("select", { name }, ...options.map(([v, words]) => make("option", { value: v, selected: v === value }, words))); return [input, make("label", {}, name, " ", input)]; };
-  const parts = { relation: pick(t("relation"), s.relation, Object.entries(page.about.relations).map(([k, v]) => [k, v[lang]])), status: pick(t("status"), s.status, ["actual", "planned", "urged", "denied"].map((k) => [k, t(k)])), date: field(t("date"), s.date), subject: field(t("subject"), s.subject.name), object: field(t("object"), s.object.name) };
-  const fault = make("p", { role: "alert" });
-  const dialog = make("dialog", { "aria-label": t("mend") }, make("p", { lang: "zh" }, quote), ...Object.values(parts).map(([, label]) => label), fault,
-    make("button", { type: "button", on: { click: async () => {
-      const instead = {};
-      for (const name of ["relation", "status", "date"]) if (parts[name][0].value !== s[name]) instead[name] = parts[name][0].value;
-      for (const role of ["subject", "object"]) {
-        const name = parts[role][0].value.trim();
-        if (!name || name === s[role].name) continue;
-        const inside = quote.indexOf(name), anywhere = found.text.indexOf(name);
-        if (inside < 0 && anywhere < 0) { fault.textContent = `${name}?`; return; }
-        const start = inside >= 0 ? s.start + Array.from(quote.slice(0, inside)).length : Array.from(found.text.slice(0, anywhere)).length;
-        instead[role] = { type: s[role].type, name, start, end: start + Array.from(name).length };
-      }
-      try { await ask("decide", {}, { statement: s.id, report: found.id, verdict: "mend", who: who(), instead }); dialog.close(); dialog.remove(); await page.show(); say(t("done")); } catch (error) { fault.textContent = error.message; }
-    } } }, t("save")), " ", make("button", { type: "button", on: { click: () => { dialog.close(); dialog.remove(); } } }, t("cancel")));
-  document.body.append(dialog);
-  dialog.showModal();
-}
-
-// j, k: the next and the last statement; a, r, m, u: accept, reject, mend, undo.
+// j, k: the next and the previous statement; a, r, c, u: accept, reject, correct, undo. (m is an alias of c.)
 export function reviewKeys(event) {
   const all = [...$("text").querySelectorAll("li[data-s]")];
   if (!all.length || document.querySelector("dialog[open]")) return;
   const at = all.findIndex((li) => li.classList.contains("on"));
   const move = { j: 1, k: -1 }[event.key];
-  const act = { a: "accept", r: "reject", u: "open", m: "mend" }[event.key];
+  const act = { a: "accept", r: "reject", u: "open", c: "mend", m: "mend" }[event.key];
   if (move) all[Math.min(all.length - 1, Math.max(0, at + move))].querySelector(".tell").click();
   else if (act && at >= 0) all[at].querySelector(`[data-verdict=${act}]`)?.click();
 }
