@@ -40,7 +40,7 @@ def test_the_heading_above_is_the_next_of_a_higher_level() -> None:
 
 def test_headings_under_a_table_of_contents_are_no_reports() -> None:
     text = "# 目录\n## 甲\n青石\n## 乙\n青石\n# 正文\n## 丙\n王建国来到青石县。\n## 丁\n李志强来到白云县。\n"
-    found = [r for r in read_markdown(text.encode(), "m.md", "m")]
+    found = list(read_markdown(text.encode(), "m.md", "m"))
     assert [r.title for r in found] == ["丙", "丁"]  # type: ignore[union-attr]
     assert [r.source for r in found] == ["m.md:7", "m.md:9"]
 
