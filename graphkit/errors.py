@@ -56,7 +56,7 @@ class ExportError(GraphkitError):
 
 
 #: User and password of an address, and secrets among the parameters of one.
-_LOGIN = re.compile(r"(?<=://)[^\s'\"]*@|\b[^\s/@:'\"]+:[^\s'\"@]*@(?=[\w\[])")
+_LOGIN = re.compile(r"(?<=://)[^\s'\"]*@|\b[^\s/@:'\"]+:(?!//)[^\s'\"@]*@(?=[\w\[])")
 _SECRET = re.compile(r"(?i)([?&;](?:password|passwd|pass|pwd|token|access_token|api[_-]?key|key|secret|auth)=)[^&;#\s'\"]*")
 
 
