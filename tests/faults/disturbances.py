@@ -155,7 +155,8 @@ def disturbed(case: Case, how: str, duration: float) -> tuple[int, str, tuple[in
             code, words = ended(process)
             # The interpreter itself was still starting: no code of graphkit had run that could say anything.
             if "Traceback" not in words or "graphkit/" in words or wait > 30:
-                return code, words, (0, 3, 130)
+                # Killed by the signal itself while the interpreter ends, which a shell shows as 130 too.
+                return code, words, (0, 3, 130, -signal.SIGINT)
             wait += 0.5
     if how == "clock":
         worst: tuple[int, str, tuple[int, ...]] = (0, "", (0, 3))
