@@ -60,7 +60,7 @@ def test_there_are_at_least_forty_families_with_names_of_their_own() -> None:
     assert {f.ending for f in FAMILIES} == {".txt", ".md", ".html"}
 
 
-@pytest.mark.parametrize("name", ["roster-with-posts", "titles-short", "meetings-different", "report-to"])
+@pytest.mark.parametrize("name", ONCE_SLOW)
 def test_twice_the_length_is_twice_the_work(tmp_path: Path, name: str) -> None:
     family = _BY_NAME[name]
     read(written(tmp_path, family, 200))
@@ -109,7 +109,7 @@ def test_what_stands_before_and_after_a_long_run_is_still_read() -> None:
         assert {"白云社区", "青石中学"} <= visited, run[:1]
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.parametrize("name", ONCE_SLOW)
 def test_twice_the_length_takes_about_twice_the_time(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("benchmarks.long_inputs.LARGEST_RATIO", 3.2)

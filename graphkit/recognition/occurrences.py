@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from array import array
 from functools import lru_cache
+
+import numpy as np
 
 #: Shorter texts are simply searched.
 _INDEXED = 20_000
-#: Characters of which the index has all sequences.
-_SIZE = 3
 
 
 class Occurrences:
-    """Answers about one text; each wording is counted once."""
+    """Answers about one text; each wording is counted once.
+
+    A long text gets a suffix array (all positions in the order of the text that begins there), in which the occurrences of a
+    wording are neighbours that a binary search finds.
+    """
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._firsts: dict[str, int] = {}
         self._counts: dict[str, int] = {}
-        #: Sequence of _SIZE characters → where it begins first and last; position → the next with the same sequence, -1 at the end.
-        self._chains: dict[str, tuple[int, int]] | None = None
-        self._next = array("q")
+        self._suffixes: np.ndarray | None = None
 
     def first(self, words: str) -> int:
         """Where the words stand first, -1 if nowhere: `text.find(words)`."""
@@ -37,40 +38,68 @@ class Occurrences:
         return found
 
     def _find(self, words: str) -> int:
-        if not self._is_indexed(words):
+        if len(self._text) <= _INDEXED or not words:
             return self._text.find(words)
-        at = self._begin(words)
-        while at >= 0 and not self._text.startswith(words, at):
-            at = self._next[at]
-        return at
+        places = self._places(words)
+        return int(places.min()) if len(places) else -1
 
     def _count(self, words: str) -> int:
-        if not self._is_indexed(words):
+        if len(self._text) <= _INDEXED or not words:
             return self._text.count(words)
+        places = self._places(words)
+        if not _can_overlap(words):
+            return len(places)
         number = end = 0
-        at = self._begin(words)
-        while at >= 0:
-            if at >= end and self._text.startswith(words, at):
+        for at in np.sort(places).tolist():
+            if at >= end:
                 number, end = number + 1, at + len(words)
-            at = self._next[at]
         return number
 
-    def _is_indexed(self, words: str) -> bool:
-        return len(words) >= _SIZE and len(self._text) > _INDEXED
+    def _places(self, words: str) -> np.ndarray:
+        """All positions at which the words stand, in no useful order."""
+        if self._suffixes is None:
+            self._suffixes = suffix_array(self._text)
+        suffixes = self._suffixes
+        return suffixes[self._bound(suffixes, words, after=False) : self._bound(suffixes, words, after=True)]
 
-    def _begin(self, words: str) -> int:
-        if self._chains is None:
-            self._chains = {}
-            self._next = array("q", [-1]) * len(self._text)
-            for at in range(len(self._text) - _SIZE + 1):
-                sequence = self._text[at : at + _SIZE]
-                chain = self._chains.get(sequence)
-                if chain is None:
-                    self._chains[sequence] = (at, at)
-                else:
-                    self._next[chain[1]] = at
-                    self._chains[sequence] = (chain[0], at)
-        return self._chains.get(words[:_SIZE], (-1, -1))[0]
+    def _bound(self, suffixes: np.ndarray, words: str, *, after: bool) -> int:
+        low, high, size, text = 0, len(suffixes), len(words), self._text
+        while low < high:
+            middle = (low + high) // 2
+            at = int(suffixes[middle])
+            here = text[at : at + size]
+            if here < words or (after and here == words):
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+
+def suffix_array(text: str) -> np.ndarray:
+    """The positions of a text, ordered by the text that begins there (prefix doubling: Manber and Myers 1993).
+
+    >>> suffix_array("banana").tolist()
+    [5, 3, 1, 0, 4, 2]
+    """
+    if not text:
+        return np.zeros(0, dtype=np.int64)
+    characters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    rank = np.unique(characters, return_inverse=True)[1].astype(np.int64)
+    length, size = len(rank), 1
+    while True:
+        following = np.zeros(length, dtype=np.int64)
+        following[: max(length - size, 0)] = rank[size:] + 1
+        key = rank * (length + 1) + following
+        order = np.argsort(key, kind="stable")
+        ordered = key[order]
+        rank[order] = np.concatenate(([0], np.cumsum(ordered[1:] != ordered[:-1])))
+        if rank[order[-1]] == length - 1:
+            return order
+        size *= 2
+
+
+def _can_overlap(words: str) -> bool:
+    return any(words.startswith(words[-size:]) for size in range(1, len(words)))
 
 
 @lru_cache(maxsize=2)
