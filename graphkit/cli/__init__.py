@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from graphkit.cli.border import run
+from graphkit.cli.error_handling import run
 
 
 def main() -> None:

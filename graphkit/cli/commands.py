@@ -25,8 +25,8 @@ from graphkit.cli import (
     validate,
 )
 from graphkit.cli.arguments import Command
-from graphkit.cli.border import DEBUG, guarded
 from graphkit.cli.console import VERSION_HELP, set_verbosity, show_version
+from graphkit.cli.error_handling import DEBUG, guarded
 
 app = typer.Typer(
     name="graphkit",

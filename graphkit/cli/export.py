@@ -9,10 +9,10 @@ import typer
 
 import graphkit
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, say
-from graphkit.outputs import STDOUT
-from graphkit.views.export import FORMATS
-from graphkit.views.neo4j_rows import DEFAULT_NAME
-from graphkit.views.rdf_terms import BASE
+from graphkit.export.formats import FORMATS
+from graphkit.files.output import STDOUT
+from graphkit.stores.neo4j.rows import DEFAULT_NAME
+from graphkit.stores.rdf.terms import BASE
 
 ExportFormat = StrEnum("ExportFormat", {name.replace("-", "_"): name for name in FORMATS})  # type: ignore[misc]
 

@@ -17,8 +17,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 import graphkit
 from graphkit.cli.console import DEFAULT_GRAPH, LINE_EVERY, GraphOption, is_quiet, say
 from graphkit.errors import UsageError
-from graphkit.views.neo4j_rows import DEFAULT_NAME
-from graphkit.views.rdf_terms import BASE
+from graphkit.stores.neo4j.rows import DEFAULT_NAME
+from graphkit.stores.rdf.terms import BASE
 
 HELP = "Bring the graph into a server; run again it only brings the difference, deletions included."
 
@@ -49,8 +49,8 @@ def neo4j(
     The password is taken from NEO4J_PASSWORD, from --password-file, or asked for; it is no option, so that it stays out of
     the shell's history.
     """
-    from graphkit.views.neo4j import Neo4j, Neo4jAddress
-    from graphkit.views.neo4j_load import remove as remove_graph
+    from graphkit.stores.neo4j.database import Neo4j, Neo4jAddress
+    from graphkit.stores.neo4j.loading import remove as remove_graph
 
     secret = _password(user, ask_password, password_file, "NEO4J_PASSWORD")
     address = Neo4jAddress(uri, user or ("neo4j" if secret else ""), secret, database, wait, ca_file)
@@ -90,7 +90,7 @@ def sparql(
 
     The password is taken from SPARQL_PASSWORD, from --password-file, or asked for.
     """
-    from graphkit.views.endpoint import SparqlAddress
+    from graphkit.stores.sparql.endpoint import SparqlAddress
 
     secret = _password(user, ask_password, password_file, "SPARQL_PASSWORD")
     address = SparqlAddress(url, update_url, store_url, user, secret, ca_file)

@@ -18,13 +18,14 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
+from graphkit.decisions.model import Decision, apply
 from graphkit.errors import DamagedError, LedgerError
-from graphkit.ledger.decided import Decided, InvalidDecision
+from graphkit.ledger.decisions import Decided, InvalidDecision
 from graphkit.ledger.digests import DECISION, EMPTY, ENTRY, STATEMENTS, Digest, Digests, digest_of, is_text_of
 from graphkit.ledger.entry import Entry
-from graphkit.ledger.log import lost_commits
 from graphkit.ledger.opening import FILE as FILE
 from graphkit.ledger.opening import open_file, read_only_hint
+from graphkit.ledger.write_ahead_log import lost_commits
 from graphkit.model import (
     Failure,
     Ignored,
@@ -38,8 +39,7 @@ from graphkit.model import (
     Status,
     Utterance,
 )
-from graphkit.review.decisions import Decision, apply
-from graphkit.values import for_shell
+from graphkit.schema.values import for_shell
 
 #: Words of SQLite's operational errors that are no damage → what to do. All others come of rows or tables that are not what was written.
 _HINTS = (
