@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 
 from graphkit.errors import ExportError, UsageError
 from graphkit.files import partial
+from graphkit.version import __version__
 
 #: A path that stands for standard output.
 STDOUT = "-"
@@ -298,8 +299,6 @@ def _check_names(folder: Path, names: Iterable[str], listed: Iterable[str], *, f
 
 
 def _mark(folder: Path, exports: dict[str, list[str]]) -> None:
-    from graphkit import __version__
-
     record = {
         "about": "graphkit wrote the files listed here; it replaces and removes these files and no others.",
         "version": __version__, "exports": dict(sorted(exports.items())),
