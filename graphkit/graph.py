@@ -18,12 +18,10 @@ from graphkit.phrases.api import Phrases
 from graphkit.resolution.resolver import Merge
 from graphkit.review.queue import Review
 from graphkit.stores.content import Content, content_key
-from graphkit.stores.neo4j.rows import DEFAULT_NAME
-from graphkit.stores.options import ExportOptions
+from graphkit.stores.options import DEFAULT_BASE, DEFAULT_NAME, ExportOptions
 from graphkit.stores.parameter_names import check_cypher_names, check_sparql_names
 from graphkit.stores.property_graph import PropertyGraph
 from graphkit.stores.rdf.quads import quads
-from graphkit.stores.rdf.terms import BASE
 from graphkit.stores.views import Views
 from graphkit.validation import check_decisions, check_integrity, check_shapes, check_statements
 
@@ -208,7 +206,7 @@ class Graph:
 
         return to_networkx(self.property_graph())
 
-    def to_rdflib(self, base: str = BASE) -> Any:
+    def to_rdflib(self, base: str = DEFAULT_BASE) -> Any:
         """An `rdflib.Dataset` with one named graph a report, entities, evidence and provenance."""
         import rdflib
 
@@ -237,7 +235,7 @@ class Graph:
             )
 
     def load_sparql(
-        self, address: SparqlAddress, *, base: str = BASE, with_text: bool = False, dry_run: bool = False,
+        self, address: SparqlAddress, *, base: str = DEFAULT_BASE, with_text: bool = False, dry_run: bool = False,
         progress: LoadProgress | None = None,
     ) -> SparqlOutcome:
         """Bring the RDF into a SPARQL 1.1 endpoint; a second time only what has changed.
@@ -252,7 +250,7 @@ class Graph:
         return load(Endpoint(address), self.content, key=key, options=options, dry_run=dry_run, progress=progress)
 
     def export(
-        self, format: str, to: str | Path | BinaryIO, *, base: str = BASE, with_text: bool = False, rdf12: bool = False,
+        self, format: str, to: str | Path | BinaryIO, *, base: str = DEFAULT_BASE, with_text: bool = False, rdf12: bool = False,
         name: str = DEFAULT_NAME, force: bool = False,
     ) -> None:
         """Write the graph in one of `graphkit.export.formats.FORMATS`.

@@ -23,7 +23,7 @@ from graphkit.ledger.store import FILE
 from graphkit.repair import repair
 from graphkit.review.queue import invalid_decisions
 from graphkit.schema.values import for_shell
-from graphkit.stores.rdf.terms import BASE
+from graphkit.stores.options import DEFAULT_BASE
 from graphkit.validation import check_integrity
 
 #: Distribution → what it is for. All but Ray belong to the base installation.
@@ -42,7 +42,7 @@ def command(
     graph: GraphOption = DEFAULT_GRAPH,
     neo4j: Annotated[str, typer.Option("--neo4j", envvar="NEO4J_URI", help="Also check this Neo4j server (user and password: NEO4J_USERNAME, NEO4J_PASSWORD).", show_default=False)] = "",
     sparql: Annotated[str, typer.Option("--sparql", envvar="SPARQL_ENDPOINT", help="Also check this SPARQL endpoint (SPARQL_USERNAME, SPARQL_PASSWORD).", show_default=False)] = "",
-    base: Annotated[str, typer.Option("--base", help="Base of the IRIs, for --sparql.")] = BASE,
+    base: Annotated[str, typer.Option("--base", help="Base of the IRIs, for --sparql.")] = DEFAULT_BASE,
     mend: Annotated[bool, typer.Option("--repair", help="Mend the graph: put a damaged ledger aside and save what is whole, hold every statement against its text, make the views anew.")] = False,
 ) -> None:
     """Check what is installed, that the reader works, that the graph can be opened and written, and what a server answers.

@@ -17,8 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 import graphkit
 from graphkit.cli.console import DEFAULT_GRAPH, LINE_EVERY, GraphOption, is_quiet, say
 from graphkit.errors import UsageError
-from graphkit.stores.neo4j.rows import DEFAULT_NAME
-from graphkit.stores.rdf.terms import BASE
+from graphkit.stores.options import DEFAULT_BASE, DEFAULT_NAME
 
 HELP = "Bring the graph into a server; run again it only brings the difference, deletions included."
 
@@ -82,7 +81,7 @@ def sparql(
     ask_password: AskOption = False,
     password_file: PasswordFileOption = None,
     ca_file: CaFileOption = "",
-    base: Annotated[str, typer.Option("--base", help="Base of the IRIs; graphs of different bases stay apart.")] = BASE,
+    base: Annotated[str, typer.Option("--base", help="Base of the IRIs; graphs of different bases stay apart.")] = DEFAULT_BASE,
     with_text: Annotated[bool, typer.Option("--with-text", help="The full text of each report too.")] = False,
     dry_run: DryRunOption = False,
 ) -> None:

@@ -1,11 +1,13 @@
-"""What a user may choose for an export."""
+"""The options of an export, and their defaults."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graphkit.stores.neo4j.rows import DEFAULT_NAME
-from graphkit.stores.rdf.terms import BASE
+#: Base of the IRIs of a graph whose user has set none.
+DEFAULT_BASE = "https://example.org/graph/"
+#: Name of a graph in a Neo4j database.
+DEFAULT_NAME = "graph"
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +15,7 @@ class ExportOptions:
     """base: of instance IRIs in RDF. with_text: the full text of each report too (RDF). rdf12: triple terms in place of
     rdf:subject, rdf:predicate and rdf:object (RDF). name: of the graph in a Neo4j database (neo4j-admin)."""
 
-    base: str = BASE
+    base: str = DEFAULT_BASE
     with_text: bool = False
     rdf12: bool = False
     name: str = DEFAULT_NAME

@@ -17,8 +17,6 @@ from graphkit.stores.property_graph import Edge, Node, PropertyGraph
 
 #: Label of the node that describes a graph.
 REGISTRY = "GraphkitGraph"
-#: Name of a graph in a database when none is given.
-DEFAULT_NAME = "graph"
 #: The property graph's own properties of nodes; the kinds and numbers of attributes come on top.
 _NODE_PROPERTIES = (
     "name", "aliases", "scope", "code", "level", "province", "latitude", "longitude", "report_id", "sha256", "characters",

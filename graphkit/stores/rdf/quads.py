@@ -24,10 +24,10 @@ from graphkit.recognition.quantities import first_quantity
 from graphkit.schema import load_schema
 from graphkit.schema.values import is_day
 from graphkit.stores.content import Content
-from graphkit.stores.options import ExportOptions
+from graphkit.stores.options import DEFAULT_BASE, ExportOptions
 from graphkit.stores.rdf.classes import further_classes
 from graphkit.stores.rdf.description import Tally, describe
-from graphkit.stores.rdf.terms import BASE, Iris, date, decimal, encode, integer, literal, term, typed, zh
+from graphkit.stores.rdf.terms import Iris, date, decimal, encode, integer, literal, term, typed, zh
 from graphkit.stores.report_places import home_of, homes
 from graphkit.stores.visits import Visit, visits
 
@@ -358,7 +358,7 @@ def _wikidata() -> dict[tuple[str, str], str]:
         return {(kind, key): qid for kind, key, qid in rows}
 
 
-def quads(content: Content, base: str = BASE, *, with_text: bool = False, rdf12: bool = False) -> Iterator[Quad]:
+def quads(content: Content, base: str = DEFAULT_BASE, *, with_text: bool = False, rdf12: bool = False) -> Iterator[Quad]:
     """All quads of a ledger in their fixed order.
 
     with_text: also the full text of every report (schema:articleBody); else only its hash and the quotes.

@@ -12,9 +12,7 @@ from graphkit.errors import UsageError
 from graphkit.model import Entity
 from graphkit.schema import load_schema
 from graphkit.schema.values import is_day, is_partial_day
-
-#: Base of instance IRIs when the user sets none.
-BASE = "https://example.org/graph/"
+from graphkit.stores.options import DEFAULT_BASE
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 #: The last segment of the IRI of a report, as `encode` makes it.
@@ -51,7 +49,7 @@ def encode(words: str) -> str:
 class Iris:
     """IRIs of instances under a base that the user sets, in angle brackets."""
 
-    def __init__(self, base: str = BASE) -> None:
+    def __init__(self, base: str = DEFAULT_BASE) -> None:
         self.base = base if base.endswith("/") else base + "/"
         try:
             named(f"{self.base}report/a#claims")
