@@ -18,7 +18,7 @@ from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, say
 from graphkit.errors import GraphkitError
 from graphkit.explorer.assets import problems
 from graphkit.extractors import load_extractor
-from graphkit.ledger.decisions import InvalidDecision
+from graphkit.ledger.decision_index import InvalidDecision
 from graphkit.ledger.store import FILE
 from graphkit.repair import repair
 from graphkit.review.queue import invalid_decisions

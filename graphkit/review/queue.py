@@ -28,7 +28,7 @@ from graphkit.decisions.model import (
 )
 from graphkit.errors import FieldError, LedgerError, UsageError
 from graphkit.ledger import Ledger
-from graphkit.ledger.decisions import InvalidDecision
+from graphkit.ledger.decision_index import InvalidDecision
 from graphkit.model import Report, Statement
 
 #: Characters of an id that are enough, when no other id begins with them.

@@ -13,7 +13,7 @@ import graphkit
 from graphkit.cli import app
 from graphkit.decisions.model import to_record
 from graphkit.errors import UsageError
-from graphkit.ledger import decisions
+from graphkit.ledger import decision_index
 from graphkit.review import queue
 from graphkit.review.files import read_decisions, write_decisions
 from tests.decisions.test_checks import new_graph, report_of, visit_of
@@ -136,13 +136,13 @@ def test_a_list_of_decisions_can_be_cut_and_reads_no_more(tmp_path: Path, monkey
         assert len(every) == 401
         assert graph.review().decisions(1_000) == every
         read: list[object] = []
-        original = decisions.of_row
+        original = decision_index.of_row
 
         def counted(*row: Any) -> Any:
             read.append(row)
             return original(*row)
 
-        monkeypatch.setattr(decisions, "of_row", counted)
+        monkeypatch.setattr(decision_index, "of_row", counted)
         assert graph.review().decisions(7) == every[:7]
         assert len(read) <= 50
     done = CliRunner().invoke(app, ["review", "--graph", str(tmp_path / "g"), "--decided", "--top", "3", "--format", "json"])

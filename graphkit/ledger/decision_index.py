@@ -44,7 +44,7 @@ class InvalidDecision:
     reason: str
 
 
-class Decided:
+class DecisionIndex:
     """The decisions of one ledger. rows: reads SQL; revision: the state of the ledger."""
 
     def __init__(self, rows: Rows, revision: Callable[[], int]) -> None:
