@@ -109,7 +109,7 @@ def emerging(index: PhraseIndex, scope: Scope, *, top: int = 30, hindsight: bool
     order = chosen[np.lexsort((chosen, -score))]
     of = dict(zip(chosen.tolist(), score.tolist(), strict=True))
     rows = []
-    for k, same in told_once(index, _Told(c.phrase, c.report, c.inside), order.tolist(), top):
+    for k, same in merge_nested(index, _Candidates(c.phrase, c.report, c.inside), order.tolist(), top):
         best = max([k, *same], key=lambda i: of[i])
         rows.append({
             "phrase": index.names[k], "score": round(of[best], 3), "count": int(c.inside[k]), "count_before": int(c.before[k]),
@@ -135,7 +135,7 @@ def _scores(index: PhraseIndex, c: _Counted, burst: NDArray[np.float64], chosen:
 
 
 @dataclass(slots=True)
-class _Told:
+class _Candidates:
     """Pairs of phrase (rising) and report that nested phrases are compared over; counts: reports of each phrase."""
 
     phrase: NDArray[np.int32]
@@ -147,7 +147,7 @@ class _Told:
         return set(self.report[a:b].tolist())
 
 
-def told_once(index: PhraseIndex, c: _Told, ranked: list[int], top: int) -> list[tuple[int, list[int]]]:
+def merge_nested(index: PhraseIndex, c: _Candidates, ranked: list[int], top: int) -> list[tuple[int, list[int]]]:
     """Of nested phrases of the same reports one: the core when it is sure, else the one that ranks highest; with the others."""
     names = {k: bare(index.names[k]) for k in ranked}
     kept: list[tuple[int, list[int]]] = []
@@ -174,7 +174,7 @@ def told_once(index: PhraseIndex, c: _Told, ranked: list[int], top: int) -> list
     return told[:top]
 
 
-def _same(a: str, b: str, mine: set[int], c: _Told, other: int) -> bool:
+def _same(a: str, b: str, mine: set[int], c: _Candidates, other: int) -> bool:
     if a not in b and b not in a:
         return False
     theirs = c.reports(other)
@@ -219,9 +219,9 @@ def silent(index: PhraseIndex, scope: Scope, *, top: int = 30, least: float = 0.
     chosen = np.flatnonzero((months >= STEADY) & index.shown(least) & (count <= GONE * expected))
     chance = poisson_at_most(count[chosen], expected[chosen])
     of = dict(zip(chosen.tolist(), chance.tolist(), strict=True))
-    told = _Told(phrase[year[report]], report[year[report]], recent)
+    told = _Candidates(phrase[year[report]], report[year[report]], recent)
     rows = []
-    for k, same in told_once(index, told, chosen[np.lexsort((chosen, chance))].tolist(), top):
+    for k, same in merge_nested(index, told, chosen[np.lexsort((chosen, chance))].tolist(), top):
         uses = index.uses(k)
         before = uses.report[index.day[uses.report] < scope.begin]
         rows.append({
