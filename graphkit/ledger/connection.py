@@ -1,0 +1,148 @@
+"""The connection to the file of a ledger: opening, transactions, errors of SQLite as errors of graphkit."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from graphkit.errors import DamagedError, LedgerError
+from graphkit.ledger.digests import Digests
+from graphkit.ledger.opening import FILE, open_file, read_only_hint
+from graphkit.ledger.rows import each
+from graphkit.values import for_shell
+
+#: Words of SQLite's operational errors that are no damage → what to do. All other errors come from rows or tables that
+#: are not what was written.
+_HINTS = (
+    ("full", "; the disk is full: make room and run the same command again, what was committed is kept"),
+    ("locked", "; another graphkit is writing to this graph: wait for it and try again"),
+    ("readonly", "; check the rights of the folder"),
+    ("unable to open", "; check the rights of the folder"),
+    ("I/O error", "; the disk could not be read or written: run the same command again, what was committed is kept"),
+    ("interrupted", ""),
+)
+T = TypeVar("T")
+
+
+class LedgerConnection:
+    """An open ledger. Use it as a context manager, or call `close`."""
+
+    def __init__(self, folder: Path, *, create: bool = False) -> None:
+        """Open `folder/ledger.sqlite`.
+
+        create: make folder and file when they are not there. Raises LedgerError when the folder is no graph,
+        cannot be written, or the file is newer than this program.
+        """
+        self.path = folder / FILE
+        if not self.path.exists() and not self.path.is_symlink() and not create:
+            raise LedgerError(
+                f"{folder} is no graph: there is no {FILE} in it; "
+                f"make one with `graphkit build REPORTS… --graph {for_shell(folder)}`"
+            )
+        if create:
+            _make_folder(folder, self.path)
+        with self._border("open"):
+            self._opened = open_file(self.path, create)
+        self._db = self._opened.db
+        self._digests = Digests(self._db)
+
+    @property
+    def read_only(self) -> bool:
+        """Is the graph on a disk or in a folder that cannot be written?"""
+        return self._opened.read_only
+
+    def require_writable(self) -> None:
+        """Raises LedgerError for a graph that cannot be changed."""
+        if self.read_only:
+            raise LedgerError(f"{self.path.parent} is read-only: {read_only_hint(self.path)}")
+
+    def close(self) -> None:
+        self._opened.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _border(self, what: str) -> Iterator[None]:
+        """SQLite's errors as LedgerError with the file's name."""
+        try:
+            yield
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            # SQLite's message may quote the damage itself, then it cannot be decoded.
+            said = f"{self.path}: cannot {what}: {error}"
+            hint = (
+                next((hint for words, hint in _HINTS if words in str(error)), None)
+                if isinstance(error, sqlite3.OperationalError)
+                else None
+            )
+            if hint is None:
+                raise DamagedError(f"{said}; the file is damaged or no ledger") from None
+            raise LedgerError(said + hint) from None
+
+    @contextmanager
+    def _transaction(self, what: str) -> Iterator[None]:
+        self.require_writable()
+        with self._border(what):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                self._digests.begin()
+                yield
+                self._db.execute("UPDATE state SET revision = revision + 1")
+                self._digests.finish()
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    def _rows(self, sql: str, make: Callable[[tuple[Any, ...]], T], *arguments: object) -> Iterator[T]:
+        """What `make` makes of each row. Raises LedgerError for a row that cannot be read or is damaged."""
+        try:
+            yield from each(self.path, make, self._db.execute(sql, arguments))
+        except sqlite3.Error as error:
+            with self._border("read"):
+                raise error
+
+    def _said(self, problems: Iterator[str]) -> Iterator[str]:
+        try:
+            yield from each(self.path, str, problems)
+        except sqlite3.Error as error:
+            with self._border("read"):
+                raise error
+
+    def exclude_others(self) -> None:
+        """Raises LedgerError when another process is writing at this moment."""
+        with self._border("write"):
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute("ROLLBACK")
+
+    @property
+    def revision(self) -> int:
+        """Grows with every change; a view made at another revision is out of date."""
+        return next(self._rows("SELECT revision FROM state", lambda r: int(r[0])), 0)
+
+    @property
+    def identity(self) -> str:
+        """32 hexadecimal digits made at random with the ledger: two graphs of the same reports differ in it."""
+        return next(self._rows("SELECT identity FROM state", lambda r: str(r[0])), "")
+
+
+def _make_folder(folder: Path, path: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not path.exists() and any(
+            p.name not in ("views",) and not p.name.startswith((".", FILE)) for p in folder.iterdir()
+        ):
+            raise LedgerError(f"{folder} holds other files and no {FILE}; name a new or empty folder for the graph")
+    except NotADirectoryError:
+        raise LedgerError(f"{folder} is a file; --graph wants a folder") from None
+    except FileExistsError:
+        raise LedgerError(f"{folder} is a file; --graph wants a folder") from None
+    except OSError as error:
+        raise LedgerError(f"{folder} cannot be made: {error.strerror or error}") from None
