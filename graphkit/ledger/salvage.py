@@ -10,8 +10,7 @@ from pathlib import Path
 
 from graphkit.errors import UsageError
 from graphkit.ledger.digests import DECISION, digest_of, identity_of
-from graphkit.ledger.rows import Listed
-from graphkit.model import Failure, Report
+from graphkit.model import Failure, Ignored, NoReport, NotRead, Report
 from graphkit.review.decisions import Decision, from_record
 
 #: Rows that are asked for at once; around damage they are asked for one by one.
@@ -31,7 +30,7 @@ class Salvaged:
     reports: list[tuple[Report, str]] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
-    not_read: list[Listed] = field(default_factory=list)
+    not_read: list[NotRead | NoReport | Ignored] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     identity: str = ""
     notes: list[str] = field(default_factory=list)
@@ -123,13 +122,17 @@ def _sources(db: sqlite3.Connection, table: str) -> list[str]:
     return sorted({*_keys(db, table, "source", "ASC", ">"), *_keys(db, table, "source", "DESC", "<")})
 
 
-def _not_read(db: sqlite3.Connection) -> Iterator[Listed]:
+def _not_read(db: sqlite3.Connection) -> Iterator[NotRead | NoReport | Ignored]:
     """Inputs that were not read or hold no report; none in a ledger of an old format, which has no such list."""
     for source in _sources(db, "not_read"):
         kind = _value(db, "SELECT kind FROM not_read WHERE source = ?", source)
         reason = _value(db, "SELECT reason FROM not_read WHERE source = ?", source)
-        if kind:
-            yield Listed(source, kind, reason)
+        if kind == "no report":
+            yield NoReport(source, reason)
+        elif kind == "ignored":
+            yield Ignored(source, reason)
+        elif kind:
+            yield NotRead(source, reason, kind)
 
 
 def _digests(db: sqlite3.Connection) -> dict[str, str]:

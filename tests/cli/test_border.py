@@ -70,3 +70,15 @@ def test_output_in_a_pipe_is_utf8_whatever_the_terminal(tmp_path: Path, environm
 def test_closed_standard_streams(redirect: str, code: int) -> None:
     found, _, err = run("extract", REPORT, redirect=redirect)
     assert (found, "Traceback" in err) == (code, False), err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes of a POSIX system")
+@pytest.mark.parametrize("arguments", [("show", REPORT), ("extract", REPORT), ("extract", REPORT, "--format", "table")])
+def test_a_reader_that_leaves_early_is_no_error(arguments: tuple[object, ...]) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    words = [sys.executable, "-m", "graphkit", *map(str, arguments)]
+    environment = {**os.environ, "COLUMNS": "80", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(words, stdout=write, stderr=subprocess.PIPE, check=False, env=environment)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (0, b"")
