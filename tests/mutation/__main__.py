@@ -1,7 +1,8 @@
 """`python -m tests.mutation [NAME…]`: plants each bug of mutations.toml in a copy of the project and runs the tests that must find it.
 
-Only the test files that a mutation names are run, without those that need a server, a browser or the corpus, and until the
-first failure. Exit code 1 when a bug was not found, or when its code is no longer in the package.
+Of the everyday tests (`make test`), the files that the mutation names are run first, then those of the folder in which its code
+lies and of the folders that depend on it (WIDER), until the first failure. Exit code 1 when a bug was not found, or when its
+code is no longer in the package.
 """
 
 from __future__ import annotations
@@ -20,6 +21,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 FAST = "not corpus and not slow and not server and not browser and not soak"
+#: Folder of the package → folders and files of tests that are run when the named ones find nothing.
+WIDER = {
+    "reading": ["reading", "relations", "evaluation"],
+    "recognition": ["recognition", "discourse", "relations", "phrases", "evaluation"],
+    "discourse": ["discourse", "relations", "evaluation"],
+    "relations": ["relations", "evaluation", "test_long_inputs"],
+    "resolution": ["resolution", "review", "views", "stores", "export", "test_building"],
+    "ledger": ["ledger", "review", "test_building", "test_repair"],
+    "review": ["review", "views", "stores", "export"],
+    "views": ["views", "stores", "export", "test_schema"],
+    "stores": ["views", "stores", "export", "test_schema"],
+    "export": ["views", "stores", "export", "test_schema"],
+}
 SOURCES = (".py", ".js", ".tsv", ".toml")
 #: Seconds that the tests of one mutation may take.
 LIMIT = 900
@@ -47,7 +61,14 @@ def files_with(root: Path, words: str) -> list[Path]:
 
 
 def files_of_tests(root: Path, names: list[str]) -> list[Path]:
-    return sorted(p for name in names for p in (root / "tests").rglob(f"{name}.py"))
+    """Test files of these names, and all of folders of these names."""
+    tests = root / "tests"
+    return sorted({p for n in names for p in ((tests / n).rglob("test_*.py") if (tests / n).is_dir() else tests.rglob(f"{n}.py"))})
+
+
+def wider_tests(root: Path, code: Path) -> list[Path]:
+    folder = code.relative_to(root / "graphkit").parts[0]
+    return files_of_tests(root, WIDER.get(folder, [folder]))
 
 
 def copy_project(folder: Path) -> Path:
@@ -63,10 +84,10 @@ def copy_project(folder: Path) -> Path:
     return copy
 
 
-def run_tests(copy: Path, names: list[str]) -> subprocess.CompletedProcess[str]:
+def run_tests(copy: Path, files: list[Path]) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", "-m", FAST, "--basetemp", str(copy.parent / "tmp")]
     env = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run([*command, *map(str, files_of_tests(copy, names))], cwd=copy, env=env, capture_output=True, text=True, timeout=LIMIT)
+    return subprocess.run([*command, *map(str, files)], cwd=copy, env=env, capture_output=True, text=True, timeout=LIMIT)
 
 
 def try_mutation(mutation: Mutation) -> tuple[str, str]:
@@ -77,14 +98,18 @@ def try_mutation(mutation: Mutation) -> tuple[str, str]:
         copy = copy_project(Path(folder))
         (path,) = files_with(copy, mutation.old)
         path.write_text(path.read_text(encoding="utf-8").replace(mutation.old, mutation.new), encoding="utf-8")
-        try:
-            done = run_tests(copy, mutation.tests)
-        except subprocess.TimeoutExpired:
-            return "found", f"no end after {LIMIT} s"
-    failed = next((line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))), "")
-    if done.returncode == 1 and failed:
-        return "found", failed.partition(" - ")[0].removeprefix("FAILED ")
-    return ("MISSED", "") if done.returncode == 0 else ("not applicable", (done.stdout + done.stderr)[-400:])
+        named = files_of_tests(copy, mutation.tests)
+        for files in (named, [p for p in wider_tests(copy, path) if p not in named]):
+            try:
+                done = run_tests(copy, files)
+            except subprocess.TimeoutExpired:
+                return "found", f"no end after {LIMIT} s"
+            failed = next((line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))), "")
+            if done.returncode == 1 and failed:
+                return "found", failed.partition(" - ")[0].removeprefix("FAILED ")
+            if done.returncode not in (0, 5):
+                return "not applicable", (done.stdout + done.stderr)[-400:]
+    return "MISSED", ""
 
 
 def main(arguments: list[str] | None = None) -> int:
