@@ -23,7 +23,7 @@ def pickle_by_value(record: type[Record]) -> type[Record]:
 
 
 class Status(StrEnum):
-    """Whether a statement is a fact: see DESIGN.md, Status."""
+    """Whether a statement is a fact: see docs/schema.md, Status."""
 
     ACTUAL = "actual"
     PLANNED = "planned"
