@@ -60,19 +60,21 @@ def build(
                         writer.take(item)
                     writer.write()
                     finished += [source_name(piece.path) for piece in part if piece.last]
-                    outcome.seconds = time.monotonic() - started
-                    if progress is not None:
-                        progress(outcome)
+                    _report(outcome, started, progress)
         except KeyboardInterrupt:
             ledger.replace_failures(finished, outcome.failures, _without_report(outcome))
             raise
         ledger.replace_failures(finished, outcome.failures, _without_report(outcome), [source_name(folder) for folder in listing.folders])
         if afterwards is not None and spread is not None:
             afterwards(spread)
+    _report(outcome, started, progress)
+    return outcome
+
+
+def _report(outcome: Outcome, started: float, progress: Progress | None) -> None:
     outcome.seconds = time.monotonic() - started
     if progress is not None:
         progress(outcome)
-    return outcome
 
 
 def _without_report(outcome: Outcome) -> list[NoReport | NotRead | Ignored]:

@@ -93,12 +93,40 @@ def covered_words(row: WordSequence, statements: list[Statement]) -> Flags:
     return flags
 
 
-def features(row: WordSequence, words: Vocabulary, spans: Spans, candidates: int, statements: list[Statement]) -> NDArray[np.float32]:
+def features(
+    row: WordSequence, words: Vocabulary, spans: Spans, candidates: int, statements: list[Statement]
+) -> NDArray[np.float32]:
     """(candidates, len(NAMES)): the features of each candidate."""
     arrays, places = row.arrays, Occurrences(row, spans, candidates)
     first, last = spans.first, spans.last
-    tags = arrays.tag[row.word]
     report = arrays.report[row.word]
+    # A verb that only carries the phrase (坚持, 加快建设) does not make it a part of something longer.
+    carried = words.flags(LIGHT | MODAL)
+    out = _neighbour_features(places, words, carried)
+    spoken = (arrays.speaker[row.word] >= 0)[first]
+    out["spoken"] = places.share(spoken)
+    out["policy"] = places.share(_share_around(carried, first, last))
+    out["foreign"] = places.share(_share_abroad(row, words)[report[first]])
+    titles = np.array([decides(r.title) for r in arrays.reports], dtype=bool)
+    out["decides"] = places.share(titles[report[first]])
+    covered = _count_inside(covered_words(row, statements), first, last) == last - first + 1
+    out["covered"] = places.share(covered)
+    spoken_places = np.maximum(np.bincount(spans.key, weights=spoken, minlength=candidates), 1)
+    out["covered_spoken"] = np.bincount(spans.key, weights=covered & spoken, minlength=candidates) / spoken_places
+    del spoken, covered
+    out |= _tag_features(places)
+    a, b = first[places.example], last[places.example]
+    out["size"], out["words"] = row.size(a, b), b - a + 1
+    out |= _date_features(places, arrays, report[first])
+    out["emphasized"] = _emphasized(row, places, statements, out["reports"])
+    out["reports"] = np.log(out["reports"])
+    out["alone"] = _model_score(row, places, out)
+    return np.stack([out[name].astype(np.float32) for name in NAMES], axis=1)
+
+
+def _neighbour_features(places: Occurrences, words: Vocabulary, carried: Flags) -> dict[str, NDArray[Any]]:
+    """Quotation marks, the words before and after, and lists."""
+    row, first, last = places.row, places.at.first, places.at.last
     out: dict[str, NDArray[Any]] = {}
     inside = (row.quote[first] > 0) & (row.quote[first] == row.quote[last])
     out["quoted"] = places.share(row.quotations(first, last))
@@ -107,41 +135,37 @@ def features(row: WordSequence, words: Vocabulary, spans: Spans, candidates: int
     linked = (first > 0) & (row.run_end[before] >= first)
     out["opens"] = places.share(~linked)
     out["listed_before"] = places.share(linked & (row.listed[first] > row.listed[before]))
-    # A verb that only carries the phrase (坚持, 加快建设) does not make it a part of something longer.
-    carried = words.flags(LIGHT | MODAL)
     out["one_before"], out["kinds_before"] = places.neighbour(words.number[before], linked & ~carried[before])
     linked = row.run_end[last] > last
     out["closes"] = places.share(~linked)
     out["listed_after"] = places.share(linked & (row.listed[after] > row.listed[last]))
     out["one_after"], out["kinds_after"] = places.neighbour(words.number[after], linked)
-    del before, after, linked, inside
     out["lists"] = places.share(row.listed[last] > row.listed[first])
-    spoken = (arrays.speaker[row.word] >= 0)[first]
-    out["spoken"] = places.share(spoken)
-    out["policy"] = places.share(_share_around(carried, first, last))
-    abroad = words.flags(frozenset(countries()))
-    located = np.isin(tags, [TAG_NUMBER["LOC"], TAG_NUMBER["ORG"]])
-    reports = len(arrays.reports)
-    share_abroad = np.bincount(report, weights=abroad, minlength=reports) / np.maximum(np.bincount(report, weights=located, minlength=reports), 3)
-    out["foreign"] = places.share(share_abroad[report[first]])
-    out["decides"] = places.share(np.array([decides(r.title) for r in arrays.reports], dtype=bool)[report[first]])
-    covered = _count_inside(covered_words(row, statements), first, last) == last - first + 1
-    out["covered"] = places.share(covered)
-    spoken_places = np.maximum(np.bincount(spans.key, weights=spoken, minlength=candidates), 1)
-    out["covered_spoken"] = np.bincount(spans.key, weights=covered & spoken, minlength=candidates) / spoken_places
-    del spoken, covered
-    for tag in CONTAINED_TAGS:
-        out[f"has_{tag}"] = places.share(_count_inside(tags == TAG_NUMBER[tag], first, last) > 0)
+    return out
+
+
+def _share_abroad(row: WordSequence, words: Vocabulary) -> NDArray[np.float64]:
+    """(R,) share of the names of places and organisations of each report that are foreign countries."""
+    report = row.arrays.report[row.word]
+    reports = len(row.arrays.reports)
+    located = np.isin(row.arrays.tag[row.word], [TAG_NUMBER["LOC"], TAG_NUMBER["ORG"]])
+    abroad = np.bincount(report, weights=words.flags(frozenset(countries())), minlength=reports)
+    shares: NDArray[np.float64] = abroad / np.maximum(np.bincount(report, weights=located, minlength=reports), 3)
+    return shares
+
+
+def _tag_features(places: Occurrences) -> dict[str, NDArray[Any]]:
+    """Parts of speech of the words inside, and of the first and the last word."""
+    row, first, last = places.row, places.at.first, places.at.last
+    tags = row.arrays.tag[row.word]
+    out: dict[str, NDArray[Any]] = {
+        f"has_{tag}": places.share(_count_inside(tags == TAG_NUMBER[tag], first, last) > 0) for tag in CONTAINED_TAGS
+    }
     a, b = first[places.example], last[places.example]
     for tag in EDGE_TAGS:
         out[f"first_{tag}"] = tags[a] == TAG_NUMBER[tag]
         out[f"last_{tag}"] = tags[b] == TAG_NUMBER[tag]
-    out["size"], out["words"] = row.size(a, b), b - a + 1
-    out |= _date_features(places, arrays, report[first])
-    out["emphasized"] = _emphasized(row, places, statements, out["reports"])
-    out["reports"] = np.log(out["reports"])
-    out["alone"] = _model_score(row, places, out)
-    return np.stack([out[name].astype(np.float32) for name in NAMES], axis=1)
+    return out
 
 
 def _count_inside(flags: Flags, first: Numbers, last: Numbers) -> Numbers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,8 +10,9 @@ from numpy.typing import NDArray
 
 from graphkit.errors import UsageError
 from graphkit.phrases.day_numbers import month_of
+from graphkit.phrases.discovery.word_sequence import Flags
 from graphkit.phrases.index.reader import PhraseIndex
-from graphkit.phrases.keys import bare
+from graphkit.phrases.keys import Numbers, bare
 from graphkit.phrases.questions.scope import AnswerRow, Scope, per_report
 from graphkit.phrases.questions.statistics import Z90, log_odds, poisson_at_most
 
@@ -208,12 +210,10 @@ def silent(index: PhraseIndex, scope: Scope, *, top: int = 30, least: float = 0.
     months = np.bincount(used >> 32, minlength=size)
     recent = np.bincount(phrase[year[report]], minlength=size)
     expected = recent / max(year.sum(), 1) * inside.sum()
-    seasons = []
-    window = {m % 12 for m in range(begin, end + 1)}
-    for back in range(1, 1 + (begin - int(month[reached].min(initial=begin))) // 12):
-        same = reached & (index.day < scope.begin) & (month >= begin - 12 * back) & (month <= end - 12 * back) & np.isin(month % 12, list(window))
-        if same.sum():
-            seasons.append(np.bincount(phrase[same[report]], minlength=size) / same.sum() * inside.sum())
+    seasons = [
+        np.bincount(phrase[same[report]], minlength=size) / same.sum() * inside.sum()
+        for same in _same_months(month, reached, reached & (index.day < scope.begin), begin, end)
+    ]
     if seasons:
         expected = np.minimum(expected, np.mean(seasons, axis=0))
     chosen = np.flatnonzero((months >= STEADY) & index.shown(least) & (count <= GONE * expected))
@@ -230,3 +230,12 @@ def silent(index: PhraseIndex, scope: Scope, *, top: int = 30, least: float = 0.
             "last_before": index.dates[int(before[-1])] if len(before) else "", "last": index.last[k], "with": [index.names[i] for i in same[:5]],
         })
     return rows
+
+
+def _same_months(month: Numbers, reached: Flags, earlier: Flags, begin: int, end: int) -> Iterator[Flags]:
+    """Reports of the same months of each year before the window, as far back as there are reports."""
+    window = list({m % 12 for m in range(begin, end + 1)})
+    for back in range(1, 1 + (begin - int(month[reached].min(initial=begin))) // 12):
+        same = earlier & (month >= begin - 12 * back) & (month <= end - 12 * back) & np.isin(month % 12, window)
+        if same.any():
+            yield same
