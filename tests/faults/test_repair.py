@@ -147,6 +147,7 @@ def test_no_ledger_and_foreign_files_are_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / FILE).read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_writer_is_not_disturbed(graph: Path) -> None:
     db = sqlite3.connect(graph / FILE, isolation_level=None)
     db.execute("BEGIN IMMEDIATE")

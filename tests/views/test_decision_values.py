@@ -173,7 +173,7 @@ def test_decisions_give_arbitrary_text_back(names: list[str]) -> None:
         check_decisions([*names, *(f"a{p}b" for p in PIECES)], Path(folder))
 
 
-@pytest.mark.xdist_group("servers")
+@pytest.mark.xdist_group("neo4j")
 @pytest.mark.parametrize("name", ["`}) DETACH DELETE (n) //", "'\"\\", "a\u202eb\u2028", "$name", "𠮷 x"])
 def test_the_name_of_a_graph_in_neo4j_is_a_value(graph: graphkit.Graph, neo4j_address: Neo4jAddress, name: str) -> None:
     graph.load_neo4j(neo4j_address, name=name)

@@ -279,7 +279,7 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield graph, set(names)
 
 
-@pytest.mark.xdist_group("servers")
+@pytest.mark.xdist_group("neo4j")
 def test_sparql_servers_give_arbitrary_text_back(served: tuple[graphkit.Graph, set[str]], endpoint_url: str) -> None:
     graph, names = served
     address = SparqlAddress(endpoint_url)
@@ -293,7 +293,7 @@ def test_sparql_servers_give_arbitrary_text_back(served: tuple[graphkit.Graph, s
     assert {f"a{n}" for n in names} <= labels
 
 
-@pytest.mark.xdist_group("servers")
+@pytest.mark.xdist_group("neo4j")
 def test_neo4j_gives_arbitrary_text_back(served: tuple[graphkit.Graph, set[str]], neo4j_address: Neo4jAddress) -> None:
     graph, names = served
     graph.load_neo4j(neo4j_address, name="values")
@@ -305,7 +305,7 @@ def test_neo4j_gives_arbitrary_text_back(served: tuple[graphkit.Graph, set[str]]
         assert {f"a{n}" for n in names} <= {a for row in found for a in (row["n"], *row["a"])}
 
 
-@pytest.mark.xdist_group("servers")
+@pytest.mark.xdist_group("neo4j")
 def test_neo4j_reads_arbitrary_text_from_the_script(served: tuple[graphkit.Graph, set[str]], neo4j_address: Neo4jAddress) -> None:
     graph, names = served
     out = io.BytesIO()
