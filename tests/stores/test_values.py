@@ -220,8 +220,9 @@ def test_no_field_of_a_mention_goes_unchecked(field: str, bad: Any) -> None:
 
 @pytest.mark.parametrize("base", ["abc", "http://x/>", "http://x/ y", "http://x/#", "http://x/#a/", "http://x/\n", 'http://x/"', "http://x/{}", "http://x/\\"])
 def test_a_base_that_gives_no_iris_is_refused(base: str) -> None:
-    with pytest.raises(UsageError, match="base"):
+    with pytest.raises(UsageError, match="base") as found:
         Iris(base)
+    assert "\n" not in str(found.value)
 
 
 def test_validate_reports_fields_that_no_export_carries(tmp_path: Path) -> None:
