@@ -64,7 +64,7 @@ pictures: $(VENV)/dev.done  ## docs/pictures anew (needs a font with Chinese cha
 calibrate: $(VENV)/dev.done $(REPORTS)  ## measures the precision of each rule: the confidence table and docs/reliability.svg
 	$(BIN)/python -m graphkit.evaluation.calibration --gold $(GOLD).gold.jsonl --reports $(GOLD).reports.jsonl --corpus $(REPORTS) --plot docs/reliability.svg
 
-sample: $(VENV)/base.done $(REPORTS)  ## shows twenty random reports beside the statements that were read from them
+sample: $(VENV)/base.done $(REPORTS)  ## shows twenty random reports next to the statements that were read from them
 	$(BIN)/python -m graphkit.evaluation.sampling $(REPORTS) $(ARGS)
 
 schema: $(VENV)/base.done  ## the generated files of schemas/ and docs/schema.md
