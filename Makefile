@@ -5,6 +5,11 @@ GRAPH ?= demo-graph
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
 
+# Data for training and measurement: real reports of ../shared where it exists, otherwise the invented reports of gold/.
+GOLD ?= $(if $(wildcard ../shared/gold),../shared/gold/dev,gold/train)
+REPORTS ?= $(VENV)/corpus.jsonl
+CORPUS_ARCHIVE := $(wildcard ../shared/corpus/xwlb.jsonl.gz)
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-fast test-all mutations soak packaging lint bench docs schema train train-phrases pictures calibrate sample neo4j fuseki clean
 
@@ -52,26 +57,25 @@ lint: $(VENV)/dev.done  ## ruff and mypy --strict
 bench: $(VENV)/dev.done  ## benchmarks/RESULTS.md anew, or parts of it: ARGS="reading scale"
 	$(BIN)/python -m benchmarks.run $(ARGS)
 
-train: $(VENV)/dev.done  ## the model of policy phrases anew, from ../shared (five minutes; docs/decisions/006)
-	gzip -dc ../shared/corpus/xwlb.jsonl.gz > $(VENV)/corpus.jsonl
-	$(BIN)/python -m graphkit.training.phrase_model --corpus $(VENV)/corpus.jsonl --gold ../shared/gold/dev.gold.jsonl --reports ../shared/gold/dev.reports.jsonl
+$(VENV)/corpus.jsonl: $(VENV)/base.done $(CORPUS_ARCHIVE)
+	$(if $(CORPUS_ARCHIVE),gzip -dc $(CORPUS_ARCHIVE),cat gold/train.reports.jsonl gold/dev.reports.jsonl) > $@
 
-train-phrases: $(VENV)/dev.done  ## the forest that tells policy phrases, from ../shared (ten minutes; docs/decisions/009)
-	gzip -dc ../shared/corpus/xwlb.jsonl.gz > $(VENV)/corpus.jsonl
-	$(BIN)/graphkit build $(VENV)/corpus.jsonl --graph $(VENV)/corpus-graph
+train: $(VENV)/dev.done $(REPORTS)  ## trains the model of policy phrases (five minutes; docs/decisions/006)
+	$(BIN)/python -m graphkit.training.phrase_model $(if $(CORPUS_ARCHIVE),--corpus $(REPORTS)) --gold $(GOLD).gold.jsonl --reports $(GOLD).reports.jsonl
+
+train-phrases: $(VENV)/dev.done $(REPORTS)  ## trains the random forest that classifies policy phrases (ten minutes; docs/decisions/009)
+	$(BIN)/graphkit build $(REPORTS) --graph $(VENV)/corpus-graph
 	$(BIN)/python -m graphkit.training.phrase_classifier $(VENV)/corpus-graph
 
 pictures: $(VENV)/dev.done  ## docs/pictures anew (needs a font with Chinese characters and Chromium)
 	$(BIN)/python -m tests.phrases.pictures docs/pictures
 	$(BIN)/python -m tests.explorer.pictures docs/pictures
 
-calibrate: $(VENV)/dev.done  ## the table of confidence and docs/reliability.svg anew, from ../shared
-	gzip -dc ../shared/corpus/xwlb.jsonl.gz > $(VENV)/corpus.jsonl
-	$(BIN)/python -m graphkit.training.calibration --gold ../shared/gold/dev.gold.jsonl --reports ../shared/gold/dev.reports.jsonl --corpus $(VENV)/corpus.jsonl --plot docs/reliability.svg
+calibrate: $(VENV)/dev.done $(REPORTS)  ## measures the precision of each rule: the confidence table and docs/reliability.svg
+	$(BIN)/python -m graphkit.training.calibration --gold $(GOLD).gold.jsonl --reports $(GOLD).reports.jsonl --corpus $(REPORTS) --plot docs/reliability.svg
 
-sample: $(VENV)/base.done  ## twenty random reports of the corpus with what was read from them, side by side
-	gzip -dc ../shared/corpus/xwlb.jsonl.gz > $(VENV)/corpus.jsonl
-	$(BIN)/python -m graphkit.evaluation.sampling $(VENV)/corpus.jsonl $(ARGS)
+sample: $(VENV)/base.done $(REPORTS)  ## shows twenty random reports next to the statements that were read from them
+	$(BIN)/python -m graphkit.evaluation.sampling $(REPORTS) $(ARGS)
 
 schema: $(VENV)/base.done  ## the generated files of schemas/ and docs/schema.md
 	$(BIN)/python -c "from pathlib import Path; from graphkit.schema.generated_files import main; main(Path())"

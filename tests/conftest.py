@@ -57,8 +57,23 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def dev_records(shared: Path) -> list[dict[str, Any]]:
-    lines = (shared / "gold" / "dev.reports.jsonl").read_text(encoding="utf-8").splitlines()
+def gold_folder() -> Path:
+    """The annotated reports: those of ../shared where it exists, otherwise the invented ones of the project."""
+    return SHARED / "gold" if (SHARED / "gold").is_dir() else ROOT / "gold"
+
+
+@pytest.fixture(scope="session", params=["project", "shared"])
+def each_gold_folder(request: pytest.FixtureRequest) -> Path:
+    """Both sets of annotated reports in turn; the set of ../shared is skipped where it is missing."""
+    if request.param == "project":
+        return ROOT / "gold"
+    folder: Path = request.getfixturevalue("shared")
+    return folder / "gold"
+
+
+@pytest.fixture(scope="session")
+def dev_records(gold_folder: Path) -> list[dict[str, Any]]:
+    lines = (gold_folder / "dev.reports.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
 
 
@@ -87,10 +102,10 @@ def example_graph(tmp_path_factory: pytest.TempPathFactory, examples: Path) -> I
 
 
 @pytest.fixture(scope="session")
-def dev_graph(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Iterator[graphkit.Graph]:
+def dev_graph(tmp_path_factory: pytest.TempPathFactory, gold_folder: Path) -> Iterator[graphkit.Graph]:
     """The dev reports built into a graph; tests may only read it."""
     with graphkit.open(tmp_path_factory.mktemp("dev") / "graph", create=True) as graph:
-        graph.build(shared / "gold" / "dev.reports.jsonl")
+        graph.build(gold_folder / "dev.reports.jsonl")
         yield graph
 
 

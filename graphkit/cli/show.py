@@ -17,7 +17,7 @@ from graphkit.extractors import load_extractor
 from graphkit.graph import Graph
 from graphkit.ledger.store import FILE
 from graphkit.model import Entity, Reading, Statement, Status
-from graphkit.values import for_shell
+from graphkit.schema.values import for_shell
 
 _COLOURS = {
     "Person": "bold cyan", "Post": "cyan", "Organization": "blue", "Place": "green", "Park": "bold green", "Project": "yellow",

@@ -8,6 +8,7 @@ from typing import Any
 from graphkit.explorer.lookup import Filters
 from graphkit.explorer.statements import DAY, JOINED, OF, Answer, lines
 from graphkit.files.tables import Tables
+from graphkit.schema import load_schema
 
 #: Rows of a section.
 ROWS = 40
@@ -61,13 +62,24 @@ SECTIONS: dict[str, tuple[Section, ...]] = {
 }
 
 
+def sections(kind: str) -> tuple[Section, ...]:
+    """The sections of a type: those of SECTIONS, then one for each relation of the schema that no section names."""
+    named = {relation for every in SECTIONS.values() for section in every for relation in section.relations}
+    more = []
+    for relation in load_schema().relations.values():
+        if relation.name not in named:
+            more += [Section(relation.name, (relation.name,), True)] if kind in relation.subject else []
+            more += [Section(f"{relation.name}_by", (relation.name,), False)] if kind in relation.object else []
+    return (*SECTIONS.get(kind, ()), *more)
+
+
 def profile(tables: Tables, entity_id: str, kind: str, filters: Filters) -> list[Answer]:
     """The sections of a thing that have rows: {name, over_time, total, rows}.
 
     A row is a line over time, else {thing, count, first, last, line: the newest one, facts}.
     """
     found = []
-    for section in SECTIONS.get(kind, ()):
+    for section in sections(kind):
         conditions, values = _conditions(section, entity_id, filters)
         if section.over_time:
             rows = lines(tables, conditions, values, "old", 200)

@@ -17,7 +17,11 @@ class Extractor(Protocol):
     """name and version tell the ledger when a report must be read again."""
 
     name: str
-    version: str
+
+    @property
+    def version(self) -> str:
+        """Changes when the same text may be read differently."""
+        ...
 
     def read(self, reports: Sequence[Report]) -> Iterable[Reading]:
         """One reading a report, in the same order."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from graphkit.discourse.scene import read_scenes
+from graphkit.extractors.version import extractor_version
 from graphkit.model import Reading, Report, Utterance, mentions_of
 from graphkit.reading.passages import passages
 from graphkit.recognition.marks import mark_words, words_of
@@ -15,13 +16,17 @@ from graphkit.relations.drafting import Context
 
 
 class OfflineExtractor:
-    """Reads reports by the grammar of the genre. `version` changes when the same text may be read otherwise."""
+    """Reads reports by the grammar of the genre."""
 
     name = "offline"
-    version = "6"
 
     def __init__(self, tagger: Tagger | None = None) -> None:
         self._tagger = tagger
+
+    @property
+    def version(self) -> str:
+        """Changes with every change of the code and data of reading, so that existing graphs are read again."""
+        return extractor_version()
 
     def read(self, reports: Sequence[Report]) -> Iterator[Reading]:
         """One reading a report, in order. Reports of a call share batches: some dozens at once are best."""

@@ -1,7 +1,9 @@
-"""Scenes → statements, one small file a group of relations. Adding a rule is adding it to its group's RULES."""
+"""Scenes → statements, one file for each group of relations. A rule is added to RULES of its file; a new file is found by itself."""
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -9,16 +11,21 @@ from graphkit.model import Statement
 from graphkit.relations import attributes, companions, documents, meetings, places, posts, speech, visits
 from graphkit.relations.drafting import Context, Rule
 
-ALL_RULES: tuple[Rule, ...] = (
-    *visits.RULES,
-    *posts.RULES,
-    *companions.RULES,
-    *meetings.RULES,
-    *speech.RULES,
-    *places.RULES,
-    *attributes.RULES,
-    *documents.RULES,
-)
+#: The order decides which of two rules that say the same is named.
+_FIRST = (visits, posts, companions, meetings, speech, places, attributes, documents)
+
+
+def _all_rules() -> Iterator[Rule]:
+    """The rules of the files above, then those of all other files of this folder that have RULES, by file name."""
+    for module in _FIRST:
+        yield from module.RULES
+    named = {module.__name__ for module in _FIRST}
+    for found in sorted(pkgutil.iter_modules(__path__, f"{__name__}."), key=lambda m: m.name):
+        if found.name not in named:
+            yield from getattr(importlib.import_module(found.name), "RULES", ())
+
+
+ALL_RULES: tuple[Rule, ...] = tuple(_all_rules())
 
 
 def statements(context: Context) -> Iterator[Statement]:

@@ -15,6 +15,7 @@ from graphkit.recognition.marks import MarkedReport, MarkedSentence, Span
 from graphkit.recognition.names import NameSpan
 from graphkit.recognition.occurrences import occurrences
 from graphkit.relations.confidence import calibrated
+from graphkit.schema import load_schema
 
 _WORDS = table("status")
 _PLANNED = re.compile(any_of(_WORDS["planned"]) + r"[^，。；]{0,14}$|(?:将于|定于|拟于|将赴|拟赴)[^，。；]{0,70}$")
@@ -30,10 +31,6 @@ _CLAUSE = 120
 _SAYING = any_of(table("verbs")["speech"])
 _WILL_SAY = re.compile(rf"(?:即将|将|拟)(?:[在于就对][^，。；将]{{1,10}})?{_SAYING}$")
 _DID_NOT_SAY = re.compile(rf"(?:没有|并未|未|未曾|不再){_SAYING}$")
-
-
-#: Relations that are done on a day.
-_DEEDS = frozenset({"visited", "attended", "presided", "accompanied", "reported_to"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +121,8 @@ class Context:
         basis = scene.date_basis if date is None and scene.date else ""
         day = scene.date if date is None else date
         if status is Status.ACTUAL and self._lies_ahead(day):
-            # A deed of a day to come is a plan; who holds a post, what is said, what follows in other sentences, is not of that day.
-            is_plan = relation in _DEEDS and scene.names_day
+            # An event on a later day is planned. Posts, speech and later sentences do not belong to that day.
+            is_plan = load_schema().relations[relation].event and scene.names_day
             status, day, basis = (Status.PLANNED, day, basis) if is_plan else (status, "", "")
         return Statement(
             report=self.marked.report.id, subject=subject, relation=relation, object=obj, start=start, end=end,

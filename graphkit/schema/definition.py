@@ -32,6 +32,15 @@ class Relation:
     object: frozenset[str]
     zh: str
     definition: str
+    #: Whether it takes place on a day, as a visit does.
+    event: bool = False
+    #: Similar terms of other vocabularies.
+    see_also: tuple[str, ...] = ()
+
+    @property
+    def has_value(self) -> bool:
+        """Whether its objects are printed values, not entities."""
+        return self.object == {"Value"}
 
     @property
     def label(self) -> str:
@@ -141,7 +150,10 @@ def load_schema() -> Schema:
             for n, t in raw["types"].items()
         },
         relations={
-            n: Relation(n, r["property"], frozenset(r["subject"]), frozenset(r["object"]), r["zh"], r["definition"])
+            n: Relation(
+                n, r["property"], frozenset(r["subject"]), frozenset(r["object"]), r["zh"], r["definition"],
+                r.get("event", False), tuple(r.get("see_also", ())),
+            )
             for n, r in raw["relations"].items()
         },
         attributes={

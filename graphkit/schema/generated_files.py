@@ -18,16 +18,10 @@ _OTHER_CLASSES = (
     ("Visit", ("schema:Event", "prov:Activity"), "visit", "调研", "What one report says of one leader's visit on one day, with its stops and companions."),
     ("Instruction", ("schema:CreativeWork",), "instruction", "指示精神", "An instruction, or the spirit of one: no document that could be opened."),
 )
-#: Own term → related terms of other vocabularies with a similar meaning: classes are linked by skos:closeMatch, properties by
-#: rdfs:seeAlso.
+#: Own class → similar classes of other vocabularies, which are not equivalent. Relations name theirs in `see_also` of the schema.
 _NEAR = {
     "Meeting": ("http://semanticweb.cs.vu.nl/2009/11/sem/Event", "http://linkedevents.org/ontology/Event"),
     "Visit": ("http://semanticweb.cs.vu.nl/2009/11/sem/Event", "https://schema.org/TravelAction"),
-    "attended": ("https://schema.org/attendee",),
-    "accompanied": ("https://schema.org/participant",),
-    "visited": ("https://schema.org/location",),
-    "locatedIn": ("https://schema.org/containedInPlace",),
-    "emphasized": ("https://schema.org/mentions",),
     "Park": ("https://schema.org/Place",),
 }
 #: Own terms that belong to no relation or type: name, domain, range, English label, Chinese label, definition.
@@ -209,7 +203,10 @@ def ontology() -> str:
         '  skos:definition "Six digits of GB/T 2260, as the value of skos:notation."@en .\n'
     )
     for name, near in _NEAR.items():
-        parts.append(f"gk:{name} {'skos:closeMatch' if name[0].isupper() else 'rdfs:seeAlso'} {' , '.join(f'<{n}>' for n in near)} .\n")
+        parts.append(f"gk:{name} skos:closeMatch {' , '.join(f'<{n}>' for n in near)} .\n")
+    parts += [
+        f"{r.term} rdfs:seeAlso {' , '.join(f'<{term}>' for term in r.see_also)} .\n" for r in schema.relations.values() if r.see_also
+    ]
     parts.append('gk:Status a owl:Class ; rdfs:label "status of a statement"@en , "状态"@zh .\n')
     parts += [f"gk:{n} a gk:Status ; rdfs:label {_literal(n)}@en ; skos:definition {_literal(d)}@en .\n" for n, d in schema.status.items()]
     for name, domain, range_, en, zh, definition in _OTHER_TERMS:

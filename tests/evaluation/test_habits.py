@@ -56,9 +56,9 @@ def test_an_unknown_rule_keeps_its_value() -> None:
     assert 0 < calibrated("posts.printed_with_name", "holds_post", 0.96) <= 0.98
 
 
-def test_confidence_means_what_it_says(shared: Path) -> None:
+def test_confidence_means_what_it_says(each_gold_folder: Path) -> None:
     """On the gold set, statements at 0.9 and more are right nine times in ten."""
-    judged = calibration.from_gold(shared / "gold" / "dev.gold.jsonl", shared / "gold" / "dev.reports.jsonl")
+    judged = calibration.from_gold(each_gold_folder / "dev.gold.jsonl", each_gold_folder / "dev.reports.jsonl")
     sure = [j.right for j in judged if j.first >= 0.9]
-    assert len(sure) > 400
+    assert len(sure) > 350
     assert sum(sure) / len(sure) >= 0.9

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 from graphkit.model import Passage, PassageKind, Report
 from graphkit.reading.passages import make_layout, passages
 from graphkit.reading.shadow import make_shadow
@@ -60,7 +58,7 @@ def test_a_digest_is_cut_into_items() -> None:
     assert items["石渡县春茶近日开采。"] == items["石渡县春茶开采"]
 
 
-def test_items_of_a_digest_share_no_scene(shared: Path) -> None:
+def test_items_of_a_digest_share_no_scene() -> None:
     import graphkit
 
     text = "国内联播快讯\n石渡县开会\n县委书记何清嘉主持召开全县经济工作会议。\n图书馆开放\n会议强调，要推进全民阅读。"

@@ -79,6 +79,11 @@ export const NO_LINES = { relation: "", kind: "", out: "", order: "" };
 // -- names -------------------------------------------------------------------------------------------------------
 
 export const typeName = (type) => page.about?.types[type]?.[lang] ?? type;
+/** The title of a section; one that the schema alone describes is named by its relation. */
+export const sectionTitle = (name) => {
+  const title = t(`p_${name}`), own = name.replace(/_by$/, "");
+  return title === `p_${name}` || !title ? page.about?.relations[own]?.[lang] ?? own : title;
+};
 export const relationName = (line) => (line.kind ? page.about?.kinds[line.kind]?.[lang] ?? line.kind : page.about?.relations[line.relation]?.[lang] ?? line.relation);
 export const badge = (kind, words = t(kind)) => make("span", { class: `badge ${kind}` }, words);
 export const thingLink = (thing) => (thing.id ? make("a", { href: link({ v: "thing", id: thing.id }) }, thing.name) : make("span", {}, thing.name));

