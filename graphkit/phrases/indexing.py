@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.feather as feather
 from numpy.typing import NDArray
 
+from graphkit.grammar.lexicon import word_set
 from graphkit.ledger import Ledger
 from graphkit.phrases.blocks import BLOCK, Outline, outline
 from graphkit.phrases.gathering import USE, Gathered
@@ -28,7 +29,6 @@ from graphkit.phrases.quality import forest
 from graphkit.phrases.settings import place_names
 from graphkit.phrases.signs import NAMES, signs
 from graphkit.phrases.spans import Row, make_row
-from graphkit.recognition.lexicon import word_set
 from graphkit.recognition.phrase_candidates import is_everyday
 
 #: Reports from which a stretch must stand in three of them to be looked at, else in two.
@@ -100,7 +100,7 @@ def _candidates(ledger: Ledger, report_ids: Sequence[str], own: Keys, least: int
     kept = quality >= KEPT
     # Wordings with an adverb in front are kept with the phrase that they are wordings of.
     first, last = stretches.first[example], stretches.last[example]
-    in_front = words.flags(word_set("phrase_fronts"))[first] & (first < last)
+    in_front = words.flags(word_set("phrase_front"))[first] & (first < last)
     kept |= in_front & np.isin(row.keys(np.minimum(first + 1, last), last), np.concatenate((keys[kept], own)))
     kept |= np.isin(keys, own)
     often = distinct(stretches.key, row.material.report[row.word][stretches.first], len(keys))

@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterator
 
 from graphkit.discourse.scene import Actor, Scene
+from graphkit.grammar.lexicon import any_of, words
 from graphkit.model import Statement
-from graphkit.recognition.lexicon import OnlyWith, any_of, table
+from graphkit.recognition.lexicon import OnlyWith
 from graphkit.relations.drafting import Context, Rule
 from graphkit.relations.rosters import as_actor, bodies_before, body_items, people_before, roster_start
 
 _DONE = OnlyWith(
-    any_of(table("verbs")["accompany"]),
+    any_of(words("accompany")),
     r"(?:等(?:领导|同志|市领导|县领导|区领导|有关领导)?)?(?:分别|全程|一同|一起|也|共同|先后|随同|在[^，。]{2,10})?(?P<verb>"
-    + any_of(table("verbs")["accompany"])
+    + any_of(words("accompany"))
     + r")(?!下)(?:了)?(?P<what>[^，。；]{0,16})(?=[。；，（]|$)"
 )
 _MEETING = re.compile(r"(?:会议|座谈|大会|仪式|会谈|开幕|论坛|培训|学习|选举|投票|晚会|推进会|观摩会|比赛|竞赛|建设|展|植树|劳动|公祭|讨论|审议|表决)")
