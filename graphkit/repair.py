@@ -101,6 +101,8 @@ def _notes(problems: list[str], damaged_decisions: bool, lost: bool) -> list[str
         notes.append("a report was added or removed outside graphkit and it is not known which: build the graph again from all its reports")
     if any(p.startswith("the decisions") for p in problems) and not damaged_decisions:
         notes.append("a decision was added or removed outside graphkit and it is not known which: compare `graphkit review --decided` with your own list")
+    if any(p.startswith("the list of failures") for p in problems):
+        notes.append("the list of inputs that were not read was changed outside graphkit: build the same folders again to renew it")
     return notes
 
 
@@ -113,7 +115,7 @@ def _renew(folder: Path, progress: Progress | None) -> Repaired:
         if found.identity:
             ledger.adopt(found.identity)
         _read_into(ledger, found.reports, done, progress)
-        ledger.replace_failures([], found.failures)
+        ledger.replace_failures([], found.failures, found.not_read)
         ledger.add_decisions(found.decisions)
     (workshop / FILE).rename(folder / _NEW)
     done.damaged = _replace(folder)

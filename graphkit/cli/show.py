@@ -17,6 +17,7 @@ from graphkit.extractors import load_extractor
 from graphkit.graph import Graph
 from graphkit.ledger.store import FILE
 from graphkit.model import Entity, Reading, Statement, Status
+from graphkit.values import for_shell
 
 _COLOURS = {
     "Person": "bold cyan", "Post": "cyan", "Organization": "blue", "Place": "green", "Park": "bold green", "Project": "yellow",
@@ -39,7 +40,10 @@ def command(
             raise typer.Exit(1)
         return
     if not (graph / FILE).exists():
-        raise UsageError(f"{what}: no such file, and {graph} is no graph")
+        raise UsageError(
+            f"{what}: no such file, and {graph} is not a graph; "
+            f"make one with `graphkit build REPORTS… --graph {for_shell(graph)}` to look up entities and reports"
+        )
     with graphkit.open(graph) as opened:
         reading_in = opened.reading(what)
         if reading_in is not None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from graphkit.errors import UsageError
 from graphkit.ledger.digests import DECISION, digest_of, identity_of
-from graphkit.model import Failure, Report
+from graphkit.model import Failure, Ignored, NoReport, NotRead, Report
 from graphkit.review.decisions import Decision, from_record
 
 #: Rows that are asked for at once; around damage they are asked for one by one.
@@ -23,13 +23,14 @@ _DAMAGE = (sqlite3.Error, UnicodeDecodeError)
 class Salvaged:
     """reports: with the extractor that read each, in order of id, their text whole by its fingerprint.
 
-    lost: ids of reports that cannot be read whole any more. failures: as listed. decisions: those that can be
+    lost: ids of reports that cannot be read whole any more. failures, not_read: as listed. decisions: those that can be
     read. identity: of the ledger, "" if it is lost.
     """
 
     reports: list[tuple[Report, str]] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    not_read: list[NotRead | NoReport | Ignored] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     identity: str = ""
     notes: list[str] = field(default_factory=list)
@@ -58,7 +59,9 @@ def salvage(path: Path) -> Salvaged:
                 found.lost.append(report_id)
             else:
                 found.reports.append(read)
-        found.failures = [Failure(s, _value(db, "SELECT reason FROM failure WHERE source = ?", s)) for s in sorted({*_keys(db, "failure", "source", "ASC", ">"), *_keys(db, "failure", "source", "DESC", "<")})]
+        reason = "SELECT reason FROM failure WHERE source = ?"
+        found.failures = [Failure(source, _value(db, reason, source)) for source in _sources(db, "failure")]
+        found.not_read = list(_not_read(db))
         found.lost = sorted({*found.lost, *digests} - {report.id for report, _ in found.reports})
         found.decisions = list(_decisions(db, found.notes))
         found.identity = _value(db, "SELECT identity FROM state WHERE one = ?", 1)
@@ -75,7 +78,8 @@ def _keys(db: sqlite3.Connection, table: str, column: str, order: str, sign: str
     while True:
         where, arguments = (f"WHERE {column} {sign} ?", (last,)) if last is not None else ("", ())
         try:
-            rows = [str(r[0]) for r in db.execute(f"SELECT DISTINCT {column} FROM {table} {where} ORDER BY {column} {order} LIMIT {step}", arguments)]
+            sql = f"SELECT DISTINCT {column} FROM {table} {where} ORDER BY {column} {order} LIMIT {step}"
+            rows = [str(r[0]) for r in db.execute(sql, arguments)]
         except _DAMAGE:
             if step == 1:
                 return
@@ -91,7 +95,8 @@ def _keys(db: sqlite3.Connection, table: str, column: str, order: str, sign: str
 
 def _report(db: sqlite3.Connection, report_id: str) -> tuple[Report, str] | None:
     try:
-        row = db.execute("SELECT id, text, title, date, publisher, place, url, fingerprint, extractor FROM report WHERE id = ?", (report_id,)).fetchone()
+        columns = "id, text, title, date, publisher, place, url, fingerprint, extractor"
+        row = db.execute(f"SELECT {columns} FROM report WHERE id = ?", (report_id,)).fetchone()
     except _DAMAGE:
         return None
     if row is None or not all(isinstance(v, str) for v in row):
@@ -103,10 +108,31 @@ def _report(db: sqlite3.Connection, report_id: str) -> tuple[Report, str] | None
 def _has_tables(db: sqlite3.Connection) -> bool:
     """Are the names of the ledger's tables those of tables? A view in their place could say, or do, anything."""
     try:
-        kinds = dict(db.execute("SELECT name, type || substr(sql, 1, 12) FROM sqlite_master WHERE name IN ('report', 'statement', 'passage', 'words', 'failure', 'state', 'decision', 'digest')"))
+        kinds = dict(db.execute(
+            "SELECT name, type || substr(sql, 1, 12) FROM sqlite_master WHERE name IN "
+            "('report', 'statement', 'passage', 'words', 'failure', 'not_read', 'state', 'decision', 'digest')"
+        ))
     except _DAMAGE:
         return True
     return all(kind == "tableCREATE TABLE" for kind in kinds.values())
+
+
+def _sources(db: sqlite3.Connection, table: str) -> list[str]:
+    """Sources of a list of inputs, as far as they can be read, in order."""
+    return sorted({*_keys(db, table, "source", "ASC", ">"), *_keys(db, table, "source", "DESC", "<")})
+
+
+def _not_read(db: sqlite3.Connection) -> Iterator[NotRead | NoReport | Ignored]:
+    """Inputs that were not read or hold no report; none in a ledger of an old format, which has no such list."""
+    for source in _sources(db, "not_read"):
+        kind = _value(db, "SELECT kind FROM not_read WHERE source = ?", source)
+        reason = _value(db, "SELECT reason FROM not_read WHERE source = ?", source)
+        if kind == "no report":
+            yield NoReport(source, reason)
+        elif kind == "ignored":
+            yield Ignored(source, reason)
+        elif kind:
+            yield NotRead(source, reason, kind)
 
 
 def _digests(db: sqlite3.Connection) -> dict[str, str]:
@@ -130,11 +156,13 @@ def _decisions(db: sqlite3.Connection, notes: list[str]) -> Iterator[Decision]:
     numbers = {*_keys(db, "decision", "number", "ASC", ">"), *_keys(db, "decision", "number", "DESC", "<")}
     for number in sorted(numbers, key=int):
         try:
-            row = db.execute("SELECT about, verdict, who, made, note FROM decision WHERE number = ?", (int(number),)).fetchone()
-            digest = _value(db, "SELECT digest FROM decision WHERE number = ?", int(number))
-            if digest and digest != digest_of(db.execute(f"SELECT {DECISION} FROM decision WHERE number = ?", (int(number),))):
+            where = "FROM decision WHERE number = ?"
+            row = db.execute(f"SELECT about, verdict, who, made, note {where}", (int(number),)).fetchone()
+            digest = _value(db, f"SELECT digest {where}", int(number))
+            if digest and digest != digest_of(db.execute(f"SELECT {DECISION} {where}", (int(number),))):
                 raise ValueError("changed outside graphkit")
-            yield from_record({**json.loads(row[0]), "verdict": row[1], "who": row[2], "made": row[3], "note": row[4]}, "ledger")
+            fields = dict(zip(("verdict", "who", "made", "note"), row[1:], strict=True))
+            yield from_record({**json.loads(row[0]), **fields}, "ledger")
         except (*_DAMAGE, TypeError, ValueError, UsageError):
             notes.append(f"decision {number} was damaged and is removed: decide again")
 

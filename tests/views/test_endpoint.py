@@ -32,7 +32,7 @@ from tests import servers
 from tests.conftest import write_records
 from tests.views.test_neo4j import KILLS
 
-pytestmark = pytest.mark.xdist_group("servers")
+pytestmark = pytest.mark.xdist_group("sparql")
 
 BASE = "https://example.org/graph/"
 #: Where oxigraph takes N-Quads.

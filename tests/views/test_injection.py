@@ -24,7 +24,7 @@ from graphkit.views.endpoint import Endpoint, SparqlAddress
 from graphkit.views.neo4j import Neo4j, Neo4jAddress
 from graphkit.views.sparql import bind
 
-pytestmark = pytest.mark.xdist_group("servers")
+pytestmark = pytest.mark.xdist_group("neo4j")
 
 #: Each stands once as a person and once as a phrase.
 NASTY = [
