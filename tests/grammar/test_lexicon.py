@@ -45,11 +45,11 @@ def test_longer_words_come_first() -> None:
 
 
 def test_an_unknown_class_is_named() -> None:
-    with pytest.raises(GrammarError, match="lexicon.tsv has the class 'arive'"):
+    with pytest.raises(GrammarError, match=r"lexicon\.tsv has the class 'arive'"):
         lexicon.words("arive")
 
 
-@pytest.mark.parametrize("text, problem", [
+@pytest.mark.parametrize(("text", "problem"), [
     ("来到\tgo\tgenre\n来到\ttour\tgenre\n", "line 2: 来到 is in an earlier line"),
     ("来到 go genre\n", "line 1: expected WORD, CLASSES and SOURCES"),
     ("# words\n来到\tgo\n", "line 2: expected WORD"),

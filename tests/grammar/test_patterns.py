@@ -61,7 +61,7 @@ def test_a_guarded_pattern_is_tried_only_where_its_words_occur(folder: Path) -> 
     assert found.search("在甲的陪同下", 0, 4) is None
 
 
-@pytest.mark.parametrize("text, problem", [
+@pytest.mark.parametrize(("text", "problem"), [
     ("[pattern.go]\nis = '%arrives'", "'arrives'"),
     ("[pattern.go]\nis = '{team}'", "no fragment or pattern 'team'"),
     ("[pattern.go]\nis = '{other.team}'", "there is no pattern file other.toml"),
@@ -81,7 +81,7 @@ def test_mistakes_are_reported_with_file_and_pattern(text: str, problem: str, fo
         patterns.pattern("tours.go")
 
 
-@pytest.mark.parametrize("line, problem", [
+@pytest.mark.parametrize(("line", "problem"), [
     ("says = ['来到青石县。', '王建国来到。']\nnever = ['王建国来。']", None),
     ("says = ['王建国[来到]青石县。', '来到。']\nnever = ['来。']", None),
     ("says = [{ text = '来到甲，来到乙', at = '来到乙', place = '' }, '来到']\nnever = ['来']", "there is no capture place"),
