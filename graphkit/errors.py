@@ -47,6 +47,10 @@ class ReadingError(GraphkitError):
         return ReadingError, (self.source, self.reason)
 
 
+class GrammarError(GraphkitError):
+    """A file of the grammar that is not valid; the message names the file and the pattern or line."""
+
+
 class LedgerError(GraphkitError):
     """A ledger that cannot be opened, is newer than this program, or cannot be written."""
 

@@ -36,6 +36,8 @@ with graphkit.open(Path(sys.argv[1]) / "graph", create=True) as graph:
 #: Runs the Says and Not examples of all rules, as tests/relations/test_rule_examples.py does, on the copy.
 EXAMPLES = """
 import re, graphkit
+from graphkit.grammar.examples import problems
+assert list(problems("signing")) == []
 from graphkit.relations import ALL_RULES
 (rule,) = [r for r in ALL_RULES if r.name == "signing.signed"]
 for kind, text, wanted in re.findall(r"(Says|Not): (.+?) => (.+)", rule.run.__doc__):
@@ -54,7 +56,7 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     schema = folder / "schemas" / "graphkit.toml"
     schema.write_text(schema.read_text(encoding="utf-8") + "\n" + (EXAMPLE / "schema.toml").read_text(encoding="utf-8"), encoding="utf-8")
     shutil.copy(EXAMPLE / "signing.py", folder / "graphkit" / "relations")
-    shutil.copy(EXAMPLE / "signing.toml", folder / "graphkit" / "recognition" / "data")
+    shutil.copy(EXAMPLE / "signing.toml", folder / "graphkit" / "grammar" / "patterns")
     (folder / "report.txt").write_text(TEXT, encoding="utf-8")
     return folder
 

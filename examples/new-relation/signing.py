@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from graphkit.grammar.patterns import guarded, pattern
 from graphkit.model import Statement
-from graphkit.recognition.lexicon import OnlyWith, any_of, table
 from graphkit.recognition.names import NameSpan, type_of
 from graphkit.relations.drafting import Context, Rule, phrase_mention
 
-_WORDS = table("signing")
-_VERB = any_of(_WORDS["verbs"])
-_SIGNED = OnlyWith(_VERB, (
-    rf"(?:^|(?<=[，。；：）\n]))(?P<who>[^，。；：“”（）\n]{{4,60}}?)(?:（[^）]{{3,9}}）)?(?:{any_of(_WORDS['between'])}|在[^，。；]{{2,8}}?)*"
-    rf"{_VERB}了?(?!的)(?P<document>《(?:[^《》]|《[^》]*》){{2,80}}》|[^，。；：、《》“”]{{0,24}}?{any_of(_WORDS['documents'])})"
-))
-_JOINT = re.compile(r"[与和同、]")
-#: Not a name alone: 并见证了…, 承包户已经全部….
-_NO_NAME = re.compile(r"[了均已]|全部")
+_SIGNED = guarded("signing.signed")
+_JOINT = pattern("signing.joint")
+_NO_NAME = pattern("signing.no_name")
 
 
 def signed(context: Context, rule: str) -> Iterator[Statement]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from graphkit.grammar.lexicon import any_of, words
 from graphkit.model import PassageKind
-from graphkit.recognition.lexicon import any_of, words
 from graphkit.recognition.marks import MarkedReport, MarkedSentence
 
-_HEAD = re.compile(any_of(words("meetings")))
+_HEAD = re.compile(any_of(words("meeting")))
 _BARE = re.compile(r"^(?:全体|本次|此次|这次|该|今天的|上述|有关|重要|会议|座谈会|大会|推进会|仪式|开工仪式|工作会议|全会|汇报会|学习会|论坛|会谈|会见|晚会|现场会|动员会|常务会议|集体学习|启动仪式|签约仪式|开幕式|闭幕式|年会|典礼)*$")
 _OPENERS = re.compile(
     r"(?:主持召开了?|组织召开了?|召开了?|举行了?|举办了?|主持了?|出席了?|参加了?|列席了?|赴会|出席的|参加的|召开的|举行的|在随后召开的|在|由|于|今天的|今日|并|通过|传达学习了?|传达了?|传达|学习了?|贯彻落实|落实|参与|结束后|以来|按照|根据|围绕|听取|了解|对照|关于|组织|迎接|筹备|汇报|介绍|认为|表示|指出|决定|把握|审议|授权|建议|提请|直播|转播|宣布|宣讲了?|宣传|解读|阐释|认识|领会|领悟|理解|旁听了?)$"

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 
 from graphkit.discourse.leaders import leader
 from graphkit.discourse.meetings import MeetingMark, find_meetings
+from graphkit.grammar.lexicon import any_of, words
 from graphkit.model import PassageKind
 from graphkit.recognition.dates import DateMark, find_dates
-from graphkit.recognition.lexicon import any_of, led_by, table
+from graphkit.recognition.lexicon import led_by
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, PersonMark, Span
 
-_VERBS = table("verbs")
-_SPEECH_ALL = any_of(_VERBS["speech"])
+_SPEECH_ALL = any_of(words("say"))
 _SPEECH = re.compile(
     rf"(?P<verb>{_SPEECH_ALL})(?:，|：|“|道，|要(?!求)|必须|各|[一二两三四五]点要求：|时说，)"
     r"|(?P<direct>希望|鼓励|勉励|要求|叮嘱|嘱咐|号召|寄语|呼吁)(?=[\u4e00-\u9fff“])"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import UsageError
+from graphkit.grammar import lexicon
 from graphkit.ledger import Ledger
 from graphkit.phrases.index.reader import SHOWN, PhraseIndex
 from graphkit.phrases.questions import frequency
@@ -16,7 +17,6 @@ from graphkit.phrases.questions.first_uses import first_uses, spread
 from graphkit.phrases.questions.quotes import Quotes
 from graphkit.phrases.questions.scope import AnswerRow, Scope
 from graphkit.phrases.questions.wording import intensity, wording
-from graphkit.recognition import lexicon
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -129,7 +129,7 @@ class Phrases:
 
 def _without_front(words: str) -> Iterator[str]:
     """The wording without 要, 着力, 加快 … in front."""
-    front = lexicon.words("phrase_fronts")
+    front = lexicon.words("phrase_front")
     while (word := next((f for f in front if words.startswith(f) and len(words) > len(f) + 1), "")) != "":
         words = words[len(word) :]
         yield words

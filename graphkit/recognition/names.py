@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from graphkit.grammar.lexicon import VERB_CLASSES, any_of, word_set, words
 from graphkit.recognition import gazetteer
-from graphkit.recognition.lexicon import any_of, table, word_set
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, Span
 from graphkit.recognition.occurrences import occurrences
 
@@ -20,14 +20,14 @@ _NAME_TAGS = {"LOC", "ORG", "nz", "nw", "PER"}
 _LIST_END = re.compile(
     r"等(?:\d+|[一二三四五六七八九十两多几]+)?(?:个|家|处|地|位)?[^，。；、]{0,14}$|(?:两|三|四|五|六)地$|一带$"
 )
-_CUT_AT = frozenset(table("verbs")["tour"]) | word_set("after_places")
+_CUT_AT = frozenset(words("tour")) | word_set("after_place")
 _WITH_PEOPLE = re.compile(r"(?:同|与|向)(?:来华|来访|来京|前来)|(?:同|与|向)[^，。；、]{0,24}(?:会谈|会见|会晤|总统|总理|首相|国王|主席|议长|外长|大使|一行)|(?:同|与|向)[^，。；、]{0,14}(?:群众|干部|职工|员工|负责人|人员|居民|村民|代表|师生|学生|教师|官兵|专家|企业家|工人|技术|同志|家属|老人|孩子|队员|战士|游客|商户|农户|大家|党员|委员|青年|交流|座谈|致以|表示|传达|汇报)")
 _CONDITION = re.compile(r"的?(?:建设|生产|运行|经营|发展|施工|运营|改造)(?:推进)?(?:情况|进展|进度)(?:情况)?$")
-_WORKS_END = re.compile(any_of(table("places")["tails"]["works"]) + "$")
+_WORKS_END = re.compile(any_of(words("works_tail")) + "$")
 _LEADING = re.compile(
     r"^(?:了|过|位于|坐落于|地处|坐落在|我[省市县区]的?|该[省市县区]的?|辖区内?的?|本[省市县区]的?|当地的?|全[省市县区]的?|著名的?|其中的?|重点)+"
 )
-_GENERIC_FULL = word_set("generic_places")
+_GENERIC_FULL = word_set("generic_place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ class NameSpan:
 def _suffixes() -> dict[str, tuple[str, ...]]:
     """Ending → the types that it may mean."""
     rows: dict[str, tuple[str, ...]] = {}
-    for kind, found in table("places")["suffix"].items():
-        for suffix in found:
+    for kind in ("Place", "Park", "Project", "Organization", "Site"):
+        for suffix in words(f"end_{kind.lower()}"):
             rows[suffix] = (*rows.get(suffix, ()), kind)
     return rows
 
@@ -102,7 +102,7 @@ def is_proper(marked: MarkedReport, sentence: MarkedSentence, span: Span) -> boo
         return True
     if gazetteer.is_division(text):
         return True
-    common = word_set("common_words")
+    common = word_set("common_word")
     for token in sentence.tokens_in(*span):
         word = marked.words(max(token.start, span[0]), min(token.end, span[1]))
         if token.tag in _NAME_TAGS and word not in common and word not in _GENERIC_FULL:
@@ -125,7 +125,7 @@ def _unknown_stem(marked: MarkedReport, sentence: MarkedSentence, span: Span, te
 
 _QUALIFIERS = frozenset("各该本此新老大小全两三四五六七八九十多几每某其主分总副前后上下左右东西南北中内外一二的了和与及在到对为以将")
 _BROKEN_TAGS = {"p", "r", "d", "u", "vd", "TIME"}
-_NO_NAME_VERBS = frozenset(v for found in table("verbs").values() for v in found)
+_NO_NAME_VERBS = frozenset(v for name in VERB_CLASSES for v in words(name))
 
 
 def is_one_name(marked: MarkedReport, sentence: MarkedSentence, name: NameSpan) -> bool:
@@ -318,7 +318,7 @@ def names_in(
         text = marked.words(*span)
         if len(text) > 40 or strip_brackets(text) in _GENERIC_FULL:
             continue
-        known = text in word_set("common_words")
+        known = text in word_set("common_word")
         listed = (accept_rest and len(text) >= 4) or (listed_works and not known and _unknown(marked, sentence, span))
         # A项目、田野现代农业园区项目、B项目: projects in a list of named ones.
         listed = listed or (projects and len(text) >= 7 and text.endswith("项目"))
@@ -338,7 +338,7 @@ def _is_spot(text: str) -> bool:
 
 def _unknown(marked: MarkedReport, sentence: MarkedSentence, span: Span) -> bool:
     """No word of the item is an everyday one: 蒋场, 渔薪."""
-    common = word_set("common_words")
+    common = word_set("common_word")
     return all(marked.words(max(t.start, span[0]), min(t.end, span[1])) not in common for t in sentence.tokens_in(*span))
 
 

@@ -12,15 +12,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from graphkit.recognition.lexicon import OnlyWith, any_of, looks_like_name, table, word_set, words
+from graphkit.grammar.lexicon import VERB_CLASSES, any_of, looks_like_name, word_set, words
+from graphkit.recognition.lexicon import OnlyWith
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, PersonMark, Span
 from graphkit.recognition.occurrences import occurrences
 
-_HEAD = any_of(words("posts"))
+_HEAD = any_of(words("post"))
 #: 习近平主席特别代表、国家副主席甲; 习近平夫人乙: the first person acts in nothing.
 _SENT_BY = re.compile(r"夫人|(?:主席|总书记|总理|总统)?(?:特别代表|特使)")
 _HEAD_END = re.compile(_HEAD + r"(?:（[^（）]{1,12}）)?$")
-_LONGEST_HEAD = max(map(len, words("posts"))) + 14
+_LONGEST_HEAD = max(map(len, words("post"))) + 14
 _POST_THEN_NAME = re.compile(
     _HEAD + r"(?:（[^（）]{1,8}）)?(?P<name>[\u4e00-\u9fff]{2,4}?)(?=[，、。；（]|等|一行|及|和|与|在|到|来|对|就|主持|出席|参加|参与|陪同|"
     r"强调|指出|要求|表示|代表|率|带|深入|前往|一同|说|介绍|宣布|先后|首先|同|向|列席|作|为|赴|调研|考察|\d)"
@@ -125,7 +126,7 @@ def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[tuple[int,
             continue
         inside = sentence.tokens_in(a, b)
         whole = bool(inside) and inside[0].start == a and inside[-1].end == b and not (len(inside) == 1 and inside[0].tag in {"v", "d", "ad", "vd"})
-        if whole and m["name"] not in word_set("posts") and (_ROSTERED.match(text, b) or _acts_elsewhere(text, m["name"], b)):
+        if whole and m["name"] not in word_set("post") and (_ROSTERED.match(text, b) or _acts_elsewhere(text, m["name"], b)):
             # 主任高峰、主席李敏出席, 市长高原到…。高原指出: an ordinary word is a name where a name must stand.
             found.append((a, b, m["name"]))
             continue
@@ -153,15 +154,15 @@ def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[tuple[int,
 def _is_no_name(text: str, start: int, end: int, after_post: bool) -> bool:
     """巴方, 孟方 are sides of a talk, 乌军 an army, 主席国|职责 the chair of a group."""
     word = text[start:end]
-    if word in word_set("no_names") or (word.startswith("国") and text[start - 2 : start] == "主席"):
+    if word in word_set("no_name") or (word.startswith("国") and text[start - 2 : start] == "主席"):
         return True
-    return not after_post and ((len(word) == 2 and word.endswith("方")) or word in word_set("common_words"))
+    return not after_post and ((len(word) == 2 and word.endswith("方")) or word in word_set("common_word"))
 
 
 _CONGRATULATED = re.compile(r"祝贺(?![他她您你其])(?P<name>[\u4e00-\u9fff·]{2,12}?)(?:同志|先生|女士)?(?=当选|就任|连任|出任|再次当选|就职)")
 _ROSTERED = re.compile(r"、[^，。；]{2,20}(?:出席|参加|陪同|列席|主持|一同)|[，、](?=[^，。；]{2,16}" + _HEAD + r"[\u4e00-\u9fff]{2,3}[，、。])|(?:出席|参加|陪同|主持)")
 _ACTS = re.compile(
-    "(?:一行)?还?" + any_of([*table("verbs")["speech"], "一行", "先后", "来到", "首先", "详细", "深入", "实地", "主持", "充分肯定", "率"])
+    "(?:一行)?还?" + any_of([*words("say"), "一行", "先后", "来到", "首先", "详细", "深入", "实地", "主持", "充分肯定", "率"])
 )
 
 
@@ -191,9 +192,9 @@ _FOREIGN_THEN_NAME = re.compile(
     r"(?:总统|总理|首相|国王|女王|外长|外交大臣|大臣|王储|议长|大使|联合国秘书长)(?P<name>(?:(?!互)[\u4e00-\u9fff]){2,6}(?:·[\u4e00-\u9fff]{2,8})*?)(?=[，、。]|互|称|主持|出席|举行|会谈|会见|在|同|和|与|表示|说|指出|率|等|致|对|将|也|共同|分别)"
 )
 #: 洛桑江村, 巴桑卓玛: the recogniser takes many of them for places.
-_TIBETAN = re.compile("(?P<name>(?P<first>" + "|".join(words("tibetan_names")) + ")(?!(?P=first))(?:" + "|".join(words("tibetan_names")) + "){1,2})")
+_TIBETAN = re.compile("(?P<name>(?P<first>" + "|".join(words("tibetan_name")) + ")(?!(?P=first))(?:" + "|".join(words("tibetan_name")) + "){1,2})")
 _IN_COMPANY = OnlyWith("陪同下", r"在(?P<name>[\u4e00-\u9fff·]{2,10})(?:的)?陪同下")
-_SOUNDS = frozenset(words("transliteration"))
+_SOUNDS = frozenset(words("foreign_sound"))
 
 
 def _is_foreign(name: str) -> bool:
@@ -263,7 +264,7 @@ def _listed(text: str, sentence: MarkedSentence, found: list[tuple[int, int, str
         for m in pattern.finditer(text, sentence.start, sentence.end):
             a, b = m.span(group)
             words = {text[max(t.start, a) : min(t.end, b)] for t in sentence.tokens_in(a, b)}
-            if looks_like_name(text[a:b]) and not words & word_set("common_words") and not _overlaps(spans, a, b):
+            if looks_like_name(text[a:b]) and not words & word_set("common_word") and not _overlaps(spans, a, b):
                 begins[a] = finishes[b] = (a, b)
                 if a - 1 in ends or (text[b : b + 1] == "、" and b + 1 in starts):
                     waiting.append((a, b))
@@ -452,7 +453,7 @@ def _one_post(text: str, sentence: MarkedSentence, end: int) -> Span | None:
 _BODY_WORDS = re.compile(r"^(?:组织|宣传|监察|改革|发展|管理|服务|监督|检查|执行|退役|建设|规划|审计|统战|统一|保障|应急|调查|研究|招商|促进|行政|执法|审批|督查|代表|常务|协商|联合|工作|指导|领导|合作|投资|开发|运营|控股|指挥|安全|联络|协调|办)$")
 
 
-_ALL_VERBS = frozenset(v for found in table("verbs").values() for v in found)
+_ALL_VERBS = frozenset(v for name in VERB_CLASSES for v in words(name))
 
 
 def _part_of_body(text: str, sentence: MarkedSentence, k: int, start: int) -> bool:

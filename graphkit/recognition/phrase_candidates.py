@@ -14,21 +14,20 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from graphkit.recognition.lexicon import any_of, table, word_set
+from graphkit.grammar.lexicon import any_of, word_set, words
 from graphkit.recognition.marks import Span
 from graphkit.recognition.tagger import Token
 
-_DATA = table("phrases")
-LIGHT = frozenset(_DATA["light"])
-MODAL = frozenset(_DATA["modal"])
-POLAR = frozenset(_DATA["polar"])
-_CARRYING = frozenset(_DATA["carrying"])
+LIGHT = frozenset(words("phrase_light"))
+MODAL = frozenset(words("phrase_modal"))
+POLAR = frozenset(words("phrase_polar"))
+_CARRYING = frozenset(words("phrase_carrying"))
 #: Word → its class, where it has one beside its tag.
 _CLASSES = {word: name for name, words in (("light", LIGHT), ("modal", MODAL), ("carry", _CARRYING), ("polar", POLAR)) for word in words}
-_DRESSING = frozenset(_DATA["dressing"])
-_COPULA = frozenset(_DATA["copula"])
-_EMPTY = tuple(_DATA["empty_heads"])
-_ADDRESSEE = re.compile("^(?:对|让|使|由|请|同)?" + any_of(_DATA["addressees"]) + r"(?:都|也|和[^，]{2,6}|、[^，]{2,10})?(?=要|必须|应|务必|需|在|以)")
+_DRESSING = frozenset(words("phrase_dressing"))
+_COPULA = frozenset(words("phrase_copula"))
+_EMPTY = tuple(words("phrase_empty_heads"))
+_ADDRESSEE = re.compile("^(?:对|让|使|由|请|同)?" + any_of(words("phrase_addressees")) + r"(?:都|也|和[^，]{2,6}|、[^，]{2,10})?(?=要|必须|应|务必|需|在|以)")
 #: Quotations and titles that no candidate may cut; direct speech is longer and is cut like any other text.
 _CLOSED = re.compile(r"“[^“”。！？；]{1,24}”|《[^《》]{1,40}》|（[^（）。]{1,20}）")
 _CLAUSE_END = re.compile("[，。；：！？\n]")
@@ -408,4 +407,4 @@ def is_parallel(piece: str) -> bool:
 
 def is_everyday(words: str) -> bool:
     """A short everyday word is no phrase."""
-    return len(words) < 4 and words in word_set("common_words")
+    return len(words) < 4 and words in word_set("common_word")

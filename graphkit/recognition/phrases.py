@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from graphkit.recognition.lexicon import any_of, table
+from graphkit.grammar.lexicon import any_of, words
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, Span
 from graphkit.recognition.phrase_candidates import (
     LIGHT,
@@ -25,12 +25,11 @@ from graphkit.recognition.phrase_candidates import (
 )
 from graphkit.recognition.phrase_model import PhraseModel, phrase_counts, phrase_model
 
-_DATA = table("phrases")
 _LONGEST_LIGHT = max(map(len, LIGHT))
-_DRESSED = re.compile("(?:" + "|".join(sorted(map(re.escape, {*LIGHT, *MODAL, *_DATA["dressing"], "的", "了", "好", "把"}), key=len, reverse=True)) + ")*")
-_QUOTE = re.compile(r"“(?P<body>[^“”]{2,32})”(?P<head>" + any_of(_DATA["quote_heads"]) + ")?")
-_REFUSED = re.compile("(?:" + "|".join(sorted(map(re.escape, _DATA["polar"]), key=len, reverse=True)) + ")$")
-_LONGEST_POLAR = max(map(len, _DATA["polar"]))
+_DRESSED = re.compile("(?:" + "|".join(sorted(map(re.escape, {*LIGHT, *MODAL, *words("phrase_dressing"), "的", "了", "好", "把"}), key=len, reverse=True)) + ")*")
+_QUOTE = re.compile(r"“(?P<body>[^“”]{2,32})”(?P<head>" + any_of(words("phrase_quote_heads")) + ")?")
+_REFUSED = re.compile("(?:" + "|".join(sorted(map(re.escape, words("phrase_polar")), key=len, reverse=True)) + ")$")
+_LONGEST_POLAR = max(map(len, words("phrase_polar")))
 _REFUSED_MORE = re.compile(r"[\u4e00-\u9fff]{0,4}(?:、“[^“”]{2,12}”[\u4e00-\u9fff]{0,4})*(?=[，。；])")
 _FOCUS = re.compile(
     r"(?:聚焦|紧扣|围绕|把握|抓住|扭住|牵住|锚定|坚持|突出|扛牢|用好|抓牢)(?P<a>[^，。；“”]{2,24}?|[^，。；]{0,6}“[^”]{2,20}”[^，。；]{0,8}?)(?:这一|这个|这条|这项|这根|这张)[^，。；]{1,14}"

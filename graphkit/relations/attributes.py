@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from graphkit.discourse.scene import Scene
+from graphkit.grammar.lexicon import any_of, words
 from graphkit.model import Mention, Statement, Status
-from graphkit.recognition.lexicon import OnlyWith, any_of, table
+from graphkit.recognition.lexicon import OnlyWith
 from graphkit.recognition.marks import MarkedSentence, Span
 from graphkit.recognition.names import NameSpan, has_suffix, is_one_name, is_proper, names_in, other_wordings, type_of
 from graphkit.relations.drafting import Context, Rule, phrase_mention
@@ -25,7 +26,7 @@ _VALUE = re.compile(
     rf"|(?P<capacity>(?:年产能|设计产能|年处理能力|年处理|日处理|年生产能力|年设计产能|总装机容量|装机容量|库容|存栏)(?:达|约|为|超)?(?:约|近|超)?\d[\d,.]*(?:多|余)?(?:万|亿|千)?(?:多|余)?(?:吨|台|套|辆|件|千瓦时|千瓦|兆瓦|立方米|头|只|人|GWh|亿支|支))"
     rf"|(?P<output>(?:年产值|年产量|年产|每年生产|累计生产|年生产)(?:[\u4e00-\u9fff]{{0,6}}?)(?:可达|达|约|为|超)?(?:约|近|超)?\d[\d,.]*(?:多|余)?(?:万|亿|千)?(?:多|余)?(?:亿元|万元|元|吨|台|套|辆|件|支|片|箱|米|平方米|只|头))"
 )
-_STATUS = re.compile(r"(?:目前|现|现在|日前|已于[^，。；]{2,10}?|于[^，。；]{2,10}?)?(?P<status>(?:已经?|正在|成功|全面|顺利|正式)*" + any_of(table("projects")["status"]) + ")")
+_STATUS = re.compile(r"(?:目前|现|现在|日前|已于[^，。；]{2,10}?|于[^，。；]{2,10}?)?(?P<status>(?:已经?|正在|成功|全面|顺利|正式)*" + any_of(words("stage")) + ")")
 _OF_PROJECT = "(?:项目|工程|产业园|园区|基地|生产线|有限公司|公司)"
 _TOLD_OF = r"(?=总投资|计划总?投资|占地|总占地|规划|位于|建设规模|分[一二三四两]期|于\d|已|正|目前|投资|年产|成功|，总投资|，占地|，计划总?投资|，规划)"
 _PROJECT_START = OnlyWith(_OF_PROJECT + _TOLD_OF, f"(?P<name>[^，。；：、]{{3,40}}?{_OF_PROJECT}){_TOLD_OF}")

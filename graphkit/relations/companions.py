@@ -6,21 +6,21 @@ import re
 from collections.abc import Iterator
 
 from graphkit.discourse.scene import Actor, Scene
+from graphkit.grammar.patterns import guarded, pattern
 from graphkit.model import Statement
-from graphkit.recognition.lexicon import OnlyWith, any_of, table
 from graphkit.relations.drafting import Context, Rule
 from graphkit.relations.rosters import as_actor, bodies_before, body_items, people_before, roster_start
 
-_DONE = OnlyWith(
-    any_of(table("verbs")["accompany"]),
-    r"(?:等(?:领导|同志|市领导|县领导|区领导|有关领导)?)?(?:分别|全程|一同|一起|也|共同|先后|随同|在[^，。]{2,10})?(?P<verb>"
-    + any_of(table("verbs")["accompany"])
-    + r")(?!下)(?:了)?(?P<what>[^，。；]{0,16})(?=[。；，（]|$)"
-)
-_MEETING = re.compile(r"(?:会议|座谈|大会|仪式|会谈|开幕|论坛|培训|学习|选举|投票|晚会|推进会|观摩会|比赛|竞赛|建设|展|植树|劳动|公祭|讨论|审议|表决)")
-
-
-_TOUR = re.compile("调研|考察|检查|督导|走访|慰问|视察|督查|会见")
+_TOOK_PART = guarded("companions.took_part")
+_ONLY_JOINS = pattern("companions.only_joins")
+_OCCASION = pattern("companions.occasion")
+_OF_THE_TOUR = pattern("companions.of_the_tour")
+_TOUR_VERB = pattern("companions.tour_verb")
+_TOUR_OF_REPORT = pattern("companions.tour_of_report")
+_IN_COMPANY = guarded("companions.in_company")
+_COMPANY_BEGINS = pattern("companions.company_begins")
+_AND_OTHERS = pattern("companions.and_others")
+_LED_ALONG = pattern("companions.led_along")
 
 
 def took_part(context: Context, rule: str) -> Iterator[Statement]:
@@ -35,21 +35,21 @@ def took_part(context: Context, rule: str) -> Iterator[Statement]:
         if leader is None:
             continue
         sentence = scene.sentence
-        for m in _DONE.finditer(context.text, sentence.start, sentence.end):
+        for m in _TOOK_PART.finditer(context.text, sentence.start, sentence.end):
             if context.in_speech(scene, m.start()) or _of_meeting(context, scene, m):
                 continue
-            if m["verb"] == "参加" and m["what"] and not re.match(r"(?:了)?(?:上述|有关|相关|此次|当天|考察|调研|检查|慰问|活动|督导|观摩|会见|走访|部分)", m["what"]):
+            if _ONLY_JOINS.fullmatch(m["verb"]) and m["what"] and not _OF_THE_TOUR.match(m["what"]):
                 continue
             start = roster_start(context, scene, m.start())
             yield from _with_leader(context, scene, leader, start, m.start(), rule, 0.93)
 
 
 def _of_meeting(context: Context, scene: Scene, m: re.Match[str]) -> bool:
-    if "陪同" in m["verb"] or re.search(r"调研|考察|走访|检查|慰问|活动", m["verb"]):
+    if _TOUR_VERB.search(m["verb"]):
         return False
-    if _MEETING.search(m["what"]):
+    if _OCCASION.search(m["what"]):
         return True
-    return m["what"] == "" and not context.report_holds(5, _TOUR)
+    return m["what"] == "" and not context.report_holds(5, _TOUR_OF_REPORT)
 
 
 def _with_leader(
@@ -66,9 +66,6 @@ def _with_leader(
         )
 
 
-_COMPANY = OnlyWith("陪同下", r"(?:等)?(?:的)?(?:分别)?陪同下")
-
-
 def in_company(context: Context, rule: str) -> Iterator[Statement]:
     """在X和Y陪同下，Z来到A: X and Y were with Z.
 
@@ -77,11 +74,14 @@ def in_company(context: Context, rule: str) -> Iterator[Statement]:
     """
     for scene in context.scenes:
         sentence = scene.sentence
-        for m in _COMPANY.finditer(context.text, sentence.start, sentence.end):
+        for m in _IN_COMPANY.finditer(context.text, sentence.start, sentence.end):
             at = m.start()
-            opening = context.text.rfind("在", sentence.start, at)
+            begin = _COMPANY_BEGINS.search(context.text, sentence.start, at)
+            if begin is None:
+                continue
+            opening = begin.start()
             people = [p for p in sentence.actors() if opening < p.start and p.end <= at]
-            if opening < 0 or not people:
+            if not people:
                 continue
             others = [p for p in sentence.actors() if p.end <= opening or p.start > at]
             before = [p for p in others if p.end <= opening]
@@ -96,9 +96,6 @@ def in_company(context: Context, rule: str) -> Iterator[Statement]:
                     )
 
 
-_LED = re.compile(r"(?:率领|带领|率)(?P<who>[^，。；]{2,80}?)(?:(?:相关|有关)?(?:部门|单位)?(?:主要|相关|有关)?(?:负责人|负责同志))(?:一行)?(?:到|赴|前往|深入|来|对|在|先后|开展|，)")
-
-
 def led_along(context: Context, rule: str) -> Iterator[Statement]:
     """X带领A、B等部门负责人前往…: the bodies went along.
 
@@ -107,13 +104,13 @@ def led_along(context: Context, rule: str) -> Iterator[Statement]:
     """
     for scene in context.body():
         sentence = scene.sentence
-        for m in _LED.finditer(context.text, sentence.start, sentence.end):
+        for m in _LED_ALONG.finditer(context.text, sentence.start, sentence.end):
             before = [p for p in sentence.actors() if p.end <= m.start()]
             leader = as_actor(before[-1], context.text) if before else None
             if leader is None or context.in_speech(scene, m.start()):
                 continue
             a, b = m.span("who")
-            b -= 1 if context.text[a:b].endswith("等") else 0
+            b -= 1 if _AND_OTHERS.search(context.text, a, b) else 0
             for body in body_items(context, a, b):
                 yield context.state(
                     scene, "accompanied", context.mention(as_actor(body, context.text)), context.mention(leader), rule,

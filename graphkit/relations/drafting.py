@@ -9,17 +9,16 @@ from dataclasses import dataclass, field
 
 from graphkit.discourse.meetings import MeetingMark
 from graphkit.discourse.scene import Actor, Scene, Speech
+from graphkit.grammar.lexicon import any_of, words
 from graphkit.model import Mention, PassageKind, Statement, Status
-from graphkit.recognition.lexicon import any_of, table
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, Span
 from graphkit.recognition.names import NameSpan
 from graphkit.recognition.occurrences import occurrences
 from graphkit.relations.confidence import calibrated
 from graphkit.schema import load_schema
 
-_WORDS = table("status")
-_PLANNED = re.compile(any_of(_WORDS["planned"]) + r"[^，。；]{0,14}$|(?:将于|定于|拟于|将赴|拟赴)[^，。；]{0,70}$")
-_DENIED = re.compile(r"(?!未来)" + any_of(_WORDS["denied"]) + r"[^，。；]{0,6}$")
+_PLANNED = re.compile(any_of(words("planned")) + r"[^，。；]{0,14}$|(?:将于|定于|拟于|将赴|拟赴)[^，。；]{0,70}$")
+_DENIED = re.compile(r"(?!未来)" + any_of(words("negated")) + r"[^，。；]{0,6}$")
 #: 就下一步计划作出部署: the plan is what is spoken of.
 _SPEAKING_OF = re.compile(r"(?:就|对|围绕|关于|针对)[^，。；]{0,16}?(?:计划|准备|筹备|拟)[^，。；]{0,6}(?=作|提|进行|开展|听取|汇报|介绍|$)")
 _NO_PLAN = re.compile(r"(?:即将[^，。；]{0,4}之际|将士|将军|将领|即将召开的)[^，。；]{0,14}$")
@@ -28,7 +27,7 @@ _URGED = re.compile(r"(?:(?<![主重需首纪摘概])要(?![求闻素点])|必�
 
 #: How far before a deed the words may stand that say its status, in characters.
 _CLAUSE = 120
-_SAYING = any_of(table("verbs")["speech"])
+_SAYING = any_of(words("say"))
 _WILL_SAY = re.compile(rf"(?:即将|将|拟)(?:[在于就对][^，。；将]{{1,10}})?{_SAYING}$")
 _DID_NOT_SAY = re.compile(rf"(?:没有|并未|未|未曾|不再){_SAYING}$")
 

@@ -7,9 +7,9 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from graphkit.discourse.scene import Scene
+from graphkit.grammar.lexicon import any_of, words
 from graphkit.model import Mention, Statement
 from graphkit.recognition import gazetteer
-from graphkit.recognition.lexicon import any_of, table
 from graphkit.recognition.names import (
     NameSpan,
     address_parts,
@@ -187,7 +187,7 @@ def in_name(context: Context, rule: str) -> Iterator[Statement]:
 
 #: Without one of these a region holds no address and no park: nothing to look at closely.
 _UNITS = re.compile(r"[省市县区州盟旗镇乡村（]|街道|苏木")
-_PARKS = re.compile(any_of(table("places")["suffix"]["Park"]))
+_PARKS = re.compile(any_of(words("end_park")))
 
 
 _GOING = re.compile(r"来到|前往了?|走进|深入|先后到|先后在|到|赴|在|考察了?|参观了?|走访了?|察看了?|查看了?|观摩了?|调研|的(?=[^，。；]{2,40}项目)|，|、")

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from graphkit.discourse.scene import Scene, actor_of
+from graphkit.grammar.lexicon import any_of, words
 from graphkit.model import PassageKind, Statement, Status
-from graphkit.recognition.lexicon import any_of, led_by, words
+from graphkit.recognition.lexicon import led_by
 from graphkit.recognition.marks import PersonMark, Span
 from graphkit.relations.drafting import Context, Rule, phrase_mention
 
@@ -60,7 +61,7 @@ def _without_place(post: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-_TITLE = r"(?P<post>[^，。；：、“”的]{0,28}?" + any_of(words("posts")) + r")(?=[，。；、的]|职务|一职|候选人|人选|$)"
+_TITLE = r"(?P<post>[^，。；：、“”的]{0,28}?" + any_of(words("post")) + r")(?=[，。；、的]|职务|一职|候选人|人选|$)"
 #: What is said of a person and a post, with its status. Former posts and those laid down are denied: they are not held.
 _HELD = re.compile(r"(?:(?<![曾历时原现担责前离卸新主信连升转调接出就留续拟将])任(?![务期职免命何意])|现任|担任|出任|就任|接任|转任|升任|当选(?:为)?|获任|续任|连任)(?:并?连任)?(?:了)?" + _TITLE)
 _LEFT = re.compile(r"(?:曾任|曾担任|历任|时任|原任|不再担任|不再兼任|不再任|辞去|卸任|离任)(?:了)?(?:其)?" + _TITLE)

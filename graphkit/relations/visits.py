@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from graphkit.discourse.scene import Actor, Scene, actor_of
+from graphkit.grammar.lexicon import any_of, words
 from graphkit.model import PassageKind, Statement
 from graphkit.recognition import gazetteer
-from graphkit.recognition.lexicon import OnlyWith, any_of, table
+from graphkit.recognition.lexicon import OnlyWith
 from graphkit.recognition.marks import PersonMark, Span
 from graphkit.recognition.names import NameSpan, has_suffix, is_one_name, is_proper, list_region, names_in, type_of
 from graphkit.relations.drafting import Context, Rule
 
-_VERBS = table("verbs")
-_STRONG = any_of(_VERBS["go_strong"])
-_LOOK = any_of(_VERBS["look"])
-_TOUR = any_of(_VERBS["tour"])
+_STRONG = any_of(words("arrive"))
+_LOOK = any_of(words("look"))
+_TOUR = any_of(words("tour"))
 _GO = re.compile(
     rf"(?P<strong>{_STRONG})了?|(?:先后|分别|还|又|再|率队|带队|一行|日|午|率[^，。]{{2,10}}|近日|日前|首先|调研组|考察团|代表团|督导组|督查组|检查组|工作组|访问团|专程|到|并)(?P<weak>到了?|赴|来(?!到))(?![位访了])|(?P<look>{_LOOK})了?"
 )

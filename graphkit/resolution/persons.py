@@ -16,8 +16,8 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from graphkit.files.tables import Tables
+from graphkit.grammar.lexicon import looks_like_name
 from graphkit.model import Report, Statement
-from graphkit.recognition.lexicon import looks_like_name
 from graphkit.resolution.profiles import Profile, packed, profiles_of, unpacked
 from graphkit.resolution.short_forms import is_relative
 from graphkit.resolution.spread import Spread, in_blocks

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from graphkit.grammar.lexicon import any_of, looks_like_name, words
 from graphkit.model import Report, Statement, Status
 from graphkit.recognition import gazetteer
-from graphkit.recognition.lexicon import any_of, looks_like_name, words
 from graphkit.resolution.bodies import anchored, countries, usual_form
 from graphkit.resolution.short_forms import is_national_post, is_relative, place_chain
 
-_HEAD = re.compile(any_of(words("posts")) + "$")
+_HEAD = re.compile(any_of(words("post")) + "$")
 _COUNTRY = re.compile("(驻?(?:" + "|".join(map(re.escape, countries())) + "))")
 #: One state, two names in reports.
 _SAME_COUNTRY = {"俄": "俄罗斯", "沙特": "沙特阿拉伯", "印尼": "印度尼西亚", "孟加拉": "孟加拉国", "蒙古": "蒙古国", "世卫组织": "世界卫生组织"}

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit.grammar.lexicon import word_set
 from graphkit.phrases.discovery.word_sequence import WordSequence
 from graphkit.phrases.keys import Keys, Numbers
-from graphkit.recognition.lexicon import word_set
 
 #: A wording with an adverb in front that is used nearly as often as without is a set formula of its own.
 OWN_FORMULA = 0.5
@@ -23,7 +23,7 @@ def merge_variants(row: WordSequence, keys: Keys, example: tuple[Numbers, Number
     """
     root = np.arange(len(keys), dtype=np.int32)
     first, last = example
-    front = word_set("phrase_fronts")
+    front = word_set("phrase_front")
     text = row.arrays.text
     for k in np.argsort(last - first, kind="stable").tolist():
         a, b = int(first[k]), int(last[k])

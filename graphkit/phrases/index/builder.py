@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.feather as feather
 from numpy.typing import NDArray
 
+from graphkit.grammar.lexicon import word_set
 from graphkit.ledger import Ledger
 from graphkit.phrases.discovery.blocks import BLOCK, Outline, outline
 from graphkit.phrases.discovery.classifier import load_classifier
@@ -28,7 +29,6 @@ from graphkit.phrases.index.contexts import place_names
 from graphkit.phrases.index.reader import SHOWN, Uses, use_file
 from graphkit.phrases.index.uses import USE, UseCollector
 from graphkit.phrases.keys import Keys, Numbers, key_of
-from graphkit.recognition.lexicon import word_set
 from graphkit.recognition.phrase_candidates import is_everyday
 
 #: Reports from which a span must stand in three of them to be looked at, else in two.
@@ -100,7 +100,7 @@ def _candidates(ledger: Ledger, report_ids: Sequence[str], own: Keys, least: int
     kept = quality >= KEPT
     # Wordings with an adverb in front are kept with the phrase that they are wordings of.
     first, last = spans.first[example], spans.last[example]
-    in_front = words.flags(word_set("phrase_fronts"))[first] & (first < last)
+    in_front = words.flags(word_set("phrase_front"))[first] & (first < last)
     kept |= in_front & np.isin(row.keys(np.minimum(first + 1, last), last), np.concatenate((keys[kept], own)))
     kept |= np.isin(keys, own)
     often = distinct(spans.key, row.arrays.report[row.word][spans.first], len(keys))

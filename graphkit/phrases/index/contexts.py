@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit.grammar.lexicon import looks_like_name, words
 from graphkit.model import Level, Statement
 from graphkit.phrases.discovery.ngrams import Vocabulary
 from graphkit.phrases.discovery.word_arrays import TAG_NUMBER, WordArrays
@@ -15,14 +16,13 @@ from graphkit.phrases.discovery.word_sequence import WordSequence
 from graphkit.phrases.index.reader import STATUSES, VOICES
 from graphkit.phrases.keys import Numbers
 from graphkit.recognition import gazetteer
-from graphkit.recognition.lexicon import looks_like_name, table
 from graphkit.recognition.phrase_candidates import POLAR
 from graphkit.resolution.bodies import countries
 from graphkit.resolution.short_forms import home
 
 _ABROAD = re.compile("(?:" + "|".join(map(re.escape, countries())) + ")")
 _URGE = frozenset(["要", "必须", "希望", "务必", "应当", "应", "须", "需", "需要"])
-_PLAN, _DENY = frozenset(table("status")["planned"]), frozenset(table("status")["denied"])
+_PLAN, _DENY = frozenset(words("planned")), frozenset(words("negated"))
 #: Words before a phrase, in its own run, that say its status, and those that refuse it.
 STATUS_REACH, POLAR_REACH = 8, 2
 #: Characters at the head of a report or digest item in which its place is looked for.

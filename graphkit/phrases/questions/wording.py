@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from graphkit.grammar import lexicon
+from graphkit.grammar.lexicon import word_set
 from graphkit.ledger import Ledger
 from graphkit.ledger.word_encoding import TAGS, unpack_arrays
 from graphkit.model import Word
@@ -19,7 +21,6 @@ from graphkit.phrases.index.reader import PhraseIndex, Uses
 from graphkit.phrases.keys import BREAKS, SILENT, bare
 from graphkit.phrases.questions.quotes import Quotes
 from graphkit.phrases.questions.scope import AnswerRow, Scope, days_of, gaps, period_of
-from graphkit.recognition.lexicon import table, word_set
 
 #: Words on each side that may be an addition, in words and characters.
 MOST_ADDED, MOST_CHARACTERS = 3, 10
@@ -29,7 +30,7 @@ LEAST_REPORTS = 2
 MOSTLY = 0.9
 _NOUNS = frozenset({"n", "vn", "an", "nz", "nw", "s", "LOC", "ORG"})
 #: Verbs that only say what a phrase is (也是进一步全面深化改革).
-_LINKS = frozenset([*table("phrases")["copula"], "为", "到", "作为", "就是", "也是", "都是", "特别是"])
+_LINKS = frozenset([*lexicon.words("phrase_copula"), "为", "到", "作为", "就是", "也是", "都是", "特别是"])
 _QUOTES = "“”"
 _NO_EDGE = frozenset({"p", "c", "u", "xc", "w", "r", "TIME", "PER", "m", "q", "f"})
 
@@ -106,7 +107,7 @@ def _additions(index: PhraseIndex, ledger: Ledger, uses: Uses) -> dict[tuple[str
             before = word + before
             if len(before) > MOST_CHARACTERS:
                 break
-            if word not in word_set("phrase_fronts") and word not in _LINKS and not _cut(words, n, text):
+            if word not in word_set("phrase_front") and word not in _LINKS and not _cut(words, n, text):
                 found["before", before].add(row, report)
         behind = next((n for n, w in enumerate(words) if w.start >= end), len(words))
         after = ""
