@@ -1,4 +1,4 @@
-// What does one person say that no other person says?
+// Which phrases are used by one person only?
 // params: x=何清嘉
 MATCH (p:Person)-[:EMPHASIZED]->(f:Phrase)
 WHERE p.name = $x
