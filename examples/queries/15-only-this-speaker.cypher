@@ -1,4 +1,4 @@
-// Which phrases are used by one person only?
+// Which phrases does only this person use?
 // params: x=何清嘉
 MATCH (p:Person)-[:EMPHASIZED]->(f:Phrase)
 WHERE p.name = $x

@@ -126,7 +126,7 @@ def test_a_correction_is_shown_and_confirmed_before_it_is_saved(visit: Visit, ex
     date.fill("2024-05-11")
     name.fill("民主村")
     check.click()
-    expect(field.filter(has=page.locator('[name=object]')).locator(".fault")).to_have_text(words("报道原文中没有这个名称", "The report does not have this name"))
+    expect(field.filter(has=page.locator('[name=object]')).locator(".fault")).to_have_text(words("报道原文中没有这个名称", "The report does not contain this name"))
     name.fill("古井村")
     dialog.locator("[name=subject_type]").select_option("Phrase")
     check.click()
