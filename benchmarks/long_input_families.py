@@ -1,7 +1,7 @@
-"""Families of long inputs: each is a text that repeats one thing, as hostile or broken files do.
+"""Families of long inputs: each is a text that repeats one unit, as malicious or damaged files do.
 
-A family is a file ending, an opening, a unit and a closing. The unit is repeated up to the requested size; `{n}`, `{name}` and
-`{other}` in it stand for the number of the repetition and for names that differ from one repetition to the next.
+A family is a file ending, an opening, a unit and a closing. The unit is repeated up to the requested size; `{n}` is replaced by
+the number of the repetition, `{name}` and `{other}` by names that differ from one repetition to the next.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 _SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
 _GIVEN = "建国志强晓明文华海涛丽娟秀英桂兰玉梅春燕永康宏伟立新振东少平光明永福德胜家栋思远子涵雨欣俊杰浩然宇轩梓"
-#: The opening of most text families: a report with a person who leads it, so that every rule has something to do.
+#: The opening of most text families: a report with a leader, so that every rule applies.
 LEAD = "3月2日，市委书记王建国到青石县调研。"
 
 

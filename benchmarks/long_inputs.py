@@ -29,7 +29,7 @@ from graphkit.extractors import Extractor, load_extractor
 LARGEST_RATIO = 2.3
 MEGABYTE_SECONDS = 30.0
 MEGABYTE_MEMORY = 1024
-#: When one round has taken so many seconds, no more are measured: the bound is violated anyway.
+#: Seconds of one round after which no more rounds are measured, because the bound is violated.
 TOO_LONG = 60.0
 
 

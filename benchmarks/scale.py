@@ -50,7 +50,7 @@ def step(name: str, graph: Path, source: Path, workers: int, server: str) -> Non
 
 
 def copies(corpus: Path, times: int, out: Path) -> int:
-    """Writes the corpus so many times with fresh ids; gives the number of reports."""
+    """Write the corpus several times with different ids and return the number of reports."""
     count = 0
     with out.open("w", encoding="utf-8") as file:
         for n in range(times):

@@ -25,20 +25,20 @@ ROUNDS = 5
 #: Name → functions whose whole time belongs to the stage.
 STAGES = {
     "network (onnxruntime)": ("onnxruntime_inference_collection.py", "run"),
-    "decoding of its scores (Viterbi)": ("tagger.py", "_viterbi"),
-    "sentences, frame, words": ("marks.py", "mark_words"),
+    "Viterbi decoding": ("tagger.py", "_viterbi"),
+    "sentences, passages, words": ("marks.py", "mark_words"),
     "names of persons": ("persons.py", "mark_persons"),
     "scenes and speakers": ("scene.py", "read_scenes"),
     "policy phrases": ("phrases.py", "phrases_in"),
-    "all relations, phrases among them": ("__init__.py", "statements"),
+    "all relations, including phrases": ("__init__.py", "statements"),
 }
 
 
 def lines(source: Path, reports: int) -> list[str]:
-    """source: a JSONL file of so many reports."""
+    """The section of benchmarks/RESULTS.md. source: a JSONL file; reports: the number of its reports."""
     sides = {
         "1 process": ("local", 1), "2 processes": ("local", 2),
-        "Ray, 1 node of one processor": ("ray", 1), "Ray, 2 nodes of one processor": ("ray", 2),
+        "Ray, 1 node with one CPU": ("ray", 1), "Ray, 2 nodes with one CPU each": ("ray", 2),
     }
     times: dict[str, list[float]] = {name: [] for name in sides}
     for n in range(ROUNDS):
@@ -48,10 +48,10 @@ def lines(source: Path, reports: int) -> list[str]:
     medians = {name: statistics.median(t) for name, t in times.items()}
     names = list(medians)
     return [
-        "", f"## Scale ({reports:,} reports, {ROUNDS} rounds there and back; each build in a new process, loading the models counted, starting the Ray engine not)", "",
-        "| reading | median s | lowest–highest s |", "|---|---|---|", *[f"| {n} | {medians[n]:.1f} | {min(t):.1f}–{max(t):.1f} |" for n, t in times.items()],
-        "", f"Two processes against one: {medians[names[0]] / medians[names[1]]:.2f} times; two Ray nodes against one: {medians[names[2]] / medians[names[3]]:.2f} times.",
-        "Growth with the number of reports: docs/scale.md.", *_profile(source),
+        "", f"## Scale ({reports:,} reports, {ROUNDS} alternating rounds; each build in a new process; times include loading the models, but not starting Ray)", "",
+        "| build | median s | range s |", "|---|---|---|", *[f"| {n} | {medians[n]:.1f} | {min(t):.1f}–{max(t):.1f} |" for n, t in times.items()],
+        "", f"Speedup with two processes: {medians[names[0]] / medians[names[1]]:.2f} times; with two Ray nodes: {medians[names[2]] / medians[names[3]]:.2f} times.",
+        "For larger collections, see docs/scale.md.", *_profile(source),
     ]
 
 
@@ -116,7 +116,7 @@ def _profile(source: Path) -> list[str]:
     read()
     profile = cProfile.Profile()
     profile.runcall(read)
-    return ["", "| stage of extraction | share of the time, profiled |", "|---|---|", *_shares(profile, read)]
+    return ["", "| stage of extraction | share of the time (profiler) |", "|---|---|", *_shares(profile, read)]
 
 
 def _shares(profile: cProfile.Profile, whole: Callable[[], None]) -> list[str]:

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Reads the invented reports beside this file into a graph and queries it. Usage: demo.sh GRAPH-FOLDER
+# Builds a graph from the invented reports in examples/reports and queries it. Usage: demo.sh GRAPH-FOLDER
 set -eu
 here=$(dirname "$0")
 graph=${1:-demo-graph}
-# Only a graph of an earlier run is replaced, never a folder with other files.
+# Replace only a graph of an earlier run, never a folder with other files.
 if [ -e "$graph" ] && [ ! -f "$graph/ledger.sqlite" ]; then
     echo "$graph exists and is not a graph; give the name of another folder: make demo GRAPH=NAME" >&2
     exit 2

@@ -1,4 +1,4 @@
-// Which sites did a person visit, when, and by which sentence?
+// Which sites did a person visit, when, and which sentence says so?
 // params: x=林知远
 MATCH (p:Person)-[v:VISITED]->(s)
 WHERE p.name = $x

@@ -1,4 +1,4 @@
-// Who visited a park or anything in it, in order?
+// Who visited a park or a site in it, in order of date?
 // params: park=云泽高新技术产业开发区
 MATCH (s)-[:LOCATED_IN*0..4]->(k:Park)
 WHERE k.name = $park

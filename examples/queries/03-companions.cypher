@@ -1,4 +1,4 @@
-// Who accompanied a person, on how many days?
+// Who accompanied a person, and on how many days?
 // params: x=林知远
 MATCH (a)-[c:ACCOMPANIED]->(p:Person)
 WHERE p.name = $x

@@ -1,4 +1,4 @@
-// Over whom or which meeting are two persons linked, each step with its sentence?
+// Which persons or meetings connect two persons? Each step has its quote.
 // params: x=陈若川 z=赵明溪
 MATCH (x:Person)-[r:ACCOMPANIED|ATTENDED|PRESIDED]-(m)-[s:ACCOMPANIED|ATTENDED|PRESIDED]-(z:Person)
 WHERE x.name = $x AND z.name = $z

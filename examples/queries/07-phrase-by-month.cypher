@@ -1,4 +1,4 @@
-// How many reports of each month and level use a phrase, of how many, how many in a thousand?
+// How many reports use a phrase, per month and level, in total and per thousand?
 // params: phrase=营商环境
 MATCH (r:Report)
 WHERE r.date IS NOT NULL

@@ -1,4 +1,4 @@
-// Which phrases stand in most reports of a year?
+// Which phrases occur in most reports of a year?
 // params: year="2024"
 MATCH (r:Report)-[:MENTIONS]->(f:Phrase)
 WHERE r.date STARTS WITH $year

@@ -1,4 +1,4 @@
-// Which phrases gained most reports from before a day to after it?
+// The use of which phrases increased most from before a date to after it?
 // params: cut="2024-05-01"
 MATCH (r:Report)-[:MENTIONS]->(f:Phrase)
 WHERE r.date IS NOT NULL

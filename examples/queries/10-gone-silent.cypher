@@ -1,4 +1,4 @@
-// Which phrases stood in several reports before a day and in none since?
+// Which phrases occurred in several reports before a date and in none since?
 // params: cut="2024-06-01" least=1
 MATCH (r:Report)-[:MENTIONS]->(f:Phrase)
 WHERE r.date IS NOT NULL

@@ -1,4 +1,4 @@
-// In which order did places take up a phrase?
+// In which order did places adopt a phrase?
 // params: phrase=营商环境
 MATCH (f:Phrase {name: $phrase})<-[:MENTIONS]-(r:Report)-[:FROM_PLACE]->(c:Place)
 RETURN c.name AS place, r.level AS level, min(r.date) AS first, count(DISTINCT r.id) AS reports

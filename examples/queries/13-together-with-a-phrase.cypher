@@ -1,4 +1,4 @@
-// Which phrases stand in the same reports as a phrase, and in how many reports at all?
+// Which phrases occur in the same reports as a phrase, and in how many reports in total?
 // params: phrase=营商环境
 MATCH (:Phrase {name: $phrase})<-[:MENTIONS]-(r:Report)-[:MENTIONS]->(g:Phrase)
 WHERE g.name <> $phrase

@@ -1,4 +1,4 @@
-// Which phrases hold a word, who uses which, since when, in how many reports?
+// Which phrases contain a word, who uses them, since when, and in how many reports?
 // params: head=发展
 MATCH (s)-[e:EMPHASIZED]->(f:Phrase)
 WHERE f.name CONTAINS $head

@@ -1,4 +1,4 @@
-// What does one person say that no other person says?
+// Which phrases does only this person use?
 // params: x=何清嘉
 MATCH (p:Person)-[:EMPHASIZED]->(f:Phrase)
 WHERE p.name = $x

@@ -1,4 +1,4 @@
-// Who carries out a document or instruction, in order?
+// Who implements a document or instruction, in order of date?
 // params: document=市委决策部署
 MATCH (m)-[i:IMPLEMENTS]->(d:Document)
 WHERE d.name = $document OR $document IN d.aliases

@@ -1,4 +1,4 @@
-// Where did those who carry out a document go in the same year, from that day on?
+// Which places did those who implement a document visit afterwards in the same year?
 // params: document=市委决策部署
 MATCH (d:Document)<-[i:IMPLEMENTS]-(p)-[v:VISITED]->(s)
 WHERE (d.name = $document OR $document IN d.aliases) AND v.date >= i.date AND substring(v.date, 0, 4) = substring(i.date, 0, 4)

@@ -1,4 +1,4 @@
-// Which projects lie in a park, with investment, area and stage?
+// Which projects are in a park, with investment, area and status?
 // params: park=云泽高新技术产业开发区
 MATCH (j:Project)-[:LOCATED_IN*1..4]->(k:Park)
 WHERE k.name = $park

@@ -1,4 +1,4 @@
-// Which planned stages of projects are reported before a day, with no later stage reported as reached?
+// Which planned stages of projects, reported before a date, were not reported as reached?
 // params: today="2026-01-01"
 MATCH (c:Claim)-[:SUBJECT]->(j:Project)
 WHERE c.relation = 'has_attribute' AND c.kind = 'status' AND c.status = 'planned' AND c.date < $today

@@ -1,4 +1,4 @@
-// Which posts was a person seen with, first and last day?
+// Which posts did a person hold, with the first and last date?
 // params: x=陈若川
 MATCH (p:Person)-[h:HOLDS_POST]->(q:Post)
 WHERE p.name = $x

@@ -1,4 +1,4 @@
-// For which things are two different values of one kind reported?
+// For which entities are two different values of one attribute reported?
 MATCH (a:Claim)-[:SUBJECT]->(j)<-[:SUBJECT]-(b:Claim)
 WHERE a.relation = 'has_attribute' AND b.relation = 'has_attribute' AND a.status = 'actual' AND b.status = 'actual'
   AND a.kind = b.kind AND a.kind <> 'count' AND a.value < b.value

@@ -126,7 +126,7 @@ def test_a_correction_is_shown_and_confirmed_before_it_is_saved(visit: Visit, ex
     date.fill("2024-05-11")
     name.fill("民主村")
     check.click()
-    expect(field.filter(has=page.locator('[name=object]')).locator(".fault")).to_have_text(words("报道原文中没有这个名称", "The report does not have this name"))
+    expect(field.filter(has=page.locator('[name=object]')).locator(".fault")).to_have_text(words("报道原文中没有这个名称", "The report does not contain this name"))
     name.fill("古井村")
     dialog.locator("[name=subject_type]").select_option("Phrase")
     check.click()
@@ -168,7 +168,7 @@ def test_two_namesakes_are_told_apart(visit: Visit, explored: Path, width: int, 
     selects = page.locator("#view .namesakes select")
     selects.nth(0).select_option("n1")
     selects.nth(1).select_option("n2")
-    page.get_by_role("button", name="是两个" if lang == "zh-CN" else "Two", exact=True).click()
+    page.get_by_role("button", name="是不同实体" if lang == "zh-CN" else "Different entities", exact=True).click()
     expect(page.locator("#message")).to_contain_text("已保存" if lang == "zh-CN" else "Saved")
     with graphkit.open(explored) as graph:
         assert len([e for e in graph.entities("李强") if e.type == "Person"]) == 2
@@ -294,7 +294,7 @@ def test_names_of_two_pages_are_one(visit: Visit, explored: Path, width: int, la
     page.get_by_role("button", name="记住" if lang == "zh-CN" else "Keep").click()
     expect(page.locator("#message")).to_contain_text("何清嘉")
     found("09-energy-project")
-    page.locator(".kept").get_by_role("button", name="是同一个" if lang == "zh-CN" else "The same").click()
+    page.locator(".kept").get_by_role("button", name="是同一实体" if lang == "zh-CN" else "Same entity").click()
     expect(page.locator("#message")).to_contain_text("已保存" if lang == "zh-CN" else "Saved")
     # The page is of the one person now, with the lines of both reports.
     expect(page.locator("[data-section=meetings]")).to_contain_text("县委常委会会议")

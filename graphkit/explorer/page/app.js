@@ -1,4 +1,4 @@
-// The frame of the page: what stands in the address is shown.
+// The frame of the page: it displays the view that the address names.
 import { $, also, ask, FILTERS, make, page, say, state } from "./common.js";
 import { clear, forget, saveDrawing } from "./graph_view.js";
 import { map } from "./maps.js";
@@ -10,7 +10,7 @@ import { lang, setLang, t } from "./translations.js";
 
 const VIEWS = { home, thing, path, map, cypher };
 const STATUSES = ["actual", "planned", "urged", "denied"];
-// Milliseconds after the last character until it is searched.
+// Milliseconds between the last typed character and the search.
 const PAUSE = 120;
 
 let shown = 0;
@@ -92,7 +92,7 @@ function shortcut(event) {
 async function start() {
   document.documentElement.dataset.theme = localStorage.getItem("graphkit-theme") ?? "";
   page.show = show;
-  // The cookie has the token now: it stays out of links that are copied.
+  // The cookie now contains the token; remove it from the address, so that copied links do not contain it.
   if (location.search) history.replaceState(null, "", location.pathname + location.hash);
   try { page.about = await ask("about"); } catch (error) { say(error.message); return; }
   let wait = 0;

@@ -1,7 +1,7 @@
-// What all parts of the page share. Text of reports goes in as text nodes, never as markup.
+// Functions that all modules of the page use. Text of reports is inserted as text nodes, never as markup.
 import { lang, t } from "./translations.js";
 
-// about: what the server says of the graph. show: draws the page anew. kept: the message is of the page that comes next.
+// about: the server's description of the graph. show: displays the page again. kept: keep the message for the next page.
 export const page = { about: null, show: null, kept: false };
 
 export const $ = (id) => document.getElementById(id);
@@ -31,9 +31,9 @@ export const button = (words, act, attributes = {}) => make("button", { type: "b
 export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 export const say = (words) => { $("message").textContent = words; };
 
-// -- asking ------------------------------------------------------------------------------------------------------
+// -- requests ------------------------------------------------------------------------------------------------------
 
-// Milliseconds between two looks whether the views have caught up with a decision.
+// Milliseconds between two checks whether the views contain the last decision.
 const LOOK = 1500;
 let waiting = false;
 
@@ -45,13 +45,13 @@ export async function ask(name, parameters = {}, body = null) {
     throw new Error(t("offline"));
   }
   const found = await answer.json();
-  // field, reason: of a value that is refused.
+  // field, reason: set if a value was rejected.
   if (!answer.ok) throw Object.assign(new Error(found.code && t(found.code) !== found.code ? t(found.code).replace("#", found.amount) : found.error), { field: found.field, reason: found.reason });
   if (answer.headers.get("x-graphkit-behind") && !waiting) catchUp();
   return found;
 }
 
-// The answers are of the state before the last decision: look again until the views are made.
+// The answers do not contain the last decision yet: check until the views are rebuilt.
 async function catchUp() {
   waiting = true;
   $("behind").textContent = t("behind");
@@ -71,7 +71,7 @@ function changed(next, changes) {
   for (const [k, v] of Object.entries(changes)) if (v) next.set(k, v); else next.delete(k);
   return `#${next}`;
 }
-// Another page under the same filters; the same page with something changed.
+// link: another page with the same filters. also: the same page with changed parameters.
 export const link = (changes) => changed(new URLSearchParams([...FILTERS, "lang"].map((f) => [f, state().get(f)]).filter(([, v]) => v)), changes);
 export const also = (changes) => changed(state(), changes);
 export const NO_LINES = { relation: "", kind: "", out: "", order: "" };
@@ -88,6 +88,6 @@ export const relationName = (line) => (line.kind ? page.about?.kinds[line.kind]?
 export const badge = (kind, words = t(kind)) => make("span", { class: `badge ${kind}` }, words);
 export const thingLink = (thing) => (thing.id ? make("a", { href: link({ v: "thing", id: thing.id }) }, thing.name) : make("span", {}, thing.name));
 export const other = (line, id) => (line.subject.id === id ? line.object : line.subject);
-// What tells a thing from others of its name in a list.
+// The scope of an entity, if the list contains others with the same name.
 export const apart = (thing, list) => (thing.scope && list.filter((x) => x.name === thing.name).length > 1 ? ` (${thing.scope.replaceAll("/", " ")})` : "");
 export const short = (name, most = 14) => { const points = Array.from(name); return points.length > most ? `${points.slice(0, most - 1).join("")}…` : name; };

@@ -1,4 +1,4 @@
-// The dialog that corrects a statement: its fields, then the old and the new statement with the quote. Only what is confirmed is sent.
+// The dialog that corrects a statement: its fields, then the old and the new statement with the quote. It is sent only after the reviewer has confirmed it.
 import { ask, button, make, page, relationName, say, typeName } from "./common.js";
 import { lang, t } from "./translations.js";
 
@@ -14,7 +14,7 @@ export function correct(s, found, who) {
     make("button", { type: "submit", "data-step": "check" }, t("next_step")), " ", button(t("cancel"), () => dialog.close()));
   const shown = make("div", { role: "group", tabindex: "-1", "aria-label": t("confirm_correction"), hidden: true });
   const dialog = make("dialog", { "aria-label": t("mend"), class: "correction" }, form, shown);
-  // Escape goes one step back, so that nothing that was typed is lost.
+  // Escape returns to the previous step, so that no input is lost.
   dialog.addEventListener("cancel", (event) => { if (!shown.hidden) { event.preventDefault(); back(); } });
   dialog.addEventListener("close", () => dialog.remove());
   const ready = () => fields.kind.label.toggleAttribute("hidden", fields.relation.input.value !== "has_attribute");
@@ -29,7 +29,7 @@ export function correct(s, found, who) {
     fields.relation.input.focus();
   }
 
-  // A refusal stands beside its field; what was typed stays.
+  // Show an error next to its field and keep the input.
   function refuse(error) {
     back();
     const path = (error.field || "").replace(/^instead\./, "").split(".");
@@ -92,7 +92,7 @@ function fieldsOf(s) {
   };
 }
 
-// The fields that differ from the statement. Throws an error with `field` for a name that the report does not have.
+// The fields that differ from the statement. Throws an error with `field` for a name that the report does not contain.
 function changes(s, found, quote, fields) {
   const instead = {};
   const value = (name) => fields[name].input.value;

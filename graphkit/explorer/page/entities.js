@@ -1,4 +1,4 @@
-// The page of a thing: its names, what is asked first of its kind, all its lines.
+// The page of an entity: its names, its profile and all its relationships.
 import { also, apart, ask, badge, button, filters, link, make, NO_LINES, page, relationName, say, sectionTitle, thingLink, typeName } from "./common.js";
 import { draw } from "./graph_view.js";
 import { mapOf } from "./maps.js";
@@ -48,7 +48,7 @@ function head(view, found) {
 
 // -- a section of the profile ------------------------------------------------------------------------------------
 
-// Sections that are drawn as spans of time.
+// Sections that are drawn as timelines.
 const SPANS = ["posts", "holders"];
 
 function profile(found, section) {
@@ -76,7 +76,7 @@ function profile(found, section) {
   return place;
 }
 
-// -- all lines ---------------------------------------------------------------------------------------------------
+// -- all relationships ---------------------------------------------------------------------------------------------------
 
 async function all(found, lines, asked) {
   const total = found.relations.reduce((n, r) => n + r.count, 0);

@@ -1,4 +1,4 @@
-// The graph: begins with one thing and grows by click.
+// The graph view: it starts with one entity and grows with each click.
 import { $, also, colour, make, NO_LINES, other, page, relationName, short, svg, typeName } from "./common.js";
 import { savePicture } from "./image_export.js";
 import { t } from "./translations.js";
@@ -8,7 +8,7 @@ const MOST_ZOOM = 1.2, MOST_DRAWN = 300, FIRST_DRAWN = 25;
 const LINE = "#8a8f96", LIT = "#D55E00";
 
 let drawing = null;
-// Types that are not shown.
+// Types that are hidden.
 const hidden = new Set();
 
 function canvas() {
@@ -41,7 +41,7 @@ export function drawLines(lines, centre = null) {
     cy.nodes().removeClass("centre");
     if (centre) cy.getElementById(centre).addClass("centre");
   });
-  // What is drawn stays where it is; what is new stands around the middle, always in the same way.
+  // Existing nodes keep their positions. New nodes are placed around the centre in a deterministic layout.
   if (added) {
     const still = cy.nodes().filter((n) => n.scratch("placed"));
     if (still.nonempty()) still.lock();
@@ -55,7 +55,7 @@ export function drawLines(lines, centre = null) {
   filter();
 }
 
-// A button for each type that is drawn; pressed: shown.
+// A toggle button for each type in the graph.
 function filter() {
   const types = [...new Set(drawing.nodes().map((n) => n.data("type")))].sort();
   drawing.nodes().forEach((n) => { n.style("display", hidden.has(n.data("type")) ? "none" : "element"); });
@@ -63,7 +63,7 @@ function filter() {
   $("kinds").replaceChildren(...types.map((type) => { const dot = make("span", { class: "dot" }); dot.style.background = COLOURS[type] ?? "#666666"; return make("button", { type: "button", "data-type": type, "aria-pressed": String(!hidden.has(type)), on: { click: () => toggle(type) } }, dot, " ", typeName(type)); }));
 }
 
-// A thing with the newest line to each of its neighbours. replace: in place of what is drawn, unless the thing is in it.
+// Draw an entity and its most recent relationship to each neighbour. replace: clear the graph first, unless it contains the entity.
 export function draw(found, rows, replace = false) {
   const seen = new Map();
   for (const r of rows) { if (!r.object.id) continue; const key = other(r, found.id).id; if (!seen.has(key)) seen.set(key, r); }
@@ -81,7 +81,7 @@ export function light(statements) {
 export const clear = () => { drawing?.elements().remove(); };
 export function forget() { drawing?.destroy(); drawing = null; }
 
-// The drawing as a picture with a legend.
+// The graph as an SVG image with a legend.
 function picture() {
   const box = drawing.elements(":visible").boundingBox();
   const types = [...new Set(drawing.nodes(":visible").map((n) => n.data("type")))];
@@ -92,7 +92,7 @@ function picture() {
   root.append(svg("defs", {}, svg("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 8, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto-start-reverse" }, svg("path", { d: "M0 0 L8 4 L0 8 z", fill: LINE }))));
   drawing.edges(":visible").forEach((e) => {
     const [a, b, m] = [e.sourceEndpoint(), e.targetEndpoint(), e.midpoint()];
-    // The middle of a curve is half way to the point that pulls it.
+    // The midpoint of a quadratic curve is halfway to its control point.
     const pull = { x: 2 * m.x - (a.x + b.x) / 2, y: 2 * m.y - (a.y + b.y) / 2 };
     let turn = (Math.atan2(b.y - a.y, b.x - a.x) * 180) / Math.PI;
     if (Math.abs(turn) > 90) turn += 180;

@@ -1,4 +1,4 @@
-// Pictures to file: SVG, or PNG at twice the size, with what they are made of written below.
+// Saves images as SVG, or as PNG at double size, with the source of the data below.
 import { button, colour, filters, page, say, svg } from "./common.js";
 import { save } from "./tables.js";
 import { t } from "./translations.js";

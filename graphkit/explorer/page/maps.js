@@ -1,10 +1,10 @@
-// Where it was: a grid of provinces, and points where coordinates are known. No borders, nothing from elsewhere.
+// Maps: a grid of provinces, and points for places with coordinates. They have no borders and load no external data.
 import { also, ask, button, colour, filters, link, make, svg, thingLink, typeName } from "./common.js";
 import { pictureButtons } from "./image_export.js";
 import { column, dayColumn, table } from "./tables.js";
 import { t } from "./translations.js";
 
-// Column and row of each province; roughly where it lies.
+// Column and row of each province, approximately at its geographic position.
 const TILES = {
   黑龙江省: [7, 0], 内蒙古自治区: [5, 1], 吉林省: [7, 1], 新疆维吾尔自治区: [0, 2], 甘肃省: [2, 2], 宁夏回族自治区: [3, 2], 山西省: [4, 2], 北京市: [5, 2], 天津市: [6, 2], 辽宁省: [7, 2],
   青海省: [1, 3], 陕西省: [3, 3], 河南省: [4, 3], 河北省: [5, 3], 山东省: [6, 3], 西藏自治区: [1, 4], 四川省: [2, 4], 重庆市: [3, 4], 湖北省: [4, 4], 安徽省: [5, 4], 江苏省: [6, 4], 上海市: [7, 4],
@@ -20,7 +20,7 @@ function grid(places, chosen, choose) {
   const picture = svg("svg", { class: "tiles", viewBox: `0 0 ${8 * SIZE} ${8 * SIZE}`, width: 8 * SIZE, "font-family": "sans-serif", role: "group", "aria-label": t("tiles") });
   for (const [province, [x, y]] of Object.entries(TILES)) {
     const n = counts.get(province) ?? 0;
-    // Even steps of the square root: the few with most do not leave all others pale.
+    // Equal steps of the square root, so that a few high counts do not make all other tiles pale.
     const step = Math.ceil(STEPS * Math.sqrt(n / most));
     const dark = step >= 3;
     const tile = svg("g", { role: "button", tabindex: "0", "aria-pressed": String(chosen === province), "aria-label": `${province} ${n}`, class: "tile", on: { click: () => choose(province), keydown: (e) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); choose(province); } } } },
@@ -32,7 +32,7 @@ function grid(places, chosen, choose) {
   return picture;
 }
 
-// China lies between these degrees; a degree of longitude is shorter by the cosine of the middle latitude.
+// The bounding box of China in degrees. A degree of longitude is scaled by the cosine of the middle latitude.
 const WEST = 73, EAST = 136, SOUTH = 17, NORTH = 54.5, UNIT = 15, SQUEEZE = 0.82;
 
 function points(places, provinces) {
@@ -68,7 +68,7 @@ function picture(view, found, name) {
   view.append(kinds, make("div", { class: "places" }, make("div", {}, holder, make("p", { class: "dim small" }, notes.join(t("semicolon")))), under));
 }
 
-// Below the page of a thing, when there is something to show.
+// The map below the page of an entity, if there are places to show.
 export async function mapOf(view, id) {
   const found = await ask("map", { id, ...filters() });
   if (!found.places.length) return;
@@ -77,7 +77,7 @@ export async function mapOf(view, id) {
   view.append(place);
 }
 
-// A page of its own: of one thing, or of all visits.
+// The map page: for one entity, or for all visits.
 export async function map(view, now) {
   const found = await ask("map", { id: now.get("id") || "", ...filters() });
   view.append(make("h1", {}, found.name ? `${found.name} · ${t("map")}` : t("map_of_visits")));

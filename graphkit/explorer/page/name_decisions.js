@@ -1,4 +1,4 @@
-// Are two names one thing? Within the lines of one thing, or of the pages of two.
+// Decide whether two names are the same entity: names of one entity, or names on the pages of two entities.
 import { also, ask, button, make, NO_LINES, page, say } from "./common.js";
 import { who } from "./report.js";
 import { t } from "./translations.js";
@@ -8,7 +8,7 @@ const KEPT = "graphkit-name";
 async function decide(one, another, verdict, id) {
   try {
     await ask("decide", {}, { names: [one, another], verdict, who: who() });
-    // The thing may have another id now.
+    // The id of the entity may have changed.
     const now = await ask("named", one);
     if (now.id === id) await page.show(); else { page.kept = true; location.replace(also({ id: now.id, ...NO_LINES })); }
     say(t("done"));
@@ -26,7 +26,7 @@ export function names(found, rows) {
   return place;
 }
 
-// A name kept from one page is put beside that of another.
+// A name that was remembered on one page is compared with a name on another.
 function across(found) {
   const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
   const own = found.names[0];

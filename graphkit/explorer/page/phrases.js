@@ -1,4 +1,4 @@
-// What is known of a phrase.
+// The sections on the page of a phrase.
 import { also, ask, filters, make } from "./common.js";
 import { column, dayColumn, quoteColumn, table } from "./tables.js";
 import { t } from "./translations.js";

@@ -1,4 +1,4 @@
-// A path between two things; questions in Cypher.
+// A path between two entities; queries in Cypher and SPARQL.
 import { ask, button, filters, link, make, page, relationName, say, thingLink, typeName } from "./common.js";
 import { clear, drawLines } from "./graph_view.js";
 import { column, day, dayColumn, quoteColumn, reportColumn, table } from "./tables.js";
@@ -10,7 +10,7 @@ export async function path(view, now) {
     const list = make("datalist", { id: `list-${role}` });
     const find = async () => {
       const found = await ask("search", { q: input.value, kinds: Object.keys(page.about.types).join(",") });
-      // Namesakes are told apart by what their ids say of them.
+      // Entities with the same name are distinguished by the scope in their ids.
       const value = (x) => (found.things.filter((y) => y.name === x.name).length > 1 ? x.id.slice(x.type.length + 1) : x.name);
       chosen[role] = found.things.find((x) => value(x) === input.value);
       list.replaceChildren(...found.things.map((x) => make("option", { value: value(x) }, `${typeName(x.type)} ${x.claims}`)));
@@ -39,15 +39,15 @@ export async function path(view, now) {
 
 // Title in Chinese and English, query, parameters.
 const EXAMPLES = [
-  ["某人到访过哪些地方，何时，依据哪句话？", "Which sites did a person visit, when, and by which sentence?", "MATCH (p:Person {name: $x})-[v:VISITED]->(s)\nRETURN p, v, s, v.date AS date, v.evidence AS quote ORDER BY date", { x: "习近平" }],
-  ["谁陪同某人最多？", "Who accompanied a person most often?", "MATCH (a)-[c:ACCOMPANIED]->(:Person {name: $x})\nRETURN a.name AS who, count(DISTINCT c.date) AS days ORDER BY days DESC", { x: "习近平" }],
-  ["各园区的项目、投资与状态？", "Projects of parks, with investment and status?", "MATCH (j:Project)-[:LOCATED_IN]->(k:Park)\nRETURN k.name AS park, j.name AS project, j.investment AS investment, j.status AS status LIMIT 50", {}],
-  ["三位以上领导到访过的地点？", "Sites that three leaders or more have visited?", "MATCH (l:Person)-[v:VISITED]->(s)\nWITH s, collect(DISTINCT l.name) AS leaders WHERE size(leaders) >= 3\nRETURN s.name AS site, leaders", {}],
+  ["某人何时到访过哪些地方？依据是哪句话？", "Which sites did a person visit, when, and which sentence says so?", "MATCH (p:Person {name: $x})-[v:VISITED]->(s)\nRETURN p, v, s, v.date AS date, v.evidence AS quote ORDER BY date", { x: "习近平" }],
+  ["谁陪同某人的天数最多？", "Who accompanied a person most often?", "MATCH (a)-[c:ACCOMPANIED]->(:Person {name: $x})\nRETURN a.name AS who, count(DISTINCT c.date) AS days ORDER BY days DESC", { x: "习近平" }],
+  ["各园区有哪些项目，投资和状态如何？", "Which projects are in parks, with investment and status?", "MATCH (j:Project)-[:LOCATED_IN]->(k:Park)\nRETURN k.name AS park, j.name AS project, j.investment AS investment, j.status AS status LIMIT 50", {}],
+  ["哪些地点有三位以上领导到访？", "Which sites did three or more leaders visit?", "MATCH (l:Person)-[v:VISITED]->(s)\nWITH s, collect(DISTINCT l.name) AS leaders WHERE size(leaders) >= 3\nRETURN s.name AS site, leaders", {}],
   ["谁最早使用某一提法？", "Who used a phrase first?", "MATCH (s)-[e:EMPHASIZED]->(f:Phrase) WHERE f.name = $phrase OR $phrase IN f.aliases\nRETURN s.name AS who, e.date AS date, e.evidence AS quote ORDER BY date LIMIT 3", { phrase: "新质生产力" }],
-  ["先后由谁担任某一职务？", "Who held a post, in order?", "MATCH (x:Person)-[h:HOLDS_POST]->(q:Post {name: $post})\nRETURN x.name AS who, min(h.date) AS first, max(h.date) AS last ORDER BY first", { post: "市委书记" }],
+  ["先后由谁担任某一职务？", "Who held a post, in order of date?", "MATCH (x:Person)-[h:HOLDS_POST]->(q:Post {name: $post})\nRETURN x.name AS who, min(h.date) AS first, max(h.date) AS last ORDER BY first", { post: "市委书记" }],
 ];
 
-// All words in a value that may be a thing's id or name.
+// All strings in a value that may be the id or name of an entity.
 function words(value, found = new Set()) {
   if (typeof value === "string") { if (value.length <= 120) found.add(value); }
   else if (Array.isArray(value)) for (const v of value) words(v, found);
@@ -87,6 +87,6 @@ export async function cypher(view, now) {
   view.append(make("h1", {}, t("cypher")), make("p", { class: "dim small" }, t("cypher_hint")), make("label", {}, t("query"), query),
     make("div", { class: "bar" }, make("label", {}, t("language"), " ", language), make("label", {}, t("parameters"), " ", parameters), button(t("run"), start, { id: "run" })),
     make("details", { open: !now.get("query") }, make("summary", {}, t("examples")), make("ul", { class: "plain" }, ...EXAMPLES.map(example))), answer);
-  // A link fills the query in; it runs only when that is asked for.
+  // A link fills in the query; it runs only when the user clicks Run.
   if (now.get("query")) answer.append(make("p", { class: "dim small", id: "press-run" }, t("press_run")));
 }

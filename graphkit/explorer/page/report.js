@@ -1,4 +1,4 @@
-// The text of a report with its statements, both ways; review beside it.
+// The text of a report, linked with its statements in both directions, and the review buttons.
 import { $, also, ask, badge, button, make, NO_LINES, page, relationName, say } from "./common.js";
 import { correct } from "./correction.js";
 import { light } from "./graph_view.js";
@@ -57,7 +57,7 @@ export async function report(now) {
   else if (a < b) scrollTo(words, points, a, b);
 }
 
-// Words that no statement quotes: they are selected, as a reader would.
+// A span that no statement quotes is selected in the text.
 function scrollTo(words, points, a, b) {
   const unit = (n) => points.slice(0, n).join("").length;
   const walk = document.createTreeWalker(words, NodeFilter.SHOW_TEXT);

@@ -1,4 +1,4 @@
-// The search box: things by name, reports by their words.
+// The search box: entities by name, reports by their text.
 import { $, also, apart, ask, badge, filters, link, make, say, typeName } from "./common.js";
 import { t } from "./translations.js";
 

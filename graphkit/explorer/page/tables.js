@@ -1,4 +1,4 @@
-// Tables, each with its CSV.
+// Tables, each with a CSV download.
 import { also, badge, button, make, other, relationName, thingLink } from "./common.js";
 import { t } from "./translations.js";
 
@@ -16,7 +16,7 @@ function csv(name, columns, rows) {
 
 export const column = (name, plain, show = null, kind = "") => ({ name, plain, show, kind });
 
-// columns: name, plain(row) for sorting and CSV, show(row) for the page, kind for the style sheet. total: how many rows there are in all. mark: key of a row.
+// columns: name, plain(row) for sorting and CSV, show(row) for the page, kind for the style sheet. total: number of rows on the server. mark: key of a row.
 export function table(caption, columns, rows, { name = caption, mark = null, total = rows.length } = {}) {
   let order = null, down = false;
   const body = make("tbody");
@@ -39,11 +39,11 @@ export function table(caption, columns, rows, { name = caption, mark = null, tot
 export const openButton = (line) => make("a", { href: also({ report: line.report, at: `${line.start}-${line.end}`, s: line.statement }), "data-open": line.statement ?? "" }, t("show"));
 export const day = (line) => line.date || `(${line.report_date || t("undated")})`;
 export const dayColumn = (name, plain) => column(name, plain, null, "day");
-// of: the line of a row.
+// of: the relationship of a row.
 export const quoteColumn = (of = (r) => r) => column(t("quote"), (r) => of(r).quote, (r) => make("span", { lang: "zh", title: of(r).quote }, of(r).quote, " ", of(r).confidence === 1 ? badge("accept", t("accepted")) : ""), "quote");
 export const reportColumn = (of = (r) => r) => column(t("report"), (r) => `${of(r).report}:${of(r).start}-${of(r).end}`, (r) => openButton(of(r)), "day");
 
-// The lines of one thing.
+// The relationships of one entity.
 export const lineColumns = (id) => [
   dayColumn(t("date"), day),
   column(t("relation"), (r) => relationName(r), (r) => make("span", {}, r.subject.id === id || r.kind ? relationName(r) : `← ${relationName(r)}`, " ", r.status === "actual" ? "" : badge(r.status)), "word"),

@@ -1,4 +1,4 @@
-// Pictures of time: lines by month, with a period to choose; spans of posts.
+// Time charts: relationships per month, with a selectable period, and timelines of posts.
 import { also, colour, make, short, svg } from "./common.js";
 import { t } from "./translations.js";
 
@@ -6,7 +6,7 @@ const number = (month) => +month.slice(0, 4) * 12 + +month.slice(5, 7) - 1;
 const monthOf = (n) => `${Math.floor(n / 12)}-${String((n % 12) + 1).padStart(2, "0")}`;
 const WIDE = 600, HIGH = 44;
 
-// months: [month, number of lines]. Dragging over it chooses a period for all pictures and tables; a click, one month.
+// months: [month, number of relationships]. Dragging selects a period for all charts and tables; a click selects one month.
 export function timeline(months) {
   if (months.length < 2) return make("span");
   const first = number(months[0][0]), last = number(months.at(-1)[0]), size = last - first + 1;
@@ -29,9 +29,9 @@ export function timeline(months) {
 
 const ROW = 22, LABEL = 230, SPAN = 400;
 
-// rows: name, first, last (days, months or years). One bar each, by time; nothing for a single day in all.
+// rows: name, first, last (days, months or years). One bar per row, in order of time; null if all rows have the same single day.
 export function spans(caption, rows) {
-  // 2024 and 2024-05 begin on their first day.
+  // 2024 and 2024-05 count as their first days.
   const day = (words) => Date.parse([words, "01", "01"].join("-").slice(0, 10));
   const known = rows.map((r) => ({ ...r, from: day(r.first), to: day(r.last) })).filter((r) => r.from && r.to).sort((a, b) => a.from - b.from || a.to - b.to);
   if (known.length < 2) return null;
