@@ -8,17 +8,19 @@ import typer
 
 import graphkit
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, RowFormat, RowFormatOption, print_rows
-from graphkit.cli.texts import ParamOption, parse_parameters, query_text
+from graphkit.cli.query_input import ParamOption, parse_parameters, query_text
 from graphkit.views.query_names import check_cypher_names, option
 
 
 def command(
-    cypher: Annotated[str, typer.Argument(help="The query, or @FILE to read it from a file.", show_default=False)],
+    cypher: Annotated[
+        str, typer.Argument(help="The query, or @FILE to read the query from a file.", show_default=False)
+    ],
     graph: GraphOption = DEFAULT_GRAPH,
     param: ParamOption = None,
     format_: RowFormatOption = RowFormat.table,
 ) -> None:
-    """Ask the graph in Cypher."""
+    """Run a Cypher query on the graph."""
     text, parameters = query_text(cypher), parse_parameters(param)
     with graphkit.open(graph) as opened:
         check_cypher_names(text, parameters, option)

@@ -178,7 +178,7 @@ def test_doctor_counts_invalid_decisions_until_they_are_replaced(tmp_path: Path)
         graph.ledger._db.execute("UPDATE state SET revision = revision + 1")
         graph.ledger._digests.renew()
     (line,) = doctor()
-    assert line.startswith(f"note     2 decisions are not valid and are passed over; the first one is {decision.key}: instead.date: '昨天' is not a date")
+    assert line.startswith(f"note     2 decisions are invalid and ignored; the first one is {decision.key}: instead.date: '昨天' is not a date")
     assert "graphkit validate --graph" in line
     assert "graphkit review" in line
     with graphkit.open(tmp_path / "g") as graph:

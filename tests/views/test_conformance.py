@@ -12,7 +12,7 @@ import networkx as nx
 import pytest
 
 import graphkit
-from graphkit.cli.texts import parse_parameters
+from graphkit.cli.query_input import parse_parameters
 from graphkit.schema import load_schema
 from graphkit.views.endpoint import Endpoint, SparqlAddress
 from graphkit.views.neo4j import Neo4j, Neo4jAddress

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from graphkit.cli.border import explain
+from graphkit.cli.error_handling import explain
 from graphkit.errors import LedgerError, UsageError
 from tests.conftest import ROOT
 
