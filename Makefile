@@ -30,7 +30,7 @@ test: $(VENV)/dev.done  ## runs the tests; with CI=true or CORPUS=1 also the slo
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m $(if $(CI)$(CORPUS),"not soak","not corpus and not slow and not soak") $(ARGS)
 
 soak: $(VENV)/dev.done  ## runs twenty kills of each kind against the database servers (about 20 minutes)
-	SOAK=1 $(BIN)/python -m pytest tests/views/test_neo4j.py tests/views/test_endpoint.py tests/faults $(ARGS)
+	SOAK=1 $(BIN)/python -m pytest tests/stores/neo4j/test_loading.py tests/stores/sparql/test_endpoint.py tests/faults $(ARGS)
 
 packaging: $(VENV)/dev.done  ## replays the README in a fresh clone and tries the wheel in a fresh environment
 	$(BIN)/python -m tests.packaging.first_minutes
@@ -44,12 +44,12 @@ bench: $(VENV)/dev.done  ## benchmarks/RESULTS.md anew, or parts of it: ARGS="re
 
 train: $(VENV)/dev.done  ## the model of policy phrases anew, from ../shared (five minutes; docs/decisions/006)
 	gzip -dc ../shared/corpus/xwlb.jsonl.gz > $(VENV)/corpus.jsonl
-	$(BIN)/python -m graphkit.evaluation.phrase_training --corpus $(VENV)/corpus.jsonl --gold ../shared/gold/dev.gold.jsonl --reports ../shared/gold/dev.reports.jsonl
+	$(BIN)/python -m graphkit.training.phrase_model --corpus $(VENV)/corpus.jsonl --gold ../shared/gold/dev.gold.jsonl --reports ../shared/gold/dev.reports.jsonl
 
 train-phrases: $(VENV)/dev.done  ## the forest that tells policy phrases, from ../shared (ten minutes; docs/decisions/009)
 	gzip -dc ../shared/corpus/xwlb.jsonl.gz > $(VENV)/corpus.jsonl
 	$(BIN)/graphkit build $(VENV)/corpus.jsonl --graph $(VENV)/corpus-graph
-	$(BIN)/python -m graphkit.evaluation.quality_training $(VENV)/corpus-graph
+	$(BIN)/python -m graphkit.training.phrase_classifier $(VENV)/corpus-graph
 
 pictures: $(VENV)/dev.done  ## docs/pictures anew (needs a font with Chinese characters and Chromium)
 	$(BIN)/python -m tests.phrases.pictures docs/pictures
@@ -57,14 +57,14 @@ pictures: $(VENV)/dev.done  ## docs/pictures anew (needs a font with Chinese cha
 
 calibrate: $(VENV)/dev.done  ## the table of confidence and docs/reliability.svg anew, from ../shared
 	gzip -dc ../shared/corpus/xwlb.jsonl.gz > $(VENV)/corpus.jsonl
-	$(BIN)/python -m graphkit.evaluation.calibration --gold ../shared/gold/dev.gold.jsonl --reports ../shared/gold/dev.reports.jsonl --corpus $(VENV)/corpus.jsonl --plot docs/reliability.svg
+	$(BIN)/python -m graphkit.training.calibration --gold ../shared/gold/dev.gold.jsonl --reports ../shared/gold/dev.reports.jsonl --corpus $(VENV)/corpus.jsonl --plot docs/reliability.svg
 
 sample: $(VENV)/base.done  ## twenty random reports of the corpus with what was read from them, side by side
 	gzip -dc ../shared/corpus/xwlb.jsonl.gz > $(VENV)/corpus.jsonl
 	$(BIN)/python -m graphkit.evaluation.sampling $(VENV)/corpus.jsonl $(ARGS)
 
 schema: $(VENV)/base.done  ## the generated files of schemas/ and docs/schema.md
-	$(BIN)/python -c "from pathlib import Path; from graphkit.schema_files import main; main(Path())"
+	$(BIN)/python -c "from pathlib import Path; from graphkit.schema.generated_files import main; main(Path())"
 
 docs: $(VENV)/base.done  ## docs/cli.md from the commands' own help
 	COLUMNS=80 $(BIN)/python -c "from pathlib import Path; from graphkit.cli.reference import main; main(Path('docs/cli.md'))"

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import graphkit
-from graphkit.phrases.indexing import build_index
+from graphkit.phrases.index.builder import build_index
 
 #: Reports of the sample that reading and finding are compared on, rounds, and times each question is asked.
 REPORTS, ROUNDS, ASKED = 3000, 3, 5
-_FIND = "import sys, time, resource, graphkit\nfrom pathlib import Path\nfrom graphkit.phrases.indexing import build_index\ng = graphkit.open(sys.argv[1])\nt = time.perf_counter()\nbuild_index(g.ledger, Path(sys.argv[2]))\nprint(time.perf_counter() - t, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+_FIND = "import sys, time, resource, graphkit\nfrom pathlib import Path\nfrom graphkit.phrases.index.builder import build_index\ng = graphkit.open(sys.argv[1])\nt = time.perf_counter()\nbuild_index(g.ledger, Path(sys.argv[2]))\nprint(time.perf_counter() - t, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
 
 
 def questions(phrase: str) -> dict[str, Callable[[Any], Any]]:

@@ -24,8 +24,8 @@ from typing import Any
 
 import graphkit
 from benchmarks import pages, phrase_timings, workers
+from graphkit.export.formats import FORMATS
 from graphkit.recognition.tagger import shared_tagger
-from graphkit.views.export import FORMATS
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT.parent / "shared" / "corpus" / "xwlb.jsonl.gz"
@@ -267,10 +267,10 @@ def store_lines(folder: Path, graph: graphkit.Graph) -> list[str]:
     from neo4j import GraphDatabase
     from pyoxigraph import RdfFormat, Store
 
-    from graphkit.views import neo4j_files
-    from graphkit.views.neo4j import Neo4j, Neo4jAddress
-    from graphkit.views.neo4j_load import load
-    from graphkit.views.options import ExportOptions
+    from graphkit.export import neo4j_files
+    from graphkit.stores.neo4j.database import Neo4j, Neo4jAddress
+    from graphkit.stores.neo4j.loading import load
+    from graphkit.stores.options import ExportOptions
     from tests import servers
 
     rows = graph.property_graph()

@@ -27,8 +27,8 @@ PASSWORD = "bench-only-here"
 def step(name: str, graph: Path, source: Path, workers: int, server: str) -> None:
     """Runs one step and prints its figures."""
     import graphkit
-    from graphkit.views.endpoint import SparqlAddress
-    from graphkit.views.neo4j import Neo4jAddress
+    from graphkit.stores.neo4j.database import Neo4jAddress
+    from graphkit.stores.sparql.endpoint import SparqlAddress
 
     started = time.perf_counter()
     with graphkit.open(graph, create=True) as opened:

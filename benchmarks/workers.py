@@ -17,7 +17,7 @@ from typing import Any
 import psutil
 
 import graphkit
-from graphkit.building.work import CHUNK
+from graphkit.building.batch import CHUNK
 from graphkit.extractors import checked, load_extractor
 from graphkit.model import Report
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import GraphkitError
+from graphkit.version import __version__
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
@@ -22,7 +23,7 @@ __all__ = [
     "Claim", "Entity", "Evidence", "Graph", "GraphkitError", "Reading", "Report", "Statement", "Status",
     "__version__", "extract", "open",
 ]
-__version__ = "0.1.0"
+
 #: Names that are loaded when they are asked for: the command line handles Ctrl-C while they load.
 _LAZY = {"Graph": "graphkit.graph", **dict.fromkeys(("Claim", "Entity", "Evidence", "Reading", "Report", "Statement", "Status"), "graphkit.model")}
 

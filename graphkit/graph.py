@@ -8,32 +8,30 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from graphkit.building import Engine, Outcome, Progress, build
 from graphkit.errors import DamagedError
+from graphkit.export.formats import FOLDERS, FORMATS, check_format, export
+from graphkit.export.rdf_files import rdflib_term
 from graphkit.extractors import load_extractor
+from graphkit.files.output import check_folder, check_output, open_output, write_folder
 from graphkit.ledger import Ledger
 from graphkit.model import Claim, Entity, Reading, Report, Statement, mentions_of
-from graphkit.outputs import check_folder, check_output, open_output, write_folder
-from graphkit.phrases.questions import Phrases
+from graphkit.phrases.api import Phrases
 from graphkit.resolution.resolver import Merge
-from graphkit.review.reviewing import Review
+from graphkit.review.queue import Review
+from graphkit.stores.content import Content, content_key
+from graphkit.stores.options import DEFAULT_BASE, DEFAULT_NAME, ExportOptions
+from graphkit.stores.parameter_names import check_cypher_names, check_sparql_names
+from graphkit.stores.property_graph import PropertyGraph
+from graphkit.stores.rdf.quads import quads
+from graphkit.stores.views import Views
 from graphkit.validation import check_decisions, check_integrity, check_shapes, check_statements
-from graphkit.views import Views
-from graphkit.views.content import Content, content_key
-from graphkit.views.export import FOLDERS, FORMATS, check_format, export
-from graphkit.views.neo4j_rows import DEFAULT_NAME
-from graphkit.views.options import ExportOptions
-from graphkit.views.property_graph import PropertyGraph
-from graphkit.views.query_names import check_cypher_names, check_sparql_names
-from graphkit.views.rdf import quads
-from graphkit.views.rdf_files import rdflib_term
-from graphkit.views.rdf_terms import BASE
 
 if TYPE_CHECKING:
-    from graphkit.views.cypher import CypherStore
-    from graphkit.views.endpoint import SparqlAddress
-    from graphkit.views.endpoint_load import SparqlOutcome
-    from graphkit.views.neo4j import Neo4jAddress
-    from graphkit.views.neo4j_load import LoadOutcome
-    from graphkit.views.sparql import SparqlStore
+    from graphkit.stores.cypher.store import CypherStore
+    from graphkit.stores.neo4j.database import Neo4jAddress
+    from graphkit.stores.neo4j.loading import LoadOutcome
+    from graphkit.stores.rdf.store import SparqlStore
+    from graphkit.stores.sparql.endpoint import SparqlAddress
+    from graphkit.stores.sparql.loading import SparqlOutcome
 
 T = TypeVar("T")
 #: What is being loaded, how much of it is done, how much there is.
@@ -204,11 +202,11 @@ class Graph:
 
     def to_networkx(self) -> Any:
         """A `networkx.MultiDiGraph`, edges keyed by claim id."""
-        from graphkit.views.networkx import to_networkx
+        from graphkit.stores.networkx import to_networkx
 
         return to_networkx(self.property_graph())
 
-    def to_rdflib(self, base: str = BASE) -> Any:
+    def to_rdflib(self, base: str = DEFAULT_BASE) -> Any:
         """An `rdflib.Dataset` with one named graph a report, entities, evidence and provenance."""
         import rdflib
 
@@ -227,8 +225,8 @@ class Graph:
         replace: also when the database has a graph of that name from another ledger. dry_run: only say what would change.
         progress: called with (what, rows done, rows in all). Raises ServerError; the load can be run again after it.
         """
-        from graphkit.views.neo4j import Neo4j
-        from graphkit.views.neo4j_load import load
+        from graphkit.stores.neo4j.database import Neo4j
+        from graphkit.stores.neo4j.loading import load
 
         with Neo4j(address) as database:
             return load(
@@ -237,25 +235,25 @@ class Graph:
             )
 
     def load_sparql(
-        self, address: SparqlAddress, *, base: str = BASE, with_text: bool = False, dry_run: bool = False,
+        self, address: SparqlAddress, *, base: str = DEFAULT_BASE, with_text: bool = False, dry_run: bool = False,
         progress: LoadProgress | None = None,
     ) -> SparqlOutcome:
         """Bring the RDF into a SPARQL 1.1 endpoint; a second time only what has changed.
 
         base: of the IRIs; graphs of different bases stay apart. with_text, dry_run, progress: as elsewhere. Raises ServerError.
         """
-        from graphkit.views.endpoint import Endpoint
-        from graphkit.views.endpoint_load import load
+        from graphkit.stores.sparql.endpoint import Endpoint
+        from graphkit.stores.sparql.loading import load
 
         options = ExportOptions(base=base, with_text=with_text)
         key = f"{content_key(self.ledger)}{'-text' if with_text else ''}"
         return load(Endpoint(address), self.content, key=key, options=options, dry_run=dry_run, progress=progress)
 
     def export(
-        self, format: str, to: str | Path | BinaryIO, *, base: str = BASE, with_text: bool = False, rdf12: bool = False,
+        self, format: str, to: str | Path | BinaryIO, *, base: str = DEFAULT_BASE, with_text: bool = False, rdf12: bool = False,
         name: str = DEFAULT_NAME, force: bool = False,
     ) -> None:
-        """Write the graph in one of `graphkit.views.export.FORMATS`.
+        """Write the graph in one of `graphkit.export.formats.FORMATS`.
 
         to: a path or a binary stream; `-` is standard output. With `csv` a folder (a path that ends in `/` or is one) gets two
         tables, with `neo4j-admin` the files that the importer reads; with other formats it gets `graph` and the format's ending.

@@ -8,18 +8,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from graphkit.building.work import readings
+from graphkit.building.batch import readings
 from graphkit.errors import DamagedError, LedgerError, SchemaError, UsageError
 from graphkit.extractors import load_extractor
 from graphkit.ledger import Ledger, entry_of
 from graphkit.ledger.digests import Digest, identity_of
 from graphkit.ledger.opening import is_writable, read_only_hint, refuse_links
-from graphkit.ledger.salvage import salvage
+from graphkit.ledger.recovery import salvage
 from graphkit.ledger.store import FILE
-from graphkit.ledger.words import unpack_words
+from graphkit.ledger.word_encoding import unpack_words
 from graphkit.model import Reading, Report
 from graphkit.schema import load_schema
-from graphkit.views import Views
+from graphkit.stores.views import Views
 
 #: The new ledger, whole, while it waits for its place.
 _NEW = f"{FILE}.new"

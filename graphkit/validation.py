@@ -8,14 +8,14 @@ from itertools import islice
 from typing import Any
 
 from graphkit.errors import DamagedError, SchemaError
+from graphkit.export.rdf_files import rdflib_term
 from graphkit.ledger import Ledger
-from graphkit.review.reviewing import invalid_decisions
+from graphkit.review.queue import invalid_decisions
 from graphkit.schema import load_schema
-from graphkit.schema_files import shapes
-from graphkit.values import report_flaws
-from graphkit.views.content import Content
-from graphkit.views.rdf import RdfGraph, parsed
-from graphkit.views.rdf_files import rdflib_term
+from graphkit.schema.generated_files import shapes
+from graphkit.schema.values import report_flaws
+from graphkit.stores.content import Content
+from graphkit.stores.rdf.quads import RdfGraph, parsed
 
 #: Reports whose RDF is checked together: the shapes look at one report at a time, this bounds the memory.
 REPORTS_AT_ONCE = 50

@@ -17,9 +17,9 @@ import pytest
 import graphkit
 from graphkit.model import Reading, Report
 from graphkit.recognition.tagger import Tagger, shared_tagger
-from graphkit.views import neo4j as database
-from graphkit.views.endpoint import Endpoint, SparqlAddress
-from graphkit.views.neo4j import Neo4jAddress
+from graphkit.stores.neo4j import database
+from graphkit.stores.neo4j.database import Neo4jAddress
+from graphkit.stores.sparql.endpoint import Endpoint, SparqlAddress
 from tests.servers import Fuseki, Neo4j, Oxigraph, Server, ServerError
 
 ROOT = Path(__file__).parent.parent

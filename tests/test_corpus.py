@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 import graphkit
-from graphkit.views.neo4j import Neo4j, Neo4jAddress
-from graphkit.views.neo4j_load import remove
+from graphkit.stores.neo4j.database import Neo4j, Neo4jAddress
+from graphkit.stores.neo4j.loading import remove
 from tests import servers
 from tests.conftest import write_records
-from tests.views.test_conformance import QUERIES, question
+from tests.stores.test_conformance import QUERIES, question
 
 pytestmark = [pytest.mark.corpus, pytest.mark.xdist_group("corpus")]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from graphkit.cli.reference import reference
-from graphkit.views.export import FORMATS
+from graphkit.export.formats import FORMATS
 from tests.conftest import ROOT
 from tests.packaging.readme import steps
 

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 
+from graphkit.building.batch import Item, Known, Read, readings, work
 from graphkit.building.outcome import FIELDS, Outcome
-from graphkit.building.work import Item, Known, Read, readings, work
 from graphkit.errors import UsageError
 from graphkit.extractors import Extractor
 from graphkit.ledger import Entry, Ledger
@@ -40,7 +40,7 @@ def build(
 
     A report that is in (same bytes, same extractor version) is skipped, a changed one replaced; an input that
     fails is listed with its reason and costs nothing else. workers: processes that read, 1 for this one alone.
-    engine, shards: see graphkit.building.cluster. The ledger holds the same whatever reads, and in whatever order.
+    engine, shards: see graphkit.building.ray_cluster. The ledger holds the same whatever reads, and in whatever order.
     afterwards: called when all is in the ledger, with what spreads work over the nodes of a cluster; not on one machine.
     Raises UsageError for a path that is not there, LedgerError when the ledger cannot be written.
     """
@@ -109,7 +109,7 @@ Results = Callable[[Iterator[Part]], Iterable[tuple[Part, Iterable[Item]]]]
 def _engine(ledger: Ledger, extractor: Extractor, workers: int, engine: Engine, shards: str) -> Iterator[tuple[Results, Spread | None]]:
     """What gives parts with what became of their reports, in order; and on a cluster what spreads other work."""
     if engine is Engine.ray:
-        from graphkit.building.cluster import Cluster
+        from graphkit.building.ray_cluster import Cluster
 
         with Cluster(ledger, extractor, shards) as cluster:
             yield cluster.results, cluster.spread

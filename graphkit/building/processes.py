@@ -22,7 +22,7 @@ from multiprocessing import resource_tracker
 from multiprocessing.connection import wait
 from pathlib import Path
 
-from graphkit.building.work import Item, work
+from graphkit.building.batch import Item, work
 from graphkit.errors import UsageError, WorkerError
 from graphkit.extractors import Extractor
 from graphkit.ledger import Ledger

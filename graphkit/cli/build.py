@@ -20,8 +20,8 @@ from graphkit.cli.console import (
     say_outcome,
 )
 from graphkit.errors import GraphkitError, UsageError
-from graphkit.outputs import check_folder
-from graphkit.values import for_shell
+from graphkit.files.output import check_folder
+from graphkit.schema.values import for_shell
 
 
 def command(

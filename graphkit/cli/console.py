@@ -22,9 +22,9 @@ from rich.text import Text
 
 from graphkit.building import Outcome
 from graphkit.cli.input_messages import input_lines, is_shortened, missing_line, refusal_lines, unread_dates_line
+from graphkit.export.tables import safe_cell
 from graphkit.model import Failure, NoReport
 from graphkit.reading import count_inputs, printable
-from graphkit.views.tables import safe_cell
 
 VERSION_HELP = "Print the version and exit."
 #: Seconds between two progress lines when standard error is not a terminal.

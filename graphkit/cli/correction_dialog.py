@@ -11,11 +11,11 @@ from typing import Any
 from rich.text import Text
 
 from graphkit.cli.console import stdout_console
+from graphkit.decisions import checks
+from graphkit.decisions.checks import InvalidError
 from graphkit.errors import UsageError
 from graphkit.model import Mention, Statement, Status
-from graphkit.review import validity
-from graphkit.review.reviewing import Open, Review
-from graphkit.review.validity import InvalidError
+from graphkit.review.queue import Open, Review
 from graphkit.schema import load_schema
 
 _HELP = "Enter: keep the value   ?: show the allowed values   q: cancel the correction"
@@ -77,19 +77,19 @@ def _fields(one: Open) -> dict[str, Any]:
         return answer or now
 
     relation = ask(
-        "relation", s.relation, ", ".join(schema.relations), lambda a: validity.check_relation("relation", a)
+        "relation", s.relation, ", ".join(schema.relations), lambda a: checks.check_relation("relation", a)
     )
     if relation == "has_attribute":
         ask(
             "kind",
             s.kind,
             ", ".join(schema.attributes),
-            lambda a: validity.check_choice("kind", a, schema.attributes, "kind"),
+            lambda a: checks.check_choice("kind", a, schema.attributes, "kind"),
         )
     elif s.kind:
         instead["kind"] = ""
-    ask("status", s.status.value, ", ".join(x.value for x in Status), lambda a: validity.check_status("status", a))
-    ask("date", s.date, validity.DATES, lambda a: validity.check_date("date", a))
+    ask("status", s.status.value, ", ".join(x.value for x in Status), lambda a: checks.check_status("status", a))
+    ask("date", s.date, checks.DATES, lambda a: checks.check_date("date", a))
     for role in ("subject", "object"):
         mention = _mention(one, role, getattr(s, role), relation)
         if mention is not None:
@@ -102,9 +102,9 @@ def _mention(one: Open, role: str, now: Mention, relation: str) -> dict[str, Any
     text, allowed = one.report.text, sorted(getattr(load_schema().relations[relation], role))
 
     def in_text(answer: str) -> None:
-        validity.check_name(role, now.type if now.type in allowed else "", answer)
+        checks.check_name(role, now.type if now.type in allowed else "", answer)
         if answer not in text:
-            raise InvalidError(role, f"{validity.shown(answer)} does not occur in the report")
+            raise InvalidError(role, f"{checks.shown(answer)} does not occur in the report")
 
     name = _ask(f"{role} [{now.name}]: ", "a name that occurs in the report", in_text)
     changed = bool(name) and name != now.name
@@ -112,7 +112,7 @@ def _mention(one: Open, role: str, now: Mention, relation: str) -> dict[str, Any
         return None
     type_ = _ask(
         f"type of {name or now.name} [{now.type if now.type in allowed else 'none'}]: ", ", ".join(allowed),
-        lambda a: validity.check_type(f"{role}.type", a, relation, role), empty=now.type in allowed,
+        lambda a: checks.check_type(f"{role}.type", a, relation, role), empty=now.type in allowed,
     ) or now.type
     if not changed:
         if type_ == now.type:

@@ -18,13 +18,13 @@ from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, say
 from graphkit.errors import GraphkitError
 from graphkit.explorer.assets import problems
 from graphkit.extractors import load_extractor
-from graphkit.ledger.decided import InvalidDecision
+from graphkit.ledger.decision_index import InvalidDecision
 from graphkit.ledger.store import FILE
 from graphkit.repair import repair
-from graphkit.review.reviewing import invalid_decisions
+from graphkit.review.queue import invalid_decisions
+from graphkit.schema.values import for_shell
+from graphkit.stores.options import DEFAULT_BASE
 from graphkit.validation import check_integrity
-from graphkit.values import for_shell
-from graphkit.views.rdf_terms import BASE
 
 #: Package → purpose. All packages except Ray are part of the base installation.
 _PACKAGES = {
@@ -74,7 +74,7 @@ def command(
             show_default=False,
         ),
     ] = "",
-    base: Annotated[str, typer.Option("--base", help="With --sparql: base IRI of the graph.")] = BASE,
+    base: Annotated[str, typer.Option("--base", help="With --sparql: base IRI of the graph.")] = DEFAULT_BASE,
     repair_graph: Annotated[
         bool,
         typer.Option(
@@ -218,7 +218,7 @@ def _check_server(lines: Callable[[], list[str]]) -> bool:
 
 
 def _neo4j_lines(uri: str) -> list[str]:
-    from graphkit.views.neo4j import Neo4j, Neo4jAddress, examine
+    from graphkit.stores.neo4j.database import Neo4j, Neo4jAddress, examine
 
     password = os.environ.get("NEO4J_PASSWORD", "")
     user = os.environ.get("NEO4J_USERNAME", "neo4j" if password else "")
@@ -227,7 +227,7 @@ def _neo4j_lines(uri: str) -> list[str]:
 
 
 def _sparql_lines(url: str, base: str) -> list[str]:
-    from graphkit.views.endpoint import Endpoint, SparqlAddress, examine
+    from graphkit.stores.sparql.endpoint import Endpoint, SparqlAddress, examine
 
     user, password = (os.environ.get(f"SPARQL_{name}", "") for name in ("USERNAME", "PASSWORD"))
     return examine(Endpoint(SparqlAddress(url, user=user, password=password)), base)

@@ -12,11 +12,11 @@ import typer
 import graphkit
 from graphkit.building import Outcome, read_in_chunks
 from graphkit.cli.console import ExtractorOption, say_outcome
+from graphkit.decisions.model import holding
 from graphkit.errors import UsageError
 from graphkit.evaluation.gold import gold_record, read_records
 from graphkit.evaluation.scoring import Score, score
 from graphkit.extractors import load_extractor
-from graphkit.review.decisions import holding
 from graphkit.review.files import read_decisions
 from graphkit.review.scoring import score_decisions
 

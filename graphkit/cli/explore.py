@@ -16,7 +16,7 @@ from graphkit.cli.phrases import indexing_message
 from graphkit.errors import UsageError
 from graphkit.explorer.assets import problems
 from graphkit.ledger.store import FILE
-from graphkit.values import for_shell
+from graphkit.schema.values import for_shell
 
 
 def command(

@@ -9,10 +9,9 @@ import typer
 
 import graphkit
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, say
-from graphkit.outputs import STDOUT
-from graphkit.views.export import FORMATS
-from graphkit.views.neo4j_rows import DEFAULT_NAME
-from graphkit.views.rdf_terms import BASE
+from graphkit.export.formats import FORMATS
+from graphkit.files.output import STDOUT
+from graphkit.stores.options import DEFAULT_BASE, DEFAULT_NAME
 
 ExportFormat = StrEnum("ExportFormat", {name.replace("-", "_"): name for name in FORMATS})  # type: ignore[misc]
 
@@ -35,7 +34,7 @@ def command(
         bool,
         typer.Option("--force", help="In a folder: also replace files of the same names that graphkit did not write."),
     ] = False,
-    base: Annotated[str, typer.Option("--base", help="RDF: base IRI of the graph.")] = BASE,
+    base: Annotated[str, typer.Option("--base", help="RDF: base IRI of the graph.")] = DEFAULT_BASE,
     with_text: Annotated[bool, typer.Option("--with-text", help="RDF: include the full text of each report.")] = False,
     rdf12: Annotated[
         bool,

@@ -17,8 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 import graphkit
 from graphkit.cli.console import DEFAULT_GRAPH, LINE_EVERY, GraphOption, is_quiet, say
 from graphkit.errors import UsageError
-from graphkit.views.neo4j_rows import DEFAULT_NAME
-from graphkit.views.rdf_terms import BASE
+from graphkit.stores.options import DEFAULT_BASE, DEFAULT_NAME
 
 HELP = "Load the graph into a database server. Later loads transfer only the changes, including deletions."
 
@@ -90,8 +89,8 @@ def neo4j(
     The password is read from NEO4J_PASSWORD or --password-file, or prompted for. It cannot be given as an option
     because options are stored in the shell history.
     """
-    from graphkit.views.neo4j import Neo4j, Neo4jAddress
-    from graphkit.views.neo4j_load import remove as remove_graph
+    from graphkit.stores.neo4j.database import Neo4j, Neo4jAddress
+    from graphkit.stores.neo4j.loading import remove as remove_graph
 
     secret = _password(user, ask_password, password_file, "NEO4J_PASSWORD")
     address = Neo4jAddress(uri, user or ("neo4j" if secret else ""), secret, database, wait, ca_file)
@@ -157,7 +156,7 @@ def sparql(
         typer.Option(
             "--base", help="Base IRI of the graph. Several graphs can share a server under different base IRIs."
         ),
-    ] = BASE,
+    ] = DEFAULT_BASE,
     with_text: Annotated[bool, typer.Option("--with-text", help="Include the full text of each report.")] = False,
     dry_run: DryRunOption = False,
 ) -> None:
@@ -165,7 +164,7 @@ def sparql(
 
     The password is read from SPARQL_PASSWORD or --password-file, or prompted for.
     """
-    from graphkit.views.endpoint import SparqlAddress
+    from graphkit.stores.sparql.endpoint import SparqlAddress
 
     secret = _password(user, ask_password, password_file, "SPARQL_PASSWORD")
     address = SparqlAddress(url, update_url, store_url, user, secret, ca_file)

@@ -9,7 +9,7 @@ import typer
 import graphkit
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, RowFormat, RowFormatOption, print_rows
 from graphkit.cli.query_input import ParamOption, parse_parameters, query_text
-from graphkit.views.query_names import check_cypher_names, option
+from graphkit.stores.parameter_names import check_cypher_names, option
 
 
 def command(

@@ -14,7 +14,7 @@ from graphkit.cli.console import (
     say,
     say_outcome,
 )
-from graphkit.values import for_shell
+from graphkit.schema.values import for_shell
 
 
 def command(

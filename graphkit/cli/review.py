@@ -14,12 +14,12 @@ from rich.text import Text
 import graphkit
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, RowFormat, RowFormatOption, print_rows, say, stdout_console
 from graphkit.cli.correction_dialog import correction, read_answer, statement_line
+from graphkit.decisions.model import Decision, Name, Verdict, original, said
 from graphkit.errors import UsageError
 from graphkit.graph import Graph
-from graphkit.review.decisions import Decision, Name, Verdict, original, said
 from graphkit.review.files import check_output_file, read_decisions, write_decisions
-from graphkit.review.reviewing import Open, Review
-from graphkit.values import for_shell
+from graphkit.review.queue import Open, Review
+from graphkit.schema.values import for_shell
 
 #: Number of characters of the text that are shown on both sides of a quote.
 CONTEXT = 40

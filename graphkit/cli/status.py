@@ -13,7 +13,7 @@ import graphkit
 from graphkit.building.outcome import Refusal, group_refusals
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, print_table
 from graphkit.cli.input_messages import input_lines, is_shortened, refusal_lines
-from graphkit.review.reviewing import invalid_decisions
+from graphkit.review.queue import invalid_decisions
 
 
 class StatusFormat(StrEnum):

@@ -18,8 +18,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from graphkit.extractors import checked, load_extractor
+from graphkit.files.output import write_output
 from graphkit.model import Reading, Report, Statement
-from graphkit.outputs import write_output
 from graphkit.reading import read_paths
 
 

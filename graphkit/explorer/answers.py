@@ -8,18 +8,18 @@ from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 
+from graphkit.decisions.model import Decision, Name, is_meant, moved
 from graphkit.errors import FieldError, UsageError
-from graphkit.explorer.lines import OF, Answer, among, between, count, lines, months
 from graphkit.explorer.lookup import Filters, Lookup
 from graphkit.explorer.maps import places
 from graphkit.explorer.paths import shortest
 from graphkit.explorer.profiles import profile
+from graphkit.explorer.statements import OF, Answer, among, between, count, lines, months
 from graphkit.graph import Graph
 from graphkit.model import Mention, Statement
 from graphkit.recognition import gazetteer
-from graphkit.review.decisions import Decision, Name, is_meant, moved
 from graphkit.schema import load_schema
-from graphkit.views.content import Content
+from graphkit.stores.content import Content
 
 #: Other things of a thing's name that its page leads to.
 NAMESAKES = 8

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from graphkit.explorer.seats import write_seats
+from graphkit.explorer.locations import write_seats
+from graphkit.files.tables import Tables
 from graphkit.recognition import gazetteer
 from graphkit.resolution.short_forms import home
-from graphkit.tables import Tables
-from graphkit.views.content import Content
+from graphkit.stores.content import Content
 
 #: Characters from which the texts are searched by index.
 TRIGRAM = 3

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from graphkit.explorer.lines import DAY, JOINED, OF, Answer
 from graphkit.explorer.lookup import Filters
+from graphkit.explorer.statements import DAY, JOINED, OF, Answer
+from graphkit.files.tables import Tables
 from graphkit.recognition import gazetteer
-from graphkit.tables import Tables
 
 
 @cache

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from graphkit.explorer.lines import JOINED
 from graphkit.explorer.lookup import Filters
-from graphkit.tables import Tables
+from graphkit.explorer.statements import JOINED
+from graphkit.files.tables import Tables
 
 #: Steps between two things on a path, and things that are looked at for it, at most.
 MOST_STEPS, MOST_LOOKED_AT = 6, 60_000

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from graphkit.explorer.lines import DAY, JOINED, OF, Answer, lines
 from graphkit.explorer.lookup import Filters
-from graphkit.tables import Tables
+from graphkit.explorer.statements import DAY, JOINED, OF, Answer, lines
+from graphkit.files.tables import Tables
 
 #: Rows of a section.
 ROWS = 40

@@ -29,9 +29,9 @@ from graphkit.explorer.lookup import Filters, Lookup, build_lookup
 from graphkit.explorer.maps import provinces
 from graphkit.explorer.queries import MOST_PROCESSES, LimitError, Queries
 from graphkit.graph import Graph
-from graphkit.review.reviewing import reviewer
-from graphkit.views.content import Content
-from graphkit.views.parameters import check_parameters, check_text
+from graphkit.review.queue import reviewer
+from graphkit.stores.content import Content
+from graphkit.stores.parameters import check_parameters, check_text
 
 PAGE = Path(__file__).parent / "page"
 #: Bytes of a request, at most.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from graphkit.ledger.words import pack
+from graphkit.ledger.word_encoding import pack
 from graphkit.model import Mention, Reading, Statement
 from graphkit.reading.fields import level
 

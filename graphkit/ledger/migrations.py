@@ -36,7 +36,7 @@ _IDENTITY = (
     "UPDATE state SET identity = lower(hex(randomblob(16)))",
 )
 
-# Words and speeches, from which phrases are found and counted. `cuts` is packed by graphkit.ledger.words.
+# Words and speeches, from which phrases are found and counted. `cuts` is packed by graphkit.ledger.word_encoding.
 _WORDS = (
     "CREATE TABLE words (report TEXT NOT NULL REFERENCES report ON DELETE CASCADE, cuts BLOB NOT NULL)",
     "CREATE UNIQUE INDEX words_report ON words (report)",

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from graphkit.errors import GraphkitError, UsageError
-from graphkit.outputs import check_output, write_output
-from graphkit.phrases.scope import AnswerRow, days_of
+from graphkit.files.output import check_output, write_output
+from graphkit.phrases.questions.scope import AnswerRow, days_of
 
 ENDINGS = (".png", ".svg", ".html")
 #: Bars, lines of wordings and places that a picture shows at most.

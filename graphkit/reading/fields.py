@@ -9,7 +9,7 @@ from graphkit.errors import ReadingError
 from graphkit.model import Level, Report
 from graphkit.recognition import gazetteer
 from graphkit.recognition.dates import iso_day
-from graphkit.values import report_flaws
+from graphkit.schema.values import report_flaws
 
 _DATE_LINE = re.compile(r"(?:发布时间|发布日期|日期|时间|更新时间)\s*[:：]?\s*((?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})")
 _BARE_DATE = re.compile(r"^\s*((?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2})")

@@ -1,4 +1,4 @@
-"""Weights of the features of policy phrases, learned by `graphkit.evaluation.phrase_training` (docs/decisions/006).
+"""Weights of the features of policy phrases, learned by `graphkit.training.phrase_model` (docs/decisions/006).
 
 Two data files: `phrase_model.tsv` holds the weights, the threshold and the calibration, `phrase_counts.tsv.gz` how
 often phrases stand in the speeches of the training corpus.

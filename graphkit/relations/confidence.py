@@ -1,7 +1,7 @@
 """How often statements of a rule are right: measured, not guessed (docs/quality.md, Confidence).
 
 A rule gives a first value; the table holds what statements of this rule, relation and first value came to on the gold
-set and on judged samples of the corpus. `graphkit.evaluation.calibration` makes the table.
+set and on judged samples of the corpus. `graphkit.training.calibration` makes the table.
 """
 
 from __future__ import annotations

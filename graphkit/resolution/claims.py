@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
+from graphkit.files.tables import Tables
 from graphkit.model import Claim, Entity, Evidence, Report, Statement, Status
 from graphkit.resolution.names import Place, place_of
 from graphkit.resolution.resolver import Resolution
 from graphkit.resolution.spread import Said
-from graphkit.tables import Tables
 
 
 class Claims:

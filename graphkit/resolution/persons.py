@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from graphkit.files.tables import Tables
 from graphkit.model import Report, Statement
 from graphkit.recognition.lexicon import looks_like_name
 from graphkit.resolution.profiles import Profile, packed, profiles_of, unpacked
 from graphkit.resolution.short_forms import is_relative
 from graphkit.resolution.spread import Spread, in_blocks
-from graphkit.tables import Tables
 
 #: Offices that leaders hold beside their main one.
 _SIDE_OFFICE = re.compile(r"领导小组|执行主席|组织委员会|组委会|筹委会|代表团(?:副)?团长|(?:民革|民盟|民建|民进|农工党|致公党|九三学社|台盟|全国工商联).*主席|(?:法律|财政经济|财经|外事|环资|环境与资源保护|农业与农村|社会建设|监察和司法|教科文卫|华侨|民族).*委.*主任委员")

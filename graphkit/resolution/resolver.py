@@ -14,12 +14,12 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
+from graphkit.decisions.model import Decision, Verdict
+from graphkit.files.tables import Tables
 from graphkit.model import Entity, Mention, Report, Statement
 from graphkit.resolution.names import Key, Place, bare_phrase, name_rows, place_of
 from graphkit.resolution.persons import PROFILE, Marked, profile_rows, settle_persons
 from graphkit.resolution.spread import Said, Spread, here, in_blocks
-from graphkit.review.decisions import Decision, Verdict
-from graphkit.tables import Tables
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 """What people decide about statements and names: it stays when reports are read again, by whatever extractor."""
 
-from graphkit.review.decisions import Decision, Verdict
+from graphkit.decisions.model import Decision, Verdict
 
 __all__ = ["Decision", "Verdict"]

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from graphkit.decisions.model import Decision, from_record, in_sequence, order, to_line, to_record
 from graphkit.errors import UsageError
-from graphkit.outputs import check_output, is_special, write_output
-from graphkit.review.decisions import Decision, from_record, in_sequence, order, to_line, to_record
-from graphkit.views.tables import read_cell, safe_cell
+from graphkit.export.tables import read_cell, safe_cell
+from graphkit.files.output import check_output, is_special, write_output
 
 ENDINGS = (".jsonl", ".csv")
 #: Columns of the table; `data` holds the whole decision, so that the table can be read again.

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from graphkit.decisions.model import Decision, Verdict, is_meant
 from graphkit.evaluation.scoring import Counts, Score, Triple
 from graphkit.model import Reading
-from graphkit.review.decisions import Decision, Verdict, is_meant
 
 
 def score_decisions(decisions: Sequence[Decision], readings: Iterable[Reading]) -> Score:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from graphkit.evaluation import calibration, sampling
+from graphkit.evaluation import sampling
 from graphkit.extractors import checked, load_extractor
 from graphkit.relations.confidence import calibrated
+from graphkit.training import calibration
 from tests.conftest import write_records
 
 _RECORDS = [{"id": f"r{n}", "title": f"林知远调研{n}", "text": f"3月{n + 1}日，市委书记林知远来到青禾社区，看望<b>第{n}户居民</b>。"} for n in range(8)]

@@ -9,12 +9,12 @@ import pytest
 
 import graphkit
 from graphkit.errors import UsageError
-from graphkit.evaluation import phrase_training
 from graphkit.evaluation.gold import gold_record, read_records
 from graphkit.evaluation.scoring import score
 from graphkit.extractors import checked, load_extractor
 from graphkit.reading import read_paths
 from graphkit.recognition.phrase_model import phrase_counts
+from graphkit.training import phrase_model
 
 
 def record(*triples: tuple[str, str, str], **more: object) -> dict[str, object]:
@@ -84,7 +84,7 @@ def test_a_broken_gold_file_is_named_with_its_line(tmp_path: Path) -> None:
 def test_the_bars_hold_where_the_model_has_not_seen_the_report(shared: Path) -> None:
     """Five folds over the reports: policy phrases by models that were trained without the report."""
     gold, reports = shared / "gold" / "dev.gold.jsonl", shared / "gold" / "dev.reports.jsonl"
-    found = phrase_training.whole_score(gold, reports, phrase_training.held_out(phrase_training.samples(gold, reports, phrase_counts())))
+    found = phrase_model.whole_score(gold, reports, phrase_model.held_out(phrase_model.samples(gold, reports, phrase_counts())))
     assert found.micro.f1 >= 0.84
     assert found.facts.f1 >= 0.91
     assert found.macro_f1 >= 0.85

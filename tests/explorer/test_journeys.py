@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 import graphkit
-from graphkit.review.decisions import Decision
+from graphkit.decisions.model import Decision
 from tests.explorer.conftest import Visit
 from tests.explorer.steps import chip, look_up, marked
 

@@ -289,7 +289,7 @@ import os, sys, threading
 from multiprocessing import Pipe
 told = os.fdopen(os.dup(1), "w")
 from graphkit.explorer import sandbox
-import graphkit.views.cypher as cypher, graphkit.views.sparql as sparql
+import graphkit.stores.cypher.store as cypher, graphkit.stores.rdf.store as sparql
 cypher.checked = lambda q: q
 sparql.check_sparql = lambda q: None
 mine, other = Pipe()

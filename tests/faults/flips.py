@@ -26,9 +26,9 @@ from pathlib import Path
 
 import graphkit
 from graphkit.errors import GraphkitError
+from graphkit.export.formats import FORMATS
 from graphkit.ledger.store import FILE
 from graphkit.repair import repair
-from graphkit.views.export import FORMATS
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples" / "reports"
 #: Seconds that one flip may take.

@@ -20,7 +20,7 @@ import pytest
 
 import graphkit
 from graphkit.building import Outcome
-from graphkit.building.cluster import Cluster
+from graphkit.building.ray_cluster import Cluster
 from graphkit.errors import UsageError, WorkerError
 from graphkit.resolution import persons, resolver
 from tests import servers

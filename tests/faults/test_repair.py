@@ -124,14 +124,14 @@ def test_what_is_no_damage_is_not_taken_for_it(graph: Path, monkeypatch: pytest.
     full = sqlite3.OperationalError("database or disk is full")
 
     def check(ledger: Ledger, **_: object) -> None:
-        with ledger._border("check"):
+        with ledger._translated_errors("check"):
             raise full
 
     monkeypatch.setattr(Ledger, "check", check)
     with pytest.raises(LedgerError, match="the disk is full"):
         repair(graph)
     assert [p.name for p in graph.iterdir() if "damaged" in p.name] == []
-    with graphkit.open(graph) as opened, pytest.raises(DamagedError, match=r"no such table.*doctor --repair"), opened.ledger._border("read"):
+    with graphkit.open(graph) as opened, pytest.raises(DamagedError, match=r"no such table.*doctor --repair"), opened.ledger._translated_errors("read"):
         raise sqlite3.OperationalError("no such table: report")
 
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import graphkit
-from graphkit.building.cluster import _items, _table
-from graphkit.building.work import Item, Known, Read
+from graphkit.building.batch import Item, Known, Read
+from graphkit.building.ray_cluster import _items, _table
 from graphkit.extractors import load_extractor
 from graphkit.ledger import entry_of
 from graphkit.model import Failure, Ignored, NoReport, NotRead

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import graphkit
-from graphkit.phrases import Phrases
+from graphkit.phrases.api import Phrases
 from tests.conftest import write_records
 
 REPORTS, STEP, FIRST_DAY = 120, 6, date(2023, 1, 1)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import graphkit
-from graphkit.phrases import Phrases
+from graphkit.phrases.api import Phrases
 from graphkit.phrases.charts import draw
 from tests.conftest import write_records
 

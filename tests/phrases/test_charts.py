@@ -11,7 +11,8 @@ import pytest
 
 from graphkit.errors import GraphkitError, UsageError
 from graphkit.model import Level
-from graphkit.phrases import Phrases, charts
+from graphkit.phrases import charts
+from graphkit.phrases.api import Phrases
 from graphkit.phrases.charts import draw, specification
 from graphkit.recognition import gazetteer
 from tests.conftest import ROOT

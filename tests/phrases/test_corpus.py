@@ -12,8 +12,8 @@ from random import Random
 import pytest
 
 import graphkit
-from graphkit.ledger.words import unpack_words
-from graphkit.phrases import Phrases
+from graphkit.ledger.word_encoding import unpack_words
+from graphkit.phrases.api import Phrases
 from graphkit.phrases.keys import SILENT
 
 pytestmark = [pytest.mark.corpus, pytest.mark.xdist_group("corpus")]

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 import graphkit
+from graphkit.decisions.model import RULE, Name, Verdict, from_record, to_record
 from graphkit.errors import UsageError
 from graphkit.ledger import entry_of
 from graphkit.model import Statement
 from graphkit.repair import repair
-from graphkit.review.decisions import RULE, Name, Verdict, from_record, to_record
 from graphkit.review.files import read_decisions, write_decisions
 from graphkit.review.scoring import score_decisions
 from tests.conftest import write_records

@@ -1,12 +1,12 @@
 // The frame of the page: what stands in the address is shown.
 import { $, also, ask, FILTERS, make, page, say, state } from "./common.js";
-import { clear, forget, saveDrawing } from "./drawing.js";
+import { clear, forget, saveDrawing } from "./graph_view.js";
 import { map } from "./maps.js";
-import { cypher, path } from "./questions.js";
+import { cypher, path } from "./queries.js";
 import { keys, openFound, search, take } from "./search.js";
-import { report, reviewKeys } from "./text.js";
-import { home, thing } from "./things.js";
-import { lang, setLang, t } from "./words.js";
+import { report, reviewKeys } from "./report.js";
+import { home, thing } from "./entities.js";
+import { lang, setLang, t } from "./translations.js";
 
 const VIEWS = { home, thing, path, map, cypher };
 const STATUSES = ["actual", "planned", "urged", "denied"];

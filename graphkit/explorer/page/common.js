@@ -1,5 +1,5 @@
 // What all parts of the page share. Text of reports goes in as text nodes, never as markup.
-import { lang, t } from "./words.js";
+import { lang, t } from "./translations.js";
 
 // about: what the server says of the graph. show: draws the page anew. kept: the message is of the page that comes next.
 export const page = { about: null, show: null, kept: false };

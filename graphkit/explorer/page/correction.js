@@ -1,6 +1,6 @@
 // The dialog that corrects a statement: its fields, then the old and the new statement with the quote. Only what is confirmed is sent.
 import { ask, button, make, page, relationName, say, typeName } from "./common.js";
-import { lang, t } from "./words.js";
+import { lang, t } from "./translations.js";
 
 const STATUSES = ["actual", "planned", "urged", "denied"];
 

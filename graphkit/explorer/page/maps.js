@@ -1,8 +1,8 @@
 // Where it was: a grid of provinces, and points where coordinates are known. No borders, nothing from elsewhere.
 import { also, ask, button, colour, filters, link, make, svg, thingLink, typeName } from "./common.js";
-import { pictureButtons } from "./pictures.js";
+import { pictureButtons } from "./image_export.js";
 import { column, dayColumn, table } from "./tables.js";
-import { t } from "./words.js";
+import { t } from "./translations.js";
 
 // Column and row of each province; roughly where it lies.
 const TILES = {

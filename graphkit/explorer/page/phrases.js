@@ -1,7 +1,7 @@
 // What is known of a phrase.
 import { also, ask, filters, make } from "./common.js";
 import { column, dayColumn, quoteColumn, table } from "./tables.js";
-import { t } from "./words.js";
+import { t } from "./translations.js";
 
 function openSpan(row) {
   const [, report, a, b] = /^(.*):(\d+)-(\d+)$/.exec(row.span) || [];

@@ -1,6 +1,6 @@
 // The search box: things by name, reports by their words.
 import { $, also, apart, ask, badge, filters, link, make, say, typeName } from "./common.js";
-import { t } from "./words.js";
+import { t } from "./translations.js";
 
 let searched = 0;
 let chosen = -1;

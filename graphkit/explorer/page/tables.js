@@ -1,6 +1,6 @@
 // Tables, each with its CSV.
 import { also, badge, button, make, other, relationName, thingLink } from "./common.js";
-import { t } from "./words.js";
+import { t } from "./translations.js";
 
 export function save(name, blob) {
   const url = URL.createObjectURL(blob);

@@ -1,0 +1,1 @@
+"""Export formats: RDF files, graph files, tables and files for the Neo4j importer."""

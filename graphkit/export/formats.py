@@ -1,0 +1,59 @@
+"""Exports: one function a format, found by name. Each writes to a binary stream in a fixed order.
+
+To add a format: write `write_NAME(content, out, options)` in a file of its kind and add it to FORMATS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from pyoxigraph import RdfFormat
+
+from graphkit.errors import UsageError
+from graphkit.export.graph_files import write_cytoscape, write_gexf, write_graphml
+from graphkit.export.neo4j_files import neo4j_admin_folder, write_cypher, write_neo4j_admin
+from graphkit.export.rdf_files import rdf_writer, write_jsonld, write_nquads
+from graphkit.export.tables import csv_folder, write_csv, write_parquet
+from graphkit.export.xml_text import Writer
+from graphkit.stores.content import Content
+from graphkit.stores.options import ExportOptions
+
+#: Format → (writer, usual ending of the file).
+FORMATS: dict[str, tuple[Writer, str]] = {
+    "turtle": (rdf_writer(RdfFormat.TURTLE, named=False), ".ttl"),
+    "trig": (rdf_writer(RdfFormat.TRIG, named=True), ".trig"),
+    "nquads": (write_nquads, ".nq"),
+    "ntriples": (rdf_writer(RdfFormat.N_TRIPLES, named=False), ".nt"),
+    "jsonld": (write_jsonld, ".jsonld"),
+    "rdfxml": (rdf_writer(RdfFormat.RDF_XML, named=False), ".rdf"),
+    "graphml": (write_graphml, ".graphml"),
+    "gexf": (write_gexf, ".gexf"),
+    "cytoscape": (write_cytoscape, ".cyjs"),
+    "csv": (write_csv, ".csv"),
+    "parquet": (write_parquet, ".zip"),
+    "cypher": (write_cypher, ".cypher"),
+    "neo4j-admin": (write_neo4j_admin, ".zip"),
+}
+
+
+#: Formats that can also be written as a folder of files.
+FOLDERS: dict[str, Callable[[Content, Path, ExportOptions], object]] = {"csv": csv_folder, "neo4j-admin": neo4j_admin_folder}
+
+#: Formats in which `ExportOptions.rdf12` can be said.
+RDF12 = ("turtle", "trig", "nquads", "ntriples")
+
+
+def export(content: Content, format_: str, out: BinaryIO, options: ExportOptions) -> None:
+    """Write a ledger's content in one of FORMATS to a binary stream. Raises UsageError for an unknown format."""
+    check_format(format_, options)
+    FORMATS[format_][0](content, out, options)
+
+
+def check_format(format_: str, options: ExportOptions) -> None:
+    """Raise UsageError for a format that is not known or cannot say what the options want."""
+    if format_ not in FORMATS:
+        raise UsageError(f"unknown format {format_!r}; one of {', '.join(FORMATS)}")
+    if options.rdf12 and format_ not in RDF12:
+        raise UsageError(f"triple terms (--rdf12) can be written in {', '.join(RDF12)}, not in {format_}")

@@ -1,0 +1,131 @@
+"""Tables for spreadsheets and data frames: CSV with safe cells, Parquet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from graphkit.export.graph_files import LIST_MARK, flat
+from graphkit.stores.content import Content
+from graphkit.stores.options import ExportOptions
+from graphkit.stores.property_graph import Edge, Node, property_kinds
+
+#: What a spreadsheet may run: a formula, also after blanks and invisible characters, or a cell that begins with a break or a tab.
+_RISKY = re.compile("[\t\r\n]|[\\s\ufeff\u200b-\u200f\u2060]*[=+\\-@＝＋－＠]")
+
+
+def safe_cell(value: object) -> str:
+    """A cell that no spreadsheet runs: one that would be run gets an apostrophe in front.
+
+    So does one that would be run without its own leading apostrophes: `read_cell` gives every text back as it was.
+    """
+    words = str(value)
+    return "'" + words if _RISKY.match(words.lstrip("'")) and not _is_number(value) else words
+
+
+def read_cell(words: str) -> str:
+    """The text behind a cell of `safe_cell`."""
+    return words[1:] if words.startswith("'") and _RISKY.match(words.lstrip("'")) else words
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _write_csv(out: BinaryIO, header: list[str], rows: Iterable[list[object]]) -> None:
+    """Rows as CSV with every cell made safe; streams row by row."""
+    out.write(b"\xef\xbb\xbf")
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(header)
+    for row in rows:
+        writer.writerow([safe_cell(c) for c in row])
+        out.write(buffer.getvalue().encode("utf-8"))
+        buffer.seek(0)
+        buffer.truncate()
+    out.write(buffer.getvalue().encode("utf-8"))
+
+
+def zip_member(archive: zipfile.ZipFile, name: str, path: Path) -> None:
+    """A file as a member; all members have one time stamp, so that equal graphs give equal archives."""
+    with path.open("rb") as source, archive.open(name, "w", force_zip64=path.stat().st_size > zipfile.ZIP64_LIMIT) as member:
+        shutil.copyfileobj(source, member, 1 << 20)
+
+
+def write_csv(content: Content, out: BinaryIO, options: ExportOptions) -> None:
+    """One table (UTF-8 with BOM, as spreadsheets want it): nodes first, then relationships.
+
+    Columns `_id`, `_labels`, `_start`, `_end`, `_type` as in Neo4j's own CSV of a whole graph, then the properties.
+    """
+    graph = content.property_graph()
+    columns = sorted({*property_kinds(graph.nodes), *property_kinds(graph.edges)})
+
+    def rows() -> Iterable[list[object]]:
+        for n in graph.nodes:
+            yield [n.id, LIST_MARK.join(n.labels), "", "", "", *_cells(n, columns)]
+        for e in graph.edges:
+            yield [e.id, "", e.start, e.end, e.type, *_cells(e, columns)]
+
+    _write_csv(out, ["_id", "_labels", "_start", "_end", "_type", *columns], rows())
+
+
+def _cells(item: Node | Edge, columns: list[str]) -> list[object]:
+    return [flat(item.properties[c]) if c in item.properties else "" for c in columns]
+
+
+def csv_folder(content: Content, folder: Path, options: ExportOptions) -> None:
+    """nodes.csv and relationships.csv in a folder."""
+    graph = content.property_graph()
+    node_columns, edge_columns = list(property_kinds(graph.nodes)), list(property_kinds(graph.edges))
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "nodes.csv").open("wb") as out:
+        nodes = ([n.id, LIST_MARK.join(n.labels), *_cells(n, node_columns)] for n in graph.nodes)
+        _write_csv(out, ["id", "labels", *node_columns], nodes)
+    with (folder / "relationships.csv").open("wb") as out:
+        edges = ([e.id, e.type, e.start, e.end, *_cells(e, edge_columns)] for e in graph.edges)
+        _write_csv(out, ["id", "type", "start", "end", *edge_columns], edges)
+
+
+#: Rows of one row group of a Parquet file.
+GROUP = 20_000
+
+
+def write_parquet(content: Content, out: BinaryIO, options: ExportOptions) -> None:
+    """A .zip with nodes.parquet and relationships.parquet; lists stay lists."""
+    graph = content.property_graph()
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        path = Path(folder) / "nodes.parquet"
+        nodes = ({"id": n.id, "labels": n.labels, **n.properties} for n in graph.nodes)
+        _write_parquet(path, {"id": {str}, "labels": {list}, **property_kinds(graph.nodes)}, nodes)
+        zip_member(archive, path.name, path)
+        path = Path(folder) / "relationships.parquet"
+        edges = ({"id": e.id, "type": e.type, "start": e.start, "end": e.end, **e.properties} for e in graph.edges)
+        _write_parquet(path, {**{name: {str} for name in ("id", "type", "start", "end")}, **property_kinds(graph.edges)}, edges)
+        zip_member(archive, path.name, path)
+
+
+def arrow_type(kinds: set[type]) -> pa.DataType:
+    """The column type of values of these types."""
+    if list in kinds:
+        return pa.list_(pa.string())
+    if str in kinds:
+        return pa.string()
+    return pa.float64() if float in kinds else pa.int64()
+
+
+def _write_parquet(path: Path, columns: dict[str, set[type]], rows: Iterator[dict[str, Any]]) -> None:
+    schema = pa.schema([(name, arrow_type(kinds)) for name, kinds in columns.items()])
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        while part := list(islice(rows, GROUP)):
+            writer.write_table(pa.table({name: pa.array([r.get(name) for r in part], schema.field(name).type) for name in columns}, schema))

@@ -1,0 +1,1 @@
+"""Files that graphkit writes: output files and folders, partial files, SQLite working files."""

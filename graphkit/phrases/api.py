@@ -1,0 +1,152 @@
+"""All questions on a graph's phrases, by one object. Each answer is a list of rows with the same keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from graphkit.errors import UsageError
+from graphkit.ledger import Ledger
+from graphkit.phrases.index.reader import SHOWN, PhraseIndex
+from graphkit.phrases.questions import frequency
+from graphkit.phrases.questions.cooccurrence import with_phrase
+from graphkit.phrases.questions.emerging import emerging, silent
+from graphkit.phrases.questions.first_uses import first_uses, spread
+from graphkit.phrases.questions.quotes import Quotes
+from graphkit.phrases.questions.scope import AnswerRow, Scope
+from graphkit.phrases.questions.wording import intensity, wording
+from graphkit.recognition import lexicon
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+
+class Rows(list[AnswerRow]):
+    """Rows of an answer; each is a dict, all with the same keys."""
+
+    def frame(self) -> DataFrame:
+        """The rows as a pandas data frame."""
+        import pandas
+
+        return pandas.DataFrame(list(self))
+
+
+class Phrases:
+    """Questions on the phrases of a graph. Get it by `graph.phrases()`.
+
+    since, until: first and last day (`2023-09-01`, a month or a year). level: national, province, city, county (one or
+    several). voice: leader, meeting, reporter, guest (one or several). A phrase may be given in any of its wordings.
+    Raises UsageError for a phrase, period, level or voice that is not known.
+    """
+
+    def __init__(self, index: PhraseIndex, ledger: Ledger) -> None:
+        self.index = index
+        self._ledger = ledger
+        self._quotes = Quotes(ledger, index)
+
+    def __len__(self) -> int:
+        return len(self.index.names)
+
+    def find(self, words: str) -> int:
+        """Place of a phrase in the index. Raises UsageError with what is like it."""
+        place = self.index.find(words)
+        if place is None:
+            place = next((p for rest in _without_front(words) if (p := self.index.find(rest)) is not None), None)
+        if place is None:
+            near = [n for n in self.index.names if words in n][:5] or [n for n in self.index.names if len(n) > 2 and n in words][:5]
+            hint = f"; there are {', '.join(near)}" if near else ""
+            raise UsageError(f"no phrase {words!r} in this graph{hint}")
+        return place
+
+    def list(self, *, top: int = 50, min_score: float = SHOWN, **scope: Any) -> Rows:
+        """Phrases by the reports that use them."""
+        return Rows(frequency.list_phrases(self.index, _scope(**scope), top=top, least=min_score))
+
+    def trend(self, phrases: str | Sequence[str], *, by: str = "month", per: str = "reports", **scope: Any) -> Rows:
+        """Share of the reports of each period with a 95% interval; per characters: mentions a million characters."""
+        return Rows(frequency.trend(self.index, self._several(phrases), _scope(**scope), by=by, per=per))
+
+    def first(self, phrase: str, *, by: str = "all", top: int = 3, **scope: Any) -> Rows:
+        """First uses in this collection with their quotes; by: all, level or place."""
+        return Rows(first_uses(self.index, self._quotes, self.find(phrase), _scope(**scope), by=by, top=top))
+
+    def emerging(self, *, top: int = 30, hindsight: bool = True, **scope: Any) -> Rows:
+        """What is new or bursts in a window against all before it."""
+        return Rows(emerging(self.index, _scope(**scope), top=top, hindsight=hindsight))
+
+    def silent(self, *, top: int = 30, min_score: float = SHOWN, **scope: Any) -> Rows:
+        """What was steady before a window and is gone in it."""
+        return Rows(silent(self.index, _scope(**scope), top=top, least=min_score))
+
+    def tiers(self, year: int, *, tiers: Path | None = None, top: int = 0, min_score: float = SHOWN, **scope: Any) -> Rows:
+        """Phrases of a year in six tiers of use, and what moved since the year before. tiers: a file of thresholds."""
+        steps = frequency.read_tiers(tiers) if tiers else frequency.read_tiers()
+        return Rows(frequency.tiers(self.index, year, _scope(**scope), levels=steps, top=top, least=min_score))
+
+    def movers(self, *, before_since: str = "", before_until: str = "", top: int = 50, min_score: float = SHOWN, **scope: Any) -> Rows:
+        """Largest changes of share between a period and the one before it (as long, if not given)."""
+        now = _scope(**scope)
+        if not now.since:
+            raise UsageError("movers needs the first day of the period: --since 2024-01-01")
+        earlier = Scope(before_since, before_until, now.levels, now.voices, now.place) if before_since or before_until else self._same_length_before(now)
+        return Rows(frequency.movers(self.index, now, earlier, top=top, least=min_score))
+
+    def spread(self, phrase: str, *, over: str = "places", **scope: Any) -> Rows:
+        """Places, levels or speakers in the order of their first use."""
+        return Rows(spread(self.index, self._quotes, self.find(phrase), _scope(**scope), over=over))
+
+    def together(self, phrase: str, *, top: int = 50, min_score: float = SHOWN, **scope: Any) -> Rows:
+        """Phrases that go with this one beyond chance."""
+        return Rows(with_phrase(self.index, self.find(phrase), _scope(**scope), top=top, least=min_score))
+
+    def wording(self, phrase: str, *, top: int = 40, **scope: Any) -> Rows:
+        """How a set formula changed: parts added and dropped, with dates."""
+        return Rows(wording(self.index, self._ledger, self._quotes, self.find(phrase), _scope(**scope), top=top))
+
+    def intensity(self, phrase: str, *, by: str = "month", **scope: Any) -> Rows:
+        """How hard a phrase is pushed, from study to enforcement, in each period."""
+        return Rows(intensity(self.index, self._ledger, self.find(phrase), _scope(**scope), by=by))
+
+    def uses(self, phrase: str, *, top: int = 0, **scope: Any) -> Rows:
+        """Every place where a phrase stands, with its quote, in order of date. top: at most so many, 0 for all."""
+        place = self.find(phrase)
+        uses = self.index.uses(place)
+        uses = uses.only(_scope(**scope).uses(self.index, uses))
+        rows = range(len(uses))[: top or None]
+        known = {"phrase": self.index.names[place], "count": int(self.index.reports[place]), "first": self.index.first[place]}
+        return Rows({**known, "wording": self.index.lists["forms"][int(uses.form[n])], **self._quotes.row(uses, n)} for n in rows)
+
+    def _several(self, phrases: str | Sequence[str]) -> Sequence[int]:
+        return [self.find(p) for p in ([phrases] if isinstance(phrases, str) else phrases)]
+
+    def _same_length_before(self, now: Scope) -> Scope:
+        last = min(now.end, int(self.index.day.max(initial=0)))
+        length = last - now.begin + 1
+        begin = max(now.begin - length, 0)
+        return Scope(_day(begin), _day(now.begin - 1), now.levels, now.voices, now.place)
+
+
+def _without_front(words: str) -> Iterator[str]:
+    """The wording without 要, 着力, 加快 … in front."""
+    front = lexicon.words("phrase_fronts")
+    while (word := next((f for f in front if words.startswith(f) and len(words) > len(f) + 1), "")) != "":
+        words = words[len(word) :]
+        yield words
+
+
+def _day(number: int) -> str:
+    """The day of a number of day_numbers.days: months have 31 days there, so the 31st may be none of the calendar."""
+    month, day = divmod(number - 1, 31)
+    year, month = divmod(month - 1, 12)
+    return f"{year:04d}-{month + 1:02d}-{day + 1:02d}"
+
+
+def _scope(*, since: str = "", until: str = "", level: str | Iterable[str] = (), voice: str | Iterable[str] = (), place: str = "") -> Scope:
+    return Scope(since, until, _many(level), _many(voice), place)
+
+
+def _many(values: str | Iterable[str]) -> tuple[str, ...]:
+    return (values,) if isinstance(values, str) else tuple(values)
+
+

@@ -1,0 +1,1 @@
+"""Finding policy phrases: word sequences that recur, their features and the classifier."""

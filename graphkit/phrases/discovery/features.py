@@ -1,0 +1,206 @@
+"""What speaks for and against a stretch of words being a policy phrase, over all the places where it stands.
+
+Each sign is a number for each candidate: a share of its places, 0–1, or a logarithm. `graphkit.phrases.discovery.classifier` weighs them.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphkit.ledger.word_encoding import TAGS
+from graphkit.model import Statement
+from graphkit.phrases.day_numbers import days, month_of
+from graphkit.phrases.discovery.ngrams import Stretches, Vocabulary, distinct
+from graphkit.phrases.discovery.spans import Flags, Row
+from graphkit.phrases.discovery.word_arrays import TAG_NUMBER, Material
+from graphkit.phrases.keys import Numbers, key_of
+from graphkit.recognition.phrase_candidates import LIGHT, MODAL, Clause, Voice
+from graphkit.recognition.phrase_model import phrase_counts, phrase_model
+from graphkit.recognition.tagger import Token
+from graphkit.resolution.bodies import countries
+
+Column = NDArray[np.float32]
+
+#: Parts of speech whose presence in a candidate is a sign, and those of its first and last word.
+HELD = ("PER", "LOC", "ORG", "TIME", "m", "q", "v", "vn", "p", "u", "c", "d", "a", "nz", "nw")
+ENDS = ("n", "v", "vn", "a", "ad", "nz", "LOC", "ORG", "nw", "m", "d", "p", "s", "f")
+#: Words on each side among which verbs of policy are counted.
+NEIGHBOURS = 15
+#: A report of a meeting, a decision or an instruction, by its headline; and those of diplomacy, which are none.
+_DECIDES = re.compile("会议(?!中心)|全会|座谈会|党组|常委会|印发|决定|意见|方案|规划|条例|求是|批示|重要讲话|公报|部署|中共中央|国务院")
+_DIPLOMACY = re.compile("快讯|部长级会议|联合国|峰会|会见|会谈|国际|致电|致信|通电话|总统")
+NAMES = (
+    "quoted", "in_quote", "listed_before", "listed_after", "opens", "closes", "spoken", "one_before", "kinds_before",
+    "one_after", "kinds_after", "lists", "policy", "foreign", "decides", "emphasized", "covered", "covered_spoken", "alone",
+    "reports", "months", "months_of_reports", "days_of_reports", "peak", "span", "months_of_span", "size", "words",
+    *(f"has_{t}" for t in HELD), *(f"first_{t}" for t in ENDS), *(f"last_{t}" for t in ENDS),
+)
+
+
+def decides(report_title: str) -> bool:
+    """Does the headline name a meeting, decision or instruction?"""
+    return _DECIDES.search(report_title) is not None and _DIPLOMACY.search(report_title) is None
+
+
+class Places:
+    """Sums over the places of each candidate."""
+
+    def __init__(self, row: Row, stretches: Stretches, candidates: int) -> None:
+        self.row, self.at, self.candidates = row, stretches, candidates
+        self.mentions = np.bincount(stretches.key, minlength=candidates)
+        self.example = np.searchsorted(stretches.key, np.arange(candidates))
+
+    def share(self, flags: NDArray[np.generic]) -> Column:
+        """Mean over the places."""
+        return (np.bincount(self.at.key, weights=flags, minlength=self.candidates) / self.mentions).astype(np.float32)
+
+    def distinct(self, values: NDArray[np.generic]) -> NDArray[np.int64]:
+        """How many different values the places of each candidate have."""
+        return distinct(self.at.key, values, self.candidates)
+
+    def neighbour(self, word: Numbers, linked: Flags) -> tuple[Column, Column]:
+        """Share of the commonest neighbour, and different neighbours a place. A break counts as a neighbour of its own."""
+        values = np.where(linked, word.astype(np.int64), -1 - np.arange(len(word)))
+        order = np.lexsort((values, self.at.key))
+        key, value = self.at.key[order], values[order]
+        fresh = np.ones(len(key), dtype=bool)
+        fresh[1:] = (key[1:] != key[:-1]) | (value[1:] != value[:-1])
+        begins = np.flatnonzero(fresh)
+        counts = np.diff(np.append(begins, len(key)))
+        most = np.zeros(self.candidates, dtype=np.int64)
+        np.maximum.at(most, key[begins], counts)
+        kinds = np.bincount(key[begins], minlength=self.candidates)
+        return (most / self.mentions).astype(np.float32), (kinds / self.mentions).astype(np.float32)
+
+
+def covered_words(row: Row, statements: list[Statement]) -> Flags:
+    """(K,) is the word in the phrase of a statement?"""
+    material = row.material
+    place = {r.id: n for n, r in enumerate(material.reports)}
+    begins = np.searchsorted(material.report[row.word], np.arange(len(material.reports) + 1))
+    origin = material.origin[row.start]
+    flags = np.zeros(len(row.word), dtype=bool)
+    for s in statements:
+        if s.object.type == "Phrase" and s.report in place:
+            a, b = begins[place[s.report]], begins[place[s.report] + 1]
+            x, y = np.searchsorted(origin[a:b], (s.object.start, s.object.end))
+            flags[a + x : a + y] = True
+    return flags
+
+
+def signs(row: Row, words: Vocabulary, stretches: Stretches, candidates: int, statements: list[Statement]) -> NDArray[np.float32]:
+    """(candidates, len(NAMES)): the signs of each candidate."""
+    material, places = row.material, Places(row, stretches, candidates)
+    first, last = stretches.first, stretches.last
+    tags = material.tag[row.word]
+    report = material.report[row.word]
+    out: dict[str, NDArray[Any]] = {}
+    inside = (row.quote[first] > 0) & (row.quote[first] == row.quote[last])
+    out["quoted"] = places.share(row.quotations(first, last))
+    out["in_quote"] = places.share(inside)
+    before, after = np.maximum(first - 1, 0), np.minimum(last + 1, len(row.word) - 1)
+    linked = (first > 0) & (row.run_end[before] >= first)
+    out["opens"] = places.share(~linked)
+    out["listed_before"] = places.share(linked & (row.listed[first] > row.listed[before]))
+    # A verb that only carries the phrase (坚持, 加快建设) does not make it a part of something longer.
+    carried = words.flags(LIGHT | MODAL)
+    out["one_before"], out["kinds_before"] = places.neighbour(words.number[before], linked & ~carried[before])
+    linked = row.run_end[last] > last
+    out["closes"] = places.share(~linked)
+    out["listed_after"] = places.share(linked & (row.listed[after] > row.listed[last]))
+    out["one_after"], out["kinds_after"] = places.neighbour(words.number[after], linked)
+    del before, after, linked, inside
+    out["lists"] = places.share(row.listed[last] > row.listed[first])
+    spoken = (material.speaker[row.word] >= 0)[first]
+    out["spoken"] = places.share(spoken)
+    out["policy"] = places.share(_around(carried, first, last))
+    abroad = words.flags(frozenset(countries()))
+    located = np.isin(tags, [TAG_NUMBER["LOC"], TAG_NUMBER["ORG"]])
+    reports = len(material.reports)
+    share_abroad = np.bincount(report, weights=abroad, minlength=reports) / np.maximum(np.bincount(report, weights=located, minlength=reports), 3)
+    out["foreign"] = places.share(share_abroad[report[first]])
+    out["decides"] = places.share(np.array([decides(r.title) for r in material.reports], dtype=bool)[report[first]])
+    covered = _held(covered_words(row, statements), first, last) == last - first + 1
+    out["covered"] = places.share(covered)
+    spoken_places = np.maximum(np.bincount(stretches.key, weights=spoken, minlength=candidates), 1)
+    out["covered_spoken"] = np.bincount(stretches.key, weights=covered & spoken, minlength=candidates) / spoken_places
+    del spoken, covered
+    for tag in HELD:
+        out[f"has_{tag}"] = places.share(_held(tags == TAG_NUMBER[tag], first, last) > 0)
+    a, b = first[places.example], last[places.example]
+    for tag in ENDS:
+        out[f"first_{tag}"] = tags[a] == TAG_NUMBER[tag]
+        out[f"last_{tag}"] = tags[b] == TAG_NUMBER[tag]
+    out["size"], out["words"] = row.size(a, b), b - a + 1
+    out |= _times(places, material, report[first])
+    out["emphasized"] = _emphasized(row, places, statements, out["reports"])
+    out["reports"] = np.log(out["reports"])
+    out["alone"] = _alone(row, places, out)
+    return np.stack([out[name].astype(np.float32) for name in NAMES], axis=1)
+
+
+def _held(flags: Flags, first: Numbers, last: Numbers) -> Numbers:
+    """How many words of each stretch have the flag."""
+    sums = np.concatenate(([0], np.cumsum(flags, dtype=np.int32)))
+    return sums[last + 1] - sums[first]
+
+
+def _around(flags: Flags, first: Numbers, last: Numbers) -> NDArray[np.float32]:
+    """Share of flagged words among the NEIGHBOURS on both sides."""
+    sums = np.concatenate(([0], np.cumsum(flags, dtype=np.int32)))
+    a, b = np.maximum(first - NEIGHBOURS, 0), np.minimum(last + NEIGHBOURS + 1, len(flags))
+    return ((sums[b] - sums[a] - sums[last + 1] + sums[first]) / np.float32(2 * NEIGHBOURS)).astype(np.float32)
+
+
+def _times(places: Places, material: Material, report: Numbers) -> dict[str, NDArray[Any]]:
+    """Signs of when a candidate is used. Reports without a date share one day."""
+    day = days(r.date for r in material.reports)
+    month = month_of(day)
+    reports = places.distinct(report)
+    months, used_days = places.distinct(np.maximum(month[report], 0)), places.distinct(np.maximum(day[report], 0))
+    pairs = np.unique(places.at.key.astype(np.int64) << 32 | report)
+    key, when = pairs >> 32, month[(pairs & 0xFFFFFFFF).astype(np.int64)]
+    _, at, count = np.unique(key << 32 | np.maximum(when, 0), return_index=True, return_counts=True)
+    peak = np.zeros(places.candidates, dtype=np.int64)
+    np.maximum.at(peak, key[at], count)
+    earliest, latest = np.full(places.candidates, 1 << 30), np.full(places.candidates, -1)
+    np.minimum.at(earliest, key, when)
+    np.maximum.at(latest, key, when)
+    span = latest - earliest + 1
+    return {
+        "reports": reports, "months": np.log(months), "months_of_reports": np.log(months) / np.log1p(reports),
+        "days_of_reports": np.log1p(used_days) / np.log1p(reports), "peak": peak / reports, "span": np.log(span), "months_of_span": months / span,
+    }
+
+
+def _emphasized(row: Row, places: Places, statements: list[Statement], reports: NDArray[np.generic]) -> NDArray[np.float64]:
+    """In how many reports somebody says just this, against all: log(1 + n) / log(1 + reports)."""
+    said: dict[int, set[str]] = {}
+    for s in statements:
+        if s.object.type == "Phrase":
+            said.setdefault(key_of(s.object.name), set()).add(s.report)
+    keys = row.keys(places.at.first[places.example], places.at.last[places.example])
+    counts = np.array([len(said.get(k, ())) for k in keys.tolist()])
+    return np.log1p(counts) / np.log1p(np.maximum(reports.astype(np.int64), counts))
+
+
+def _alone(row: Row, places: Places, out: dict[str, NDArray[Any]]) -> NDArray[np.float64]:
+    """The model of spoken phrases on the words alone, as log-odds / 3; for those that other signs do not rule out."""
+    model, known, material = phrase_model(), phrase_counts(), row.material
+    hopeful = (out["one_before"] < 0.9) & (out["one_after"] < 0.9) & (out["has_TIME"] < 0.5) | (out["quoted"] > 0.5)
+    found = np.full(places.candidates, -2.0)
+    for k in np.flatnonzero(hopeful).tolist():
+        a, b = int(places.at.first[places.example[k]]), int(places.at.last[places.example[k]])
+        text = row.words(a, b)
+        begin = int(row.start[a]) - (text[0] == "“" and material.text[row.start[a]] != "“")
+        numbers = range(int(row.word[a]), int(row.word[b]) + 1)
+        tokens = [Token(int(material.start[w]) - begin, int(material.end[w]) - begin, TAGS[material.tag[w]]) for w in numbers]
+        (candidate,) = Clause(text, tokens, (0, len(text))).features([(0, len(tokens))], known, 1, 4, Voice("name", "Person"), [])
+        score = min(max(model.score(candidate.features), 1e-6), 1 - 1e-6)
+        found[k] = math.log(score / (1 - score)) / 3
+    return found

@@ -1,0 +1,99 @@
+"""Wordings of one phrase, and phrases inside phrases."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphkit.phrases.discovery.spans import Row
+from graphkit.phrases.keys import Keys, Numbers
+from graphkit.recognition.lexicon import word_set
+
+#: A wording with an adverb in front that is used nearly as often as without is a set formula of its own.
+OWN_FORMULA = 0.5
+
+
+def join(row: Row, keys: Keys, example: tuple[Numbers, Numbers], reports: NDArray[np.int64], names: Sequence[str]) -> Numbers:
+    """For each wording the place of the one that stands for all: without 要, 着力, 加快 in front; parallels in any order.
+
+    keys: rising. example: first and last word of one use of each. reports: of each. names: as printed.
+    """
+    root = np.arange(len(keys), dtype=np.int32)
+    first, last = example
+    front = word_set("phrase_fronts")
+    text = row.material.text
+    for k in np.argsort(last - first, kind="stable").tolist():
+        a, b = int(first[k]), int(last[k])
+        while a < b and text[row.start[a] : row.end[a]] in front:
+            a += 1
+        if a > int(first[k]):
+            rest = _find(keys, int(row.keys(np.array([a]), np.array([b]))[0]))
+            if rest >= 0 and reports[k] < OWN_FORMULA * reports[rest]:
+                root[k] = root[rest]
+    alike: dict[str, list[int]] = defaultdict(list)
+    for k, name in enumerate(names):
+        if "、" in name and root[k] == k:
+            alike["、".join(sorted(name.split("、")))].append(k)
+    for members in alike.values():
+        if len(members) > 1:
+            best = max(members, key=lambda k: (int(reports[k]), names[k]))
+            for k in members:
+                root[k] = best
+    # One step: what stood for another may have been joined to a third.
+    return root[root]
+
+
+Inside = dict[int, list[tuple[int, int, int]]]
+
+
+def inside(row: Row, keys: Keys, example: tuple[Numbers, Numbers], root: Numbers, worthy: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Inside:
+    """Phrase → (begin, end, phrase inside), in words. Only roots, and only `worthy` ones inside."""
+    first, last = example
+    spans: Inside = defaultdict(list)
+    longest = int((last - first).max()) + 1 if len(keys) else 0
+    roots = root == np.arange(len(root))
+    for size in range(1, longest):
+        for offset in range(longest - size + 1):
+            at = np.flatnonzero((last - first + 1 >= offset + size) & (last - first + 1 > size) & roots)
+            a = first[at] + np.int32(offset)
+            b = a + np.int32(size - 1)
+            here = row.keys(a, b)
+            place = np.minimum(np.searchsorted(keys, here), len(keys) - 1)
+            hit = (keys[place] == here) & row.whole_quotes(a, b)
+            for k, inner in zip(at[hit].tolist(), place[hit].tolist(), strict=True):
+                top = int(root[inner])
+                if worthy[top] and top != k:
+                    spans[k].append((offset, offset + size, top))
+    return spans
+
+
+def largest(pairs: Inside) -> dict[int, list[int]]:
+    """Phrase → the phrases inside it that lie in no other one inside it."""
+    found = {}
+    for k, parts in pairs.items():
+        outer = {p for p in parts if not any(q[0] <= p[0] and p[1] <= q[1] and q[:2] != p[:2] for q in parts)}
+        found[k] = sorted({top for _, _, top in outer})
+    return found
+
+
+def c_values(pairs: Inside, roots: Numbers, mentions: NDArray[np.int64], names: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+    """C-value of each phrase (Frantzi, Ananiadou and Mima 2000, Int. J. Digit. Libr. 3): log2(1 + characters) times its
+    mentions, less the mean mentions of the phrases that hold it. At most 0 for what stands only inside one longer phrase.
+    """
+    place = {int(r): n for n, r in enumerate(roots.tolist())}
+    holders, held = np.zeros(len(roots), dtype=np.int64), np.zeros(len(roots), dtype=np.int64)
+    for outer, parts in pairs.items():
+        if outer in place:
+            for inner in {top for _, _, top in parts}:
+                holders[place[inner]] += 1
+                held[place[inner]] += mentions[place[outer]]
+    free = mentions - held / np.maximum(holders, 1)
+    return (np.log2(1 + np.array([len(n) for n in names])) * free).astype(np.float32)
+
+
+def _find(keys: Keys, key: int) -> int:
+    at = int(np.searchsorted(keys, np.uint64(key)))
+    return at if at < len(keys) and int(keys[at]) == key else -1

@@ -1,0 +1,1 @@
+"""The phrase index of a graph: building and reading it."""

@@ -1,0 +1,112 @@
+"""Where and how a phrase is used: voice, status and polarity of each use; place and level of each report."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphkit.model import Level, Statement
+from graphkit.phrases.discovery.ngrams import Vocabulary
+from graphkit.phrases.discovery.spans import Row
+from graphkit.phrases.discovery.word_arrays import TAG_NUMBER, Material
+from graphkit.phrases.index.reader import STATUSES, VOICES
+from graphkit.phrases.keys import Numbers
+from graphkit.recognition import gazetteer
+from graphkit.recognition.lexicon import looks_like_name, table
+from graphkit.recognition.phrase_candidates import POLAR
+from graphkit.resolution.bodies import countries
+from graphkit.resolution.short_forms import home
+
+_ABROAD = re.compile("(?:" + "|".join(map(re.escape, countries())) + ")")
+_URGE = frozenset(["要", "必须", "希望", "务必", "应当", "应", "须", "需", "需要"])
+_PLAN, _DENY = frozenset(table("status")["planned"]), frozenset(table("status")["denied"])
+#: Words before a phrase, in its own run, that say its status, and those that refuse it.
+STATUS_REACH, POLAR_REACH = 8, 2
+#: Characters at the head of a report or digest item in which its place is looked for.
+HEAD = 60
+
+
+def voices(material: Material, statements: Iterable[Statement]) -> NDArray[np.int8]:
+    """(W,) place in VOICES of who says each word of the material."""
+    foreign: set[tuple[str, str]] = set()
+    for s in statements:
+        if s.relation == "holds_post" and _ABROAD.match(s.object.name) and not s.object.name.startswith("中国"):
+            foreign.add((s.report, s.subject.name))
+    out = np.zeros(len(material.speaker), dtype=np.int8)
+    spoken = np.flatnonzero(material.speaker >= 0)
+    pairs, number = np.unique(material.report[spoken].astype(np.int64) << 32 | material.speaker[spoken], return_inverse=True)
+    of_pair = np.zeros(len(pairs), dtype=np.int8)
+    for n, pair in enumerate(pairs.tolist()):
+        kind, name = material.speakers[pair & 0xFFFFFFFF]
+        if kind != "Person":
+            of_pair[n] = VOICES.index("meeting")
+        elif not looks_like_name(name) or (material.reports[pair >> 32].id, name) in foreign:
+            of_pair[n] = VOICES.index("guest")
+        else:
+            of_pair[n] = VOICES.index("leader")
+    out[spoken] = of_pair[number]
+    return out
+
+
+def statuses(row: Row, words: Vocabulary, first: Numbers) -> tuple[NDArray[np.int8], NDArray[np.bool_]]:
+    """Place in STATUSES of each use, and whether a verb that refuses stands just before it (力戒, 反对)."""
+    fresh = np.ones(len(row.word), dtype=bool)
+    fresh[1:] = row.run_end[1:] != row.run_end[:-1]
+    begin = np.maximum.accumulate(np.where(fresh, np.arange(len(row.word)), 0)).astype(np.int32)
+    status = np.zeros(len(first), dtype=np.int8)
+    for name, members in (("urged", _URGE), ("planned", _PLAN), ("denied", _DENY)):
+        reach = STATUS_REACH if name != "denied" else POLAR_REACH
+        status[_before(words.flags(members), begin, first, reach)] = STATUSES.index(name)
+    return status, _before(words.flags(POLAR), begin, first, POLAR_REACH)
+
+
+def _before(flags: NDArray[np.bool_], begin: Numbers, first: Numbers, reach: int) -> NDArray[np.bool_]:
+    sums = np.concatenate(([0], np.cumsum(flags, dtype=np.int32)))
+    return sums[first] > sums[np.maximum(begin[first], first - reach)]
+
+
+def homes(material: Material) -> list[str]:
+    """Code of the division that each report comes from, by its place; "" when that is unknown."""
+    codes = {place: (division.code if (division := home(place)) else "") for place in {r.place for r in material.reports}}
+    return [codes[r.place] for r in material.reports]
+
+
+def place_names(codes: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Code → full name from the province down, and level."""
+    wanted = set(codes)
+    every = (d for found in gazetteer.divisions().values() for d in found if d.code in wanted)
+    found: dict[str, tuple[str, str]] = {}
+    for d in sorted(every, key=lambda d: (d.last, d.name)):
+        found[d.code] = "".join(dict.fromkeys(p for p in (d.province, d.city, d.name) if p)), d.level.value
+    return dict(sorted(found.items()))
+
+
+def subjects(row: Row, words: Vocabulary) -> tuple[NDArray[np.int32], list[str]]:
+    """(K,) place in the list of codes of the division that the word's report or digest item is about, -1 if none.
+
+    It is the first one that the head names outside of speech; 在北京 tells only where a national body met.
+    """
+    material = row.material
+    places: dict[int, str] = {}
+    for n, word in enumerate(words.words):
+        if 2 <= len(word) <= 12:
+            division = gazetteer.find(word)
+            if division is not None and (division.level is not Level.COUNTY or len(word) > 2):
+                places[n] = division.code
+    named = np.array([n in places for n in range(len(words.words))], dtype=bool)[words.number]
+    tags = material.tag[row.word]
+    capital = words.flags({"北京", "北京市"})
+    named[1:] &= ~(capital[1:] & words.flags({"在"})[:-1])
+    named &= (tags == TAG_NUMBER["LOC"]) & (material.speaker[row.word] < 0)
+    _, begins, number = np.unique(material.units()[row.word], return_index=True, return_inverse=True)
+    near = row.start - row.start[begins][number] <= HEAD
+    at = np.flatnonzero(named & near)
+    codes = sorted(set(places.values()))
+    order = {code: n for n, code in enumerate(codes)}
+    of_item = np.full(len(begins), -1, dtype=np.int32)
+    for k in at[::-1].tolist():
+        of_item[number[k]] = order[places[int(words.number[k])]]
+    return of_item[number], codes

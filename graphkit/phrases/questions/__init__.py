@@ -1,0 +1,1 @@
+"""The questions that the phrase index answers, one module per group of questions."""

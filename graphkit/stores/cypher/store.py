@@ -1,0 +1,125 @@
+"""The embedded Cypher store: kglite behind this one adapter. A projection that can be rebuilt at any time."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import kglite
+
+from graphkit.errors import QueryError
+from graphkit.stores.cypher.query_checks import READ_ONLY, checked
+from graphkit.stores.parameters import check_parameters, check_text
+from graphkit.stores.property_graph import Edge, Node, PropertyGraph, label_of
+
+#: Properties of one kglite statement are written in batches of so many rows.
+BATCH = 5000
+
+
+class CypherStore:
+    """Read-only Cypher over a property graph."""
+
+    def __init__(self, frozen: Any) -> None:
+        self._graph = frozen
+
+    def query(self, cypher: str, parameters: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+        """Rows as dictionaries. Raises QueryError with the store's message for a query that it refuses."""
+        return self.first(cypher, parameters)[0]
+
+    def first(self, cypher: str, parameters: dict[str, Any] | None = None, limit: int | None = None) -> tuple[list[dict[str, Any]], int]:
+        """The first rows, at most `limit`, and how many there are. Raises QueryError like `query`."""
+        check_text("the query", cypher)
+        check_parameters(parameters or {})
+        try:
+            with warnings.catch_warnings():
+                # (That rows are left out is said by the number that is returned.)
+                warnings.simplefilter("ignore")
+                found = self._graph.cypher(checked(cypher), params=parameters or {}, row_limit=limit)
+            rows = found.to_list()
+        except QueryError as error:
+            raise QueryError(_explain(str(error), cypher)) from None
+        except kglite.KgError as error:
+            raise QueryError(_explain(str(error), cypher)) from None
+        except (TypeError, ValueError, OverflowError, RecursionError) as error:
+            raise QueryError(str(error)) from None
+        total = (found.diagnostics or {}).get("total_rows") if limit is not None else None
+        return [{k: _plain(v) for k, v in row.items()} for row in rows], len(rows) if total is None else total
+
+
+#: What the embedded store lacks of Neo4j's Cypher: its name, where it shows in a query (strings left out), or in the message.
+_GAPS = (
+    ("quantified path patterns", re.compile(r"[)\->]\s*(?:\{\s*\d*\s*,?\s*\d*\s*\}|\+\s*\()|\)\s*[+*]\s*\(|-\+"), None),
+    ("SHORTEST and ALL SHORTEST (shortestPath() it has)", re.compile(r"\b(?:ALL\s+SHORTEST|SHORTEST\s+\d|ANY\s+SHORTEST)\b", re.I), None),
+    ("procedures of APOC and GDS", re.compile(r"\b(?:apoc|gds)\.", re.I), None),
+    ("full-text and vector indexes", None, re.compile(r"FULLTEXT index|VECTOR index|db\.index", re.I)),
+    ("the function {}", None, re.compile(r"Unknown function: ([\w.]+)")),
+    ("the procedure {}", None, re.compile(r"Unknown procedure:? '?([\w.]+)")),
+)
+_STRINGS = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|//[^\n]*|/\*.*?\*/", re.S)
+
+
+def _explain(message: str, cypher: str) -> str:
+    if "immutable snapshot" in message:
+        return READ_ONLY
+    words = _STRINGS.sub("''", cypher)
+    for name, in_query, in_message in _GAPS:
+        found = in_query.search(words) if in_query else in_message.search(message) if in_message else None
+        if found is not None:
+            named = name.format(found.group(1)) if "{}" in name else name
+            return f"{message}\nThe embedded store lacks {named}. A Neo4j server has more: `graphkit load neo4j`, then ask there"
+    return message
+
+
+def _plain(value: Any) -> Any:
+    """Nodes and relationships as dictionaries without the store's own id, title and type properties."""
+    if isinstance(value, dict):
+        if {"labels", "properties"} <= value.keys() or {"type", "properties", "start", "end"} <= value.keys():
+            inner = {k: v for k, v in value["properties"].items() if k not in ("title", "type") and v is not None}
+            shown = {"labels": value["labels"]} if "labels" in value else {"type": value["type"]}
+            return {**shown, **inner}
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_plain(v) for v in value]
+    return value
+
+
+def build_store(graph: PropertyGraph, path: Path) -> None:
+    """Write the graph to a new file `path`. Raises OSError when there is no room."""
+    store = kglite.KnowledgeGraph()
+    by_labels: dict[tuple[str, ...], list[Node]] = defaultdict(list)
+    for node in graph.nodes:
+        by_labels[tuple(node.labels)].append(node)
+    for labels, nodes in sorted(by_labels.items()):
+        columns = sorted({name for n in nodes for name in n.properties})
+        assignments = ", ".join(f"`{c}`: r.`{c}`" for c in ["id", *columns])
+        head = ":".join(f"`{label}`" for label in labels)
+        for rows in _batches([{"id": n.id, **n.properties} for n in nodes], columns):
+            store.cypher(f"UNWIND $rows AS r CREATE (n:{head} {{{assignments}}})", params={"rows": rows})
+    by_type: dict[tuple[str, str, str], list[Edge]] = defaultdict(list)
+    for edge in graph.edges:
+        by_type[(edge.type, label_of(edge.start), label_of(edge.end))].append(edge)
+    for (kind, start, end), edges in sorted(by_type.items()):
+        columns = sorted({name for e in edges for name in e.properties})
+        assignments = ", ".join(f"`{c}`: r.`{c}`" for c in ["id", *columns])
+        query = (
+            f"UNWIND $rows AS r MATCH (a:`{start}` {{id: r.a}}) MATCH (b:`{end}` {{id: r.b}}) "
+            f"CREATE (a)-[:`{kind}` {{{assignments}}}]->(b)"
+        )
+        for rows in _batches([{"id": e.id, "a": e.start, "b": e.end, **e.properties} for e in edges], columns):
+            store.cypher(query, params={"rows": rows})
+    store.save(str(path))
+
+
+def _batches(rows: list[dict[str, Any]], columns: list[str]) -> list[list[dict[str, Any]]]:
+    for row in rows:
+        for column in columns:
+            row.setdefault(column, None)
+    return [rows[i : i + BATCH] for i in range(0, len(rows), BATCH)]
+
+
+def open_store(path: Path) -> CypherStore:
+    """The store that `build_store` wrote."""
+    return CypherStore(kglite.load(str(path)).freeze())

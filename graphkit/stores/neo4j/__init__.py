@@ -1,0 +1,1 @@
+"""Loading the property graph into a Neo4j database."""

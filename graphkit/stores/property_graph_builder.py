@@ -1,0 +1,241 @@
+"""Builds the property graph: entities, reports, claims, phrases and visits as nodes and relationships."""
+
+from __future__ import annotations
+
+import marshal
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+
+from graphkit.files.tables import Tables
+from graphkit.ledger import ReportRow
+from graphkit.model import Claim, Entity, Statement, Status
+from graphkit.recognition import gazetteer
+from graphkit.recognition.quantities import first_quantity
+from graphkit.schema import load_schema
+from graphkit.stores.content import Content
+from graphkit.stores.phrase_facts import PhraseUse
+from graphkit.stores.property_graph import Edge, Node, Value
+from graphkit.stores.report_places import home_of, homes
+from graphkit.stores.visits import Visit, hash_of, visits
+
+
+def build_property_graph(content: Content, path: Path) -> None:
+    """Write nodes and relationships of a content into a new working file."""
+    tables = Tables(path)
+    tables.run(
+        "CREATE TABLE node_found (id TEXT, kind TEXT, said BLOB)",
+        "CREATE TABLE edge_found (id TEXT, kind TEXT, start TEXT, end TEXT, said BLOB)",
+    )
+    for items in (_entities(content), _reports(content), _claims(content), _phrases(content), _of_reports(content)):
+        for item in items:
+            if isinstance(item, Node):
+                tables.put("node_found", (item.id, item.labels[0], marshal.dumps((item.labels, item.properties), 2)))
+            else:
+                tables.put("edge_found", (item.id, item.type, item.start, item.end, marshal.dumps(item.properties, 2)))
+    tables.run(
+        "CREATE TABLE node (id TEXT PRIMARY KEY, kind TEXT, said BLOB) WITHOUT ROWID",
+        "CREATE TABLE edge (id TEXT PRIMARY KEY, kind TEXT, start TEXT, end TEXT, said BLOB) WITHOUT ROWID",
+        "INSERT INTO node SELECT * FROM node_found ORDER BY id",
+        "INSERT INTO edge SELECT * FROM edge_found ORDER BY id",
+        "DROP TABLE node_found", "DROP TABLE edge_found",
+    )
+    tables.finish()
+    tables.close()
+
+
+def _edge(start: str, kind: str, end: str) -> Edge:
+    return Edge(hash_of(start, kind, end), kind, start, end)
+
+
+def _entity_node(entity: Entity) -> Node:
+    properties: dict[str, Value] = {"name": entity.name, "aliases": list(entity.aliases)}
+    if entity.scope:
+        properties["scope"] = entity.scope
+    if entity.code:
+        properties["code"] = entity.code
+        division = gazetteer.find(entity.name) or gazetteer.find(entity.name, entity.code)
+        if division is not None and division.code == entity.code:
+            properties["level"] = division.level.value
+            properties["province"] = division.province
+        point = gazetteer.point(entity.code)
+        if point is not None:
+            properties["longitude"], properties["latitude"] = point
+    return Node(entity.id, [entity.type, *entity.labels], properties)
+
+
+def report_node_id(report_id: str) -> str:
+    return f"Report:{report_id}"
+
+
+def _entities(content: Content) -> Iterator[Node]:
+    """Nodes of all entities, with their attributes and what is known of them as phrases; then places that reports only come from."""
+    attributes = groupby(content.claims.attributes(), lambda a: a[0])
+    of, rows = next(attributes, ("", iter(())))
+    for entity_id, same in groupby(content.resolution.entities(), lambda e: e.id):
+        node = _entity_node(list(same)[-1])
+        if of == entity_id:
+            node.properties.update(_attribute_properties(rows))
+            of, rows = next(attributes, ("", iter(())))
+        fact = content.phrases().get(entity_id) if node.labels[0] == "Phrase" else None
+        if fact is not None:
+            node.properties["report_count"], node.properties["mention_count"] = fact.reports, fact.mentions
+            if fact.first:
+                node.properties["first"], node.properties["last"] = fact.first, fact.last
+        yield node
+    for place in homes(content):
+        yield _entity_node(place)
+
+
+def _reports(content: Content) -> Iterator[Node | Edge]:
+    for row, _ in content.by_report():
+        yield from _report(row)
+
+
+def _report(row: ReportRow) -> Iterator[Node | Edge]:
+    report = row.report
+    properties: dict[str, Value] = {
+        "name": report.title or report.id, "aliases": [], "report_id": report.id, "sha256": report.sha256,
+        "characters": len(report.text),
+    }
+    for name in ("title", "date", "publisher", "place", "url"):
+        value = getattr(report, name)
+        if value:
+            properties[name] = value
+    if row.level:
+        properties["level"] = row.level
+    node_id = report_node_id(report.id)
+    yield Node(node_id, ["Report"], properties)
+    place = home_of(report)
+    if place is not None:
+        yield _edge(node_id, "FROM_PLACE", place.id)
+
+
+def _evidence(claim: Claim) -> dict[str, Value]:
+    properties: dict[str, Value] = {
+        "reports": list(dict.fromkeys(e.report for e in claim.evidence)),
+        "evidence": [e.quote for e in claim.evidence],
+        "spans": [f"{e.report}:{e.start}-{e.end}" for e in claim.evidence],
+        "rules": sorted({e.rule for e in claim.evidence}),
+        "confidence": round(claim.confidence, 4),
+    }
+    if claim.date:
+        properties["date"] = claim.date
+    return properties
+
+
+def _claims(content: Content) -> Iterator[Node | Edge]:
+    for claim in content.claims:
+        if claim.relation == "has_attribute" or claim.status is not Status.ACTUAL:
+            yield from _claim_node(claim)
+        else:
+            label = load_schema().relations[claim.relation].label
+            yield Edge(claim.id, label, claim.subject.id, claim.object.id, _evidence(claim))
+
+
+def _claim_node(claim: Claim) -> Iterator[Node | Edge]:
+    node_id = f"Claim:{claim.id}"
+    properties: dict[str, Value] = {
+        "name": f"{claim.subject.name} {claim.relation} {claim.object.name}", "aliases": [],
+        "relation": claim.relation, "status": claim.status.value, **_evidence(claim),
+    }
+    if claim.kind:
+        properties["kind"] = claim.kind
+        properties["value"] = claim.object.name
+        number = _number(claim.kind, claim.object.name)
+        if number is not None:
+            properties["number"] = number
+    yield Node(node_id, ["Claim"], properties)
+    yield _edge(node_id, "SUBJECT", claim.subject.id)
+    if claim.object.type != "Value":
+        yield _edge(node_id, "OBJECT", claim.object.id)
+    for report in dict.fromkeys(e.report for e in claim.evidence):
+        yield _edge(node_id, "IN_REPORT", report_node_id(report))
+
+
+def _number(kind: str, printed: str) -> float | None:
+    """The number of an attribute in the schema's unit, if the printed value has one in that unit."""
+    unit = load_schema().attributes[kind].unit
+    quantity = first_quantity(printed)
+    if quantity is None or quantity.value is None or (unit and quantity.unit != unit):
+        return None
+    return quantity.value
+
+
+def _attribute_properties(rows: Iterable[tuple[str, str, str, str]]) -> dict[str, Value]:
+    """As printed, several values joined by `；` in order of their date; as a number from the last dated one."""
+    properties: dict[str, Value] = {}
+    for kind, found in groupby(rows, lambda r: r[1]):
+        values = [value for _, _, _, value in found]
+        properties[kind] = "；".join(dict.fromkeys(values))
+        field_name = load_schema().attributes[kind].number
+        numbers = [n for v in values if (n := _number(kind, v)) is not None]
+        if field_name and numbers:
+            properties[field_name] = numbers[-1]
+    return properties
+
+
+def _voice(statement: Statement) -> str:
+    if statement.relation != "emphasized":
+        return "reporter"
+    return "meeting" if statement.subject.type == "Meeting" else "leader"
+
+
+def _phrases(content: Content) -> Iterator[Edge]:
+    """(:Phrase)-[:BROADER]->(:Phrase) inside it, [:VARIANT_OF] of one wording."""
+    for entity_id, fact in content.phrases().items():
+        for target in fact.broader:
+            yield _edge(entity_id, "BROADER", target)
+        if fact.variant_of:
+            yield _edge(entity_id, "VARIANT_OF", fact.variant_of)
+
+
+def _of_reports(content: Content) -> Iterator[Node | Edge]:
+    for row, statements in content.by_report():
+        yield from _mentions(content, row.report.id, statements, content.phrases().in_report(row.report.id))
+        for visit in visits(content, statements):
+            yield from _visit(content, visit)
+
+
+def _mentions(content: Content, report_id: str, statements: Sequence[Statement], uses: Sequence[PhraseUse]) -> Iterator[Edge]:
+    """(:Report)-[:MENTIONS {count, voice}]->(entity): how many places of the report name the entity.
+
+    A phrase is counted wherever it stands, in all its wordings, also outside of statements.
+    """
+    spans: dict[str, set[tuple[int, int]]] = defaultdict(set)
+    voices: dict[str, set[str]] = defaultdict(set)
+    for s in statements:
+        for mention in (s.subject, s.object):
+            if mention.type == "Value":
+                continue
+            entity_id = content.resolution.entity(s, mention).id
+            spans[entity_id].add((mention.start, mention.end))
+            if mention.type == "Phrase":
+                voices[entity_id].add(_voice(s))
+    counts = {entity_id: len(places) for entity_id, places in spans.items()}
+    for use in uses:
+        counts[use.phrase] = max(use.count, counts.get(use.phrase, 0))
+        voices[use.phrase].update(use.voices)
+    start = report_node_id(report_id)
+    for entity_id, count in counts.items():
+        edge = _edge(start, "MENTIONS", entity_id)
+        edge.properties["count"] = count
+        if voices[entity_id]:
+            edge.properties["voice"] = sorted(voices[entity_id])
+        yield edge
+
+
+def _visit(content: Content, visit: Visit) -> Iterator[Node | Edge]:
+    """A visit as a node with its stops and companions."""
+    node_id = f"Visit:{visit.key}"
+    properties: dict[str, Value] = {"name": f"{content.resolution.by_id(visit.leader).name} {visit.date}".strip(), "aliases": []}
+    if visit.date:
+        properties["date"] = visit.date
+    yield Node(node_id, ["Visit"], properties)
+    yield _edge(node_id, "LED_BY", visit.leader)
+    yield _edge(node_id, "IN_REPORT", report_node_id(visit.report))
+    for companion in visit.companions:
+        yield _edge(node_id, "JOINED_BY", companion)
+    for stop in visit.stops:
+        yield _edge(node_id, "STOPPED_AT", stop)

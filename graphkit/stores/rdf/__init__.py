@@ -1,0 +1,1 @@
+"""The graph as RDF, and the embedded SPARQL store."""

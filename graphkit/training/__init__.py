@@ -1,0 +1,1 @@
+"""How the shipped models and the table of confidence values are made."""

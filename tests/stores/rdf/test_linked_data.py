@@ -1,0 +1,261 @@
+"""The RDF for others: VOCAB.md's example, Jena's own readers and SHACL, links out, the description of the data set."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph
+import pytest
+import rdflib
+from rdflib.namespace import RDF
+
+import graphkit
+from graphkit.export.formats import RDF12
+from graphkit.model import Entity
+from graphkit.schema import load_schema
+from graphkit.schema.generated_files import context, ontology, shapes
+from graphkit.stores.rdf.classes import further_classes
+from tests import servers
+
+pytestmark = pytest.mark.xdist_group("servers")
+
+FILES = {"turtle": "ttl", "trig": "trig", "nquads": "nq", "ntriples": "nt", "rdfxml": "rdf", "jsonld": "jsonld"}
+FORMATS = {
+    "turtle": pyoxigraph.RdfFormat.TURTLE, "trig": pyoxigraph.RdfFormat.TRIG, "nquads": pyoxigraph.RdfFormat.N_QUADS,
+    "ntriples": pyoxigraph.RdfFormat.N_TRIPLES,
+}
+
+
+@pytest.fixture(scope="module")
+def jena(neo4j_server: object) -> Any:
+    """Jena's commands. (The server fixture says what happens without Java.)"""
+    return servers.jena
+
+
+@pytest.fixture(scope="module")
+def files(dev_graph: graphkit.Graph, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("rdf")
+    paths = {name: folder / f"dev.{ending}" for name, ending in FILES.items()}
+    for name, path in paths.items():
+        dev_graph.export(name, path)
+    return paths
+
+
+def test_the_worked_example_of_the_vocabulary(shared: Path) -> None:
+    text = (shared / "VOCAB.md").read_text(encoding="utf-8")
+    example = re.search(r"```trig\n(.*?)```", text, re.S)
+    assert example is not None
+    dataset = rdflib.Dataset()
+    dataset.parse(data=example[1], format="trig")
+    assert len(list(dataset.quads())) == 117
+    assert len(list(pyoxigraph.parse(example[1].encode(), pyoxigraph.RdfFormat.TRIG))) == 117
+    report = (shared / "reports" / "seed-linfen.txt").read_text(encoding="utf-8")
+    oa = rdflib.Namespace("http://www.w3.org/ns/oa#")
+    quotes = 0
+    for quote in {s for s, _, _, _ in dataset.quads((None, oa.hasSelector, None, None))}:
+        selectors = [o for _, _, o, _ in dataset.quads((quote, oa.hasSelector, None, None))]
+        values = {p: str(o) for s in selectors for _, p, o, _ in dataset.quads((s, None, None, None)) if p != RDF.type}
+        if oa.exact in values:
+            quotes += 1
+            assert report[int(values[oa.start]) : int(values[oa.end])] == values[oa.exact]
+    assert quotes == 3
+
+
+def test_our_export_says_what_the_worked_example_says(dev_graph: graphkit.Graph, shared: Path) -> None:
+    """Its three statements and its classes, in its graphs, with its terms."""
+    ask = """ASK {
+      GRAPH <https://example.org/graph/report/seed-linfen#claims> { ?p gk:visited ?s . ?j gk:locatedIn ?k . ?p gk:emphasized ?f }
+      GRAPH <https://example.org/graph/entities> {
+        ?p a foaf:Person, schema:Person ; foaf:name "闫晨曦"@zh ; skos:prefLabel "闫晨曦"@zh .
+        ?s a gk:Site, schema:Place ; skos:prefLabel "洪洞县庄园社区"@zh .
+        ?j a gk:Project, schema:Project ; skos:prefLabel "山西圣大新能源汽车产业园项目"@zh . ?k a gk:Park, schema:Place .
+        ?f a skos:Concept ; skos:inScheme <https://example.org/graph/phrases> ; skos:prefLabel "全面推进乡村振兴"@zh }
+      GRAPH <https://example.org/graph/evidence> {
+        ?st a rdf:Statement, prov:Entity ; rdf:subject ?p ; rdf:predicate gk:visited ; rdf:object ?s ; gk:status gk:actual ;
+          dcterms:date "2022-03-02"^^xsd:date ; gk:confidence ?c ; prov:wasGeneratedBy ?run ; gk:rule ?rule ; prov:wasQuotedFrom ?q .
+        ?q a oa:SpecificResource, prov:Entity ; oa:hasSource <https://example.org/graph/report/seed-linfen> ; oa:hasSelector ?a, ?b .
+        ?a a oa:TextPositionSelector ; oa:start 1088 ; oa:end ?end . ?b a oa:TextQuoteSelector ; oa:exact ?words ; oa:prefix ?x ; oa:suffix ?y }
+      GRAPH <https://example.org/graph/provenance> {
+        <https://example.org/graph/report/seed-linfen> a schema:NewsArticle, prov:Entity ; gk:codePoints 2161 ;
+          dcterms:identifier "sha256:8c3ad7f1a6ec80cc09426022e1ea9dd0aa14fb1ed0d64cb82bf046288014ebe0" .
+        <https://example.org/graph/report/seed-linfen#claims> a prov:Bundle ; prov:wasDerivedFrom <https://example.org/graph/report/seed-linfen> ;
+          prov:wasGeneratedBy ?run . ?run a prov:Activity ; prov:wasAssociatedWith ?agent . ?agent a prov:SoftwareAgent } }"""
+    assert dev_graph.sparql(ask) == [{"answer": True}]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_jena_accepts_every_export(jena: Any, files: dict[str, Path], name: str) -> None:
+    done = jena("riotcmd.riot", "--validate", str(files[name]))
+    assert done.returncode == 0, done.stderr[:2000]
+    assert "ERROR" not in done.stderr
+
+
+def test_jena_reads_the_same_quads(jena: Any, files: dict[str, Path]) -> None:
+    """From N-Quads, TriG and JSON-LD alike, compared as Jena writes them."""
+    read = {name: set(jena("riotcmd.riot", "--output=nquads", str(files[name])).stdout.splitlines()) for name in ("nquads", "trig", "jsonld")}
+    assert read["nquads"] == read["trig"] == read["jsonld"]
+    assert len(read["nquads"]) == len(set(files["nquads"].read_text(encoding="utf-8").splitlines()))
+
+
+@pytest.mark.parametrize("name", ["shapes.ttl", "ontology.ttl"])
+def test_jena_accepts_the_schema_files(jena: Any, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text({"shapes.ttl": shapes, "ontology.ttl": ontology}[name](), encoding="utf-8")
+    done = jena("riotcmd.riot", "--validate", str(tmp_path / name))
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def broken(lines: list[str]) -> list[str]:
+    """Planted faults: a status that does not exist, a confidence of 7, a visit to a phrase, a person without a label …"""
+    evidence = " <https://example.org/graph/evidence> .\n"
+    statement = next(line.split(" ")[0] for line in lines if "#Statement> " in line)
+    person = next(line.split(" ")[0] for line in lines if "foaf/0.1/Person" in line)
+    phrase = next(line.split(" ")[0] for line in lines if "core#Concept>" in line)
+    gk = load_schema().namespace
+    return [
+        f"{statement} <{gk}status> <{gk}maybe>{evidence}",
+        f'{statement} <{gk}confidence> "7.0"^^<http://www.w3.org/2001/XMLSchema#decimal>{evidence}',
+        f"{person} <{gk}visited> {phrase} <https://example.org/graph/report/x#claims> .\n",
+        f"<https://example.org/graph/person/nobody> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://xmlns.com/foaf/0.1/Person>{evidence}",
+        f'{statement[:-1]}#quote-words> <http://www.w3.org/ns/oa#exact> ""{evidence}',
+    ]
+
+
+def results_of(graph: rdflib.Graph) -> set[tuple[str, str, str]]:
+    sh = rdflib.Namespace("http://www.w3.org/ns/shacl#")
+    return {
+        (str(graph.value(r, sh.focusNode)), str(graph.value(r, sh.resultPath)), str(graph.value(r, sh.sourceConstraintComponent)))
+        for r in graph.subjects(RDF.type, sh.ValidationResult)
+    }
+
+
+@pytest.mark.parametrize("faults", [False, True])
+def test_jena_finds_what_our_check_finds(jena: Any, example_graph: graphkit.Graph, tmp_path: Path, faults: bool) -> None:
+    import pyshacl
+
+    example_graph.export("nquads", tmp_path / "data.nq")
+    lines = (tmp_path / "data.nq").read_text(encoding="utf-8").splitlines(keepends=True)
+    if faults:
+        lines += broken(lines)
+    triples = [line[: line.rindex(" <")] + " .\n" for line in lines]
+    (tmp_path / "data.nt").write_text("".join(triples), encoding="utf-8")
+    (tmp_path / "shapes.ttl").write_text(shapes(), encoding="utf-8")
+    data = rdflib.Graph().parse(tmp_path / "data.nt")
+    _, ours, _ = pyshacl.validate(data, shacl_graph=rdflib.Graph().parse(tmp_path / "shapes.ttl"), inference="none")
+    done = jena("shacl.shacl", "validate", "--shapes", str(tmp_path / "shapes.ttl"), "--data", str(tmp_path / "data.nt"))
+    theirs = rdflib.Graph().parse(data=done.stdout, format="turtle")
+    assert results_of(theirs) == results_of(ours)
+    assert (len(results_of(ours)) >= 5) == faults
+
+
+@pytest.mark.parametrize("name", RDF12)
+def test_triple_terms_stand_for_the_three(jena: Any, dev_graph: graphkit.Graph, tmp_path: Path, name: str) -> None:
+    dev_graph.export(name, tmp_path / "plain")
+    dev_graph.export(name, tmp_path / "terms", rdf12=True)
+    plain, terms = (list(pyoxigraph.parse((tmp_path / n).read_bytes(), FORMATS[name])) for n in ("plain", "terms"))
+    rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+    said: dict[str, dict[str, Any]] = {}
+    for quad in plain:
+        part = quad.predicate.value.removeprefix(rdf)
+        if part in ("subject", "predicate", "object"):
+            said.setdefault(quad.subject.value, {})[part] = quad.object
+    reified = {q.subject.value: q.object for q in terms if q.predicate.value == f"{rdf}reifies"}
+    assert reified.keys() == said.keys()
+    for statement, parts in said.items():
+        term = reified[statement]
+        assert (term.subject, term.predicate, term.object) == (parts["subject"], parts["predicate"], parts["object"])
+    ending = FILES[name]
+    (tmp_path / "terms").rename(tmp_path / f"terms.{ending}")
+    assert jena("riotcmd.riot", "--validate", str(tmp_path / f"terms.{ending}")).returncode == 0
+    assert len(set(terms)) - len(set(plain)) == -2 * len(said) + _triples_in_description(plain, terms)
+
+
+def _triples_in_description(plain: list[Any], terms: list[Any]) -> int:
+    """The description counts triples and members of classes: it differs where these do."""
+    return sum(1 for q in set(terms) if "/dataset" in str(q.subject)) - sum(1 for q in set(plain) if "/dataset" in str(q.subject))
+
+
+def test_triple_terms_are_refused_where_they_cannot_be_said(example_graph: graphkit.Graph, tmp_path: Path) -> None:
+    for name in ("rdfxml", "jsonld", "graphml"):
+        with pytest.raises(graphkit.errors.UsageError, match="--rdf12"):
+            example_graph.export(name, tmp_path / "x", rdf12=True)
+
+
+def test_divisions_have_codes_points_and_links(dev_graph: graphkit.Graph) -> None:
+    rows = dev_graph.sparql(
+        "SELECT ?code ?notation ?wkt ?link WHERE { ?p skos:prefLabel '山西省'@zh ; schema:identifier ?code ; skos:notation ?notation ;"
+        " geo:hasGeometry/geo:asWKT ?wkt . OPTIONAL { ?p skos:exactMatch ?link } }"
+    )
+    assert rows == [{
+        "code": "140000", "notation": "140000", "wkt": "POINT(112.5627 37.8735)", "link": "http://www.wikidata.org/entity/Q46913",
+    }]
+
+
+def test_a_post_has_a_tenure_that_holds_the_day(dev_graph: graphkit.Graph) -> None:
+    rows = dev_graph.sparql(
+        "SELECT DISTINCT ?day ?post WHERE { ?m a org:Membership ; org:member/skos:prefLabel '闫晨曦'@zh ; org:role/skos:prefLabel ?post ;"
+        " org:memberDuring/time:inside/time:inXSDDate ?day }"
+    )
+    assert {"day": "2022-03-02", "post": "临汾市委书记"} in rows
+
+
+def test_the_data_set_describes_itself(dev_graph: graphkit.Graph) -> None:
+    (row,) = dev_graph.sparql(
+        "SELECT ?triples ?documents ?from ?key WHERE { ?d a void:Dataset, dcat:Dataset ; void:triples ?triples ; void:documents ?documents ;"
+        " dcterms:identifier ?key ; dcterms:temporal/dcat:startDate ?from }"
+    )
+    counted = dev_graph.sparql("SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } FILTER(?g != <https://example.org/graph/description>) }")
+    assert row["triples"] == counted[0]["n"]
+    assert row["documents"] == dev_graph.status()["reports"]
+    assert row["from"] == min(r.date for r in dev_graph.reports() if r.date)
+    classes = dev_graph.sparql("SELECT ?c ?n WHERE { ?p void:class ?c ; void:entities ?n } ORDER BY ?c")
+    for cell in classes:
+        assert dev_graph.sparql(f"SELECT (COUNT(DISTINCT ?x) AS ?n) WHERE {{ ?x a <{cell['c']}> }}")[0]["n"] >= cell["n"] > 0
+
+
+def test_jsonld_is_compact(files: dict[str, Path]) -> None:
+    data = json.loads(files["jsonld"].read_text(encoding="utf-8"))
+    assert {k: v for k, v in data["@context"].items() if not k.startswith("@")} == json.loads(context())["@context"]
+    nodes = [n for g in data["@graph"] for n in g["@graph"]]
+    person = next(n for n in nodes if n.get("name") == "闫晨曦")
+    assert person["@type"] == ["foaf:Person", "schema:Person"]
+    assert not person["@id"].startswith("http")
+    statement = next(n for n in nodes if n.get("predicate") == "gk:visited" and n["subject"] == person["@id"])
+    assert statement["gk:status"] == {"@id": "gk:actual"}
+    quote = next(n for n in nodes if n["@id"] == statement["quotedFrom"])
+    words = next(n for n in nodes if n["@id"] == quote["selector"][1])
+    assert len(words["exact"]) > 5
+
+
+def test_exports_differ_where_the_graph_does(tmp_path: Path, dev_records: list[dict[str, Any]]) -> None:
+    """One report more adds its lines in one place; lines of other reports stay as they are."""
+    from tests.conftest import write_records
+
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        graph.build(write_records(tmp_path / "a.jsonl", dev_records[:6]))
+        graph.export("nquads", tmp_path / "one.nq")
+        graph.build(write_records(tmp_path / "b.jsonl", dev_records[6:7]))
+        graph.export("nquads", tmp_path / "two.nq")
+    one, two = ((tmp_path / n).read_text(encoding="utf-8").split("\n") for n in ("one.nq", "two.nq"))
+    kept = [line for line in two if line in set(one)]
+    assert kept == [line for line in one if line in set(two)]
+    assert len(kept) > 0.9 * len(one)
+
+
+@pytest.mark.parametrize(
+    ("name", "public", "office"),
+    [
+        ("临汾市委", True, False), ("国务院国资委", True, False), ("省发展和改革委员会", True, False), ("商务部", True, False), ("县政府办公室", True, True), ("市中级人民法院", True, False),
+        ("星澜科技有限公司", False, False), ("云泽理工学院", False, False), ("足球俱乐部", False, False), ("公司总部", False, False), ("银行营业部", False, False),
+    ],
+)
+def test_bodies_of_state_and_party_are_told(name: str, public: bool, office: bool) -> None:
+    found = further_classes(Entity("x", "Organization", name))
+    assert ("m8g:PublicOrganisation" in found, "org:OrganizationalUnit" in found) == (public, office)
+
+
+def test_documents_have_their_classes() -> None:
+    assert further_classes(Entity("x", "Document", "全会精神")) == ("m8g:ReferenceFramework", "gk:Instruction")
+    assert further_classes(Entity("x", "Document", "国发〔2024〕3号")) == ("m8g:ReferenceFramework", "schema:Legislation", "eli:LegalResource")

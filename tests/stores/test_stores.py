@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import graphkit
+from graphkit.errors import LedgerError, QueryError
+from graphkit.stores.rdf.store import bind
+from tests.conftest import write_records
+
+NASTY = "石渡县'\"\\)-[:X]->() // } ?x $x #"
+
+
+def test_a_wrong_query_is_wrong_use(example_graph: graphkit.Graph) -> None:
+    with pytest.raises(QueryError, match="line 1"):
+        example_graph.cypher("MATCH (n RETURN n")
+    with pytest.raises(QueryError, match="SPARQL"):
+        example_graph.sparql("SELECT ?x WHERE {")
+    assert QueryError.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("MATCH (a)((x)-[:LOCATED_IN]->(y)){1,3}(b) RETURN a", "quantified path patterns"),
+        ("MATCH (a:Person)-[:ACCOMPANIED]-+(b) RETURN a", "quantified path patterns"),
+        ("MATCH p = SHORTEST 1 (a:Person)-[:ACCOMPANIED]-+(b) RETURN p", "quantified path patterns"),
+        ("MATCH p = ALL SHORTEST (a)-[:X]->(b) RETURN p", "SHORTEST and ALL SHORTEST"),
+        ("MATCH (n) RETURN percentileCont(n.x, 0.5)", "the function percentilecont"),
+        ("RETURN apoc.text.join(['a'], ',')", "procedures of APOC"),
+        ("CALL db.index.fulltext.queryNodes('graphkit_names', 'x') YIELD node RETURN node", "full-text"),
+    ],
+)
+def test_what_the_embedded_store_lacks_is_named(example_graph: graphkit.Graph, query: str, name: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        example_graph.cypher(query)
+    assert f"The embedded store lacks {name}" in str(caught.value)
+    assert "load neo4j" in str(caught.value)
+
+
+def test_a_plain_mistake_is_no_gap(example_graph: graphkit.Graph) -> None:
+    with pytest.raises(QueryError) as caught:
+        example_graph.cypher("MATCH (n {name: '-+ apoc.x'}) RETRUN n")
+    assert "lacks" not in str(caught.value)
+
+
+@pytest.mark.parametrize("query", ["CREATE (n:X)", "MATCH (n) DETACH DELETE n", "MATCH (n) SET n.name = 'x'"])
+def test_the_embedded_store_is_read_only(example_graph: graphkit.Graph, query: str) -> None:
+    before = example_graph.cypher("MATCH (n) RETURN count(n) AS n")
+    with pytest.raises(QueryError, match="read-only"):
+        example_graph.cypher(query)
+    assert example_graph.cypher("MATCH (n) RETURN count(n) AS n") == before
+
+
+def test_parameters_are_data(tmp_path: Path) -> None:
+    path = write_records(tmp_path / "r.jsonl", [{"id": NASTY, "text": "市委书记林知远到石渡县调研。"}])
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        graph.build(path)
+        assert graph.cypher("MATCH (r:Report) WHERE r.report_id = $x RETURN r.report_id AS id", x=NASTY) == [{"id": NASTY}]
+        assert graph.sparql("SELECT ?id WHERE { ?r gk:reportId ?id . FILTER(?id = ?x) }", x=NASTY) == [{"id": NASTY}]
+
+
+def test_sparql_parameters_leave_strings_iris_and_comments_alone() -> None:
+    query = "SELECT ?a { ?a <http://e/?x> \"?x\" , '?x' , ?x } # ?x"
+    assert bind(query, {"x": 'q"'}) == "SELECT ?a { ?a <http://e/?x> \"?x\" , '?x' , \"q\\\"\" } # ?x"
+    assert bind("$n ?n ?nn", {"n": 3}).endswith(" ?nn")
+
+
+def test_a_view_follows_the_ledger(tmp_path: Path) -> None:
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        count = "MATCH (r:Report) RETURN count(r) AS n"
+        graph.build(write_records(tmp_path / "a.jsonl", [{"id": "a", "text": "石渡县召开会议。"}]))
+        assert graph.cypher(count) == [{"n": 1}]
+        graph.build(write_records(tmp_path / "b.jsonl", [{"id": "b", "text": "云泽市召开会议。"}]))
+        assert graph.cypher(count) == [{"n": 2}]
+        graph.remove("a")
+        assert graph.cypher(count) == [{"n": 1}]
+        assert len(graph.sparql("SELECT ?r WHERE { ?r a schema:NewsArticle }")) == 1
+
+
+def test_a_view_that_was_thrown_away_comes_back(tmp_path: Path) -> None:
+    import shutil
+
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        graph.build(write_records(tmp_path / "a.jsonl", [{"id": "a", "text": "市委书记林知远到石渡县调研。"}]))
+        before = graph.status()
+        shutil.rmtree(tmp_path / "g" / "views")
+        assert graph.status() == before
+        assert graph.cypher("MATCH (p:Person) RETURN p.name AS n") == [{"n": "林知远"}]
+
+
+def test_every_relationship_has_evidence_that_is_the_text(dev_graph: graphkit.Graph) -> None:
+    texts = {r.id: r.text for r in dev_graph.reports()}
+    types = "VISITED|LOCATED_IN|HOLDS_POST|ACCOMPANIED|ATTENDED|PRESIDED|REPORTED_TO|EMPHASIZED|IMPLEMENTS|PURSUES|HAS_PART"
+    rows = dev_graph.cypher(f"MATCH ()-[r:{types}]->() RETURN r.evidence AS evidence, r.spans AS spans")
+    assert len(rows) > 500
+    for row in rows:
+        assert len(row["evidence"]) == len(row["spans"]) > 0
+        for quote, span in zip(row["evidence"], row["spans"], strict=True):
+            report, _, places = span.rpartition(":")
+            start, end = map(int, places.split("-"))
+            assert texts[report][start:end] == quote
+
+
+def test_networkx_has_the_same_graph(dev_graph: graphkit.Graph) -> None:
+    graph = dev_graph.to_networkx()
+    assert graph.number_of_nodes() == dev_graph.cypher("MATCH (n) RETURN count(n) AS n")[0]["n"]
+    assert graph.number_of_edges() == dev_graph.cypher("MATCH ()-[r]->() RETURN count(r) AS n")[0]["n"]
+
+
+def test_attributes_are_properties_as_printed_and_as_numbers(dev_graph: graphkit.Graph) -> None:
+    (row,) = dev_graph.cypher(
+        "MATCH (j:Project) WHERE j.name = $n RETURN j.area AS area, j.area_m2 AS m2, j.investment AS i, j.investment_cny AS cny, j.status AS s",
+        n="山西圣大新能源汽车产业园项目",
+    )
+    assert row["area"] == "1000亩"
+    assert row["m2"] == pytest.approx(666666.67)
+    assert "约5.7亿元" in row["i"]
+    assert row["cny"] == pytest.approx(5.7e8)
+    assert row["s"] == "已开工建设"
+
+
+def test_a_visit_stands_as_a_node(example_graph: graphkit.Graph) -> None:
+    rows = example_graph.cypher("MATCH (v:Visit)-[:LED_BY]->(p:Person {name: '何清嘉'}) MATCH (v)-[:STOPPED_AT]->(s) RETURN v.date AS d, s.name AS s")
+    assert {"d": "2024-06-11", "s": "雲霧鎮古井村"} in rows
+
+
+def test_a_view_that_breaks_leaves_nothing_and_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        graph.build(write_records(tmp_path / "a.jsonl", [{"id": "a", "text": "市委书记林知远到石渡县调研。"}]))
+        with monkeypatch.context() as patch:
+            patch.setattr("graphkit.stores.rdf.store.build_store", full)
+            with pytest.raises(LedgerError, match="No space left"):
+                graph.sparql("ASK {}")
+        assert not [p for p in (tmp_path / "g" / "views").iterdir() if p.name.startswith(("quads", ".making"))]
+        assert graph.sparql("ASK { ?s gk:visited ?o }") == [{"answer": True}]
+
+
+def test_what_a_killed_process_left_is_cleared_away(tmp_path: Path) -> None:
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        graph.build(write_records(tmp_path / "a.jsonl", [{"id": "a", "text": "市委书记林知远到石渡县调研。"}]))
+        (tmp_path / "g" / "views").mkdir()
+        (tmp_path / "g" / "views" / f".making-{dead.pid}-x").mkdir()
+        graph.status()
+        assert [p.name.split("-")[0] for p in sorted((tmp_path / "g" / "views").iterdir())] == ["content", "counts"]
+
+
+def test_several_processes_may_ask_a_new_graph_at_once(tmp_path: Path) -> None:
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        graph.build(write_records(tmp_path / "a.jsonl", [{"id": "a", "text": "市委书记林知远到石渡县调研。"}]))
+    command = [sys.executable, "-m", "graphkit", "sparql", "ASK { ?s gk:visited ?o }", "-f", "csv", "-g", str(tmp_path / "g")]
+    processes = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    assert [p.communicate()[0].split() for p in processes] == [["answer", "True"]] * 4
+
+
+def test_half_a_character_is_wrong_use(example_graph: graphkit.Graph) -> None:
+    with pytest.raises(QueryError, match=r"the parameter x has half of a character \(U\+D800\) at place 1"):
+        example_graph.cypher("RETURN $x AS x", x="市\ud800")
+    with pytest.raises(QueryError, match="the query has half of a character"):
+        example_graph.cypher("RETURN '\udfff' AS x")
+    with pytest.raises(QueryError):
+        example_graph.sparql("SELECT ?s WHERE {?s rdfs:label ?x}", x="市\ud800")
+    with pytest.raises(QueryError):
+        example_graph.cypher("RETURN $x AS x", x=object())
