@@ -192,7 +192,7 @@ def test_a_graph_that_is_none_ends_with_three(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     for command in (("status",), ("query", "MATCH (n) RETURN n"), ("validate",), ("export", "-f", "nquads"), ("retry",), ("remove", "x")):
         done = run(*command, "--graph", tmp_path / "none")
-        assert (done.returncode, "is no graph" in done.stderr) == (3, True), done.stderr
+        assert (done.returncode, "is not a graph" in done.stderr) == (3, True), done.stderr
     for folder in (tmp_path / "file", tmp_path):
         done = run("build", EXAMPLES / "04-flood-inspection.txt", "--graph", folder)
         assert done.returncode == 3
