@@ -1,8 +1,8 @@
 """An index of the decisions of a ledger by report and by key.
 
 Row numbers and sequence numbers are kept in memory and updated incrementally; the decisions are read when they are
-needed. The valid decision of a key with the highest sequence number is in force (`graphkit.decisions.model.order`). Rows
-that are damaged or that an older version wrote with invalid values are ignored; `invalid` lists them.
+needed. The valid decision of a key with the highest sequence number is in force (`graphkit.decisions.model.order`).
+Rows that are damaged or that an older version wrote with invalid values are ignored; `invalid` lists them.
 """
 
 from __future__ import annotations

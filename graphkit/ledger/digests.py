@@ -1,7 +1,7 @@
 """Digests of the ledger's rows, which detect rows that were changed, added or removed outside graphkit.
 
-The table `digest` has one row for each report; `state` has sums over all reports, decisions and failures. They are updated
-with every change, in the same transaction. docs/decisions/015-digests.md explains the purpose of each digest.
+The table `digest` has one row for each report; `state` has sums over all reports, decisions and failures. They are
+updated with every change, in the same transaction. docs/decisions/015-digests.md explains the purpose of each digest.
 """
 
 from __future__ import annotations

@@ -9,7 +9,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from graphkit.decisions.model import Decision, apply
+from graphkit.decisions.application import apply
+from graphkit.decisions.model import Decision
 from graphkit.errors import DamagedError
 from graphkit.ledger.connection import convert_rows
 from graphkit.ledger.decision_tables import DecisionTables

@@ -1,8 +1,8 @@
 """The ledger: one SQLite file with reports, passages, statements, decisions and failures. It is the source of record.
 
-The file has a write-ahead log and one writer; the reports of a batch are written in one transaction. `PRAGMA user_version`
-is the number of the last migration. The class consists of layers, one module each: connection, reports, decisions,
-statements, integrity.
+The file has a write-ahead log and one writer; the reports of a batch are written in one transaction. `PRAGMA
+user_version` is the number of the last migration. The class consists of layers, one module each: connection, reports,
+decisions, statements, integrity.
 """
 
 from __future__ import annotations
