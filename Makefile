@@ -3,9 +3,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 GRAPH ?= demo-graph
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak packaging lint bench docs schema train train-phrases pictures calibrate sample neo4j fuseki clean
+.PHONY: help demo test test-fast test-all mutations soak packaging lint bench docs schema train train-phrases pictures calibrate sample neo4j fuseki clean
 
 help:  ## prints this list
 	@echo "Usage: make TARGET    (begin with: make demo)"
@@ -26,11 +27,20 @@ demo: $(VENV)/base.done  ## installs graphkit into .venv and tries it on the inv
 	PATH="$(abspath $(BIN)):$$PATH" sh examples/demo.sh $(GRAPH)
 	@printf '\n%s\n\n    %s\n    %s\n' 'graphkit is installed in $(VENV). To use it in this terminal, type these lines:' 'source $(VENV)/bin/activate' 'graphkit extract examples/reports/01-city-tour.txt --format table'
 
-test: $(VENV)/dev.done  ## runs the tests; with CI=true or CORPUS=1 also the slow ones and those on the whole corpus
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m $(if $(CI)$(CORPUS),"not soak","not corpus and not slow and not soak") $(ARGS)
+test: $(if $(CI),test-all,test-fast)  ## runs the tests that need no server, browser or corpus (under five minutes); with CI=true the same as test-all
 
-soak: $(VENV)/dev.done  ## runs twenty kills of each kind against the database servers (about 20 minutes)
+test-fast: $(VENV)/dev.done
+	$(PYTEST) -m "not corpus and not slow and not server and not browser and not soak" $(ARGS)
+
+test-all: $(VENV)/dev.done  ## runs every test but those of soak, with servers, browser and the whole corpus (under twenty minutes)
+	$(PYTEST) -m "not soak" $(ARGS)
+
+soak: $(VENV)/dev.done  ## runs long series: twenty interruptions of each kind, and the tests that measure time (about half an hour)
 	SOAK=1 $(BIN)/python -m pytest tests/stores/neo4j/test_loading.py tests/stores/sparql/test_endpoint.py tests/faults $(ARGS)
+	SOAK=1 $(BIN)/python -m pytest -m soak --ignore tests/faults $(ARGS)
+
+mutations: $(VENV)/dev.done  ## plants small bugs in a copy, one at a time, and reports which of them the tests find
+	$(BIN)/python -m tests.mutation $(ARGS)
 
 packaging: $(VENV)/dev.done  ## replays the README in a fresh clone and tries the wheel in a fresh environment
 	$(BIN)/python -m tests.packaging.first_minutes

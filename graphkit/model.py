@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeVar
 Record = TypeVar("Record")
 
 
-def quick_to_send(record: type[Record]) -> type[Record]:
+def pickle_by_value(record: type[Record]) -> type[Record]:
     """A frozen dataclass that is pickled as its values: many times faster than what dataclasses with slots do."""
     values = attrgetter(*(f.name for f in fields(record)))  # type: ignore[arg-type]
     record.__reduce__ = lambda self: (record, values(self))  # type: ignore[method-assign]
@@ -23,7 +23,7 @@ def quick_to_send(record: type[Record]) -> type[Record]:
 
 
 class Status(StrEnum):
-    """Whether a statement is a fact: see DESIGN.md, Status."""
+    """Whether a statement is a fact: see docs/schema.md, Status."""
 
     ACTUAL = "actual"
     PLANNED = "planned"
@@ -53,7 +53,7 @@ class PassageKind(StrEnum):
     TAIL = "tail"
 
 
-@quick_to_send
+@pickle_by_value
 @dataclass(frozen=True, slots=True)
 class Report:
     """One news report.
@@ -96,7 +96,7 @@ class Passage:
     item: int = 0
 
 
-@quick_to_send
+@pickle_by_value
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A thing of a type as named in a report.
@@ -115,7 +115,7 @@ class Mention:
     antecedent: tuple[int, int] | None = None
 
 
-@quick_to_send
+@pickle_by_value
 @dataclass(frozen=True, slots=True)
 class Statement:
     """What one report says: subject – relation – object, with the characters that say it.

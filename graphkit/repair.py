@@ -109,6 +109,11 @@ def _notes(problems: list[str], damaged_decisions: bool, lost: bool) -> list[str
             "a decision was added or removed outside graphkit, and it is not known which: "
             "compare `graphkit review --decided` with your own records"
         )
+    if any(p.startswith("the list of failures") for p in problems):
+        notes.append(
+            "the list of inputs that were not read was changed outside graphkit: "
+            "build the same folders again to update the list"
+        )
     return notes
 
 
@@ -121,7 +126,7 @@ def _rebuild_file(folder: Path, progress: Progress | None) -> Repaired:
         if found.identity:
             ledger.adopt(found.identity)
         _read_into(ledger, found.reports, done, progress)
-        ledger.replace_failures([], found.failures)
+        ledger.replace_failures([], found.failures, found.not_read)
         ledger.add_decisions(found.decisions)
     (temporary / FILE).rename(folder / _NEW)
     done.damaged = _replace(folder)

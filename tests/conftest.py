@@ -8,9 +8,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -20,10 +21,29 @@ from graphkit.recognition.tagger import Tagger, shared_tagger
 from graphkit.stores.neo4j import database
 from graphkit.stores.neo4j.database import Neo4jAddress
 from graphkit.stores.sparql.endpoint import Endpoint, SparqlAddress
-from tests.servers import Fuseki, Neo4j, Oxigraph, Server, ServerError
+from tests.cached import cached
+from tests.servers import Fuseki, Neo4j, Oxigraph, ServerError, jars
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
+Found = TypeVar("Found")
+
+
+#: Fixtures of servers that Maven fetches, and of the browser: tests with them are left to `make test-all`.
+_SERVERS = {"neo4j_server", "fuseki_server", "java"}
+_BROWSER = {"browser"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests that need a server or a browser by the fixtures that they use."""
+    for item in items:
+        used = set(getattr(item, "fixturenames", ()))
+        parameters = getattr(item, "callspec", None)
+        if used & _SERVERS or (parameters and parameters.params.get("endpoint_url") == "fuseki"):
+            item.add_marker("server")
+        if used & _BROWSER:
+            item.add_marker("browser")
 
 
 @pytest.fixture(scope="session")
@@ -102,8 +122,8 @@ def report(text: str, **fields: str) -> Report:
     return Report(id=fields.pop("id", "r"), text=text, **fields)
 
 
-def _server_or_skip(start: Callable[[], Server]) -> Server:
-    """A running server. Without Java, Maven or a network tests skip, but fail in CI."""
+def _or_skip(start: Callable[[], Found]) -> Found:
+    """A running server or its programs. Without Java, Maven or a network tests skip, but fail in CI."""
     try:
         return start()
     except ServerError as error:
@@ -117,8 +137,14 @@ PASSWORD = "geheim-123"
 
 
 @pytest.fixture(scope="session")
+def java() -> None:
+    """Jena's programs can be run. Without Java or Maven tests skip, but fail in CI."""
+    _or_skip(lambda: jars("jena"))
+
+
+@pytest.fixture(scope="session")
 def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4j]:
-    server = _server_or_skip(lambda: Neo4j(tmp_path_factory.mktemp("neo4j"), password=PASSWORD))
+    server = _or_skip(lambda: Neo4j(tmp_path_factory.mktemp("neo4j"), password=PASSWORD))
     assert isinstance(server, Neo4j)
     yield server
     server.stop()
@@ -150,7 +176,7 @@ def own_server(tmp_path: Path, neo4j_server: Neo4j) -> Any:
 
 @pytest.fixture(scope="session")
 def fuseki_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fuseki]:
-    server = _server_or_skip(lambda: Fuseki(tmp_path_factory.mktemp("fuseki")))
+    server = _or_skip(lambda: Fuseki(tmp_path_factory.mktemp("fuseki")))
     assert isinstance(server, Fuseki)
     yield server
     server.stop()
@@ -158,7 +184,7 @@ def fuseki_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fuseki]:
 
 @pytest.fixture(scope="session")
 def oxigraph_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Oxigraph]:
-    server = _server_or_skip(lambda: Oxigraph(tmp_path_factory.mktemp("oxigraph")))
+    server = _or_skip(lambda: Oxigraph(tmp_path_factory.mktemp("oxigraph")))
     assert isinstance(server, Oxigraph)
     yield server
     server.stop()
@@ -173,27 +199,50 @@ def endpoint_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
-#: Bytes of resident memory that reading the corpus may take.
+#: Bytes of resident memory that reading the corpus and finding its phrases may take.
 MEMORY = 1 << 30
-#: Builds a graph and prints the KiB that its process took at most.
+PHRASE_MEMORY = 2 << 30
+#: Builds a graph with two processes, or finds its phrases, and prints the KiB that its own process took at most.
 BUILD = """
 import sys, graphkit
 from tests.memory import peak
-with graphkit.open(sys.argv[1], create=True) as graph:
-    graph.build(sys.argv[2])
+if __name__ == "__main__":
+    with graphkit.open(sys.argv[1], create=True) as graph:
+        graph.build(sys.argv[2], workers=2)
+    print(peak())
+"""
+FIND = """
+import sys, graphkit
+from tests.memory import peak
+with graphkit.open(sys.argv[1]) as graph:
+    graph.phrases()
 print(peak())
 """
 
 
-@pytest.fixture(scope="session")
-def corpus_graph(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[graphkit.Graph]:
-    folder = tmp_path_factory.mktemp("corpus")
-    source = folder / "xwlb.jsonl"
-    with gzip.open(shared / "corpus" / "xwlb.jsonl.gz") as packed, source.open("wb") as out:
-        shutil.copyfileobj(packed, out)
-    done = subprocess.run([sys.executable, "-c", BUILD, str(folder / "g"), str(source)], capture_output=True, text=True)
+def _measured(script: str, most: int, *arguments: Path) -> None:
+    """Run a script that prints its memory. (It is a file, because the processes that it starts import it.)"""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "measured.py"
+        file.write_text(script, encoding="utf-8")
+        env = {**os.environ, "PYTHONPATH": str(ROOT)}
+        done = subprocess.run([sys.executable, str(file), *map(str, arguments)], capture_output=True, text=True, env=env)
     assert done.returncode == 0, done.stderr[-2000:]
-    assert 0 < int(done.stdout) * 1024 < MEMORY
-    with graphkit.open(folder / "g") as graph:
+    assert 0 < int(done.stdout) * 1024 < most
+
+
+@pytest.fixture(scope="session")
+def corpus_graph(shared: Path) -> Iterator[graphkit.Graph]:
+    """The whole corpus with its phrases; tests may only read it. It is made once (tests/cached.py)."""
+    packed = shared / "corpus" / "xwlb.jsonl.gz"
+
+    def make(folder: Path) -> None:
+        source = folder / "xwlb.jsonl"
+        with gzip.open(packed) as file, source.open("wb") as out:
+            shutil.copyfileobj(file, out)
+        _measured(BUILD, MEMORY, folder / "g", source)
+        source.unlink()
+        _measured(FIND, PHRASE_MEMORY, folder / "g")
+
+    with graphkit.open(cached("corpus", [packed], make) / "g") as graph:
         yield graph
-    shutil.rmtree(folder)

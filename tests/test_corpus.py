@@ -1,12 +1,9 @@
-"""The whole corpus, some minutes: every statement is allowed, its quote is the text, and the real stores hold the same graph."""
+"""The corpus: every statement is allowed and its quote is the text; Jena accepts the exports; Neo4j holds the same graph."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from random import Random
-from typing import Any
 
 import pytest
 
@@ -14,10 +11,12 @@ import graphkit
 from graphkit.stores.neo4j.database import Neo4j, Neo4jAddress
 from graphkit.stores.neo4j.loading import remove
 from tests import servers
+from tests.cached import cached
 from tests.conftest import write_records
+from tests.stores.neo4j.test_loading import expected, snapshot
 from tests.stores.test_conformance import QUERIES, question
 
-pytestmark = [pytest.mark.corpus, pytest.mark.xdist_group("corpus")]
+pytestmark = pytest.mark.corpus
 
 #: Parameters that give the questions rows to compare.
 CORPUS = {
@@ -26,6 +25,7 @@ CORPUS = {
 }
 
 
+@pytest.mark.xdist_group("corpus")
 def test_the_whole_corpus_goes_in(corpus_graph: graphkit.Graph) -> None:
     assert list(corpus_graph.validate(shacl=False)) == []
     texts = {r.id: r.text for r in corpus_graph.reports()}
@@ -38,32 +38,27 @@ def test_the_whole_corpus_goes_in(corpus_graph: graphkit.Graph) -> None:
             assert texts[e.report][e.start : e.end] == e.quote
 
 
-def test_neo4j_holds_the_corpus(corpus_graph: graphkit.Graph, neo4j_address: Neo4jAddress) -> None:
-    corpus_graph.load_neo4j(neo4j_address)
-    assert corpus_graph.load_neo4j(neo4j_address).unchanged
-    graph = corpus_graph.property_graph()
+@pytest.mark.xdist_group("neo4j")
+@pytest.mark.parametrize("name", ["sample_graph", pytest.param("corpus_graph", marks=pytest.mark.soak)])
+def test_neo4j_holds_the_corpus(name: str, request: pytest.FixtureRequest, neo4j_address: Neo4jAddress) -> None:
+    """Every row, and the rows of every example query as the embedded stores give them. (The whole corpus takes twelve minutes.)"""
+    whole: graphkit.Graph = request.getfixturevalue(name)
+    whole.load_neo4j(neo4j_address)
+    assert whole.load_neo4j(neo4j_address).unchanged
+    graph = whole.property_graph()
+    assert snapshot(neo4j_address, "graph") == expected(graph)
+    given = {**CORPUS, "report": list(graph.nodes)[-1].id, "today": "2026-01-01"}
+    answered = 0
     with Neo4j(neo4j_address) as db:
-        labels = db.run("MATCH (n) WHERE n.graph = 'graph' UNWIND labels(n) AS l RETURN l, count(*) AS n")
-        assert {r["l"]: r["n"] for r in labels} == Counter(label for n in graph.nodes for label in n.labels)
-        types = db.run("MATCH ()-[r]->() RETURN type(r) AS t, count(*) AS n")
-        assert {r["t"]: r["n"] for r in types} == Counter(e.type for e in graph.edges)
-        for edge in Random(1).sample(list(graph.edges), 1000):
-            (row,) = db.run(
-                f"MATCH (a)-[r:{edge.type} {{graph: 'graph', id: $id}}]->(b) RETURN a.id AS a, b.id AS b, properties(r) AS p", id=edge.id
-            )
-            assert (row["a"], row["b"]) == (edge.start, edge.end)
-            assert {k: v for k, v in row["p"].items() if k not in ("id", "graph", "digest")} == edge.properties
-        answered = 0
-        given = {**CORPUS, "report": list(graph.nodes)[-1].id, "today": "2026-01-01"}
         for path in QUERIES:
             cypher, parameters = question(path, given)
             parameters = {k: CORPUS.get(k, v) for k, v in parameters.items()}
-            rows = corpus_graph.cypher(cypher, **parameters)
+            rows = whole.cypher(cypher, **parameters)
             assert db.run(cypher, **parameters) == rows, path.stem
-            assert corpus_graph.sparql(path.with_suffix(".rq").read_text(encoding="utf-8"), **parameters) == rows, path.stem
+            assert whole.sparql(path.with_suffix(".rq").read_text(encoding="utf-8"), **parameters) == rows, path.stem
             answered += bool(rows)
-        assert answered >= 18
         remove(db, "graph")
+    assert answered >= 18
 
 
 #: Every tenth report of the corpus: about 2,000 reports of all years.
@@ -71,11 +66,13 @@ SAMPLE = slice(None, None, 10)
 
 
 @pytest.fixture(scope="module")
-def sample_graph(corpus_records: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory) -> Iterator[graphkit.Graph]:
-    folder = tmp_path_factory.mktemp("sample")
-    source = write_records(folder / "sample.jsonl", corpus_records[SAMPLE])
-    with graphkit.open(folder / "graph", create=True) as graph:
-        graph.build(source)
+def sample_graph(shared: Path, request: pytest.FixtureRequest) -> Iterator[graphkit.Graph]:
+    def make(folder: Path) -> None:
+        records = request.getfixturevalue("corpus_records")[SAMPLE]
+        with graphkit.open(folder / "graph", create=True) as graph:
+            graph.build(write_records(folder / "sample.jsonl", records), workers=2)
+
+    with graphkit.open(cached("sample", [shared / "corpus" / "xwlb.jsonl.gz"], make) / "graph") as graph:
         yield graph
 
 
@@ -87,15 +84,16 @@ def assert_jena_accepts(graph: graphkit.Graph, format: str, path: Path) -> None:
     assert "ERROR" not in done.stderr
 
 
-def test_jena_accepts_the_corpus_as_nquads(corpus_graph: graphkit.Graph, neo4j_server: servers.Neo4j, tmp_path: Path) -> None:
-    """The server fixture fails or skips when Java is missing."""
+@pytest.mark.xdist_group("corpus")
+def test_jena_accepts_the_corpus_as_nquads(corpus_graph: graphkit.Graph, java: None, tmp_path: Path) -> None:
     assert_jena_accepts(corpus_graph, "nquads", tmp_path / "corpus.nq")
 
 
+@pytest.mark.xdist_group("jena")
 @pytest.mark.parametrize(
     ("format", "ending"), [("trig", "trig"), ("turtle", "ttl"), ("ntriples", "nt"), ("rdfxml", "rdf"), ("jsonld", "jsonld")],
 )
 def test_jena_accepts_every_format_of_a_sample(
-    sample_graph: graphkit.Graph, neo4j_server: servers.Neo4j, tmp_path: Path, format: str, ending: str,
+    sample_graph: graphkit.Graph, java: None, tmp_path: Path, format: str, ending: str,
 ) -> None:
     assert_jena_accepts(sample_graph, format, tmp_path / f"sample.{ending}")

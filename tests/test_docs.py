@@ -43,6 +43,12 @@ def test_every_format_is_described() -> None:
     assert all(f"`{name}`" in page for name in FORMATS)
 
 
+def test_the_map_of_the_code_names_every_package_and_module_of_the_top_level() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    members = [p.name + ("/" if p.is_dir() else "") for p in (ROOT / "graphkit").iterdir() if p.is_dir() or p.suffix == ".py"]
+    assert [m for m in members if not m.startswith("__") and f"`{m}`" not in page] == []
+
+
 def test_links_between_pages_lead_somewhere() -> None:
     for page in PAGES:
         for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):

@@ -47,7 +47,7 @@ Item = Read | Other
 IsKnown = Callable[[str, str], bool]
 
 
-def work(part: Part, extractor: Extractor, is_known: IsKnown) -> Iterator[Item]:
+def process_part(part: Part, extractor: Extractor, is_known: IsKnown) -> Iterator[Item]:
     """What became of each report of a part; reports that have to be read are extracted CHUNK at a time."""
     found = (item for piece in part for item in read_piece(piece))
     for item in readings(_without_known(found, is_known), extractor):
@@ -74,9 +74,9 @@ def readings(found: Iterable[Report | Other], extractor: Extractor) -> Iterator[
         if isinstance(item, Report):
             reports.append(item)
         if len(reports) >= CHUNK:
-            yield from _in_order(waiting, _together(reports, extractor))
+            yield from _in_order(waiting, _extract_together(reports, extractor))
             waiting, reports = [], []
-    yield from _in_order(waiting, _together(reports, extractor))
+    yield from _in_order(waiting, _extract_together(reports, extractor))
 
 
 def _in_order(waiting: list[Report | Other], read: Iterator[Reading | Failure]) -> Iterator[Reading | Other]:
@@ -87,7 +87,7 @@ def _in_order(waiting: list[Report | Other], read: Iterator[Reading | Failure]) 
             yield item
 
 
-def _together(reports: Sequence[Report], extractor: Extractor) -> Iterator[Reading | Failure]:
+def _extract_together(reports: Sequence[Report], extractor: Extractor) -> Iterator[Reading | Failure]:
     done = 0
     try:
         for reading in checked(extractor.read(reports)) if reports else ():
@@ -98,10 +98,10 @@ def _together(reports: Sequence[Report], extractor: Extractor) -> Iterator[Readi
     except Exception:
         pass  # The one that it fails on is looked for below.
     for report in reports[done:]:
-        yield _alone(report, extractor)
+        yield _extract_alone(report, extractor)
 
 
-def _alone(report: Report, extractor: Extractor) -> Reading | Failure:
+def _extract_alone(report: Report, extractor: Extractor) -> Reading | Failure:
     try:
         (reading,) = checked(extractor.read([report]))
     except GraphkitError:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 
-from graphkit.building.batch import Item, Known, Read, readings, work
+from graphkit.building.batch import Item, Known, Read, process_part, readings
 from graphkit.building.outcome import FIELDS, Outcome
 from graphkit.errors import UsageError
 from graphkit.extractors import Extractor
@@ -22,7 +22,7 @@ from graphkit.resolution.spread import Spread
 Progress = Callable[[Outcome], None]
 
 #: Seconds that a report which was read waits at most for others to be written with it, where reading is slow.
-LONGEST = 1.0
+MAX_WAIT = 1.0
 
 
 class Engine(StrEnum):
@@ -52,7 +52,7 @@ def build(
         outcome.list(skipped)
     started = time.monotonic()
     finished: list[str] = []
-    with _settled(), _engine(ledger, extractor, workers, Engine(engine), shards) as (results, spread):
+    with _gc_frozen(), _engine(ledger, extractor, workers, Engine(engine), shards) as (results, spread):
         try:
             with _Writer(ledger, outcome) as writer:
                 for part, items in results(cut(listing.paths)):
@@ -60,22 +60,24 @@ def build(
                         writer.take(item)
                     writer.write()
                     finished += [source_name(piece.path) for piece in part if piece.last]
-                    outcome.seconds = time.monotonic() - started
-                    if progress is not None:
-                        progress(outcome)
+                    _report(outcome, started, progress)
         except KeyboardInterrupt:
-            ledger.replace_failures(finished, outcome.failures, _others(outcome))
+            ledger.replace_failures(finished, outcome.failures, _without_report(outcome))
             raise
-        ledger.replace_failures(finished, outcome.failures, _others(outcome), [source_name(folder) for folder in listing.folders])
+        ledger.replace_failures(finished, outcome.failures, _without_report(outcome), [source_name(folder) for folder in listing.folders])
         if afterwards is not None and spread is not None:
             afterwards(spread)
-    outcome.seconds = time.monotonic() - started
-    if progress is not None:
-        progress(outcome)
+    _report(outcome, started, progress)
     return outcome
 
 
-def _others(outcome: Outcome) -> list[NoReport | NotRead | Ignored]:
+def _report(outcome: Outcome, started: float, progress: Progress | None) -> None:
+    outcome.seconds = time.monotonic() - started
+    if progress is not None:
+        progress(outcome)
+
+
+def _without_report(outcome: Outcome) -> list[NoReport | NotRead | Ignored]:
     return [*outcome.not_read, *outcome.empty, *outcome.ignored]
 
 
@@ -93,7 +95,7 @@ def read_in_chunks(paths: Iterable[str | Path], extractor: Extractor, outcome: O
 
 
 @contextmanager
-def _settled() -> Iterator[None]:
+def _gc_frozen() -> Iterator[None]:
     """Lexicons and models are some 200,000 objects that stay: the garbage collector need not look at them again and again."""
     gc.freeze()
     try:
@@ -119,7 +121,7 @@ def _engine(ledger: Ledger, extractor: Extractor, workers: int, engine: Engine, 
         with Workers(workers, ledger, extractor) as pool:
             yield pool.results, None
     else:
-        yield lambda parts: ((part, work(part, extractor, lambda i, f: ledger.has(i, f, extractor.name, extractor.version))) for part in parts), None
+        yield lambda parts: ((part, process_part(part, extractor, lambda i, f: ledger.has(i, f, extractor.name, extractor.version))) for part in parts), None
 
 
 class _Writer:
@@ -150,7 +152,7 @@ class _Writer:
             if isinstance(item, Read):
                 self._outcome.count_unread_date(item.source, item.unread_date)
                 self._waiting.append(item.entry)
-                if time.monotonic() - self._written > LONGEST:
+                if time.monotonic() - self._written > MAX_WAIT:
                     self.write()
             else:
                 self._outcome.skipped += 1

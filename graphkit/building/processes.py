@@ -22,7 +22,7 @@ from multiprocessing import resource_tracker
 from multiprocessing.connection import wait
 from pathlib import Path
 
-from graphkit.building.batch import Item, work
+from graphkit.building.batch import Item, process_part
 from graphkit.errors import UsageError, WorkerError
 from graphkit.extractors import Extractor
 from graphkit.ledger import Ledger
@@ -32,9 +32,9 @@ from graphkit.reading.naming import source_name
 from graphkit.reading.sources import is_lines
 
 #: Parts a worker that are under way or read and not yet written.
-AHEAD = 3
+PARTS_PER_WORKER = 3
 #: An input that kills its worker so often, alone, is given up.
-DEATHS = 2
+MAX_CRASHES = 2
 
 
 class Workers:
@@ -60,33 +60,33 @@ class Workers:
         """Parts with what became of their reports, in order."""
         waiting: deque[tuple[Part, Future[list[Item]]]] = deque()
         for part in parts:
-            waiting.append((part, self._send(part)))
-            if len(waiting) >= AHEAD * self._number:
-                yield self._first(waiting)
+            waiting.append((part, self._submit(part)))
+            if len(waiting) >= PARTS_PER_WORKER * self._number:
+                yield self._next_result(waiting)
         while waiting:
-            yield self._first(waiting)
+            yield self._next_result(waiting)
 
-    def _first(self, waiting: deque[tuple[Part, Future[list[Item]]]]) -> tuple[Part, list[Item]]:
+    def _next_result(self, waiting: deque[tuple[Part, Future[list[Item]]]]) -> tuple[Part, list[Item]]:
         part, future = waiting[0]
         try:
             items = future.result()
         except BrokenProcessPool:
             # All that was under way is lost. What comes first is read alone, the rest is sent again.
             self._stop()
-            self._try_start()
-            items = self._careful(part)
+            self._check_start()
+            items = self._retry_alone(part)
             rest = list(waiting)[1:]
             waiting.clear()
-            waiting.extend((p, f if _has_result(f) else self._send(p)) for p, f in rest)
+            waiting.extend((p, f if _has_result(f) else self._submit(p)) for p, f in rest)
         else:
             waiting.popleft()
         return part, items
 
-    def _try_start(self) -> None:
+    def _check_start(self) -> None:
         """Raises WorkerError when no worker can be started at all."""
         try:
-            with _ctrl_c_withheld():
-                first = self._started().submit(os.getpid)
+            with _sigint_blocked():
+                first = self._running_pool().submit(os.getpid)
             first.result()
         except (BrokenProcessPool, OSError) as error:
             self._stop()
@@ -95,30 +95,30 @@ class Workers:
                 'with workers must do so under `if __name__ == "__main__":`'
             ) from None
 
-    def _careful(self, part: Part, deaths: int = 0) -> list[Item]:
+    def _retry_alone(self, part: Part, crashes: int = 0) -> list[Item]:
         """Reads a part with nothing else under way; if its worker dies again, input by input."""
         try:
-            return self._send(part).result()
+            return self._submit(part).result()
         except BrokenProcessPool:
             self._stop()
-        single = list(_single(part))
+        single = list(_split_by_input(part))
         if len(single) > 1:
-            return [item for one in single for item in self._careful(one)]
-        if deaths + 1 < DEATHS:
-            return self._careful(part, deaths + 1)
-        return [Failure(_source(part), "the process that read it died twice (not enough memory, or a fault in a library); it is left out")]
+            return [item for one in single for item in self._retry_alone(one)]
+        if crashes + 1 < MAX_CRASHES:
+            return self._retry_alone(part, crashes + 1)
+        return [Failure(_source_of(part), "the process that read it died twice (not enough memory, or a fault in a library); it is left out")]
 
-    def _started(self) -> ProcessPoolExecutor:
+    def _running_pool(self) -> ProcessPoolExecutor:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
-                self._number, mp_context=multiprocessing.get_context("spawn"), initializer=_start, initargs=self._arguments
+                self._number, mp_context=multiprocessing.get_context("spawn"), initializer=_initialize_worker, initargs=self._arguments
             )
         return self._pool
 
-    def _send(self, part: Part) -> Future[list[Item]]:
+    def _submit(self, part: Part) -> Future[list[Item]]:
         try:
-            with _ctrl_c_withheld():
-                return self._started().submit(_work, part)
+            with _sigint_blocked():
+                return self._running_pool().submit(_process_in_worker, part)
         except BrokenProcessPool as error:
             # Found broken while sending: the one who waits for the result deals with it.
             lost: Future[list[Item]] = Future()
@@ -132,7 +132,7 @@ class Workers:
 
 
 @contextmanager
-def _ctrl_c_withheld() -> Iterator[None]:
+def _sigint_blocked() -> Iterator[None]:
     """Processes that are started meanwhile do not see Ctrl-C, not even while they load; this one sees it afterwards."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
@@ -150,7 +150,7 @@ def _has_result(future: Future[list[Item]]) -> bool:
     return future.done() and not future.cancelled() and future.exception() is None
 
 
-def _single(part: Part) -> Iterator[Part]:
+def _split_by_input(part: Part) -> Iterator[Part]:
     """The reports of a part, each a part of its own. Opening a page, a document or an archive may be what kills: that is left to a worker."""
     for piece in part:
         if piece.found is None and not is_lines(piece.path):
@@ -160,7 +160,7 @@ def _single(part: Part) -> Iterator[Part]:
                 yield (replace(piece, found=(found,)),)
 
 
-def _source(part: Part) -> str:
+def _source_of(part: Part) -> str:
     (piece,) = part
     if piece.found and isinstance(piece.found[0], Report):
         return piece.found[0].source
@@ -170,21 +170,21 @@ def _source(part: Part) -> str:
 _worker: list[tuple[Extractor, Ledger]] = []
 
 
-def _start(extractor: Extractor, folder: str) -> None:
+def _initialize_worker(extractor: Extractor, folder: str) -> None:
     """In a new worker: Ctrl-C is the parent's business, and without a parent there is nothing to do."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
     _worker.append((extractor, Ledger(Path(folder))))
     gc.freeze()
 
 
-def _end_with_parent() -> None:
+def _exit_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         wait([parent.sentinel])
         os._exit(1)
 
 
-def _work(part: Part) -> list[Item]:
+def _process_in_worker(part: Part) -> list[Item]:
     extractor, ledger = _worker[0]
-    return list(work(part, extractor, lambda i, f: ledger.has(i, f, extractor.name, extractor.version)))
+    return list(process_part(part, extractor, lambda i, f: ledger.has(i, f, extractor.name, extractor.version)))

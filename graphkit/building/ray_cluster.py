@@ -25,7 +25,7 @@ import pyarrow as pa
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
-from graphkit.building.batch import Item, Known, Read, work
+from graphkit.building.batch import Item, Known, Read, process_part
 from graphkit.errors import UsageError, WorkerError
 from graphkit.extractors import Extractor
 from graphkit.ledger import Entry, Ledger
@@ -37,11 +37,11 @@ _log = logging.getLogger(__name__)
 #: Parts of a task: about a hundred reports, so that a lost task costs a second or two and no node waits long for the last one.
 TASK_PARTS = 1
 #: Tasks under way for each processor of the cluster.
-AHEAD = 2
+TASKS_PER_CPU = 2
 #: How often Ray runs a task again whose worker or node died.
 RETRIES = 5
 #: Seconds that a cluster has to answer.
-PATIENCE = 10
+CONNECT_TIMEOUT = 10
 #: Where a cluster of this machine alone listens.
 LOOPBACK = "127.0.0.1"
 
@@ -107,8 +107,8 @@ class Cluster:
         if self._mine:
             # Nothing leaves the machine unasked: Ray would report that it is used.
             os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-            _answers(os.environ.get("RAY_ADDRESS", ""))
-            with self._said():
+            _check_reachable(os.environ.get("RAY_ADDRESS", ""))
+            with self._translated_errors():
                 self._init()
         return self
 
@@ -117,12 +117,12 @@ class Cluster:
         wanted = os.environ.get("RAY_ADDRESS", "")
         if wanted not in ("", "local"):
             self._ray.init(log_to_driver=False)
-            self._say_which("RAY_ADDRESS names it")
+            self._log_cluster("RAY_ADDRESS names it")
             return
         if not wanted:
             try:
                 self._ray.init(address="auto", log_to_driver=False)
-                self._say_which("it runs on this machine; with RAY_ADDRESS=local graphkit starts one of its own")
+                self._log_cluster("it runs on this machine; with RAY_ADDRESS=local graphkit starts one of its own")
                 return
             except ConnectionError:
                 pass
@@ -132,7 +132,7 @@ class Cluster:
         with _on_loopback():
             self._ray.init(address="local", log_to_driver=False, include_dashboard=False, _node_ip_address=LOOPBACK, _temp_dir=f"{self._folder.name}/r")
 
-    def _say_which(self, reason: str) -> None:
+    def _log_cluster(self, reason: str) -> None:
         """Nobody sends reports to a cluster of others without being told."""
         _log.warning("the running Ray cluster at %s is used: %s", self._ray.get_runtime_context().gcs_address, reason)
 
@@ -145,7 +145,7 @@ class Cluster:
     def results(self, parts: Iterator[Part]) -> Iterator[tuple[Part, list[Item]]]:
         """Parts with what became of their reports, in order."""
         ray = self._ray
-        with self._said(), self._of_shards():
+        with self._translated_errors(), self._translated_shard_errors():
             files, folder = _place(self._shards)
             _make_private(files, folder)
             known = ray.put(frozenset(_key(i, f) for i, f in self._ledger.read_by(self._extractor.name, self._extractor.version)))
@@ -155,8 +155,8 @@ class Cluster:
             def send(task: Task) -> Any:
                 return remote.remote(task, extractor, known, self._shards)
 
-            for task, path in self._ahead(send, iter(lambda: list(islice(parts, TASK_PARTS)), [])):
-                yield from self._taken(files, task, path, send)
+            for task, path in self._submit_ahead(send, iter(lambda: list(islice(parts, TASK_PARTS)), [])):
+                yield from self._read_shard(files, task, path, send)
             files.delete_dir(folder)
 
     def spread(self, function: Callable[[Block], Result], blocks: Iterable[Block], /) -> Iterable[Result]:
@@ -167,16 +167,16 @@ class Cluster:
             yield from map(function, first)
             return
         remote = self._remote(_call)
-        with self._said():
-            for _, result in self._ahead(lambda block: remote.remote(function, block), chain(first, remaining)):
+        with self._translated_errors():
+            for _, result in self._submit_ahead(lambda block: remote.remote(function, block), chain(first, remaining)):
                 yield result
 
     def _remote(self, function: Callable[..., Any]) -> Any:
         return self._ray.remote(max_retries=RETRIES, num_cpus=1)(function)
 
-    def _ahead(self, send: Callable[[Block], Any], blocks: Iterable[Block]) -> Iterator[tuple[Block, Any]]:
+    def _submit_ahead(self, send: Callable[[Block], Any], blocks: Iterable[Block]) -> Iterator[tuple[Block, Any]]:
         """Blocks with their results, in order; a few for each processor are under way."""
-        ahead = AHEAD * max(1, int(self._ray.cluster_resources().get("CPU", 1)))
+        ahead = TASKS_PER_CPU * max(1, int(self._ray.cluster_resources().get("CPU", 1)))
         waiting: deque[tuple[Block, Any]] = deque()
         for block in blocks:
             waiting.append((block, send(block)))
@@ -188,7 +188,7 @@ class Cluster:
             yield block, self._ray.get(answer)
 
     @contextmanager
-    def _said(self) -> Iterator[None]:
+    def _translated_errors(self) -> Iterator[None]:
         """What goes wrong in words."""
         try:
             yield
@@ -197,22 +197,22 @@ class Cluster:
             raise WorkerError(f"the Ray cluster gave up: {words}; run the same command again, what was read is kept") from None
 
     @contextmanager
-    def _of_shards(self) -> Iterator[None]:
+    def _translated_shard_errors(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:
             raise WorkerError(f"--shards {self._shards}: {error}; all nodes and this machine must be able to read and write there") from None
 
-    def _taken(self, files: pafs.FileSystem, task: Task, path: str, send: Callable[[Task], Any]) -> Iterator[tuple[Part, list[Item]]]:
+    def _read_shard(self, files: pafs.FileSystem, task: Task, path: str, send: Callable[[Task], Any]) -> Iterator[tuple[Part, list[Item]]]:
         found = _shard(files, path, len(task))
-        if any(isinstance(item, Known) and not self._is_in(item) for items in found for item in items):
+        if any(isinstance(item, Known) and not self._is_known(item) for items in found for item in items):
             # The shard of a build that was cut off; a report of it was taken out of the graph since.
             files.delete_file(path)
             found = _shard(files, self._ray.get(send(task)), len(task))
         yield from zip(task, found, strict=True)
         files.delete_file(path)
 
-    def _is_in(self, item: Known) -> bool:
+    def _is_known(self, item: Known) -> bool:
         return self._ledger.has(item.id, item.fingerprint, self._extractor.name, self._extractor.version)
 
 
@@ -250,13 +250,13 @@ def _on_loopback() -> Iterator[None]:
         setattr(ray_constants, "ENABLE_RAY_CLUSTER", before)  # noqa: B010
 
 
-def _answers(address: str) -> None:
+def _check_reachable(address: str) -> None:
     """Raises WorkerError when nobody listens at `host:port`: Ray itself would try for minutes."""
     host, _, port = address.removeprefix("ray://").rpartition(":")
     if not host or not port.isdecimal():
         return
     try:
-        socket.create_connection((host, int(port)), timeout=PATIENCE).close()
+        socket.create_connection((host, int(port)), timeout=CONNECT_TIMEOUT).close()
     except OSError as error:
         raise WorkerError(f"no Ray cluster answers at {address} (RAY_ADDRESS): {error.strerror or error}") from None
 
@@ -285,7 +285,7 @@ def _task(task: Task, extractor: Extractor, known: frozenset[bytes], shards: str
     path = f"{folder}/{name}.parquet"
     if files.get_file_info(path).type is pafs.FileType.File:
         return path
-    items = [(n, item) for n, part in enumerate(task) for item in work(part, extractor, lambda i, f: _key(i, f) in known)]
+    items = [(n, item) for n, part in enumerate(task) for item in process_part(part, extractor, lambda i, f: _key(i, f) in known)]
     # A name of its own: a task that Ray believes to be lost may still be writing.
     unfinished = f"{path}.{uuid4().hex}.part"
     with files.open_output_stream(unfinished) as out:

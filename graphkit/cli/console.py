@@ -94,11 +94,18 @@ def say(message: str, *, always: bool = False, detail: bool = False) -> None:
         print(message, file=sys.stderr)
 
 
+class _StdoutConsole(Console):
+    """A console that leaves a closed pipe to `graphkit.cli.error_handling`; Rich itself would end the process with exit code 1."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def stdout_console() -> Console:
     """Return a Rich console for standard output, without colors and wrapping if it is not a terminal."""
     if sys.stdout.isatty():
-        return Console()
-    return Console(width=PIPE_WIDTH, no_color=True, highlight=False, force_terminal=False)
+        return _StdoutConsole()
+    return _StdoutConsole(width=PIPE_WIDTH, no_color=True, highlight=False, force_terminal=False)
 
 
 def print_rows(rows: Sequence[dict[str, Any]], format_: RowFormat) -> None:

@@ -28,8 +28,10 @@ def query_text(argument: str) -> str:
         return argument
     try:
         return Path(argument[1:]).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{argument[1:]}: the query cannot be read: {error}") from None
+    except OSError as error:
+        raise UsageError(f"{argument[1:]}: the query cannot be read: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{argument[1:]}: the query is not UTF-8 text: {error.reason} at byte {error.start}") from None
 
 
 def parse_parameters(given: list[str] | None) -> dict[str, Any]:

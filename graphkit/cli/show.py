@@ -17,6 +17,7 @@ from graphkit.extractors import load_extractor
 from graphkit.graph import Graph
 from graphkit.ledger.store import FILE
 from graphkit.model import Entity, Reading, Statement, Status
+from graphkit.schema.values import for_shell
 
 #: Entity type → Rich style of its mentions.
 _COLORS = {
@@ -56,7 +57,10 @@ def command(
             raise typer.Exit(1)
         return
     if not (graph / FILE).exists():
-        raise UsageError(f"{what}: there is no such file, and {graph} is not a graph")
+        raise UsageError(
+            f"{what}: there is no such file, and {graph} is not a graph; to look up reports and entities, "
+            f"create one with `graphkit build REPORTS… --graph {for_shell(graph)}`"
+        )
     with graphkit.open(graph) as opened:
         stored = opened.reading(what)
         if stored is not None:

@@ -69,7 +69,9 @@ class Tables:
         """Rows of a query. Raises LedgerError when the file is damaged."""
         self._flush()
         try:
-            yield from self._db.execute(sql, arguments)
+            # (With `yield from`, a reader that stops early would close the cursor, which fails once the file is closed.)
+            for row in self._db.execute(sql, arguments):  # noqa: UP028
+                yield row
         except sqlite3.DatabaseError as error:
             raise LedgerError(f"{self.path}: this view is damaged ({error}); `graphkit doctor --repair` makes it anew") from None
 

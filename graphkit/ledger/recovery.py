@@ -11,7 +11,7 @@ from pathlib import Path
 from graphkit.decisions.model import Decision, from_record
 from graphkit.errors import UsageError
 from graphkit.ledger.digests import DECISION, digest_of, identity_of
-from graphkit.model import Failure, Report
+from graphkit.model import Failure, Ignored, NoReport, NotRead, Report
 
 #: Number of rows that are read by one query; after an error, rows are read one by one.
 _STEP = 200
@@ -24,13 +24,14 @@ class Salvaged:
     """The recovered content of a damaged ledger.
 
     reports: intact reports (verified by fingerprint) with the name of their extractor, ordered by id.
-    lost: ids of reports that are not intact. failures: listed failures. decisions: readable decisions.
+    lost: ids of reports that are not intact. failures, not_read: listed inputs. decisions: readable decisions.
     identity: identity of the ledger, "" if it is lost. notes: messages about lost decisions.
     """
 
     reports: list[tuple[Report, str]] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    not_read: list[NotRead | NoReport | Ignored] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     identity: str = ""
     notes: list[str] = field(default_factory=list)
@@ -59,9 +60,9 @@ def salvage(path: Path) -> Salvaged:
                 found.lost.append(report_id)
             else:
                 found.reports.append(read)
-        sources = {*_keys(db, "failure", "source", "ASC", ">"), *_keys(db, "failure", "source", "DESC", "<")}
         reason = "SELECT reason FROM failure WHERE source = ?"
-        found.failures = [Failure(s, _value(db, reason, s)) for s in sorted(sources)]
+        found.failures = [Failure(source, _value(db, reason, source)) for source in _sources(db, "failure")]
+        found.not_read = list(_not_read(db))
         found.lost = sorted({*found.lost, *digests} - {report.id for report, _ in found.reports})
         found.decisions = list(_decisions(db, found.notes))
         found.identity = _value(db, "SELECT identity FROM state WHERE one = ?", 1)
@@ -110,13 +111,31 @@ def _has_tables(db: sqlite3.Connection) -> bool:
     """Return whether the ledger's table names refer to tables. A view of the same name could return arbitrary data."""
     sql = (
         "SELECT name, type || substr(sql, 1, 12) FROM sqlite_master WHERE name IN "
-        "('report', 'statement', 'passage', 'words', 'failure', 'state', 'decision', 'digest')"
+        "('report', 'statement', 'passage', 'words', 'failure', 'not_read', 'state', 'decision', 'digest')"
     )
     try:
         kinds = dict(db.execute(sql))
     except _DAMAGE:
         return True
     return all(kind == "tableCREATE TABLE" for kind in kinds.values())
+
+
+def _sources(db: sqlite3.Connection, table: str) -> list[str]:
+    """Return the readable sources in a list of inputs, sorted."""
+    return sorted({*_keys(db, table, "source", "ASC", ">"), *_keys(db, table, "source", "DESC", "<")})
+
+
+def _not_read(db: sqlite3.Connection) -> Iterator[NotRead | NoReport | Ignored]:
+    """Yield the inputs that were not read or contain no report; none for a ledger format without this list."""
+    for source in _sources(db, "not_read"):
+        kind = _value(db, "SELECT kind FROM not_read WHERE source = ?", source)
+        reason = _value(db, "SELECT reason FROM not_read WHERE source = ?", source)
+        if kind == "no report":
+            yield NoReport(source, reason)
+        elif kind == "ignored":
+            yield Ignored(source, reason)
+        elif kind:
+            yield NotRead(source, reason, kind)
 
 
 def _digests(db: sqlite3.Connection) -> dict[str, str]:
@@ -141,13 +160,12 @@ def _decisions(db: sqlite3.Connection, notes: list[str]) -> Iterator[Decision]:
     numbers = {*_keys(db, "decision", "number", "ASC", ">"), *_keys(db, "decision", "number", "DESC", "<")}
     for number in sorted(numbers, key=int):
         try:
-            sql = "SELECT about, verdict, who, made, note FROM decision WHERE number = ?"
-            row = db.execute(sql, (int(number),)).fetchone()
-            digest = _value(db, "SELECT digest FROM decision WHERE number = ?", int(number))
-            rows = db.execute(f"SELECT {DECISION} FROM decision WHERE number = ?", (int(number),))
-            if digest and digest != digest_of(rows):
+            where = "FROM decision WHERE number = ?"
+            row = db.execute(f"SELECT about, verdict, who, made, note {where}", (int(number),)).fetchone()
+            digest = _value(db, f"SELECT digest {where}", int(number))
+            if digest and digest != digest_of(db.execute(f"SELECT {DECISION} {where}", (int(number),))):
                 raise ValueError("changed outside graphkit")
-            fields = {"verdict": row[1], "who": row[2], "made": row[3], "note": row[4]}
+            fields = dict(zip(("verdict", "who", "made", "note"), row[1:], strict=True))
             yield from_record({**json.loads(row[0]), **fields}, "ledger")
         except (*_DAMAGE, TypeError, ValueError, UsageError):
             notes.append(f"decision {number} is damaged and was removed: decide again")

@@ -10,7 +10,7 @@ from graphkit.errors import UsageError
 from graphkit.ledger import Ledger
 from graphkit.phrases.index.reader import SHOWN, PhraseIndex
 from graphkit.phrases.questions import frequency
-from graphkit.phrases.questions.cooccurrence import with_phrase
+from graphkit.phrases.questions.cooccurrence import cooccurring_phrases
 from graphkit.phrases.questions.emerging import emerging, silent
 from graphkit.phrases.questions.first_uses import first_uses, spread
 from graphkit.phrases.questions.quotes import Quotes
@@ -98,7 +98,7 @@ class Phrases:
 
     def together(self, phrase: str, *, top: int = 50, min_score: float = SHOWN, **scope: Any) -> Rows:
         """Phrases that go with this one beyond chance."""
-        return Rows(with_phrase(self.index, self.find(phrase), _scope(**scope), top=top, least=min_score))
+        return Rows(cooccurring_phrases(self.index, self.find(phrase), _scope(**scope), top=top, least=min_score))
 
     def wording(self, phrase: str, *, top: int = 40, **scope: Any) -> Rows:
         """How a set formula changed: parts added and dropped, with dates."""

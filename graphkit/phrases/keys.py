@@ -1,5 +1,5 @@
 """A key for each wording. It leaves out quotation marks, 、 and blanks: “新三样” and 新三样, 稳中求进、以进促稳 and 稳中求进以进促稳
-have one key. It is a hash of 64 bits (polynomial over scrambled code points), so that millions of stretches are keyed at once.
+have one key. It is a hash of 64 bits (polynomial over scrambled code points), so that millions of spans are keyed at once.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 #: Characters that make no difference between wordings.
 SILENT = "“”‘’、· "
-#: Characters that end a stretch.
+#: Characters that end a span.
 BREAKS = "。！？；：，\n（）《》［］【】—…()|/→↑↓▲△"
 MASK = (1 << 64) - 1
 BASE = np.uint64(0x9E3779B97F4A7C15)
@@ -27,7 +27,7 @@ def bare(words: str) -> str:
 
 
 def key_of(words: str) -> int:
-    """The key of a wording, the same as that of a stretch."""
+    """The key of a wording, the same as that of a span."""
     power, total = 1, 0
     for char in words:
         if char not in SILENT:

@@ -1,9 +1,9 @@
 """Persons of one name: which of them are one.
 
 Every report gives a profile of each name: its posts, what these say of level and place, and the report's own place.
-Profiles are joined by rules only, each with its reason; what no rule joins stays apart ("same name and other place or
-level = other person until shown the same", GENRE.md 45). Reports come a block at a time and names a block at a time: what lies
-between is in a working file.
+Profiles are joined by rules only, each with its reason; what no rule joins stays apart: the same name with another place or
+level is another person until a rule shows that they are the same. Reports come a block at a time and names a block at a time:
+what lies between is in a working file.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Names that mean something only in their report: 市委, 县政府, 我市, 省发改委 (GENRE.md 42–43, 46)."""
+"""Names that mean something only in their report: 市委, 县政府, 我市, 省发改委."""
 
 from __future__ import annotations
 

@@ -18,7 +18,8 @@ _OTHER_CLASSES = (
     ("Visit", ("schema:Event", "prov:Activity"), "visit", "调研", "What one report says of one leader's visit on one day, with its stops and companions."),
     ("Instruction", ("schema:CreativeWork",), "instruction", "指示精神", "An instruction, or the spirit of one: no document that could be opened."),
 )
-#: Own term → terms of other vocabularies that come near it, and are not the same (VOCAB.md says why).
+#: Own term → related terms of other vocabularies with a similar meaning: classes are linked by skos:closeMatch, properties by
+#: rdfs:seeAlso.
 _NEAR = {
     "Meeting": ("http://semanticweb.cs.vu.nl/2009/11/sem/Event", "http://linkedevents.org/ontology/Event"),
     "Visit": ("http://semanticweb.cs.vu.nl/2009/11/sem/Event", "https://schema.org/TravelAction"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from graphkit.schema import load_schema
 
-#: Node labels of the property graph that are no entity type (DESIGN.md, Property graph).
+#: Node labels of the property graph that are not entity types (docs/formats.md, The property graph).
 _OTHER_LABELS = ("Report", "Claim", "Visit")
-#: Relationship types of the property graph that are no relation (DESIGN.md, Property graph).
+#: Relationship types of the property graph that are not relations (docs/formats.md, The property graph).
 _OTHER_TYPES = ("MENTIONS", "FROM_PLACE", "BROADER", "VARIANT_OF", "SUBJECT", "OBJECT", "IN_REPORT", "LED_BY", "JOINED_BY", "STOPPED_AT")
 
 

@@ -1,9 +1,9 @@
-"""Trains the forest of `graphkit.phrases.discovery.classifier`: `python -m graphkit.training.phrase_classifier GRAPH`.
+"""Trains the classifier of `graphkit.phrases.discovery.classifier`: `python -m graphkit.training.phrase_classifier GRAPH`.
 
-GRAPH is a graph of the corpus in ../shared. `phrase_labels.tsv` holds stretches of the corpus that were read by eye:
-1 an analyst of policy would index it, 0 not. So that the forest also knows small collections, it sees the signs that the
-same stretches have in parts of the corpus: a year, a quarter, every tenth report. Figures are those of ten folds over the
-stretches: no stretch is scored by trees that saw it in any part.
+GRAPH is a graph of the corpus in ../shared. `phrase_labels.tsv` holds spans of the corpus that were read by eye:
+1 an analyst of policy would index it, 0 not. So that the classifier also knows small collections, it sees the features that the
+same spans have in parts of the corpus: a year, a quarter, every tenth report. Figures are those of ten folds over the
+spans: no span is scored by trees that saw it in any part.
 """
 
 from __future__ import annotations
@@ -18,29 +18,29 @@ from numpy.typing import NDArray
 
 import graphkit
 from graphkit.model import Statement
-from graphkit.phrases.discovery.classifier import FILE, LEAF, write_forest
-from graphkit.phrases.discovery.features import NAMES, signs
+from graphkit.phrases.discovery.classifier import FILE, LEAF, write_classifier
+from graphkit.phrases.discovery.features import NAMES, features
 from graphkit.phrases.discovery.ngrams import edges, repeated, vocabulary
-from graphkit.phrases.discovery.spans import make_row
-from graphkit.phrases.discovery.word_arrays import Material, read_material
+from graphkit.phrases.discovery.word_arrays import WordArrays, read_word_arrays
+from graphkit.phrases.discovery.word_sequence import make_word_sequence
 from graphkit.phrases.keys import key_of
 
 LABELS = Path(__file__).parent / "data" / "phrase_labels.tsv"
 SETTINGS = {"max_depth": 4, "learning_rate": 0.06, "max_iter": 300, "l2_regularization": 1.0, "random_state": 1}
 FOLDS = 10
-#: A stretch in a part of the corpus says less than in the whole.
+#: A span in a part of the corpus says less than in the whole.
 PART_WEIGHT = 0.3
 
 
 def labels() -> dict[int, int]:
-    """Key of each stretch → 1 or 0."""
+    """Key of each span → 1 or 0."""
     rows = (line.split("\t") for line in LABELS.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
     return {key_of(words): int(label) for words, label in rows}
 
 
-def parts(material: Material) -> list[tuple[str, NDArray[np.bool_]]]:
+def parts(arrays: WordArrays) -> list[tuple[str, NDArray[np.bool_]]]:
     """Name and reports of the whole and of the parts of it that are trained on."""
-    dates = np.array([r.date for r in material.reports])
+    dates = np.array([r.date for r in arrays.reports])
     every = np.arange(len(dates))
     return [
         ("whole", every >= 0), ("2024", np.char.startswith(dates, "2024")), ("2025", np.char.startswith(dates, "2025")),
@@ -49,17 +49,17 @@ def parts(material: Material) -> list[tuple[str, NDArray[np.bool_]]]:
     ]
 
 
-def labelled(material: Material, statements: list[Statement]) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Signs, labels, number of the stretch, weight."""
+def labelled(arrays: WordArrays, statements: list[Statement]) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Signs, labels, number of the span, weight."""
     known = labels()
     order = {key: n for n, key in enumerate(known)}
     columns: list[tuple[Any, ...]] = []
-    for name, chosen in parts(material):
-        part = material.only(chosen)
-        row = make_row(part)
+    for name, chosen in parts(arrays):
+        part = arrays.only(chosen)
+        row = make_word_sequence(part)
         words = vocabulary(row)
-        keys, stretches = repeated(row, 3 if name == "whole" else 2, *edges(row, words))
-        table = signs(row, words, stretches, len(keys), statements)
+        keys, spans = repeated(row, 3 if name == "whole" else 2, *edges(row, words))
+        table = features(row, words, spans, len(keys), statements)
         at = [n for n, key in enumerate(keys.tolist()) if key in known]
         found = [int(keys[n]) for n in at]
         weight = 1.0 if name == "whole" else PART_WEIGHT
@@ -70,7 +70,7 @@ def labelled(material: Material, statements: list[Statement]) -> tuple[NDArray[n
 
 
 def main() -> None:
-    """Print the figures of the folds and write the forest."""
+    """Print the figures of the folds and write the classifier."""
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.metrics import average_precision_score, roc_auc_score
     from sklearn.model_selection import GroupKFold
@@ -79,7 +79,7 @@ def main() -> None:
     parser.add_argument("graph", type=Path)
     with graphkit.open(parser.parse_args().graph) as graph:
         statements = [s for s in graph.statements() if s.object.type == "Phrase"]
-        table, label, group, weights = labelled(read_material(graph.ledger), statements)
+        table, label, group, weights = labelled(read_word_arrays(graph.ledger), statements)
     scores = np.zeros(len(label))
     for train, test in GroupKFold(FOLDS, shuffle=True, random_state=1).split(table, label, group):
         model = HistGradientBoostingClassifier(**SETTINGS).fit(table[train], label[train], sample_weight=weights[train])
@@ -90,7 +90,7 @@ def main() -> None:
         for threshold in (0.3, 0.5, 0.7):
             print(f"  from {threshold}: precision {right[score > threshold].mean():.3f}, recall {(score[right == 1] > threshold).mean():.3f}")
     model = HistGradientBoostingClassifier(**SETTINGS).fit(table, label, sample_weight=weights)
-    write_forest(float(model._baseline_prediction[0, 0]), [_nodes(p[0].nodes) for p in model._predictors])
+    write_classifier(float(model._baseline_prediction[0, 0]), [_nodes(p[0].nodes) for p in model._predictors])
     print(f"written: {FILE}")
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from graphkit.cli.error_handling import explain
 from graphkit.errors import LedgerError, UsageError
+from tests.commands import run_command
 from tests.conftest import ROOT
 
 REPORT = ROOT / "examples" / "reports" / "04-flood-inspection.txt"
@@ -46,10 +47,11 @@ def test_the_trace_is_shown_when_it_is_asked_for(tmp_path: Path) -> None:
     ("extract", ""), ("extract", str(REPORT), ""), ("build", ""), ("show", ""), ("query", ""), ("sparql", ""), ("remove", ""), ("status", "--graph", ""), ("status", "--graph="),
     ("export", "-f", "csv", "-o", ""), ("phrases", "first", ""), ("load", "sparql", ""), ("review", "--accept", ""), ("evaluate", ""), ("phrases", "trend", "a", ""),
 ])
-def test_an_empty_argument_is_wrong_use(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+def test_an_empty_argument_is_wrong_use(tmp_path: Path, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "r.txt").write_text("市委书记林知远到石渡县调研。", encoding="utf-8")
-    code, out, err = run(*arguments, cwd=tmp_path)
-    assert (code, out, "empty text" in err) == (2, b"", True), err
+    monkeypatch.chdir(tmp_path)
+    done = run_command(*arguments)
+    assert (done.returncode, done.stdout, "empty text" in done.stderr) == (2, "", True), done.stderr
 
 
 @pytest.mark.parametrize("environment", [
@@ -70,3 +72,15 @@ def test_output_in_a_pipe_is_utf8_whatever_the_terminal(tmp_path: Path, environm
 def test_closed_standard_streams(redirect: str, code: int) -> None:
     found, _, err = run("extract", REPORT, redirect=redirect)
     assert (found, "Traceback" in err) == (code, False), err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes of a POSIX system")
+@pytest.mark.parametrize("arguments", [("show", REPORT), ("extract", REPORT), ("extract", REPORT, "--format", "table")])
+def test_a_reader_that_leaves_early_is_no_error(arguments: tuple[object, ...]) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    words = [sys.executable, "-m", "graphkit", *map(str, arguments)]
+    environment = {**os.environ, "COLUMNS": "80", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(words, stdout=write, stderr=subprocess.PIPE, check=False, env=environment)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (0, b"")

@@ -12,7 +12,7 @@ from graphkit.model import Statement
 from tests.explorer.conftest import Served
 from tests.explorer.test_server import post
 
-pytestmark = pytest.mark.xdist_group("servers")
+pytestmark = pytest.mark.xdist_group("browser")
 TEXT = "5月12日，县委书记李强到古井村调研。"
 PERSON = {"type": "Person", "name": "李强", "start": TEXT.index("李强"), "end": TEXT.index("李强") + 2}
 PLACE = {"type": "Place", "name": "古井村", "start": TEXT.index("古井村"), "end": TEXT.index("古井村") + 3}

@@ -14,7 +14,7 @@ from graphkit.decisions.model import Decision
 from tests.explorer.conftest import Visit
 from tests.explorer.steps import chip, look_up, marked
 
-pytestmark = pytest.mark.xdist_group("servers")
+pytestmark = pytest.mark.xdist_group("browser")
 expect.set_options(timeout=20_000)
 ALL = pytest.mark.parametrize(("width", "lang"), [(1280, "zh-CN"), (1280, "en-GB"), (390, "zh-CN"), (390, "en-GB")])
 

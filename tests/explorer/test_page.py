@@ -14,7 +14,7 @@ from tests.conftest import write_records
 from tests.explorer.conftest import Served, Visit
 from tests.explorer.steps import look_up, marked
 
-pytestmark = pytest.mark.xdist_group("servers")
+pytestmark = pytest.mark.xdist_group("browser")
 expect.set_options(timeout=20_000)
 
 

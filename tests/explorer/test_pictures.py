@@ -11,7 +11,7 @@ from tests.conftest import ROOT
 from tests.explorer.layout import faults
 from tests.explorer.pictures import shown
 
-pytestmark = pytest.mark.xdist_group("servers")
+pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_every_page_is_in_order_and_in_the_docs(browser: Browser, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from graphkit.explorer.server import Explorer
 from tests.conftest import write_records
 from tests.explorer.conftest import Served
 
-pytestmark = pytest.mark.xdist_group("servers")
+pytestmark = pytest.mark.xdist_group("browser")
 http = urllib3.PoolManager(retries=False)
 
 
@@ -250,15 +250,14 @@ def test_a_heavy_query_is_stopped_and_delays_no_other(served: Served) -> None:
     assert post(served, "api/cypher", {"query": "RETURN 1 AS x"})[1] == {"rows": [{"x": 1}], "total": 1}
     with ThreadPoolExecutor(1) as pool:
         heavy = pool.submit(post, served, "api/cypher", {"query": HEAVY})
-        waits = []
+        answered = 0
         while not heavy.done():
-            begun = time.monotonic()
             assert post(served, "api/cypher", {"query": "RETURN 1 AS x"})[0] == 200
-            waits.append(time.monotonic() - begun)
+            answered += not heavy.done()
             time.sleep(0.05)
     status, answer = heavy.result()
     assert (status, answer["code"]) == (400, "limit_memory"), answer
-    assert max(waits[1:] or waits) < 5
+    assert answered >= 2
     assert post(served, "api/cypher", {"query": "RETURN 1 AS x"})[0] == 200
 
 

@@ -24,7 +24,7 @@ from graphkit.stores.neo4j.database import Neo4j, Neo4jAddress
 from graphkit.stores.rdf.store import bind
 from graphkit.stores.sparql.endpoint import Endpoint, SparqlAddress
 
-pytestmark = pytest.mark.xdist_group("servers")
+pytestmark = pytest.mark.xdist_group("neo4j")
 
 #: Each stands once as a person and once as a phrase.
 NASTY = [

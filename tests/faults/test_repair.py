@@ -147,6 +147,7 @@ def test_no_ledger_and_foreign_files_are_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / FILE).read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_writer_is_not_disturbed(graph: Path) -> None:
     db = sqlite3.connect(graph / FILE, isolation_level=None)
     db.execute("BEGIN IMMEDIATE")
@@ -169,3 +170,38 @@ def test_mutated_inputs_do_no_harm(first: int) -> None:
 def test_what_once_did_harm_does_none(tmp_path: Path, path: Path) -> None:
     shutil.copy(path, tmp_path)
     fuzz.read(tmp_path / path.name)
+
+
+@pytest.mark.parametrize("ledger_is_damaged", [True, False])
+def test_the_list_of_inputs_that_were_not_read_survives_a_repair(tmp_path: Path, ledger_is_damaged: bool) -> None:
+    source, graph = tmp_path / "source", tmp_path / "graph"
+    source.mkdir()
+    (source / "report.txt").write_text("3月2日，市委书记王建国到青石县调研。\n", encoding="utf-8")
+    (source / "table.xlsx").write_bytes(b"PK")
+    (source / "broken.docx").write_bytes(b"no document")
+    with graphkit.open(graph, create=True) as opened:
+        opened.build(source)
+        failures, others = opened.ledger.failures(), opened.ledger.not_read()
+    assert [Path(f.source).name for f in failures] == ["broken.docx"]
+    assert [Path(o.source).name for o in others] == ["table.xlsx"]
+    if ledger_is_damaged:
+        db = sqlite3.connect(graph / FILE, isolation_level=None)
+        (root,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'passage'").fetchone()
+        (size,) = db.execute("PRAGMA page_size").fetchone()
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.close()
+        with (graph / FILE).open("r+b") as file:
+            file.seek((root - 1) * size)
+            file.write(bytes(size))
+    done = repair(graph)
+    assert (done.damaged is not None) is ledger_is_damaged
+    with graphkit.open(graph) as opened:
+        assert (opened.ledger.failures(), opened.ledger.not_read()) == (failures, others)
+
+
+def test_a_list_of_inputs_that_was_changed_is_reported(graph: Path) -> None:
+    db = sqlite3.connect(graph / FILE, isolation_level=None)
+    db.execute("INSERT INTO not_read VALUES ('x.xlsx', 'unknown type', 'changed by hand')")
+    db.close()
+    assert any("inputs that were not read" in note for note in repair(graph).notes)
+    assert repair(graph).notes == []

@@ -29,3 +29,13 @@ def test_rows_come_back_in_order_and_a_damaged_file_says_what_to_do(tmp_path: Pa
     (tmp_path / "x.sqlite").write_bytes(data)
     with pytest.raises(LedgerError, match=r"x\.sqlite: this view is damaged .*doctor --repair"):
         list(Tables(tmp_path / "x.sqlite", read_only=True).rows("SELECT * FROM t"))
+
+
+def test_rows_that_are_not_read_to_their_end_may_outlive_the_tables(tmp_path: Path) -> None:
+    tables = Tables(tmp_path / "x.sqlite")
+    tables.run("CREATE TABLE t (n INTEGER)")
+    tables.write("t", ((n,) for n in range(10)))
+    rows = tables.rows("SELECT n FROM t")
+    assert next(rows) == (0,)
+    tables.close()
+    rows.close()  # type: ignore[attr-defined]

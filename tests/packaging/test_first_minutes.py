@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -15,15 +14,13 @@ from tests.conftest import ROOT
 from tests.packaging.first_minutes import COMMANDS, replay_readme
 from tests.packaging.readme import Step, same, steps
 
-slow = pytest.mark.skipif(not os.environ.get("CI"), reason="installs from a package index, some minutes: CI=true or `make packaging`")
 
-
-@slow
+@pytest.mark.slow
 def test_every_command_of_the_readme_works_as_printed(tmp_path: Path) -> None:
     assert len(replay_readme(tmp_path)) >= 15
 
 
-@slow
+@pytest.mark.slow
 def test_the_wheel_works_without_the_repository() -> None:
     """In a process of its own, because pytest's browser plugin keeps an event loop that Playwright does not accept."""
     done = subprocess.run([sys.executable, "-m", "tests.packaging.first_minutes", "wheel"], cwd=ROOT, capture_output=True, text=True, timeout=900)
@@ -79,6 +76,6 @@ def test_a_file_of_the_page_that_is_missing_or_changed_is_reported(harm: str, tm
     assert "cytoscape.min.js" in found[0]
 
 
-@slow
+@pytest.mark.slow
 def test_the_files_of_the_page_are_those_that_npm_publishes() -> None:
     assert assets.main([]) == ""

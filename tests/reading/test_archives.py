@@ -86,9 +86,9 @@ def test_members_that_cannot_be_unpacked_are_listed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("number", "size"), [(2, 10), (100, 50_000), (1000, 900_000), (20_000, 100), (3, 3_000_000)])
 def test_members_that_overlap_are_refused_at_once(tmp_path: Path, number: int, size: int) -> None:
     path = overlapping(tmp_path / "r.zip", number, b"a" * size)
-    started = time.monotonic()
+    started = time.process_time()
     (failure,) = read_paths([path])
-    assert time.monotonic() - started < 3
+    assert time.process_time() - started < 3
     assert isinstance(failure, Failure)
     assert "overlap" in failure.reason
 

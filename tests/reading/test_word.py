@@ -128,9 +128,9 @@ HUGE = "2000000000"
 )
 def test_a_bomb_is_refused_in_little_time(tmp_path: Path, body: str, head: str, words: str) -> None:
     path = document(tmp_path, body, head)
-    started = time.monotonic()
+    started = time.process_time()
     (failure,) = read_paths([path])
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 10
     assert isinstance(failure, Failure)
     assert words in failure.reason
     assert "root:" not in failure.reason
@@ -146,16 +146,16 @@ def test_no_count_in_a_table_costs_anything(tmp_path: Path, properties: str) -> 
 
 
 def test_many_nested_fields_take_linear_time(tmp_path: Path) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     body = par(*[char("begin"), char("separate")] * 20_000, run("甲"), *[char("end")] * 20_000)
     assert lines(tmp_path, body) == ["甲"]
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 10
 
 
 def test_deep_nesting_is_read_or_refused(tmp_path: Path) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     (found,) = read_paths([document(tmp_path, "<w:sdt>" * 100_000 + par(run("甲")) + "</w:sdt>" * 100_000)])
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 10
     assert "甲" in found.text if isinstance(found, Report) else "damaged" in found.reason
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from graphkit.extractors import load_extractor
 from graphkit.model import Mention, Report, Statement
 from graphkit.resolution.resolver import Resolution
@@ -11,6 +13,7 @@ from graphkit.resolution.resolver import Resolution
 _FILE = Path(__file__).parent / "pairs.tsv"
 
 
+@pytest.mark.corpus
 def test_precision_and_recall_of_the_pairs(corpus_records: list[dict[str, str]]) -> None:
     pairs = [line.split("\t") for line in _FILE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     assert len(pairs) >= 300

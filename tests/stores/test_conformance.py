@@ -20,7 +20,7 @@ from graphkit.stores.sparql.endpoint import Endpoint, SparqlAddress
 from tests import servers
 from tests.conftest import PASSWORD, ROOT
 
-pytestmark = pytest.mark.xdist_group("servers")
+pytestmark = pytest.mark.xdist_group("neo4j")
 
 QUERIES = sorted((ROOT / "examples" / "queries").glob("*.cypher"))
 #: Parameters that make the questions meaningful on the dev reports.

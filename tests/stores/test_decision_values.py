@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import csv
 import io
 import json
 import tempfile
@@ -172,10 +173,36 @@ def test_decisions_give_arbitrary_text_back(names: list[str]) -> None:
         check_decisions([*names, *(f"a{p}b" for p in PIECES)], Path(folder))
 
 
-@pytest.mark.xdist_group("servers")
+@pytest.mark.xdist_group("neo4j")
 @pytest.mark.parametrize("name", ["`}) DETACH DELETE (n) //", "'\"\\", "a\u202eb\u2028", "$name", "𠮷 x"])
 def test_the_name_of_a_graph_in_neo4j_is_a_value(graph: graphkit.Graph, neo4j_address: Neo4jAddress, name: str) -> None:
     graph.load_neo4j(neo4j_address, name=name)
     assert graph.load_neo4j(neo4j_address, name=name).unchanged
     with Neo4j(neo4j_address) as database:
         assert {r["g"] for r in database.run("MATCH (r:Report) RETURN DISTINCT r.graph AS g")} == {name}
+
+
+@pytest.mark.parametrize("name", ["`}) DETACH DELETE (n) //", "'\"\\", "a\nb", "$(rm -rf x)", "../../x", "=1+1", "a,b\x1fc"])
+def test_the_name_of_a_graph_in_files_for_a_server_is_a_value(graph: graphkit.Graph, tmp_path: Path, name: str) -> None:
+    fill(graph, ["某事"])
+    for format_ in ("neo4j-admin", "cypher"):
+        graph.export(format_, tmp_path / format_, name=name)
+        files = [p for p in (tmp_path / format_).rglob("*") if p.is_file()] if (tmp_path / format_).is_dir() else [tmp_path / format_]
+        assert all(tmp_path in p.resolve().parents for p in files)
+        scripts = [p for p in files if p.suffix == ".sh"]
+        assert all(name not in p.read_text(encoding="utf-8") for p in scripts)
+        nodes = tmp_path / format_ / "nodes" / "Report.csv"
+        if nodes.exists():
+            with nodes.open(encoding="utf-8", newline="") as file:
+                assert {row[2] for row in csv.reader(file)} == {"graph", name}
+    assert sorted(p.name for p in tmp_path.iterdir() if p.name not in ("neo4j-admin", "cypher")) == ["g"]
+
+
+@pytest.mark.parametrize("base", ["http://x/'", "javascript:alert(1)/", "urn:x:", "http://x/%22/", "http://例/"])
+def test_an_unusual_base_stays_inside_its_terms(graph: graphkit.Graph, base: str) -> None:
+    fill(graph, ["某事"])
+    for format_, rdf in (("nquads", pyoxigraph.RdfFormat.N_QUADS), ("turtle", pyoxigraph.RdfFormat.TURTLE), ("rdfxml", pyoxigraph.RdfFormat.RDF_XML)):
+        out = io.BytesIO()
+        graph.export(format_, out, base=base)
+        subjects = {str(q.subject) for q in pyoxigraph.parse(out.getvalue(), rdf)}
+        assert any(s.startswith(f"<{base}") for s in subjects)

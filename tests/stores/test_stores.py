@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -170,3 +171,16 @@ def test_half_a_character_is_wrong_use(example_graph: graphkit.Graph) -> None:
         example_graph.sparql("SELECT ?s WHERE {?s rdfs:label ?x}", x="市\ud800")
     with pytest.raises(QueryError):
         example_graph.cypher("RETURN $x AS x", x=object())
+
+
+@pytest.mark.parametrize(("query", "words"), [
+    ("SELECT ?s { ?s a pg:Person }", "the prefix pg: is not declared (line 1, column"), ("SELECT ?s {\n ?s a gk:Person ; x:y ?o }", "the prefix x: is not declared (line 2, column"),
+    ("PREFIX a: <http://a/> SELECT ?s { ?s a:b c:d }", "the prefix c: is not declared"), ("SELECT ?s { ?s ?p ?o ", 'syntax error at line 1, column 22: expected ","'),
+    ("SELECT ?s { ?s ?p 'a:b }", "syntax error at line 1"), ("SELECT ?s { ?s a <http://x:1/a:b> ", "syntax error at line 1"), ("SELCT", "syntax error at line 1"),
+])
+def test_an_error_in_sparql_is_explained_in_few_words(example_graph: graphkit.Graph, query: str, words: str) -> None:
+    with pytest.raises(QueryError) as found:
+        example_graph.sparql(query)
+    assert words in str(found.value)
+    assert "\n" not in str(found.value)
+    assert not re.search(r"u\{|\[_\]|\.\.=", str(found.value))

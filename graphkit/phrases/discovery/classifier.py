@@ -1,7 +1,7 @@
-"""How sure it is that a stretch of words is a policy phrase: a small forest over its signs.
+"""How sure it is that a span of words is a policy phrase: a random forest over its features.
 
-`data/phrase_quality.tsv` is learned by `graphkit.training.phrase_classifier` from stretches that were read by eye
-(docs/decisions/009). Each line is a node: tree, node, sign, threshold, left, right, value.
+`data/phrase_quality.tsv` is learned by `graphkit.training.phrase_classifier` from spans that were read by eye
+(docs/decisions/009). Each line is a node: tree, node, feature, threshold, left, right, value.
 """
 
 from __future__ import annotations
@@ -22,45 +22,45 @@ LEAF = "-"
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """Arrays over the nodes of a tree, root first. sign: column of NAMES, -1 for a leaf; value: of a leaf, in log-odds."""
+    """Arrays over the nodes of a tree, root first. feature: column of NAMES, -1 for a leaf; value: of a leaf, in log-odds."""
 
-    sign: NDArray[np.int32]
+    feature: NDArray[np.int32]
     threshold: NDArray[np.float64]
     left: NDArray[np.int32]
     right: NDArray[np.int32]
     value: NDArray[np.float64]
 
-    def values(self, signs: NDArray[np.float32]) -> NDArray[np.float64]:
-        node = np.zeros(len(signs), dtype=np.int32)
-        rows = np.arange(len(signs))
-        while (inner := self.sign[node] >= 0).any():
+    def values(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        node = np.zeros(len(features), dtype=np.int32)
+        rows = np.arange(len(features))
+        while (inner := self.feature[node] >= 0).any():
             here, which = node[inner], rows[inner]
-            goes_left = signs[which, self.sign[here]] <= self.threshold[here]
+            goes_left = features[which, self.feature[here]] <= self.threshold[here]
             node[inner] = np.where(goes_left, self.left[here], self.right[here])
         found: NDArray[np.float64] = self.value[node]
         return found
 
 
 @dataclass(frozen=True, slots=True)
-class Forest:
+class RandomForest:
     """base: log-odds before any tree."""
 
     base: float
     trees: tuple[Tree, ...]
 
-    def odds(self, signs: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Log-odds of being a policy phrase, one for each row of signs."""
-        return self.base + sum((t.values(signs) for t in self.trees), start=np.zeros(len(signs)))
+    def odds(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Log-odds of being a policy phrase, one for each row of features."""
+        return self.base + sum((t.values(features) for t in self.trees), start=np.zeros(len(features)))
 
-    def probability(self, signs: NDArray[np.float32]) -> NDArray[np.float64]:
+    def probability(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
         """0–1."""
-        odds: NDArray[np.float64] = 1 / (1 + np.exp(-self.odds(signs)))
+        odds: NDArray[np.float64] = 1 / (1 + np.exp(-self.odds(features)))
         return odds
 
 
 @cache
-def forest() -> Forest:
-    """The forest that the package ships."""
+def load_classifier() -> RandomForest:
+    """The classifier that the package ships, a random forest."""
     base = 0.0
     nodes: dict[int, list[list[str]]] = {}
     for line in FILE.read_text(encoding="utf-8").splitlines():
@@ -71,22 +71,22 @@ def forest() -> Forest:
             base = float(rest[0])
         else:
             nodes.setdefault(int(tree), []).append(rest)
-    return Forest(base, tuple(_tree(nodes[k]) for k in sorted(nodes)))
+    return RandomForest(base, tuple(_tree(nodes[k]) for k in sorted(nodes)))
 
 
 def _tree(rows: list[list[str]]) -> Tree:
     column = {name: n for n, name in enumerate(NAMES)}
-    _, sign, threshold, left, right, value = zip(*rows, strict=True)
+    _, feature, threshold, left, right, value = zip(*rows, strict=True)
     return Tree(
-        np.array([-1 if s == LEAF else column[s] for s in sign], dtype=np.int32), np.array([float(t) for t in threshold]),
+        np.array([-1 if s == LEAF else column[s] for s in feature], dtype=np.int32), np.array([float(t) for t in threshold]),
         np.array([int(x) for x in left], dtype=np.int32), np.array([int(x) for x in right], dtype=np.int32), np.array([float(v) for v in value]),
     )
 
 
-def write_forest(base: float, trees: Iterable[list[tuple[str, float, int, int, float]]], path: Path = FILE) -> None:
-    """Write trees, each a list of nodes (sign or LEAF, threshold, left, right, value)."""
-    lines = ["# tree, node, sign, threshold, left, right, value. Made by `make train-phrases`; see docs/decisions/009.", f"base\t{base:.5f}"]
+def write_classifier(base: float, trees: Iterable[list[tuple[str, float, int, int, float]]], path: Path = FILE) -> None:
+    """Write trees, each a list of nodes (feature or LEAF, threshold, left, right, value)."""
+    lines = ["# tree, node, feature, threshold, left, right, value. Made by `make train-phrases`; see docs/decisions/009.", f"base\t{base:.5f}"]
     for number, nodes in enumerate(trees):
-        for node, (sign, threshold, left, right, value) in enumerate(nodes):
-            lines.append(f"{number}\t{node}\t{sign}\t{threshold:.6g}\t{left}\t{right}\t{value:.5f}")
+        for node, (feature, threshold, left, right, value) in enumerate(nodes):
+            lines.append(f"{number}\t{node}\t{feature}\t{threshold:.6g}\t{left}\t{right}\t{value:.5f}")
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What speaks for and against a stretch of words being a policy phrase, over all the places where it stands.
+"""What speaks for and against a span of words being a policy phrase, over all the places where it stands.
 
 Each sign is a number for each candidate: a share of its places, 0–1, or a logarithm. `graphkit.phrases.discovery.classifier` weighs them.
 """
@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from graphkit.ledger.word_encoding import TAGS
 from graphkit.model import Statement
 from graphkit.phrases.day_numbers import days, month_of
-from graphkit.phrases.discovery.ngrams import Stretches, Vocabulary, distinct
-from graphkit.phrases.discovery.spans import Flags, Row
-from graphkit.phrases.discovery.word_arrays import TAG_NUMBER, Material
+from graphkit.phrases.discovery.ngrams import Spans, Vocabulary, distinct
+from graphkit.phrases.discovery.word_arrays import TAG_NUMBER, WordArrays
+from graphkit.phrases.discovery.word_sequence import Flags, WordSequence
 from graphkit.phrases.keys import Numbers, key_of
 from graphkit.recognition.phrase_candidates import LIGHT, MODAL, Clause, Voice
 from graphkit.recognition.phrase_model import phrase_counts, phrase_model
@@ -27,8 +27,8 @@ from graphkit.resolution.bodies import countries
 Column = NDArray[np.float32]
 
 #: Parts of speech whose presence in a candidate is a sign, and those of its first and last word.
-HELD = ("PER", "LOC", "ORG", "TIME", "m", "q", "v", "vn", "p", "u", "c", "d", "a", "nz", "nw")
-ENDS = ("n", "v", "vn", "a", "ad", "nz", "LOC", "ORG", "nw", "m", "d", "p", "s", "f")
+CONTAINED_TAGS = ("PER", "LOC", "ORG", "TIME", "m", "q", "v", "vn", "p", "u", "c", "d", "a", "nz", "nw")
+EDGE_TAGS = ("n", "v", "vn", "a", "ad", "nz", "LOC", "ORG", "nw", "m", "d", "p", "s", "f")
 #: Words on each side among which verbs of policy are counted.
 NEIGHBOURS = 15
 #: A report of a meeting, a decision or an instruction, by its headline; and those of diplomacy, which are none.
@@ -38,7 +38,7 @@ NAMES = (
     "quoted", "in_quote", "listed_before", "listed_after", "opens", "closes", "spoken", "one_before", "kinds_before",
     "one_after", "kinds_after", "lists", "policy", "foreign", "decides", "emphasized", "covered", "covered_spoken", "alone",
     "reports", "months", "months_of_reports", "days_of_reports", "peak", "span", "months_of_span", "size", "words",
-    *(f"has_{t}" for t in HELD), *(f"first_{t}" for t in ENDS), *(f"last_{t}" for t in ENDS),
+    *(f"has_{t}" for t in CONTAINED_TAGS), *(f"first_{t}" for t in EDGE_TAGS), *(f"last_{t}" for t in EDGE_TAGS),
 )
 
 
@@ -47,13 +47,13 @@ def decides(report_title: str) -> bool:
     return _DECIDES.search(report_title) is not None and _DIPLOMACY.search(report_title) is None
 
 
-class Places:
+class Occurrences:
     """Sums over the places of each candidate."""
 
-    def __init__(self, row: Row, stretches: Stretches, candidates: int) -> None:
-        self.row, self.at, self.candidates = row, stretches, candidates
-        self.mentions = np.bincount(stretches.key, minlength=candidates)
-        self.example = np.searchsorted(stretches.key, np.arange(candidates))
+    def __init__(self, row: WordSequence, spans: Spans, candidates: int) -> None:
+        self.row, self.at, self.candidates = row, spans, candidates
+        self.mentions = np.bincount(spans.key, minlength=candidates)
+        self.example = np.searchsorted(spans.key, np.arange(candidates))
 
     def share(self, flags: NDArray[np.generic]) -> Column:
         """Mean over the places."""
@@ -78,12 +78,12 @@ class Places:
         return (most / self.mentions).astype(np.float32), (kinds / self.mentions).astype(np.float32)
 
 
-def covered_words(row: Row, statements: list[Statement]) -> Flags:
+def covered_words(row: WordSequence, statements: list[Statement]) -> Flags:
     """(K,) is the word in the phrase of a statement?"""
-    material = row.material
-    place = {r.id: n for n, r in enumerate(material.reports)}
-    begins = np.searchsorted(material.report[row.word], np.arange(len(material.reports) + 1))
-    origin = material.origin[row.start]
+    arrays = row.arrays
+    place = {r.id: n for n, r in enumerate(arrays.reports)}
+    begins = np.searchsorted(arrays.report[row.word], np.arange(len(arrays.reports) + 1))
+    origin = arrays.origin[row.start]
     flags = np.zeros(len(row.word), dtype=bool)
     for s in statements:
         if s.object.type == "Phrase" and s.report in place:
@@ -93,12 +93,40 @@ def covered_words(row: Row, statements: list[Statement]) -> Flags:
     return flags
 
 
-def signs(row: Row, words: Vocabulary, stretches: Stretches, candidates: int, statements: list[Statement]) -> NDArray[np.float32]:
-    """(candidates, len(NAMES)): the signs of each candidate."""
-    material, places = row.material, Places(row, stretches, candidates)
-    first, last = stretches.first, stretches.last
-    tags = material.tag[row.word]
-    report = material.report[row.word]
+def features(
+    row: WordSequence, words: Vocabulary, spans: Spans, candidates: int, statements: list[Statement]
+) -> NDArray[np.float32]:
+    """(candidates, len(NAMES)): the features of each candidate."""
+    arrays, places = row.arrays, Occurrences(row, spans, candidates)
+    first, last = spans.first, spans.last
+    report = arrays.report[row.word]
+    # A verb that only carries the phrase (坚持, 加快建设) does not make it a part of something longer.
+    carried = words.flags(LIGHT | MODAL)
+    out = _neighbour_features(places, words, carried)
+    spoken = (arrays.speaker[row.word] >= 0)[first]
+    out["spoken"] = places.share(spoken)
+    out["policy"] = places.share(_share_around(carried, first, last))
+    out["foreign"] = places.share(_share_abroad(row, words)[report[first]])
+    titles = np.array([decides(r.title) for r in arrays.reports], dtype=bool)
+    out["decides"] = places.share(titles[report[first]])
+    covered = _count_inside(covered_words(row, statements), first, last) == last - first + 1
+    out["covered"] = places.share(covered)
+    spoken_places = np.maximum(np.bincount(spans.key, weights=spoken, minlength=candidates), 1)
+    out["covered_spoken"] = np.bincount(spans.key, weights=covered & spoken, minlength=candidates) / spoken_places
+    del spoken, covered
+    out |= _tag_features(places)
+    a, b = first[places.example], last[places.example]
+    out["size"], out["words"] = row.size(a, b), b - a + 1
+    out |= _date_features(places, arrays, report[first])
+    out["emphasized"] = _emphasized(row, places, statements, out["reports"])
+    out["reports"] = np.log(out["reports"])
+    out["alone"] = _model_score(row, places, out)
+    return np.stack([out[name].astype(np.float32) for name in NAMES], axis=1)
+
+
+def _neighbour_features(places: Occurrences, words: Vocabulary, carried: Flags) -> dict[str, NDArray[Any]]:
+    """Quotation marks, the words before and after, and lists."""
+    row, first, last = places.row, places.at.first, places.at.last
     out: dict[str, NDArray[Any]] = {}
     inside = (row.quote[first] > 0) & (row.quote[first] == row.quote[last])
     out["quoted"] = places.share(row.quotations(first, last))
@@ -107,59 +135,55 @@ def signs(row: Row, words: Vocabulary, stretches: Stretches, candidates: int, st
     linked = (first > 0) & (row.run_end[before] >= first)
     out["opens"] = places.share(~linked)
     out["listed_before"] = places.share(linked & (row.listed[first] > row.listed[before]))
-    # A verb that only carries the phrase (坚持, 加快建设) does not make it a part of something longer.
-    carried = words.flags(LIGHT | MODAL)
     out["one_before"], out["kinds_before"] = places.neighbour(words.number[before], linked & ~carried[before])
     linked = row.run_end[last] > last
     out["closes"] = places.share(~linked)
     out["listed_after"] = places.share(linked & (row.listed[after] > row.listed[last]))
     out["one_after"], out["kinds_after"] = places.neighbour(words.number[after], linked)
-    del before, after, linked, inside
     out["lists"] = places.share(row.listed[last] > row.listed[first])
-    spoken = (material.speaker[row.word] >= 0)[first]
-    out["spoken"] = places.share(spoken)
-    out["policy"] = places.share(_around(carried, first, last))
-    abroad = words.flags(frozenset(countries()))
-    located = np.isin(tags, [TAG_NUMBER["LOC"], TAG_NUMBER["ORG"]])
-    reports = len(material.reports)
-    share_abroad = np.bincount(report, weights=abroad, minlength=reports) / np.maximum(np.bincount(report, weights=located, minlength=reports), 3)
-    out["foreign"] = places.share(share_abroad[report[first]])
-    out["decides"] = places.share(np.array([decides(r.title) for r in material.reports], dtype=bool)[report[first]])
-    covered = _held(covered_words(row, statements), first, last) == last - first + 1
-    out["covered"] = places.share(covered)
-    spoken_places = np.maximum(np.bincount(stretches.key, weights=spoken, minlength=candidates), 1)
-    out["covered_spoken"] = np.bincount(stretches.key, weights=covered & spoken, minlength=candidates) / spoken_places
-    del spoken, covered
-    for tag in HELD:
-        out[f"has_{tag}"] = places.share(_held(tags == TAG_NUMBER[tag], first, last) > 0)
+    return out
+
+
+def _share_abroad(row: WordSequence, words: Vocabulary) -> NDArray[np.float64]:
+    """(R,) share of the names of places and organisations of each report that are foreign countries."""
+    report = row.arrays.report[row.word]
+    reports = len(row.arrays.reports)
+    located = np.isin(row.arrays.tag[row.word], [TAG_NUMBER["LOC"], TAG_NUMBER["ORG"]])
+    abroad = np.bincount(report, weights=words.flags(frozenset(countries())), minlength=reports)
+    shares: NDArray[np.float64] = abroad / np.maximum(np.bincount(report, weights=located, minlength=reports), 3)
+    return shares
+
+
+def _tag_features(places: Occurrences) -> dict[str, NDArray[Any]]:
+    """Parts of speech of the words inside, and of the first and the last word."""
+    row, first, last = places.row, places.at.first, places.at.last
+    tags = row.arrays.tag[row.word]
+    out: dict[str, NDArray[Any]] = {
+        f"has_{tag}": places.share(_count_inside(tags == TAG_NUMBER[tag], first, last) > 0) for tag in CONTAINED_TAGS
+    }
     a, b = first[places.example], last[places.example]
-    for tag in ENDS:
+    for tag in EDGE_TAGS:
         out[f"first_{tag}"] = tags[a] == TAG_NUMBER[tag]
         out[f"last_{tag}"] = tags[b] == TAG_NUMBER[tag]
-    out["size"], out["words"] = row.size(a, b), b - a + 1
-    out |= _times(places, material, report[first])
-    out["emphasized"] = _emphasized(row, places, statements, out["reports"])
-    out["reports"] = np.log(out["reports"])
-    out["alone"] = _alone(row, places, out)
-    return np.stack([out[name].astype(np.float32) for name in NAMES], axis=1)
+    return out
 
 
-def _held(flags: Flags, first: Numbers, last: Numbers) -> Numbers:
-    """How many words of each stretch have the flag."""
+def _count_inside(flags: Flags, first: Numbers, last: Numbers) -> Numbers:
+    """How many words of each span have the flag."""
     sums = np.concatenate(([0], np.cumsum(flags, dtype=np.int32)))
     return sums[last + 1] - sums[first]
 
 
-def _around(flags: Flags, first: Numbers, last: Numbers) -> NDArray[np.float32]:
+def _share_around(flags: Flags, first: Numbers, last: Numbers) -> NDArray[np.float32]:
     """Share of flagged words among the NEIGHBOURS on both sides."""
     sums = np.concatenate(([0], np.cumsum(flags, dtype=np.int32)))
     a, b = np.maximum(first - NEIGHBOURS, 0), np.minimum(last + NEIGHBOURS + 1, len(flags))
     return ((sums[b] - sums[a] - sums[last + 1] + sums[first]) / np.float32(2 * NEIGHBOURS)).astype(np.float32)
 
 
-def _times(places: Places, material: Material, report: Numbers) -> dict[str, NDArray[Any]]:
+def _date_features(places: Occurrences, arrays: WordArrays, report: Numbers) -> dict[str, NDArray[Any]]:
     """Signs of when a candidate is used. Reports without a date share one day."""
-    day = days(r.date for r in material.reports)
+    day = days(r.date for r in arrays.reports)
     month = month_of(day)
     reports = places.distinct(report)
     months, used_days = places.distinct(np.maximum(month[report], 0)), places.distinct(np.maximum(day[report], 0))
@@ -178,7 +202,7 @@ def _times(places: Places, material: Material, report: Numbers) -> dict[str, NDA
     }
 
 
-def _emphasized(row: Row, places: Places, statements: list[Statement], reports: NDArray[np.generic]) -> NDArray[np.float64]:
+def _emphasized(row: WordSequence, places: Occurrences, statements: list[Statement], reports: NDArray[np.generic]) -> NDArray[np.float64]:
     """In how many reports somebody says just this, against all: log(1 + n) / log(1 + reports)."""
     said: dict[int, set[str]] = {}
     for s in statements:
@@ -189,17 +213,17 @@ def _emphasized(row: Row, places: Places, statements: list[Statement], reports: 
     return np.log1p(counts) / np.log1p(np.maximum(reports.astype(np.int64), counts))
 
 
-def _alone(row: Row, places: Places, out: dict[str, NDArray[Any]]) -> NDArray[np.float64]:
-    """The model of spoken phrases on the words alone, as log-odds / 3; for those that other signs do not rule out."""
-    model, known, material = phrase_model(), phrase_counts(), row.material
+def _model_score(row: WordSequence, places: Occurrences, out: dict[str, NDArray[Any]]) -> NDArray[np.float64]:
+    """The model of spoken phrases on the words alone, as log-odds / 3; for those that other features do not rule out."""
+    model, known, arrays = phrase_model(), phrase_counts(), row.arrays
     hopeful = (out["one_before"] < 0.9) & (out["one_after"] < 0.9) & (out["has_TIME"] < 0.5) | (out["quoted"] > 0.5)
     found = np.full(places.candidates, -2.0)
     for k in np.flatnonzero(hopeful).tolist():
         a, b = int(places.at.first[places.example[k]]), int(places.at.last[places.example[k]])
         text = row.words(a, b)
-        begin = int(row.start[a]) - (text[0] == "“" and material.text[row.start[a]] != "“")
+        begin = int(row.start[a]) - (text[0] == "“" and arrays.text[row.start[a]] != "“")
         numbers = range(int(row.word[a]), int(row.word[b]) + 1)
-        tokens = [Token(int(material.start[w]) - begin, int(material.end[w]) - begin, TAGS[material.tag[w]]) for w in numbers]
+        tokens = [Token(int(arrays.start[w]) - begin, int(arrays.end[w]) - begin, TAGS[arrays.tag[w]]) for w in numbers]
         (candidate,) = Clause(text, tokens, (0, len(text))).features([(0, len(tokens))], known, 1, 4, Voice("name", "Person"), [])
         score = min(max(model.score(candidate.features), 1e-6), 1 - 1e-6)
         found[k] = math.log(score / (1 - score)) / 3

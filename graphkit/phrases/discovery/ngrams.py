@@ -1,4 +1,4 @@
-"""Stretches of words that come again: what may be a phrase at all.
+"""Spans of words that come again: what may be a phrase at all.
 
 Works on whole columns by sorting keys; nothing here looks at one word at a time.
 """
@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.phrases.discovery.spans import Flags, Row
 from graphkit.phrases.discovery.word_arrays import TAG_NUMBER
+from graphkit.phrases.discovery.word_sequence import Flags, WordSequence
 from graphkit.phrases.keys import Keys, Numbers
 from graphkit.recognition.phrase_candidates import MODAL, NO_END, NO_FIRST, NO_START
 
-#: Longest stretch in words and characters (silent ones not counted).
+#: Longest span in words and characters (silent ones not counted).
 MOST_WORDS = 20
 SIZES = range(2, 25)
 #: Words whose keys are looked up at a time.
@@ -24,8 +24,8 @@ BLOCK = 1 << 20
 
 
 @dataclass(slots=True)
-class Stretches:
-    """Stretches in order of their key and place. key: place of each in a list of unique keys; first, last: words of the row."""
+class Spans:
+    """Spans in order of their key and place. key: place of each in a list of unique keys; first, last: words of the row."""
 
     key: Numbers
     first: Numbers
@@ -53,28 +53,28 @@ def distinct(key: NDArray[Any], values: NDArray[Any], size: int) -> NDArray[np.i
     return np.bincount(pairs >> 32, minlength=size)
 
 
-def vocabulary(row: Row) -> Vocabulary:
+def vocabulary(row: WordSequence) -> Vocabulary:
     every = np.arange(len(row.word), dtype=np.int32)
     _, where, number = np.unique(row.keys(every, every), return_index=True, return_inverse=True)
-    text = row.material.text
+    text = row.arrays.text
     return Vocabulary([text[a:b] for a, b in zip(row.start[where].tolist(), row.end[where].tolist(), strict=True)], number.astype(np.int32))
 
 
-def edges(row: Row, words: Vocabulary) -> tuple[Flags, Flags]:
+def edges(row: WordSequence, words: Vocabulary) -> tuple[Flags, Flags]:
     """May a phrase begin with the word, may it end with it? By its part of speech."""
-    tags = row.material.tag[row.word]
+    tags = row.arrays.tag[row.word]
     opener = np.array([w[0] in "以不为" for w in words.words], dtype=bool)[words.number]
     may_start = (~np.isin(tags, [TAG_NUMBER[t] for t in NO_START]) | opener) & ~words.flags(NO_FIRST | MODAL)
     return may_start, ~np.isin(tags, [TAG_NUMBER[t] for t in NO_END])
 
 
-def repeated(row: Row, least: int, may_start: Flags, may_end: Flags) -> tuple[Keys, Stretches]:
-    """Unique keys, rising, of the stretches that stand in at least `least` reports, and where they stand.
+def repeated(row: WordSequence, least: int, may_start: Flags, may_end: Flags) -> tuple[Keys, Spans]:
+    """Unique keys, rising, of the spans that stand in at least `least` reports, and where they stand.
 
-    A stretch can come again only when its two halves do: keys of n words are looked at only where those of n - 1 came again.
+    A span can come again only when its two halves do: keys of n words are looked at only where those of n - 1 came again.
     """
     count = len(row.word)
-    reports = row.material.report[row.word]
+    reports = row.arrays.report[row.word]
     alive = np.flatnonzero(row.sounds).astype(np.int32)
     again = np.zeros(count + 1, dtype=bool)
     kept: list[tuple[Keys, Numbers, Numbers]] = []
@@ -99,8 +99,8 @@ def repeated(row: Row, least: int, may_start: Flags, may_end: Flags) -> tuple[Ke
     return _numbered(keys[good], first[good], last[good])
 
 
-def found(row: Row, keys: Keys) -> Stretches:
-    """All stretches whose key is one of `keys` (rising), also between words that open or close no phrase elsewhere."""
+def found(row: WordSequence, keys: Keys) -> Spans:
+    """All spans whose key is one of `keys` (rising), also between words that open or close no phrase elsewhere."""
     parts: list[tuple[Numbers, Numbers, Numbers]] = []
     for begin in range(0, len(row.word), BLOCK):
         alive = np.arange(begin, min(begin + BLOCK, len(row.word)), dtype=np.int32)
@@ -116,13 +116,13 @@ def found(row: Row, keys: Keys) -> Stretches:
             parts.append((at[hit].astype(np.int32), alive[hit], last[hit]))
     number, first, last = (np.concatenate(column) for column in zip(*parts, strict=True)) if parts else (np.zeros(0, np.int32),) * 3
     order = np.lexsort((first, number))
-    return Stretches(number[order], first[order], last[order])
+    return Spans(number[order], first[order], last[order])
 
 
-def _numbered(keys: Keys, first: Numbers, last: Numbers) -> tuple[Keys, Stretches]:
+def _numbered(keys: Keys, first: Numbers, last: Numbers) -> tuple[Keys, Spans]:
     unique, number = np.unique(keys, return_inverse=True)
     order = np.argsort(number, kind="stable")
-    return unique, Stretches(number[order].astype(np.int32), first[order], last[order])
+    return unique, Spans(number[order].astype(np.int32), first[order], last[order])
 
 
 def in_reports(keys: NDArray[Any], reports: Numbers, least: int) -> Flags:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.phrases.discovery.spans import Row
+from graphkit.phrases.discovery.word_sequence import WordSequence
 from graphkit.phrases.keys import Keys, Numbers
 from graphkit.recognition.lexicon import word_set
 
@@ -16,7 +16,7 @@ from graphkit.recognition.lexicon import word_set
 OWN_FORMULA = 0.5
 
 
-def join(row: Row, keys: Keys, example: tuple[Numbers, Numbers], reports: NDArray[np.int64], names: Sequence[str]) -> Numbers:
+def merge_variants(row: WordSequence, keys: Keys, example: tuple[Numbers, Numbers], reports: NDArray[np.int64], names: Sequence[str]) -> Numbers:
     """For each wording the place of the one that stands for all: without 要, 着力, 加快 in front; parallels in any order.
 
     keys: rising. example: first and last word of one use of each. reports: of each. names: as printed.
@@ -24,7 +24,7 @@ def join(row: Row, keys: Keys, example: tuple[Numbers, Numbers], reports: NDArra
     root = np.arange(len(keys), dtype=np.int32)
     first, last = example
     front = word_set("phrase_fronts")
-    text = row.material.text
+    text = row.arrays.text
     for k in np.argsort(last - first, kind="stable").tolist():
         a, b = int(first[k]), int(last[k])
         while a < b and text[row.start[a] : row.end[a]] in front:
@@ -49,7 +49,7 @@ def join(row: Row, keys: Keys, example: tuple[Numbers, Numbers], reports: NDArra
 Inside = dict[int, list[tuple[int, int, int]]]
 
 
-def inside(row: Row, keys: Keys, example: tuple[Numbers, Numbers], root: Numbers, worthy: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Inside:
+def contained_phrases(row: WordSequence, keys: Keys, example: tuple[Numbers, Numbers], root: Numbers, worthy: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Inside:
     """Phrase → (begin, end, phrase inside), in words. Only roots, and only `worthy` ones inside."""
     first, last = example
     spans: Inside = defaultdict(list)
@@ -70,7 +70,7 @@ def inside(row: Row, keys: Keys, example: tuple[Numbers, Numbers], root: Numbers
     return spans
 
 
-def largest(pairs: Inside) -> dict[int, list[int]]:
+def largest_contained(pairs: Inside) -> dict[int, list[int]]:
     """Phrase → the phrases inside it that lie in no other one inside it."""
     found = {}
     for k, parts in pairs.items():

@@ -25,7 +25,7 @@ TAG_NUMBER = {tag: n for n, tag in enumerate(TAGS)}
 
 
 @dataclass(slots=True)
-class Material:
+class WordArrays:
     """reports: without their text, in order of id; levels: of each. W words, C characters, R reports.
 
     text: C characters. origin: (C,) offset of each in its report. report_start: (R + 1,) where each report's begin.
@@ -53,14 +53,14 @@ class Material:
         fresh[1:] = (self.report[1:] != self.report[:-1]) | (self.item[1:] != self.item[:-1])
         return (np.cumsum(fresh) - 1).astype(np.int32)
 
-    def only(self, chosen: NDArray[np.bool_]) -> Material:
+    def only(self, chosen: NDArray[np.bool_]) -> WordArrays:
         """The same without the words of the other reports. chosen: (R,) which reports."""
         words = chosen[self.report]
         columns = {name: getattr(self, name)[words] for name in ("start", "end", "tag", "report", "item", "speaker")}
         return replace(self, **columns)
 
 
-def read_material(ledger: Ledger, report_ids: Sequence[str] | None = None) -> Material:
+def read_word_arrays(ledger: Ledger, report_ids: Sequence[str] | None = None) -> WordArrays:
     """Reports of a ledger, in order of id: all, or those with these ids.
 
     Those that the ledger has no words of (another extractor read them) are tagged now.
@@ -83,10 +83,10 @@ def read_material(ledger: Ledger, report_ids: Sequence[str] | None = None) -> Ma
         columns["end"].append((b[kept] + at).astype(np.int32))
         columns["tag"].append(tag[kept])
         columns["report"].append(np.full(int(kept.sum()), len(reports), dtype=np.int32))
-        columns["item"].append(_painted(first[kept], ledger.items(row.report.id), 0))
+        columns["item"].append(_values_at(first[kept], ledger.items(row.report.id), 0))
         said = ledger.utterances(row.report.id)
         spans = [(u.start, u.end, speakers.setdefault((u.type, u.speaker), len(speakers))) for u in said]
-        columns["speaker"].append(_painted(first[kept], spans, -1))
+        columns["speaker"].append(_values_at(first[kept], spans, -1))
         texts.append(shadow.text + "\n")
         begins.append(at + len(shadow.text) + 1)
         reports.append(replace(row.report, text=""))
@@ -95,7 +95,7 @@ def read_material(ledger: Ledger, report_ids: Sequence[str] | None = None) -> Ma
         name: np.concatenate(parts).astype(np.uint8 if name == "tag" else np.int32) if parts else np.zeros(0, np.int32)
         for name, parts in columns.items()
     }
-    return Material(reports, levels, "".join(texts), report_start=np.array(begins), speakers=list(speakers), **joined)
+    return WordArrays(reports, levels, "".join(texts), report_start=np.array(begins), speakers=list(speakers), **joined)
 
 
 def _with_words(ledger: Ledger, report_ids: Sequence[str]) -> Iterator[tuple[ReportRow, bytes]]:
@@ -111,7 +111,7 @@ def _with_words(ledger: Ledger, report_ids: Sequence[str]) -> Iterator[tuple[Rep
             yield row, blob or (pack(tagged[row.report.id]) if tagged.get(row.report.id) else b"")
 
 
-def _painted(at: NDArray[np.int64], spans: Iterable[tuple[int, int, int]], nothing: int) -> Numbers:
+def _values_at(at: NDArray[np.int64], spans: Iterable[tuple[int, int, int]], nothing: int) -> Numbers:
     """The value of the span that holds each offset of `at` (rising); of two the later one."""
     out = np.full(len(at), nothing, dtype=np.int32)
     for start, end, value in spans:

@@ -18,24 +18,24 @@ from numpy.typing import NDArray
 
 from graphkit.ledger import Ledger
 from graphkit.phrases.discovery.blocks import BLOCK, Outline, outline
-from graphkit.phrases.discovery.classifier import forest
-from graphkit.phrases.discovery.features import NAMES, signs
+from graphkit.phrases.discovery.classifier import load_classifier
+from graphkit.phrases.discovery.features import NAMES, features
 from graphkit.phrases.discovery.ngrams import distinct, edges, repeated, vocabulary
-from graphkit.phrases.discovery.spans import Row, make_row
-from graphkit.phrases.discovery.variants import c_values, inside, join, largest
-from graphkit.phrases.discovery.word_arrays import TAG_NUMBER, read_material
+from graphkit.phrases.discovery.variants import c_values, contained_phrases, largest_contained, merge_variants
+from graphkit.phrases.discovery.word_arrays import TAG_NUMBER, read_word_arrays
+from graphkit.phrases.discovery.word_sequence import WordSequence, make_word_sequence
 from graphkit.phrases.index.contexts import place_names
 from graphkit.phrases.index.reader import SHOWN, Uses, use_file
-from graphkit.phrases.index.uses import USE, Gathered
+from graphkit.phrases.index.uses import USE, UseCollector
 from graphkit.phrases.keys import Keys, Numbers, key_of
 from graphkit.recognition.lexicon import word_set
 from graphkit.recognition.phrase_candidates import is_everyday
 
-#: Reports from which a stretch must stand in three of them to be looked at, else in two.
+#: Reports from which a span must stand in three of them to be looked at, else in two.
 LARGE = 300
 #: Least probability of a candidate to be kept at all.
 KEPT = 0.15
-#: A stretch that has nearly always the same neighbour is part of something longer.
+#: A span that has nearly always the same neighbour is part of something longer.
 PART = 0.8
 _DOCTRINES = ("思想", "理论", "主义", "精神", "论述", "作风")
 
@@ -51,15 +51,15 @@ def build_index(ledger: Ledger, folder: Path, block: int = BLOCK) -> None:
     folder.mkdir()
     workshop = folder / "work"
     workshop.mkdir()
-    gathered = Gathered(ledger, reports, keys, workshop)
+    collector = UseCollector(ledger, reports, keys, workshop)
     for numbers in reports.blocks(block):
-        gathered.add(numbers)
-    _write(gathered, reports, keys, quality, folder)
+        collector.add(numbers)
+    _write(collector, reports, keys, quality, folder)
     shutil.rmtree(workshop)
 
 
 def discover(ledger: Ledger, reports: Outline, block: int) -> tuple[Keys, NDArray[np.float64]]:
-    """Keys, rising, of all that may be a phrase, and how sure each is, 0–1: repeated stretches and what statements name."""
+    """Keys, rising, of all that may be a phrase, and how sure each is, 0–1: repeated spans and what statements name."""
     sure: dict[int, float] = {}
     for words, confidence in ledger.phrases():
         key = key_of(words)
@@ -85,25 +85,25 @@ def discover(ledger: Ledger, reports: Outline, block: int) -> tuple[Keys, NDArra
 
 
 def _candidates(ledger: Ledger, report_ids: Sequence[str], own: Keys, least: int) -> tuple[Keys, NDArray[np.float64], NDArray[np.int64]]:
-    """Keys, rising, of the stretches that stand in `least` of these reports and may be phrases, or are in `own`; how sure; in how many reports."""
-    row = make_row(read_material(ledger, report_ids))
+    """Keys, rising, of the spans that stand in `least` of these reports and may be phrases, or are in `own`; how sure; in how many reports."""
+    row = make_word_sequence(read_word_arrays(ledger, report_ids))
     words = vocabulary(row)
-    keys, stretches = repeated(row, least, *edges(row, words))
+    keys, spans = repeated(row, least, *edges(row, words))
     if not len(keys):
         return keys, np.zeros(0), np.zeros(0, np.int64)
     said = [s for report_id in report_ids for s in ledger.read_statements(report_id) if s.object.type == "Phrase"]
-    table = signs(row, words, stretches, len(keys), said)
-    quality = forest().probability(table)
-    example = np.searchsorted(stretches.key, np.arange(len(keys)))
-    names = [row.words(a, b) for a, b in zip(stretches.first[example].tolist(), stretches.last[example].tolist(), strict=True)]
+    table = features(row, words, spans, len(keys), said)
+    quality = load_classifier().probability(table)
+    example = np.searchsorted(spans.key, np.arange(len(keys)))
+    names = [row.words(a, b) for a, b in zip(spans.first[example].tolist(), spans.last[example].tolist(), strict=True)]
     quality[~_possible(table, names)] = 0.0
     kept = quality >= KEPT
     # Wordings with an adverb in front are kept with the phrase that they are wordings of.
-    first, last = stretches.first[example], stretches.last[example]
+    first, last = spans.first[example], spans.last[example]
     in_front = words.flags(word_set("phrase_fronts"))[first] & (first < last)
     kept |= in_front & np.isin(row.keys(np.minimum(first + 1, last), last), np.concatenate((keys[kept], own)))
     kept |= np.isin(keys, own)
-    often = distinct(stretches.key, row.material.report[row.word][stretches.first], len(keys))
+    often = distinct(spans.key, row.arrays.report[row.word][spans.first], len(keys))
     return keys[kept], quality[kept], often[kept]
 
 
@@ -118,21 +118,21 @@ def _possible(table: NDArray[np.float32], names: Sequence[str]) -> NDArray[np.bo
     return ((sign["has_PER"] < 0.5) | doctrine) & (sign["has_TIME"] < 0.5) & whole & long_enough & ~(everyday & ~quoted) & ((sign["foreign"] < 0.3) | quoted)
 
 
-def _write(gathered: Gathered, reports: Outline, keys: Keys, quality: NDArray[np.float64], folder: Path) -> None:
+def _write(collector: UseCollector, reports: Outline, keys: Keys, quality: NDArray[np.float64], folder: Path) -> None:
     """Join wordings to phrases and write the tables."""
-    row, present, *example = gathered.examples()
-    keys, quality, every_name = keys[present], quality[present], gathered.names()
+    row, present, *example = collector.examples()
+    keys, quality, every_name = keys[present], quality[present], collector.names()
     names = [every_name[k] for k in present.tolist()]
-    root = join(row, keys, (example[0], example[1]), gathered.reports[present], names)
+    root = merge_variants(row, keys, (example[0], example[1]), collector.reports[present], names)
     roots = np.unique(root)
     worthy = np.zeros(len(keys), dtype=bool)
     worthy[roots] = quality[roots] >= SHOWN
-    pairs = inside(row, keys, (example[0], example[1]), root, worthy)
-    nested = largest(pairs)
+    pairs = contained_phrases(row, keys, (example[0], example[1]), root, worthy)
+    nested = largest_contained(pairs)
     place = np.searchsorted(roots, root).astype(np.int32)
-    phrase_of = np.full(len(gathered.mentions), -1, dtype=np.int32)
+    phrase_of = np.full(len(collector.mentions), -1, dtype=np.int32)
     phrase_of[present] = place
-    files = _by_phrase(gathered, phrase_of, len(roots), folder / "work")
+    files = _by_phrase(collector, phrase_of, len(roots), folder / "work")
     counts = _Counts(len(roots))
     for path in files:
         uses = _sort(path, reports.day)
@@ -148,23 +148,23 @@ def _write(gathered: Gathered, reports: Outline, keys: Keys, quality: NDArray[np
     }), str(folder / "phrases.arrow"), compression="uncompressed")
     feather.write_feather(pa.table({"key": keys, "phrase": place}), str(folder / "keys.arrow"), compression="uncompressed")
     feather.write_feather(pa.table({
-        "id": reports.ids, "date": reports.dates, "day": reports.day, "level": gathered.level, "home": gathered.home,
-        "characters": gathered.characters, "empty": gathered.empty, "decides": gathered.decides,
+        "id": reports.ids, "date": reports.dates, "day": reports.day, "level": collector.level, "home": collector.home,
+        "characters": collector.characters, "empty": collector.empty, "decides": collector.decides,
     }), str(folder / "reports.arrow"), compression="uncompressed")
     lists = {
-        "forms": gathered.forms, "codes": gathered.codes, "speakers": [list(s) for s in gathered.speakers],
-        "places": place_names([*gathered.codes, *gathered.home]),
+        "forms": collector.forms, "codes": collector.codes, "speakers": [list(s) for s in collector.speakers],
+        "places": place_names([*collector.codes, *collector.home]),
     }
     (folder / "lists.json").write_text(json.dumps(lists, ensure_ascii=False), encoding="utf-8")
 
 
-def _by_phrase(gathered: Gathered, phrase_of: Numbers, phrases: int, workshop: Path) -> list[Path]:
+def _by_phrase(collector: UseCollector, phrase_of: Numbers, phrases: int, workshop: Path) -> list[Path]:
     """Files of uses whose `key` is the phrase now, each of some phrases in a row that have about PART_USES together."""
-    mentions = np.bincount(phrase_of[phrase_of >= 0], weights=gathered.mentions[phrase_of >= 0], minlength=phrases)
+    mentions = np.bincount(phrase_of[phrase_of >= 0], weights=collector.mentions[phrase_of >= 0], minlength=phrases)
     part_of = ((np.cumsum(mentions) - mentions) // PART_USES).astype(np.int32)
     count = int(part_of[-1]) + 1 if phrases else 0
     paths = [workshop / f"phrases-{n}" for n in range(count)]
-    for path in gathered.paths:
+    for path in collector.paths:
         uses = np.fromfile(path, dtype=USE)
         uses["key"] = phrase_of[uses["key"]]
         part = part_of[uses["key"]]
@@ -222,6 +222,6 @@ def outermost(phrase: Numbers, first: Numbers, last: Numbers) -> NDArray[np.bool
     return kept
 
 
-def _begins_with_verb(row: Row, first: Numbers, last: Numbers) -> NDArray[np.bool_]:
-    tags = row.material.tag[row.word]
+def _begins_with_verb(row: WordSequence, first: Numbers, last: Numbers) -> NDArray[np.bool_]:
+    tags = row.arrays.tag[row.word]
     return (tags[first] == TAG_NUMBER["v"]) & (last > first)

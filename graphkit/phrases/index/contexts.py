@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from graphkit.model import Level, Statement
 from graphkit.phrases.discovery.ngrams import Vocabulary
-from graphkit.phrases.discovery.spans import Row
-from graphkit.phrases.discovery.word_arrays import TAG_NUMBER, Material
+from graphkit.phrases.discovery.word_arrays import TAG_NUMBER, WordArrays
+from graphkit.phrases.discovery.word_sequence import WordSequence
 from graphkit.phrases.index.reader import STATUSES, VOICES
 from graphkit.phrases.keys import Numbers
 from graphkit.recognition import gazetteer
@@ -29,21 +29,21 @@ STATUS_REACH, POLAR_REACH = 8, 2
 HEAD = 60
 
 
-def voices(material: Material, statements: Iterable[Statement]) -> NDArray[np.int8]:
-    """(W,) place in VOICES of who says each word of the material."""
+def voices(arrays: WordArrays, statements: Iterable[Statement]) -> NDArray[np.int8]:
+    """(W,) place in VOICES of who says each word of the arrays."""
     foreign: set[tuple[str, str]] = set()
     for s in statements:
         if s.relation == "holds_post" and _ABROAD.match(s.object.name) and not s.object.name.startswith("中国"):
             foreign.add((s.report, s.subject.name))
-    out = np.zeros(len(material.speaker), dtype=np.int8)
-    spoken = np.flatnonzero(material.speaker >= 0)
-    pairs, number = np.unique(material.report[spoken].astype(np.int64) << 32 | material.speaker[spoken], return_inverse=True)
+    out = np.zeros(len(arrays.speaker), dtype=np.int8)
+    spoken = np.flatnonzero(arrays.speaker >= 0)
+    pairs, number = np.unique(arrays.report[spoken].astype(np.int64) << 32 | arrays.speaker[spoken], return_inverse=True)
     of_pair = np.zeros(len(pairs), dtype=np.int8)
     for n, pair in enumerate(pairs.tolist()):
-        kind, name = material.speakers[pair & 0xFFFFFFFF]
+        kind, name = arrays.speakers[pair & 0xFFFFFFFF]
         if kind != "Person":
             of_pair[n] = VOICES.index("meeting")
-        elif not looks_like_name(name) or (material.reports[pair >> 32].id, name) in foreign:
+        elif not looks_like_name(name) or (arrays.reports[pair >> 32].id, name) in foreign:
             of_pair[n] = VOICES.index("guest")
         else:
             of_pair[n] = VOICES.index("leader")
@@ -51,7 +51,7 @@ def voices(material: Material, statements: Iterable[Statement]) -> NDArray[np.in
     return out
 
 
-def statuses(row: Row, words: Vocabulary, first: Numbers) -> tuple[NDArray[np.int8], NDArray[np.bool_]]:
+def statuses(row: WordSequence, words: Vocabulary, first: Numbers) -> tuple[NDArray[np.int8], NDArray[np.bool_]]:
     """Place in STATUSES of each use, and whether a verb that refuses stands just before it (力戒, 反对)."""
     fresh = np.ones(len(row.word), dtype=bool)
     fresh[1:] = row.run_end[1:] != row.run_end[:-1]
@@ -68,10 +68,10 @@ def _before(flags: NDArray[np.bool_], begin: Numbers, first: Numbers, reach: int
     return sums[first] > sums[np.maximum(begin[first], first - reach)]
 
 
-def homes(material: Material) -> list[str]:
+def homes(arrays: WordArrays) -> list[str]:
     """Code of the division that each report comes from, by its place; "" when that is unknown."""
-    codes = {place: (division.code if (division := home(place)) else "") for place in {r.place for r in material.reports}}
-    return [codes[r.place] for r in material.reports]
+    codes = {place: (division.code if (division := home(place)) else "") for place in {r.place for r in arrays.reports}}
+    return [codes[r.place] for r in arrays.reports]
 
 
 def place_names(codes: Iterable[str]) -> dict[str, tuple[str, str]]:
@@ -84,12 +84,12 @@ def place_names(codes: Iterable[str]) -> dict[str, tuple[str, str]]:
     return dict(sorted(found.items()))
 
 
-def subjects(row: Row, words: Vocabulary) -> tuple[NDArray[np.int32], list[str]]:
+def subjects(row: WordSequence, words: Vocabulary) -> tuple[NDArray[np.int32], list[str]]:
     """(K,) place in the list of codes of the division that the word's report or digest item is about, -1 if none.
 
     It is the first one that the head names outside of speech; 在北京 tells only where a national body met.
     """
-    material = row.material
+    arrays = row.arrays
     places: dict[int, str] = {}
     for n, word in enumerate(words.words):
         if 2 <= len(word) <= 12:
@@ -97,11 +97,11 @@ def subjects(row: Row, words: Vocabulary) -> tuple[NDArray[np.int32], list[str]]
             if division is not None and (division.level is not Level.COUNTY or len(word) > 2):
                 places[n] = division.code
     named = np.array([n in places for n in range(len(words.words))], dtype=bool)[words.number]
-    tags = material.tag[row.word]
+    tags = arrays.tag[row.word]
     capital = words.flags({"北京", "北京市"})
     named[1:] &= ~(capital[1:] & words.flags({"在"})[:-1])
-    named &= (tags == TAG_NUMBER["LOC"]) & (material.speaker[row.word] < 0)
-    _, begins, number = np.unique(material.units()[row.word], return_index=True, return_inverse=True)
+    named &= (tags == TAG_NUMBER["LOC"]) & (arrays.speaker[row.word] < 0)
+    _, begins, number = np.unique(arrays.units()[row.word], return_index=True, return_inverse=True)
     near = row.start - row.start[begins][number] <= HEAD
     at = np.flatnonzero(named & near)
     codes = sorted(set(places.values()))

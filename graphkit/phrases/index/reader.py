@@ -158,7 +158,7 @@ class PhraseIndex:
         return (self.quality >= least) & ((self.c_value > 0) | (self.quoted >= QUOTED)) & long_enough
 
     def uses(self, phrase: int) -> Uses:
-        """Places where a phrase stands, in order of date."""
+        """Occurrences where a phrase stands, in order of date."""
         return self.all_uses.only(slice(int(self._begin[phrase]), int(self._begin[phrase + 1])))
 
     def forms(self, phrase: int) -> list[tuple[str, int]]:

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from graphkit.ledger import Ledger
 from graphkit.phrases.discovery.blocks import Outline
-from graphkit.phrases.discovery.boundaries import NEVER, clear
+from graphkit.phrases.discovery.boundaries import NEVER, unambiguous_uses
 from graphkit.phrases.discovery.features import decides
-from graphkit.phrases.discovery.ngrams import Stretches, distinct, found, vocabulary
-from graphkit.phrases.discovery.spans import Row, make_row
-from graphkit.phrases.discovery.word_arrays import Material, read_material
+from graphkit.phrases.discovery.ngrams import Spans, distinct, found, vocabulary
+from graphkit.phrases.discovery.word_arrays import WordArrays, read_word_arrays
+from graphkit.phrases.discovery.word_sequence import WordSequence, make_word_sequence
 from graphkit.phrases.index.contexts import homes, statuses, subjects, voices
 from graphkit.phrases.index.reader import LEVELS
 from graphkit.phrases.keys import Keys, Numbers
@@ -32,7 +32,7 @@ EMPTY = 3
 _BORDER = "\n“”\n"
 
 
-class _Numbered:
+class _Numbering:
     """Different values with their numbers, in the order in which they came."""
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class _Numbered:
         return np.array([self.numbers.setdefault(v, len(self.numbers)) for v in values], dtype=np.int32)
 
 
-class Gathered:
+class UseCollector:
     """What is known after some blocks. N keys, R reports.
 
     mentions, reports: (N,) uses of each key, reports that have it. forms, speakers, codes: lists that uses point to.
@@ -55,7 +55,7 @@ class Gathered:
         self.mentions = np.zeros(len(keys), dtype=np.int64)
         self.reports = np.zeros(len(keys), dtype=np.int64)
         self._standing = np.full(len(keys), NEVER, dtype=np.int32)
-        self._forms, self._speakers, self._codes = _Numbered(), _Numbered(), _Numbered()
+        self._forms, self._speakers, self._codes = _Numbering(), _Numbering(), _Numbering()
         self._form_counts = np.zeros((2, 0), dtype=np.int64)
         self._units = 0
         self._examples = _Examples()
@@ -80,47 +80,47 @@ class Gathered:
 
     def add(self, numbers: Numbers) -> None:
         """Count in the reports with these numbers (rising). Blocks come in order of date."""
-        material = read_material(self._ledger, [self._outline.ids[n] for n in numbers.tolist()])
-        self._note_reports(material, numbers)
-        row = make_row(material)
+        arrays = read_word_arrays(self._ledger, [self._outline.ids[n] for n in numbers.tolist()])
+        self._note_reports(arrays, numbers)
+        row = make_word_sequence(arrays)
         words = vocabulary(row)
         uses = found(row, self._keys)
-        counted = clear(row, words, uses, self._outline.day[numbers], self._standing)
-        uses = Stretches(uses.key[counted], uses.first[counted], uses.last[counted])
+        counted = unambiguous_uses(row, words, uses, self._outline.day[numbers], self._standing)
+        uses = Spans(uses.key[counted], uses.first[counted], uses.last[counted])
         first, last = uses.first, uses.last
-        report = material.report[row.word][first]
+        report = arrays.report[row.word][first]
         self._examples.add(row, uses, self.mentions == 0)
         self.mentions += np.bincount(uses.key, minlength=len(self._keys))
         self.reports += distinct(uses.key, report, len(self._keys))
         start, end = _printed(row, first, last)
         out = np.zeros(len(uses), dtype=USE)
         out["key"], out["report"] = uses.key, numbers[report]
-        begin = material.report_start[report]
+        begin = arrays.report_start[report]
         out["a"], out["b"] = row.start[first] - begin, row.end[last] - begin
-        out["start"], out["end"] = material.origin[start], material.origin[end - 1] + 1
-        out["form"] = self._count_forms(material.text, uses.key, start, end)
-        speaker = material.speaker[row.word][first]
-        out["speaker"] = np.append(self._speakers.of(material.speakers), np.int32(-1))[speaker]
+        out["start"], out["end"] = arrays.origin[start], arrays.origin[end - 1] + 1
+        out["form"] = self._count_forms(arrays.text, uses.key, start, end)
+        speaker = arrays.speaker[row.word][first]
+        out["speaker"] = np.append(self._speakers.of(arrays.speakers), np.int32(-1))[speaker]
         said = (s for n in numbers.tolist() for s in self._ledger.read_statements(self._outline.ids[n]) if s.relation == "holds_post")
-        out["voice"] = voices(material, said)[row.word][first]
+        out["voice"] = voices(arrays, said)[row.word][first]
         out["status"], out["negative"] = statuses(row, words, first)
         about, codes = subjects(row, words)
         out["about"] = np.append(self._codes.of(codes), np.int32(-1))[about[first]]
-        units = material.units()
+        units = arrays.units()
         out["unit"] = units[row.word][first] + self._units
         self._units += int(units[-1]) + 1 if len(units) else 0
         out["quoted"] = row.quotations(first, last)
         self.paths.append(self._folder / f"uses-{len(self.paths)}")
         out.tofile(self.paths[-1])
 
-    def _note_reports(self, material: Material, numbers: Numbers) -> None:
-        self.level[numbers] = [LEVELS.index(x) for x in material.levels]
-        self.characters[numbers] = np.diff(material.report_start) - 1
-        self.decides[numbers] = [decides(r.title) for r in material.reports]
+    def _note_reports(self, arrays: WordArrays, numbers: Numbers) -> None:
+        self.level[numbers] = [LEVELS.index(x) for x in arrays.levels]
+        self.characters[numbers] = np.diff(arrays.report_start) - 1
+        self.decides[numbers] = [decides(r.title) for r in arrays.reports]
         # One without a title is never taken for a headline only.
-        titles = np.array([len(r.title) for r in material.reports], dtype=np.int64)
+        titles = np.array([len(r.title) for r in arrays.reports], dtype=np.int64)
         self.empty[numbers] = (titles > 0) & (self.characters[numbers] - titles <= EMPTY)
-        for number, code in zip(numbers.tolist(), homes(material), strict=True):
+        for number, code in zip(numbers.tolist(), homes(arrays), strict=True):
             self.home[number] = code
 
     def _count_forms(self, text: str, key: Numbers, start: Numbers, end: Numbers) -> Numbers:
@@ -145,7 +145,7 @@ class Gathered:
                 best[k] = (count, name)
         return [best[k][1] if k in best else "" for k in range(len(self._keys))]
 
-    def examples(self) -> tuple[Row, Numbers, Numbers, Numbers]:
+    def examples(self) -> tuple[WordSequence, Numbers, Numbers, Numbers]:
         """A row with one use of each key that has any: the row, the keys' places (rising), first and last word of each."""
         return self._examples.row()
 
@@ -156,25 +156,25 @@ class _Examples:
     def __init__(self) -> None:
         self._parts: list[tuple[Numbers, list[str], Numbers, Numbers, Numbers, NDArray[np.uint8]]] = []
 
-    def add(self, row: Row, uses: Stretches, wanted: NDArray[np.bool_]) -> None:
+    def add(self, row: WordSequence, uses: Spans, wanted: NDArray[np.bool_]) -> None:
         """wanted: (N,) which keys have none yet."""
-        material = row.material
+        arrays = row.arrays
         keys, at = np.unique(uses.key, return_index=True)
         fresh = wanted[keys]
         keys, at = keys[fresh], at[fresh]
         first, last = uses.first[at], uses.last[at]
         begin, end = _printed(row, first, last)
-        texts = [material.text[a:b] for a, b in zip(begin.tolist(), end.tolist(), strict=True)]
+        texts = [arrays.text[a:b] for a, b in zip(begin.tolist(), end.tolist(), strict=True)]
         lengths = row.word[last] - row.word[first] + 1
         of = np.repeat(np.arange(len(keys)), lengths)
         word = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths) + row.word[first][of]
         self._parts.append((
-            keys, texts, lengths.astype(np.int32), (material.start[word] - begin[of]).astype(np.int32),
-            (material.end[word] - begin[of]).astype(np.int32), material.tag[word],
+            keys, texts, lengths.astype(np.int32), (arrays.start[word] - begin[of]).astype(np.int32),
+            (arrays.end[word] - begin[of]).astype(np.int32), arrays.tag[word],
         ))
 
-    def row(self) -> tuple[Row, Numbers, Numbers, Numbers]:
-        """See `Gathered.examples`. A report of its own for each."""
+    def row(self) -> tuple[WordSequence, Numbers, Numbers, Numbers]:
+        """See `UseCollector.examples`. A report of its own for each."""
         keys = np.concatenate([p[0] for p in self._parts]) if self._parts else np.zeros(0, np.int32)
         texts = [text for p in self._parts for text in p[1]]
         lengths, start, end, tag = (np.concatenate([p[n] for p in self._parts]) if self._parts else np.zeros(0, np.int32) for n in range(2, 6))
@@ -182,19 +182,19 @@ class _Examples:
         of = np.repeat(np.arange(len(keys)), lengths)
         begin = (np.cumsum(sizes) - sizes)[of]
         nothing = np.zeros(len(of), dtype=np.int32)
-        material = Material(
+        arrays = WordArrays(
             [], [], "".join(text + _BORDER for text in texts), np.zeros(0, np.int32), np.zeros(1, np.int64), (start + begin).astype(np.int32),
             (end + begin).astype(np.int32), tag.astype(np.uint8), of.astype(np.int32), nothing, nothing - 1, [],
         )
-        row = make_row(material)
-        owner = material.report[row.word]
+        row = make_word_sequence(arrays)
+        owner = arrays.report[row.word]
         first = np.searchsorted(owner, np.arange(len(keys))).astype(np.int32)
         last = (np.searchsorted(owner, np.arange(len(keys)), side="right") - 1).astype(np.int32)
         order = np.argsort(keys)
         return row, keys[order].astype(np.int32), first[order], last[order]
 
 
-def _printed(row: Row, first: Numbers, last: Numbers) -> tuple[Numbers, Numbers]:
+def _printed(row: WordSequence, first: Numbers, last: Numbers) -> tuple[Numbers, Numbers]:
     """Shadow offsets of the uses with the quotation marks that belong to them."""
     part = row.quote[first] != row.quote[last]
     return row.start[first] - (part & row.opens[first]), row.end[last] + (part & row.closes[last])

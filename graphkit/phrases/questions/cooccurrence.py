@@ -18,7 +18,7 @@ class Companions:
 
     def __init__(self, index: PhraseIndex, phrase: int) -> None:
         self._index = index
-        self._names = [str(r["phrase"]) for r in with_phrase(index, phrase, top=COMPANIONS) if r["score"] > 0]
+        self._names = [str(r["phrase"]) for r in cooccurring_phrases(index, phrase, top=COMPANIONS) if r["score"] > 0]
         self._places = {p for name in self._names if (p := index.find(name)) is not None}
 
     def in_unit(self, unit: int) -> list[str]:
@@ -27,7 +27,7 @@ class Companions:
         return [self._index.names[p] for p in there.tolist() if p in self._places]
 
 
-def with_phrase(index: PhraseIndex, phrase: int, scope: Scope = Scope(), *, top: int = 50, least: float = SHOWN) -> list[AnswerRow]:  # noqa: B008
+def cooccurring_phrases(index: PhraseIndex, phrase: int, scope: Scope = Scope(), *, top: int = 50, least: float = SHOWN) -> list[AnswerRow]:  # noqa: B008
     """Phrases of the same reports (of the same item, in a digest), the most significant first.
 
     expected: reports with both if they were independent; lift: how many times more there are; score: signed root of G² of the

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,8 +10,9 @@ from numpy.typing import NDArray
 
 from graphkit.errors import UsageError
 from graphkit.phrases.day_numbers import month_of
+from graphkit.phrases.discovery.word_sequence import Flags
 from graphkit.phrases.index.reader import PhraseIndex
-from graphkit.phrases.keys import bare
+from graphkit.phrases.keys import Numbers, bare
 from graphkit.phrases.questions.scope import AnswerRow, Scope, per_report
 from graphkit.phrases.questions.statistics import Z90, log_odds, poisson_at_most
 
@@ -109,7 +111,7 @@ def emerging(index: PhraseIndex, scope: Scope, *, top: int = 30, hindsight: bool
     order = chosen[np.lexsort((chosen, -score))]
     of = dict(zip(chosen.tolist(), score.tolist(), strict=True))
     rows = []
-    for k, same in told_once(index, _Told(c.phrase, c.report, c.inside), order.tolist(), top):
+    for k, same in merge_nested(index, _Candidates(c.phrase, c.report, c.inside), order.tolist(), top):
         best = max([k, *same], key=lambda i: of[i])
         rows.append({
             "phrase": index.names[k], "score": round(of[best], 3), "count": int(c.inside[k]), "count_before": int(c.before[k]),
@@ -135,7 +137,7 @@ def _scores(index: PhraseIndex, c: _Counted, burst: NDArray[np.float64], chosen:
 
 
 @dataclass(slots=True)
-class _Told:
+class _Candidates:
     """Pairs of phrase (rising) and report that nested phrases are compared over; counts: reports of each phrase."""
 
     phrase: NDArray[np.int32]
@@ -147,7 +149,7 @@ class _Told:
         return set(self.report[a:b].tolist())
 
 
-def told_once(index: PhraseIndex, c: _Told, ranked: list[int], top: int) -> list[tuple[int, list[int]]]:
+def merge_nested(index: PhraseIndex, c: _Candidates, ranked: list[int], top: int) -> list[tuple[int, list[int]]]:
     """Of nested phrases of the same reports one: the core when it is sure, else the one that ranks highest; with the others."""
     names = {k: bare(index.names[k]) for k in ranked}
     kept: list[tuple[int, list[int]]] = []
@@ -174,7 +176,7 @@ def told_once(index: PhraseIndex, c: _Told, ranked: list[int], top: int) -> list
     return told[:top]
 
 
-def _same(a: str, b: str, mine: set[int], c: _Told, other: int) -> bool:
+def _same(a: str, b: str, mine: set[int], c: _Candidates, other: int) -> bool:
     if a not in b and b not in a:
         return False
     theirs = c.reports(other)
@@ -208,20 +210,18 @@ def silent(index: PhraseIndex, scope: Scope, *, top: int = 30, least: float = 0.
     months = np.bincount(used >> 32, minlength=size)
     recent = np.bincount(phrase[year[report]], minlength=size)
     expected = recent / max(year.sum(), 1) * inside.sum()
-    seasons = []
-    window = {m % 12 for m in range(begin, end + 1)}
-    for back in range(1, 1 + (begin - int(month[reached].min(initial=begin))) // 12):
-        same = reached & (index.day < scope.begin) & (month >= begin - 12 * back) & (month <= end - 12 * back) & np.isin(month % 12, list(window))
-        if same.sum():
-            seasons.append(np.bincount(phrase[same[report]], minlength=size) / same.sum() * inside.sum())
+    seasons = [
+        np.bincount(phrase[same[report]], minlength=size) / same.sum() * inside.sum()
+        for same in _same_months(month, reached, reached & (index.day < scope.begin), begin, end)
+    ]
     if seasons:
         expected = np.minimum(expected, np.mean(seasons, axis=0))
     chosen = np.flatnonzero((months >= STEADY) & index.shown(least) & (count <= GONE * expected))
     chance = poisson_at_most(count[chosen], expected[chosen])
     of = dict(zip(chosen.tolist(), chance.tolist(), strict=True))
-    told = _Told(phrase[year[report]], report[year[report]], recent)
+    told = _Candidates(phrase[year[report]], report[year[report]], recent)
     rows = []
-    for k, same in told_once(index, told, chosen[np.lexsort((chosen, chance))].tolist(), top):
+    for k, same in merge_nested(index, told, chosen[np.lexsort((chosen, chance))].tolist(), top):
         uses = index.uses(k)
         before = uses.report[index.day[uses.report] < scope.begin]
         rows.append({
@@ -230,3 +230,12 @@ def silent(index: PhraseIndex, scope: Scope, *, top: int = 30, least: float = 0.
             "last_before": index.dates[int(before[-1])] if len(before) else "", "last": index.last[k], "with": [index.names[i] for i in same[:5]],
         })
     return rows
+
+
+def _same_months(month: Numbers, reached: Flags, earlier: Flags, begin: int, end: int) -> Iterator[Flags]:
+    """Reports of the same months of each year before the window, as far back as there are reports."""
+    window = list({m % 12 for m in range(begin, end + 1)})
+    for back in range(1, 1 + (begin - int(month[reached].min(initial=begin))) // 12):
+        same = earlier & (month >= begin - 12 * back) & (month <= end - 12 * back) & np.isin(month % 12, window)
+        if same.any():
+            yield same

@@ -1,4 +1,4 @@
-"""Classes that an entity has by its name, beside that of its type (VOCAB.md, Entity types)."""
+"""Classes that an entity has because of its name, in addition to the class of its type."""
 
 from __future__ import annotations
 

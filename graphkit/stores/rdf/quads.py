@@ -1,6 +1,6 @@
 """RDF: one named graph a report, entities, evidence and provenance in graphs of their own.
 
-Terms and shape follow VOCAB.md. The graph is made as N-Quads text, part by part, in one fixed order: entities by IRI, then
+docs/schema.md lists the terms. The graph is made as N-Quads text, part by part, in one fixed order: entities by IRI, then
 report by report its claims, evidence and provenance, then the description of the whole. Every resource has an IRI (no blank
 nodes), so that equal graphs are equal bytes and a diff of two exports shows what changed.
 """

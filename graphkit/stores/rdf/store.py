@@ -56,7 +56,30 @@ class SparqlStore:
             rows = list(islice(_rows(found), None if limit is None else limit + 1))
             return rows[:limit], len(rows)
         except (SyntaxError, ValueError, TypeError, OSError, RuntimeError) as error:
-            raise QueryError(f"SPARQL: {error}") from None
+            raise QueryError(f"SPARQL: {_explained(error, sparql)}") from None
+
+
+#: What the parser says: the place, and what it expected there; lists of characters in square brackets help nobody.
+_EXPECTED = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.S)
+_CHARACTERS = re.compile(r"\[(?:_|'(?:[^\[\]]|'[\[\]]')*)\](?:, )?")
+_PREFIXED = re.compile(r"(?<![\w?$@:.-])(?P<prefix>[A-Za-z][\w.-]*|):(?=[\w%])")
+
+
+def _explained(error: Exception, sparql: str) -> str:
+    """The parser's message in few words. A prefix that is not declared is named."""
+    found = _EXPECTED.fullmatch(str(error))
+    if found is None:
+        return " ".join(str(error).split())
+    place = f"line {found[1]}, column {found[2]}"
+    words = _PIECES.sub(lambda m: m.group() if m["name"] else " ", sparql)
+    declared = {*load_schema().prefixes, *re.findall(r"(?i)\bprefix\s+([\w.-]*):", words)}
+    missing = [m["prefix"] for m in _PREFIXED.finditer(words) if m["prefix"] not in {*declared, "_"}]
+    # (With a quotation mark left over, a string is not closed, and what follows it may look like a prefix.)
+    if missing and not re.search("[\"']", words):
+        known = ", ".join(f"{prefix}:" for prefix in sorted(load_schema().prefixes))
+        return f"the prefix {missing[0]}: is not declared ({place}); declare it with PREFIX, or use one of {known}"
+    expected = _CHARACTERS.sub("", " ".join(found[3].split())).replace("<unreported>", "").strip(", ")[:200]
+    return f"syntax error at {place}" + (f": expected {expected}" if expected else "")
 
 
 _PIECES = re.compile(

@@ -54,7 +54,8 @@ class Iris:
         try:
             named(f"{self.base}report/a#claims")
         except ValueError as error:
-            raise UsageError(f"the base {base!r} is no IRI: {error}") from None
+            reason = " ".join(str(error).split())
+            raise UsageError(f"the base {base!r} is not an IRI: {reason}; an example is https://example.org/graph/") from None
         self._entities: dict[str, str] = {}
         self._reports: dict[str, str] = {}
 

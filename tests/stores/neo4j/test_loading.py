@@ -29,11 +29,11 @@ from graphkit.stores.property_graph import PropertyGraph
 from tests import servers
 from tests.conftest import PASSWORD, write_records
 
-pytestmark = pytest.mark.xdist_group("servers")
+pytestmark = pytest.mark.xdist_group("neo4j")
 
 OURS = ("id", "graph", "digest", "location")
-#: Number of seeded kills of each kind: five in CI, twenty with SOAK=1 (`make soak`), three elsewhere.
-KILLS = 20 if os.environ.get("SOAK") else 5 if os.environ.get("CI") or os.environ.get("CORPUS") else 3
+#: Number of seeded kills of each kind: five, or twenty with SOAK=1 (`make soak`).
+KILLS = 20 if os.environ.get("SOAK") else 5
 
 
 def snapshot(address: Neo4jAddress, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -237,7 +237,7 @@ def test_a_killed_server_loses_nothing_that_the_next_load_does_not_mend(
 ) -> None:
     server = own_server()
     address = Neo4jAddress(server.uri, "neo4j", PASSWORD, wait=1)
-    for seed in range(KILLS if KILLS > 3 else 1):
+    for seed in range(KILLS):
         with Neo4j(address) as db:
             db.run("MATCH (n) DETACH DELETE n")
         process = loader(dev_graph, address)

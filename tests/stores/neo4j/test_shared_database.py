@@ -17,7 +17,7 @@ from tests import servers
 from tests.conftest import PASSWORD
 from tests.stores.neo4j.test_loading import expected, snapshot
 
-pytestmark = pytest.mark.xdist_group("servers")
+pytestmark = pytest.mark.xdist_group("neo4j")
 
 
 def test_the_real_importer_makes_the_same_graph(

@@ -1,4 +1,4 @@
-"""The RDF for others: VOCAB.md's example, Jena's own readers and SHACL, links out, the description of the data set."""
+"""The RDF for others: the example of docs/rdf.md, Jena's own readers and SHACL, links out, the description of the data set."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from graphkit.schema import load_schema
 from graphkit.schema.generated_files import context, ontology, shapes
 from graphkit.stores.rdf.classes import further_classes
 from tests import servers
+from tests.conftest import ROOT
 
-pytestmark = pytest.mark.xdist_group("servers")
+pytestmark = pytest.mark.xdist_group("jena")
 
 FILES = {"turtle": "ttl", "trig": "trig", "nquads": "nq", "ntriples": "nt", "rdfxml": "rdf", "jsonld": "jsonld"}
 FORMATS = {
@@ -30,8 +31,8 @@ FORMATS = {
 
 
 @pytest.fixture(scope="module")
-def jena(neo4j_server: object) -> Any:
-    """Jena's commands. (The server fixture says what happens without Java.)"""
+def jena(java: None) -> Any:
+    """Jena's commands."""
     return servers.jena
 
 
@@ -44,28 +45,24 @@ def files(dev_graph: graphkit.Graph, tmp_path_factory: pytest.TempPathFactory) -
     return paths
 
 
-def test_the_worked_example_of_the_vocabulary(shared: Path) -> None:
-    text = (shared / "VOCAB.md").read_text(encoding="utf-8")
-    example = re.search(r"```trig\n(.*?)```", text, re.S)
+def test_the_example_of_the_docs_is_part_of_the_export(example_graph: graphkit.Graph, examples: Path, tmp_path: Path) -> None:
+    example = re.search(r"```trig\n(.*?)```", (ROOT / "docs" / "rdf.md").read_text(encoding="utf-8"), re.S)
     assert example is not None
+    quads = set(pyoxigraph.parse(example[1].encode(), pyoxigraph.RdfFormat.TRIG))
+    assert len(quads) == 32
+    example_graph.export("nquads", tmp_path / "graph.nq")
+    assert quads <= set(pyoxigraph.parse(path=tmp_path / "graph.nq"))
     dataset = rdflib.Dataset()
     dataset.parse(data=example[1], format="trig")
-    assert len(list(dataset.quads())) == 117
-    assert len(list(pyoxigraph.parse(example[1].encode(), pyoxigraph.RdfFormat.TRIG))) == 117
-    report = (shared / "reports" / "seed-linfen.txt").read_text(encoding="utf-8")
-    oa = rdflib.Namespace("http://www.w3.org/ns/oa#")
-    quotes = 0
-    for quote in {s for s, _, _, _ in dataset.quads((None, oa.hasSelector, None, None))}:
-        selectors = [o for _, _, o, _ in dataset.quads((quote, oa.hasSelector, None, None))]
-        values = {p: str(o) for s in selectors for _, p, o, _ in dataset.quads((s, None, None, None)) if p != RDF.type}
-        if oa.exact in values:
-            quotes += 1
-            assert report[int(values[oa.start]) : int(values[oa.end])] == values[oa.exact]
-    assert quotes == 3
+    assert len(list(dataset.quads())) == len(quads)
+    found = {name: next(q.object.value for q in quads if q.predicate.value.endswith(f"oa#{name}")) for name in ("start", "end", "exact")}
+    report = example_graph.content().report("04-flood-inspection")
+    assert report is not None
+    assert report.text[int(found["start"]) : int(found["end"])] == found["exact"]
+    assert found["exact"] in (examples / "reports" / "04-flood-inspection.txt").read_text(encoding="utf-8")
 
 
-def test_our_export_says_what_the_worked_example_says(dev_graph: graphkit.Graph, shared: Path) -> None:
-    """Its three statements and its classes, in its graphs, with its terms."""
+def test_the_export_has_the_terms_and_graphs_of_the_docs(dev_graph: graphkit.Graph, shared: Path) -> None:
     ask = """ASK {
       GRAPH <https://example.org/graph/report/seed-linfen#claims> { ?p gk:visited ?s . ?j gk:locatedIn ?k . ?p gk:emphasized ?f }
       GRAPH <https://example.org/graph/entities> {
@@ -239,8 +236,9 @@ def test_exports_differ_where_the_graph_does(tmp_path: Path, dev_records: list[d
         graph.build(write_records(tmp_path / "b.jsonl", dev_records[6:7]))
         graph.export("nquads", tmp_path / "two.nq")
     one, two = ((tmp_path / n).read_text(encoding="utf-8").split("\n") for n in ("one.nq", "two.nq"))
-    kept = [line for line in two if line in set(one)]
-    assert kept == [line for line in one if line in set(two)]
+    in_one, in_two = set(one), set(two)
+    kept = [line for line in two if line in in_one]
+    assert kept == [line for line in one if line in in_two]
     assert len(kept) > 0.9 * len(one)
 
 

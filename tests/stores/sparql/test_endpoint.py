@@ -32,7 +32,7 @@ from tests import servers
 from tests.conftest import write_records
 from tests.stores.neo4j.test_loading import KILLS
 
-pytestmark = pytest.mark.xdist_group("servers")
+pytestmark = pytest.mark.xdist_group("sparql")
 
 BASE = "https://example.org/graph/"
 #: Where oxigraph takes N-Quads.

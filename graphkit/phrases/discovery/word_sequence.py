@@ -1,4 +1,4 @@
-"""Words that may stand together, with the key of each stretch of them."""
+"""Words that may stand together, with the key of each span of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.phrases.discovery.word_arrays import Material
+from graphkit.phrases.discovery.word_arrays import WordArrays
 from graphkit.phrases.keys import BASE, BREAKS, SILENT, Keys, Numbers, scrambled
 
 #: Characters of the longest quotation that is taken for one.
@@ -18,17 +18,17 @@ Flags = NDArray[np.bool_]
 
 
 @dataclass(slots=True)
-class Row:
+class WordSequence:
     """The words that are not silent, one row for the whole graph. K words.
 
-    word: (K,) place of each in the material. start, end: (K,) offsets in its text.
+    word: (K,) place of each in the arrays. start, end: (K,) offsets in its text.
     run_end: (K,) last word of the run of words that stand together.
     quote: (K,) number of the quotation that holds the word, 0 if none; opens, closes: it is its first, last word.
     listed: (K,) how many 、 stand before the word: a difference of two says how many stand between.
-    sounds: (K,) False for the marks that end a stretch.
+    sounds: (K,) False for the marks that end a span.
     """
 
-    material: Material
+    arrays: WordArrays
     word: Numbers
     start: Numbers
     end: Numbers
@@ -43,36 +43,36 @@ class Row:
     _inverse: Keys
 
     def keys(self, first: Numbers, last: Numbers) -> Keys:
-        """Keys of the stretches from word `first` to word `last`."""
+        """Keys of the spans from word `first` to word `last`."""
         a, b = self.start[first], self.end[last]
         return (self._prefix[b] - self._prefix[a]) * self._inverse[self._rank[a]]
 
     def size(self, first: Numbers, last: Numbers) -> Numbers:
-        """Characters of the stretches, silent ones left out."""
+        """Characters of the spans, silent ones left out."""
         return self._rank[self.end[last]] - self._rank[self.start[first]]
 
     def whole_quotes(self, first: Numbers, last: Numbers) -> Flags:
-        """Does the stretch hold each quotation whole, or lie in one?"""
+        """Does the span hold each quotation whole, or lie in one?"""
         a, b = self.quote[first], self.quote[last]
         return ((a == b) | (((a == 0) | self.opens[first]) & ((b == 0) | self.closes[last])))
 
     def quotations(self, first: Numbers, last: Numbers) -> Flags:
-        """Is the stretch a quotation as a whole?"""
+        """Is the span a quotation as a whole?"""
         return (self.quote[first] > 0) & (self.quote[first] == self.quote[last]) & self.opens[first] & self.closes[last]
 
     def words(self, first: int, last: int) -> str:
-        """The stretch as it is printed; the marks around it go with it when it is not a quotation as a whole."""
+        """The span as it is printed; the marks around it go with it when it is not a quotation as a whole."""
         a, b = int(self.start[first]), int(self.end[last])
         if self.quote[first] != self.quote[last]:
             a -= int(self.opens[first])
             b += int(self.closes[last])
-        return self.material.text[a:b]
+        return self.arrays.text[a:b]
 
 
-def make_row(material: Material) -> Row:
-    """The row of a material."""
+def make_word_sequence(arrays: WordArrays) -> WordSequence:
+    """The word sequence of the arrays."""
     with np.errstate(over="ignore"):
-        codes = np.frombuffer(material.text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        codes = np.frombuffer(arrays.text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         silent = np.isin(codes, _codes(SILENT))
         breaks = np.isin(codes, _codes(BREAKS))
         rank = np.concatenate(([0], np.cumsum(~silent))).astype(np.int32)
@@ -80,11 +80,11 @@ def make_row(material: Material) -> Row:
         values = np.where(silent, np.uint64(0), scrambled(codes.astype(np.uint64)) * power[rank[:-1]])
         prefix = np.concatenate((np.zeros(1, np.uint64), np.cumsum(values, dtype=np.uint64)))
         inverse = _powers(_INVERSE, int(rank[-1]) + 1)
-    start, end = material.start, material.end
+    start, end = arrays.start, arrays.end
     word = np.flatnonzero(rank[end] > rank[start]).astype(np.int32)
     is_break = breaks[start]
     hole = np.zeros(len(start), dtype=bool)
-    hole[1:] = (start[1:] != end[:-1]) | (material.report[1:] != material.report[:-1])
+    hole[1:] = (start[1:] != end[:-1]) | (arrays.report[1:] != arrays.report[:-1])
     cuts = np.cumsum(hole | is_break)
     together = np.zeros(len(word), dtype=bool)
     together[:-1] = (cuts[word[1:]] == cuts[word[:-1]]) & ~is_break[word[:-1]]
@@ -93,8 +93,8 @@ def make_row(material: Material) -> Row:
     number, opening, closing = _quotations(codes)
     listed = np.concatenate(([0], np.cumsum(codes == ord("、")))).astype(np.int32)
     a, b = start[word], end[word]
-    return Row(
-        material, word, a, b, run_end, number[a], opening[a], closing[b], listed[a], ~is_break[word], prefix, rank, inverse,
+    return WordSequence(
+        arrays, word, a, b, run_end, number[a], opening[a], closing[b], listed[a], ~is_break[word], prefix, rank, inverse,
     )
 
 

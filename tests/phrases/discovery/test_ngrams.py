@@ -1,4 +1,4 @@
-"""Keys of wordings, and stretches of words."""
+"""Keys of wordings, and spans of words."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from graphkit.ledger.word_encoding import pack, unpack_arrays, unpack_words
 from graphkit.model import Word
 from graphkit.phrases.day_numbers import day_number, month_of
 from graphkit.phrases.discovery.ngrams import edges, found, in_reports, repeated, vocabulary
-from graphkit.phrases.discovery.spans import make_row
-from graphkit.phrases.discovery.word_arrays import Material, read_material
+from graphkit.phrases.discovery.word_arrays import WordArrays, read_word_arrays
+from graphkit.phrases.discovery.word_sequence import make_word_sequence
 from graphkit.phrases.index.builder import outermost
 from graphkit.phrases.index.contexts import voices
 from graphkit.phrases.index.reader import VOICES
@@ -69,36 +69,36 @@ def test_a_use_inside_another_of_the_same_phrase_is_not_counted(spans: list[tupl
 
 
 @pytest.fixture(scope="module")
-def material(tmp_path_factory: pytest.TempPathFactory) -> Material:
+def arrays(tmp_path_factory: pytest.TempPathFactory) -> WordArrays:
     folder = tmp_path_factory.mktemp("spans")
     text = "市委书记林知远强调，要坚持“稳中求进、以进促稳”，推进“放管服”改革。会议指出，“放管服”改革要深化。"
     (folder / "a.txt").write_text(text, encoding="utf-8")
     with graphkit.open(folder / "g", create=True) as graph:
         graph.build(folder / "a.txt")
-        return read_material(graph.ledger)
+        return read_word_arrays(graph.ledger)
 
 
-def test_a_stretch_has_the_key_of_its_words(material: Material) -> None:
-    row = make_row(material)
+def test_a_stretch_has_the_key_of_its_words(arrays: WordArrays) -> None:
+    row = make_word_sequence(arrays)
     for first in range(len(row.word)):
         for last in range(first, int(row.run_end[first]) + 1):
             one, two = np.array([first], dtype=np.int32), np.array([last], dtype=np.int32)
             assert int(row.keys(one, two)[0]) == key_of(row.words(first, last))
 
 
-def test_no_stretch_crosses_a_comma_or_cuts_a_quotation(material: Material) -> None:
-    row = make_row(material)
+def test_no_stretch_crosses_a_comma_or_cuts_a_quotation(arrays: WordArrays) -> None:
+    row = make_word_sequence(arrays)
     keys = np.array(sorted({key_of("“放管服”改革"), key_of("稳中求进、以进促稳"), key_of("要坚持稳"), key_of("以进促稳推进")}), dtype=np.uint64)
     uses = found(row, keys)
     words = [row.words(a, b) for a, b in zip(uses.first.tolist(), uses.last.tolist(), strict=True)]
     assert sorted(words) == ["“放管服”改革", "“放管服”改革", "稳中求进、以进促稳"]
 
 
-def test_what_comes_again_is_found(material: Material) -> None:
-    row = make_row(material)
-    keys, stretches = repeated(row, 1, *edges(row, vocabulary(row)))
+def test_what_comes_again_is_found(arrays: WordArrays) -> None:
+    row = make_word_sequence(arrays)
+    keys, spans = repeated(row, 1, *edges(row, vocabulary(row)))
     assert key_of("放管服改革") in keys.tolist()
-    assert len(stretches) >= len(keys)
+    assert len(spans) >= len(keys)
 
 
 def test_the_last_day_of_a_month_belongs_to_it() -> None:
@@ -111,7 +111,7 @@ def test_voices(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(text, encoding="utf-8")
     with graphkit.open(tmp_path / "g", create=True) as graph:
         graph.build(tmp_path / "a.txt")
-        material = read_material(graph.ledger)
-        said = voices(material, list(graph.statements()))
-    of = {text[a:b]: VOICES[v] for a, b, v in zip(material.start.tolist(), material.end.tolist(), said.tolist(), strict=True)}
+        arrays = read_word_arrays(graph.ledger)
+        said = voices(arrays, list(graph.statements()))
+    of = {text[a:b]: VOICES[v] for a, b, v in zip(arrays.start.tolist(), arrays.end.tolist(), said.tolist(), strict=True)}
     assert (of["务实"], of["经贸"], of["仪式"]) == ("leader", "guest", "reporter")

@@ -1,0 +1,1 @@
+"""Small planted bugs: do the everyday tests find them?"""
