@@ -1,4 +1,4 @@
-"""graphkit reads Chinese official news reports into a policy-phrase knowledge graph.
+"""graphkit builds a knowledge graph from Chinese official news reports.
 
 >>> import graphkit
 >>> graph = graphkit.open("graph", create=True)        # doctest: +SKIP
@@ -24,8 +24,11 @@ __all__ = [
     "__version__", "extract", "open",
 ]
 
-#: Names that are loaded when they are asked for: the command line handles Ctrl-C while they load.
-_LAZY = {"Graph": "graphkit.graph", **dict.fromkeys(("Claim", "Entity", "Evidence", "Reading", "Report", "Statement", "Status"), "graphkit.model")}
+#: Names that are imported on first access, so that `import graphkit` is fast.
+_LAZY = {
+    "Graph": "graphkit.graph",
+    **dict.fromkeys(("Claim", "Entity", "Evidence", "Reading", "Report", "Statement", "Status"), "graphkit.model"),
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -41,7 +44,7 @@ def __dir__() -> list[str]:
 def open(folder: str | Path, *, create: bool = False) -> Graph:
     """Open a graph folder.
 
-    create: make it when it is not there. Raises LedgerError when it is no graph or cannot be written.
+    create: create the graph if it does not exist. Raises LedgerError if the folder is not a graph or cannot be written.
     """
     from graphkit.graph import Graph
 
@@ -51,10 +54,11 @@ def open(folder: str | Path, *, create: bool = False) -> Graph:
 def extract(
     text: str, *, id: str = "report", title: str = "", date: str = "", place: str = "", extractor: str = "offline"
 ) -> Reading:
-    """Statements of one report's text, each with the exact characters that say it.
+    """Extract the statements of one report; the quote of a statement is `text[statement.start:statement.end]`.
 
-    date: publication date (`YYYY-MM-DD`), for days without a year. place: full name of the place that the report
-    comes from (山西省临汾市), for 市委 and 我市. Raises ReadingError for a text that is none, UsageError for a date that is not a day.
+    date: publication date (`YYYY-MM-DD`), which completes days without a year. place: full name of the place that the
+    report comes from (山西省临汾市), which completes 市委 and 我市. Raises ReadingError for a text that cannot be read,
+    and UsageError for a date that is not a calendar day.
     """
     from graphkit.errors import UsageError
     from graphkit.extractors import checked, load_extractor
@@ -65,5 +69,5 @@ def extract(
     check_length(text, id)
     report = describe(Report(id=id, text=check_text(text, id), title=title, date=date, place=place))
     if report.unread_date:
-        raise UsageError(f"date: {date[:80]!r} is not a day of the form YYYY-MM-DD")
+        raise UsageError(f"date: {date[:80]!r} is not a day in the form YYYY-MM-DD")
     return next(iter(checked(load_extractor(extractor).read([report]))))

@@ -1,4 +1,4 @@
-"""`python -m graphkit`"""
+"""Run the command line: `python -m graphkit`."""
 
 from graphkit.cli import main
 

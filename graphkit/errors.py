@@ -1,26 +1,26 @@
-"""Errors that graphkit raises on purpose. Each message says what happened, where, and what to do."""
+"""The exceptions of graphkit. Each message says what happened, where, and how to fix it."""
 
 from __future__ import annotations
 
 import re
 
-_MEND = "; `graphkit doctor --repair` saves what is whole"
+_REPAIR_HINT = "; `graphkit doctor --repair` recovers the intact content"
 
 
 class GraphkitError(Exception):
-    """Base of all errors of this package. `exit_code` is what the command line ends with."""
+    """Base class of all errors of this package. `exit_code` is the exit code of the command line."""
 
     exit_code = 3
 
 
 class UsageError(GraphkitError):
-    """A wrong argument: an unknown format, a path that is not there."""
+    """An invalid argument, for example an unknown format or a path that does not exist."""
 
     exit_code = 2
 
 
 class FieldError(UsageError):
-    """A value of a field that is refused. The message names the field; `reason` is what is wrong with the value."""
+    """An invalid value of a field. The message names the field; `reason` says why the value is invalid."""
 
     def __init__(self, field: str, reason: str, about: str = "") -> None:
         super().__init__(f"{about}{field}: {reason}")
@@ -33,7 +33,7 @@ class FieldError(UsageError):
 class ReadingError(GraphkitError):
     """An input that cannot be read as a report.
 
-    `source` is the file (or `file!member`, `file:line`); the message holds the byte or line.
+    `source` is the file (or `file!member`, `file:line`); the message contains the byte or line.
     """
 
     exit_code = 1
@@ -52,46 +52,48 @@ class GrammarError(GraphkitError):
 
 
 class LedgerError(GraphkitError):
-    """A ledger that cannot be opened, is newer than this program, or cannot be written."""
+    """A ledger that cannot be opened or written, or that a newer version of graphkit wrote."""
 
 
 class DamagedError(LedgerError):
-    """A ledger whose file or rows are not what was written; `graphkit doctor --repair` saves what is whole."""
+    """A ledger with a damaged file or damaged rows; `graphkit doctor --repair` recovers the intact content."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(message if message.endswith(_MEND) else f"{message}{_MEND}")
+        super().__init__(message if message.endswith(_REPAIR_HINT) else f"{message}{_REPAIR_HINT}")
 
 
 class WorkerError(GraphkitError):
-    """Reading processes, or a cluster, that cannot be started or are gone for good."""
+    """Worker processes or a cluster that cannot be started or that stopped permanently."""
 
 
 class ExportError(GraphkitError):
-    """An export or view that cannot be written: no rights, no room."""
+    """An export or view that cannot be written, for example because of permissions or a full disk."""
 
 
-#: User and password of an address, and secrets among the parameters of one.
+#: User and password in a URL, and secrets in the query parameters of a URL.
 _LOGIN = re.compile(r"(?<=://)[^\s'\"]*@|\b[^\s/@:'\"]+:(?!//)[^\s'\"@]*@(?=[\w\[])")
-_SECRET = re.compile(r"(?i)([?&;](?:password|passwd|pass|pwd|token|access_token|api[_-]?key|key|secret|auth)=)[^&;#\s'\"]*")
+_SECRET = re.compile(
+    r"(?i)([?&;](?:password|passwd|pass|pwd|token|access_token|api[_-]?key|key|secret|auth)=)[^&;#\s'\"]*"
+)
 
 
-def without_secrets(words: str) -> str:
-    """Words with the logins and secrets of the addresses in them hidden."""
-    return _SECRET.sub(r"\1***", _LOGIN.sub("***@", words))
+def without_secrets(text: str) -> str:
+    """Return the text with credentials and secrets in URLs replaced by `***`."""
+    return _SECRET.sub(r"\1***", _LOGIN.sub("***@", text))
 
 
 class ServerError(GraphkitError):
-    """A server that does not answer, refuses, or breaks off; the message says what to do, and what is kept, and holds no password."""
+    """A server that does not respond, rejects a request, or ends the connection. The message contains no password."""
 
     def __init__(self, message: str) -> None:
         super().__init__(without_secrets(message))
 
 
 class QueryError(GraphkitError):
-    """A Cypher or SPARQL query that the store refuses."""
+    """A Cypher or SPARQL query that the store rejects."""
 
     exit_code = 2
 
 
 class SchemaError(GraphkitError):
-    """A statement that the schema forbids, or whose quote is not the text."""
+    """A statement that violates the schema or whose quote is not in the text."""

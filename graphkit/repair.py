@@ -1,4 +1,4 @@
-"""Makes a graph folder whole again: the ledger's file, every statement against its text, the views."""
+"""Repair of a graph folder: the ledger file, statements that do not agree with their text, and the views."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from graphkit.model import Reading, Report
 from graphkit.schema import load_schema
 from graphkit.stores.views import Views
 
-#: The new ledger, whole, while it waits for its place.
+#: Name of the complete new ledger before it replaces the damaged one.
 _NEW = f"{FILE}.new"
 
 Progress = Callable[[int, int], None]
@@ -29,10 +29,11 @@ Progress = Callable[[int, int], None]
 
 @dataclass(slots=True)
 class Repaired:
-    """What was done. damaged: where the broken file lies now. checked: statements that were held against their text.
+    """The result of a repair.
 
-    reread: reports whose text is whole and that were read again. lost: reports that must be built again from their files.
-    notes: what else was lost or could not be compared, a sentence each.
+    damaged: new path of the damaged file. checked: number of statements that were compared with their text.
+    reread: ids of intact reports that were read again. lost: ids of reports that must be built from their files again.
+    notes: messages about other losses and about content that could not be compared.
     """
 
     checked: int = 0
@@ -43,12 +44,12 @@ class Repaired:
 
 
 def repair(folder: str | Path, progress: Progress | None = None) -> Repaired:
-    """Checks and mends the graph in `folder`.
+    """Check and repair the graph in `folder`.
 
-    A damaged file is put aside, and what can be read of it goes into a new one: each report whose text agrees with its
-    fingerprint, read again. In a file that is whole, reports with a statement that its text or the schema refuses are read
-    again. All views are made anew. progress: reports read again, reports to be read again.
-    Raises LedgerError when the folder holds no ledger, another graphkit is writing to it, or it cannot be written.
+    A damaged file is renamed and replaced by a new one: each report whose text agrees with its fingerprint is read
+    again. In an intact file, reports with a statement that contradicts the text or the schema are read again. All views
+    are rebuilt. progress: called with the number of reports that were read again and the number of reports to read.
+    Raises LedgerError if the folder contains no ledger or cannot be written, or if another process is writing to it.
     """
     folder = Path(folder)
     done = Repaired()
@@ -57,33 +58,33 @@ def repair(folder: str | Path, progress: Progress | None = None) -> Repaired:
     if (folder / FILE).exists() and not is_writable(folder / FILE):
         raise LedgerError(f"{folder} is read-only: {read_only_hint(folder / FILE)}")
     if (folder / _NEW).exists():
-        done.damaged = _replace(folder)  # A repair that was cut off in its last step.
+        done.damaged = _replace(folder)  # An earlier repair was interrupted in its last step.
     if not (folder / FILE).exists():
-        raise LedgerError(f"{folder} is no graph: there is no {FILE} in it")
+        raise LedgerError(f"{folder} is not a graph: it contains no {FILE}")
     try:
         with Ledger(folder) as ledger:
             ledger.exclude_others()
             ledger.check(thorough=True)
-        _mend(folder, done, progress)
+        _repair_rows(folder, done, progress)
     except DamagedError:
-        # Found by SQLite's check, or on the way, where that does not look.
-        done = _renew(folder, progress)
-        _mend(folder, done, progress)
+        # Found by SQLite's check, or by reading rows that SQLite does not check.
+        done = _rebuild_file(folder, progress)
+        _repair_rows(folder, done, progress)
     return done
 
 
-def _mend(folder: Path, done: Repaired, progress: Progress | None) -> None:
-    """Rows that do not fit, and the views."""
+def _repair_rows(folder: Path, done: Repaired, progress: Progress | None) -> None:
+    """Remove damaged rows, read the affected reports again and rebuild the views."""
     with Ledger(folder) as ledger:
         problems = list(ledger.problems())
         damaged = ledger.drop_damaged_decisions()
         doubtful = _doubtful(ledger, done)
-        done.notes += [f"decision {number} was damaged and is removed: decide again" for number in damaged]
+        done.notes += [f"decision {number} is damaged and was removed: decide again" for number in damaged]
         done.notes += _notes(problems, bool(damaged), bool(done.lost))
         ledger.drop_orphans()
         ledger.accept()
         _read_into(ledger, doubtful, done, progress)
-        _clear(folder)
+        _remove_shards(folder)
         views = Views(folder, ledger)
         had_phrases = views.clear()
         views.counts()
@@ -95,47 +96,57 @@ def _mend(folder: Path, done: Repaired, progress: Progress | None) -> None:
 
 
 def _notes(problems: list[str], damaged_decisions: bool, lost: bool) -> list[str]:
-    """Problems of the ledger as a whole that no report or decision accounts for."""
+    """Return messages about problems that cannot be attributed to a report or decision."""
     notes = []
-    if any("their sum: a report" in p for p in problems) and not lost and not any(p.startswith("report ") for p in problems):
-        notes.append("a report was added or removed outside graphkit and it is not known which: build the graph again from all its reports")
+    is_attributed = lost or any(p.startswith("report ") for p in problems)
+    if any("their sum: a report" in p for p in problems) and not is_attributed:
+        notes.append(
+            "a report was added or removed outside graphkit, and it is not known which: "
+            "run `graphkit build` on all reports again"
+        )
     if any(p.startswith("the decisions") for p in problems) and not damaged_decisions:
-        notes.append("a decision was added or removed outside graphkit and it is not known which: compare `graphkit review --decided` with your own list")
+        notes.append(
+            "a decision was added or removed outside graphkit, and it is not known which: "
+            "compare `graphkit review --decided` with your own records"
+        )
     if any(p.startswith("the list of failures") for p in problems):
-        notes.append("the list of inputs that were not read was changed outside graphkit: build the same folders again to renew it")
+        notes.append(
+            "the list of inputs that were not read was changed outside graphkit: "
+            "build the same folders again to update the list"
+        )
     return notes
 
 
-def _renew(folder: Path, progress: Progress | None) -> Repaired:
-    """A new ledger from what the damaged one still gives. The new one takes its place when it is whole."""
-    workshop = Path(tempfile.mkdtemp(prefix=".repair-", dir=folder))
+def _rebuild_file(folder: Path, progress: Progress | None) -> Repaired:
+    """Write a new ledger with the recovered content; it replaces the damaged one when it is complete."""
+    temporary = Path(tempfile.mkdtemp(prefix=".repair-", dir=folder))
     found = salvage(folder / FILE)
     done = Repaired(lost=found.lost, notes=found.notes)
-    with Ledger(workshop, create=True) as ledger:
+    with Ledger(temporary, create=True) as ledger:
         if found.identity:
             ledger.adopt(found.identity)
         _read_into(ledger, found.reports, done, progress)
         ledger.replace_failures([], found.failures, found.not_read)
         ledger.add_decisions(found.decisions)
-    (workshop / FILE).rename(folder / _NEW)
+    (temporary / FILE).rename(folder / _NEW)
     done.damaged = _replace(folder)
-    shutil.rmtree(workshop, ignore_errors=True)
+    shutil.rmtree(temporary, ignore_errors=True)
     return done
 
 
 def _replace(folder: Path) -> Path | None:
-    """Puts the damaged file aside and the new one in its place; where the damaged one lies, if it was still there.
+    """Rename the damaged file, move the new one to its place, and return the new path of the damaged file if it existed.
 
-    What SQLite keeps beside a file goes first: it must never lie beside the new one.
+    SQLite's companion files are renamed first, so that they never belong to the new file.
     """
-    aside = _free_name(folder)
-    there = (folder / FILE).exists()
-    for ending in ("-wal", "-shm", ""):
-        old = folder / f"{FILE}{ending}"
+    damaged = _free_name(folder)
+    existed = (folder / FILE).exists()
+    for suffix in ("-wal", "-shm", ""):
+        old = folder / f"{FILE}{suffix}"
         if old.exists():
-            old.rename(aside.with_name(aside.name + ending))
+            old.rename(damaged.with_name(damaged.name + suffix))
     (folder / _NEW).rename(folder / FILE)
-    return aside if there else None
+    return damaged if existed else None
 
 
 def _free_name(folder: Path) -> Path:
@@ -146,7 +157,10 @@ def _free_name(folder: Path) -> Path:
 
 
 def _doubtful(ledger: Ledger, done: Repaired) -> list[tuple[Report, str]]:
-    """Reports whose words, passages or statements are not what they were, with their extractors. Those whose text is not are lost."""
+    """Return reports whose words, passages or statements are damaged, with their extractors.
+
+    Reports whose text is damaged are added to `done.lost`.
+    """
     found = []
     missing = ledger.identities()
     for report_id in ledger.ids():
@@ -170,10 +184,12 @@ def _doubtful(ledger: Ledger, done: Repaired) -> list[tuple[Report, str]]:
     return found
 
 
-def _true_id(report_id: str, fingerprint: str, stored: Digest | None, computed: Digest | None, missing: dict[str, str]) -> str:
-    """The id that the report of this fingerprint was written with; "" if its digests do not tell."""
+def _true_id(
+    report_id: str, fingerprint: str, stored: Digest | None, computed: Digest | None, missing: dict[str, str]
+) -> str:
+    """Return the original id of the report with this fingerprint; "" if the digests do not determine it."""
     if stored is not None and computed is not None:
-        # (The other digests tell whether the report or the digest of its id was changed.)
+        # The other digests show whether the report or the digest of its id was changed.
         return report_id if stored[1] == computed[1] or stored[2] == computed[2] else ""
     own = identity_of(report_id, fingerprint)
     for other, identity in missing.items():
@@ -186,7 +202,7 @@ def _true_id(report_id: str, fingerprint: str, stored: Digest | None, computed: 
 
 
 def _is_sound(ledger: Ledger, report: Report, done: Repaired) -> bool:
-    """Does all that is kept of a report fit its text?"""
+    """Return whether the stored statements, words and passages of a report agree with its text."""
     schema = load_schema()
     try:
         for statement in ledger.read_statements(report.id):
@@ -202,7 +218,7 @@ def _is_sound(ledger: Ledger, report: Report, done: Repaired) -> bool:
 
 
 def _read_into(ledger: Ledger, found: list[tuple[Report, str]], done: Repaired, progress: Progress | None) -> None:
-    """Reads reports with the extractors of these names."""
+    """Read reports again with the named extractors and write them to the ledger."""
     by_extractor: dict[str, list[Report]] = {}
     for report, name in found:
         by_extractor.setdefault(name, []).append(report)
@@ -225,7 +241,7 @@ def _read_into(ledger: Ledger, found: list[tuple[Report, str]], done: Repaired, 
                 progress(len(done.reread), len(found))
 
 
-def _clear(folder: Path) -> None:
-    """Removes what a build on a cluster left."""
+def _remove_shards(folder: Path) -> None:
+    """Remove intermediate results of an interrupted cluster build."""
     for left in folder.glob("graphkit-shards-*"):
         shutil.rmtree(left, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Checks of a whole graph: every statement against the schema and its text, the RDF against the SHACL shapes."""
+"""Validation of a graph: statements against the schema and the text, RDF against the SHACL shapes."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from graphkit.schema.values import report_flaws
 from graphkit.stores.content import Content
 from graphkit.stores.rdf.quads import RdfGraph, parsed
 
-#: Reports whose RDF is checked together: the shapes look at one report at a time, this bounds the memory.
+#: Number of reports whose RDF is validated together; it limits the memory. No shape spans several reports.
 REPORTS_AT_ONCE = 50
 
 
 def check_integrity(ledger: Ledger) -> Iterator[str]:
-    """A line for each damage to the file, and for each report or decision that does not agree with its digest."""
+    """Yield a line for damage to the file, and for each report or decision that does not agree with its digest."""
     try:
         ledger.check(thorough=True)
         yield from ledger.problems()
@@ -41,7 +41,7 @@ def check_integrity(ledger: Ledger) -> Iterator[str]:
 
 
 def check_statements(ledger: Ledger) -> Iterator[str]:
-    """A line for each field of a report that no export can carry, and for each statement that the schema or its text forbids."""
+    """Yield a line for each report field that exports cannot represent, and for each statement that is invalid."""
     schema = load_schema()
     for report_id in ledger.ids():
         try:
@@ -49,7 +49,7 @@ def check_statements(ledger: Ledger) -> Iterator[str]:
             statements = list(ledger.statements(report_id))
             passages = [(p.start, p.end) for p in ledger.passages(report_id)]
         except DamagedError:
-            # (Said by check_integrity.)
+            # check_integrity reports this damage.
             continue
         if row is None:
             continue
@@ -57,7 +57,7 @@ def check_statements(ledger: Ledger) -> Iterator[str]:
             yield f"{report_id}: {field}: {reason}"
         for start, end in passages:
             if not 0 <= start <= end <= len(row.report.text):
-                yield f"{report_id}:{start}-{end}: a passage that is not in the text"
+                yield f"{report_id}:{start}-{end}: this passage is outside the text"
         for statement in statements:
             try:
                 schema.check(statement, row.report)
@@ -66,19 +66,19 @@ def check_statements(ledger: Ledger) -> Iterator[str]:
 
 
 def check_decisions(ledger: Ledger) -> Iterator[str]:
-    """A line for each decision that is passed over because it is damaged or not valid."""
+    """Yield a line for each decision that is ignored because it is damaged or invalid."""
     for found in invalid_decisions(ledger):
-        yield f"decision {found.key}: passed over: {found.reason}"
+        yield f"decision {found.key} is ignored: {found.reason}"
 
 
 def check_shapes(content: Content) -> Iterator[str]:
-    """A line for each result of the SHACL shapes over the content's RDF."""
+    """Yield a line for each violation of the SHACL shapes in the RDF of the content."""
     import pyshacl
 
     rdf = RdfGraph(content)
     rows = content.by_report()
-    while part := list(islice(rows, REPORTS_AT_ONCE)):
-        graph = _union(parsed(rdf.part(part)))
+    while batch := list(islice(rows, REPORTS_AT_ONCE)):
+        graph = _union(parsed(rdf.part(batch)))
         _, results, _ = pyshacl.validate(graph, shacl_graph=_shapes_graph(), inference="none")
         yield from sorted(_messages(results))
 
@@ -91,7 +91,7 @@ def _shapes_graph() -> Any:
 
 
 def _union(found: Iterable[Any]) -> Any:
-    """One graph of all quads: the shapes speak of statements, entities and reports together."""
+    """Return one graph with all quads: the shapes combine statements, entities and reports."""
     import rdflib
 
     graph = rdflib.Graph()

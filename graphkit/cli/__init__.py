@@ -1,4 +1,7 @@
-"""The command line: one file a command. Each parses, calls the Python function that does the work, and prints."""
+"""The command line, with one module per command.
+
+Each command parses its arguments, calls the Python function that does the work, and prints the result.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from graphkit.cli.error_handling import run
 
 
 def main() -> None:
-    """Entry point. A termination signal stops the work as Ctrl-C does."""
+    """Run the command line. SIGTERM and SIGHUP stop it in the same way as Ctrl-C."""
     run(_app)
 
 
@@ -19,7 +22,7 @@ def _app() -> None:
 
 
 def __getattr__(name: str) -> Any:
-    """The Typer application `app`, loaded when it is asked for: Ctrl-C while it loads is handled too."""
+    """Return the Typer application `app`, imported on first access so that Ctrl-C is handled during the import."""
     if name == "app":
         from graphkit.cli.commands import app
 

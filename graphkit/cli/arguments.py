@@ -1,4 +1,4 @@
-"""A check of all commands: no argument is an empty text."""
+"""A command class that rejects empty arguments."""
 
 from __future__ import annotations
 
@@ -9,18 +9,22 @@ from typer.core import TyperCommand
 
 
 class Command(TyperCommand):
-    """A command that refuses empty arguments, and empty values of options that have no empty default."""
+    """A command that rejects empty arguments and empty values of options without an empty default."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        given = list(args)
-        if "" in given or any(a.endswith("=") and a.startswith("--") for a in given):
-            values, _, _ = self.make_parser(ctx).parse_args(args=list(given))
+        """Parse `args`. Raises BadParameter for an empty value, which is usually an unset shell variable."""
+        if "" in args or any(a.endswith("=") and a.startswith("--") for a in args):
+            values, _, _ = self.make_parser(ctx).parse_args(args=list(args))
             parameters: list[Any] = list(self.get_params(ctx))
             for param in parameters:
                 value = values.get(param.name or "")
                 default = param.default if not callable(param.default) else None
-                empty = value == "" or (isinstance(value, (list, tuple)) and "" in value)
-                allowed = default == "" or (isinstance(default, tuple) and "" in default)
-                if empty and not allowed:
-                    raise typer.BadParameter("an empty text was given; is a variable of your script not set?", ctx=ctx, param=param)
+                is_empty = value == "" or (isinstance(value, (list, tuple)) and "" in value)
+                is_allowed = default == "" or (isinstance(default, tuple) and "" in default)
+                if is_empty and not is_allowed:
+                    raise typer.BadParameter(
+                        "the value is an empty text; check that the variables of your script are set",
+                        ctx=ctx,
+                        param=param,
+                    )
         return super().parse_args(ctx, args)

@@ -25,16 +25,46 @@ from graphkit.schema.values import for_shell
 
 
 def command(
-    reports: ReportsArgument, graph: GraphOption = DEFAULT_GRAPH, extractor: ExtractorOption = "offline", workers: WorkersOption = 1,
-    engine: Annotated[Engine, typer.Option("--engine", help="local: processes of this machine. ray: the nodes of a Ray cluster (extra [ray]; its address: RAY_ADDRESS).")] = Engine.local,
-    import_files: Annotated[Path | None, typer.Option("--import-files", help="Afterwards write the files of Neo4j's bulk importer into this folder (as `graphkit export --format neo4j-admin` does).")] = None,
-    force: Annotated[bool, typer.Option("--force", help="With --import-files: replace files of the same names that graphkit did not write. Other files are always kept.")] = False,
-    shards: Annotated[str, typer.Option("--shards", help="With --engine ray: folder or URL that all nodes can write, for what they read.", show_default="GRAPH/shards")] = "",
+    reports: ReportsArgument,
+    graph: GraphOption = DEFAULT_GRAPH,
+    extractor: ExtractorOption = "offline",
+    workers: WorkersOption = 1,
+    engine: Annotated[
+        Engine,
+        typer.Option(
+            "--engine",
+            help="Where reports are read: local (processes on this machine) or ray (a Ray cluster at RAY_ADDRESS; "
+            "install the extra [ray]).",
+        ),
+    ] = Engine.local,
+    import_files: Annotated[
+        Path | None,
+        typer.Option(
+            "--import-files",
+            help="After the build, write the files for Neo4j's bulk importer into this folder "
+            "(as `graphkit export --format neo4j-admin`).",
+        ),
+    ] = None,
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force", help="With --import-files: also replace files of the same names that graphkit did not write."
+        ),
+    ] = False,
+    shards: Annotated[
+        str,
+        typer.Option(
+            "--shards",
+            help="With --engine ray: folder or URL for intermediate results, writable from all nodes.",
+            show_default="GRAPH/shards",
+        ),
+    ] = "",
 ) -> None:
-    """Read reports into the graph.
+    """Add reports to a graph. The graph is created if it does not exist.
 
-    A report that is in is skipped, a changed one is replaced. Every file that was not read, or in which no report was
-    found, is listed with the reason, and the exit code is then 1. Stop it at any moment and run it again.
+    Reports that are already in the graph are skipped; changed reports are replaced. Files that cannot be read or
+    contain no report are listed with the reason, and the exit code is then 1. An interrupted build continues when the
+    command is run again.
 
     Examples:
 
@@ -49,10 +79,15 @@ def command(
             raise UsageError(f"--import-files: {error}") from None
     with graphkit.open(graph, create=True) as opened:
         with build_progress(reports) as progress:
-            outcome = opened.build(reports, extractor=extractor, progress=progress, workers=workers, engine=engine, shards=shards)
+            outcome = opened.build(
+                reports, extractor=extractor, progress=progress, workers=workers, engine=engine, shards=shards
+            )
         say_outcome(outcome, f"`graphkit status --graph {for_shell(graph)} --format json` lists all of them")
         if import_files is not None:
             opened.export("neo4j-admin", f"{import_files}/", force=force)
-            say(f"{import_files}: run import.sh there to put the graph into an empty database")
+            say(
+                f"written: {import_files}; run import.sh in this folder to import the graph into an empty Neo4j "
+                "database"
+            )
     if not outcome.is_complete:
         raise typer.Exit(1)

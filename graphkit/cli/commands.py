@@ -37,16 +37,16 @@ app = typer.Typer(
 )
 
 
-@app.callback(epilog="Begin with:  graphkit extract REPORT.txt   then   graphkit build REPORTS/ --graph graph")
+@app.callback(epilog="First steps:  graphkit extract REPORT.txt   then   graphkit build REPORTS/ --graph graph")
 def graphkit(
-    quiet: bool = typer.Option(False, "--quiet", "-q", help="Say only what went wrong."),
-    verbose: bool = typer.Option(False, "--verbose", "-v", help="Say more: each ignored file, every input of a long list."),
-    debug: bool = typer.Option(False, "--debug", help="Show the trace of an error too (also with GRAPHKIT_DEBUG=1)."),
+    quiet: bool = typer.Option(False, "--quiet", "-q", help="Print only warnings and errors."),
+    verbose: bool = typer.Option(False, "--verbose", "-v", help="Also list ignored files, and do not shorten lists."),
+    debug: bool = typer.Option(False, "--debug", help="Print the traceback of an error (also: GRAPHKIT_DEBUG=1)."),
     version: bool = typer.Option(False, "--version", help=VERSION_HELP, callback=show_version, is_eager=True),
 ) -> None:
-    """Reads Chinese official news reports into a policy-phrase knowledge graph, every statement with its quote.
+    """Build a knowledge graph from Chinese official news reports, with a quote for every statement.
 
-    Results go to standard output, everything else to standard error. Colour follows NO_COLOR.
+    Results are printed to standard output, messages to standard error. NO_COLOR turns colors off.
     Exit codes: 0 success; 1 some inputs were not read (each is listed); 2 usage error; 3 the operation failed.
     """
     if debug:
@@ -61,7 +61,10 @@ _EXAMPLES = {
     "status": "Example:  graphkit status --graph graph --format json",
     "retry": "Example:  graphkit retry --graph graph",
     "show": "Example:  graphkit show examples/reports/01-city-tour.txt",
-    "query": "Example:  graphkit query 'MATCH (p:Person {name:$x})-[v:VISITED]->(s) RETURN s.name, v.evidence' --param x=林知远",
+    "query": (
+        "Example:  graphkit query 'MATCH (p:Person {name:$x})-[v:VISITED]->(s) RETURN s.name, v.evidence' "
+        "--param x=林知远"
+    ),
     "sparql": "Example:  graphkit sparql 'SELECT ?who ?where { ?who gk:visited ?where } LIMIT 10'",
     "explore": "Example:  graphkit explore --graph graph   or   graphkit explore --graph graph --port 0 --no-browser",
     "export": "Example:  graphkit export --format graphml -o graph.graphml",
@@ -79,23 +82,51 @@ _EXAMPLES = {
     "phrases with": "Example:  graphkit phrases with 新质生产力 --top 20",
     "phrases wording": "Example:  graphkit phrases wording 全面深化改革 --plot wording.svg",
     "phrases intensity": "Example:  graphkit phrases intensity 新质生产力 --by quarter",
-    "review": "Example:  graphkit review --list --top 50 --format csv > open.csv   or   graphkit review --export decisions.jsonl",
+    "review": (
+        "Example:  graphkit review --list --top 50 --format csv > undecided.csv   or   "
+        "graphkit review --export decisions.jsonl"
+    ),
     "validate": "Example:  graphkit validate --graph graph",
     "evaluate": "Example:  graphkit evaluate dev.gold.jsonl --reports dev.reports.jsonl",
     "doctor": "Example:  graphkit doctor --graph graph --neo4j bolt://localhost:7687",
 }
 
 
-for _module in (extract, build, remove, status, retry, show, query, sparql, explore, export, validate, review, evaluate, doctor):
+for _module in (
+    extract,
+    build,
+    remove,
+    status,
+    retry,
+    show,
+    query,
+    sparql,
+    explore,
+    export,
+    validate,
+    review,
+    evaluate,
+    doctor,
+):
     _name = _module.__name__.rsplit(".", 1)[-1]
     app.command(_name, cls=Command, epilog=_EXAMPLES[_name])(guarded(_module.command))
 
-_loads = typer.Typer(help=load.HELP, no_args_is_help=True, rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]})
+_loads = typer.Typer(
+    help=load.HELP,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 for _name, _command in (("neo4j", load.neo4j), ("sparql", load.sparql)):
     _loads.command(_name, cls=Command, epilog=_EXAMPLES[f"load {_name}"])(guarded(_command))
 app.add_typer(_loads, name="load")
 
-_questions = typer.Typer(help=phrases.HELP, no_args_is_help=True, rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]})
-for _name, _question in phrases.COMMANDS.items():
-    _questions.command(_name, cls=Command, epilog=_EXAMPLES[f"phrases {_name}"])(guarded(_question))
-app.add_typer(_questions, name="phrases")
+_phrase_commands = typer.Typer(
+    help=phrases.HELP,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for _name, _command in phrases.COMMANDS.items():
+    _phrase_commands.command(_name, cls=Command, epilog=_EXAMPLES[f"phrases {_name}"])(guarded(_command))
+app.add_typer(_phrase_commands, name="phrases")

@@ -1,4 +1,4 @@
-"""What the commands share: options, messages, tables and progress."""
+"""Options, messages, tables and progress bars that several commands use."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from graphkit.export.tables import safe_cell
 from graphkit.model import Failure, NoReport
 from graphkit.reading import count_inputs, printable
 
-VERSION_HELP = "Print the version and end."
-#: Seconds between two progress lines when standard error is no terminal.
+VERSION_HELP = "Print the version and exit."
+#: Seconds between two progress lines when standard error is not a terminal.
 LINE_EVERY = 10.0
-#: Width of tables in a pipe: cells are not cut there.
+#: Width of tables in a pipe, in characters; large enough that no cell is wrapped.
 PIPE_WIDTH = 10_000
 
 _verbosity = {"quiet": False, "verbose": False}
 
 
 class RowFormat(StrEnum):
-    """Formats of a query's rows."""
+    """Output formats for rows."""
 
     table = "table"
     json = "json"
@@ -44,28 +44,39 @@ class RowFormat(StrEnum):
 
 
 GraphOption = Annotated[
-    Path, typer.Option("--graph", "-g", envvar="GRAPHKIT_GRAPH", help="The graph's folder.", show_default="./graph")
+    Path, typer.Option("--graph", "-g", envvar="GRAPHKIT_GRAPH", help="Folder of the graph.", show_default="./graph")
 ]
-RowFormatOption = Annotated[RowFormat, typer.Option("--format", "-f", help="How rows are printed.")]
+RowFormatOption = Annotated[RowFormat, typer.Option("--format", "-f", help="Output format of the rows.")]
 ReportsArgument = Annotated[
     list[str],
     typer.Argument(
         metavar="REPORT...",
-        help="Files (.txt .md .html .docx .pdf .jsonl .csv), folders, globs, .zip, or - for standard input.",
+        help="Files (.txt .md .html .docx .pdf .jsonl .csv), folders, glob patterns, .zip archives, "
+        "or - for standard input.",
         show_default=False,
     ),
 ]
-ExtractorOption = Annotated[str, typer.Option("--extractor", help="Name of an installed extractor.")]
-WorkersOption = Annotated[int, typer.Option("--workers", "-w", min=1, help="Processes that read; as many as the machine has cores is best.")]
+ExtractorOption = Annotated[str, typer.Option("--extractor", help="Name of the extractor to use.")]
+WorkersOption = Annotated[
+    int,
+    typer.Option(
+        "--workers",
+        "-w",
+        min=1,
+        help="Number of processes that read reports; the number of CPU cores is a good choice.",
+    ),
+]
 DEFAULT_GRAPH = Path("graph")
 
 
 def set_verbosity(*, quiet: bool, verbose: bool) -> None:
+    """Set how much `say` prints in this process."""
     _verbosity.update(quiet=quiet, verbose=verbose)
 
 
-def show_version(wanted: bool) -> None:
-    if wanted:
+def show_version(is_requested: bool) -> None:
+    """Print the version and exit if `--version` was given."""
+    if is_requested:
         from graphkit import __version__
 
         print(f"graphkit {__version__}")
@@ -73,11 +84,12 @@ def show_version(wanted: bool) -> None:
 
 
 def is_quiet() -> bool:
+    """Return whether `--quiet` was given."""
     return _verbosity["quiet"]
 
 
 def say(message: str, *, always: bool = False, detail: bool = False) -> None:
-    """A line on standard error. always: also with --quiet; detail: only with --verbose."""
+    """Print a line on standard error. always: also with --quiet; detail: only with --verbose."""
     if always or (_verbosity["verbose"] if detail else not _verbosity["quiet"]):
         print(message, file=sys.stderr)
 
@@ -90,14 +102,14 @@ class _StdoutConsole(Console):
 
 
 def stdout_console() -> Console:
-    """Rich console on standard output: plain and uncut when it is no terminal."""
+    """Return a Rich console for standard output, without colors and wrapping if it is not a terminal."""
     if sys.stdout.isatty():
         return _StdoutConsole()
     return _StdoutConsole(width=PIPE_WIDTH, no_color=True, highlight=False, force_terminal=False)
 
 
 def print_rows(rows: Sequence[dict[str, Any]], format_: RowFormat) -> None:
-    """Rows as a table, a JSON list of objects or CSV with safe cells. All rows have the same keys."""
+    """Print rows with equal keys as a table, a JSON list of objects, or CSV without spreadsheet formulas."""
     if format_ is RowFormat.json:
         print(json.dumps(list(rows), ensure_ascii=False, indent=1, default=str))
         return
@@ -120,7 +132,7 @@ def print_rows(rows: Sequence[dict[str, Any]], format_: RowFormat) -> None:
 
 
 def print_table(table: Table) -> None:
-    """The table; in a pipe without the blanks that fill a line."""
+    """Print the table, without trailing spaces if standard output is not a terminal."""
     console = stdout_console()
     if console.is_terminal:
         console.print(table)
@@ -141,40 +153,57 @@ def _cell(value: Any) -> Any:
 
 @contextmanager
 def build_progress(paths: Sequence[str | Path], *, bar_allowed: bool = True) -> Iterator[Callable[[Outcome], None]]:
-    """A progress bar with the time left on a terminal, a line every ten seconds in a pipe."""
+    """Yield a function that shows progress: a bar on a terminal, otherwise a line every ten seconds."""
     total = count_inputs(paths)
     if bar_allowed and sys.stderr.isatty() and not _verbosity["quiet"]:
-        columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[found]} statements"), TimeRemainingColumn())
+        columns = (
+            TextColumn("reading"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[found]} statements"),
+            TimeRemainingColumn(),
+        )
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task("reading", total=total, found=0)
             yield lambda o: bar.update(task, completed=o.done, total=max(total, o.done), found=o.statements)
         return
-    last = [time.monotonic()]
+    last_printed = [time.monotonic()]
 
-    def line(outcome: Outcome) -> None:
+    def print_line(outcome: Outcome) -> None:
         now = time.monotonic()
-        if now - last[0] >= LINE_EVERY:
-            last[0] = now
+        if now - last_printed[0] >= LINE_EVERY:
+            last_printed[0] = now
             left = outcome.seconds / max(outcome.done, 1) * max(total - outcome.done, 0)
             say(f"{outcome.done} of about {total} reports, {outcome.statements} statements, about {left:.0f} s left")
 
-    yield line
+    yield print_line
 
 
-def say_outcome(outcome: Outcome, all_are_in: str = "the option --verbose lists all of them") -> None:
-    """Every input that was not read, with its reason, and the sum. all_are_in: where a list that was shortened is whole."""
+def say_outcome(outcome: Outcome, full_list_hint: str = "the option --verbose lists all of them") -> None:
+    """Print the inputs that were not read, with reasons, and the totals on standard error.
+
+    full_list_hint: the message after a shortened list; it names the command or option that prints the full list.
+    """
     verbose = _verbosity["verbose"]
-    lists: dict[str, Sequence[Failure | NoReport]] = {"failed": outcome.failures, "not read": outcome.not_read, "no report": outcome.empty}
+    lists: dict[str, Sequence[Failure | NoReport]] = {
+        "failed": outcome.failures,
+        "not read": outcome.not_read,
+        "no report": outcome.empty,
+    }
     for label, inputs in lists.items():
         for line in input_lines(label, [(i.source, i.reason) for i in inputs], everything=verbose):
             say(line, always=True)
     if not verbose and is_shortened(*lists.values()):
-        say(all_are_in, always=True)
+        say(full_list_hint, always=True)
     for ignored in outcome.ignored:
         say(f"ignored: {printable(ignored.source)}: {printable(ignored.reason)}", detail=True)
-    parts = [f"{outcome.added} read", f"{outcome.skipped} already in", f"{len(outcome.failures)} failed"]
-    counted = {"not read": len(outcome.not_read), "without a report": len(outcome.empty), "ignored (system or hidden)": len(outcome.ignored)}
-    parts += [f"{number} {words}" for words, number in counted.items() if number]
+    parts = [f"{outcome.added} read", f"{outcome.skipped} already in the graph", f"{len(outcome.failures)} failed"]
+    counted = {
+        "not read": len(outcome.not_read),
+        "without a report": len(outcome.empty),
+        "ignored (system or hidden)": len(outcome.ignored),
+    }
+    parts += [f"{number} {label}" for label, number in counted.items() if number]
     say(f"{', '.join(parts)}; {outcome.statements} statements in {outcome.seconds:.1f} s")
     missing = missing_line(outcome.missing, outcome.added)
     if missing:
@@ -187,4 +216,5 @@ def say_outcome(outcome: Outcome, all_are_in: str = "the option --verbose lists 
 
 
 def is_terminal() -> bool:
+    """Return whether standard output is a terminal that can show colors."""
     return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"

@@ -1,4 +1,7 @@
-"""The dialogue of `graphkit review` that corrects a statement: each answer is checked at once, and the result is shown for confirmation."""
+"""The dialog of `graphkit review` that corrects a statement.
+
+Each answer is validated immediately, and the result is shown for confirmation.
+"""
 
 from __future__ import annotations
 
@@ -15,37 +18,37 @@ from graphkit.model import Mention, Statement, Status
 from graphkit.review.queue import Open, Review
 from graphkit.schema import load_schema
 
-_HELP = "empty: keep the value   ?: allowed values   q: leave without a change"
-#: Answers that are no words of a report.
-_LEAVE, _ASK = "q", "?"
+_HELP = "Enter: keep the value   ?: show the allowed values   q: cancel the correction"
+#: Answers that are commands, not values.
+_CANCEL, _SHOW_ALLOWED = "q", "?"
 
 
-class _LeftError(Exception):
-    """The reviewer leaves the dialogue."""
+class _CanceledError(Exception):
+    """The reviewer canceled the correction."""
 
 
 def read_answer(prompt: str) -> str | None:
-    """What is typed, without blanks at the ends; None at the end of the input (Ctrl-D)."""
+    """Return the typed line without surrounding whitespace, or None at the end of the input (Ctrl-D)."""
     try:
         return input(prompt).strip()
     except EOFError:
         return None
 
 
-def words_of(s: Statement) -> str:
-    """A statement as one line."""
+def statement_line(s: Statement) -> str:
+    """Return a statement as one line of text."""
     value = f"{s.kind}={s.object.name}" if s.kind else s.object.name
     status = "" if s.status.value == "actual" else f" [{s.status.value}]"
     return f"{s.subject.name} —{s.relation}→ {value}{status}  {s.date}".rstrip()
 
 
 def correction(review: Review, one: Open) -> dict[str, Any] | None:
-    """The corrected fields, confirmed by the reviewer; None when the reviewer leaves, changes nothing or does not confirm."""
+    """Ask for the corrected fields and return them; None if nothing was changed or the reviewer did not confirm."""
     console = stdout_console()
     console.print(Text(_HELP, style="dim"))
     try:
         instead = _fields(one)
-    except _LeftError:
+    except _CanceledError:
         return None
     if not instead:
         return None
@@ -55,26 +58,34 @@ def correction(review: Review, one: Open) -> dict[str, Any] | None:
         console.print(Text(str(error), style="red"))
         return None
     quote = one.report.text[corrected.start : corrected.end].replace("\n", " ")
-    console.print(Text(f"old: {words_of(one.statement)}\nnew: {words_of(corrected)}\n“{quote}”"))
-    answer = read_answer("keep the correction? [y/n] ")
+    console.print(Text(f"old: {statement_line(one.statement)}\nnew: {statement_line(corrected)}\n“{quote}”"))
+    answer = read_answer("save the correction? [y/n] ")
     return instead if answer is not None and answer.lower() in ("y", "yes") else None
 
 
 def _fields(one: Open) -> dict[str, Any]:
+    """Ask for each field of the statement and return the changed ones. Raises _CanceledError."""
     s = one.statement
     schema = load_schema()
     instead: dict[str, Any] = {}
 
     def ask(name: str, now: str, allowed: str, check: Callable[[str], object]) -> str:
-        """The answer, or "" to keep the value."""
+        """Return the new value, or the current one if the answer is empty."""
         answer = _ask(f"{name} [{now}]: ", allowed, check)
         if answer and answer != now:
             instead[name] = answer
         return answer or now
 
-    relation = ask("relation", s.relation, ", ".join(schema.relations), lambda a: checks.check_relation("relation", a))
+    relation = ask(
+        "relation", s.relation, ", ".join(schema.relations), lambda a: checks.check_relation("relation", a)
+    )
     if relation == "has_attribute":
-        ask("kind", s.kind, ", ".join(schema.attributes), lambda a: checks.check_choice("kind", a, schema.attributes, "kind"))
+        ask(
+            "kind",
+            s.kind,
+            ", ".join(schema.attributes),
+            lambda a: checks.check_choice("kind", a, schema.attributes, "kind"),
+        )
     elif s.kind:
         instead["kind"] = ""
     ask("status", s.status.value, ", ".join(x.value for x in Status), lambda a: checks.check_status("status", a))
@@ -87,7 +98,7 @@ def _fields(one: Open) -> dict[str, Any]:
 
 
 def _mention(one: Open, role: str, now: Mention, relation: str) -> dict[str, Any] | None:
-    """The corrected mention, None for the one that stands."""
+    """Ask for the name and type of the subject or object; return the corrected mention, or None if it is unchanged."""
     text, allowed = one.report.text, sorted(getattr(load_schema().relations[relation], role))
 
     def in_text(answer: str) -> None:
@@ -118,13 +129,16 @@ def _mention(one: Open, role: str, now: Mention, relation: str) -> dict[str, Any
 
 
 def _ask(prompt: str, allowed: str, check: Callable[[str], object], *, empty: bool = True) -> str:
-    """Asks until the answer is valid; "" keeps the value. Raises _LeftError for `q` and at the end of the input."""
+    """Repeat the question until the answer is valid; "" keeps the value.
+
+    Raises _CanceledError for `q` and at the end of the input.
+    """
     console = stdout_console()
     while True:
         answer = read_answer(prompt)
-        if answer is None or answer.lower() == _LEAVE:
-            raise _LeftError
-        if answer == _ASK or (not answer and not empty):
+        if answer is None or answer.lower() == _CANCEL:
+            raise _CanceledError
+        if answer == _SHOW_ALLOWED or (not answer and not empty):
             console.print(Text(allowed, style="dim"))
             continue
         if not answer:

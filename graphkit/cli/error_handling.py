@@ -1,4 +1,4 @@
-"""Where errors become one sentence and an exit code, and where the standard streams are made fit to write to."""
+"""The process around a command: error messages, exit codes, standard streams, encoding and signals."""
 
 from __future__ import annotations
 
@@ -13,30 +13,36 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-#: The exit code of a program that was stopped by Ctrl-C (128 + SIGINT), and of an operation that failed.
+#: Exit codes: stopped by Ctrl-C (128 + SIGINT), and operation failed.
 INTERRUPTED, FAILED = 130, 3
 DEBUG = "GRAPHKIT_DEBUG"
-#: Module → name of its package, where the two differ.
-_PACKAGES = {"docx": "python-docx", "vl_convert": "vl-convert-python"}
+#: Module name → package name, where the two differ.
+_PACKAGE_NAMES = {"docx": "python-docx", "vl_convert": "vl-convert-python"}
 _HINTS = {
-    errno.ENOSPC: "free some space and run the command again", errno.EDQUOT: "free some space and run the command again",
+    errno.ENOSPC: "free some space and run the command again",
+    errno.EDQUOT: "free some space and run the command again",
     errno.EFBIG: "the file is larger than this system or its limits allow",
-    errno.EROFS: "choose a place that can be written", errno.EACCES: "check the permissions", errno.EPERM: "check the permissions",
-    errno.EMFILE: "raise the limit of open files (ulimit -n)", errno.ELOOP: "the links point at each other",
-    errno.EBADF: "is standard output closed?",
+    errno.EROFS: "choose a folder on a writable file system",
+    errno.EACCES: "check the permissions",
+    errno.EPERM: "check the permissions",
+    errno.EMFILE: "raise the limit of open files (ulimit -n)",
+    errno.ELOOP: "the symbolic links form a loop",
+    errno.EBADF: "check that standard output is open",
 }
 
 
-#: Holds True once this process is a command, and no program that calls one.
-_running: list[bool] = []
+#: Not empty when this process was started as the `graphkit` command, empty when a program calls a command as a
+#: function.
+_is_command_process: list[bool] = []
 
 
-def debugging() -> bool:
+def is_debugging() -> bool:
+    """Return whether tracebacks are shown (`--debug` or GRAPHKIT_DEBUG=1)."""
     return os.environ.get(DEBUG, "") not in ("", "0")
 
 
 def explain(error: BaseException) -> tuple[str, int]:
-    """One sentence on what went wrong and how to fix it, and the exit code."""
+    """Return a one-sentence message that says what failed and how to fix it, and the exit code."""
     import sqlite3
 
     from graphkit.errors import GraphkitError
@@ -50,44 +56,58 @@ def explain(error: BaseException) -> tuple[str, int]:
     if isinstance(error, RecursionError):
         return "the input is nested too deeply to be processed; simplify the query or the file", FAILED
     if isinstance(error, sqlite3.Error):
-        return f"a database of the graph cannot be used: {error}; check free space and permissions, and run `graphkit doctor`", FAILED
+        return (
+            f"a database of the graph cannot be used: {error}; "
+            "check the free disk space and the permissions, and run `graphkit doctor`"
+        ), FAILED
     if isinstance(error, ImportError):
         module = (error.name or "").partition(".")[0]
-        return f"a required package cannot be loaded ({error}); run `pip install {_PACKAGES.get(module, module)}`", FAILED
+        package = _PACKAGE_NAMES.get(module, module)
+        return f"a required package cannot be loaded ({error}); run `pip install {package}`", FAILED
     if isinstance(error, UnicodeError):
-        return f"some text cannot be encoded ({_words(error)}); set PYTHONUTF8=1, or use names and a terminal in UTF-8", FAILED
+        return (
+            f"a text or file name cannot be encoded ({_one_line(error)}); "
+            "set PYTHONUTF8=1, or use UTF-8 for file names and the terminal"
+        ), FAILED
     if isinstance(error, OSError):
-        place = f"{error.filename!s}: " if error.filename else ""
+        path = f"{error.filename!s}: " if error.filename else ""
         hint = _HINTS.get(error.errno or 0, "")
-        return f"{place}{error.strerror or _words(error)}{f'; {hint}' if hint else ''}", FAILED
-    return f"unexpected error ({type(error).__name__}: {_words(error)}); run the command again with --debug and report the output", FAILED
+        return f"{path}{error.strerror or _one_line(error)}{f'; {hint}' if hint else ''}", FAILED
+    return (
+        f"unexpected error ({type(error).__name__}: {_one_line(error)}); "
+        "run the command again with --debug and report the output"
+    ), FAILED
 
 
-def _words(error: BaseException) -> str:
+def _one_line(error: BaseException) -> str:
+    """Return the error's message in one line of at most 300 characters."""
     return " ".join(str(error).split())[:300]
 
 
 def report(error: BaseException) -> int:
-    """Say what went wrong on standard error, with the trace when debugging; gives the exit code. A reader that went away is no error."""
+    """Print the error on standard error, with the traceback when debugging, and return the exit code.
+
+    A closed pipe (`graphkit export … | head`) is not an error: the exit code is 0.
+    """
     if isinstance(error, BrokenPipeError):
         discard_output()
         return 0
-    if isinstance(error, KeyboardInterrupt) and _running:
+    if isinstance(error, KeyboardInterrupt) and _is_command_process:
         with suppress(ValueError):
             signal.signal(signal.SIGINT, signal.SIG_IGN)
-    words, code = explain(error)
+    message, code = explain(error)
     with suppress(OSError, ValueError, AttributeError):
-        if debugging():
+        if is_debugging():
             traceback.print_exception(error, file=sys.stderr)
-        print(f"graphkit: {words}", file=sys.stderr, flush=True)
+        print(f"graphkit: {message}", file=sys.stderr, flush=True)
     if isinstance(error, OSError):
         discard_output()
     return code
 
 
 def discard_output() -> None:
-    """Send what is still to be written to standard output nowhere: the interpreter would complain when it ends."""
-    if not _running:
+    """Redirect standard output to the null device, so that the interpreter does not report a failed flush at exit."""
+    if not _is_command_process:
         return
     with suppress(OSError, ValueError, AttributeError):
         null = os.open(os.devnull, os.O_WRONLY)
@@ -96,7 +116,7 @@ def discard_output() -> None:
 
 
 def guarded(command: Callable[..., Any]) -> Callable[..., None]:
-    """The command with its errors turned into a message on standard error and an exit code."""
+    """Return `command` wrapped so that an error becomes a message on standard error and an exit code."""
     import typer
 
     @functools.wraps(command)
@@ -105,12 +125,12 @@ def guarded(command: Callable[..., Any]) -> Callable[..., None]:
             command(*args, **options)
             sys.stdout.flush()
         except (KeyboardInterrupt, Exception) as error:
-            if isinstance(error, (typer.Exit, typer.Abort)) or _is_usage(error):
+            if isinstance(error, (typer.Exit, typer.Abort)) or _is_parser_error(error):
                 raise
             if code := report(error):
                 raise typer.Exit(code) from None
         except BaseException as error:
-            # Extensions in Rust raise theirs beside Exception.
+            # Extensions written in Rust raise exceptions that do not derive from Exception.
             if isinstance(error, (SystemExit, GeneratorExit)):
                 raise
             raise typer.Exit(report(error)) from None
@@ -118,18 +138,18 @@ def guarded(command: Callable[..., Any]) -> Callable[..., None]:
     return run
 
 
-def _is_usage(error: BaseException) -> bool:
-    """Whether the command-line parser shows this error itself."""
+def _is_parser_error(error: BaseException) -> bool:
+    """Return whether the command-line parser prints this error."""
     return hasattr(error, "exit_code") and hasattr(error, "show")
 
 
 def prepare() -> None:
-    """Make the standard streams, the encoding and the signals fit for a command. Call it first."""
+    """Set up the standard streams, the encoding and the signal handlers. Call it before anything is printed."""
     _reopen_closed()
     _use_utf8()
     stdout, stderr, stdin = sys.stdout, sys.stderr, sys.stdin
     with suppress(AttributeError, ValueError, OSError):
-        # In a file or a pipe the output is data, which is UTF-8 whatever the locale; on a terminal it is for its reader.
+        # Output to a file or a pipe is data and always UTF-8; output to a terminal uses the terminal's encoding.
         if stdout.isatty():
             stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
         else:
@@ -145,7 +165,10 @@ def prepare() -> None:
 
 
 def _reopen_closed() -> None:
-    """Give closed standard streams a file, so that no other file gets their numbers. Writing to closed output stays an error."""
+    """Open the null device for closed standard streams, so that no other file gets their descriptors.
+
+    Standard output is opened for reading only: writing to it remains an error.
+    """
     for number, name, flags in ((0, "stdin", os.O_RDONLY), (1, "stdout", os.O_RDONLY), (2, "stderr", os.O_WRONLY)):
         try:
             os.fstat(number)
@@ -161,7 +184,7 @@ def _reopen_closed() -> None:
 
 
 def _use_utf8() -> None:
-    """Start again in UTF-8 mode where Python takes file names and arguments for ASCII: reports and queries are Chinese."""
+    """Restart in UTF-8 mode when Python decodes file names and arguments as ASCII: reports and queries are Chinese."""
     if os.name != "posix" or sys.flags.utf8_mode or not sys.executable or len(sys.orig_argv) < 2:
         return
     if re.sub(r"[^a-z0-9]", "", sys.getfilesystemencoding().lower()) in ("ascii", "usascii", "ansix341968", "646"):
@@ -170,17 +193,17 @@ def _use_utf8() -> None:
 
 
 def run(command: Callable[[], Any]) -> None:
-    """Run the whole command line and end the process; nothing that goes wrong shows a trace unless it was asked for."""
+    """Run the command line and end the process. Tracebacks are shown only with `--debug` or GRAPHKIT_DEBUG=1."""
     arguments = sys.argv[1:]
     before_end = arguments[: arguments.index("--")] if "--" in arguments else arguments
     if "--debug" in before_end:
         os.environ[DEBUG] = "1"
         arguments.remove("--debug")
         sys.argv[1:] = arguments
-    if not debugging():
+    if not is_debugging():
         sys.unraisablehook = lambda _: None
     code: Any = 0
-    _running.append(True)
+    _is_command_process.append(True)
     try:
         prepare()
         command()

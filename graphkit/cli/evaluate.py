@@ -27,20 +27,41 @@ class ScoreFormat(StrEnum):
 
 
 def command(
-    gold: Annotated[Path, typer.Argument(metavar="GOLD", help="JSON lines with `id` and `relations`; or decisions, as `graphkit review --export` writes them.", show_default=False)],
-    reports: Annotated[str, typer.Option("--reports", "-r", help="The reports that GOLD annotates.", show_default=False)] = "",
-    graph: Annotated[Path | None, typer.Option("--graph", "-g", help="Decisions: the graph with their reports.", show_default=False)] = None,
-    format_: Annotated[ScoreFormat, typer.Option("--format", "-f", help="How the figures are printed.")] = ScoreFormat.table,
-    strict: Annotated[bool, typer.Option("--strict", help="Names must be equal, not only hold one another.")] = False,
-    errors: Annotated[bool, typer.Option("--errors", help="List what was missed and what was wrong.")] = False,
+    gold: Annotated[
+        Path,
+        typer.Argument(
+            metavar="GOLD",
+            help="Gold annotations (JSON lines with `id` and `relations`), or decisions written by "
+            "`graphkit review --export`.",
+            show_default=False,
+        ),
+    ],
+    reports: Annotated[
+        str, typer.Option("--reports", "-r", help="For gold annotations: the annotated reports.", show_default=False)
+    ] = "",
+    graph: Annotated[
+        Path | None,
+        typer.Option("--graph", "-g", help="For decisions: the graph with their reports.", show_default=False),
+    ] = None,
+    format_: Annotated[
+        ScoreFormat, typer.Option("--format", "-f", help="Output format of the scores.")
+    ] = ScoreFormat.table,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict", help="Count names as equal only if they are identical; by default one may contain the other."
+        ),
+    ] = False,
+    errors: Annotated[bool, typer.Option("--errors", help="Also list missed and wrong statements.")] = False,
     extractor: ExtractorOption = "offline",
 ) -> None:
-    """Score the reader against a gold set: precision, recall and F1 for each relation.
+    """Measure the extractor against gold annotations or decisions: precision, recall and F1 of each relation.
 
-    Against decisions: accepted and corrected statements are gold, rejected ones are wrong, all others count neither way.
+    With decisions, accepted and corrected statements are gold, rejected statements are errors, and all other statements
+    are not counted.
     """
     if bool(reports) == (graph is not None):
-        raise UsageError("say where the reports are: --reports FILE for a gold set, --graph DIR for decisions")
+        raise UsageError("give the reports: --reports FILE for gold annotations, --graph DIR for decisions")
     outcome = Outcome()
     if graph is not None:
         found = _against_decisions(gold, graph, extractor)
@@ -58,7 +79,7 @@ def command(
 
 
 def _against_decisions(gold: Path, graph: Path, extractor: str) -> Score:
-    """The reader of today on the reports that were decided on."""
+    """Read the reports of the decisions with the current extractor and return its score."""
     latest = holding(read_decisions(gold))
     with graphkit.open(graph) as opened:
         rows = [row for i in sorted({d.report for d in latest} - {""}) if (row := opened.ledger.report(i)) is not None]

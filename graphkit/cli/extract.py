@@ -29,14 +29,21 @@ def command(
     reports: ReportsArgument,
     format_: Annotated[
         ExtractFormat | None,
-        typer.Option("--format", "-f", help="table, jsonl (a statement a line) or gold (a report a line).", show_default="table on a terminal, else jsonl"),
+        typer.Option(
+            "--format",
+            "-f",
+            help="table, jsonl (one statement per line) or gold (one report per line).",
+            show_default="table on a terminal, otherwise jsonl",
+        ),
     ] = None,
-    all_status: Annotated[bool, typer.Option("--all-status", help="Also what is planned, urged or denied.")] = False,
+    all_status: Annotated[
+        bool, typer.Option("--all-status", help="Include planned, urged and denied statements.")
+    ] = False,
     extractor: ExtractorOption = "offline",
 ) -> None:
-    """Print the statements of reports, each with the exact characters that say it. No graph is needed.
+    """Print the statements of reports with their quotes, without creating a graph.
 
-    Every file that was not read, or in which no report was found, is listed with the reason, and the exit code is then 1.
+    Files that cannot be read or contain no report are listed with the reason, and the exit code is then 1.
     """
     chosen = format_ or (ExtractFormat.table if is_terminal() else ExtractFormat.jsonl)
     outcome = Outcome()
@@ -60,7 +67,12 @@ def _lines(reading: Reading, format_: ExtractFormat, all_status: bool) -> Iterat
         for statement in kept:
             yield json.dumps(statement_record(reading, statement), ensure_ascii=False)
         return
-    table = Table(title=Text(f"{reading.report.id}  {reading.report.title}".strip()), title_justify="left", box=None, pad_edge=False)
+    table = Table(
+        title=Text(f"{reading.report.id}  {reading.report.title}".strip()),
+        title_justify="left",
+        box=None,
+        pad_edge=False,
+    )
     for name in ("subject", "relation", "object", *(["status"] if all_status else []), "date", "quote"):
         table.add_column(name, overflow="fold")
     for s in kept:

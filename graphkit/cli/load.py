@@ -19,34 +19,75 @@ from graphkit.cli.console import DEFAULT_GRAPH, LINE_EVERY, GraphOption, is_quie
 from graphkit.errors import UsageError
 from graphkit.stores.options import DEFAULT_BASE, DEFAULT_NAME
 
-HELP = "Bring the graph into a server; run again it only brings the difference, deletions included."
+HELP = "Load the graph into a database server. Later loads transfer only the changes, including deletions."
 
-AskOption = Annotated[bool, typer.Option("--ask-password", help="Ask for the password on the terminal.")]
+AskOption = Annotated[bool, typer.Option("--ask-password", help="Prompt for the password.")]
 PasswordFileOption = Annotated[
-    Path | None, typer.Option("--password-file", help="File with the password in its first line.", show_default=False)
+    Path | None, typer.Option("--password-file", help="File with the password in the first line.", show_default=False)
 ]
-CaFileOption = Annotated[str, typer.Option("--ca-file", envvar="GRAPHKIT_CA_FILE", help="File (PEM) with the certificates to trust in place of the system's.", show_default=False)]
-DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")]
+CaFileOption = Annotated[
+    str,
+    typer.Option(
+        "--ca-file",
+        envvar="GRAPHKIT_CA_FILE",
+        help="PEM file with the certificates to trust instead of the system's certificates.",
+        show_default=False,
+    ),
+]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Print the changes without making them.")]
 
 
 def neo4j(
     graph: GraphOption = DEFAULT_GRAPH,
-    uri: Annotated[str, typer.Option("--uri", envvar="NEO4J_URI", help="Address of the server.")] = "bolt://localhost:7687",
-    user: Annotated[str, typer.Option("--user", envvar="NEO4J_USERNAME", help="User; with no password at all there is no login.", show_default=False)] = "",
+    uri: Annotated[
+        str, typer.Option("--uri", envvar="NEO4J_URI", help="Address of the server.")
+    ] = "bolt://localhost:7687",
+    user: Annotated[
+        str,
+        typer.Option(
+            "--user",
+            envvar="NEO4J_USERNAME",
+            help="User name; without a user and a password, no authentication is used.",
+            show_default=False,
+        ),
+    ] = "",
     ask_password: AskOption = False,
     password_file: PasswordFileOption = None,
     ca_file: CaFileOption = "",
-    database: Annotated[str, typer.Option("--database", envvar="NEO4J_DATABASE", help="Database; the user's own if left out.", show_default=False)] = "",
-    name: Annotated[str, typer.Option("--name", help="Name of this graph in the database: several graphs stay apart by it.")] = DEFAULT_NAME,
-    replace: Annotated[bool, typer.Option("--replace", help="Take the place of a graph of this name that came from another ledger.")] = False,
-    remove: Annotated[bool, typer.Option("--remove", help="Take the graph NAME off the database; nothing is loaded.")] = False,
+    database: Annotated[
+        str,
+        typer.Option(
+            "--database",
+            envvar="NEO4J_DATABASE",
+            help="Name of the database; by default the home database of the user.",
+            show_default=False,
+        ),
+    ] = "",
+    name: Annotated[
+        str,
+        typer.Option(
+            "--name",
+            help="Name of this graph in the database. Several graphs can share a database under different names.",
+        ),
+    ] = DEFAULT_NAME,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace a graph of this name that was loaded from another ledger.")
+    ] = False,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Remove the graph NAME from the database and load nothing.")
+    ] = False,
     dry_run: DryRunOption = False,
-    wait: Annotated[float, typer.Option("--wait", min=0, help="Seconds to go on trying when the server is away in the middle.")] = 30.0,
+    wait: Annotated[
+        float,
+        typer.Option(
+            "--wait", min=0, help="Number of seconds to retry when the server stops responding during the load."
+        ),
+    ] = 30.0,
 ) -> None:
-    """Load the graph into Neo4j 5 (Community is enough, no plug-ins), or bring there what has changed since.
+    """Load the graph, or the changes since the last load, into Neo4j 5 (Community Edition, no plug-ins).
 
-    The password is taken from NEO4J_PASSWORD, from --password-file, or asked for; it is no option, so that it stays out of
-    the shell's history.
+    The password is read from NEO4J_PASSWORD or --password-file, or prompted for. It cannot be given as an option
+    because options are stored in the shell history.
     """
     from graphkit.stores.neo4j.database import Neo4j, Neo4jAddress
     from graphkit.stores.neo4j.loading import remove as remove_graph
@@ -55,39 +96,73 @@ def neo4j(
     address = Neo4jAddress(uri, user or ("neo4j" if secret else ""), secret, database, wait, ca_file)
     if remove:
         if dry_run or replace:
-            raise UsageError("--remove goes with neither --dry-run nor --replace")
+            raise UsageError("--remove cannot be combined with --dry-run or --replace")
         with Neo4j(address) as server, _progress() as progress:
             outcome = remove_graph(server, name, progress=progress)
-        say(f"graph {name!r} is off the database: {outcome.total} nodes and relationships")
+        say(f"removed graph {name!r} from the database: {outcome.total} nodes and relationships")
         return
     with graphkit.open(graph) as opened, _progress() as progress:
         outcome = opened.load_neo4j(address, name=name, replace=replace, dry_run=dry_run, progress=progress)
     for kind, change in outcome.changes.items():
         print(f"{kind}\t+{change.created}\t~{change.updated}\t-{change.deleted}")
     if outcome.kept:
-        say(f"{outcome.kept} nodes are no longer in the graph, but other relationships hang on them: kept and marked `vanished`", always=True)
+        say(
+            f"{outcome.kept} nodes are no longer in the graph but have relationships that graphkit did not create: "
+            "they were kept and marked `vanished`",
+            always=True,
+        )
     if outcome.unchanged or not outcome.total:
-        say("nothing to change")
+        say("no changes")
     else:
-        say(f"{outcome.total} nodes and relationships {'would change' if dry_run else 'changed'} (+ new, ~ changed, - gone)")
+        verb = "would be changed" if dry_run else "changed"
+        say(f"{outcome.total} nodes and relationships {verb} (+ added, ~ updated, - deleted)")
 
 
 def sparql(
-    url: Annotated[str, typer.Argument(envvar="SPARQL_ENDPOINT", help="Data set or repository: http://localhost:3030/ds", show_default=False)],
+    url: Annotated[
+        str,
+        typer.Argument(
+            envvar="SPARQL_ENDPOINT",
+            help="URL of the data set or repository, for example http://localhost:3030/ds.",
+            show_default=False,
+        ),
+    ],
     graph: GraphOption = DEFAULT_GRAPH,
-    update_url: Annotated[str, typer.Option("--update-url", help="Address for updates, where it cannot be found from URL.", show_default=False)] = "",
-    store_url: Annotated[str, typer.Option("--store-url", help="Address of the Graph Store Protocol, likewise.", show_default=False)] = "",
-    user: Annotated[str, typer.Option("--user", envvar="SPARQL_USERNAME", help="User, for basic authentication.", show_default=False)] = "",
+    update_url: Annotated[
+        str,
+        typer.Option(
+            "--update-url", help="URL for SPARQL updates, if it cannot be derived from URL.", show_default=False
+        ),
+    ] = "",
+    store_url: Annotated[
+        str,
+        typer.Option(
+            "--store-url",
+            help="URL for the Graph Store Protocol, if it cannot be derived from URL.",
+            show_default=False,
+        ),
+    ] = "",
+    user: Annotated[
+        str,
+        typer.Option(
+            "--user", envvar="SPARQL_USERNAME", help="User name for basic authentication.", show_default=False
+        ),
+    ] = "",
     ask_password: AskOption = False,
     password_file: PasswordFileOption = None,
     ca_file: CaFileOption = "",
-    base: Annotated[str, typer.Option("--base", help="Base of the IRIs; graphs of different bases stay apart.")] = DEFAULT_BASE,
-    with_text: Annotated[bool, typer.Option("--with-text", help="The full text of each report too.")] = False,
+    base: Annotated[
+        str,
+        typer.Option(
+            "--base", help="Base IRI of the graph. Several graphs can share a server under different base IRIs."
+        ),
+    ] = DEFAULT_BASE,
+    with_text: Annotated[bool, typer.Option("--with-text", help="Include the full text of each report.")] = False,
     dry_run: DryRunOption = False,
 ) -> None:
-    """Load the graph into a SPARQL 1.1 endpoint (Fuseki, GraphDB, oxigraph …), or bring there what has changed since.
+    """Load the graph, or the changes since the last load, into a SPARQL 1.1 server (Fuseki, GraphDB, Oxigraph …).
 
-    The password is taken from SPARQL_PASSWORD, from --password-file, or asked for.
+    The password is read from SPARQL_PASSWORD or --password-file, or prompted for.
     """
     from graphkit.stores.sparql.endpoint import SparqlAddress
 
@@ -96,16 +171,16 @@ def sparql(
     with graphkit.open(graph) as opened, _progress() as progress:
         outcome = opened.load_sparql(address, base=base, with_text=with_text, dry_run=dry_run, progress=progress)
     if outcome.unchanged:
-        say("nothing to change")
+        say("no changes")
         return
     print(f"reports\t+{outcome.added}\t~{outcome.replaced}\t-{outcome.removed}")
     print(f"entity triples\t+{outcome.triples_added}\t-{outcome.triples_removed}")
-    say(f"{'would be brought' if dry_run else 'brought'} (+ new, ~ changed, - gone)")
+    say(f"{'would be loaded' if dry_run else 'loaded'} (+ added, ~ replaced, - deleted)")
 
 
 def _password(user: str, ask: bool, file: Path | None, variable: str) -> str:
-    """Asked for, from a file, from the environment, or asked for when there is a user and nothing else."""
-    given = os.environ.get(variable, "")
+    """Return the password: prompted for, from a file, from the environment, or prompted for if only a user is given."""
+    from_environment = os.environ.get(variable, "")
     if ask:
         if not sys.stdin.isatty():
             raise UsageError(f"--ask-password needs a terminal; set {variable} or use --password-file")
@@ -115,14 +190,14 @@ def _password(user: str, ask: bool, file: Path | None, variable: str) -> str:
             return file.read_text(encoding="utf-8").split("\n")[0].rstrip("\r")
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"{file}: the password cannot be read: {error}") from None
-    if user and not given and sys.stdin.isatty():
+    if user and not from_environment and sys.stdin.isatty():
         return str(typer.prompt(f"Password of {user}", hide_input=True, err=True))
-    return given
+    return from_environment
 
 
 @contextmanager
 def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar with the time left on a terminal, a line every ten seconds in a pipe."""
+    """Yield a function that shows progress: a bar on a terminal, otherwise a line every ten seconds."""
     start = last = time.monotonic()
     if sys.stderr.isatty() and not is_quiet():
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -133,7 +208,7 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
 
     size = 0
 
-    def line(what: str, done: int, total: int) -> None:
+    def print_line(what: str, done: int, total: int) -> None:
         nonlocal start, last, size
         now = time.monotonic()
         if total != size:
@@ -142,4 +217,4 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
             last = now
             say(f"{what}: {done} of {total}, about {(now - start) / max(done, 1) * (total - done):.0f} s left")
 
-    yield line
+    yield print_line

@@ -1,4 +1,4 @@
-"""graphkit phrases: one command a question"""
+"""graphkit phrases: one command for each question about policy phrases"""
 
 from __future__ import annotations
 
@@ -12,24 +12,62 @@ import typer
 import graphkit
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, RowFormat, RowFormatOption, print_rows, say
 
-HELP = "Policy phrases over the whole graph: what is new, who took it up, how it changed, what went silent."
+HELP = "Analyze policy phrases: frequency, first uses, spread, changes of wording, emerging and silent phrases."
 
-SinceOption = Annotated[str, typer.Option("--since", help="First day: 2023-09-01, a month or a year.", show_default=False)]
-UntilOption = Annotated[str, typer.Option("--until", help="Last day.", show_default=False)]
-PlaceOption = Annotated[str, typer.Option("--place", help="Only reports that come from the division with this code, or from inside it: 140000, 141024.", show_default=False)]
-LevelOption = Annotated[list[str], typer.Option("--level", help="Only reports of this level: national, province, city, county. Again for more.", show_default=False)]
-VoiceOption = Annotated[list[str], typer.Option("--voice", help="Only what this voice says: leader, meeting, reporter, guest. Again for more.", show_default=False)]
-PlotOption = Annotated[Path | None, typer.Option("--plot", help="A picture too: a file that ends in .png, .svg or .html.", show_default=False)]
-ScoreOption = Annotated[float, typer.Option("--min-score", min=0, max=1, help="How sure it must be that something is a policy phrase, 0 to 1.")]
-PhraseArgument = Annotated[str, typer.Argument(metavar="PHRASE", help="A phrase in any of its wordings.", show_default=False)]
+SinceOption = Annotated[
+    str,
+    typer.Option("--since", help="First day of the period: a day (2023-09-01), a month or a year.", show_default=False),
+]
+UntilOption = Annotated[
+    str, typer.Option("--until", help="Last day of the period: a day, a month or a year.", show_default=False)
+]
+PlaceOption = Annotated[
+    str,
+    typer.Option(
+        "--place",
+        help="Only reports from the administrative division with this code, for example 140000 or 141024, "
+        "or from a division in it.",
+        show_default=False,
+    ),
+]
+LevelOption = Annotated[
+    list[str],
+    typer.Option(
+        "--level",
+        help="Only reports of this level: national, province, city or county. "
+        "Repeat the option to select several levels.",
+        show_default=False,
+    ),
+]
+VoiceOption = Annotated[
+    list[str],
+    typer.Option(
+        "--voice",
+        help="Only uses by this voice: leader, meeting, reporter or guest. Repeat the option to select several voices.",
+        show_default=False,
+    ),
+]
+PlotOption = Annotated[
+    Path | None,
+    typer.Option("--plot", help="Also draw a chart into this .png, .svg or .html file.", show_default=False),
+]
+ScoreOption = Annotated[
+    float,
+    typer.Option(
+        "--min-score", min=0, max=1, help="Minimum probability that an expression is a policy phrase, from 0 to 1."
+    ),
+]
+PhraseArgument = Annotated[
+    str, typer.Argument(metavar="PHRASE", help="The phrase, or one of its variants.", show_default=False)
+]
 
 
-#: Finding the phrases, on one core (benchmarks/RESULTS.md).
-SECONDS_A_REPORT = 0.004
+#: Seconds per report for building the phrase index, on one core (benchmarks/RESULTS.md).
+SECONDS_PER_REPORT = 0.004
 
 
 class Period(StrEnum):
-    """How time is cut."""
+    """Periods of a time series."""
 
     month = "month"
     quarter = "quarter"
@@ -37,14 +75,14 @@ class Period(StrEnum):
 
 
 class Per(StrEnum):
-    """What a trend is counted against."""
+    """Denominators of a trend."""
 
     reports = "reports"
     characters = "characters"
 
 
 class FirstBy(StrEnum):
-    """What first uses are told apart by."""
+    """Groups for which the first uses are listed."""
 
     all = "all"
     level = "level"
@@ -52,26 +90,33 @@ class FirstBy(StrEnum):
 
 
 class Over(StrEnum):
-    """What a spread is told over."""
+    """Groups over which a phrase spreads."""
 
     places = "places"
     levels = "levels"
     speakers = "speakers"
 
 
-ByOption = Annotated[Period, typer.Option("--by", help="How time is cut.")]
+ByOption = Annotated[Period, typer.Option("--by", help="Length of the periods.")]
 
 
-def _ask(graph: Path, question: str, arguments: tuple[Any, ...], format_: RowFormat, plot: Path | None, **options: Any) -> None:
-    """Ask, draw, print."""
+def indexing_message(reports: int) -> str:
+    """Return the message before the phrase index of a graph with this number of reports is built."""
+    seconds = max(1, round(reports * SECONDS_PER_REPORT))
+    return f"building the phrase index of {reports} reports, about {seconds} s (only after a change of the graph)"
+
+
+def _answer(
+    graph: Path, question: str, arguments: tuple[Any, ...], format_: RowFormat, plot: Path | None, **options: Any
+) -> None:
+    """Answer the question, draw the chart if one is wanted, and print the rows."""
     if plot is not None:
         from graphkit.phrases.charts import check_file
 
         check_file(plot)
     with graphkit.open(graph) as opened:
         if not opened.has_phrases:
-            reports = opened.ledger.counts()["reports"]
-            say(f"finding the phrases of {reports} reports, once for this state of the graph: about {max(1, round(reports * SECONDS_A_REPORT))} s")
+            say(indexing_message(opened.ledger.counts()["reports"]))
         rows = getattr(opened.phrases(), question)(*arguments, **options)
         if plot is not None:
             from graphkit.phrases.charts import draw
@@ -86,130 +131,264 @@ def _scope(since: str, until: str, level: list[str], voice: list[str], place: st
 
 
 def list_(
-    graph: GraphOption = DEFAULT_GRAPH, since: SinceOption = "", until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [], place: PlaceOption = "",
-    top: Annotated[int, typer.Option("--top", min=1, help="At most so many.")] = 50, min_score: ScoreOption = 0.5,
-    format_: RowFormatOption = RowFormat.table, plot: PlotOption = None,
+    graph: GraphOption = DEFAULT_GRAPH,
+    since: SinceOption = "",
+    until: UntilOption = "",
+    level: LevelOption = [],
+    voice: VoiceOption = [],
+    place: PlaceOption = "",
+    top: Annotated[int, typer.Option("--top", min=1, help="Maximum number of phrases.")] = 50,
+    min_score: ScoreOption = 0.5,
+    format_: RowFormatOption = RowFormat.table,
+    plot: PlotOption = None,
 ) -> None:
-    """Phrases by the reports that use them, with who says them."""
-    _ask(graph, "list", (), format_, plot, top=top, min_score=min_score, **_scope(since, until, level, voice, place))
+    """List the most frequent phrases, with the number of reports and uses by each voice."""
+    _answer(graph, "list", (), format_, plot, top=top, min_score=min_score, **_scope(since, until, level, voice, place))
 
 
 def trend(
-    phrases: Annotated[list[str], typer.Argument(metavar="PHRASE...", help="One phrase or several.", show_default=False)],
-    graph: GraphOption = DEFAULT_GRAPH, by: ByOption = Period.month,
-    per: Annotated[Per, typer.Option("--per", help="reports: share of the period's reports; characters: mentions a million characters.")] = Per.reports,
-    since: SinceOption = "", until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [], place: PlaceOption = "",
-    format_: RowFormatOption = RowFormat.table, plot: PlotOption = None,
+    phrases: Annotated[list[str], typer.Argument(metavar="PHRASE...", help="One or more phrases.", show_default=False)],
+    graph: GraphOption = DEFAULT_GRAPH,
+    by: ByOption = Period.month,
+    per: Annotated[
+        Per,
+        typer.Option(
+            "--per", help="reports: percentage of the period's reports; characters: uses per million characters."
+        ),
+    ] = Per.reports,
+    since: SinceOption = "",
+    until: UntilOption = "",
+    level: LevelOption = [],
+    voice: VoiceOption = [],
+    place: PlaceOption = "",
+    format_: RowFormatOption = RowFormat.table,
+    plot: PlotOption = None,
 ) -> None:
-    """How often in each period, with a 95% interval and what the period lacks."""
-    _ask(graph, "trend", (phrases,), format_, plot, by=str(by), per=str(per), **_scope(since, until, level, voice, place))
+    """Show how often phrases are used in each period, with 95% confidence intervals and gaps in the collection."""
+    _answer(
+        graph, "trend", (phrases,), format_, plot, by=str(by), per=str(per), **_scope(since, until, level, voice, place)
+    )
 
 
 def first(
-    phrase: PhraseArgument, graph: GraphOption = DEFAULT_GRAPH,
-    by: Annotated[FirstBy, typer.Option("--by", help="First of all, of each level or of each place.")] = FirstBy.all,
-    top: Annotated[int, typer.Option("--top", min=1, help="So many first reports.")] = 3,
-    since: SinceOption = "", until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [], place: PlaceOption = "",
-    format_: RowFormatOption = RowFormat.table, plot: PlotOption = None,
+    phrase: PhraseArgument,
+    graph: GraphOption = DEFAULT_GRAPH,
+    by: Annotated[
+        FirstBy, typer.Option("--by", help="List the first uses of all reports, of each level or of each place.")
+    ] = FirstBy.all,
+    top: Annotated[int, typer.Option("--top", min=1, help="Number of reports in each group.")] = 3,
+    since: SinceOption = "",
+    until: UntilOption = "",
+    level: LevelOption = [],
+    voice: VoiceOption = [],
+    place: PlaceOption = "",
+    format_: RowFormatOption = RowFormat.table,
+    plot: PlotOption = None,
 ) -> None:
-    """First uses in this collection, with their quotes and the nearest gap of the collection before."""
-    _ask(graph, "first", (phrase,), format_, plot, by=str(by), top=top, **_scope(since, until, level, voice, place))
+    """List the first uses of a phrase in this collection, with quotes and the preceding gap in the collection."""
+    _answer(graph, "first", (phrase,), format_, plot, by=str(by), top=top, **_scope(since, until, level, voice, place))
 
 
 def uses(
-    phrase: PhraseArgument, graph: GraphOption = DEFAULT_GRAPH,
-    top: Annotated[int, typer.Option("--top", min=0, help="At most so many; 0 for all.")] = 0,
-    since: SinceOption = "", until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [], place: PlaceOption = "", format_: RowFormatOption = RowFormat.table,
+    phrase: PhraseArgument,
+    graph: GraphOption = DEFAULT_GRAPH,
+    top: Annotated[int, typer.Option("--top", min=0, help="Maximum number of uses; 0 lists all.")] = 0,
+    since: SinceOption = "",
+    until: UntilOption = "",
+    level: LevelOption = [],
+    voice: VoiceOption = [],
+    place: PlaceOption = "",
+    format_: RowFormatOption = RowFormat.table,
 ) -> None:
-    """Every place where a phrase stands, with its quote."""
-    _ask(graph, "uses", (phrase,), format_, None, top=top, **_scope(since, until, level, voice, place))
+    """List every use of a phrase with its quote."""
+    _answer(graph, "uses", (phrase,), format_, None, top=top, **_scope(since, until, level, voice, place))
 
 
 def emerging(
-    since: Annotated[str, typer.Option("--since", help="First day of the window.", show_default=False)],
-    graph: GraphOption = DEFAULT_GRAPH, until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [], place: PlaceOption = "",
-    top: Annotated[int, typer.Option("--top", min=1, help="At most so many.")] = 30,
-    hindsight: Annotated[bool, typer.Option("--hindsight/--no-hindsight", help="Let later use speak for a new phrase, or count nothing after the window.")] = True,
-    format_: RowFormatOption = RowFormat.table, plot: PlotOption = None,
+    since: Annotated[str, typer.Option("--since", help="First day of the period.", show_default=False)],
+    graph: GraphOption = DEFAULT_GRAPH,
+    until: UntilOption = "",
+    level: LevelOption = [],
+    voice: VoiceOption = [],
+    place: PlaceOption = "",
+    top: Annotated[int, typer.Option("--top", min=1, help="Maximum number of phrases.")] = 30,
+    hindsight: Annotated[
+        bool,
+        typer.Option(
+            "--hindsight/--no-hindsight",
+            help="Use reports after the period to decide whether a new expression is a phrase, or ignore them.",
+        ),
+    ] = True,
+    format_: RowFormatOption = RowFormat.table,
+    plot: PlotOption = None,
 ) -> None:
-    """What is new or bursts in a window, against all before it: weighted log-odds with a prior (docs/phrases.md)."""
-    _ask(graph, "emerging", (), format_, plot, top=top, hindsight=hindsight, **_scope(since, until, level, voice, place))
+    """List phrases that are new or much more frequent than before the period (weighted log-odds; docs/phrases.md)."""
+    _answer(
+        graph, "emerging", (), format_, plot, top=top, hindsight=hindsight, **_scope(since, until, level, voice, place)
+    )
 
 
 def silent(
-    since: Annotated[str, typer.Option("--since", help="First day of the window.", show_default=False)],
-    graph: GraphOption = DEFAULT_GRAPH, until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [], place: PlaceOption = "",
-    top: Annotated[int, typer.Option("--top", min=1, help="At most so many.")] = 30, min_score: ScoreOption = 0.5,
-    format_: RowFormatOption = RowFormat.table, plot: PlotOption = None,
+    since: Annotated[str, typer.Option("--since", help="First day of the period.", show_default=False)],
+    graph: GraphOption = DEFAULT_GRAPH,
+    until: UntilOption = "",
+    level: LevelOption = [],
+    voice: VoiceOption = [],
+    place: PlaceOption = "",
+    top: Annotated[int, typer.Option("--top", min=1, help="Maximum number of phrases.")] = 30,
+    min_score: ScoreOption = 0.5,
+    format_: RowFormatOption = RowFormat.table,
+    plot: PlotOption = None,
 ) -> None:
-    """What was steady before a window and is gone in it; what comes back every year at its season is not told."""
-    _ask(graph, "silent", (), format_, plot, top=top, min_score=min_score, **_scope(since, until, level, voice, place))
+    """List phrases that were used regularly before the period and rarely in it; seasonal phrases are excluded."""
+    _answer(
+        graph, "silent", (), format_, plot, top=top, min_score=min_score, **_scope(since, until, level, voice, place)
+    )
 
 
 def tiers(
-    year: Annotated[int, typer.Option("--year", min=1900, max=2999, help="Which year.", show_default=False)],
-    graph: GraphOption = DEFAULT_GRAPH, level: LevelOption = [], voice: VoiceOption = [], place: PlaceOption = "",
-    tiers_file: Annotated[Path | None, typer.Option("--tiers", help="File of thresholds in place of the built-in one.", show_default=False)] = None,
-    top: Annotated[int, typer.Option("--top", min=0, help="At most so many of each tier; 0 for all.")] = 0, min_score: ScoreOption = 0.5,
-    format_: RowFormatOption = RowFormat.table, plot: PlotOption = None,
+    year: Annotated[int, typer.Option("--year", min=1900, max=2999, help="Calendar year.", show_default=False)],
+    graph: GraphOption = DEFAULT_GRAPH,
+    level: LevelOption = [],
+    voice: VoiceOption = [],
+    place: PlaceOption = "",
+    tiers_file: Annotated[
+        Path | None,
+        typer.Option("--tiers", help="TOML file with thresholds that replace the default ones.", show_default=False),
+    ] = None,
+    top: Annotated[int, typer.Option("--top", min=0, help="Maximum number of phrases in each tier; 0 lists all.")] = 0,
+    min_score: ScoreOption = 0.5,
+    format_: RowFormatOption = RowFormat.table,
+    plot: PlotOption = None,
 ) -> None:
-    """Phrases of a year in six tiers of use, and what moved since the year before."""
-    _ask(graph, "tiers", (year,), format_, plot, tiers=tiers_file, top=top, min_score=min_score, level=level, voice=voice, place=place)
+    """Group the phrases of a year into six tiers of frequency and show changes since the previous year."""
+    _answer(
+        graph,
+        "tiers",
+        (year,),
+        format_,
+        plot,
+        tiers=tiers_file,
+        top=top,
+        min_score=min_score,
+        level=level,
+        voice=voice,
+        place=place,
+    )
 
 
 def movers(
     since: Annotated[str, typer.Option("--since", help="First day of the period.", show_default=False)],
-    graph: GraphOption = DEFAULT_GRAPH, until: UntilOption = "",
-    before_since: Annotated[str, typer.Option("--before-since", help="First day of the period to compare with; the one before, as long, if left out.", show_default=False)] = "",
-    before_until: Annotated[str, typer.Option("--before-until", help="Last day of the period to compare with.", show_default=False)] = "",
-    level: LevelOption = [], voice: VoiceOption = [], place: PlaceOption = "",
-    top: Annotated[int, typer.Option("--top", min=1, help="At most so many.")] = 50, min_score: ScoreOption = 0.5,
-    format_: RowFormatOption = RowFormat.table, plot: PlotOption = None,
+    graph: GraphOption = DEFAULT_GRAPH,
+    until: UntilOption = "",
+    before_since: Annotated[
+        str,
+        typer.Option(
+            "--before-since",
+            help="First day of the period to compare with; by default the preceding period of equal length.",
+            show_default=False,
+        ),
+    ] = "",
+    before_until: Annotated[
+        str, typer.Option("--before-until", help="Last day of the period to compare with.", show_default=False)
+    ] = "",
+    level: LevelOption = [],
+    voice: VoiceOption = [],
+    place: PlaceOption = "",
+    top: Annotated[int, typer.Option("--top", min=1, help="Maximum number of phrases.")] = 50,
+    min_score: ScoreOption = 0.5,
+    format_: RowFormatOption = RowFormat.table,
+    plot: PlotOption = None,
 ) -> None:
-    """Largest changes of share between two periods, with a test."""
-    _ask(graph, "movers", (), format_, plot, before_since=before_since, before_until=before_until, top=top, min_score=min_score, **_scope(since, until, level, voice, place))
+    """List the largest changes of share between two periods, with a significance test."""
+    _answer(
+        graph,
+        "movers",
+        (),
+        format_,
+        plot,
+        before_since=before_since,
+        before_until=before_until,
+        top=top,
+        min_score=min_score,
+        **_scope(since, until, level, voice, place),
+    )
 
 
 def spread(
-    phrase: PhraseArgument, graph: GraphOption = DEFAULT_GRAPH,
-    over: Annotated[Over, typer.Option("--over", help="What takes it up.")] = Over.places,
-    since: SinceOption = "", until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [], place: PlaceOption = "",
-    format_: RowFormatOption = RowFormat.table, plot: PlotOption = None,
+    phrase: PhraseArgument,
+    graph: GraphOption = DEFAULT_GRAPH,
+    over: Annotated[Over, typer.Option("--over", help="Groups that adopt the phrase.")] = Over.places,
+    since: SinceOption = "",
+    until: UntilOption = "",
+    level: LevelOption = [],
+    voice: VoiceOption = [],
+    place: PlaceOption = "",
+    format_: RowFormatOption = RowFormat.table,
+    plot: PlotOption = None,
 ) -> None:
-    """Places, levels or speakers in the order in which they take a phrase up."""
-    _ask(graph, "spread", (phrase,), format_, plot, over=str(over), **_scope(since, until, level, voice, place))
+    """List the places, levels or speakers in the order in which they first used a phrase."""
+    _answer(graph, "spread", (phrase,), format_, plot, over=str(over), **_scope(since, until, level, voice, place))
 
 
 def with_(
-    phrase: PhraseArgument, graph: GraphOption = DEFAULT_GRAPH,
-    top: Annotated[int, typer.Option("--top", min=1, help="At most so many.")] = 50, min_score: ScoreOption = 0.5,
-    since: SinceOption = "", until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [], place: PlaceOption = "",
-    format_: RowFormatOption = RowFormat.table, plot: PlotOption = None,
+    phrase: PhraseArgument,
+    graph: GraphOption = DEFAULT_GRAPH,
+    top: Annotated[int, typer.Option("--top", min=1, help="Maximum number of phrases.")] = 50,
+    min_score: ScoreOption = 0.5,
+    since: SinceOption = "",
+    until: UntilOption = "",
+    level: LevelOption = [],
+    voice: VoiceOption = [],
+    place: PlaceOption = "",
+    format_: RowFormatOption = RowFormat.table,
+    plot: PlotOption = None,
 ) -> None:
-    """Phrases that go with this one beyond chance."""
-    _ask(graph, "together", (phrase,), format_, plot, top=top, min_score=min_score, **_scope(since, until, level, voice, place))
+    """List phrases that occur in the same reports more often than expected by chance."""
+    _answer(
+        graph,
+        "together",
+        (phrase,),
+        format_,
+        plot,
+        top=top,
+        min_score=min_score,
+        **_scope(since, until, level, voice, place),
+    )
 
 
 def wording(
     phrase: PhraseArgument, graph: GraphOption = DEFAULT_GRAPH,
-    top: Annotated[int, typer.Option("--top", min=1, help="At most so many wordings.")] = 40,
-    since: SinceOption = "", until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [], place: PlaceOption = "",
+    top: Annotated[int, typer.Option("--top", min=1, help="Maximum number of versions.")] = 40,
+    since: SinceOption = "", until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [],
+    place: PlaceOption = "",
     format_: RowFormatOption = RowFormat.table, plot: PlotOption = None,
 ) -> None:
-    """How a set formula changed: parts added and dropped, with dates."""
-    _ask(graph, "wording", (phrase,), format_, plot, top=top, **_scope(since, until, level, voice, place))
+    """Show how the wording of a formula changed: added and removed parts, with dates."""
+    _answer(graph, "wording", (phrase,), format_, plot, top=top, **_scope(since, until, level, voice, place))
 
 
 def intensity(
     phrase: PhraseArgument, graph: GraphOption = DEFAULT_GRAPH, by: ByOption = Period.month,
-    since: SinceOption = "", until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [], place: PlaceOption = "",
+    since: SinceOption = "", until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [],
+    place: PlaceOption = "",
     format_: RowFormatOption = RowFormat.table, plot: PlotOption = None,
 ) -> None:
-    """How hard a phrase is pushed, from study to enforcement (the ladder is in docs/phrases.md)."""
-    _ask(graph, "intensity", (phrase,), format_, plot, by=str(by), **_scope(since, until, level, voice, place))
+    """Show how strongly a phrase is promoted in each period, on a scale of seven steps (docs/phrases.md)."""
+    _answer(graph, "intensity", (phrase,), format_, plot, by=str(by), **_scope(since, until, level, voice, place))
 
 
 COMMANDS: dict[str, Callable[..., None]] = {
-    "list": list_, "trend": trend, "first": first, "uses": uses, "emerging": emerging, "silent": silent, "tiers": tiers, "movers": movers,
-    "spread": spread, "with": with_, "wording": wording, "intensity": intensity,
+    "list": list_,
+    "trend": trend,
+    "first": first,
+    "uses": uses,
+    "emerging": emerging,
+    "silent": silent,
+    "tiers": tiers,
+    "movers": movers,
+    "spread": spread,
+    "with": with_,
+    "wording": wording,
+    "intensity": intensity,
 }

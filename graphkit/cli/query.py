@@ -13,12 +13,14 @@ from graphkit.stores.parameter_names import check_cypher_names, option
 
 
 def command(
-    cypher: Annotated[str, typer.Argument(help="The query, or @FILE to read it from a file.", show_default=False)],
+    cypher: Annotated[
+        str, typer.Argument(help="The query, or @FILE to read the query from a file.", show_default=False)
+    ],
     graph: GraphOption = DEFAULT_GRAPH,
     param: ParamOption = None,
     format_: RowFormatOption = RowFormat.table,
 ) -> None:
-    """Ask the graph in Cypher."""
+    """Run a Cypher query on the graph."""
     text, parameters = query_text(cypher), parse_parameters(param)
     with graphkit.open(graph) as opened:
         check_cypher_names(text, parameters, option)

@@ -1,4 +1,4 @@
-"""Queries and their parameters, from the command line or from a file."""
+"""Queries and their parameters from the command line or from a file."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ from graphkit.errors import UsageError
 ParamOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--param", "-p", metavar="K=V",
-        help='Value of $K (Cypher) or ?K (SPARQL). 3, true and "x" are read as JSON, anything else as words.',
+        "--param",
+        "-p",
+        metavar="K=V",
+        help='Value of $K (Cypher) or ?K (SPARQL). JSON values such as 3, true or "x" are parsed; '
+        "other values are text.",
     ),
 ]
 
 
 def query_text(argument: str) -> str:
-    """The argument itself, or with `@FILE` the text of that file."""
+    """Return the argument, or for `@FILE` the content of that file. Raises UsageError if it cannot be read."""
     if not argument.startswith("@"):
         return argument
     try:
@@ -32,12 +35,15 @@ def query_text(argument: str) -> str:
 
 
 def parse_parameters(given: list[str] | None) -> dict[str, Any]:
-    """`k=v` strings → values: JSON where it is JSON (`n=3`, `y="2024"`), else the words themselves."""
+    """Return the values of `name=value` arguments.
+
+    Valid JSON is parsed (`n=3`, `y="2024"`); any other value is text. Raises UsageError for another form.
+    """
     parameters: dict[str, Any] = {}
-    for words in given or []:
-        name, mark, value = words.partition("=")
-        if not mark or not name.strip().isidentifier():
-            raise UsageError(f"--param {words!r}: write it as name=value")
+    for argument in given or []:
+        name, separator, value = argument.partition("=")
+        if not separator or not name.strip().isidentifier():
+            raise UsageError(f"--param {argument!r}: write it as name=value")
         try:
             parameters[name.strip()] = json.loads(value)
         except json.JSONDecodeError:

@@ -1,4 +1,7 @@
-"""docs/cli.md from the commands' own help. `make docs` writes it; a test fails when it is out of date."""
+"""Generate docs/cli.md from the help of the commands.
+
+`make docs` writes the page; tests/test_docs.py fails if it is out of date.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,23 @@ _HEAD = """# Command line
 
 <!-- Generated from the commands' help by `make docs`; do not edit. -->
 
-Results go to standard output, everything else to standard error. Exit codes: 0 done; 1 some inputs were not read (each is
-listed); 2 wrong use; 3 the work could not be done; 130 stopped by Ctrl-C. `GRAPHKIT_GRAPH` names the graph when
-`--graph` is left out, else it is `./graph`. `graphkit --install-completion` sets up completion for your shell.
+Results are printed to standard output, messages to standard error.
+
+| exit code | meaning |
+|---|---|
+| 0 | success |
+| 1 | some inputs were not read; each is listed with the reason |
+| 2 | usage error |
+| 3 | the operation failed |
+| 130 | stopped by Ctrl-C |
+
+Without `--graph`, the commands use the folder in the environment variable `GRAPHKIT_GRAPH`, or `./graph`.
+`graphkit --install-completion` installs shell completion.
 """
 
 
 def reference() -> str:
-    """The page: general options, then one section a command."""
+    """Return the page as Markdown: general options, then one section for each command."""
     root = typer.main.get_command(app)
     with root.make_context("graphkit", [], resilient_parsing=True) as context:
         parts = [_HEAD, _section("graphkit", root.get_help(context)), *_sections(root, context, "graphkit")]
@@ -29,7 +41,7 @@ def reference() -> str:
 
 
 def _sections(group: Any, context: Any, path: str) -> Iterator[str]:
-    """A section a command, commands of commands included."""
+    """Yield a section for each command and subcommand."""
     for name in group.list_commands(context):
         command = group.get_command(context, name)
         with command.make_context(name, [], parent=context, resilient_parsing=True) as inner:
@@ -38,11 +50,11 @@ def _sections(group: Any, context: Any, path: str) -> Iterator[str]:
                 yield from _sections(command, inner, f"{path} {name}")
 
 
-def _section(title: str, words: str) -> str:
-    lines = "\n".join(line.rstrip() for line in words.splitlines())
+def _section(title: str, help_text: str) -> str:
+    lines = "\n".join(line.rstrip() for line in help_text.splitlines())
     return f"## {title}\n\n```text\n{lines}\n```\n"
 
 
 def main(path: Path) -> None:
-    """Write the page."""
+    """Write the page to `path`."""
     path.write_text(reference(), encoding="utf-8")

@@ -12,12 +12,14 @@ from graphkit.errors import UsageError
 
 
 def command(
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of reports.", show_default=False)],
+    ids: Annotated[
+        list[str], typer.Argument(metavar="ID...", help="Ids of the reports to remove.", show_default=False)
+    ],
     graph: GraphOption = DEFAULT_GRAPH,
 ) -> None:
-    """Take reports out of the graph, with all that they alone say."""
+    """Remove reports from the graph, with their statements and the entities that only they mention."""
     with graphkit.open(graph) as opened:
         missing = [i for i in ids if not opened.remove(i)]
     say(f"{len(ids) - len(missing)} removed")
     if missing:
-        raise UsageError(f"no report with this id in {graph}: {', '.join(missing)}")
+        raise UsageError(f"{graph} contains no report with this id: {', '.join(missing)}")

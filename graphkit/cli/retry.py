@@ -17,8 +17,10 @@ from graphkit.cli.console import (
 from graphkit.schema.values import for_shell
 
 
-def command(graph: GraphOption = DEFAULT_GRAPH, extractor: ExtractorOption = "offline", workers: WorkersOption = 1) -> None:
-    """Read the inputs that failed or held no report once more, after you corrected them."""
+def command(
+    graph: GraphOption = DEFAULT_GRAPH, extractor: ExtractorOption = "offline", workers: WorkersOption = 1
+) -> None:
+    """Read the inputs again that failed or contained no report."""
     with graphkit.open(graph) as opened:
         files = opened.failed_files()
         if not files:
@@ -28,6 +30,6 @@ def command(graph: GraphOption = DEFAULT_GRAPH, extractor: ExtractorOption = "of
         say_outcome(outcome, f"`graphkit status --graph {for_shell(graph)} --format json` lists all of them")
         gone = len(opened.ledger.failures()) - len(outcome.failures)
         if gone > 0:
-            say(f"{gone} failed inputs are no longer there; they stay listed in `graphkit status`")
+            say(f"{gone} failed inputs do not exist any more; `graphkit status` still lists them")
     if not outcome.is_complete:
         raise typer.Exit(1)

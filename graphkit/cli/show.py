@@ -19,17 +19,34 @@ from graphkit.ledger.store import FILE
 from graphkit.model import Entity, Reading, Statement, Status
 from graphkit.schema.values import for_shell
 
-_COLOURS = {
-    "Person": "bold cyan", "Post": "cyan", "Organization": "blue", "Place": "green", "Park": "bold green", "Project": "yellow",
-    "Site": "green", "Meeting": "magenta", "Document": "bold magenta", "Phrase": "bold red", "Value": "bold yellow",
+#: Entity type → Rich style of its mentions.
+_COLORS = {
+    "Person": "bold cyan",
+    "Post": "cyan",
+    "Organization": "blue",
+    "Place": "green",
+    "Park": "bold green",
+    "Project": "yellow",
+    "Site": "green",
+    "Meeting": "magenta",
+    "Document": "bold magenta",
+    "Phrase": "bold red",
+    "Value": "bold yellow",
 }
 
 
 def command(
-    what: Annotated[str, typer.Argument(metavar="REPORT|ENTITY", help="A file, the id of a report in the graph, or the name or id of an entity.", show_default=False)],
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="REPORT|ENTITY",
+            help="A file, the id of a report, or the name or id of an entity.",
+            show_default=False,
+        ),
+    ],
     graph: GraphOption = DEFAULT_GRAPH,
 ) -> None:
-    """Show a report with its mentions marked and its statements listed; or an entity, its names, and why they are one."""
+    """Show a report with its mentions and statements, or an entity with its names and claims."""
     console = stdout_console()
     if Path(what).is_file():
         outcome = Outcome()
@@ -41,29 +58,29 @@ def command(
         return
     if not (graph / FILE).exists():
         raise UsageError(
-            f"{what}: no such file, and {graph} is not a graph; "
-            f"make one with `graphkit build REPORTS… --graph {for_shell(graph)}` to look up entities and reports"
+            f"{what}: there is no such file, and {graph} is not a graph; to look up reports and entities, "
+            f"create one with `graphkit build REPORTS… --graph {for_shell(graph)}`"
         )
     with graphkit.open(graph) as opened:
-        reading_in = opened.reading(what)
-        if reading_in is not None:
-            show_reading(console, reading_in)
+        stored = opened.reading(what)
+        if stored is not None:
+            show_reading(console, stored)
             return
         entities = opened.entities(what)
         if not entities:
-            raise UsageError(f"{what}: no such file, and no report or entity of this name in {graph}")
+            raise UsageError(f"{what}: there is no such file, and {graph} contains no report or entity with this name")
         for entity in entities:
             _show_entity(console, opened, entity)
 
 
 def show_reading(console: Console, reading: Reading) -> None:
-    """The text with its mentions coloured by type (in a pipe: plain), then a line for each statement."""
+    """Print the text with its mentions colored by type (plain in a pipe), then a line for each statement."""
     report = reading.report
     fields = [f for f in (report.id, report.title, report.date, report.publisher, report.place) if f]
     console.print(Text("  ".join(fields), style="bold"))
     text = Text(report.text)
     for mention in reading.mentions:
-        text.stylize(_COLOURS.get(mention.type, ""), mention.start, mention.end)
+        text.stylize(_COLORS.get(mention.type, ""), mention.start, mention.end)
     console.print(text)
     console.print()
     for s in reading.statements:
@@ -71,23 +88,34 @@ def show_reading(console: Console, reading: Reading) -> None:
 
 
 def _line(reading: Reading, s: Statement) -> Text:
+    """Return a statement as one line: subject, relation, object, status, date, rule, span and quote."""
     value = f"{s.kind}={s.object.name}" if s.kind else s.object.name
     status = "" if s.status is Status.ACTUAL else f" [{s.status.value}]"
     basis = f" ({s.date_basis})" if s.date_basis not in ("", "printed") else ""
     quote = reading.report.text[s.start : s.end].replace("\n", " ")
     return Text.assemble(
-        (s.subject.name, _COLOURS.get(s.subject.type, "")), f" —{s.relation}→ ", (value, _COLOURS.get(s.object.type, "")),
+        (s.subject.name, _COLORS.get(s.subject.type, "")),
+        f" —{s.relation}→ ",
+        (value, _COLORS.get(s.object.type, "")),
         (f"{status}  {s.date}{basis}  {s.rule}  {s.start}–{s.end}  “{quote}”", "dim"),
     )
 
 
 def _show_entity(console: Console, graph: Graph, entity: Entity) -> None:
+    """Print an entity with its aliases, the reasons of its merges, and its claims with their first quotes."""
     console.print(Text(f"{entity.id}", style="bold"))
-    console.print(Text(f"  {entity.type}: {entity.name}" + (f", also {'、'.join(entity.aliases)}" if entity.aliases else "")))
+    console.print(
+        Text(f"  {entity.type}: {entity.name}" + (f", also {'、'.join(entity.aliases)}" if entity.aliases else ""))
+    )
     for merge in graph.merges(entity.id):
         console.print(Text(f"  {merge.name}: {merge.reason}"))
     for claim in graph.content().claims.of(entity.id):
         first = claim.evidence[0]
         value = f"{claim.kind}={claim.object.name}" if claim.kind else claim.object.name
         status = "" if claim.status is Status.ACTUAL else f" [{claim.status.value}]"
-        console.print(Text(f"  {claim.subject.name} —{claim.relation}→ {value}{status}  {claim.date}  {first.report}:{first.start}–{first.end}  “{first.quote}”"))
+        console.print(
+            Text(
+                f"  {claim.subject.name} —{claim.relation}→ {value}{status}  {claim.date}  "
+                f"{first.report}:{first.start}–{first.end}  “{first.quote}”"
+            )
+        )

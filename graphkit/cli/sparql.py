@@ -13,12 +13,14 @@ from graphkit.stores.parameter_names import check_sparql_names, option
 
 
 def command(
-    query: Annotated[str, typer.Argument(help="The query, or @FILE to read it from a file.", show_default=False)],
+    query: Annotated[
+        str, typer.Argument(help="The query, or @FILE to read the query from a file.", show_default=False)
+    ],
     graph: GraphOption = DEFAULT_GRAPH,
     param: ParamOption = None,
     format_: RowFormatOption = RowFormat.table,
 ) -> None:
-    """Ask the graph in SPARQL. The prefixes of the schema (gk: skos: rdf: schema: …) need no declaration."""
+    """Run a SPARQL query on the graph. The prefixes of the schema (gk: skos: rdf: schema: …) are predeclared."""
     text, parameters = query_text(query), parse_parameters(param)
     with graphkit.open(graph) as opened:
         check_sparql_names(text, parameters, option)

@@ -23,21 +23,23 @@ class StatusFormat(StrEnum):
 
 def command(
     graph: GraphOption = DEFAULT_GRAPH,
-    format_: Annotated[StatusFormat, typer.Option("--format", "-f", help="How it is printed.")] = StatusFormat.table,
+    format_: Annotated[StatusFormat, typer.Option("--format", "-f", help="Output format.")] = StatusFormat.table,
 ) -> None:
-    """How much the graph holds, which inputs were not read and why, and which statements were refused."""
+    """Show the size of the graph, the inputs that were not read and why, and statements that the schema rejected."""
     refusals: dict[str, Refusal] = {}
     with graphkit.open(graph) as opened:
         counts = opened.status()
         failures = opened.ledger.failures()
         others = opened.ledger.not_read()
         group_refusals(opened.ledger.refused(), refusals)
-        if passed_over := sum(1 for _ in invalid_decisions(opened.ledger)):
-            counts["invalid decisions"] = passed_over
+        if invalid := sum(1 for _ in invalid_decisions(opened.ledger)):
+            counts["invalid decisions"] = invalid
     if format_ is StatusFormat.json:
         listed = {
             "failures": [{"source": f.source, "reason": f.reason} for f in failures],
-            "inputs_not_read": [{"source": o.source, "kind": o.kind, "reason": o.reason} for o in others if o.kind != "ignored"],
+            "inputs_not_read": [
+                {"source": o.source, "kind": o.kind, "reason": o.reason} for o in others if o.kind != "ignored"
+            ],
             "inputs_ignored": [{"source": o.source, "reason": o.reason} for o in others if o.kind == "ignored"],
             "statements_refused": [r.as_dict() for r in sorted(refusals.values(), key=lambda r: (-r.number, r.reason))],
         }

@@ -1,1 +1,1 @@
-"""Reviewers' decisions on statements and names: the data model, the checks and how decisions are applied."""
+"""Decisions of reviewers on statements and names: data model, validation and application to statements."""

@@ -1,7 +1,7 @@
-"""What a decision may say: the rules of extractor output, and what the text of the report says.
+"""Validation of decisions: the rules for extracted statements, and agreement with the text of the report.
 
-Every way in uses these checks: the command line, the page, Python, and files of decisions. A ledger that an older version wrote
-is read through them too: a decision that breaks them is ignored, counted and reported.
+The command line, the explorer, the Python interface and the import of decision files use these checks. Decisions in a
+ledger that an older version wrote are checked as well: invalid ones are ignored, counted and listed.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from graphkit.errors import SchemaError
 from graphkit.model import Mention, Report, Statement, Status
 from graphkit.schema import load_schema
 
-#: Characters that no value holds: control characters, noncharacters and surrogates without their other half.
+#: Characters that no value may contain: control characters, noncharacters and unpaired surrogates.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]")
-#: Characters that the schema refuses in a name that an extractor gives.
+#: Characters that the schema rejects in names from an extractor.
 _UNWRITABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-#: A quote is text of a report, line breaks included.
+#: Characters that a quote may not contain; line breaks are allowed.
 _SURROGATE = re.compile("[\x00\ud800-\udfff]")
-#: A name is not a sentence. Phrases and titles of documents are wordings of the report, and may hold such marks.
+#: Punctuation that a name may not contain. Phrases and titles of documents are quoted text and may contain it.
 _SENTENCE = re.compile(r"[。！？；!?;，,\n]")
 _SENTENCE_END = re.compile(r"[。！？；!;]")
 _PLAIN_TYPES = frozenset({"Person", "Post", "Place", "Park", "Organization", "Site"})
@@ -50,7 +50,7 @@ _DECISION_FIELDS = (*_STATEMENT_FIELDS, "instead")
 
 
 class InvalidError(Exception):
-    """A field of a decision and why it is not valid."""
+    """An invalid field of a decision, with the reason."""
 
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(f"{field}: {reason}")
@@ -58,24 +58,27 @@ class InvalidError(Exception):
 
 
 def shown(value: object) -> str:
-    """A value for a message: short, and safe to print.
+    """Return a value for an error message, shortened to 60 characters and safe to print.
 
     >>> shown("习近平"), shown("a\\ud800")
     ("'习近平'", "'a\\\\ud800'")
     """
-    words = repr(value)
-    words = words if len(words) <= 60 else words[:57] + "…"
-    return words.encode("utf-8", "backslashreplace").decode("utf-8")
+    text = repr(value)
+    text = text if len(text) <= 60 else text[:57] + "…"
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 # -- single values -----------------------------------------------------------------------------------------------
 
 
 def check_text(field: str, value: object, longest: int, *, empty: bool = True, bad: re.Pattern[str] = _CONTROL) -> str:
-    """The value, when it is a text of at most so many characters without control characters. Raises InvalidError."""
+    """Return the value if it is a text of at most `longest` characters without forbidden ones. Raises InvalidError.
+
+    empty: whether "" is allowed. bad: pattern of forbidden characters.
+    """
     if not isinstance(value, str):
         raise InvalidError(field, f"{shown(value)} is not a text")
-    # Printable text has none of the characters that are refused: most texts end here.
+    # Printable text contains no forbidden characters; this is the most frequent case.
     if value.isprintable() and len(value) <= longest and (empty or value.strip()):
         return value
     if not empty and not value.strip():
@@ -83,26 +86,32 @@ def check_text(field: str, value: object, longest: int, *, empty: bool = True, b
     found = bad.search(value)
     if found:
         char = found.group()
-        raise InvalidError(field, f"character {found.start()} is U+{ord(char):04X} ({unicodedata.name(char, 'a control character or half a character').lower()})")
+        name = unicodedata.name(char, "a control character or an unpaired surrogate").lower()
+        raise InvalidError(field, f"character {found.start()} is U+{ord(char):04X} ({name})")
     if len(value) > longest:
         raise InvalidError(field, f"has {len(value):,} characters; at most {longest:,} are allowed")
     return value
 
 
 def check_name(field: str, type_: str, value: object) -> str:
-    """The value, when it can be the name of an entity of this type. Raises InvalidError."""
+    """Return the value if it can be the name of an entity of this type. Raises InvalidError."""
     name = check_text(field, value, LONGEST_PERSON if type_ == "Person" else LONGEST_NAME, empty=False)
     if not name[0].isalnum() and not any(unicodedata.category(c)[0] in "LNS" for c in name):
-        raise InvalidError(field, f"{shown(name)} is not a name: it has no letter or digit")
+        raise InvalidError(field, f"{shown(name)} is not a name: it contains no letter or digit")
     pattern = _SENTENCE if type_ in ("Person", "Post", "Place") else _SENTENCE_END if type_ in _PLAIN_TYPES else None
     found = pattern.search(name) if pattern else None
     if found:
-        raise InvalidError(field, f"{shown(name)} is a sentence and not a name: character {found.start()} is {found.group()}")
+        raise InvalidError(
+            field, f"{shown(name)} is a sentence and not a name: character {found.start()} is {found.group()}"
+        )
     return name
 
 
 def check_date(field: str, value: object, *, ordered: bool = True) -> str:
-    """The value, when it is "", a day, a day without a year, or a range of these, ordered or not. Raises InvalidError."""
+    """Return the value if it is "", a day, a day without a year, or a range of days. Raises InvalidError.
+
+    ordered: whether the first day of a range must come before the last.
+    """
     if isinstance(value, str) and _is_date(value, ordered):
         return value
     days = value.split("/") if isinstance(value, str) else []
@@ -116,11 +125,14 @@ def _is_date(value: str, ordered: bool) -> bool:
     days = value.split("/")
     if len(days) > 2 or (value and not all(map(_is_day, days))):
         return False
-    return not (ordered and len(days) == 2 and (days[0].startswith("--") != days[1].startswith("--") or (days[0] > days[1] and not days[0].startswith("--"))))
+    if not ordered or len(days) < 2:
+        return True
+    first, last = days
+    return first.startswith("--") == last.startswith("--") and (first <= last or first.startswith("--"))
 
 
-def _is_day(words: str) -> bool:
-    found, partial = _DAY.fullmatch(words), _PARTIAL.fullmatch(words)
+def _is_day(value: str) -> bool:
+    found, partial = _DAY.fullmatch(value), _PARTIAL.fullmatch(value)
     try:
         if found:
             date(int(found[1]), int(found[2]), int(found[3]))
@@ -132,7 +144,7 @@ def _is_day(words: str) -> bool:
 
 
 def check_time(field: str, value: object) -> str:
-    """The value, when it is a point in time as ISO 8601 in UTC. Raises InvalidError."""
+    """Return the value if it is a time in UTC in ISO 8601 format. Raises InvalidError."""
     try:
         if isinstance(value, str) and _TIME.fullmatch(value):
             datetime.fromisoformat(value)
@@ -143,7 +155,10 @@ def check_time(field: str, value: object) -> str:
 
 
 def check_choice(field: str, value: object, allowed: Collection[str], what: str) -> str:
-    """The value, when it is one of those allowed. Raises InvalidError, which lists them."""
+    """Return the value if it is allowed.
+
+    Raises InvalidError, which lists the allowed values. what: name of the value.
+    """
     if isinstance(value, str) and value in allowed:
         return value
     raise InvalidError(field, f"unknown {what} {shown(value)}; one of {', '.join(n or '(empty)' for n in allowed)}")
@@ -158,14 +173,15 @@ def check_status(field: str, value: object) -> str:
 
 
 def check_type(field: str, value: object, relation: str, role: str) -> str:
-    """The type, when it may be the subject or object of the relation. Raises InvalidError."""
+    """Return the type if the schema allows it as subject or object of the relation. Raises InvalidError."""
     allowed: frozenset[str] = getattr(load_schema().relations[relation], role)
     if isinstance(value, str) and value in allowed:
         return value
-    raise InvalidError(field, f"{value if isinstance(value, str) and value in load_schema().types else shown(value)} may not be {role} of {relation}; one of {', '.join(sorted(allowed))}")
+    name = value if isinstance(value, str) and value in load_schema().types else shown(value)
+    raise InvalidError(field, f"{name} may not be {role} of {relation}; one of {', '.join(sorted(allowed))}")
 
 
-def _whole(field: str, value: object, first: int = 0, last: int = _LAST_OFFSET) -> int:
+def _whole_number(field: str, value: object, first: int = 0, last: int = _LAST_OFFSET) -> int:
     if type(value) is not int or not first <= value <= last:
         raise InvalidError(field, f"{shown(value)} is not a whole number from {first}")
     return value
@@ -174,35 +190,36 @@ def _whole(field: str, value: object, first: int = 0, last: int = _LAST_OFFSET) 
 def _check_span(field: str, start: object, end: object) -> None:
     if type(start) is int and type(end) is int and 0 <= start < end <= _LAST_OFFSET:
         return
-    first, last = _whole(f"{field}start", start), _whole(f"{field}end", end)
+    first, last = _whole_number(f"{field}start", start), _whole_number(f"{field}end", end)
     if first >= last:
-        raise InvalidError(f"{field}end", f"{last} is not behind the start {first}")
+        raise InvalidError(f"{field}end", f"{last} is not after the start {first}")
 
 
 # -- the record of a decision --------------------------------------------------------------------------------------
 
 
 def check_notes(who: object, made: object, note: object) -> None:
-    """Who decided, when and why. Raises InvalidError."""
+    """Check reviewer, time and note of a decision. Raises InvalidError."""
     check_text("who", who, LONGEST_PERSON, empty=False)
     check_time("made", made)
     check_text("note", note, LONGEST_NOTE)
 
 
 def check_sequence(value: object) -> int:
-    return _whole("sequence", value, 1, _LAST_SEQUENCE)
+    return _whole_number("sequence", value, 1, _LAST_SEQUENCE)
 
 
 def check_about(about: dict[str, Any], *, asserted: bool, corrected: bool) -> None:
-    """What a decision is about: a statement or two names, each field by its own rule. Raises InvalidError.
+    """Check the statement or the two names that a decision is about. Raises InvalidError.
 
-    asserted: the decision puts the statement into the graph, so its names must be names. corrected: `instead` is wanted.
+    asserted: the decision adds the statement to the graph, so its names must be valid. corrected: `instead` is
+    required.
     """
     if "names" in about:
         _check_fields("", about, ("names",), ("names",))
         names = about["names"]
         if not isinstance(names, list) or len(names) != 2:
-            raise InvalidError("names", "two names are needed")
+            raise InvalidError("names", "two names are required")
         for n, name in enumerate(names, 1):
             check_entity_name(f"names[{n}].", name)
         return
@@ -213,7 +230,10 @@ def check_about(about: dict[str, Any], *, asserted: bool, corrected: bool) -> No
     check_text("quote", about["quote"], LONGEST_QUOTE, bad=_SURROGATE)
     _check_statement("", about, named=asserted and not corrected)
     if len(about["quote"]) != about["end"] - about["start"]:
-        raise InvalidError("quote", f"has {len(about['quote'])} characters, but the span {about['start']}-{about['end']} has {about['end'] - about['start']}")
+        start, end = about["start"], about["end"]
+        raise InvalidError(
+            "quote", f"has {len(about['quote'])} characters, but the span {start}-{end} has {end - start}"
+        )
     if corrected:
         instead = about.get("instead")
         if not isinstance(instead, dict) or not instead:
@@ -223,11 +243,11 @@ def check_about(about: dict[str, Any], *, asserted: bool, corrected: bool) -> No
                 raise InvalidError("instead", f"{shown(field)} cannot be corrected; one of {', '.join(CORRECTABLE)}")
         _check_statement("instead.", {**about, **instead}, named=True)
     elif "instead" in about:
-        raise InvalidError("instead", "only a correction has it (verdict mend)")
+        raise InvalidError("instead", "is allowed for corrections (verdict mend) only")
 
 
 def check_entity_name(field: str, name: object) -> None:
-    """A name with its type and its report. Raises InvalidError."""
+    """Check a name with its type and report. Raises InvalidError."""
     if not isinstance(name, dict):
         raise InvalidError(field.rstrip("."), f"{shown(name)} is not a name with type, name and report")
     _check_fields(field, name, _NAME_FIELDS, _NAME_FIELDS)
@@ -272,11 +292,11 @@ def _check_mention(field: str, mention: object, relation: str, role: str, *, nam
             check_name(f"{field}.aliases[{number}]", type_, alias)
         else:
             check_text(f"{field}.aliases[{number}]", alias, LONGEST_NAME, empty=False, bad=_UNWRITABLE)
-    back = mention.get("antecedent")
-    if back is not None:
-        if not isinstance(back, list) or len(back) != 2:
-            raise InvalidError(f"{field}.antecedent", f"{shown(back)} is not a pair of whole numbers")
-        _check_span(f"{field}.antecedent.", back[0], back[1])
+    antecedent = mention.get("antecedent")
+    if antecedent is not None:
+        if not isinstance(antecedent, list) or len(antecedent) != 2:
+            raise InvalidError(f"{field}.antecedent", f"{shown(antecedent)} is not a pair of whole numbers")
+        _check_span(f"{field}.antecedent.", antecedent[0], antecedent[1])
 
 
 @lru_cache(100)
@@ -285,8 +305,9 @@ def _as_sets(needed: tuple[str, ...], known: tuple[str, ...]) -> tuple[frozenset
 
 
 def _check_fields(prefix: str, record: dict[str, Any], needed: tuple[str, ...], known: tuple[str, ...]) -> None:
-    least, most = _as_sets(needed, known)
-    if least <= record.keys() <= most:
+    """Check that a record has all `needed` fields and no field that is not `known`. Raises InvalidError."""
+    required, allowed = _as_sets(needed, known)
+    if required <= record.keys() <= allowed:
         return
     for field in needed:
         if field not in record:
@@ -296,49 +317,60 @@ def _check_fields(prefix: str, record: dict[str, Any], needed: tuple[str, ...], 
             raise InvalidError(f"{prefix}{shown(field)[1:-1]}", "is not a field of a decision")
 
 
-# -- a decision against the text ------------------------------------------------------------------------------------
+# -- agreement with the text ----------------------------------------------------------------------------------------
 
 
 def check_quote(statement: Statement, quote: str, report: Report) -> None:
-    """The quote that was kept is the text of its span. Raises InvalidError."""
+    """Check that the stored quote is the text of its span. Raises InvalidError."""
     if report.text[statement.start : statement.end] != quote:
-        raise InvalidError("quote", f"{shown(quote)} is not the text of {report.id} at {statement.start}-{statement.end}")
+        raise InvalidError(
+            "quote", f"{shown(quote)} is not the text of {report.id} at {statement.start}-{statement.end}"
+        )
 
 
 def check_in_text(statement: Statement, report: Report, before: Statement | None = None, prefix: str = "") -> None:
-    """A statement that a decision puts into the graph: the schema allows it, and its names are words of the report.
+    """Check that the schema allows a statement and that its names occur in the report. Raises InvalidError.
 
-    before: the statement that was corrected; what is unchanged needs no proof. Raises InvalidError.
+    before: the statement before the correction; unchanged fields are not checked. prefix: prefix of the field names.
     """
     try:
         load_schema().check(statement, report)
     except SchemaError as error:
         raise InvalidError(f"{prefix}statement", str(error)) from None
     for role in ("subject", "object"):
-        _check_mention_in_text(f"{prefix}{role}", getattr(statement, role), report, getattr(before, role) if before else None)
-    if before is not None and statement.speaker not in ("", before.speaker) and _plain(statement.speaker) not in _plain(report.text):
+        _check_mention_in_text(
+            f"{prefix}{role}", getattr(statement, role), report, getattr(before, role) if before else None
+        )
+    if before is None or statement.speaker in ("", before.speaker):
+        return
+    if _without_blanks(statement.speaker) not in _without_blanks(report.text):
         raise InvalidError(f"{prefix}speaker", f"{shown(statement.speaker)} does not occur in the report")
 
 
 def _check_mention_in_text(field: str, m: Mention, report: Report, before: Mention | None) -> None:
     here = report.text[m.start : m.end]
-    kept = before is not None and m.name == before.name and (m.start, m.end) == (before.start, before.end)
-    reading = m.antecedent is not None and _plain(report.text[slice(*m.antecedent)]) == _plain(m.name)
-    named = _plain(here) == _plain(m.name) or reading
+    name = _without_blanks(m.name)
+    is_unchanged = before is not None and m.name == before.name and (m.start, m.end) == (before.start, before.end)
+    is_named = _without_blanks(here) == name
+    is_named = is_named or (m.antecedent is not None and _without_blanks(report.text[slice(*m.antecedent)]) == name)
     if before is None:
-        # As an extractor gave it: the place may be a short form, and the name may be told from another place.
-        named = named or here in m.aliases or _plain(m.name) in _plain(report.text)
-    if not (kept or named):
-        raise InvalidError(f"{field}.name", f"{shown(m.name)} is not the text at {m.start}-{m.end}, which is {shown(here)}")
+        # In an extracted statement the span may be a short form of a name that occurs elsewhere in the report.
+        is_named = is_named or here in m.aliases or name in _without_blanks(report.text)
+    if not (is_unchanged or is_named):
+        raise InvalidError(
+            f"{field}.name", f"{shown(m.name)} is not the text at {m.start}-{m.end}, which is {shown(here)}"
+        )
     for n, alias in enumerate(m.aliases, 1):
-        if before is not None and alias not in before.aliases and _plain(alias) not in _plain(report.text):
+        if before is None or alias in before.aliases:
+            continue
+        if _without_blanks(alias) not in _without_blanks(report.text):
             raise InvalidError(f"{field}.aliases[{n}]", f"{shown(alias)} does not occur in the report")
 
 
-def _plain(words: str) -> str:
-    return _BLANKS.sub("", words)
+def _without_blanks(text: str) -> str:
+    return _BLANKS.sub("", text)
 
 
 def canonical(record: dict[str, Any]) -> str:
-    """A record as one line of JSON, keys in order."""
+    """Return a record as one line of JSON with sorted keys."""
     return json.dumps(record, ensure_ascii=False, sort_keys=True)

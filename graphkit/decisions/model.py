@@ -1,13 +1,13 @@
-"""Decisions on statements and on names, and how they are applied to what an extractor says.
+"""Decisions on statements and names, and their application to extracted statements.
 
-A decision names its statement by what it says (report, relation, names, status) and by its words, not by a number of the
-extractor's: a later version that says the same in other words, or no more, does not undo it.
+A decision identifies its statement by content (report, relation, names, status) and quote, not by a number that the
+extractor assigned. It therefore remains valid when a later extractor version changes or no longer finds the statement.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -17,15 +17,19 @@ from graphkit.decisions.checks import InvalidError
 from graphkit.errors import FieldError, UsageError
 from graphkit.model import Mention, Report, Statement, Status
 
-#: Rule of statements that a person has corrected, or accepted where the extractor does not say them any more.
+#: Rule of statements that a reviewer corrected, or accepted although the extractor no longer finds them.
 RULE = "review"
-#: Beginning of the message on a decision that is refused.
+#: Beginning of the error message for an invalid decision.
 INVALID = "the decision is not valid: "
 _META = frozenset(("verdict", "who", "made", "note", "sequence", "digest"))
 
 
 class Verdict(StrEnum):
-    """accept, reject, mend (correct): of a statement. same, different: of two names. open: an earlier decision is taken back."""
+    """The verdict of a decision.
+
+    accept, reject and mend (correct) apply to a statement, same and different to two names; open withdraws an earlier
+    decision.
+    """
 
     accept = "accept"
     reject = "reject"
@@ -36,16 +40,24 @@ class Verdict(StrEnum):
 
 
 OF_STATEMENTS, OF_NAMES = (Verdict.accept, Verdict.reject, Verdict.mend), (Verdict.same, Verdict.different)
-#: Verdicts that put a statement into the graph.
+#: Verdicts that add a statement to the graph.
 _ASSERTED = (Verdict.accept, Verdict.mend)
 _OPEN, _MEND = Verdict.open, Verdict.mend
 _VERDICTS = {v.value: v for v in Verdict}
-_CARE = {Verdict.open: 0, Verdict.accept: 1, Verdict.same: 1, Verdict.mend: 2, Verdict.different: 2, Verdict.reject: 3}
+#: Rank among contradicting decisions; the strictest one is used.
+_STRICTNESS = {
+    Verdict.open: 0,
+    Verdict.accept: 1,
+    Verdict.same: 1,
+    Verdict.mend: 2,
+    Verdict.different: 2,
+    Verdict.reject: 3,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name as one report has it."""
+    """A name in one report, with the type of its entity."""
 
     type: str
     name: str
@@ -54,12 +66,13 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What who decided, and when.
+    """A decision of a reviewer.
 
-    key: of what it is about; the decision of a key with the highest `sequence` holds. about: the statement as it was
-    (`statement_about`), with `instead` for what was corrected; or the two names. made: time as ISO 8601 in UTC, for people: nothing
-    is ordered by it. note: in their words. sequence: one more than that of the decisions of this key that were known when it was
-    made; 0 until a ledger takes it in. source: the file and line that it came from, for messages only.
+    key: identifies the subject of the decision; the decision of a key with the highest `sequence` is in force.
+    about: the statement before the decision (`statement_about`), with the corrected fields in `instead`; or the two
+    names. who: the reviewer. made: time in UTC (ISO 8601), for display only. note: the reviewer's reason.
+    sequence: one more than the highest number of this key that was known when the decision was made; 0 until the
+    decision is added to a ledger. source: file and line of an imported decision, for messages only.
     """
 
     key: str
@@ -73,6 +86,7 @@ class Decision:
 
     @property
     def is_of_names(self) -> bool:
+        """Whether this is a decision on two names, not on a statement."""
         return "names" in self.about
 
     @property
@@ -81,6 +95,7 @@ class Decision:
         return str(self.about.get("report", ""))
 
     def names(self) -> tuple[Name, Name]:
+        """Return the two names of a decision on names."""
         first, second = (Name(**n) for n in self.about["names"])
         return first, second
 
@@ -90,11 +105,20 @@ def _hash(*parts: str) -> str:
 
 
 def statement_about(statement: Statement, report: Report) -> dict[str, Any]:
-    """A statement as a decision keeps it: all that is needed to know it again, or to say it."""
+    """Return the fields of a statement that a decision stores to identify it and to add it to the graph."""
     return {
-        "report": report.id, "sha256": report.sha256, "quote": report.text[statement.start : statement.end], "start": statement.start,
-        "end": statement.end, "relation": statement.relation, "kind": statement.kind, "status": statement.status.value,
-        "date": statement.date, "speaker": statement.speaker, "subject": _mention(statement.subject), "object": _mention(statement.object),
+        "report": report.id,
+        "sha256": report.sha256,
+        "quote": report.text[statement.start : statement.end],
+        "start": statement.start,
+        "end": statement.end,
+        "relation": statement.relation,
+        "kind": statement.kind,
+        "status": statement.status.value,
+        "date": statement.date,
+        "speaker": statement.speaker,
+        "subject": _mention(statement.subject),
+        "object": _mention(statement.object),
     }
 
 
@@ -107,15 +131,25 @@ def _mention(m: Mention) -> dict[str, Any]:
     return found
 
 
-def decide(statement: Statement, report: Report, verdict: Verdict, *, who: str, made: str, note: str = "", instead: dict[str, Any] | None = None) -> Decision:
-    """A decision on a statement. instead: corrected fields. Raises UsageError, with the field, when it is not valid."""
+def decide(
+    statement: Statement,
+    report: Report,
+    verdict: Verdict,
+    *,
+    who: str,
+    made: str,
+    note: str = "",
+    instead: dict[str, Any] | None = None,
+) -> Decision:
+    """Return a decision on a statement. instead: corrected fields. Raises FieldError if it is invalid."""
     if verdict not in (*OF_STATEMENTS, Verdict.open):
-        raise FieldError("verdict", f"{verdict} is not a verdict on a statement; one of {', '.join((*OF_STATEMENTS, Verdict.open))}")
+        allowed = ", ".join((*OF_STATEMENTS, Verdict.open))
+        raise FieldError("verdict", f"{verdict} is not a verdict on a statement; one of {allowed}")
     about = statement_about(statement, report)
     if verdict is Verdict.mend:
         about["instead"] = instead
     elif instead:
-        raise FieldError("instead", f"only a correction has it, and the verdict is {verdict}")
+        raise FieldError("instead", f"is allowed for corrections only, and the verdict is {verdict}")
     decision = Decision(_key(about), verdict, about, who, made, note)
     try:
         check(decision)
@@ -126,9 +160,10 @@ def decide(statement: Statement, report: Report, verdict: Verdict, *, who: str, 
 
 
 def decide_names(first: Name, second: Name, verdict: Verdict, *, who: str, made: str, note: str = "") -> Decision:
-    """A decision on two names. Raises UsageError for two names of different types, or the same place twice."""
+    """Return a decision on two names. Raises FieldError for names of different types or for identical names."""
     if verdict not in (*OF_NAMES, Verdict.open):
-        raise FieldError("verdict", f"{verdict} is not a verdict on names; one of {', '.join((*OF_NAMES, Verdict.open))}")
+        allowed = ", ".join((*OF_NAMES, Verdict.open))
+        raise FieldError("verdict", f"{verdict} is not a verdict on names; one of {allowed}")
     try:
         for number, name in enumerate((first, second), 1):
             checks.check_entity_name(f"names[{number}].", _name_about(name))
@@ -146,27 +181,28 @@ def _name_about(name: Name) -> dict[str, Any]:
 
 
 def check(decision: Decision) -> None:
-    """Raise InvalidError, with the field, for a decision that no report could allow."""
+    """Raise InvalidError if a decision is invalid regardless of the text of its report."""
     _check(decision.verdict, decision.about, decision.who, decision.made, decision.note)
 
 
 def _check(verdict: Verdict, about: dict[str, Any], who: object, made: object, note: object) -> None:
     names = "names" in about
     if verdict is not _OPEN and names != (verdict in OF_NAMES):
-        raise InvalidError("verdict", f"{verdict} does not fit {'two names' if names else 'a statement'}")
+        raise InvalidError("verdict", f"{verdict} is not allowed for {'two names' if names else 'a statement'}")
     checks.check_notes(who, made, note)
     corrected = verdict is _MEND or (verdict is _OPEN and "instead" in about)
     checks.check_about(about, asserted=verdict in _ASSERTED, corrected=corrected)
     if names:
         first, second = (Name(**n) for n in about["names"])
         if first.type != second.type or first == second:
-            raise InvalidError("names", f"two names of one type are compared, each in a report of its own: {first.name} ({first.type}), {second.name} ({second.type})")
+            listed = f"{first.name} ({first.type}), {second.name} ({second.type})"
+            raise InvalidError("names", f"must be two different names of the same type: {listed}")
 
 
 def check_against(decision: Decision, report: Report) -> None:
-    """Raise InvalidError for a decision on a statement that the text of its report does not allow.
+    """Raise InvalidError if a decision on a statement contradicts the text of its report.
 
-    A decision on another text of the report is not checked: `moved` looks for its words.
+    A decision that was made on another version of the text is not checked; `moved` searches for its quote.
     """
     if decision.is_of_names or decision.about["sha256"] != report.sha256:
         return
@@ -179,17 +215,18 @@ def check_against(decision: Decision, report: Report) -> None:
 
 
 def order(decision: Decision) -> tuple[Any, ...]:
-    """Sorts decisions of one key: the last one holds.
+    """Return a sort key for decisions with the same key: the last one is in force.
 
-    Of decisions that were made without knowledge of each other (of one sequence number) the more careful one comes last: a
-    rejection after a correction after an acceptance, `different` after `same`. Then the names of the reviewers and the content
-    decide, so that every copy of the graph comes to the same result.
+    Of decisions that were made independently (with the same sequence number) the stricter one comes last: reject after
+    correct after accept, different after same. Ties are broken by reviewer and content, so that every copy of the graph
+    has the same result.
     """
-    return decision.sequence, _CARE[decision.verdict], decision.who, checks.canonical(decision.about), decision.note, decision.made
+    about = checks.canonical(decision.about)
+    return decision.sequence, _STRICTNESS[decision.verdict], decision.who, about, decision.note, decision.made
 
 
 def in_sequence(decisions: Iterable[Decision]) -> list[Decision]:
-    """Decisions with a sequence number each: those without one follow the earlier ones of their key, in order of the list."""
+    """Return the decisions with sequence numbers; those without one follow the earlier decisions of their key."""
     last: dict[str, int] = {}
     found = []
     for decision in decisions:
@@ -201,7 +238,7 @@ def in_sequence(decisions: Iterable[Decision]) -> list[Decision]:
 
 
 def holding(decisions: Iterable[Decision]) -> list[Decision]:
-    """The decisions of a history that hold, in order of key."""
+    """Return the decisions of a history that are in force, ordered by key."""
     latest = {d.key: d for d in sorted(in_sequence(decisions), key=order)}
     return [latest[k] for k in sorted(latest) if latest[k].verdict is not Verdict.open]
 
@@ -211,133 +248,54 @@ def _key(about: dict[str, Any]) -> str:
         return _hash("names", *(x for n in about["names"] for x in (n["type"], n["name"], n["report"])))
     subject, obj = about["subject"], about["object"]
     return _hash(
-        "statement", about["report"], about["relation"], about["kind"], about["status"], subject["type"], subject["name"], obj["type"], obj["name"], about["quote"],
+        "statement",
+        *(about[field] for field in ("report", "relation", "kind", "status")),
+        *(subject["type"], subject["name"], obj["type"], obj["name"], about["quote"]),
     )
 
 
 def said(decision: Decision) -> Statement:
-    """The statement that a decision stands for, corrected where it was."""
+    """Return the statement of a decision with its corrections applied."""
     about = {**decision.about, **decision.about.get("instead", {})}
     return Statement(
-        report=about["report"], subject=_as_mention(about["subject"]), relation=str(about["relation"]), object=_as_mention(about["object"]),
-        start=int(about["start"]), end=int(about["end"]), rule=RULE, kind=str(about["kind"]), status=Status(about["status"]),
-        speaker=str(about["speaker"]), date=str(about["date"]), confidence=1.0,
+        report=about["report"],
+        subject=_as_mention(about["subject"]),
+        relation=str(about["relation"]),
+        object=_as_mention(about["object"]),
+        start=int(about["start"]),
+        end=int(about["end"]),
+        rule=RULE,
+        kind=str(about["kind"]),
+        status=Status(about["status"]),
+        speaker=str(about["speaker"]),
+        date=str(about["date"]),
+        confidence=1.0,
     )
 
 
 def original(decision: Decision) -> Statement:
-    """The statement that was decided on, as it was."""
+    """Return the statement of a decision before its correction."""
     return said(replace(decision, about={k: v for k, v in decision.about.items() if k != "instead"}))
 
 
 def _as_mention(m: dict[str, Any]) -> Mention:
-    back = m.get("antecedent")
-    return Mention(str(m["type"]), str(m["name"]), int(m["start"]), int(m["end"]), tuple(m.get("aliases", ())), (int(back[0]), int(back[1])) if back else None)
-
-
-def is_meant(statement: Statement, decision: Decision, report: Report) -> bool:
-    """Is this the statement that was decided on? The same words in the same place; in another text the same quote."""
-    return _meaning(statement) == _meaning_of(decision) and _is_place(statement, decision, report, report.sha256)
-
-
-def _meaning(s: Statement) -> tuple[str, ...]:
-    return s.relation, s.kind, s.status.value, s.subject.type, s.subject.name, s.object.type, s.object.name
-
-
-def _meaning_of(decision: Decision) -> tuple[str, ...]:
-    about = decision.about
-    subject, obj = about["subject"], about["object"]
-    return about["relation"], about["kind"], about["status"], subject["type"], subject["name"], obj["type"], obj["name"]
-
-
-def _is_place(statement: Statement, decision: Decision, report: Report, sha256: str) -> bool:
-    about = decision.about
-    if about["sha256"] == sha256:
-        return statement.start < int(about["end"]) and int(about["start"]) < statement.end
-    return report.text[statement.start : statement.end] == str(about["quote"])
-
-
-class DecidedReport:
-    """A report with the decisions on its statements: each statement finds its decision without a search through all."""
-
-    def __init__(self, report: Report, decisions: Iterable[Decision]) -> None:
-        """Decisions that the text does not allow are left out (`graphkit validate` lists them)."""
-        self.report = report
-        self.decisions: list[Decision] = []
-        self._of_meaning: dict[tuple[str, ...], list[Decision]] = {}
-        self._sha256 = report.sha256
-        for decision in decisions:
-            try:
-                check_against(decision, report)
-            except InvalidError:
-                continue
-            self.decisions.append(decision)
-            self._of_meaning.setdefault(_meaning_of(decision), []).append(decision)
-
-    def decision_on(self, statement: Statement) -> Decision | None:
-        """The decision on a statement as it was read."""
-        return next((d for d in self._of_meaning.get(_meaning(statement), ()) if _is_place(statement, d, self.report, self._sha256)), None)
-
-    def apply(self, statements: Iterable[Statement]) -> list[Statement]:
-        """What the report says after the decisions on it, in order of place and id.
-
-        Rejected statements are out, accepted ones are sure, corrected ones are said as they were corrected; accepted and corrected
-        ones that the extractor does not say are said all the same, as long as their words stand in the text.
-        """
-        kept: dict[str, Statement] = {}
-        met: set[str] = set()
-        for statement in statements:
-            decision = self.decision_on(statement)
-            if decision is None:
-                kept[statement.id] = statement
-            elif decision.verdict is Verdict.accept:
-                met.add(decision.key)
-                kept[statement.id] = replace(statement, confidence=1.0)
-        for decision in self.decisions:
-            if decision.verdict is Verdict.mend or (decision.verdict is Verdict.accept and decision.key not in met):
-                again = moved(decision, self.report)
-                if again is not None:
-                    kept.setdefault(again.id, again)
-        return sorted(kept.values(), key=lambda s: (s.start, s.id))
-
-
-def apply(report: Report, statements: Iterable[Statement], decisions: Sequence[Decision]) -> list[Statement]:
-    """What a report says after the decisions on it (`DecidedReport.apply`)."""
-    return DecidedReport(report, decisions).apply(statements)
-
-
-def moved(decision: Decision, report: Report) -> Statement | None:
-    """The statement that a decision stands for, where its words stand now; None when they do not, or the text forbids it."""
-    statement, before = said(decision), original(decision)
-    if decision.about["sha256"] != report.sha256:
-        quote = str(decision.about["quote"])
-        at = report.text.find(quote)
-        if at < 0 or report.text.find(quote, at + 1) >= 0:
-            return None
-        step = at - int(decision.about["start"])
-        statement, before = _moved_by(statement, step), _moved_by(before, step)
-    try:
-        checks.check_in_text(statement, report, before if decision.verdict is Verdict.mend else None)
-    except InvalidError:
-        return None
-    return statement
-
-
-def _moved_by(s: Statement, step: int) -> Statement:
-    return replace(s, start=s.start + step, end=s.end + step, subject=_shifted(s.subject, step), object=_shifted(s.object, step))
-
-
-def _shifted(m: Mention, step: int) -> Mention:
-    back = m.antecedent
-    return replace(m, start=m.start + step, end=m.end + step, antecedent=(back[0] + step, back[1] + step) if back else None)
+    span = m.get("antecedent")
+    antecedent = (int(span[0]), int(span[1])) if span else None
+    aliases = tuple(m.get("aliases", ()))
+    return Mention(str(m["type"]), str(m["name"]), int(m["start"]), int(m["end"]), aliases, antecedent)
 
 
 # -- files -----------------------------------------------------------------------------------------------------
 
 
 def to_record(decision: Decision) -> dict[str, Any]:
-    """A decision as a JSON object. With a sequence number comes a digest, which shows whether the record was edited."""
-    record = {"verdict": decision.verdict.value, **decision.about, "who": decision.who, "made": decision.made, **({"note": decision.note} if decision.note else {})}
+    """Return a decision as a JSON object.
+
+    A digest, added with the sequence number, shows whether the record was edited.
+    """
+    record = {"verdict": decision.verdict.value, **decision.about, "who": decision.who, "made": decision.made}
+    if decision.note:
+        record["note"] = decision.note
     if decision.sequence:
         record["sequence"] = decision.sequence
         record["digest"] = _digest(record)
@@ -345,14 +303,14 @@ def to_record(decision: Decision) -> dict[str, Any]:
 
 
 def _digest(record: dict[str, Any]) -> str:
-    words = checks.canonical({k: v for k, v in record.items() if k != "digest" and (k, v) != ("note", "")})
-    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    text = checks.canonical({k: v for k, v in record.items() if k != "digest" and (k, v) != ("note", "")})
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def from_record(record: dict[str, Any], place: str) -> Decision:
-    """A decision of a JSON object. place: of it, for the message. Raises UsageError with the field.
+    """Return the decision in a JSON object. place: its file and line, for messages. Raises UsageError with the field.
 
-    A record that was edited after it was written loses its sequence number: it is a new decision, after those that are known.
+    A record that was edited after it was written loses its sequence number: it is a new decision after the known ones.
     """
     try:
         return _from_record(record, place)
@@ -372,16 +330,16 @@ def _from_record(record: dict[str, Any], place: str) -> Decision:
 
 
 def of_row(about: dict[str, Any], verdict: object, who: Any, made: Any, note: Any, sequence: int = 0) -> Decision:
-    """A decision of the values of a row; what `about` says of its order is passed over. Raises InvalidError."""
+    """Return the decision in a row; the sequence number in `about` is ignored. Raises InvalidError."""
     one = _VERDICTS[checks.check_choice("verdict", verdict, _VERDICTS, "verdict")]
     about = {k: v for k, v in about.items() if k not in _META}
     _check(one, about, who, made, note)
     if "names" in about:
         about = {"names": sorted(about["names"], key=lambda n: (n["name"], n["report"]))}
-    # The key is made of fields that have been checked.
+    # The key is computed after the checks, because it uses the checked fields.
     return Decision(_key(about), one, about, who, made, note, sequence)
 
 
 def to_line(decision: Decision) -> str:
-    """One line of a file of decisions, keys in order."""
+    """Return a decision as one line of JSON with sorted keys."""
     return checks.canonical(to_record(decision))

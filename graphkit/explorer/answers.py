@@ -8,7 +8,8 @@ from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 
-from graphkit.decisions.model import Decision, Name, is_meant, moved
+from graphkit.decisions.application import is_meant, moved
+from graphkit.decisions.model import Decision, Name
 from graphkit.errors import FieldError, UsageError
 from graphkit.explorer.lookup import Filters, Lookup
 from graphkit.explorer.maps import places

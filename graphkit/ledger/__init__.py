@@ -1,4 +1,4 @@
-"""The SQLite file that holds reports, passages, statements and failures."""
+"""The ledger: the SQLite file with reports, passages, statements, decisions and failures."""
 
 from __future__ import annotations
 

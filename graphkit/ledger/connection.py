@@ -1,4 +1,4 @@
-"""The connection to the SQLite file of a ledger: opening, transactions, errors of SQLite as LedgerError."""
+"""The connection to the SQLite file of a ledger: opening, transactions, and conversion of SQLite errors."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from graphkit.ledger.digests import Digests
 from graphkit.ledger.opening import FILE, open_file, read_only_hint
 from graphkit.schema.values import for_shell
 
-#: Words of SQLite's operational errors that are no damage → what to do. All others come of rows or tables that are not what was written.
+#: Text in SQLite's operational errors that do not mean damage → what to do. All other errors mean a damaged file.
 _HINTS = (
-    ("full", "; the disk is full: make room and run the same command again, what was committed is kept"),
-    ("locked", "; another graphkit is writing to this graph: wait for it and try again"),
-    ("readonly", "; check the rights of the folder"),
-    ("unable to open", "; check the rights of the folder"),
-    ("I/O error", "; the disk could not be read or written: run the same command again, what was committed is kept"),
+    ("full", "; the disk is full: free some space and run the command again; committed changes are kept"),
+    ("locked", "; another graphkit process is writing to this graph: wait until it ends and try again"),
+    ("readonly", "; check the permissions of the folder"),
+    ("unable to open", "; check the permissions of the folder"),
+    ("I/O error", "; the disk could not be read or written: run the command again; committed changes are kept"),
     ("interrupted", ""),
 )
 S = TypeVar("S")
@@ -32,15 +32,18 @@ class Connection:
     def __init__(self, folder: Path, *, create: bool = False) -> None:
         """Open `folder/ledger.sqlite`.
 
-        create: make folder and file when they are not there. Raises LedgerError when the folder is no graph,
-        cannot be written, or the file is newer than this program.
+        create: create the folder and the file if they do not exist. Raises LedgerError if the folder is not a graph or
+        cannot be written, or if a newer version of graphkit wrote the file.
         """
         self.path = folder / FILE
         if not self.path.exists() and not self.path.is_symlink() and not create:
-            raise LedgerError(f"{folder} is no graph: there is no {FILE} in it; make one with `graphkit build REPORTS… --graph {for_shell(folder)}`")
+            raise LedgerError(
+                f"{folder} is not a graph: it contains no {FILE}; "
+                f"create one with `graphkit build REPORTS… --graph {for_shell(folder)}`"
+            )
         if create:
             _make_folder(folder, self.path)
-        #: In a snapshot: which tables were compared with their digests as a whole; nothing changes in them afterwards.
+        #: In a snapshot: tables that were completely compared with their digests. They do not change any more.
         self._compared: set[str] | None = None
         with self._translated_errors("open"):
             self._opened = open_file(self.path, create)
@@ -49,15 +52,16 @@ class Connection:
 
     @property
     def read_only(self) -> bool:
-        """Is the graph on a disk or in a folder that cannot be written?"""
+        """Whether the graph is on a disk or in a folder that cannot be written."""
         return self._opened.read_only
 
     def require_writable(self) -> None:
-        """Raises LedgerError for a graph that cannot be changed."""
+        """Raise LedgerError if the graph cannot be changed."""
         if self.read_only:
             raise LedgerError(f"{self.path.parent} is read-only: {read_only_hint(self.path)}")
 
     def close(self) -> None:
+        """Close the file."""
         self._opened.close()
 
     def __enter__(self) -> Self:
@@ -68,19 +72,22 @@ class Connection:
 
     @contextmanager
     def _translated_errors(self, what: str) -> Iterator[None]:
-        """SQLite's errors as LedgerError with the file's name."""
+        """Convert errors of SQLite into LedgerError or DamagedError with the file name. what: the failed operation."""
         try:
             yield
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-            # SQLite's message may quote the damage itself, then it cannot be decoded.
-            said = f"{self.path}: cannot {what}: {error}"
-            hint = next((hint for words, hint in _HINTS if words in str(error)), None) if isinstance(error, sqlite3.OperationalError) else None
+            # SQLite's message may contain damaged text that cannot be decoded (UnicodeDecodeError).
+            message = f"{self.path}: cannot {what}: {error}"
+            hint = None
+            if isinstance(error, sqlite3.OperationalError):
+                hint = next((hint for part, hint in _HINTS if part in str(error)), None)
             if hint is None:
-                raise DamagedError(f"{said}; the file is damaged or no ledger") from None
-            raise LedgerError(said + hint) from None
+                raise DamagedError(f"{message}; the file is damaged or is not a ledger") from None
+            raise LedgerError(message + hint) from None
 
     @contextmanager
     def _transaction(self, what: str) -> Iterator[None]:
+        """Run the block in a transaction that also updates the revision and the digests."""
         self.require_writable()
         with self._translated_errors(what):
             self._db.execute("BEGIN IMMEDIATE")
@@ -96,7 +103,7 @@ class Connection:
                 raise
 
     def _rows(self, sql: str, make: Callable[[tuple[Any, ...]], T], *arguments: object) -> Iterator[T]:
-        """What `make` makes of each row. A row that cannot be read, or holds what no row of ours can, is a LedgerError."""
+        """Yield the rows of a query, converted by `make`. Raises LedgerError if a row cannot be read or converted."""
         try:
             yield from convert_rows(self.path, make, self._db.execute(sql, arguments))
         except sqlite3.Error as error:
@@ -105,30 +112,35 @@ class Connection:
 
     @property
     def revision(self) -> int:
-        """Grows with every change; a view made at another revision is out of date."""
+        """A number that increases with every change; views of another revision are out of date."""
         return next(self._rows("SELECT revision FROM state", lambda r: int(r[0])), 0)
 
     @property
     def identity(self) -> str:
-        """32 hexadecimal digits made at random with the ledger: two graphs of the same reports differ in it."""
+        """32 random hexadecimal digits that distinguish this ledger from every other one with the same reports."""
         return next(self._rows("SELECT identity FROM state", lambda r: str(r[0])), "")
 
 
 def _make_folder(folder: Path, path: Path) -> None:
+    """Create the folder of a graph. Raises LedgerError if it is a file or contains files of other programs."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if not path.exists() and any(p.name not in ("views",) and not p.name.startswith((".", FILE)) for p in folder.iterdir()):
-            raise LedgerError(f"{folder} holds other files and no {FILE}; name a new or empty folder for the graph")
+        if not path.exists() and any(
+            p.name not in ("views",) and not p.name.startswith((".", FILE)) for p in folder.iterdir()
+        ):
+            raise LedgerError(
+                f"{folder} contains other files and no {FILE}; choose a new or empty folder for the graph"
+            )
     except NotADirectoryError:
-        raise LedgerError(f"{folder} is a file; --graph wants a folder") from None
+        raise LedgerError(f"{folder} is a file; --graph requires a folder") from None
     except FileExistsError:
-        raise LedgerError(f"{folder} is a file; --graph wants a folder") from None
+        raise LedgerError(f"{folder} is a file; --graph requires a folder") from None
     except OSError as error:
-        raise LedgerError(f"{folder} cannot be made: {error.strerror or error}") from None
+        raise LedgerError(f"{folder} cannot be created: {error.strerror or error}") from None
 
 
 def convert_rows(path: Path, make: Callable[[S], T], rows: Iterable[S]) -> Iterator[T]:
-    """What `make` makes of each row. Raises DamagedError for one that holds what no row of ours can."""
+    """Yield the rows converted by `make`. Raises DamagedError for a row with invalid values."""
     try:
         yield from map(make, rows)
     except (ValueError, TypeError, OverflowError) as error:

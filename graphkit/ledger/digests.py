@@ -1,7 +1,7 @@
-"""Digests of the ledger's rows: a row that was changed, added or removed outside graphkit no longer agrees with them.
+"""Digests of the ledger's rows, which detect rows that were changed, added or removed outside graphkit.
 
-The table `digest` has one row a report; `state` has the sums over all reports, decisions and failures. They are kept with
-every change, in the same transaction. docs/decisions/015-digests.md says what each of them is for.
+The table `digest` has one row for each report; `state` has sums over all reports, decisions and failures. They are
+updated with every change, in the same transaction. docs/decisions/015-digests.md explains the purpose of each digest.
 """
 
 from __future__ import annotations
@@ -15,8 +15,20 @@ from typing import Any
 
 #: Hexadecimal digits of a digest: half of SHA-256.
 LENGTH = 32
-_ENTRY = ("id", "fingerprint", "sha256", "title", "date", "publisher", "place", "level", "url", "extractor", "extractor_version")
-#: Columns of a report of which its digest is made; the text is covered by its SHA-256.
+_ENTRY = (
+    "id",
+    "fingerprint",
+    "sha256",
+    "title",
+    "date",
+    "publisher",
+    "place",
+    "level",
+    "url",
+    "extractor",
+    "extractor_version",
+)
+#: Columns of a report that its digest covers; the text is covered by its SHA-256.
 ENTRY = ", ".join(_ENTRY)
 STATEMENTS = "SELECT * FROM statement WHERE report = ? ORDER BY report, start, id"
 _PARTS = (
@@ -29,33 +41,33 @@ DECISION = "number, key, verdict, about, who, made, note"
 
 
 def digest_of(rows: Iterable[Sequence[Any]]) -> str:
-    """The digest of rows in their order. It depends on the type of each value: 1, 1.0 and "1" differ."""
+    """Return the digest of rows in their order. It depends on the type of each value: 1, 1.0 and "1" differ."""
     return hashlib.sha256(_encode(list(rows)).encode("ascii")).hexdigest()[:LENGTH]
 
 
 def _bytes(value: object) -> dict[str, str]:
     if isinstance(value, bytes):
         return {"sha256": hashlib.sha256(value).hexdigest()}
-    raise TypeError(f"a value of type {type(value).__name__}")
+    raise TypeError(f"cannot compute the digest of a value of type {type(value).__name__}")
 
 
-#: (Made once: json.dumps would make an encoder for each call.)
+# Created once, because json.dumps would create an encoder for each call.
 _encode = json.JSONEncoder(default=_bytes, check_circular=False).encode
 
 
 def is_text_of(text: object, sha256: object) -> bool:
-    """Is this the text that the SHA-256 was computed from?"""
+    """Return whether the SHA-256 was computed from this text."""
     return isinstance(text, str) and hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() == sha256
 
 
-#: The digest of no rows at all.
+#: The digest of an empty list of rows.
 EMPTY = digest_of(())
 #: Row of the table `digest`: report, identity, entry, statements, parts.
 Digest = tuple[str, str, str, str, str]
 
 
 def identity_of(report_id: str, fingerprint: str) -> str:
-    """The digest of a report's id with its fingerprint: tells damage to the id from damage to other columns."""
+    """Return the digest of a report's id and fingerprint; it distinguishes damage to the id from other damage."""
     return digest_of([(report_id, fingerprint)])
 
 
@@ -68,7 +80,7 @@ def _sum(number: int) -> str:
 
 
 class Digests:
-    """Computes the digests of what a connection's tables hold, and keeps them."""
+    """Computes, stores and compares the digests of the tables of a connection."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
@@ -77,34 +89,39 @@ class Digests:
         self._last = 0
 
     def computed(self, report_id: str) -> Digest | None:
-        """The digests of the rows that a report has now; None if it is not in. Raises sqlite3.Error, ValueError or TypeError for damage."""
+        """Return the digests of the current rows of a report; None if it does not exist.
+
+        Raises sqlite3.Error, ValueError or TypeError for damaged rows.
+        """
         row = self._db.execute(f"SELECT {ENTRY} FROM report WHERE id = ?", (report_id,)).fetchone()
         if row is None:
             return None
         parts = [digest_of(self._db.execute(sql, (report_id,))) for sql in _PARTS]
-        return report_id, identity_of(row[0], row[1]), digest_of([row]), digest_of(self._db.execute(STATEMENTS, (report_id,))), digest_of([parts])
+        statements = digest_of(self._db.execute(STATEMENTS, (report_id,)))
+        return report_id, identity_of(row[0], row[1]), digest_of([row]), statements, digest_of([parts])
 
     def stored(self, report_id: str) -> Digest | None:
-        """The digests that a report was written with."""
-        found: Digest | None = self._db.execute("SELECT report, identity, entry, statements, parts FROM digest WHERE report = ?", (report_id,)).fetchone()
+        """Return the digests that were stored when the report was written, or None."""
+        sql = "SELECT report, identity, entry, statements, parts FROM digest WHERE report = ?"
+        found: Digest | None = self._db.execute(sql, (report_id,)).fetchone()
         return found
 
-    # -- kept with every change ------------------------------------------------------------------------------
+    # -- updated with every change ---------------------------------------------------------------------------
 
     def begin(self) -> None:
-        """A transaction has begun."""
+        """Prepare for the changes of a transaction."""
         self._change = self._removed = 0
         self._last = self._last_decision()
 
     def remove(self, report_id: str) -> None:
-        """A report is taken out."""
+        """Remove the digests of a report before its rows are deleted."""
         old = self.stored(report_id)
         if old is not None:
             self._change -= _number([old])
             self._db.execute("DELETE FROM digest WHERE report = ?", (report_id,))
 
     def put(self, report_id: str) -> None:
-        """A report was written whose digests were removed before."""
+        """Add the digests of a report after its rows were written."""
         new = self.computed(report_id)
         if new is not None:
             self._change += _number([new])
@@ -117,7 +134,7 @@ class Digests:
         self._db.execute("DELETE FROM decision WHERE number = ?", (number,))
 
     def finish(self) -> None:
-        """The transaction is about to be committed: the sums, and digests of new decisions."""
+        """Update the sums and the digests of new decisions before the transaction is committed."""
         reports, decisions = self._db.execute("SELECT reports, decisions FROM state").fetchone()
         if self._change:
             reports = _sum(int(reports, 16) + self._change)
@@ -127,18 +144,18 @@ class Digests:
         self._put_seal()
 
     def put_failures(self) -> None:
-        """The list of failures was changed."""
+        """Update the digest of the list of failures."""
         self._db.execute("UPDATE state SET failures = ?", (self._failures(),))
 
     def renew(self) -> None:
-        """All digests anew, from whatever the tables hold."""
+        """Recompute all digests from the current content of the tables."""
         self._db.execute("DELETE FROM digest")
         for (report_id,) in self._db.execute("SELECT id FROM report ORDER BY id").fetchall():
             self.put(report_id)
         self.renew_sums()
 
     def renew_sums(self) -> None:
-        """The sums anew, and digests of all decisions."""
+        """Recompute the sums and the digests of all decisions."""
         self._change = self._removed = 0
         decisions = self._put_decisions(-(1 << 62))
         self._db.execute("UPDATE state SET reports = ?, decisions = ?", (self._reports(), _sum(decisions)))
@@ -149,17 +166,22 @@ class Digests:
         return int(self._db.execute("SELECT coalesce(max(number), 0) FROM decision").fetchone()[0])
 
     def _put_decisions(self, after: int) -> int:
-        rows = self._db.execute(f"SELECT {DECISION} FROM decision WHERE number > ? ORDER BY number", (after,)).fetchall()
-        self._db.executemany("UPDATE decision SET digest = ? WHERE number = ?", [(digest_of([row]), row[0]) for row in rows])
+        rows = self._db.execute(
+            f"SELECT {DECISION} FROM decision WHERE number > ? ORDER BY number", (after,)
+        ).fetchall()
+        self._db.executemany(
+            "UPDATE decision SET digest = ? WHERE number = ?", [(digest_of([row]), row[0]) for row in rows]
+        )
         return _number(rows)
 
     def _put_seal(self) -> None:
         self._db.execute("UPDATE state SET seal = ?", (self._seal(),))
 
-    # -- compared --------------------------------------------------------------------------------------------
+    # -- comparison ------------------------------------------------------------------------------------------
 
     def _reports(self) -> str:
-        return _sum(_number(self._db.execute("SELECT report, identity, entry, statements, parts FROM digest ORDER BY report")))
+        rows = self._db.execute("SELECT report, identity, entry, statements, parts FROM digest ORDER BY report")
+        return _sum(_number(rows))
 
     def _failures(self) -> str:
         failures = self._db.execute("SELECT source, 'failed', reason FROM failure ORDER BY source")
@@ -169,7 +191,7 @@ class Digests:
         return digest_of(self._db.execute("SELECT one, revision, identity, reports, decisions, failures FROM state"))
 
     def problems(self) -> Iterator[str]:
-        """What is wrong with the ledger as a whole: reports, decisions or failures that were added, removed or changed."""
+        """Yield messages about reports, decisions or failures that were added, removed or changed outside graphkit."""
         state = self._db.execute("SELECT reports, decisions, failures, seal FROM state").fetchall()
         if len(state) != 1:
             yield "the row of the table `state` is missing"
@@ -177,12 +199,19 @@ class Digests:
         reports, decisions, failures, seal = state[0]
         if seal != self._seal():
             yield "the table `state` was changed outside graphkit"
-        for (report_id,) in self._db.execute("SELECT id FROM report WHERE id NOT IN (SELECT report FROM digest) ORDER BY id"):
+        for (report_id,) in self._db.execute(
+            "SELECT id FROM report WHERE id NOT IN (SELECT report FROM digest) ORDER BY id"
+        ):
             yield f"report {report_id!r} has no digest: it was added or renamed outside graphkit"
-        for (report_id,) in self._db.execute("SELECT report FROM digest WHERE report NOT IN (SELECT id FROM report) ORDER BY report"):
+        for (report_id,) in self._db.execute(
+            "SELECT report FROM digest WHERE report NOT IN (SELECT id FROM report) ORDER BY report"
+        ):
             yield f"report {report_id!r} is missing: it was removed or renamed outside graphkit"
         if reports != self._reports():
-            yield "the digests of reports do not agree with their sum: a report was added or removed outside graphkit, or a digest was changed"
+            yield (
+                "the digests of reports do not agree with their sum: "
+                "a report was added or removed outside graphkit, or a digest was changed"
+            )
         total = 0
         for *row, digest in self._db.execute(f"SELECT {DECISION}, digest FROM decision ORDER BY number"):
             total += _number([row])
@@ -194,7 +223,7 @@ class Digests:
             yield "the list of failures was changed outside graphkit"
 
     def report_problems(self, report_id: str) -> Iterator[str]:
-        """What is wrong with one report that is in and has digests."""
+        """Yield a message if the rows of a report do not agree with its digests."""
         stored, computed = self.stored(report_id), self.computed(report_id)
         if stored is None or computed is None or stored == computed:
             return

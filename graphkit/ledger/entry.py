@@ -1,4 +1,4 @@
-"""A reading as the rows that the ledger keeps: plain values, cheap to send to another process or to a file."""
+"""Conversion of a reading into the rows of the ledger, which can be sent to other processes or written to files."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ Row = tuple[str | int | float, ...]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Rows of one report, each in the order of its table's columns (graphkit.ledger.migrations).
+    """The rows of one report, with values in the order of the table's columns (graphkit.ledger.migrations).
 
-    words: packed, empty if there are none. refused: why the schema refused statements, one reason each.
+    words: encoded words, empty if there are none. refused: a reason for each statement that the schema rejected.
     """
 
     report: Row
@@ -36,12 +36,12 @@ class Entry:
 
     @property
     def known(self) -> dict[str, bool]:
-        """Which of the report's fields are known."""
+        """Return for date, publisher and place whether the report states it."""
         return {"date": bool(self.report[4]), "publisher": bool(self.report[5]), "place": bool(self.report[6])}
 
 
 def entry_of(reading: Reading, extractor: str, version: str) -> Entry:
-    """Rows of a reading by this version of this extractor."""
+    """Return the rows of a reading by this version of this extractor."""
     report = reading.report
     place = level(report)
     return Entry(
@@ -58,7 +58,7 @@ def entry_of(reading: Reading, extractor: str, version: str) -> Entry:
 
 
 def _storable(reason: str) -> str:
-    """A reason quotes what an extractor returned, which may hold characters that no file can store."""
+    """Return a reason with characters escaped that cannot be encoded in UTF-8 (an extractor may return any text)."""
     return reason.encode("utf-8", "backslashreplace").decode("utf-8")
 
 

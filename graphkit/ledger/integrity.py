@@ -1,4 +1,4 @@
-"""Checks of the ledger against its digests, and what a repair changes."""
+"""Checks of the ledger against its digests, and the changes that a repair makes."""
 
 from __future__ import annotations
 
@@ -14,17 +14,19 @@ from graphkit.model import Report
 
 
 class CheckedTables(StatementTables):
-    """Compares rows with their digests, and removes what is damaged."""
+    """Compares rows with their digests and removes damaged rows."""
 
     def problems(self) -> Iterator[str]:
-        """What does not agree with its digest in the ledger as a whole: reports added or removed, decisions, failures."""
-        yield from self._said(self._digests.problems())
+        """Yield messages about reports that were added or removed, decisions and failures that were changed outside
+        graphkit."""
+        yield from self._messages(self._digests.problems())
 
     def report_problems(self, report_id: str) -> Iterator[str]:
-        """What does not agree with its digests in the rows of one report."""
-        yield from self._said(self._digests.report_problems(report_id))
+        """Yield messages about rows of one report that do not agree with their digests."""
+        yield from self._messages(self._digests.report_problems(report_id))
 
-    def _said(self, problems: Iterator[str]) -> Iterator[str]:
+    def _messages(self, problems: Iterator[str]) -> Iterator[str]:
+        """Yield the messages. Raises LedgerError if the database cannot be read."""
         try:
             yield from convert_rows(self.path, str, problems)
         except sqlite3.Error as error:
@@ -32,7 +34,10 @@ class CheckedTables(StatementTables):
                 raise error
 
     def require_whole(self, *, reports: bool = False) -> None:
-        """Raises DamagedError for reports added or removed, or a decision changed, outside graphkit. reports: or any row of a report."""
+        """Raise DamagedError if reports or decisions were changed outside graphkit.
+
+        reports: also compare the rows of every report with their digests.
+        """
         for problem in self.problems():
             raise DamagedError(f"{self.path}: {problem}")
         for report_id in self.ids() if reports else ():
@@ -40,53 +45,60 @@ class CheckedTables(StatementTables):
                 raise DamagedError(f"{self.path}: {problem}")
 
     def digests(self, report_id: str) -> tuple[Digest | None, Digest | None]:
-        """The digests that a report was written with, and those of its rows as they are. Raises DamagedError for rows that cannot be read."""
+        """Return the stored digests of a report and the digests of its current rows.
+
+        Raises DamagedError if rows cannot be read.
+        """
         found: list[tuple[Digest | None, Digest | None]] = []
         with self._translated_errors("read"):
-            found += convert_rows(self.path, lambda key: (self._digests.stored(key), self._digests.computed(key)), [report_id])
+            found += convert_rows(
+                self.path, lambda key: (self._digests.stored(key), self._digests.computed(key)), [report_id]
+            )
         return found[0]
 
     def identities(self) -> dict[str, str]:
-        """Id → digest of id and fingerprint of the reports that have a digest and are not in."""
+        """Return id → digest of id and fingerprint, for reports that have a digest but are missing."""
         sql = "SELECT report, identity FROM digest WHERE report NOT IN (SELECT id FROM report)"
         return dict(self._rows(sql, lambda r: (str(r[0]), str(r[1]))))
 
     def unchecked_report(self, report_id: str) -> tuple[Report, str, str] | None:
-        """A report, its stored fingerprint and its extractor, whatever its digests say."""
+        """Return a report, its stored fingerprint and its extractor without comparing digests; None if it is missing."""
         sql = "SELECT id, text, title, date, publisher, place, url, fingerprint, extractor FROM report WHERE id = ?"
         return next(self._rows(sql, lambda r: (Report(*map(str, r[:7])), str(r[7]), str(r[8])), report_id), None)
 
     def accept(self) -> None:
-        """Compute all sums anew, after a repair has said what is lost."""
+        """Recompute all sums. Call it after a repair has reported the losses."""
         with self._transaction("write digests"):
             self._db.execute("DELETE FROM digest WHERE report NOT IN (SELECT id FROM report)")
             self._digests.renew_sums()
 
     def check(self, *, thorough: bool = False) -> None:
-        """SQLite's own check of the file; thorough: of its indices too. Raises LedgerError when it is damaged."""
+        """Run SQLite's check of the file; thorough: also of its indexes. Raises DamagedError if the file is damaged."""
         with self._translated_errors("check"):
             lost = lost_commits(self._opened.file)
             if lost:
                 raise DamagedError(f"{self.path}: the file is damaged: {lost}")
-            words = [row[0] for row in self._db.execute("PRAGMA integrity_check" if thorough else "PRAGMA quick_check")]
-        if words != ["ok"]:
-            raise DamagedError(f"{self.path}: the file is damaged: {words[0]}")
+            messages = [
+                row[0] for row in self._db.execute(f"PRAGMA {'integrity_check' if thorough else 'quick_check'}")
+            ]
+        if messages != ["ok"]:
+            raise DamagedError(f"{self.path}: the file is damaged: {messages[0]}")
 
     def exclude_others(self) -> None:
-        """Raises LedgerError when another process is writing at this moment."""
+        """Raise LedgerError if another process is writing to the ledger."""
         with self._translated_errors("write"):
             self._db.execute("BEGIN IMMEDIATE")
             self._db.execute("ROLLBACK")
 
     def drop_orphans(self) -> int:
-        """Takes out rows of reports that are not in, as only damage leaves them; gives their number."""
-        with self._transaction("take out rows without a report"):
+        """Delete rows that belong to no report, which only damage can cause, and return their number."""
+        with self._transaction("delete rows without a report"):
             return sum(
                 self._db.execute(f"DELETE FROM {table} WHERE report NOT IN (SELECT id FROM report)").rowcount
                 for table in ("passage", "words", "utterance", "statement", "refused")
             )
 
     def adopt(self, identity: str) -> None:
-        """Take the identity of the ledger that this one replaces."""
-        with self._transaction("take an identity"):
+        """Set the identity to that of the ledger that this one replaces."""
+        with self._transaction("set the identity"):
             self._db.execute("UPDATE state SET identity = ?", (identity,))

@@ -1,4 +1,7 @@
-"""The ledger's tables, one tuple of SQL statements a format version. Never change one that was released: add one."""
+"""The tables of the ledger: one tuple of SQL statements for each format version.
+
+Never change a released migration; add a new one.
+"""
 
 from __future__ import annotations
 
@@ -30,13 +33,13 @@ _FIRST = (
 
 _DATE_BASIS = ("ALTER TABLE statement ADD COLUMN date_basis TEXT NOT NULL DEFAULT ''",)
 
-# What tells this ledger from any other on a server that holds several graphs; it is in no export.
+# The identity distinguishes ledgers on a server with several graphs. It is not part of exports.
 _IDENTITY = (
     "ALTER TABLE state ADD COLUMN identity TEXT NOT NULL DEFAULT ''",
     "UPDATE state SET identity = lower(hex(randomblob(16)))",
 )
 
-# Words and speeches, from which phrases are found and counted. `cuts` is packed by graphkit.ledger.word_encoding.
+# Words and utterances, from which phrases are found and counted. `cuts` is packed by graphkit.ledger.word_encoding.
 _WORDS = (
     "CREATE TABLE words (report TEXT NOT NULL REFERENCES report ON DELETE CASCADE, cuts BLOB NOT NULL)",
     "CREATE UNIQUE INDEX words_report ON words (report)",
@@ -47,7 +50,7 @@ _WORDS = (
     "CREATE INDEX utterance_report ON utterance (report)",
 )
 
-# What people decided (graphkit.review). It does not go with its report: a report that comes back finds it again.
+# Decisions of reviewers (graphkit.review). They remain when a report is removed and apply again if it returns.
 _DECISIONS = (
     """CREATE TABLE decision (
         number INTEGER PRIMARY KEY, key TEXT NOT NULL, verdict TEXT NOT NULL, about TEXT NOT NULL, who TEXT NOT NULL,
@@ -56,8 +59,9 @@ _DECISIONS = (
     "CREATE INDEX decision_key ON decision (key)",
 )
 
-# Digests of what is in (graphkit.ledger.digests). The table `digest` does not refer to `report`: it names a report that was
-# removed outside graphkit. Digests of what is in already are computed by graphkit.ledger.opening.
+# Digests (graphkit.ledger.digests). The table `digest` has no foreign key to `report`, so that it still lists a
+# report that
+# was removed outside graphkit. graphkit.ledger.opening computes the digests of existing rows.
 _DIGESTS = (
     """CREATE TABLE digest (
         report TEXT PRIMARY KEY, identity TEXT NOT NULL, entry TEXT NOT NULL, statements TEXT NOT NULL, parts TEXT NOT NULL
@@ -69,7 +73,7 @@ _DIGESTS = (
     "ALTER TABLE state ADD COLUMN seal TEXT NOT NULL DEFAULT ''",
 )
 
-# Inputs that were not read or hold no report, and statements that the schema refused: `graphkit status` lists them.
+# Inputs that were not read or contain no report, and statements that the schema rejected: `graphkit status` lists them.
 _LISTED = (
     "CREATE TABLE not_read (source TEXT PRIMARY KEY, kind TEXT NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE refused (report TEXT NOT NULL REFERENCES report ON DELETE CASCADE, reason TEXT NOT NULL)",
@@ -77,6 +81,6 @@ _LISTED = (
 )
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _DATE_BASIS, _IDENTITY, _WORDS, _DECISIONS, _LISTED, _DIGESTS)
-#: The first format that has digests.
+#: The first format version with digests.
 DIGESTS = 7
 VERSION = len(MIGRATIONS)

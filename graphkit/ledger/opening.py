@@ -1,4 +1,4 @@
-"""Opening the file of a ledger: what it is, whether it can be written, and whether its tables are those of graphkit."""
+"""Opening the file of a ledger: file type, write access, format version and tables are checked."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from graphkit.ledger.digests import Digests
 from graphkit.ledger.migrations import DIGESTS, MIGRATIONS, VERSION
 
 FILE = "ledger.sqlite"
-#: Endings of the files that SQLite keeps beside a database.
-BESIDE = ("-wal", "-shm", "-journal")
+#: Suffixes of the files that SQLite creates next to a database.
+COMPANION_SUFFIXES = ("-wal", "-shm", "-journal")
 
 
 @dataclass(slots=True)
 class Opened:
-    """A connection to a ledger. file: the one that is read. copy: the folder of a private copy, removed with `close`."""
+    """A connection to a ledger. file: the file that is read. copy: folder of a private copy that `close` deletes."""
 
     db: sqlite3.Connection
     file: Path
@@ -31,32 +31,41 @@ class Opened:
     copy: tempfile.TemporaryDirectory[str] | None = None
 
     def close(self) -> None:
+        """Close the connection and delete the private copy."""
         self.db.close()
         if self.copy is not None:
             self.copy.cleanup()
 
 
 def refuse_links(path: Path) -> None:
-    """Raise LedgerError for a ledger that is a link or no ordinary file, or has such a file beside it: links are not followed out of a graph."""
-    for ending in ("", *BESIDE):
-        file = path.with_name(path.name + ending)
+    """Raise LedgerError if the ledger or one of SQLite's companion files is a link or not a regular file.
+
+    A link could lead out of the graph folder.
+    """
+    for suffix in ("", *COMPANION_SUFFIXES):
+        file = path.with_name(path.name + suffix)
         try:
             mode = file.lstat().st_mode
         except OSError:
             continue
         if stat.S_ISLNK(mode):
-            raise LedgerError(f"{file} is a link, and graphkit follows no links in a graph folder; put the file itself in its place")
+            raise LedgerError(
+                f"{file} is a link; graphkit does not follow links in a graph folder: replace it by the file itself"
+            )
         if not stat.S_ISREG(mode):
-            raise LedgerError(f"{file} is not an ordinary file; the folder holds no ledger that can be read")
+            raise LedgerError(f"{file} is not a regular file; the folder contains no readable ledger")
 
 
 def is_writable(path: Path) -> bool:
-    """Can the ledger at this path be written, and files beside it?"""
+    """Return whether the ledger at this path and its companion files can be written."""
     return os.access(path.parent, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))
 
 
 def open_file(path: Path, create: bool) -> Opened:
-    """A connection to the ledger at `path`, of the present format. Raises LedgerError, or sqlite3.Error for a damaged file."""
+    """Open the ledger at `path` and migrate it to the current format.
+
+    Raises LedgerError if it cannot be used, and sqlite3.Error if the file is damaged.
+    """
     refuse_links(path)
     opened = Opened(_connect(path), path, False) if is_writable(path) else _read_only(path, create)
     try:
@@ -69,7 +78,7 @@ def open_file(path: Path, create: bool) -> Opened:
 
 def _connect(path: Path, parameters: str = "") -> sqlite3.Connection:
     db = sqlite3.connect(f"{path.absolute().as_uri()}{parameters}", uri=True, timeout=30, isolation_level=None)
-    # Nothing that a foreign file brings along may run: its schema is compared below, before anything is written.
+    # Triggers and views of a file from another program must not run; `_check_schema` rejects them before any write.
     db.execute("PRAGMA trusted_schema = OFF")
     if hasattr(db, "setconfig"):
         db.setconfig(sqlite3.SQLITE_DBCONFIG_ENABLE_TRIGGER, False)  # type: ignore[attr-defined,unused-ignore]
@@ -83,22 +92,24 @@ def _connect(path: Path, parameters: str = "") -> sqlite3.Connection:
 
 
 def _read_only(path: Path, create: bool) -> Opened:
+    """Open a ledger that cannot be written: directly, as a private copy, or as an immutable file."""
     if create:
         raise LedgerError(f"{path.parent} is read-only: {read_only_hint(path)}")
     try:
         return _probed(_connect(path, "?mode=ro"), path)
     except sqlite3.OperationalError as error:
-        if not any(words in str(error) for words in ("unable to open", "readonly", "read-only", "attempt to write")):
+        if not any(part in str(error) for part in ("unable to open", "readonly", "read-only", "attempt to write")):
             raise
     wal = path.with_name(path.name + "-wal")
     if wal.exists() and wal.stat().st_size:
         return _copied(path)
-    # Without a write-ahead log the file is whole by itself, and nobody can write it by this path.
+    # Without a write-ahead log the file is complete, and no process can write it under this path.
     return _probed(_connect(path, "?mode=ro&immutable=1"), path)
 
 
 def read_only_hint(path: Path) -> str:
-    return f"the graph can be read but not changed; copy {path.parent} to a folder that can be written to change it"
+    """Return what to do to change a read-only graph, for error messages."""
+    return f"the graph can be read but not changed; to change it, copy {path.parent} to a writable folder"
 
 
 def _probed(db: sqlite3.Connection, path: Path) -> Opened:
@@ -111,17 +122,20 @@ def _probed(db: sqlite3.Connection, path: Path) -> Opened:
 
 
 def _copied(path: Path) -> Opened:
-    """A private copy, with what SQLite had not moved into the file yet."""
+    """Open a private copy of the ledger and its write-ahead log."""
     folder = tempfile.TemporaryDirectory(prefix="graphkit-ledger-", ignore_cleanup_errors=True)
     try:
-        for ending in ("", "-wal"):
-            file = path.with_name(path.name + ending)
+        for suffix in ("", "-wal"):
+            file = path.with_name(path.name + suffix)
             if file.exists():
                 shutil.copyfile(file, Path(folder.name) / file.name)
         return Opened(_connect(Path(folder.name) / path.name), Path(folder.name) / path.name, True, folder)
     except OSError as error:
         folder.cleanup()
-        raise LedgerError(f"{path} is read-only, and no copy of it can be made: {error.strerror or error}; set TMPDIR to a folder with room") from None
+        reason = error.strerror or error
+        raise LedgerError(
+            f"{path} is read-only and cannot be copied: {reason}; set TMPDIR to a folder with enough space"
+        ) from None
     except BaseException:
         folder.cleanup()
         raise
@@ -135,8 +149,8 @@ def _migrate(opened: Opened, path: Path) -> None:
     version = _version(opened.db)
     if version > VERSION:
         raise LedgerError(
-            f"{path} was written by a newer graphkit (format {version}, this one reads {VERSION}); "
-            "update: pip install -U policy-graphkit"
+            f"{path} was written by a newer version of graphkit (format {version}; this version reads {VERSION}); "
+            "update with `pip install -U policy-graphkit`"
         )
     if version == 0 and opened.db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         raise LedgerError(f"{path} is an SQLite file of another program")
@@ -157,7 +171,7 @@ def _migrate(opened: Opened, path: Path) -> None:
 def _step(db: sqlite3.Connection, number: int) -> None:
     db.execute("BEGIN IMMEDIATE")
     try:
-        # (Another process may have done it meanwhile.)
+        # Another process may have migrated the file in the meantime.
         if _version(db) == number:
             for statement in MIGRATIONS[number]:
                 db.execute(statement)
@@ -197,10 +211,19 @@ def _expected(version: int) -> dict[tuple[str, str, str], str]:
 
 
 def _check_schema(db: sqlite3.Connection, path: Path, version: int) -> None:
-    """Raise DamagedError for a trigger, view, table or index that graphkit did not make, or one that is missing or altered."""
+    """Raise DamagedError if a table, index, trigger or view is missing, altered, or not created by graphkit."""
     found, expected = _objects(db), _expected(version)
     for key in sorted(found.keys() | expected.keys()):
         if found.get(key) != expected.get(key):
             kind, name, _ = key
-            what = "is missing" if key not in found else "is not part of a ledger" if key not in expected else "was altered"
-            raise DamagedError(f"{path}: the {kind} {name!r} {what}: the file was changed by another program or is damaged, and it is not used")
+            what = (
+                "is missing"
+                if key not in found
+                else "is not part of a ledger"
+                if key not in expected
+                else "was altered"
+            )
+            raise DamagedError(
+                f"{path}: the {kind} {name!r} {what}: the file is damaged or was changed by another program and "
+                "is not used"
+            )

@@ -1,4 +1,4 @@
-"""What can still be read of a damaged ledger file."""
+"""Recovery of reports and decisions from a damaged ledger file."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from graphkit.errors import UsageError
 from graphkit.ledger.digests import DECISION, digest_of, identity_of
 from graphkit.model import Failure, Ignored, NoReport, NotRead, Report
 
-#: Rows that are asked for at once; around damage they are asked for one by one.
+#: Number of rows that are read by one query; after an error, rows are read one by one.
 _STEP = 200
-#: What reading damage may raise: SQLite's message may quote the damage itself.
+#: Errors when damaged rows are read; SQLite's message may contain text that cannot be decoded.
 _DAMAGE = (sqlite3.Error, UnicodeDecodeError)
 
 
 @dataclass(slots=True)
 class Salvaged:
-    """reports: with the extractor that read each, in order of id, their text whole by its fingerprint.
+    """The recovered content of a damaged ledger.
 
-    lost: ids of reports that cannot be read whole any more. failures, not_read: as listed. decisions: those that can be
-    read. identity: of the ledger, "" if it is lost.
+    reports: intact reports (verified by fingerprint) with the name of their extractor, ordered by id.
+    lost: ids of reports that are not intact. failures, not_read: listed inputs. decisions: readable decisions.
+    identity: identity of the ledger, "" if it is lost. notes: messages about lost decisions.
     """
 
     reports: list[tuple[Report, str]] = field(default_factory=list)
@@ -37,10 +38,10 @@ class Salvaged:
 
 
 def salvage(path: Path) -> Salvaged:
-    """Reads reports around the damage. A file that is no SQLite file at all gives nothing."""
+    """Return the content that can still be read. The result is empty for a file that is not an SQLite database."""
     found = Salvaged()
     db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
-    # Characters that are damaged must not stop the rest: the fingerprint finds them.
+    # Damaged characters must not stop the recovery; the fingerprint detects them.
     db.text_factory = lambda raw: raw.decode("utf-8", "replace")
     try:
         db.execute("PRAGMA trusted_schema = OFF")
@@ -71,21 +72,21 @@ def salvage(path: Path) -> Salvaged:
 
 
 def _keys(db: sqlite3.Connection, table: str, column: str, order: str, sign: str) -> Iterator[str]:
-    """Values of a column from one end until the damage."""
+    """Yield the values of a column in the given order until a damaged row is found."""
     last: str | None = None
     step = _STEP
     seen: set[str] = set()
     while True:
         where, arguments = (f"WHERE {column} {sign} ?", (last,)) if last is not None else ("", ())
+        sql = f"SELECT DISTINCT {column} FROM {table} {where} ORDER BY {column} {order} LIMIT {step}"
         try:
-            sql = f"SELECT DISTINCT {column} FROM {table} {where} ORDER BY {column} {order} LIMIT {step}"
             rows = [str(r[0]) for r in db.execute(sql, arguments)]
         except _DAMAGE:
             if step == 1:
                 return
             step = 1
             continue
-        # In a damaged tree the order may be broken, and go round in a circle.
+        # In a damaged B-tree the order may be wrong, so that the same rows are returned repeatedly.
         if seen.issuperset(rows):
             return
         seen.update(rows)
@@ -94,9 +95,10 @@ def _keys(db: sqlite3.Connection, table: str, column: str, order: str, sign: str
 
 
 def _report(db: sqlite3.Connection, report_id: str) -> tuple[Report, str] | None:
+    """Return a report and its extractor if they can be read and agree with the fingerprint."""
+    sql = "SELECT id, text, title, date, publisher, place, url, fingerprint, extractor FROM report WHERE id = ?"
     try:
-        columns = "id, text, title, date, publisher, place, url, fingerprint, extractor"
-        row = db.execute(f"SELECT {columns} FROM report WHERE id = ?", (report_id,)).fetchone()
+        row = db.execute(sql, (report_id,)).fetchone()
     except _DAMAGE:
         return None
     if row is None or not all(isinstance(v, str) for v in row):
@@ -106,24 +108,25 @@ def _report(db: sqlite3.Connection, report_id: str) -> tuple[Report, str] | None
 
 
 def _has_tables(db: sqlite3.Connection) -> bool:
-    """Are the names of the ledger's tables those of tables? A view in their place could say, or do, anything."""
+    """Return whether the ledger's table names refer to tables. A view of the same name could return arbitrary data."""
+    sql = (
+        "SELECT name, type || substr(sql, 1, 12) FROM sqlite_master WHERE name IN "
+        "('report', 'statement', 'passage', 'words', 'failure', 'not_read', 'state', 'decision', 'digest')"
+    )
     try:
-        kinds = dict(db.execute(
-            "SELECT name, type || substr(sql, 1, 12) FROM sqlite_master WHERE name IN "
-            "('report', 'statement', 'passage', 'words', 'failure', 'not_read', 'state', 'decision', 'digest')"
-        ))
+        kinds = dict(db.execute(sql))
     except _DAMAGE:
         return True
     return all(kind == "tableCREATE TABLE" for kind in kinds.values())
 
 
 def _sources(db: sqlite3.Connection, table: str) -> list[str]:
-    """Sources of a list of inputs, as far as they can be read, in order."""
+    """Return the readable sources in a list of inputs, sorted."""
     return sorted({*_keys(db, table, "source", "ASC", ">"), *_keys(db, table, "source", "DESC", "<")})
 
 
 def _not_read(db: sqlite3.Connection) -> Iterator[NotRead | NoReport | Ignored]:
-    """Inputs that were not read or hold no report; none in a ledger of an old format, which has no such list."""
+    """Yield the inputs that were not read or contain no report; none for a ledger format without this list."""
     for source in _sources(db, "not_read"):
         kind = _value(db, "SELECT kind FROM not_read WHERE source = ?", source)
         reason = _value(db, "SELECT reason FROM not_read WHERE source = ?", source)
@@ -136,13 +139,13 @@ def _not_read(db: sqlite3.Connection) -> Iterator[NotRead | NoReport | Ignored]:
 
 
 def _digests(db: sqlite3.Connection) -> dict[str, str]:
-    """Id → digest of id and fingerprint, as far as they can be read; none in a ledger of an old format."""
+    """Return id → digest of id and fingerprint, as far as readable; empty for a ledger format without digests."""
     ids = {*_keys(db, "digest", "report", "ASC", ">"), *_keys(db, "digest", "report", "DESC", "<")}
     return {i: _value(db, "SELECT identity FROM digest WHERE report = ?", i) for i in ids}
 
 
 def _by_digest(read: tuple[Report, str], digests: dict[str, str]) -> tuple[Report, str] | None:
-    """A report under the id that it was written with; None if no digest is of it."""
+    """Return the report with its original id; None if no digest belongs to it."""
     report, extractor = read
     if digests.get(report.id) == identity_of(report.id, report.fingerprint):
         return read
@@ -153,6 +156,7 @@ def _by_digest(read: tuple[Report, str], digests: dict[str, str]) -> tuple[Repor
 
 
 def _decisions(db: sqlite3.Connection, notes: list[str]) -> Iterator[Decision]:
+    """Yield the intact decisions and append a message to `notes` for each other one."""
     numbers = {*_keys(db, "decision", "number", "ASC", ">"), *_keys(db, "decision", "number", "DESC", "<")}
     for number in sorted(numbers, key=int):
         try:
@@ -164,7 +168,7 @@ def _decisions(db: sqlite3.Connection, notes: list[str]) -> Iterator[Decision]:
             fields = dict(zip(("verdict", "who", "made", "note"), row[1:], strict=True))
             yield from_record({**json.loads(row[0]), **fields}, "ledger")
         except (*_DAMAGE, TypeError, ValueError, UsageError):
-            notes.append(f"decision {number} was damaged and is removed: decide again")
+            notes.append(f"decision {number} is damaged and was removed: decide again")
 
 
 def _value(db: sqlite3.Connection, sql: str, key: object) -> str:

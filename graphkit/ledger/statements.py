@@ -1,4 +1,4 @@
-"""Statements in the ledger: as they were read, and after the decisions on them."""
+"""Access to statements in the ledger, with and without the decisions on them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from graphkit.decisions.model import Decision, apply
+from graphkit.decisions.application import apply
+from graphkit.decisions.model import Decision
 from graphkit.errors import DamagedError
 from graphkit.ledger.connection import convert_rows
 from graphkit.ledger.decision_tables import DecisionTables
@@ -18,15 +19,15 @@ from graphkit.model import Mention, Statement, Status
 
 
 class StatementTables(DecisionTables):
-    """Reads statements. Each report's statements are compared with their digest."""
+    """Reads statements and compares the statements of each report with their digest."""
 
     def phrases(self) -> Iterator[tuple[str, float]]:
-        """Each wording of a phrase in statements as they were read, with the highest confidence."""
+        """Yield each phrase in extracted statements with its highest confidence."""
         sql = "SELECT o_name, max(confidence) FROM statement WHERE o_type = 'Phrase' GROUP BY o_name ORDER BY o_name"
         yield from self._rows(sql, lambda r: (str(r[0]), float(r[1])))
 
     def statements(self, report_id: str | None = None) -> Iterator[Statement]:
-        """Statements in order of report, place and id, after what people have decided on them."""
+        """Yield the statements with decisions applied, ordered by report, position and id. report_id: of one report."""
         if report_id is not None:
             decided = self.decisions_on(report_id)
             found = self.read_statements(report_id)
@@ -53,23 +54,25 @@ class StatementTables(DecisionTables):
         return list(statements) if row is None else apply(row.report, statements, decisions)
 
     def read_statements(self, report_id: str | None = None) -> Iterator[Statement]:
-        """Statements as they were read, whatever was decided, in the same order."""
+        """Yield the extracted statements without decisions, ordered by report, position and id."""
         rows = self._statements_of(report_id) if report_id is not None else self._all_statements()
         return convert_rows(self.path, _statement, rows)
 
     def _statements_of(self, report_id: str) -> Iterator[tuple[Any, ...]]:
-        """Rows of the statements of one report, if they agree with their digest."""
+        """Return the rows of one report's statements. Raises DamagedError if they do not agree with their digest."""
         digest = next(self._rows("SELECT statements FROM digest WHERE report = ?", itemgetter(0), report_id), EMPTY)
         rows = list(self._rows(STATEMENTS, tuple, report_id))
         self._compare(report_id, rows, digest)
         return iter(rows)
 
     def _all_statements(self) -> Iterator[tuple[Any, ...]]:
-        """Rows of all statements, each report's compared with its digest."""
+        """Yield the rows of all statements. Raises DamagedError if those of a report do not agree with their digest."""
         if self._compared is not None and "statement" in self._compared:
             yield from self._rows("SELECT * FROM statement ORDER BY report, start, id", tuple)
             return
-        grouped = groupby(self._rows("SELECT * FROM statement ORDER BY report, start, id", tuple), lambda row: str(row[1]))
+        grouped = groupby(
+            self._rows("SELECT * FROM statement ORDER BY report, start, id", tuple), lambda row: str(row[1])
+        )
         waiting = next(grouped, None)
         for report_id, digest in self._rows("SELECT report, statements FROM digest ORDER BY report", tuple):
             rows: list[tuple[Any, ...]] = []
@@ -79,7 +82,7 @@ class StatementTables(DecisionTables):
             self._compare(report_id, rows, digest)
             yield from rows
         if waiting is not None:
-            raise DamagedError(f"{self.path}: statements of report {waiting[0]!r} are damaged: its report is not in")
+            raise DamagedError(f"{self.path}: the report {waiting[0]!r} of some statements is missing")
         if self._compared is not None:
             self._compared.add("statement")
 
@@ -89,10 +92,12 @@ class StatementTables(DecisionTables):
         except TypeError:
             same = False
         if not same:
-            raise DamagedError(f"{self.path}: a row of the statements of report {report_id!r} is damaged or was changed outside graphkit")
+            raise DamagedError(
+                f"{self.path}: a statement of report {report_id!r} is damaged or was changed outside graphkit"
+            )
 
     def statement_ids(self, start: str) -> list[tuple[str, str]]:
-        """Id and report of statements as they were read whose id begins so, in order of id."""
+        """Return id and report of at most 100 extracted statements whose id starts with `start`, ordered by id."""
         sql = "SELECT id, report FROM statement WHERE id >= ? AND id < ? ORDER BY id LIMIT 100"
         return list(self._rows(sql, lambda r: (str(r[0]), str(r[1])), start, start + "\U0010ffff"))
 
@@ -103,11 +108,11 @@ _STATEMENT = (str, str, str, str, str, str, str, int, int, str, float, *_MENTION
 
 
 def _mention(kind: str, name: str, start: int, end: int, aliases: str, anchor: str) -> Mention:
-    back = None
+    antecedent = None
     if anchor:
-        a, b = anchor.split("-")
-        back = (int(a), int(b))
-    return Mention(kind, name, start, end, _aliases(aliases) if aliases else (), back)
+        first, last = anchor.split("-")
+        antecedent = (int(first), int(last))
+    return Mention(kind, name, start, end, _aliases(aliases) if aliases else (), antecedent)
 
 
 @lru_cache(4096)
@@ -117,10 +122,21 @@ def _aliases(text: str) -> tuple[str, ...]:
 
 def _statement(row: tuple[Any, ...]) -> Statement:
     if tuple(map(type, row)) != _STATEMENT:
-        # What was written is of these types; anything else is damage, or raises here.
+        # graphkit writes these types only. A value that cannot be converted raises an error here.
         row = tuple(kind(str(value)) for kind, value in zip(_STATEMENT, row, strict=True))
     (_, report, relation, kind, status, speaker, date, start, end, rule, confidence, *rest, date_basis) = row
     return Statement(
-        report, _mention(*rest[:6]), relation, _mention(*rest[6:]), start, end, rule, kind, _STATUS.get(status) or Status(status), speaker, date, confidence,
+        report,
+        _mention(*rest[:6]),
+        relation,
+        _mention(*rest[6:]),
+        start,
+        end,
+        rule,
+        kind,
+        _STATUS.get(status) or Status(status),
+        speaker,
+        date,
+        confidence,
         date_basis=date_basis,
     )

@@ -1,4 +1,4 @@
-"""Words of a report as a short blob: gaps, lengths and tags as little-endian arrays, squeezed by zlib."""
+"""Compact encoding of the words of a report: gaps, lengths and tags as little-endian arrays, compressed by zlib."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy import int64, uint8
     from numpy.typing import NDArray
 
-#: The tags of LAC. A number in a blob is a place in this list: add at the end only.
+#: The tags of LAC. Stored numbers are indexes into this list: append new tags at the end only.
 TAGS = (
     "n", "v", "a", "d", "ad", "an", "vd", "vn", "m", "q", "p", "c", "u", "r", "f", "s", "w", "xc", "nz", "nw",
     "PER", "LOC", "ORG", "TIME", "nr", "ns", "nt", "t", "O",
@@ -26,7 +26,7 @@ _NUMBER = {tag: n for n, tag in enumerate(TAGS)}
 
 
 def pack(words: Sequence[Word]) -> bytes:
-    """The blob of words that stand in order and do not overlap. Unknown tags become `O`."""
+    """Encode words that are ordered and do not overlap. Unknown tags become `O`."""
     n = len(words)
     starts, ends, tags = zip(*words, strict=True) if words else ((), (), ())
     gaps = map(sub, starts, (0, *ends[:-1]))
@@ -35,7 +35,7 @@ def pack(words: Sequence[Word]) -> bytes:
 
 
 def _raw(blob: bytes) -> tuple[bytes, int]:
-    """The unpacked bytes and the number of words."""
+    """Return the decompressed bytes and the number of words. Raises DamagedError."""
     try:
         raw = zlib.decompress(blob)
         (n,) = unpack("<I", raw[:4])
@@ -47,15 +47,17 @@ def _raw(blob: bytes) -> tuple[bytes, int]:
 
 
 def unpack_words(blob: bytes) -> tuple[Word, ...]:
-    """The words of a blob. Raises DamagedError for one that is damaged."""
+    """Decode words. Raises DamagedError for damaged data."""
     raw, n = _raw(blob)
     gaps, lengths = unpack(f"<{n}i", raw[4 : 4 + 4 * n]), unpack(f"<{n}H", raw[4 + 4 * n : 4 + 6 * n])
     ends = accumulate(g + size for g, size in zip(gaps, lengths, strict=True))
-    return tuple(Word(end - size, end, TAGS[tag]) for end, size, tag in zip(ends, lengths, raw[4 + 6 * n :], strict=True))
+    return tuple(
+        Word(end - size, end, TAGS[tag]) for end, size, tag in zip(ends, lengths, raw[4 + 6 * n :], strict=True)
+    )
 
 
 def unpack_arrays(blob: bytes) -> tuple[NDArray[int64], NDArray[int64], NDArray[uint8]]:
-    """The words of a blob as arrays of their starts, their ends and the numbers of their tags in TAGS; errors as above."""
+    """Decode words into arrays of start offsets, end offsets and indexes of tags in TAGS. Raises DamagedError."""
     import numpy as np
 
     raw, n = _raw(blob)

@@ -1,4 +1,4 @@
-"""The write-ahead log beside a ledger: are there committed changes that SQLite cannot read any more?"""
+"""A check of SQLite's write-ahead log for committed changes that can no longer be read."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ _MAGIC = (0x377F0682, 0x377F0683)
 
 
 def lost_commits(ledger: Path) -> str:
-    """What is wrong with the log of a ledger, "" if nothing is.
+    """Return a description of the damage to the log of a ledger, or "" if there is none.
 
-    SQLite stops at the first frame whose checksum is wrong, and takes it for the end of what was written. An interrupted write
-    leaves no commit of the same log after that place, damage does.
+    SQLite regards the first frame with a wrong checksum as the end of the log. After an interrupted write, no commit
+    frame follows that position; after damage, one does.
     """
     file = ledger.with_name(ledger.name + "-wal")
     found = _damage(file)
-    # (A second look: another process may have been writing during the first.)
+    # Checked twice, because another process may have been writing during the first check.
     return found and _damage(file)
 
 
@@ -50,7 +50,8 @@ def _examined(data: bytes) -> str:
             sums = _checksum(frame[:8] + data[place + _FRAME : place + _FRAME + size], order, sums)
             valid = same and sums == unpack(">II", frame[16:24])
         if not valid and same and unpack(">I", frame[4:8])[0]:
-            return f"a frame of its write-ahead log is damaged (before byte {place + _FRAME + size}), and changes that were committed are lost"
+            end = place + _FRAME + size
+            return f"a frame of its write-ahead log is damaged (before byte {end}), and committed changes are lost"
     return ""
 
 

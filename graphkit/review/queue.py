@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
+from graphkit.decisions.application import DecidedReport, is_meant, moved
 from graphkit.decisions.checks import InvalidError, check_text, shown
 from graphkit.decisions.model import (
     INVALID,
-    DecidedReport,
     Decision,
     Name,
     Verdict,
@@ -21,8 +21,6 @@ from graphkit.decisions.model import (
     check_against,
     decide,
     decide_names,
-    is_meant,
-    moved,
     original,
     said,
 )

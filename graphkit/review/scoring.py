@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from graphkit.decisions.model import Decision, Verdict, is_meant
+from graphkit.decisions.application import is_meant
+from graphkit.decisions.model import Decision, Verdict
 from graphkit.evaluation.scoring import Counts, Score, Triple
 from graphkit.model import Reading
 

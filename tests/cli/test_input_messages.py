@@ -54,7 +54,7 @@ def test_every_file_that_was_not_read_is_listed(run: Run, folder: Path, tmp_path
     for name, (label, words) in EXPECTED.items():
         for output in (built.stderr, extracted.stderr, shown.stdout):
             assert any(line.startswith(f"{label}: {folder / name}: ") and words in line for line in output.splitlines()), (name, output)
-    assert "1 read, 0 already in, 2 failed, 4 not read, 2 without a report, 1 ignored (system or hidden)" in built.stderr
+    assert "1 read, 0 already in the graph, 2 failed, 4 not read, 2 without a report, 1 ignored (system or hidden)" in built.stderr
     assert "of 1 report: 1 without a date, 1 without a place, 1 without a publisher" in built.stderr
     assert ".DS_Store" not in built.stderr
     assert ".DS_Store" in run("-v", "build", folder, "-g", graph).stderr
@@ -92,7 +92,7 @@ def test_system_files_do_not_change_the_exit_code(run: Run, tmp_path: Path) -> N
 def test_an_empty_path_is_wrong_use(run: Run, tmp_path: Path, command: str) -> None:  # noqa: F811
     done = run(command, "", GRAPHKIT_GRAPH=str(tmp_path / "g"))
     assert done.returncode == 2
-    assert "an empty text was given" in done.stderr
+    assert "the value is an empty text" in done.stderr
 
 
 def test_very_many_inputs_are_grouped_by_reason(run: Run, tmp_path: Path) -> None:  # noqa: F811

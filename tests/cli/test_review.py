@@ -47,7 +47,7 @@ def test_decisions_by_id_and_by_name(run: Run, folder: str, tmp_path: Path) -> N
     scored = json.loads(run("evaluate", out, "--graph", folder, "--format", "json").stdout)
     assert scored["relations"]["visited"]["p"] == 0.0
     key = next(d["key"] for d in decided if d["verdict"] == "reject")
-    assert "taken back" in run("review", "--undo", key, "--graph", folder).stderr
+    assert "withdrawn" in run("review", "--undo", key, "--graph", folder).stderr
     assert visit["id"] in {r["id"] for r in waiting(run, folder)}
     assert run("review", "--import", str(out), "--graph", folder).stderr.startswith("0 new decisions")
 
@@ -56,7 +56,7 @@ def test_wrong_use(run: Run, folder: str, tmp_path: Path) -> None:  # noqa: F811
     assert "in a script use --list" in run("review", "--graph", folder).stderr
     assert "NAME@REPORT" in run("review", "--same", "李强", "李强@c", "--graph", folder).stderr
     assert "no statement 'x' in this graph" in run("review", "--accept", "x", "--graph", folder).stderr
-    assert "--reports FILE for a gold set, --graph DIR for decisions" in run("evaluate", "x.jsonl").stderr
+    assert "--reports FILE for gold annotations, --graph DIR for decisions" in run("evaluate", "x.jsonl").stderr
     assert run("review", "--export", str(tmp_path / "d.txt"), "--graph", folder).returncode == 2
 
 
@@ -70,7 +70,7 @@ def test_on_the_terminal(folder: str, monkeypatch: pytest.MonkeyPatch, capsys: p
         assert sorted(d.verdict.value for d in graph.review().decisions()) == ["accept", "mend"]
         assert [s.status.value for s in graph.statements() if s.rule == "review"] == ["planned"]
     shown = capsys.readouterr().out
-    assert "taken back" in shown
+    assert "withdrawn" in shown
     assert "accept" in shown
 
 

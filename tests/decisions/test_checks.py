@@ -150,7 +150,7 @@ def test_an_invalid_decision_of_an_older_version_is_passed_over(tmp_path: Path) 
         assert [s.date for s in graph.statements("a") if s.relation == "visited"] == before
         assert [d.key for d in graph.review().decisions()] == [decision.key]
         assert len(list(invalid_decisions(graph.ledger))) == 6
-        assert len([p for p in graph.validate(shacl=False) if "passed over" in p]) == 6
+        assert len([p for p in graph.validate(shacl=False) if "ignored: " in p]) == 6
         assert write_decisions(graph.review().history(), tmp_path / "d.csv") == 1
         list(graph.review().open())
         # Views are made of whole ledgers only: these decisions get digests, as if an older version had written them.
@@ -165,7 +165,7 @@ def test_doctor_counts_invalid_decisions_until_they_are_replaced(tmp_path: Path)
     def doctor() -> list[str]:
         done = CliRunner().invoke(app, ["doctor", "--graph", str(tmp_path / "g")])
         assert done.exit_code == 0, done.output
-        return [line for line in done.output.splitlines() if "not valid" in line]
+        return [line for line in done.output.splitlines() if "invalid and ignored" in line]
 
     with new_graph(tmp_path) as graph:
         visit, report = visit_of(graph), report_of(graph)
@@ -178,7 +178,7 @@ def test_doctor_counts_invalid_decisions_until_they_are_replaced(tmp_path: Path)
         graph.ledger._db.execute("UPDATE state SET revision = revision + 1")
         graph.ledger._digests.renew()
     (line,) = doctor()
-    assert line.startswith(f"note     2 decisions are not valid and are passed over; the first one is {decision.key}: instead.date: '昨天' is not a date")
+    assert line.startswith(f"note     2 decisions are invalid and ignored; the first one is {decision.key}: instead.date: '昨天' is not a date")
     assert "graphkit validate --graph" in line
     assert "graphkit review" in line
     with graphkit.open(tmp_path / "g") as graph:

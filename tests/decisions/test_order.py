@@ -115,8 +115,8 @@ def test_conflicts_of_an_import_are_counted_and_listed(tmp_path: Path) -> None:
         write_decisions(b.review().history(), tmp_path / "b.jsonl")
     done = review("--import", str(tmp_path / "b.jsonl"))
     assert f"{1 + len(others)} new decision" in done.stderr
-    assert "1 decision of this file conflicts with another one" in done.stderr
-    assert "--contested` shows both" in done.stderr
+    assert "1 decision of this file conflicts with an existing one" in done.stderr
+    assert "--contested` lists both" in done.stderr
     (row,) = json.loads(review("--contested", "--format", "json").stdout)
     assert (row["verdict"], row["who"], row["other verdict"], row["other who"]) == ("reject", "乙", "accept", "甲")
     # A new decision settles it; the same file brings no conflict any more.

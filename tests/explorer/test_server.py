@@ -319,7 +319,7 @@ def test_wrong_use(tmp_path: Path, served: Served) -> None:
         assert done.returncode == 2
         return done.stderr
 
-    assert "is no graph" in run("--graph", str(tmp_path))
+    assert "is not a graph" in run("--graph", str(tmp_path))
     port = served.url.rsplit(":", 1)[1].strip("/")
     with graphkit.open(tmp_path / "g", create=True):
         pass

@@ -47,7 +47,7 @@ def test_workers_give_the_bytes_of_one(tmp_path: Path, source: Path, whole: Path
     assert done.returncode == 0, done.stderr
     assert kills.exported(tmp_path / "graph") == kills.exported(whole)
     again = kills.run("build", source, "--graph", tmp_path / "graph", "--workers", workers)
-    assert "0 read, 138 already in, 0 failed" in again.stderr
+    assert "0 read, 138 already in the graph, 0 failed" in again.stderr
 
 
 @pytest.mark.slow
@@ -75,7 +75,7 @@ def test_a_killed_worker_costs_nothing(tmp_path: Path, source: Path, whole: Path
     _, words = process.communicate()
     assert killed
     assert process.returncode == 0, words
-    assert "138 read, 0 already in, 0 failed" in words
+    assert "138 read, 0 already in the graph, 0 failed" in words
     assert kills.exported(tmp_path / "graph") == kills.exported(whole)
 
 

@@ -136,7 +136,7 @@ def test_what_is_no_damage_is_not_taken_for_it(graph: Path, monkeypatch: pytest.
 
 
 def test_no_ledger_and_foreign_files_are_left_alone(tmp_path: Path) -> None:
-    with pytest.raises(LedgerError, match="is no graph"):
+    with pytest.raises(LedgerError, match="is not a graph"):
         repair(tmp_path)
     db = sqlite3.connect(tmp_path / FILE)
     db.execute("CREATE TABLE other (x)")

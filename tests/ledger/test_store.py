@@ -71,10 +71,10 @@ def test_failures_of_an_input_are_replaced_when_it_is_read_again(tmp_path: Path)
 
 
 def test_a_folder_that_is_no_graph_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(LedgerError, match="is no graph"):
+    with pytest.raises(LedgerError, match="is not a graph"):
         Ledger(tmp_path)
     (tmp_path / "photo.png").write_bytes(b"x")
-    with pytest.raises(LedgerError, match="holds other files"):
+    with pytest.raises(LedgerError, match="contains other files"):
         Ledger(tmp_path, create=True)
     with pytest.raises(LedgerError, match="is a file"):
         Ledger(tmp_path / "photo.png", create=True)
