@@ -56,7 +56,7 @@ train: $(VENV)/dev.done  ## the model of policy phrases anew, from ../shared (fi
 	gzip -dc ../shared/corpus/xwlb.jsonl.gz > $(VENV)/corpus.jsonl
 	$(BIN)/python -m graphkit.training.phrase_model --corpus $(VENV)/corpus.jsonl --gold ../shared/gold/dev.gold.jsonl --reports ../shared/gold/dev.reports.jsonl
 
-train-phrases: $(VENV)/dev.done  ## the forest that tells policy phrases, from ../shared (ten minutes; docs/decisions/009)
+train-phrases: $(VENV)/dev.done  ## the classifier of policy phrases anew, from ../shared (ten minutes; docs/decisions/009)
 	gzip -dc ../shared/corpus/xwlb.jsonl.gz > $(VENV)/corpus.jsonl
 	$(BIN)/graphkit build $(VENV)/corpus.jsonl --graph $(VENV)/corpus-graph
 	$(BIN)/python -m graphkit.training.phrase_classifier $(VENV)/corpus-graph

@@ -41,12 +41,12 @@ def lines(graph: Path) -> list[str]:
         times.sort()
         out.append(f"| {name} | {len(times)} | {statistics.median(times):,.0f} | {times[max(0, int(len(times) * 0.95) - 1)]:,.0f} | {times[-1]:,.0f} |")
 
-    some = chosen("SELECT id FROM thing ORDER BY random() LIMIT 100")
-    most = chosen("SELECT id FROM thing ORDER BY claims DESC LIMIT 40")
+    some = chosen("SELECT id FROM entity ORDER BY random() LIMIT 100")
+    most = chosen("SELECT id FROM entity ORDER BY claims DESC LIMIT 40")
     note("start", [lambda a: a.about()] * 5)
     note("search", [lambda a, w=w: a.search(w, EVERY) for w in WORDS * 4])  # type: ignore[misc]
-    for name, ids in (("a thing, its lines", some), ("the 40 things with most lines", most)):
-        note(name, [lambda a, i=i: (a.thing(i, EVERY), a.lines(i, EVERY)) for i in ids])  # type: ignore[misc]
+    for name, ids in (("an entity, its lines", some), ("the 40 entities with most lines", most)):
+        note(name, [lambda a, i=i: (a.entity(i, EVERY), a.statements(i, EVERY)) for i in ids])  # type: ignore[misc]
         note(f"{name.split(',')[0]}: profile", [lambda a, i=i: a.profile(i, EVERY) for i in ids])  # type: ignore[misc]
         note(f"{name.split(',')[0]}: map", [lambda a, i=i: a.map(i, EVERY) for i in ids])  # type: ignore[misc]
     note("report", [lambda a, i=i: a.report(i) for i in chosen("SELECT id FROM report ORDER BY random() LIMIT 100")])  # type: ignore[misc]
@@ -56,8 +56,8 @@ def lines(graph: Path) -> list[str]:
         note("phrase, trend and first uses", [lambda a, w=w: a.phrase(w, EVERY) for w in known])  # type: ignore[misc]
         note("phrase, the picture", [lambda a, w=w: a.chart(w, EVERY) for w in known])  # type: ignore[misc]
     note("map of all visits", [lambda a: a.map("", EVERY)] * 5)
-    note("lines among the things of an answer", [lambda a, n=n: a.among([*some[n:], *most], EVERY) for n in range(20)])  # type: ignore[misc]
-    note("path between two things", [lambda a, i=i, j=j: a.path(i, j, EVERY) for i, j in zip(most[::2], some, strict=False)])  # type: ignore[misc]
+    note("lines among the entities of an answer", [lambda a, n=n: a.among([*some[n:], *most], EVERY) for n in range(20)])  # type: ignore[misc]
+    note("path between two entities", [lambda a, i=i, j=j: a.path(i, j, EVERY) for i, j in zip(most[::2], some, strict=False)])  # type: ignore[misc]
     explorer.close()
     return out
 

@@ -1,5 +1,5 @@
-// The graph: begins with one thing and grows by click.
-import { $, also, colour, make, NO_LINES, other, page, relationName, short, svg, typeName } from "./common.js";
+// The graph: begins with one entity and grows by click.
+import { $, also, colour, make, NO_STATEMENT_FILTER, other, page, relationName, short, svg, typeName } from "./common.js";
 import { savePicture } from "./image_export.js";
 import { t } from "./translations.js";
 
@@ -19,12 +19,12 @@ function canvas() {
     { selector: "node.centre", style: { width: 32, height: 32, "font-weight": "bold" } },
     { selector: "edge", style: { width: 1.5, "line-color": LINE, "curve-style": "bezier", "target-arrow-shape": "triangle", "target-arrow-color": LINE, label: "data(label)", "font-size": 10, color: ink, "text-rotation": "autorotate", "text-opacity": 0.8 } },
     { selector: "edge.planned", style: { "line-style": "dashed" } }, { selector: ".lit", style: { "line-color": LIT, "target-arrow-color": LIT, width: 3 } }] });
-  drawing.on("tap", "node", (e) => { location.hash = also({ v: "thing", id: e.target.id(), ...NO_LINES }); });
+  drawing.on("tap", "node", (e) => { location.hash = also({ v: "entity", id: e.target.id(), ...NO_STATEMENT_FILTER }); });
   drawing.on("tap", "edge", (e) => { const d = e.target.data(); location.hash = also({ report: d.report, at: `${d.start}-${d.end}`, s: d.statement }); });
   return drawing;
 }
 
-export function drawLines(lines, centre = null) {
+export function drawStatements(lines, centre = null) {
   $("drawing").hidden = false;
   $("main").classList.add("two");
   const cy = canvas();
@@ -63,14 +63,14 @@ function filter() {
   $("kinds").replaceChildren(...types.map((type) => { const dot = make("span", { class: "dot" }); dot.style.background = COLOURS[type] ?? "#666666"; return make("button", { type: "button", "data-type": type, "aria-pressed": String(!hidden.has(type)), on: { click: () => toggle(type) } }, dot, " ", typeName(type)); }));
 }
 
-// A thing with the newest line to each of its neighbours. replace: in place of what is drawn, unless the thing is in it.
+// An entity with the newest line to each of its neighbours. replace: in place of what is drawn, unless the entity is in it.
 export function draw(found, rows, replace = false) {
   const seen = new Map();
   for (const r of rows) { if (!r.object.id) continue; const key = other(r, found.id).id; if (!seen.has(key)) seen.set(key, r); }
   const lines = [...seen.values()].slice(0, FIRST_DRAWN);
   if (!lines.length) return;
   if (replace && drawing && drawing.getElementById(found.id).empty()) drawing.elements().remove();
-  drawLines(lines, found.id);
+  drawStatements(lines, found.id);
 }
 
 export function light(statements) {
