@@ -41,12 +41,12 @@ def lines(graph: Path) -> list[str]:
         times.sort()
         out.append(f"| {name} | {len(times)} | {statistics.median(times):,.0f} | {times[max(0, int(len(times) * 0.95) - 1)]:,.0f} | {times[-1]:,.0f} |")
 
-    some = chosen("SELECT id FROM thing ORDER BY random() LIMIT 100")
-    most = chosen("SELECT id FROM thing ORDER BY claims DESC LIMIT 40")
+    some = chosen("SELECT id FROM entity ORDER BY random() LIMIT 100")
+    most = chosen("SELECT id FROM entity ORDER BY claims DESC LIMIT 40")
     note("start page", [lambda a: a.about()] * 5)
     note("search", [lambda a, w=w: a.search(w, EVERY) for w in WORDS * 4])  # type: ignore[misc]
     for name, ids in (("entity, relationships", some), ("the 40 most connected entities, relationships", most)):
-        note(name, [lambda a, i=i: (a.thing(i, EVERY), a.lines(i, EVERY)) for i in ids])  # type: ignore[misc]
+        note(name, [lambda a, i=i: (a.entity(i, EVERY), a.statements(i, EVERY)) for i in ids])  # type: ignore[misc]
         note(f"{name.split(',')[0]}: profile", [lambda a, i=i: a.profile(i, EVERY) for i in ids])  # type: ignore[misc]
         note(f"{name.split(',')[0]}: map", [lambda a, i=i: a.map(i, EVERY) for i in ids])  # type: ignore[misc]
     note("report", [lambda a, i=i: a.report(i) for i in chosen("SELECT id FROM report ORDER BY random() LIMIT 100")])  # type: ignore[misc]

@@ -15,14 +15,22 @@ from graphkit.explorer.lookup import Filters, Lookup
 from graphkit.explorer.maps import places
 from graphkit.explorer.paths import shortest
 from graphkit.explorer.profiles import profile
-from graphkit.explorer.statements import OF, Answer, among, between, count, lines, months
+from graphkit.explorer.statements import (
+    OF,
+    Answer,
+    count_statements,
+    read_statements,
+    statements_among,
+    statements_between,
+    statements_by_month,
+)
 from graphkit.graph import Graph
 from graphkit.model import Mention, Statement
 from graphkit.recognition import gazetteer
 from graphkit.schema import load_schema
 from graphkit.stores.content import Content
 
-#: Other things of a thing's name that its page leads to.
+#: Other entities of an entity's name that its page leads to.
 NAMESAKES = 8
 #: Rows of the tables on a phrase; values of a Cypher answer that are looked for in the graph.
 PHRASE_ROWS, MOST_VALUES = 200, 2_000
@@ -49,19 +57,19 @@ class Answers:
         }
 
     def _most_used(self) -> dict[str, list[Answer]]:
-        return {kind: self.lookup.things("", kinds=[kind], limit=8) for kind in ("Person", "Park", "Project", "Place", "Meeting", "Phrase")}
+        return {kind: self.lookup.entities("", kinds=[kind], limit=8) for kind in ("Person", "Park", "Project", "Place", "Meeting", "Phrase")}
 
     def search(self, words: str, filters: Filters, *, kinds: Sequence[str] = ()) -> Answer:
-        """Things by name, reports by their words."""
+        """Entities by name, reports by their words."""
         words = words.strip()
         if not words:
-            return {"things": [], "reports": []}
-        return {"things": self.lookup.things(words, kinds=kinds), "reports": [] if kinds else self.lookup.texts(words, filters)}
+            return {"entities": [], "reports": []}
+        return {"entities": self.lookup.entities(words, kinds=kinds), "reports": [] if kinds else self.lookup.texts(words, filters)}
 
-    # -- a thing -------------------------------------------------------------------------------------------------
+    # -- an entity -------------------------------------------------------------------------------------------------
 
-    def thing(self, entity_id: str, filters: Filters) -> Answer:
-        """A thing with its names, why they are one, and how many lines of each relation it has. Raises UsageError."""
+    def entity(self, entity_id: str, filters: Filters) -> Answer:
+        """An entity with its names, why they are one, and how many lines of each relation it has. Raises UsageError."""
         known = self._known(entity_id)
         entity = self._content.resolution.by_id(entity_id)
         where, values = filters.where()
@@ -75,35 +83,35 @@ class Answers:
         ]
         point = gazetteer.point(entity.code) if entity.code else None
         names = [{"type": entity.type, "name": name, "report": report} for name, report in self._names(entity_id)]
-        namesakes = [x for x in self.lookup.things(entity.name, limit=NAMESAKES + 1) if x["name"] == entity.name and x["id"] != entity_id]
+        namesakes = [x for x in self.lookup.entities(entity.name, limit=NAMESAKES + 1) if x["name"] == entity.name and x["id"] != entity_id]
         return {
             "namesakes": namesakes[:NAMESAKES], **known, "aliases": list(entity.aliases), "scope": entity.scope, "code": entity.code, "labels": list(entity.labels), "point": point,
             "merges": [{"name": m.name, "reason": m.reason} for m in self._content.resolution.merges(entity_id)], "relations": relations, "names": names,
         }
 
     def _known(self, entity_id: str) -> Answer:
-        known = self.lookup.thing(entity_id)
+        known = self.lookup.entity(entity_id)
         if known is None:
             raise UsageError(f"there is nothing called {entity_id!r} in this graph")
         return known
 
     def named(self, kind: str, name: str, report: str) -> Answer:
-        """The thing that a name stands for in a report. Raises UsageError."""
+        """The entity that a name stands for in a report. Raises UsageError."""
         number = self.tables.value("SELECT entity FROM mention WHERE report = ? AND type = ? AND name = ?", report, kind, name)
         if number is None:
             raise UsageError(f"report {report!r} has no {kind} {name!r}")
         return {"id": self._content.resolution.numbered(number).id}
 
     def _names(self, entity_id: str) -> Iterator[tuple[str, str]]:
-        """Some names of a thing, each with a report that has it."""
+        """Some names of an entity, each with a report that has it."""
         yield from self.tables.rows(
             "SELECT name, min(report) FROM mention WHERE entity = (SELECT max(number) FROM entity WHERE id = ?) GROUP BY name ORDER BY count(*) DESC LIMIT 20", entity_id
         )
 
-    def lines(
+    def statements(
         self, entity_id: str, filters: Filters, *, relation: str = "", kind: str = "", out: bool | None = None, order: str = "new", limit: int = 50, offset: int = 0
     ) -> Answer:
-        """Lines of a thing: claims with their first words. out: only those in which it is the subject, or only the others."""
+        """Lines of an entity: claims with their first words. out: only those in which it is the subject, or only the others."""
         where, values = filters.where()
         conditions = f"c.number IN ({OF}){where}"
         for column, value in (("c.relation", relation), ("c.kind", kind)):
@@ -114,37 +122,37 @@ class Answers:
             conditions += f" AND (s.id = ?1) = {int(out)}"
         given = (entity_id, *values)
         return {
-            "total": count(self.tables, conditions, given), "rows": lines(self.tables, conditions, given, order, limit, offset),
-            "months": [] if offset else months(self.tables, conditions, given),
+            "total": count_statements(self.tables, conditions, given), "rows": read_statements(self.tables, conditions, given, order, limit, offset),
+            "months": [] if offset else statements_by_month(self.tables, conditions, given),
         }
 
     def profile(self, entity_id: str, filters: Filters) -> list[Answer]:
-        """What is asked first of a thing of its type, section by section (graphkit.explorer.profiles). Raises UsageError."""
+        """What is asked first of an entity of its type, section by section (graphkit.explorer.profiles). Raises UsageError."""
         return profile(self.tables, entity_id, self._known(entity_id)["type"], filters)
 
     def map(self, entity_id: str, filters: Filters) -> Answer:
-        """Where the lines of a thing are, or all visits (graphkit.explorer.maps). Raises UsageError."""
+        """Where the lines of an entity are, or all visits (graphkit.explorer.maps). Raises UsageError."""
         if not entity_id:
             return {"name": "", "type": "", **places(self.tables, filters)}
         known = self._known(entity_id)
         return {"name": known["name"], "type": known["type"], **places(self.tables, filters, entity_id=entity_id, kind=known["type"])}
 
     def among(self, values: Sequence[str], filters: Filters) -> list[Answer]:
-        """Lines between the things that these values are: ids, or names that one thing alone has."""
+        """Lines between the entities that these values are: ids, or names that one entity alone has."""
         marks = json.dumps(list(values)[:MOST_VALUES])
         sql = (
-            "SELECT id FROM look.thing WHERE id IN (SELECT value FROM json_each(?1)) UNION "
-            "SELECT min(id) FROM look.thing WHERE name IN (SELECT value FROM json_each(?1)) GROUP BY name HAVING count(*) = 1"
+            "SELECT id FROM look.entity WHERE id IN (SELECT value FROM json_each(?1)) UNION "
+            "SELECT min(id) FROM look.entity WHERE name IN (SELECT value FROM json_each(?1)) GROUP BY name HAVING count(*) = 1"
         )
-        return among(self.tables, [row[0] for row in self.tables.rows(sql, marks)], filters)
+        return statements_among(self.tables, [row[0] for row in self.tables.rows(sql, marks)], filters)
 
     # -- paths ---------------------------------------------------------------------------------------------------
 
     def path(self, first: str, second: str, filters: Filters) -> Answer:
-        """A shortest way between two things (graphkit.explorer.paths), each step with its lines. `found` is False when there is none."""
+        """A shortest way between two entities (graphkit.explorer.paths), each step with its lines. `found` is False when there is none."""
         one, other = (self._content.resolution.number_of(self._known(i)["id"]) for i in (first, second))
         ids = [self._content.resolution.numbered(n).id for n in shortest(self.tables, one, other, filters)]
-        return {"found": bool(ids), "steps": [{"from": a, "to": b, "lines": between(self.tables, a, b, filters, 3)} for a, b in pairwise(ids)]}
+        return {"found": bool(ids), "steps": [{"from": a, "to": b, "lines": statements_between(self.tables, a, b, filters, 3)} for a, b in pairwise(ids)]}
 
     # -- a report ------------------------------------------------------------------------------------------------
 
@@ -185,7 +193,7 @@ class Answers:
         if m.antecedent is not None:
             found["antecedent"] = list(m.antecedent)
         if m.type != "Value" and verdict != "reject":
-            # (A name that was corrected after this content was made is no thing yet.)
+            # (A name that was corrected after this content was made is no entity yet.)
             with suppress(KeyError):
                 found["id"] = self._content.resolution.entity(s, m).id
         return found
@@ -207,7 +215,7 @@ class Answers:
             "levels": list(phrases.spread(words, over="levels", **scope)),
         }
 
-    def company(self, words: str, filters: Filters) -> Answer:
+    def cooccurring(self, words: str, filters: Filters) -> Answer:
         """The rest of it, which takes longer: spread over places, what goes with it, the last uses. Raises UsageError."""
         phrases, scope = self._graph.phrases(), self._scope(filters)
         return {

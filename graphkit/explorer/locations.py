@@ -1,4 +1,4 @@
-"""Where things are: the division of each, for maps. Only what a name or a text says; a report's own place is no place of what it tells of."""
+"""Where entities are: the division of each, for maps. Only what a name or a text says; a report's own place is no place of what it tells of."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ STEPS = 4
 _NOWHERE = frozenset({"Person", "Post", "Phrase", "Document"})
 
 
-def write_seats(tables: Tables, content: Content) -> None:
-    """Write the table `seat` (id of a thing, division code) into a working file."""
+def write_locations(tables: Tables, content: Content) -> None:
+    """Write the table `location` (id of an entity, division code) into a working file."""
     tables.run(
-        "CREATE TABLE seat (id TEXT PRIMARY KEY, code TEXT) WITHOUT ROWID",
+        "CREATE TABLE location (id TEXT PRIMARY KEY, code TEXT) WITHOUT ROWID",
         "CREATE TABLE within (part TEXT, whole TEXT)",
     )
-    tables.write("seat", ((e.id, code) for e in content.resolution.entities() if (code := seat_of(e))))
+    tables.write("location", ((e.id, code) for e in content.resolution.entities() if (code := location_of(e))))
     tables.write("within", content.claims.pairs("located_in"))
     tables.write("within", ((part, whole) for whole, part in content.claims.pairs("has_part")))
     for _ in range(STEPS):
         # Of several places the smallest: a county stands before its city.
         tables.run(
-            "INSERT OR IGNORE INTO seat SELECT w.part, substr(min((s.code LIKE '%00') + (s.code LIKE '%0000') || s.code), 2) "
-            "FROM within w JOIN seat s ON s.id = w.whole WHERE w.part NOT LIKE 'Person:%' GROUP BY w.part"
+            "INSERT OR IGNORE INTO location SELECT w.part, substr(min((s.code LIKE '%00') + (s.code LIKE '%0000') || s.code), 2) "
+            "FROM within w JOIN location s ON s.id = w.whole WHERE w.part NOT LIKE 'Person:%' GROUP BY w.part"
         )
-    tables.run("DROP TABLE within", "CREATE INDEX seat_code ON seat (code)")
+    tables.run("DROP TABLE within", "CREATE INDEX location_code ON location (code)")
 
 
-def seat_of(entity: Entity) -> str:
-    """Code of the division that a thing itself names, "" if it names none.
+def location_of(entity: Entity) -> str:
+    """Code of the division that an entity itself names, "" if it names none.
 
-    >>> seat_of(Entity("Park:苏州工业园区", "Park", "苏州工业园区"))
+    >>> location_of(Entity("Park:苏州工业园区", "Park", "苏州工业园区"))
     '320500'
     """
     if entity.code:

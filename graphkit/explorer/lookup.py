@@ -1,4 +1,4 @@
-"""What the page looks things up in: names with their counts, reports with their places, texts by any three characters."""
+"""What the page looks entities up in: names with their counts, reports with their places, texts by any three characters."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from graphkit.explorer.locations import write_seats
+from graphkit.explorer.locations import write_locations
 from graphkit.files.tables import Tables
 from graphkit.recognition import gazetteer
 from graphkit.resolution.short_forms import home
@@ -16,7 +16,7 @@ from graphkit.stores.content import Content
 
 #: Characters from which the texts are searched by index.
 TRIGRAM = 3
-#: A thing with more neighbours than this is no step of a path: everything is near to it.
+#: An entity with more neighbours than this is no step of a path: everything is near to it.
 HUB = 1_500
 #: Characters on both sides of what was found in a text.
 AROUND = 24
@@ -72,7 +72,7 @@ def build_lookup(content: Content, path: Path) -> None:
     tables = Tables(path)
     tables.run(
         "CREATE TABLE report (number INTEGER PRIMARY KEY, id TEXT, title TEXT, date TEXT, level TEXT, home TEXT, place TEXT, publisher TEXT)",
-        "CREATE TABLE thing (id TEXT PRIMARY KEY, type TEXT, name TEXT, aliases TEXT, scope TEXT, claims INTEGER, last TEXT) WITHOUT ROWID",
+        "CREATE TABLE entity (id TEXT PRIMARY KEY, type TEXT, name TEXT, aliases TEXT, scope TEXT, claims INTEGER, last TEXT) WITHOUT ROWID",
         "CREATE VIRTUAL TABLE body USING fts5(words, content='', tokenize='trigram', detail='none')",
     )
 
@@ -86,14 +86,14 @@ def build_lookup(content: Content, path: Path) -> None:
     tables.write("report", reports())
     tables.run("CREATE UNIQUE INDEX report_id ON report (id)", "CREATE INDEX report_date ON report (date)")
     counts = {entity_id: (claims, last) for entity_id, claims, last in content.claims.uses()}
-    tables.write("thing", (
+    tables.write("entity", (
         (e.id, e.type, e.name, json.dumps(e.aliases, ensure_ascii=False) if e.aliases else "", e.scope, *counts.get(e.id, (0, "")))
         for e in content.resolution.entities()
     ))
-    write_seats(tables, content)
-    tables.run("CREATE TABLE near (thing INTEGER, other INTEGER, PRIMARY KEY (thing, other)) WITHOUT ROWID", "CREATE TABLE hub (thing INTEGER PRIMARY KEY)")
+    write_locations(tables, content)
+    tables.run("CREATE TABLE near (entity INTEGER, other INTEGER, PRIMARY KEY (entity, other)) WITHOUT ROWID", "CREATE TABLE hub (entity INTEGER PRIMARY KEY)")
     tables.write("near", (pair for one, other in content.claims.neighbours() for pair in ((one, other), (other, one))))
-    tables.run(f"INSERT INTO hub SELECT thing FROM near GROUP BY thing HAVING count(*) > {HUB}")
+    tables.run(f"INSERT INTO hub SELECT entity FROM near GROUP BY entity HAVING count(*) > {HUB}")
     tables.finish()
     tables.close()
 
@@ -115,14 +115,14 @@ class Lookup:
         levels = [r[0] for r in self.tables.rows("SELECT DISTINCT level FROM report WHERE level <> '' ORDER BY level")]
         return {"reports": reports, "first": first or "", "last": last or "", "levels": levels}
 
-    def things(self, words: str, *, kinds: Sequence[str] = (), limit: int = 20) -> list[dict[str, Any]]:
-        """Things with these words in their name or another name: the same first, then what begins with them, then by use."""
+    def entities(self, words: str, *, kinds: Sequence[str] = (), limit: int = 20) -> list[dict[str, Any]]:
+        """Entities with these words in their name or another name: the same first, then what begins with them, then by use."""
         kind = f" AND type IN ({','.join('?' * len(kinds))})" if kinds else ""
         sql = (
-            f"SELECT {_THING} FROM thing WHERE (instr(name, ?1) OR instr(aliases, ?1))" + kind +
+            f"SELECT {_ENTITY_COLUMNS} FROM entity WHERE (instr(name, ?1) OR instr(aliases, ?1))" + kind +
             " ORDER BY name <> ?1, substr(name, 1, length(?1)) <> ?1, instr(name, ?1) = 0, claims DESC, id LIMIT " + str(int(limit))
         )
-        return [_thing(row, words) for row in self.tables.rows(sql, words, *kinds)]
+        return [_entity_row(row, words) for row in self.tables.rows(sql, words, *kinds)]
 
     def texts(self, words: str, filters: Filters, *, limit: int = 20) -> list[dict[str, Any]]:
         """Reports with these words in their title or text, the latest first, with the words around the first place."""
@@ -147,16 +147,16 @@ class Lookup:
                 break
         return found
 
-    def thing(self, entity_id: str) -> dict[str, Any] | None:
-        """One thing, None if there is none of this id."""
-        rows = self.tables.rows(f"SELECT {_THING} FROM thing WHERE id = ?", entity_id)
-        return next((_thing(row, "") for row in rows), None)
+    def entity(self, entity_id: str) -> dict[str, Any] | None:
+        """One entity, None if there is none of this id."""
+        rows = self.tables.rows(f"SELECT {_ENTITY_COLUMNS} FROM entity WHERE id = ?", entity_id)
+        return next((_entity_row(row, "") for row in rows), None)
 
 
-_THING = "id, type, name, aliases, scope, claims, last"
+_ENTITY_COLUMNS = "id, type, name, aliases, scope, claims, last"
 
 
-def _thing(row: Any, words: str) -> dict[str, Any]:
+def _entity_row(row: Any, words: str) -> dict[str, Any]:
     entity_id, kind, name, aliases, scope, claims, last = row
     others = json.loads(aliases) if aliases else []
     found = next((a for a in others if words and words in a), "") if words not in name else ""

@@ -1,4 +1,4 @@
-"""A shortest way between two things, searched from both ends."""
+"""A shortest way between two entities, searched from both ends."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from graphkit.explorer.lookup import Filters
 from graphkit.explorer.statements import JOINED
 from graphkit.files.tables import Tables
 
-#: Steps between two things on a path, and things that are looked at for it, at most.
+#: Steps between two entities on a path, and entities that are looked at for it, at most.
 MOST_STEPS, MOST_LOOKED_AT = 6, 60_000
 _EVERY = Filters()
 
 
 class _End:
-    """What was reached from one end: thing → the one before it."""
+    """What was reached from one end: entity → the one before it."""
 
     def __init__(self, start: int) -> None:
         self.came = {start: 0}
         self.edge = [start]
 
-    def way(self, thing: int) -> list[int]:
-        found = [thing]
+    def way(self, entity: int) -> list[int]:
+        found = [entity]
         while self.came[found[-1]]:
             found.append(self.came[found[-1]])
         return found
@@ -30,19 +30,19 @@ class _End:
 def shortest(tables: Tables, first: int, second: int, filters: Filters) -> list[int]:
     """Rows of `entity` from the first to the second; [] when no way is found within MOST_STEPS.
 
-    Only over what is said to have happened, unless the filters ask for another status. Things that nearly everything touches
+    Only over what is said to have happened, unless the filters ask for another status. Entities that nearly everything touches
     (table `hub`) are no steps of it. Of ways of the same length always the same one.
     """
     if first == second:
         return [first]
-    hubs = {row[0] for row in tables.rows("SELECT thing FROM look.hub")} - {first, second}
+    hubs = {row[0] for row in tables.rows("SELECT entity FROM look.hub")} - {first, second}
     ends = (_End(first), _End(second))
     for _ in range(MOST_STEPS):
         near, far = sorted(ends, key=lambda e: len(e.edge))
         ahead: dict[int, int] = {}
-        for thing, other in _steps(tables, [n for n in near.edge if n not in hubs], filters):
+        for entity, other in _steps(tables, [n for n in near.edge if n not in hubs], filters):
             if other not in near.came and other not in ahead:
-                ahead[other] = thing
+                ahead[other] = entity
         near.came.update(ahead)
         near.edge = list(ahead)
         # Where both meet, the way that comes first by its numbers.
@@ -54,11 +54,11 @@ def shortest(tables: Tables, first: int, second: int, filters: Filters) -> list[
     return []
 
 
-def _steps(tables: Tables, things: list[int], filters: Filters) -> list[tuple[int, int]]:
-    """(thing, neighbour) of all these, in order."""
-    wanted = json.dumps(things)
+def _steps(tables: Tables, entities: list[int], filters: Filters) -> list[tuple[int, int]]:
+    """(entity, neighbour) of all these, in order."""
+    wanted = json.dumps(entities)
     if filters == _EVERY:
-        return list(tables.rows("SELECT thing, other FROM look.near WHERE thing IN (SELECT value FROM json_each(?)) ORDER BY 1, 2", wanted))
+        return list(tables.rows("SELECT entity, other FROM look.near WHERE entity IN (SELECT value FROM json_each(?)) ORDER BY 1, 2", wanted))
     where, values = filters.where()
     status = "" if filters.statuses else " AND c.status = 'actual'"
     one = "SELECT {} " + JOINED + " WHERE {} IN (SELECT value FROM json_each(?)) AND c.object IS NOT NULL" + status + where

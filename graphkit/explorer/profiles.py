@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphkit.explorer.lookup import Filters
-from graphkit.explorer.statements import DAY, JOINED, OF, Answer, lines
+from graphkit.explorer.statements import DAY, JOINED, OF, Answer, read_statements
 from graphkit.files.tables import Tables
 from graphkit.schema import load_schema
 
@@ -16,9 +16,9 @@ ROWS = 40
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One table of a profile. out: the thing is the subject. other: type of what is on the other side, "" for any.
+    """One table of a profile. out: the entity is the subject. other: type of what is on the other side, "" for any.
 
-    over_time: line by line in order of days, else one row for each thing on the other side, the most frequent first.
+    over_time: line by line in order of days, else one row for each entity on the other side, the most frequent first.
     facts: kinds of attributes of what is on the other side that are shown too. statuses: only lines of these, () for all.
     """
 
@@ -74,15 +74,15 @@ def sections(kind: str) -> tuple[Section, ...]:
 
 
 def profile(tables: Tables, entity_id: str, kind: str, filters: Filters) -> list[Answer]:
-    """The sections of a thing that have rows: {name, over_time, total, rows}.
+    """The sections of an entity that have rows: {name, over_time, total, rows}.
 
-    A row is a line over time, else {thing, count, first, last, line: the newest one, facts}.
+    A row is a line over time, else {entity, count, first, last, line: the newest one, facts}.
     """
     found = []
     for section in sections(kind):
         conditions, values = _conditions(section, entity_id, filters)
         if section.over_time:
-            rows = lines(tables, conditions, values, "old", 200)
+            rows = read_statements(tables, conditions, values, "old", 200)
             total = len(rows)
         else:
             rows, total = _others(tables, section, conditions, values, filters)
@@ -106,7 +106,7 @@ def _conditions(section: Section, entity_id: str, filters: Filters) -> tuple[str
 
 
 def _others(tables: Tables, section: Section, conditions: str, values: list[str], filters: Filters) -> tuple[list[Answer], int]:
-    """The things on the other side, the most frequent first, and how many there are."""
+    """The entities on the other side, the most frequent first, and how many there are."""
     side = "o" if section.out else "s"
     sql = (
         f"SELECT {side}, count(*), min(nullif(day, '')), max(day), max(day || '/' || printf('%012d', claim)) AS newest FROM "
@@ -116,16 +116,16 @@ def _others(tables: Tables, section: Section, conditions: str, values: list[str]
     where, given = filters.where()
     rows = []
     for number, times, first, last, newest in every[:ROWS]:
-        (line,) = lines(tables, f"c.number = ?{where}", (int(newest.rpartition("/")[2]), *given), limit=1)
+        (line,) = read_statements(tables, f"c.number = ?{where}", (int(newest.rpartition("/")[2]), *given), limit=1)
         rows.append({
-            "thing": line["object" if section.out else "subject"], "count": times, "first": (first or "").split("/")[0], "last": (last or "").split("/")[-1], "line": line,
+            "entity": line["object" if section.out else "subject"], "count": times, "first": (first or "").split("/")[0], "last": (last or "").split("/")[-1], "line": line,
             "facts": _facts(tables, number, section.facts),
         })
     return rows, len(every)
 
 
 def _facts(tables: Tables, number: int, kinds: tuple[str, ...]) -> dict[str, Any]:
-    """Kind → newest value of the attributes of a thing."""
+    """Kind → newest value of the attributes of an entity."""
     found: dict[str, Any] = {}
     for kind in kinds:
         value = tables.value("SELECT value FROM claim WHERE subject = ? AND relation = 'has_attribute' AND kind = ? AND status = 'actual' ORDER BY date DESC, number LIMIT 1", number, kind)

@@ -40,7 +40,7 @@ T = TypeVar("T")
 
 
 #: The view with the tables of `build_lookup`.
-LOOKUP = "lookup"
+LOOKUP = "lookup2"
 #: Seconds that a question waits for views of the present state before it is answered from those of the state before.
 PATIENCE = 2.0
 
@@ -216,22 +216,22 @@ class _Routes:
         kinds, words, filters = _several(request, "kinds"), _value(request, "q", LONGEST_WORDS), _filters(request)
         return _json(*await self._of.answer(lambda a: a.search(words, filters, kinds=kinds)))
 
-    async def thing(self, request: Request) -> Response:
+    async def entity(self, request: Request) -> Response:
         entity, filters = _value(request, "id"), _filters(request)
-        return _json(*await self._of.answer(lambda a: a.thing(entity, filters)))
+        return _json(*await self._of.answer(lambda a: a.entity(entity, filters)))
 
     async def named(self, request: Request) -> Response:
         kind, name, report = (_value(request, k) for k in ("type", "name", "report"))
         return _json(*await self._of.answer(lambda a: a.named(kind, name, report)))
 
-    async def lines(self, request: Request) -> Response:
+    async def statements(self, request: Request) -> Response:
         entity, relation, kind = (_value(request, k) for k in ("id", "relation", "kind"))
         filters = _filters(request)
         out = {"1": True, "0": False}.get(_value(request, "out"))
         order = "old" if _value(request, "order") == "old" else "new"
         limit, offset = min(_number(request, "limit", 50), 1_000), _number(request, "offset", 0)
         return _json(*await self._of.answer(
-            lambda a: a.lines(entity, filters, relation=relation, kind=kind, out=out, order=order, limit=limit, offset=offset)
+            lambda a: a.statements(entity, filters, relation=relation, kind=kind, out=out, order=order, limit=limit, offset=offset)
         ))
 
     async def profile(self, request: Request) -> Response:
@@ -260,9 +260,9 @@ class _Routes:
         words, filters = _value(request, "words", LONGEST_WORDS), _filters(request)
         return _json(*await self._of.answer(lambda a: a.phrase(words, filters)))
 
-    async def company(self, request: Request) -> Response:
+    async def cooccurring(self, request: Request) -> Response:
         words, filters = _value(request, "words", LONGEST_WORDS), _filters(request)
-        return _json(*await self._of.answer(lambda a: a.company(words, filters)))
+        return _json(*await self._of.answer(lambda a: a.cooccurring(words, filters)))
 
     async def fresh(self, request: Request) -> Response:
         """Is what is answered of the graph's present state?"""
@@ -346,7 +346,7 @@ def application(explorer: Explorer, *, hosts: list[str], token: str, port: int) 
     async def page(request: Request) -> Response:
         return FileResponse(PAGE / "index.html")
 
-    asked = [Route(f"/api/{name}", getattr(routes, name)) for name in ("about", "search", "thing", "named", "lines", "profile", "map", "path", "report", "phrase", "company", "chart", "fresh")]
+    asked = [Route(f"/api/{name}", getattr(routes, name)) for name in ("about", "search", "entity", "named", "statements", "profile", "map", "path", "report", "phrase", "cooccurring", "chart", "fresh")]
     told = [Route(f"/api/{name}", getattr(routes, name), methods=["POST"]) for name in ("among", "cypher", "sparql", "decide")]
     files = [Mount("/page", _Files(PAGE)), Mount("/vendor", _Files(FOLDER))]
     return Starlette(

@@ -10,10 +10,10 @@ from graphkit.files.tables import Tables
 
 Answer = dict[str, Any]
 #: Lines that are given at a time, at most.
-MOST_LINES = 500
+MAX_STATEMENTS = 500
 
 _ORDERS = {"new": "day DESC, c.number", "old": "day, c.number"}
-#: Numbers of the claims of the thing ?1.
+#: Numbers of the claims of the entity ?1.
 OF = (
     "SELECT number FROM claim WHERE subject = (SELECT max(number) FROM entity WHERE id = ?1) "
     "UNION SELECT number FROM claim WHERE object = (SELECT max(number) FROM entity WHERE id = ?1)"
@@ -27,12 +27,12 @@ JOINED = (
 DAY = "coalesce(nullif(c.date, ''), min(r.date))"
 
 
-def lines(tables: Tables, conditions: str, values: Sequence[object], order: str = "new", limit: int = 50, offset: int = 0) -> list[Answer]:
+def read_statements(tables: Tables, conditions: str, values: Sequence[object], order: str = "new", limit: int = 50, offset: int = 0) -> list[Answer]:
     """Lines that meet a condition on the tables of `JOINED`. order: "new" or "old"."""
     sql = (
         f"SELECT c.id, c.relation, c.kind, c.status, {DAY} AS day, c.date, s.id, s.type, s.name, o.id, o.type, o.name, c.value, "
         "e.report, e.start, e.end, e.quote, e.statement, e.rule, max(e.confidence), r.title, r.date, r.level, count(DISTINCT e.report) "
-        f"{JOINED} WHERE {conditions} GROUP BY c.number ORDER BY {_ORDERS[order]} LIMIT {max(0, min(limit, MOST_LINES))} OFFSET {max(0, offset)}"
+        f"{JOINED} WHERE {conditions} GROUP BY c.number ORDER BY {_ORDERS[order]} LIMIT {max(0, min(limit, MAX_STATEMENTS))} OFFSET {max(0, offset)}"
     )
     return [
         {
@@ -45,12 +45,12 @@ def lines(tables: Tables, conditions: str, values: Sequence[object], order: str 
     ]
 
 
-def count(tables: Tables, conditions: str, values: Sequence[object]) -> int:
+def count_statements(tables: Tables, conditions: str, values: Sequence[object]) -> int:
     """How many lines meet the condition."""
     return int(tables.value(f"SELECT count(DISTINCT c.number) {JOINED} WHERE {conditions}", *values))
 
 
-def months(tables: Tables, conditions: str, values: Sequence[object]) -> list[list[Any]]:
+def statements_by_month(tables: Tables, conditions: str, values: Sequence[object]) -> list[list[Any]]:
     """[month, number of lines] of those that meet the condition and have a day, in order."""
     sql = (
         f"SELECT substr(day, 1, 7), count(*) FROM (SELECT {DAY} AS day {JOINED} WHERE {conditions} GROUP BY c.number) "
@@ -59,16 +59,16 @@ def months(tables: Tables, conditions: str, values: Sequence[object]) -> list[li
     return [list(row) for row in tables.rows(sql, *values)]
 
 
-def between(tables: Tables, first: str, second: str, filters: Filters, limit: int = 20) -> list[Answer]:
-    """Lines between two things."""
+def statements_between(tables: Tables, first: str, second: str, filters: Filters, limit: int = 20) -> list[Answer]:
+    """Lines between two entities."""
     where, values = filters.where()
     both = "((s.id = ?1 AND o.id = ?2) OR (s.id = ?2 AND o.id = ?1))"
-    return lines(tables, f"c.number IN ({OF}) AND {both}{where}", (first, second, *values), limit=limit)
+    return read_statements(tables, f"c.number IN ({OF}) AND {both}{where}", (first, second, *values), limit=limit)
 
 
-def among(tables: Tables, ids: Sequence[str], filters: Filters, limit: int = MOST_LINES) -> list[Answer]:
-    """Lines between things of a set."""
+def statements_among(tables: Tables, ids: Sequence[str], filters: Filters, limit: int = MAX_STATEMENTS) -> list[Answer]:
+    """Lines between entities of a set."""
     where, values = filters.where()
     marks = ",".join("?" * len(ids))
     numbers = f"SELECT number FROM entity WHERE id IN ({marks})"
-    return lines(tables, f"c.subject IN ({numbers}) AND c.object IN ({numbers}){where}", (*ids, *ids, *values), limit=limit)
+    return read_statements(tables, f"c.subject IN ({numbers}) AND c.object IN ({numbers}){where}", (*ids, *ids, *values), limit=limit)

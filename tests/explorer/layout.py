@@ -1,4 +1,4 @@
-"""What a picture of a page must not show: things that overlap, are cut off or hang over the edge."""
+"""What a picture of a page must not show: elements that overlap, are cut off or hang over the edge."""
 
 from __future__ import annotations
 

@@ -28,11 +28,11 @@ def test_a_path_is_a_shortest_one(explorer: Explorer, filters: Filters) -> None:
         f"JOIN evidence e ON e.claim = c.number JOIN look.report r ON r.id = e.report WHERE 1{status}{where}", *values,
     )))
     network = nx.Graph(pairs)
-    things = sorted(network)[:: max(1, len(network) // 15)]
-    assert len(things) > 10
+    entities = sorted(network)[:: max(1, len(network) // 15)]
+    assert len(entities) > 10
     longest = 0
-    for one in things:
-        for other in things:
+    for one in entities:
+        for other in entities:
             found = explorer.now(lambda a, one=one, other=other: a.path(one, other, filters))  # type: ignore[misc]
             assert found == explorer.now(lambda a, one=one, other=other: a.path(one, other, filters))  # type: ignore[misc]
             length = nx.shortest_path_length(network, one, other) if nx.has_path(network, one, other) else 99

@@ -48,27 +48,27 @@ def test_headers_keep_everything_here(served: Served) -> None:
 
 
 def test_wrong_questions_are_refused_with_a_reason(served: Served) -> None:
-    assert get(served, "api/thing?id=nobody") == (400, {"error": "there is nothing called 'nobody' in this graph"})
+    assert get(served, "api/entity?id=nobody") == (400, {"error": "there is nothing called 'nobody' in this graph"})
     assert get(served, "api/report?id=x")[0] == 400
-    assert get(served, "api/lines?id=Person:x&limit=many")[1]["error"] == "limit: a number from 0 to 1000000 is wanted"
+    assert get(served, "api/statements?id=Person:x&limit=many")[1]["error"] == "limit: a number from 0 to 1000000 is wanted"
     assert get(served, "api/phrase?words=没有这个")[0] == 400
     assert post(served, "api/cypher", {"query": "CREATE (n)"})[0] == 400
     assert post(served, "api/cypher", b"{")[1]["error"] == "the request is no JSON of text and finite numbers"
     assert post(served, "api/decide", b"x" * 2_000_000)[1]["error"] == "the request is too large"
     assert post(served, "api/decide", {"statement": "x", "report": "s1", "verdict": "accept"})[0] == 400
-    assert get(served, "api/search?q=")[1] == {"things": [], "reports": []}
+    assert get(served, "api/search?q=")[1] == {"entities": [], "reports": []}
     assert get(served, "api/search?q=%22%27%25_%22")[0] == 200
 
 
 def test_filters(served: Served) -> None:
-    (found,) = [x for x in get(served, "api/search?q=李强")[1]["things"] if x["type"] == "Person"]
-    every = get(served, f"api/lines?id={found['id']}")[1]["total"]
-    assert get(served, f"api/lines?id={found['id']}&since=2024-05")[1]["total"] < every
-    assert get(served, f"api/lines?id={found['id']}&until=2024-03")[1]["total"] < every
-    assert get(served, f"api/lines?id={found['id']}&place=140000")[1]["total"] == every
-    assert get(served, f"api/lines?id={found['id']}&place=350000")[1]["total"] == 0
-    assert get(served, f"api/lines?id={found['id']}&statuses=planned")[1]["total"] == 0
-    assert get(served, f"api/lines?id={found['id']}&levels=county")[1]["total"] == every
+    (found,) = [x for x in get(served, "api/search?q=李强")[1]["entities"] if x["type"] == "Person"]
+    every = get(served, f"api/statements?id={found['id']}")[1]["total"]
+    assert get(served, f"api/statements?id={found['id']}&since=2024-05")[1]["total"] < every
+    assert get(served, f"api/statements?id={found['id']}&until=2024-03")[1]["total"] < every
+    assert get(served, f"api/statements?id={found['id']}&place=140000")[1]["total"] == every
+    assert get(served, f"api/statements?id={found['id']}&place=350000")[1]["total"] == 0
+    assert get(served, f"api/statements?id={found['id']}&statuses=planned")[1]["total"] == 0
+    assert get(served, f"api/statements?id={found['id']}&levels=county")[1]["total"] == every
 
 
 def test_marks_and_quotes_agree(served: Served, explored: Path) -> None:
@@ -121,7 +121,7 @@ def test_questions_are_answered_while_new_views_are_made(tmp_path: Path) -> None
     try:
         def ask() -> tuple[int, bool]:
             # (In a thread of its own: the browser of other tests has a loop in this one.)
-            question = explorer.answer(lambda a: a.lookup.span()["reports"] and len(a.search("石渡县", Filters())["things"]))
+            question = explorer.answer(lambda a: a.lookup.span()["reports"] and len(a.search("石渡县", Filters())["entities"]))
             return loop.submit(asyncio.run, question).result()
 
         assert ask() == (1, False)
@@ -155,7 +155,7 @@ def test_views_that_cannot_be_made_are_said_and_tried_again(tmp_path: Path, monk
             for _ in range(2):
                 with pytest.raises(LedgerError, match="no room"):
                     explorer.now(lambda a: a.about())
-        assert explorer.now(lambda a: a.search("石渡县", Filters())["things"]) == []
+        assert explorer.now(lambda a: a.search("石渡县", Filters())["entities"]) == []
     finally:
         explorer.close()
 
@@ -178,7 +178,7 @@ def test_profiles_agree_with_the_claims(served: Served, explored: Path) -> None:
             sections = {s["name"]: s for s in get(served, f"api/profile?id={quote(entity.id)}")[1]}
             if entity.type == "Person":
                 visited = {c.object.id for c in claims if c.relation == "visited" and c.subject.id == entity.id}
-                assert {r["thing"]["id"] for r in sections.get("visits", {"rows": []})["rows"]} == visited
+                assert {r["entity"]["id"] for r in sections.get("visits", {"rows": []})["rows"]} == visited
             for section in sections.values():
                 for row in section["rows"]:
                     line = row if section["over_time"] else row["line"]
@@ -207,8 +207,8 @@ def test_nothing_without_the_token(explored: Path, arguments: tuple[str, ...]) -
 
 ODD = ["", "x" * 20_000, "%00", "%ff%fe", "%ed%a0%80", "[]", "{}", "1e400", "-1", "nan", "99999999999999999999", "%F0%9F%98%80", "'", '"', "%25_", "a,b,,", "../../etc/passwd", "\u2028".encode().hex()]
 GETS = {
-    "search": ("q", "kinds", "since"), "thing": ("id", "levels"), "named": ("type", "name", "report"), "lines": ("id", "limit", "offset", "out", "order", "kind"),
-    "profile": ("id", "place"), "map": ("id", "statuses"), "path": ("from", "to"), "report": ("id",), "phrase": ("words", "until"), "company": ("words",), "chart": ("words",),
+    "search": ("q", "kinds", "since"), "entity": ("id", "levels"), "named": ("type", "name", "report"), "statements": ("id", "limit", "offset", "out", "order", "kind"),
+    "profile": ("id", "place"), "map": ("id", "statuses"), "path": ("from", "to"), "report": ("id",), "phrase": ("words", "until"), "cooccurring": ("words",), "chart": ("words",),
     "about": ("x",), "fresh": ("x",),
 }
 BODIES: list[Any] = [

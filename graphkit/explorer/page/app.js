@@ -5,10 +5,10 @@ import { map } from "./maps.js";
 import { cypher, path } from "./queries.js";
 import { keys, openFound, search, take } from "./search.js";
 import { report, reviewKeys } from "./report.js";
-import { home, thing } from "./entities.js";
+import { home, entity } from "./entities.js";
 import { lang, setLang, t } from "./translations.js";
 
-const VIEWS = { home, thing, path, map, cypher };
+const VIEWS = { home, entity, path, map, cypher };
 const STATUSES = ["actual", "planned", "urged", "denied"];
 // Milliseconds between the last typed character and the search.
 const PAUSE = 120;

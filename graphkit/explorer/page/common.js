@@ -74,7 +74,7 @@ function changed(next, changes) {
 // link: another page with the same filters. also: the same page with changed parameters.
 export const link = (changes) => changed(new URLSearchParams([...FILTERS, "lang"].map((f) => [f, state().get(f)]).filter(([, v]) => v)), changes);
 export const also = (changes) => changed(state(), changes);
-export const NO_LINES = { relation: "", kind: "", out: "", order: "" };
+export const NO_STATEMENT_FILTER = { relation: "", kind: "", out: "", order: "" };
 
 // -- names -------------------------------------------------------------------------------------------------------
 
@@ -86,8 +86,8 @@ export const sectionTitle = (name) => {
 };
 export const relationName = (line) => (line.kind ? page.about?.kinds[line.kind]?.[lang] ?? line.kind : page.about?.relations[line.relation]?.[lang] ?? line.relation);
 export const badge = (kind, words = t(kind)) => make("span", { class: `badge ${kind}` }, words);
-export const thingLink = (thing) => (thing.id ? make("a", { href: link({ v: "thing", id: thing.id }) }, thing.name) : make("span", {}, thing.name));
+export const entityLink = (entity) => (entity.id ? make("a", { href: link({ v: "entity", id: entity.id }) }, entity.name) : make("span", {}, entity.name));
 export const other = (line, id) => (line.subject.id === id ? line.object : line.subject);
 // The scope of an entity, if the list contains others with the same name.
-export const apart = (thing, list) => (thing.scope && list.filter((x) => x.name === thing.name).length > 1 ? ` (${thing.scope.replaceAll("/", " ")})` : "");
+export const apart = (entity, list) => (entity.scope && list.filter((x) => x.name === entity.name).length > 1 ? ` (${entity.scope.replaceAll("/", " ")})` : "");
 export const short = (name, most = 14) => { const points = Array.from(name); return points.length > most ? `${points.slice(0, most - 1).join("")}…` : name; };

@@ -1,11 +1,11 @@
 // The page of an entity: its names, its profile and all its relationships.
-import { also, apart, ask, badge, button, filters, link, make, NO_LINES, page, relationName, say, sectionTitle, thingLink, typeName } from "./common.js";
+import { also, apart, ask, badge, button, filters, link, make, NO_STATEMENT_FILTER, page, relationName, say, sectionTitle, entityLink, typeName } from "./common.js";
 import { draw } from "./graph_view.js";
 import { mapOf } from "./maps.js";
 import { names } from "./name_decisions.js";
 import { phrase } from "./phrases.js";
 import { pictureButtons } from "./image_export.js";
-import { column, day, dayColumn, lineColumns, quoteColumn, reportColumn, table } from "./tables.js";
+import { column, day, dayColumn, statementColumns, quoteColumn, reportColumn, table } from "./tables.js";
 import { spans, timeline } from "./timeline.js";
 import { lang, t } from "./translations.js";
 
@@ -16,15 +16,15 @@ export function home(view) {
     make("h1", {}, about.graph),
     make("p", {}, figures.map(([k, v]) => `${k} ${v.toLocaleString(lang)}`).join(" · "), ` · ${t("days")} ${about.first} – ${about.last}`),
     make("h2", {}, t("most")));
-  for (const [type, things] of Object.entries(about.most_used))
-    if (things.length) view.append(make("h3", {}, typeName(type)), make("ul", { class: "chips" }, ...things.map((x) => make("li", {}, thingLink(x), apart(x, things), ` ${x.claims}`))));
+  for (const [type, entities] of Object.entries(about.most_used))
+    if (entities.length) view.append(make("h3", {}, typeName(type)), make("ul", { class: "chips" }, ...entities.map((x) => make("li", {}, entityLink(x), apart(x, entities), ` ${x.claims}`))));
 }
 
-export async function thing(view, now) {
+export async function entity(view, now) {
   const id = now.get("id");
   const [relation, kind, out, order] = ["relation", "kind", "out", "order"].map((k) => now.get(k) || "");
   const asked = { id, relation, kind, out, order: order || "new", ...filters() };
-  const [found, lines, sections] = await Promise.all([ask("thing", { id, ...filters() }), ask("lines", asked), ask("profile", { id, ...filters() })]);
+  const [found, lines, sections] = await Promise.all([ask("entity", { id, ...filters() }), ask("statements", asked), ask("profile", { id, ...filters() })]);
   head(view, found);
   const drawn = button(t("draw"), () => draw(found, lines.rows));
   view.append(make("div", { class: "bar" }, drawn, make("a", { href: link({ v: "path", from: id, from_name: found.name }) }, t("path_from")), make("a", { href: link({ v: "map", id }) }, t("map")), make("a", { href: "#lines", on: { click: (e) => { e.preventDefault(); view.querySelector("#lines").scrollIntoView(); } } }, `${t("lines")} ${lines.total}`)));
@@ -41,7 +41,7 @@ function head(view, found) {
   view.append(make("h1", {}, found.name, " ", badge("type", typeName(found.type))));
   if (found.aliases.length) view.append(make("p", {}, t("aliases"), t("colon"), join(found.aliases)));
   if (found.scope) view.append(make("p", { class: "dim small" }, t("scope"), t("colon"), found.scope.replaceAll("/", " ")));
-  if (found.namesakes.length) view.append(make("p", { class: "namesake small" }, t("namesake"), t("colon"), ...found.namesakes.flatMap((x, n) => [n ? t("comma") : "", make("a", { href: link({ v: "thing", id: x.id }) }, `${typeName(x.type)} ${x.name}`), x.scope ? ` (${x.scope.replaceAll("/", " ")})` : "", ` ${x.claims}`])));
+  if (found.namesakes.length) view.append(make("p", { class: "namesake small" }, t("namesake"), t("colon"), ...found.namesakes.flatMap((x, n) => [n ? t("comma") : "", make("a", { href: link({ v: "entity", id: x.id }) }, `${typeName(x.type)} ${x.name}`), x.scope ? ` (${x.scope.replaceAll("/", " ")})` : "", ` ${x.claims}`])));
   if (found.code) view.append(make("p", { class: "dim small" }, found.point ? `${t("point")}${t("colon")}${found.point.join(", ")} · ${found.code}` : `${t("nopoint")} · ${found.code}`));
   if (found.merges.length) view.append(make("details", {}, make("summary", {}, t("merges")), make("ul", {}, ...found.merges.map((m) => make("li", {}, m.name, t("colon"), m.reason)))));
 }
@@ -65,11 +65,11 @@ function profile(found, section) {
     return place;
   }
   if (SPANS.includes(section.name)) {
-    const picture = spans(caption, section.rows.filter((r) => r.first).map((r) => ({ name: r.thing.name, first: r.first, last: r.last })));
+    const picture = spans(caption, section.rows.filter((r) => r.first).map((r) => ({ name: r.entity.name, first: r.first, last: r.last })));
     if (picture) place.append(picture, make("div", { class: "bar" }, ...pictureButtons(name, () => picture)));
   }
   place.append(table(caption, [
-    column(typeName(section.rows[0].thing.type), (r) => r.thing.name, (r) => thingLink(r.thing)), column(t("count"), (r) => r.count), dayColumn(t("first_day"), (r) => r.first), dayColumn(t("last_day"), (r) => r.last),
+    column(typeName(section.rows[0].entity.type), (r) => r.entity.name, (r) => entityLink(r.entity)), column(t("count"), (r) => r.count), dayColumn(t("first_day"), (r) => r.first), dayColumn(t("last_day"), (r) => r.last),
     ...section.facts.filter((fact) => section.rows.some((r) => r.facts[fact])).map((fact) => column(page.about.kinds[fact]?.[lang] ?? fact, (r) => r.facts[fact])),
     quoteColumn((r) => r.line), reportColumn((r) => r.line),
   ], section.rows, { name, mark: (r) => r.line.statement, total: section.total }));
@@ -80,7 +80,7 @@ function profile(found, section) {
 
 async function all(found, lines, asked) {
   const total = found.relations.reduce((n, r) => n + r.count, 0);
-  const chip = (words, changes, on) => make("li", {}, button(words, () => { location.hash = also({ ...NO_LINES, ...changes }); }, { "aria-pressed": String(on) }));
+  const chip = (words, changes, on) => make("li", {}, button(words, () => { location.hash = also({ ...NO_STATEMENT_FILTER, ...changes }); }, { "aria-pressed": String(on) }));
   const isOn = (r) => asked.relation === r.relation && asked.kind === r.kind && asked.out === (r.out ? "1" : "0");
   const newest = asked.order === "new";
   const place = make("section", { id: "lines" }, make("h2", {}, t("lines")),
@@ -91,10 +91,10 @@ async function all(found, lines, asked) {
   const holder = make("div");
   let rows = lines.rows;
   const more = async () => {
-    try { rows = [...rows, ...(await ask("lines", { ...asked, offset: rows.length })).rows]; fill(); } catch (error) { say(error.message); }
+    try { rows = [...rows, ...(await ask("statements", { ...asked, offset: rows.length })).rows]; fill(); } catch (error) { say(error.message); }
   };
   const fill = () => {
-    holder.replaceChildren(table(found.name, lineColumns(found.id), rows, { mark: (r) => r.statement, total: lines.total }));
+    holder.replaceChildren(table(found.name, statementColumns(found.id), rows, { mark: (r) => r.statement, total: lines.total }));
     if (rows.length < lines.total) holder.append(button(t("more"), more));
   };
   fill();

@@ -1,5 +1,5 @@
 // The graph view: it starts with one entity and grows with each click.
-import { $, also, colour, make, NO_LINES, other, page, relationName, short, svg, typeName } from "./common.js";
+import { $, also, colour, make, NO_STATEMENT_FILTER, other, page, relationName, short, svg, typeName } from "./common.js";
 import { savePicture } from "./image_export.js";
 import { t } from "./translations.js";
 
@@ -19,12 +19,12 @@ function canvas() {
     { selector: "node.centre", style: { width: 32, height: 32, "font-weight": "bold" } },
     { selector: "edge", style: { width: 1.5, "line-color": LINE, "curve-style": "bezier", "target-arrow-shape": "triangle", "target-arrow-color": LINE, label: "data(label)", "font-size": 10, color: ink, "text-rotation": "autorotate", "text-opacity": 0.8 } },
     { selector: "edge.planned", style: { "line-style": "dashed" } }, { selector: ".lit", style: { "line-color": LIT, "target-arrow-color": LIT, width: 3 } }] });
-  drawing.on("tap", "node", (e) => { location.hash = also({ v: "thing", id: e.target.id(), ...NO_LINES }); });
+  drawing.on("tap", "node", (e) => { location.hash = also({ v: "entity", id: e.target.id(), ...NO_STATEMENT_FILTER }); });
   drawing.on("tap", "edge", (e) => { const d = e.target.data(); location.hash = also({ report: d.report, at: `${d.start}-${d.end}`, s: d.statement }); });
   return drawing;
 }
 
-export function drawLines(lines, centre = null) {
+export function drawStatements(lines, centre = null) {
   $("drawing").hidden = false;
   $("main").classList.add("two");
   const cy = canvas();
@@ -70,7 +70,7 @@ export function draw(found, rows, replace = false) {
   const lines = [...seen.values()].slice(0, FIRST_DRAWN);
   if (!lines.length) return;
   if (replace && drawing && drawing.getElementById(found.id).empty()) drawing.elements().remove();
-  drawLines(lines, found.id);
+  drawStatements(lines, found.id);
 }
 
 export function light(statements) {

@@ -1,5 +1,5 @@
 // Maps: a grid of provinces, and points for places with coordinates. They have no borders and load no external data.
-import { also, ask, button, colour, filters, link, make, svg, thingLink, typeName } from "./common.js";
+import { also, ask, button, colour, filters, link, make, svg, entityLink, typeName } from "./common.js";
 import { pictureButtons } from "./image_export.js";
 import { column, dayColumn, table } from "./tables.js";
 import { t } from "./translations.js";
@@ -44,7 +44,7 @@ function points(places, provinces) {
   for (const p of places.filter((x) => x.point)) {
     const [x, y] = at(p.point);
     const dot = svg("circle", { cx: x, cy: y, r: 3 + 13 * Math.sqrt(p.count / most), fill: colour("link"), "fill-opacity": 0.55, stroke: colour("link") }, svg("title", {}, `${p.name} ${p.count}`));
-    picture.append(p.id ? svg("a", { href: link({ v: "thing", id: p.id }), "aria-label": `${p.name} ${p.count}` }, dot) : dot);
+    picture.append(p.id ? svg("a", { href: link({ v: "entity", id: p.id }), "aria-label": `${p.name} ${p.count}` }, dot) : dot);
   }
   return picture;
 }
@@ -59,7 +59,7 @@ function picture(view, found, name) {
     kinds.replaceChildren(...["tiles", "points"].map((k) => button(t(k), () => { kind = k; fill(); }, { "aria-pressed": String(kind === k) })), ...pictureButtons(name, () => drawn));
     const rows = found.places.filter((p) => !province || p.province === province);
     under.replaceChildren(table(`${t("places_of")}${province ? ` ${province}` : ""}`, [
-      column(t("place_name"), (r) => r.name, (r) => make("span", {}, thingLink(r), r.point ? "" : ` (${t("nopoint")})`)), column(t("province_of"), (r) => r.province), column(t("code"), (r) => r.code),
+      column(t("place_name"), (r) => r.name, (r) => make("span", {}, entityLink(r), r.point ? "" : ` (${t("nopoint")})`)), column(t("province_of"), (r) => r.province), column(t("code"), (r) => r.code),
       column(t("count"), (r) => r.count), dayColumn(t("first_day"), (r) => r.first), dayColumn(t("last_day"), (r) => r.last),
     ], rows, { name }));
   };
@@ -81,7 +81,7 @@ export async function mapOf(view, id) {
 export async function map(view, now) {
   const found = await ask("map", { id: now.get("id") || "", ...filters() });
   view.append(make("h1", {}, found.name ? `${found.name} · ${t("map")}` : t("map_of_visits")));
-  if (found.name) view.append(make("p", {}, make("a", { href: also({ v: "thing" }) }, typeName(found.type), " ", found.name)));
+  if (found.name) view.append(make("p", {}, make("a", { href: also({ v: "entity" }) }, typeName(found.type), " ", found.name)));
   if (found.type === "Phrase") view.append(make("p", { class: "dim" }, t("map_of_phrase")));
   if (!found.places.length) { view.append(make("p", {}, found.unplaced ? t("unplaced").replace("#", found.unplaced) : t("nothing"))); return; }
   picture(view, found, found.name ? `${found.name} ${t("map")}` : t("map_of_visits"));

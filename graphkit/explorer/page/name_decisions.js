@@ -1,5 +1,5 @@
 // Decide whether two names are the same entity: names of one entity, or names on the pages of two entities.
-import { also, ask, button, make, NO_LINES, page, say } from "./common.js";
+import { also, ask, button, make, NO_STATEMENT_FILTER, page, say } from "./common.js";
 import { who } from "./report.js";
 import { t } from "./translations.js";
 
@@ -10,7 +10,7 @@ async function decide(one, another, verdict, id) {
     await ask("decide", {}, { names: [one, another], verdict, who: who() });
     // The id of the entity may have changed.
     const now = await ask("named", one);
-    if (now.id === id) await page.show(); else { page.kept = true; location.replace(also({ id: now.id, ...NO_LINES })); }
+    if (now.id === id) await page.show(); else { page.kept = true; location.replace(also({ id: now.id, ...NO_STATEMENT_FILTER })); }
     say(t("done"));
   } catch (error) { say(error.message); }
 }
@@ -35,5 +35,5 @@ function across(found) {
   const keep = button(t("keep_name"), () => { sessionStorage.setItem(KEPT, JSON.stringify({ id: found.id, label: found.name, type: found.type, name: mine })); say(`${t("name_kept")}${t("colon")}${found.name}`); page.show(); });
   if (!kept || kept.type !== found.type || kept.id === found.id) return make("p", {}, keep);
   const act = (kind) => button(t(kind), () => { sessionStorage.removeItem(KEPT); decide(kept.name, mine, kind, found.id); });
-  return make("p", { class: "kept" }, `${t("name_kept")}${t("colon")}`, make("a", { href: also({ id: kept.id, ...NO_LINES }) }, kept.id.slice(kept.type.length + 1)), " — ", found.name, " ", act("same"), " ", act("different"), " ", keep);
+  return make("p", { class: "kept" }, `${t("name_kept")}${t("colon")}`, make("a", { href: also({ id: kept.id, ...NO_STATEMENT_FILTER }) }, kept.id.slice(kept.type.length + 1)), " — ", found.name, " ", act("same"), " ", act("different"), " ", keep);
 }

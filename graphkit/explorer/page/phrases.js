@@ -23,6 +23,6 @@ export async function phrase(view, words) {
     make("h2", {}, t("trend")), make("img", { class: "chart", alt: `${t("trend")}${t("colon")}${words}`, src: chart }), make("a", { href: chart, download: `${words}.svg` }, t("svg")),
     folded(t("trend"), found.trend), make("h2", {}, t("first")), quoted(t("first"), found.first), quoted(t("levels"), found.levels, [column(t("level"), (r) => r.level ?? r.name ?? "")]),
     folded(t("variants"), found.forms), more);
-  const rest = await ask("company", asked);
+  const rest = await ask("cooccurring", asked);
   more.append(quoted(t("places"), rest.places, [column(t("place_name"), (r) => r.place ?? r.name ?? "")]), folded(t("together"), rest.together), quoted(t("uses"), rest.uses));
 }

@@ -1,6 +1,6 @@
 // A path between two entities; queries in Cypher and SPARQL.
-import { ask, button, filters, link, make, page, relationName, say, thingLink, typeName } from "./common.js";
-import { clear, drawLines } from "./graph_view.js";
+import { ask, button, filters, link, make, page, relationName, say, entityLink, typeName } from "./common.js";
+import { clear, drawStatements } from "./graph_view.js";
 import { column, day, dayColumn, quoteColumn, reportColumn, table } from "./tables.js";
 import { lang, t } from "./translations.js";
 
@@ -11,9 +11,9 @@ export async function path(view, now) {
     const find = async () => {
       const found = await ask("search", { q: input.value, kinds: Object.keys(page.about.types).join(",") });
       // Entities with the same name are distinguished by the scope in their ids.
-      const value = (x) => (found.things.filter((y) => y.name === x.name).length > 1 ? x.id.slice(x.type.length + 1) : x.name);
-      chosen[role] = found.things.find((x) => value(x) === input.value);
-      list.replaceChildren(...found.things.map((x) => make("option", { value: value(x) }, `${typeName(x.type)} ${x.claims}`)));
+      const value = (x) => (found.entities.filter((y) => y.name === x.name).length > 1 ? x.id.slice(x.type.length + 1) : x.name);
+      chosen[role] = found.entities.find((x) => value(x) === input.value);
+      list.replaceChildren(...found.entities.map((x) => make("option", { value: value(x) }, `${typeName(x.type)} ${x.claims}`)));
     };
     const input = make("input", { list: `list-${role}`, value: now.get(`${role}_name`) || "", on: { input: () => find().catch((error) => say(error.message)) } });
     chosen[role] = now.get(role) ? { id: now.get(role), name: now.get(`${role}_name`) } : undefined;
@@ -30,11 +30,11 @@ export async function path(view, now) {
   if (!found.found) { view.append(make("p", {}, t("nopath"))); return; }
   const lines = found.steps.flatMap((s) => s.lines);
   view.append(table(t("path"), [
-    dayColumn(t("date"), day), column("", (r) => r.subject.name, (r) => thingLink(r.subject)), column(t("relation"), relationName, null, "word"), column(" ", (r) => r.object.name, (r) => thingLink(r.object)),
+    dayColumn(t("date"), day), column("", (r) => r.subject.name, (r) => entityLink(r.subject)), column(t("relation"), relationName, null, "word"), column(" ", (r) => r.object.name, (r) => entityLink(r.object)),
     quoteColumn(), reportColumn(),
   ], lines, { mark: (r) => r.statement }));
   clear();
-  drawLines(lines);
+  drawStatements(lines);
 }
 
 // Title in Chinese and English, query, parameters.
@@ -76,10 +76,10 @@ export async function cypher(view, now) {
       const found = await ask(language.value, {}, { query: query.value, parameters: given });
       say(`${found.total} ${t("rows")}`);
       if (!found.rows.length) { answer.replaceChildren(make("p", {}, t("nothing"))); return; }
-      answer.replaceChildren(table(t("cypher"), Object.keys(found.rows[0]).map((n) => column(n, (r) => plain(r[n]), (r) => (r[n]?.labels ? thingLink({ id: r[n].id, name: plain(r[n]) }) : String(plain(r[n]))))), found.rows, { total: found.total }));
+      answer.replaceChildren(table(t("cypher"), Object.keys(found.rows[0]).map((n) => column(n, (r) => plain(r[n]), (r) => (r[n]?.labels ? entityLink({ id: r[n].id, name: plain(r[n]) }) : String(plain(r[n]))))), found.rows, { total: found.total }));
       const lines = await ask("among", filters(), { values: [...words(found.rows)] });
       clear();
-      if (lines.length) drawLines(lines); else answer.append(make("p", { class: "dim small" }, t("nograph")));
+      if (lines.length) drawStatements(lines); else answer.append(make("p", { class: "dim small" }, t("nograph")));
     } catch (error) { say(error.message); answer.replaceChildren(make("pre", {}, error.message)); }
   };
   const start = () => { history.replaceState(null, "", link({ v: "cypher", query: query.value, parameters: parameters.value, language: language.value === "sparql" ? "sparql" : "" })); return run(); };

@@ -1,5 +1,5 @@
 // The text of a report, linked with its statements in both directions, and the review buttons.
-import { $, also, ask, badge, button, make, NO_LINES, page, relationName, say } from "./common.js";
+import { $, also, ask, badge, button, make, NO_STATEMENT_FILTER, page, relationName, say } from "./common.js";
 import { correct } from "./correction.js";
 import { light } from "./graph_view.js";
 import { t } from "./translations.js";
@@ -44,7 +44,7 @@ export async function report(now) {
     make("span", { class: "dim" }, [s.date, s.rule, s.confidence.toFixed(2)].filter(Boolean).join(" · ")),
     make("div", { class: "acts" }, ...(s.verdict ? [["open", "undo"]] : [["accept", "accept"], ["reject", "reject"]]).map(([verdict, words]) => button(t(words), () => decide(s, found.id, verdict), { "data-verdict": verdict })),
       s.verdict === "reject" ? "" : button(t("mend"), () => correct(s, found, who()), { "data-verdict": "mend" }),
-      s.subject.id ? make("a", { href: also({ v: "thing", id: s.subject.id, ...NO_LINES }) }, s.subject.name) : "", s.object.id ? make("a", { href: also({ v: "thing", id: s.object.id, ...NO_LINES }) }, s.object.name) : ""));
+      s.subject.id ? make("a", { href: also({ v: "entity", id: s.subject.id, ...NO_STATEMENT_FILTER }) }, s.subject.name) : "", s.object.id ? make("a", { href: also({ v: "entity", id: s.object.id, ...NO_STATEMENT_FILTER }) }, s.object.name) : ""));
   const reviewer = make("input", { value: who(), size: "12", maxlength: "60", on: { change: () => localStorage.setItem("graphkit-who", reviewer.value) } });
   place.replaceChildren(
     make("div", { class: "bar" }, make("h2", {}, found.title || found.id), make("a", { href: also({ report: "", at: "", s: "" }) }, t("close"))),

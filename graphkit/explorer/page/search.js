@@ -18,7 +18,7 @@ export async function search() {
   let n = 0;
   const option = (href, ...children) => make("div", { role: "option", id: `option-${n++}`, "aria-selected": "false", "data-href": href, on: { mousedown: (e) => { e.preventDefault(); go(href); } } }, ...children);
   $("found").replaceChildren(
-    ...found.things.map((x) => option(link({ v: "thing", id: x.id }), x.name, apart(x, found.things), x.alias ? ` (${x.alias})` : "", " ", badge("type", typeName(x.type)), make("span", { class: "dim small" }, ` ${x.claims} · ${x.last}`))),
+    ...found.entities.map((x) => option(link({ v: "entity", id: x.id }), x.name, apart(x, found.entities), x.alias ? ` (${x.alias})` : "", " ", badge("type", typeName(x.type)), make("span", { class: "dim small" }, ` ${x.claims} · ${x.last}`))),
     ...found.reports.map((r) => option(also({ report: r.id, at: "", s: "" }), r.title || r.id, make("span", { class: "dim small" }, ` ${r.date} ${r.snippet}`))));
   if (!n) $("found").append(make("div", { class: "group", role: "option", "aria-selected": "false", "aria-disabled": "true" }, t("nothing")));
   openFound(true);

@@ -1,5 +1,5 @@
 // Tables, each with a CSV download.
-import { also, badge, button, make, other, relationName, thingLink } from "./common.js";
+import { also, badge, button, make, other, relationName, entityLink } from "./common.js";
 import { t } from "./translations.js";
 
 export function save(name, blob) {
@@ -44,10 +44,10 @@ export const quoteColumn = (of = (r) => r) => column(t("quote"), (r) => of(r).qu
 export const reportColumn = (of = (r) => r) => column(t("report"), (r) => `${of(r).report}:${of(r).start}-${of(r).end}`, (r) => openButton(of(r)), "day");
 
 // The relationships of one entity.
-export const lineColumns = (id) => [
+export const statementColumns = (id) => [
   dayColumn(t("date"), day),
   column(t("relation"), (r) => relationName(r), (r) => make("span", {}, r.subject.id === id || r.kind ? relationName(r) : `← ${relationName(r)}`, " ", r.status === "actual" ? "" : badge(r.status)), "word"),
-  column(t("other"), (r) => other(r, id).name, (r) => make("span", {}, thingLink(other(r, id)), r.reports > 1 ? ` ×${r.reports}` : "")),
+  column(t("other"), (r) => other(r, id).name, (r) => make("span", {}, entityLink(other(r, id)), r.reports > 1 ? ` ×${r.reports}` : "")),
   quoteColumn(),
   reportColumn(),
 ];
