@@ -68,6 +68,15 @@ def test_items_of_a_digest_share_no_scene(shared: Path) -> None:
     assert not any(s.relation == "emphasized" and s.subject.name == "何清嘉" for s in reading.statements)
 
 
+def test_the_leader_of_one_item_of_a_digest_is_not_that_of_the_next() -> None:
+    import graphkit
+
+    text = "国内联播快讯\n何清嘉到石渡县调研\n县委书记何清嘉到石渡县调研。\n图书馆开放\n市长李志强、副市长赵东升陪同调研。"
+    reading = graphkit.extract(text, title="国内联播快讯")
+    assert any(s.relation == "visited" and s.subject.name == "何清嘉" for s in reading.statements)
+    assert not any(s.relation == "accompanied" for s in reading.statements)
+
+
 def test_passages_of_real_reports_lie_in_their_text(dev_records: list[dict[str, str]]) -> None:
     for record in dev_records:
         report = Report(id=record["id"], text=record["text"])
