@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from hypothesis import settings
 
 import graphkit
 from graphkit.model import Reading, Report
@@ -28,6 +29,11 @@ ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 Found = TypeVar("Found")
 
+
+if not os.environ.get("CI"):
+    # (In CI hypothesis has a profile of its own.) No test measures time: the machine may be busy, and models load in the first example.
+    settings.register_profile("local", deadline=None)
+    settings.load_profile("local")
 
 #: Fixtures of servers that Maven fetches, and of the browser: tests with them are left to `make test-all`.
 _SERVERS = {"neo4j_server", "fuseki_server", "java"}

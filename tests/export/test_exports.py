@@ -219,3 +219,25 @@ def test_the_exports_are_the_same_every_time(example_graph: graphkit.Graph, file
         out = io.BytesIO()
         example_graph.export(name, out)
         assert out.getvalue() == data, name
+
+
+def test_numbers_and_partial_days_in_rdf_keep_their_digits_and_type(tmp_path: Path) -> None:
+    from tests.conftest import write_records
+
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        graph.build(write_records(tmp_path / "r.jsonl", [{"id": "a", "text": "3月2日，市委书记林知远到石渡县调研。"}]))
+        graph.export("nquads", tmp_path / "a.nq")
+        confidences = {c for claim in graph.claims() for c in [round(claim.confidence, 4)]}
+    words = (tmp_path / "a.nq").read_text(encoding="utf-8")
+    assert all(f'"{c}"^^<http://www.w3.org/2001/XMLSchema#decimal>' in words for c in confidences)
+    assert '"--03-02"^^<http://www.w3.org/2001/XMLSchema#gMonthDay>' in words
+
+
+def test_reports_and_mentions_of_a_phrase_are_counted(tmp_path: Path) -> None:
+    from tests.conftest import write_records
+
+    record = {"id": "a", "text": "市委书记林知远到石渡县调研。他强调，要推进双城建设。要抓好双城建设，加快双城建设。"}
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        graph.build(write_records(tmp_path / "r.jsonl", [record]))
+        (phrase,) = [n.properties for n in graph.property_graph().nodes if n.id == "Phrase:双城建设"]
+    assert (phrase["report_count"], phrase["mention_count"]) == (1, 3)

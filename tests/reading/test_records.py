@@ -77,3 +77,21 @@ def test_the_command_says_which_date_was_not_read(tmp_path: Path, command: str) 
 def test_a_date_given_to_extract_that_is_no_day_is_a_usage_error() -> None:
     with pytest.raises(UsageError, match="date: 'yesterday' is not a day"):
         graphkit.extract(TEXT, date="yesterday")
+
+
+def test_a_row_without_its_text_is_a_failure_and_the_others_go_in(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text(f"id,text\nx\ny,{TEXT}\n", encoding="utf-8")
+    failure, report = read_paths([path])
+    assert isinstance(failure, Failure)
+    assert (failure.source, failure.reason) == (f"{path}:2", "1 cells where the header has 2")
+    assert isinstance(report, Report)
+    assert report.id == "y"
+
+
+def test_a_byte_order_mark_before_json_lines_is_skipped(tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    path.write_bytes(b"\xef\xbb\xbf" + json.dumps({"id": "r", "text": TEXT}).encode())
+    (report,) = read_paths([path])
+    assert isinstance(report, Report)
+    assert report.id == "r"

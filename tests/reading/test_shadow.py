@@ -56,3 +56,11 @@ def test_runs_of_plain_characters_are_those_that_stay_as_they_are() -> None:
         if _PLAIN.fullmatch(char):
             assert (_even(char), char.isspace(), char in _INVISIBLE) == (char, False, False)
             assert char >= "\u3400" or _simplified(char) == char
+
+
+def test_straight_quotation_marks_open_and_close() -> None:
+    assert make_shadow('他说"好"和"行"').text == "他说“好”和“行”"
+
+
+def test_the_comma_of_a_number_is_no_comma_of_the_sentence() -> None:
+    assert make_shadow("总额1,000元,共2项").text == "总额1,000元，共2项"

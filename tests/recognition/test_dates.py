@@ -104,3 +104,8 @@ def test_a_date_says_what_it_rests_on(text: str, published: str, value: str, bas
     (mark,) = find_dates(text, published)
     assert (mark.value, mark.basis) == (value, basis)
     assert mark.basis in BASES
+
+
+def test_a_day_without_a_month_may_be_the_very_day_that_was_named() -> None:
+    (mark,) = find_dates("10日", "2024-08-20", earlier="2024-07-10")
+    assert (mark.value, mark.basis) == ("2024-07-10", "earlier date")

@@ -52,3 +52,8 @@ def test_status(line: str) -> None:
         assert "actual" not in found
     else:
         assert found == {case["status"]}
+
+
+def test_a_plan_in_another_clause_is_not_that_of_the_visit() -> None:
+    statements = graphkit.extract("县长李强将参加会议，市委书记林知远到石渡县调研。").statements
+    assert [s.status for s in statements if s.relation == "visited"] == [graphkit.Status.ACTUAL]

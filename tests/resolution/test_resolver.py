@@ -112,3 +112,15 @@ def test_an_office_without_its_country_is_that_of_the_one_whom_most_reports_mean
         resolution = graph.content().resolution
         at = {s.report: resolution.entity(s, s.subject).id for s in graph.statements() if s.subject.name == "马杜罗"}
     assert at["y"] == at["r1"] != at["x"]
+
+
+def test_spellings_of_a_phrase_are_one_entity_with_the_longest_of_the_commonest_as_its_name(tmp_path: Path) -> None:
+    records = [
+        {"id": "a", "text": "市委书记林知远到石渡县调研。他强调，要推进“双城”建设。"},
+        {"id": "b", "text": "市委书记林知远到石渡县调研。他强调，要推进双城建设。"},
+    ]
+    with graph_of(tmp_path, records) as graph:
+        (phrase,) = [e for e in graph.entities() if e.type == "Phrase"]
+        assert (phrase.id, phrase.name) == ("Phrase:双城建设", "“双城”建设")
+        assert "双城建设" in phrase.aliases
+        assert all(e.name not in e.aliases for e in graph.entities())
