@@ -13,7 +13,7 @@ import pytest
 import graphkit
 from graphkit.extractors import load_extractor
 from graphkit.extractors.version import SOURCES, extractor_version, source_hash
-from graphkit.schema import schema_path
+from graphkit.schema.definition import schema_path
 
 PACKAGE = Path(graphkit.__file__).parent
 
