@@ -1,4 +1,4 @@
-"""A graph folder in Python: everything that the commands do."""
+"""The Python interface to a graph folder, with the functions of all commands."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     from graphkit.stores.sparql.loading import SparqlOutcome
 
 T = TypeVar("T")
-#: What is being loaded, how much of it is done, how much there is.
+#: Progress of a load: what is loaded, number of loaded rows, total number of rows.
 LoadProgress = Callable[[str, int, int], None]
 
 
 class Graph:
-    """A graph folder. Open it with `graphkit.open`; it is a context manager."""
+    """A graph folder. Open it with `graphkit.open`, preferably as a context manager."""
 
     def __init__(self, folder: str | Path, *, create: bool = False) -> None:
         self.folder = Path(folder)
@@ -57,37 +57,52 @@ class Graph:
         self.close()
 
     def build(
-        self, reports: str | Path | Iterable[str | Path], *, extractor: str = "offline", progress: Progress | None = None,
-        workers: int = 1, engine: Engine | str = Engine.local, shards: str = "",
+        self,
+        reports: str | Path | Iterable[str | Path],
+        *,
+        extractor: str = "offline",
+        progress: Progress | None = None,
+        workers: int = 1,
+        engine: Engine | str = Engine.local,
+        shards: str = "",
     ) -> Outcome:
-        """Read reports into the graph; what is in already is skipped.
+        """Add reports to the graph. Reports that are already in the graph are skipped.
 
-        reports: a path or several (files, folders, globs, archives). extractor: name of an installed extractor.
-        workers: processes that read (engine "local"); a script calls this under `if __name__ == "__main__":` then.
-        engine: "ray" reads on the nodes of a Ray cluster, by way of `shards` (a folder or URL that all nodes see), and brings
-        names together there.
-        Raises UsageError for a path that is not there, LedgerError when the graph cannot be written, WorkerError when
+        reports: one or more paths (files, folders, glob patterns, archives). extractor: name of an installed extractor.
+        progress: called with the outcome so far. workers: number of processes (engine "local"); with more than one, a
+        script must call `build` under `if __name__ == "__main__":`. engine: "ray" reads and resolves names on the nodes
+        of a Ray cluster. shards: folder or URL for intermediate results that all nodes can write.
+        Raises UsageError for a path that does not exist, LedgerError if the graph cannot be written, and WorkerError if
         no process or cluster can be started.
         """
         self.ledger.require_writable()
         paths = [reports] if isinstance(reports, (str, Path)) else list(reports)
         return build(
-            self.ledger, paths, load_extractor(extractor), progress, workers=workers, engine=engine, shards=shards, afterwards=self._views.content,
+            self.ledger,
+            paths,
+            load_extractor(extractor),
+            progress,
+            workers=workers,
+            engine=engine,
+            shards=shards,
+            afterwards=self._views.content,
         )
 
     def remove(self, report_id: str) -> bool:
-        """Take out a report and all that it alone says. False when it is not in."""
+        """Remove a report and its statements. Return False if the graph does not contain it."""
         return self.ledger.remove(report_id)
 
     def retry(self, *, extractor: str = "offline", progress: Progress | None = None, workers: int = 1) -> Outcome:
-        """Read the failed inputs again; those that are gone stay listed."""
+        """Read the failed inputs again. Inputs that do not exist any more remain listed."""
         self.ledger.require_writable()
         return build(self.ledger, self.failed_files(), load_extractor(extractor), progress, workers=workers)
 
     def failed_files(self) -> list[str]:
-        """Files that failed inputs and those without a report came from, as far as they are still there."""
+        """Return the existing files of inputs that failed or contained no report."""
         paths: list[str] = []
-        sources = [f.source for f in self.ledger.failures()] + [o.source for o in self.ledger.not_read() if o.kind == "no report"]
+        sources = [f.source for f in self.ledger.failures()] + [
+            o.source for o in self.ledger.not_read() if o.kind == "no report"
+        ]
         for source in sources:
             path = source.split("!")[0]
             if not Path(path).exists() and ":" in path:
@@ -97,38 +112,42 @@ class Graph:
         return list(dict.fromkeys(paths))
 
     def status(self) -> dict[str, int]:
-        """Numbers of `reports`, `statements`, `claims` and `entities`; of reports `without_date`, `without_place` and `without_publisher`;
-        of inputs that `failed`, were `not_read`, held `no_report` or were `ignored`; of statements that the schema `refused`."""
+        """Return counts by name.
+
+        `reports`, `statements`, `claims` and `entities`; reports `without_date`, `without_place` and
+        `without_publisher`; inputs that `failed`, were `not_read`, contain `no_report` or were `ignored`; and
+        statements that the schema `refused`.
+        """
         return {**self.ledger.counts(), **self._views.counts()}
 
     def content(self) -> Content:
-        """Reports, statements, entities and claims in their fixed order, read as they are asked for.
+        """Return the reports, statements, entities and claims in a fixed order, read on demand.
 
-        It shows the graph as it is now; after a build ask for it again.
+        The content does not reflect later changes; call the method again after a build.
         """
         return self._views.content()
 
     def view(self, name: str, build: Callable[[Content, Path], None], opened: Callable[[Path, Content], T]) -> T:
-        """What `opened(path, content)` makes of a file that `build(content, path)` makes of the graph's present content.
+        """Return `opened(path, content)` for a derived file that `build(content, path)` writes when it is out of date.
 
-        The file is kept under `name` until the graph changes.
+        The file is stored under `name` and reused until the graph changes.
         """
         return self._views.view(name, build, opened)
 
     def has_view(self, name: str) -> bool:
-        """Is the file of `view(name, …)` there for the graph's present state? name: "content" for what all views are made from."""
+        """Return whether the file of `view(name, …)` is up to date. name: "content" means the basis of all views."""
         return self._views.has(name)
 
     def reports(self) -> Iterator[Report]:
-        """All reports with their text, in order of id."""
+        """Yield all reports with their text, ordered by id."""
         return (row.report for row in self.ledger.reports(text=True))
 
     def statements(self, report_id: str | None = None) -> Iterator[Statement]:
-        """Statements of one report or of all."""
+        """Yield the statements of one report or of all reports, with decisions applied."""
         return self.ledger.statements(report_id)
 
     def reading(self, report_id: str) -> Reading | None:
-        """A report with its statements, mentions and passages as the ledger has them; None if it is not in."""
+        """Return a report with its statements, mentions and passages; None if the graph does not contain it."""
         row = self.ledger.report(report_id)
         if row is None:
             return None
@@ -136,8 +155,11 @@ class Graph:
         return Reading(row.report, statements, mentions_of(statements), tuple(self.ledger.passages(report_id)))
 
     def validate(self, *, shacl: bool = True) -> Iterator[str]:
-        """Problems, one line each: rows that were damaged or changed outside graphkit, and statements that the schema or
-        the text forbids; with `shacl` what the shapes find in an undamaged graph."""
+        """Yield a line for each problem.
+
+        Problems are rows that were damaged or changed outside graphkit, statements that contradict the schema or the
+        text, and invalid decisions. shacl: also validate the RDF of an undamaged graph against the SHACL shapes.
+        """
         damaged = list(check_integrity(self.ledger))
         yield from damaged
         yield from check_statements(self.ledger)
@@ -150,7 +172,7 @@ class Graph:
             yield from check_shapes(self.content())
 
     def claims(self, relation: str | None = None, *, subject: str | None = None) -> list[Claim]:
-        """Claims, of one relation or of one subject's name if given."""
+        """Return the claims, optionally of one relation or with one subject (its name or an alias)."""
         return [
             c for c in self.content().claims
             if (relation is None or c.relation == relation)
@@ -158,56 +180,60 @@ class Graph:
         ]
 
     def entities(self, name: str | None = None) -> list[Entity]:
-        """Entities, those with this id, name or alias if given."""
+        """Return the entities, optionally only those with this id, name or alias."""
         resolution = self.content().resolution
         return list(resolution.entities()) if name is None else resolution.named(name)
 
     def merges(self, entity_id: str) -> tuple[Merge, ...]:
-        """Which wordings were taken for this entity, and why."""
+        """Return the names that were merged into this entity, with reasons."""
         return self.content().resolution.merges(entity_id)
 
     def cypher(self, query: str, /, **parameters: Any) -> list[dict[str, Any]]:
-        """Rows of a read-only Cypher query; `$x` in it is the parameter `x`. Raises QueryError."""
+        """Return the rows of a read-only Cypher query; `$x` is the parameter `x`. Raises QueryError."""
         check_cypher_names(query, parameters)
         return self._views.cypher().query(query, parameters)
 
     def sparql(self, query: str, /, **parameters: Any) -> list[dict[str, Any]]:
-        """Rows of a read-only SPARQL query; `?x` in it is the parameter `x`, if given.
+        """Return the rows of a read-only SPARQL query; `?x` is bound to the parameter `x`, if given.
 
-        The schema's prefixes need no declaration. Raises QueryError.
+        The prefixes of the schema are predeclared. Raises QueryError.
         """
         check_sparql_names(query, parameters)
         return self._views.sparql().query(query, parameters)
 
     def stores(self) -> dict[str, CypherStore | SparqlStore]:
-        """The read-only stores of the present state, by query language: cypher, sparql."""
+        """Return the read-only stores of the current state, by query language: cypher, sparql."""
         return {"cypher": self._views.cypher(), "sparql": self._views.sparql()}
 
     def phrases(self) -> Phrases:
-        """Questions on the policy phrases of the graph. The first call finds them: about a fifth of the time of reading."""
+        """Return the interface to the policy phrases of the graph.
+
+        The first call after a change of the graph builds the phrase index, which takes about a fifth of the reading
+        time.
+        """
         return Phrases(self._views.phrases(), self.ledger)
 
     def review(self, who: str = "") -> Review:
-        """What is open for review and what is decided. who: stands beside the decisions; the login name if not given."""
+        """Return the review of the graph. who: name that is stored with decisions; by default the login name."""
         return Review(self.ledger, who)
 
     @property
     def has_phrases(self) -> bool:
-        """Are the phrases of the graph's present state found already?"""
+        """Whether the phrase index of the current state exists."""
         return self._views.has_phrases()
 
     def property_graph(self) -> PropertyGraph:
-        """Nodes and relationships in their fixed order."""
+        """Return the nodes and relationships of the property graph in a fixed order."""
         return self._views.property_graph()
 
     def to_networkx(self) -> Any:
-        """A `networkx.MultiDiGraph`, edges keyed by claim id."""
+        """Return the graph as a `networkx.MultiDiGraph` with claim ids as edge keys."""
         from graphkit.stores.networkx import to_networkx
 
         return to_networkx(self.property_graph())
 
     def to_rdflib(self, base: str = DEFAULT_BASE) -> Any:
-        """An `rdflib.Dataset` with one named graph a report, entities, evidence and provenance."""
+        """Return an `rdflib.Dataset` with a named graph for each report, the entities, evidence and provenance."""
         import rdflib
 
         dataset = rdflib.Dataset()
@@ -220,10 +246,10 @@ class Graph:
         self, address: Neo4jAddress, *, name: str = DEFAULT_NAME, replace: bool = False, dry_run: bool = False,
         progress: LoadProgress | None = None,
     ) -> LoadOutcome:
-        """Bring the graph into a Neo4j 5 database under `name`; a second time only what has changed.
+        """Load the graph, or the changes since the last load, into a Neo4j 5 database under `name`.
 
-        replace: also when the database has a graph of that name from another ledger. dry_run: only say what would change.
-        progress: called with (what, rows done, rows in all). Raises ServerError; the load can be run again after it.
+        replace: replace a graph of this name that was loaded from another ledger. dry_run: only count the changes.
+        progress: called with (what is loaded, loaded rows, total rows). Raises ServerError; the load can be repeated.
         """
         from graphkit.stores.neo4j.database import Neo4j
         from graphkit.stores.neo4j.loading import load
@@ -238,9 +264,10 @@ class Graph:
         self, address: SparqlAddress, *, base: str = DEFAULT_BASE, with_text: bool = False, dry_run: bool = False,
         progress: LoadProgress | None = None,
     ) -> SparqlOutcome:
-        """Bring the RDF into a SPARQL 1.1 endpoint; a second time only what has changed.
+        """Load the RDF, or the changes since the last load, into a SPARQL 1.1 server.
 
-        base: of the IRIs; graphs of different bases stay apart. with_text, dry_run, progress: as elsewhere. Raises ServerError.
+        base: base IRI; several graphs can share a server under different base IRIs. with_text: include the full texts.
+        dry_run, progress: as in `load_neo4j`. Raises ServerError; the load can be repeated.
         """
         from graphkit.stores.sparql.endpoint import Endpoint
         from graphkit.stores.sparql.loading import load
@@ -250,17 +277,23 @@ class Graph:
         return load(Endpoint(address), self.content, key=key, options=options, dry_run=dry_run, progress=progress)
 
     def export(
-        self, format: str, to: str | Path | BinaryIO, *, base: str = DEFAULT_BASE, with_text: bool = False, rdf12: bool = False,
-        name: str = DEFAULT_NAME, force: bool = False,
+        self,
+        format: str,
+        to: str | Path | BinaryIO,
+        *,
+        base: str = DEFAULT_BASE,
+        with_text: bool = False,
+        rdf12: bool = False,
+        name: str = DEFAULT_NAME,
+        force: bool = False,
     ) -> None:
-        """Write the graph in one of `graphkit.export.formats.FORMATS`.
+        """Export the graph in one of the formats in `graphkit.export.formats.FORMATS`.
 
-        to: a path or a binary stream; `-` is standard output. With `csv` a folder (a path that ends in `/` or is one) gets two
-        tables, with `neo4j-admin` the files that the importer reads; with other formats it gets `graph` and the format's ending.
-        In a folder only files that an earlier export wrote are replaced. force: also other files of the same names, and in a
-        folder that graphkit has not written to. base, with_text, rdf12, name: as in `ExportOptions`.
-        A file appears under its name only when it is whole. Raises UsageError for an unknown format or folder, ExportError for a
-        file that cannot be written.
+        to: a path or a binary stream; `-` is standard output. For a folder (an existing one, or a path ending in `/`),
+        `csv` writes two tables, `neo4j-admin` the files of the bulk importer, and other formats `graph.EXTENSION`.
+        In a folder, only files of an earlier export are replaced. force: also replace other files of the same names.
+        base, with_text, rdf12, name: as in `ExportOptions`. Files are replaced only after they were written completely.
+        Raises UsageError for an unknown format or folder, and ExportError if a file cannot be written.
         """
         options = ExportOptions(base, with_text, rdf12, name)
         check_format(format, options)

@@ -1,6 +1,6 @@
-"""The immutable vocabulary of graphkit. Every stage takes and gives these types.
+"""The immutable data types that all stages of graphkit use.
 
-All offsets are Unicode code points into `Report.text`, half-open: `text[start:end]`.
+All offsets count Unicode code points in `Report.text`; the end is exclusive: `text[start:end]`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def pickle_by_value(record: type[Record]) -> type[Record]:
 
 
 class Status(StrEnum):
-    """Whether a statement is a fact: see docs/schema.md, Status."""
+    """Whether a statement holds, is planned, is called for (urged), or is negated or former (denied)."""
 
     ACTUAL = "actual"
     PLANNED = "planned"
@@ -32,7 +32,7 @@ class Status(StrEnum):
 
 
 class Level(StrEnum):
-    """Rank of the place or body that a report is about or comes from."""
+    """Administrative level of the place or organization that a report comes from."""
 
     NATIONAL = "national"
     PROVINCE = "province"
@@ -41,7 +41,7 @@ class Level(StrEnum):
 
 
 class PassageKind(StrEnum):
-    """What a stretch of a report is."""
+    """Function of a passage in a report."""
 
     HEADLINE = "headline"
     DATELINE = "dateline"
@@ -58,11 +58,10 @@ class PassageKind(StrEnum):
 class Report:
     """One news report.
 
-    text: the words as read, never changed afterwards; offsets count its code points.
-    sha256: hex digest of the text's UTF-8 bytes and the known fields (the identity of its content).
-    date: publication date `YYYY-MM-DD` or "" when unknown.
-    source: the file it came from (with member or line), for messages only; not part of identity.
-    unread_date: what the file gives as the date when that is not a day, for messages only; `date` is then "".
+    text: the decoded text, which never changes; offsets count its code points.
+    date: publication date `YYYY-MM-DD`, or "" if unknown.
+    source: the input file (with member or line), for messages only.
+    unread_date: a date in the input that is not a calendar day, for messages only; `date` is "" in this case.
     """
 
     id: str
@@ -77,18 +76,19 @@ class Report:
 
     @property
     def sha256(self) -> str:
+        """Hex digest of the text in UTF-8."""
         return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
 
     @property
     def fingerprint(self) -> str:
-        """Hex digest over text and fields: changes when anything that extraction reads changes."""
+        """Hex digest of the text and of all fields that influence the extraction."""
         parts = (self.text, self.title, self.date, self.publisher, self.place, self.url)
         return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A stretch `text[start:end]` of a report. `item` numbers the items of a digest from 0."""
+    """A part `text[start:end]` of a report with a function. item: number of the item in a digest, from 0."""
 
     kind: PassageKind
     start: int
@@ -99,12 +99,12 @@ class Passage:
 @pickle_by_value
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A thing of a type as named in a report.
+    """A span of a report that refers to an entity.
 
-    name: the fullest wording of the report for the thing.
-    start, end: the characters that stand for it at this place (他, 该项目, 市委书记张三 …).
-    antecedent: where the full name stands, when the characters are a pronoun or a short form.
-    aliases: other wordings of the report for the same thing.
+    type: entity type. name: the fullest name of the entity in the report.
+    start, end: the span of the reference (他, 该项目, 市委书记张三 …).
+    aliases: other names of the entity in the report.
+    antecedent: the span of the full name if the reference is a pronoun or a short form.
     """
 
     type: str
@@ -118,15 +118,16 @@ class Mention:
 @pickle_by_value
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What one report says: subject – relation – object, with the characters that say it.
+    """A statement of one report: subject, relation and object, with the span of its evidence.
 
     start, end: the evidence, at most one sentence; the quote is `text[start:end]`.
-    kind: for `has_attribute` the attribute kind (see schemas/graphkit.toml), else "".
-    date: day or range as ISO 8601 (`2024-04-22`, `2024-04-22/2024-04-24`, `--03-02`), "" if unknown.
-    speaker: who says it, as the report names the person or meeting; "" is the reporter's own voice.
-    date_basis: where the parts of the date that are not printed come from (graphkit.recognition.dates.BASES; "lead: …"
-    for a headline that tells of the day of the lead).
-    confidence: 0.0–1.0, how often statements of this kind are right (docs/quality.md, Confidence).
+    rule: name of the rule that produced the statement.
+    kind: for `has_attribute` the attribute kind (see schemas/graphkit.toml), otherwise "".
+    date: day or range in ISO 8601 format (`2024-04-22`, `2024-04-22/2024-04-24`, `--03-02`), or "" if unknown.
+    speaker: the person or meeting that is quoted, as named in the report; "" means the reporter.
+    date_basis: source of the parts of the date that are not in the text (graphkit.recognition.dates.BASES; "lead: …"
+    for a headline about the day of the lead).
+    confidence: the measured precision of statements of this kind, 0.0–1.0 (docs/quality.md, Confidence).
     """
 
     report: str
@@ -146,7 +147,7 @@ class Statement:
 
     @property
     def id(self) -> str:
-        """Hash of report, spans, relation and status: stable over runs and orders."""
+        """Hash of report, spans, relation and status; it does not depend on the order of reading."""
         parts = (
             self.report, self.relation, self.kind, self.status.value,
             self.subject.type, self.subject.name, str(self.subject.start), str(self.subject.end),
@@ -158,7 +159,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One quote: the report, the span, the words."""
+    """A quote that supports a claim, with its report, span and statement."""
 
     report: str
     start: int
@@ -171,7 +172,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """The one thing behind many mentions. `id` is made of type, name and what tells it from namesakes."""
+    """An entity that mentions in several reports refer to.
+
+    id: type and name, and `scope` if several entities have the same name. aliases: other names in the reports.
+    code: division code. labels: additional labels of the node.
+    """
 
     id: str
     type: str
@@ -184,7 +189,7 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What the graph says: all statements with the same entities, relation, kind, date and status."""
+    """All statements with the same entities, relation, kind, date and status."""
 
     id: str
     subject: Entity
@@ -198,6 +203,7 @@ class Claim:
 
     @property
     def quotes(self) -> tuple[str, ...]:
+        """The quotes of the evidence."""
         return tuple(e.quote for e in self.evidence)
 
 
@@ -211,7 +217,7 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """A stretch of speech `text[start:end]`. type, speaker: who says it, as a Mention's type and name."""
+    """A span `text[start:end]` of speech. type, speaker: entity type and name of the speaker."""
 
     start: int
     end: int
@@ -221,10 +227,10 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What an extractor returns for one report: statements, the mentions behind them, and passages.
+    """The result of an extractor for one report: statements, their mentions, and passages.
 
-    words, utterances: what the counting of phrases needs; an extractor may leave them out.
-    refused: statements that the pipeline did not let in, with the reason.
+    refused: a reason for each statement that the schema rejected.
+    words, utterances: optional input for the phrase index.
     """
 
     report: Report
@@ -237,19 +243,22 @@ class Reading:
 
 
 def quote(report: Report, span: Statement | Passage | Mention) -> str:
-    """The exact characters of a span: `text[start:end]`."""
+    """Return the characters of a span: `text[start:end]`."""
     return report.text[span.start : span.end]
 
 
 def mentions_of(statements: Iterable[Statement]) -> tuple[Mention, ...]:
-    """Mentions behind statements, each once, in order of their place."""
+    """Return the distinct mentions of statements, ordered by position."""
     unique = {(m.start, m.end, m.type, m.name): m for s in statements for m in (s.subject, s.object)}
     return tuple(unique[k] for k in sorted(unique))
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An input that gave no report. source: the file, `file!member` or `file:line`; reason: what and where."""
+    """An input that could not be read.
+
+    source: the file, `file!member` or `file:line`; reason: what failed and where.
+    """
 
     source: str
     reason: str
@@ -264,7 +273,7 @@ class NotRead(Failure):
 
 @dataclass(frozen=True, slots=True)
 class NoReport:
-    """An input that was read and holds no report: a list page, a headline without text."""
+    """An input that was read and contains no report, for example a list page or a headline without text."""
 
     source: str
     reason: str
@@ -276,7 +285,7 @@ class NoReport:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """An input in which nobody expects a report: a system file, a hidden file, a second name of a file that is read."""
+    """An input that cannot be a report: a system file, a hidden file, or a second name of a file that is read."""
 
     source: str
     reason: str

@@ -135,7 +135,7 @@ def _rebuild_file(folder: Path, progress: Progress | None) -> Repaired:
 
 
 def _replace(folder: Path) -> Path | None:
-    """Rename the damaged file, move the new one to its place, and return the new path of the damaged file if it existed.
+    """Rename the damaged file, move the new one to its place, and return the new path of the damaged file if any.
 
     SQLite's companion files are renamed first, so that they never belong to the new file.
     """

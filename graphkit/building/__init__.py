@@ -1,4 +1,4 @@
-"""The pipeline: files in, ledger out; in this process, in several, or on a Ray cluster."""
+"""The pipeline that reads files into the ledger: in one process, in several, or on a Ray cluster."""
 
 from __future__ import annotations
 

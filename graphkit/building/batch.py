@@ -1,4 +1,4 @@
-"""The work on one part of the inputs: read, extract, check. The same in every engine."""
+"""Processing of one part of the inputs: reading, extraction and validation. All engines use it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from graphkit.ledger import Entry, entry_of
 from graphkit.model import Failure, Ignored, NoReport, Reading, Report
 from graphkit.reading import Found, Part, read_piece
 
-#: Reports that are extracted together: enough for full batches of the recogniser, little memory.
+#: Number of reports that are extracted together: enough for full batches of the tagger, with little memory.
 CHUNK = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A report that was read anew. source: the file it came from. unread_date: as in `Report`."""
+    """A report that was read. source: its file. unread_date: as in `Report`."""
 
     entry: Entry
     source: str
@@ -34,7 +34,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A report that is in the graph already."""
+    """A report that is already in the graph."""
 
     id: str
     fingerprint: str
@@ -43,12 +43,12 @@ class Known:
 
 Other = Known | Failure | NoReport | Ignored
 Item = Read | Other
-#: (id, fingerprint) → is this very report in the graph?
+#: (id, fingerprint) → whether the graph contains this version of the report.
 IsKnown = Callable[[str, str], bool]
 
 
 def process_part(part: Part, extractor: Extractor, is_known: IsKnown) -> Iterator[Item]:
-    """What became of each report of a part; reports that have to be read are extracted CHUNK at a time."""
+    """Yield the result for each report of a part. New reports are extracted in chunks of CHUNK."""
     found = (item for piece in part for item in read_piece(piece))
     for item in readings(_without_known(found, is_known), extractor):
         if isinstance(item, Reading):
@@ -66,7 +66,7 @@ def _without_known(found: Iterable[Found], is_known: IsKnown) -> Iterator[Found 
 
 
 def readings(found: Iterable[Report | Other], extractor: Extractor) -> Iterator[Reading | Other]:
-    """Reports are replaced by their checked readings, or by a failure; all the rest goes through. The order stays."""
+    """Yield the items in order, with each report replaced by its validated reading or a failure."""
     waiting: list[Report | Other] = []
     reports: list[Report] = []
     for item in found:
@@ -96,7 +96,7 @@ def _extract_together(reports: Sequence[Report], extractor: Extractor) -> Iterat
     except GraphkitError:
         raise
     except Exception:
-        pass  # The one that it fails on is looked for below.
+        pass  # The reports are read one by one below, to find the one that fails.
     for report in reports[done:]:
         yield _extract_alone(report, extractor)
 
@@ -107,5 +107,6 @@ def _extract_alone(report: Report, extractor: Extractor) -> Reading | Failure:
     except GraphkitError:
         raise
     except Exception as error:
-        return Failure(report.source, f"report {report.id}: the extractor {extractor.name} failed on it: {type(error).__name__}: {error}")
+        reason = f"report {report.id}: the extractor {extractor.name} failed: {type(error).__name__}: {error}"
+        return Failure(report.source, reason)
     return reading

@@ -1,4 +1,4 @@
-"""What a build did."""
+"""The outcome of a build: counts, failures and reasons."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from dataclasses import dataclass, field
 
 from graphkit.model import Failure, Ignored, NoReport, NotRead
 
-#: Fields of a report that are counted where they are unknown.
+#: Fields of a report whose absence is counted.
 FIELDS = ("date", "place", "publisher")
-#: What differs between reasons of one kind: names in brackets or quotes, numbers.
+#: Details that differ between reasons of the same kind: names in brackets or quotes, numbers.
 _DETAIL = re.compile(r"\([^()]{0,400}\)|'[^']{0,400}'|\d[\d,]*")
 
 
 def reason_kind(reason: str) -> str:
-    """The reason without the names and numbers of the single case."""
+    """Return the reason without names and numbers, for grouping."""
     return " ".join(_DETAIL.sub("…", reason).split())
 
 
 @dataclass(slots=True)
 class Refusal:
-    """Statements that the schema refused for one kind of reason: how many, and the first of them."""
+    """Statements that the schema rejected for one kind of reason: their number and the first example."""
 
     reason: str
     number: int
@@ -33,7 +33,7 @@ class Refusal:
 
 
 def group_refusals(refused: Iterable[tuple[str, str]], groups: dict[str, Refusal]) -> None:
-    """Adds (report id, reason) pairs to `groups`, which are keyed by the kind of reason."""
+    """Add (report id, reason) pairs to `groups`, which has the kind of reason as key."""
     for report, reason in refused:
         kind = reason_kind(reason)
         if kind in groups:
@@ -44,12 +44,13 @@ def group_refusals(refused: Iterable[tuple[str, str]], groups: dict[str, Refusal
 
 @dataclass(slots=True)
 class Outcome:
-    """Sums of a build.
+    """Counts and lists of a build.
 
-    failures: inputs that cannot be read; not_read: files that were not opened; empty: inputs that hold no report;
-    ignored: system files; each with its reason. refused: statements that the schema refused, by reason in `refusals`.
-    missing: reports that were read now and have no date, place or publisher. unread_dates: how many of these state a date that
-    is not a day; first_unread_date: the source and the words of the first of them.
+    added, skipped: reports that were read or were already in the graph. failures: inputs that could not be read;
+    not_read: files that were not opened; empty: inputs without a report; ignored: system files; each with its reason.
+    refused: number of statements that the schema rejected, grouped by reason in `refusals`.
+    missing: number of reports without a date, place or publisher. unread_dates: number of reports with a date that is
+    not a calendar day; first_unread_date: source and date of the first one. seconds: duration.
     """
 
     added: int = 0
@@ -68,16 +69,16 @@ class Outcome:
 
     @property
     def done(self) -> int:
-        """Inputs that are behind us."""
+        """Number of processed inputs."""
         return self.added + self.skipped + len(self.failures) + len(self.empty)
 
     @property
     def is_complete(self) -> bool:
-        """Was every input read as a report, system files apart?"""
+        """Whether every input was read as a report; system files are not counted."""
         return not (self.failures or self.not_read or self.empty)
 
     def list(self, item: Failure | NoReport | Ignored) -> None:
-        """One more input that gave no report."""
+        """Add an input without a report to the list for its kind."""
         if isinstance(item, NotRead):
             self.not_read.append(item)
         elif isinstance(item, Failure):
@@ -87,14 +88,14 @@ class Outcome:
         else:
             self.ignored.append(item)
 
-    def count_unread_date(self, source: str, words: str) -> None:
-        """One more report was read; words: its date, when that is not a day."""
-        if words and not self.unread_dates:
-            self.first_unread_date = (source, words)
-        self.unread_dates += bool(words)
+    def count_unread_date(self, source: str, date: str) -> None:
+        """Count a report with an invalid date. date: the invalid date, or "" if there is none."""
+        if date and not self.unread_dates:
+            self.first_unread_date = (source, date)
+        self.unread_dates += bool(date)
 
     def count(self, report: str, statements: int, refused: tuple[str, ...], known: dict[str, bool]) -> None:
-        """One more report was read. known: whether each of FIELDS is known."""
+        """Count a report that was read. known: whether each of FIELDS is known."""
         self.added += 1
         self.statements += statements
         self.refused += len(refused)

@@ -1,4 +1,4 @@
-"""Files in, ledger out. Stopped at any moment and called again it ends in the same state."""
+"""The build pipeline. An interrupted build that is repeated ends with the same ledger."""
 
 from __future__ import annotations
 
@@ -21,31 +21,38 @@ from graphkit.resolution.spread import Spread
 
 Progress = Callable[[Outcome], None]
 
-#: Seconds that a report which was read waits at most for others to be written with it, where reading is slow.
+#: Maximum number of seconds between reading a report and writing it, when reading is slow.
 MAX_WAIT = 1.0
 
 
 class Engine(StrEnum):
-    """Where reports are read: processes of this machine, or the nodes of a Ray cluster."""
+    """Where reports are read: processes on this machine, or the nodes of a Ray cluster."""
 
     local = "local"
     ray = "ray"
 
 
 def build(
-    ledger: Ledger, paths: Iterable[str | Path], extractor: Extractor, progress: Progress | None = None, *,
-    workers: int = 1, engine: Engine | str = Engine.local, shards: str = "", afterwards: Callable[[Spread], object] | None = None,
+    ledger: Ledger,
+    paths: Iterable[str | Path],
+    extractor: Extractor,
+    progress: Progress | None = None,
+    *,
+    workers: int = 1,
+    engine: Engine | str = Engine.local,
+    shards: str = "",
+    afterwards: Callable[[Spread], object] | None = None,
 ) -> Outcome:
-    """Read reports from `paths` into the ledger, those of a part in one transaction.
+    """Read reports from `paths` into the ledger, with one transaction for each part.
 
-    A report that is in (same bytes, same extractor version) is skipped, a changed one replaced; an input that
-    fails is listed with its reason and costs nothing else. workers: processes that read, 1 for this one alone.
-    engine, shards: see graphkit.building.ray_cluster. The ledger holds the same whatever reads, and in whatever order.
-    afterwards: called when all is in the ledger, with what spreads work over the nodes of a cluster; not on one machine.
-    Raises UsageError for a path that is not there, LedgerError when the ledger cannot be written.
+    Unchanged reports that the same extractor version has read are skipped; changed reports are replaced. Failed inputs
+    are listed with the reason and do not affect others. The result does not depend on the engine or the number of
+    workers. workers: number of processes; 1 reads in this process. engine, shards: see graphkit.building.ray_cluster.
+    afterwards: on a cluster, called at the end with a function that distributes work over the nodes.
+    Raises UsageError for a path that does not exist, and LedgerError if the ledger cannot be written.
     """
     if workers < 1:
-        raise UsageError(f"--workers {workers}: at least one is needed")
+        raise UsageError(f"--workers {workers}: at least one worker is required")
     listing = list_inputs(paths)
     outcome = Outcome()
     for skipped in listing.skipped:
@@ -64,7 +71,8 @@ def build(
         except KeyboardInterrupt:
             ledger.replace_failures(finished, outcome.failures, _without_report(outcome))
             raise
-        ledger.replace_failures(finished, outcome.failures, _without_report(outcome), [source_name(folder) for folder in listing.folders])
+        folders = [source_name(folder) for folder in listing.folders]
+        ledger.replace_failures(finished, outcome.failures, _without_report(outcome), folders)
         if afterwards is not None and spread is not None:
             afterwards(spread)
     _report(outcome, started, progress)
@@ -82,13 +90,14 @@ def _without_report(outcome: Outcome) -> list[NoReport | NotRead | Ignored]:
 
 
 def read_in_chunks(paths: Iterable[str | Path], extractor: Extractor, outcome: Outcome) -> Iterator[Reading]:
-    """Readings of all reports of `paths` without a ledger; what fails is counted in `outcome`."""
+    """Yield the readings of all reports in `paths` without a ledger; counts and failures are added to `outcome`."""
     started = time.monotonic()
     for item in readings(read_paths(paths), extractor):
         if isinstance(item, (Failure, NoReport, Ignored)):
             outcome.list(item)
         elif isinstance(item, Reading):
-            outcome.count(item.report.id, len(item.statements), item.refused, {name: bool(getattr(item.report, name)) for name in FIELDS})
+            known = {name: bool(getattr(item.report, name)) for name in FIELDS}
+            outcome.count(item.report.id, len(item.statements), item.refused, known)
             outcome.count_unread_date(item.report.source, item.report.unread_date)
             outcome.seconds = time.monotonic() - started
             yield item
@@ -96,7 +105,7 @@ def read_in_chunks(paths: Iterable[str | Path], extractor: Extractor, outcome: O
 
 @contextmanager
 def _gc_frozen() -> Iterator[None]:
-    """Lexicons and models are some 200,000 objects that stay: the garbage collector need not look at them again and again."""
+    """Exclude existing objects from garbage collection: lexicons and models are some 200,000 permanent objects."""
     gc.freeze()
     try:
         yield
@@ -108,8 +117,10 @@ Results = Callable[[Iterator[Part]], Iterable[tuple[Part, Iterable[Item]]]]
 
 
 @contextmanager
-def _engine(ledger: Ledger, extractor: Extractor, workers: int, engine: Engine, shards: str) -> Iterator[tuple[Results, Spread | None]]:
-    """What gives parts with what became of their reports, in order; and on a cluster what spreads other work."""
+def _engine(
+    ledger: Ledger, extractor: Extractor, workers: int, engine: Engine, shards: str
+) -> Iterator[tuple[Results, Spread | None]]:
+    """Yield a function that processes parts in order, and on a cluster a function that distributes other work."""
     if engine is Engine.ray:
         from graphkit.building.ray_cluster import Cluster
 
@@ -121,22 +132,27 @@ def _engine(ledger: Ledger, extractor: Extractor, workers: int, engine: Engine, 
         with Workers(workers, ledger, extractor) as pool:
             yield pool.results, None
     else:
-        yield lambda parts: ((part, process_part(part, extractor, lambda i, f: ledger.has(i, f, extractor.name, extractor.version))) for part in parts), None
+
+        def is_known(report_id: str, fingerprint: str) -> bool:
+            return ledger.has(report_id, fingerprint, extractor.name, extractor.version)
+
+        yield lambda parts: ((part, process_part(part, extractor, is_known)) for part in parts), None
 
 
 class _Writer:
-    """The one writer. A report that comes twice in a run is written once; an id that comes with other words is a failure.
+    """Writes results to the ledger; it is the only component that writes.
 
-    As a context manager it writes, whatever ends the build, what was read until then.
+    A report that occurs twice is written once; another report with the same id is a failure. At the end of the context,
+    also after an error, the results so far are written.
     """
 
     def __init__(self, ledger: Ledger, outcome: Outcome) -> None:
         self._ledger = ledger
         self._outcome = outcome
-        #: Reports that are not yet written, and when the last ones were.
+        #: Reports that are not yet written, and the time of the last write.
         self._waiting: list[Entry] = []
         self._written = time.monotonic()
-        #: id → fingerprint (16 of its 32 bytes, for many millions) and source.
+        #: id → first 16 bytes of the fingerprint (to save memory) and source.
         self._seen: dict[str, tuple[bytes, str]] = {}
 
     def __enter__(self) -> _Writer:
@@ -146,6 +162,7 @@ class _Writer:
         self.write()
 
     def take(self, item: Item) -> None:
+        """Count a result and collect it for writing."""
         if isinstance(item, (Failure, NoReport, Ignored)):
             self._outcome.list(item)
         elif self._is_new(item):
@@ -158,7 +175,7 @@ class _Writer:
                 self._outcome.skipped += 1
 
     def write(self) -> None:
-        """What waits goes into the ledger, in one transaction: one for each report would take twice as long."""
+        """Write the collected reports in one transaction; single transactions would take twice as long."""
         entries, self._waiting = self._waiting, []
         if entries:
             self._ledger.put(*entries)
@@ -176,8 +193,9 @@ class _Writer:
             self._outcome.skipped += 1
         else:
             reason = (
-                f"the id {item.id!r} was already given to {source}, which says something else. An id is the file's name without its ending, "
-                "or the field `id` of a record: rename one of the files, or give its record another id"
+                f"the id {item.id!r} was already used by {source}, whose content differs. The id is the file name "
+                "without "
+                "extension or the field `id` of a record: rename one of the files or change the id"
             )
             self._outcome.failures.append(Failure(item.source, reason))
         return False

@@ -1,7 +1,8 @@
-"""Reading in several processes of this machine; one process, the caller's, writes.
+"""Reading in several processes on this machine; only the calling process writes.
 
-Each worker loads the recogniser once. At most a few parts a worker are under way: memory does not grow with the inputs.
-A worker that dies costs nothing: its parts are read again, and an input that kills its worker twice is a failure.
+Each worker loads the tagger once. The number of parts that are read at the same time is limited, so that memory does
+not grow with the inputs. The parts of a worker that dies are read again; an input that kills its worker twice is a
+failure.
 """
 
 from __future__ import annotations
@@ -31,21 +32,23 @@ from graphkit.reading import Part, read_piece
 from graphkit.reading.naming import source_name
 from graphkit.reading.sources import is_lines
 
-#: Parts a worker that are under way or read and not yet written.
+#: Number of parts for each worker that are being read or are not yet written.
 PARTS_PER_WORKER = 3
-#: An input that kills its worker so often, alone, is given up.
+#: Number of times that an input may kill its worker before it is listed as a failure.
 MAX_CRASHES = 2
 
 
 class Workers:
-    """A pool of `number` processes that read. Use it as a context manager."""
+    """A pool of `number` reading processes, as a context manager."""
 
     def __init__(self, number: int, ledger: Ledger, extractor: Extractor) -> None:
-        """Raises UsageError for an extractor that cannot be sent to another process."""
+        """Raises UsageError if the extractor cannot be sent to another process."""
         try:
             pickle.dumps(extractor)
         except Exception as error:
-            raise UsageError(f"the extractor {extractor.name} cannot work in other processes ({error}); use --workers 1") from None
+            raise UsageError(
+                f"the extractor {extractor.name} does not support several processes ({error}); use --workers 1"
+            ) from None
         self._number = number
         self._arguments = (extractor, str(ledger.path.parent))
         self._pool: ProcessPoolExecutor | None = None
@@ -57,7 +60,7 @@ class Workers:
         self._stop()
 
     def results(self, parts: Iterator[Part]) -> Iterator[tuple[Part, list[Item]]]:
-        """Parts with what became of their reports, in order."""
+        """Yield the parts with the results for their reports, in order."""
         waiting: deque[tuple[Part, Future[list[Item]]]] = deque()
         for part in parts:
             waiting.append((part, self._submit(part)))
@@ -71,7 +74,7 @@ class Workers:
         try:
             items = future.result()
         except BrokenProcessPool:
-            # All that was under way is lost. What comes first is read alone, the rest is sent again.
+            # All submitted work is lost. The first part is read alone, the others are submitted again.
             self._stop()
             self._check_start()
             items = self._retry_alone(part)
@@ -83,7 +86,7 @@ class Workers:
         return part, items
 
     def _check_start(self) -> None:
-        """Raises WorkerError when no worker can be started at all."""
+        """Raise WorkerError if no worker can be started."""
         try:
             with _sigint_blocked():
                 first = self._running_pool().submit(os.getpid)
@@ -91,12 +94,12 @@ class Workers:
         except (BrokenProcessPool, OSError) as error:
             self._stop()
             raise WorkerError(
-                f"the reading processes cannot be started ({error}); use fewer workers, or 1. A script that calls build "
+                f"the reading processes cannot be started ({error}); use fewer workers. A script that calls build "
                 'with workers must do so under `if __name__ == "__main__":`'
             ) from None
 
     def _retry_alone(self, part: Part, crashes: int = 0) -> list[Item]:
-        """Reads a part with nothing else under way; if its worker dies again, input by input."""
+        """Read a part while no other is being read; if its worker dies again, read it input by input."""
         try:
             return self._submit(part).result()
         except BrokenProcessPool:
@@ -106,12 +109,16 @@ class Workers:
             return [item for one in single for item in self._retry_alone(one)]
         if crashes + 1 < MAX_CRASHES:
             return self._retry_alone(part, crashes + 1)
-        return [Failure(_source_of(part), "the process that read it died twice (not enough memory, or a fault in a library); it is left out")]
+        reason = "the process that read it died twice (out of memory, or an error in a library); the input was skipped"
+        return [Failure(_source_of(part), reason)]
 
     def _running_pool(self) -> ProcessPoolExecutor:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
-                self._number, mp_context=multiprocessing.get_context("spawn"), initializer=_initialize_worker, initargs=self._arguments
+                self._number,
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=_initialize_worker,
+                initargs=self._arguments,
             )
         return self._pool
 
@@ -120,7 +127,7 @@ class Workers:
             with _sigint_blocked():
                 return self._running_pool().submit(_process_in_worker, part)
         except BrokenProcessPool as error:
-            # Found broken while sending: the one who waits for the result deals with it.
+            # The pool was already broken; the caller that waits for the result handles it.
             lost: Future[list[Item]] = Future()
             lost.set_exception(error)
             return lost
@@ -133,11 +140,11 @@ class Workers:
 
 @contextmanager
 def _sigint_blocked() -> Iterator[None]:
-    """Processes that are started meanwhile do not see Ctrl-C, not even while they load; this one sees it afterwards."""
+    """Block SIGINT, so that processes started in this context ignore Ctrl-C; this process receives it afterwards."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    # Starting the resource tracker unblocks SIGINT, so it must run before.
+    # Starting the resource tracker unblocks SIGINT, so it must already be running.
     resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
@@ -151,7 +158,10 @@ def _has_result(future: Future[list[Item]]) -> bool:
 
 
 def _split_by_input(part: Part) -> Iterator[Part]:
-    """The reports of a part, each a part of its own. Opening a page, a document or an archive may be what kills: that is left to a worker."""
+    """Yield the reports of a part as separate parts.
+
+    Pages, documents and archives are not opened here, because opening them may be what kills a worker.
+    """
     for piece in part:
         if piece.found is None and not is_lines(piece.path):
             yield (piece,)
@@ -171,7 +181,7 @@ _worker: list[tuple[Extractor, Ledger]] = []
 
 
 def _initialize_worker(extractor: Extractor, folder: str) -> None:
-    """In a new worker: Ctrl-C is the parent's business, and without a parent there is nothing to do."""
+    """Initialize a new worker: it ignores Ctrl-C, which the parent handles, and ends when the parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_exit_with_parent, daemon=True).start()
     _worker.append((extractor, Ledger(Path(folder))))

@@ -95,7 +95,10 @@ def say(message: str, *, always: bool = False, detail: bool = False) -> None:
 
 
 class _StdoutConsole(Console):
-    """A console that leaves a closed pipe to `graphkit.cli.error_handling`; Rich itself would end the process with exit code 1."""
+    """A console that leaves the handling of a closed pipe to `graphkit.cli.error_handling`.
+
+    Rich itself would end the process with exit code 1.
+    """
 
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError

@@ -1,5 +1,8 @@
-"""An extractor turns reports into readings. The built-in one is `offline`; others come by entry point
-`graphkit.extractors` (a class or function without arguments that returns an object with this protocol)."""
+"""Extractors convert reports into readings.
+
+The built-in extractor is `offline`. Other packages provide extractors through the entry point `graphkit.extractors`: a
+class or function without arguments that returns an object with the protocol `Extractor`.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from graphkit.schema import load_schema
 
 
 class Extractor(Protocol):
-    """name and version tell the ledger when a report must be read again."""
+    """Interface of an extractor. Reports are read again when the name or the version changes."""
 
     name: str
 
@@ -24,29 +27,29 @@ class Extractor(Protocol):
         ...
 
     def read(self, reports: Sequence[Report]) -> Iterable[Reading]:
-        """One reading a report, in the same order."""
+        """Return one reading for each report, in the same order."""
         ...
 
 
 def load_extractor(name: str = "offline") -> Extractor:
-    """The extractor of this name, from the entry points of all installed packages."""
+    """Return the extractor with this name from the installed packages. Raises UsageError for an unknown name."""
     found = {e.name: e for e in entry_points(group="graphkit.extractors")}
     if name not in found:
-        raise UsageError(f"no extractor {name!r}; installed: {', '.join(sorted(found)) or 'none'}")
+        raise UsageError(f"unknown extractor {name!r}; installed: {', '.join(sorted(found)) or 'none'}")
     extractor: Extractor = found[name].load()()
     return extractor
 
 
 def checked(readings: Iterable[Reading]) -> Iterator[Reading]:
-    """Readings without the statements that the schema or the text forbids; those are kept in `refused`."""
+    """Yield readings without statements that contradict the schema or the text; the reasons are added to `refused`."""
     schema = load_schema()
     for reading in readings:
-        good, refused = [], list(reading.refused)
+        valid, refused = [], list(reading.refused)
         for statement in reading.statements:
             try:
                 schema.check(statement, reading.report)
             except SchemaError as error:
                 refused.append(f"{statement.rule}: {error}")
             else:
-                good.append(statement)
-        yield replace(reading, statements=tuple(good), refused=tuple(refused))
+                valid.append(statement)
+        yield replace(reading, statements=tuple(valid), refused=tuple(refused))

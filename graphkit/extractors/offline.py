@@ -1,4 +1,4 @@
-"""The built-in extractor: recognition → discourse → relations. No model service, nothing fetched."""
+"""The built-in extractor: recognition → discourse → relations. It makes no network requests."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class OfflineExtractor:
         return extractor_version()
 
     def read(self, reports: Sequence[Report]) -> Iterator[Reading]:
-        """One reading a report, in order. Reports of a call share batches: some dozens at once are best."""
+        """Yield one reading for each report, in order. The tagger processes the reports of one call in batches."""
         tagger = self._tagger or shared_tagger()
         for words in mark_words(reports, tagger):
             marked = mark_persons(words)
@@ -42,7 +42,7 @@ class OfflineExtractor:
 
 
 def utterances(context: Context) -> tuple[Utterance, ...]:
-    """The speeches of a report with original offsets, in order."""
+    """Return the utterances of a report with offsets in its original text, in order."""
     original = context.marked.shadow.original
     return tuple(
         Utterance(*original(speech.start, speech.end), speech.speaker.type, speech.speaker.name)

@@ -1,6 +1,7 @@
-"""Writing of output files, as users of `cp` expect, and of folders of files, in which only graphkit's own files are replaced.
+"""Output files and folders.
 
-Every command that writes a file or a folder for the user does it by one of the two functions here.
+Files are replaced in one step, and in folders only files that graphkit wrote are replaced. Every command that writes a
+file or a folder uses `open_output` or `write_folder`.
 """
 
 from __future__ import annotations
@@ -20,19 +21,22 @@ from graphkit.errors import ExportError, UsageError
 from graphkit.files import partial
 from graphkit.version import __version__
 
-#: A path that stands for standard output.
+#: The path that means standard output.
 STDOUT = "-"
-#: The file that says which files of a folder graphkit wrote.
+#: Name of the file that lists the files in a folder that graphkit wrote.
 MARKER = ".graphkit-export.json"
-#: Bytes of the largest marker file that is read.
-_LARGEST_MARKER = 10_000_000
-#: Links that are followed at most, as on Linux.
-_MOST_LINKS = 40
+#: Maximum size of a marker file, in bytes.
+_MAX_MARKER_SIZE = 10_000_000
+#: Maximum number of links that are followed, as on Linux.
+_MAX_LINKS = 40
 _DESCRIPTOR = re.compile(r"/(?:dev/fd|proc/(?:self|thread-self|\d+)/fd)/(\d+)")
 _HINTS = {
-    errno.ENOSPC: "free some space and run the command again", errno.EDQUOT: "free some space and run the command again",
-    errno.EROFS: "choose a place that can be written", errno.EACCES: "check the permissions, or choose another place",
-    errno.EPERM: "check the permissions, or choose another place", errno.ELOOP: "the links point at each other",
+    errno.ENOSPC: "free some space and run the command again",
+    errno.EDQUOT: "free some space and run the command again",
+    errno.EROFS: "choose a folder on a writable file system",
+    errno.EACCES: "check the permissions or choose another folder",
+    errno.EPERM: "check the permissions or choose another folder",
+    errno.ELOOP: "the symbolic links form a loop",
 }
 
 
@@ -45,13 +49,13 @@ def _failure(path: str | Path, error: OSError) -> ExportError:
 
 
 def check_output(path: str | Path, default_name: str = "") -> None:
-    """Raise UsageError or ExportError for a path that `open_output` would refuse, before any work is done."""
+    """Raise UsageError or ExportError if `open_output` would fail for this path. Call it before long computations."""
     if str(path) != STDOUT and _descriptor(str(path)) is None:
         _plan(str(path), default_name)
 
 
 def is_special(path: str | Path) -> bool:
-    """Whether the path is standard output, a device or a pipe: something whose name says nothing about a format."""
+    """Return whether the path is standard output, a device or a pipe, whose name does not indicate a format."""
     if str(path) == STDOUT or _descriptor(str(path)) is not None:
         return True
     try:
@@ -63,12 +67,12 @@ def is_special(path: str | Path) -> bool:
 
 @contextmanager
 def open_output(path: str | Path, default_name: str = "") -> Iterator[BinaryIO]:
-    """A binary stream to `path`; a file has its new content only when all of it was written.
+    """Yield a binary stream to `path`. A file is replaced only after its new content was written completely.
 
-    `-` is standard output. Devices, named pipes and /dev/stdout are written to. An existing file is replaced in one step and
-    keeps its permissions, a link stays and the file that it points at is written. default_name: the file's name when the path is
-    a folder; without it a folder is refused. Raises UsageError for a folder that does not exist, ExportError for what cannot be
-    written; the old file is intact then.
+    `-` is standard output. Devices, named pipes and /dev/stdout are written directly. An existing file is replaced in
+    one step and keeps its permissions; for a link, its target is replaced. default_name: file name to use if the path
+    is a folder; without it, a folder is an error. Raises UsageError if the folder does not exist, and ExportError if
+    the file cannot be written; in both cases the old file is unchanged.
     """
     replaced = _replaced_stdout() if str(path) == STDOUT else None
     if replaced is not None:
@@ -89,13 +93,13 @@ def open_output(path: str | Path, default_name: str = "") -> Iterator[BinaryIO]:
 
 
 def write_output(path: str | Path, data: str | bytes, default_name: str = "") -> None:
-    """Write text (as UTF-8) or bytes to `path` as `open_output` does."""
+    """Write text (as UTF-8) or bytes to `path` with `open_output`."""
     with open_output(path, default_name) as out:
         out.write(data.encode("utf-8") if isinstance(data, str) else data)
 
 
 def _replaced_stdout() -> BinaryIO | None:
-    """The stream that a program or a test set in place of the process's standard output, if it takes bytes."""
+    """Return the binary stream that a program or test set as `sys.stdout`; None if it is the real standard output."""
     try:
         if sys.stdout.fileno() == 1:
             return None
@@ -106,10 +110,10 @@ def _replaced_stdout() -> BinaryIO | None:
 
 
 def _descriptor(path: str) -> int | None:
-    """The number of the open file that a path such as /dev/stdout or /dev/fd/3 stands for, links followed."""
+    """Return the descriptor that a path such as /dev/stdout or /dev/fd/3 refers to, following links; otherwise None."""
     if os.name != "posix":
         return None
-    for _ in range(_MOST_LINKS):
+    for _ in range(_MAX_LINKS):
         if found := _DESCRIPTOR.fullmatch(os.path.abspath(path)):
             pid = path.split("/")[2] if path.startswith("/proc/") else "self"
             return int(found[1]) if pid in ("self", "thread-self", str(os.getpid()), "fd") else None
@@ -121,9 +125,9 @@ def _descriptor(path: str) -> int | None:
 
 
 def _plan(path: str, default_name: str) -> tuple[str, os.stat_result | None]:
-    """The file that is to be written (links followed, the name in a folder added) and what it is now."""
+    """Return the file to write (links resolved, default name added to a folder) and its current state."""
     if not path:
-        raise UsageError("an empty path was given for the output: give the name of a file")
+        raise UsageError("the output path is empty: give the name of a file")
     try:
         before: os.stat_result | None = os.stat(path)
         if before is not None and stat.S_ISDIR(before.st_mode):
@@ -133,26 +137,29 @@ def _plan(path: str, default_name: str) -> tuple[str, os.stat_result | None]:
     except FileNotFoundError:
         before = None
     except ValueError:
-        raise UsageError(f"{path!r} cannot be the name of a file") from None
+        raise UsageError(f"{path!r} is not a valid file name") from None
     except OSError as error:
         raise _failure(path, error) from None
     if path.endswith(("/", os.sep)):
-        raise UsageError(f"{path}: no such folder")
+        raise UsageError(f"{path}: this folder does not exist")
     target = os.path.realpath(path)
     folder = os.path.dirname(target) or "."
     if not os.path.isdir(folder):
         shown = os.path.dirname(path) if not os.path.islink(path) else folder
-        raise UsageError(f"{shown or folder}: no such folder; make it first, or choose another path")
-    if before is not None and stat.S_ISREG(before.st_mode) and (not before.st_mode & 0o222 or not os.access(target, os.W_OK)):
-        raise ExportError(f"{path} cannot be written: the file is read-only; change its permissions, or choose another name")
-    if (before is None or stat.S_ISREG(before.st_mode)) and not os.access(folder, os.W_OK):
-        raise ExportError(f"{path} cannot be written: the folder {folder} is read-only; choose another place")
+        raise UsageError(f"{shown or folder}: this folder does not exist; create it or choose another path")
+    is_file = before is not None and stat.S_ISREG(before.st_mode)
+    if before is not None and is_file and (not before.st_mode & 0o222 or not os.access(target, os.W_OK)):
+        raise ExportError(
+            f"{path} cannot be written: the file is read-only; change its permissions or choose another name"
+        )
+    if (before is None or is_file) and not os.access(folder, os.W_OK):
+        raise ExportError(f"{path} cannot be written: the folder {folder} is read-only; choose another folder")
     return target, before
 
 
 @contextmanager
 def _direct(shown: str, to: int | str) -> Iterator[BinaryIO]:
-    """Writes to an open file, a device or a pipe as it is."""
+    """Yield a stream that writes directly to an open file, a device or a pipe."""
     try:
         if isinstance(to, int):
             if to == 1:
@@ -170,11 +177,11 @@ def _direct(shown: str, to: int | str) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _replacing(target: str, before: os.stat_result | None) -> Iterator[BinaryIO]:
-    """Writes a new file beside the target, which takes its place at the end."""
-    temporary, made = "", False
+    """Yield a stream to a new file in the same folder that replaces the target at the end."""
+    temporary, exists = "", False
     try:
         opened, temporary = partial.create(os.path.dirname(target), 0o666 if before is None else 0o600)
-        made = True
+        exists = True
         with os.fdopen(opened, "wb") as out:
             yield out
             out.flush()
@@ -182,17 +189,17 @@ def _replacing(target: str, before: os.stat_result | None) -> Iterator[BinaryIO]
                 _keep_permissions(out.fileno(), temporary, before)
             os.fsync(out.fileno())
         os.replace(temporary, target)
-        made = False
+        exists = False
     except OSError as error:
         raise _failure(target, error) from None
     finally:
-        if made:
+        if exists:
             with suppress(OSError):
                 os.unlink(temporary)
 
 
 def _keep_permissions(opened: int, temporary: str, before: os.stat_result) -> None:
-    """The new file gets the owner (where that is allowed) and the permission bits of the old one."""
+    """Give the new file the permission bits of the old one, and its owner where the system allows it."""
     if hasattr(os, "fchown"):
         with suppress(OSError):
             os.fchown(opened, before.st_uid, before.st_gid)
@@ -205,12 +212,15 @@ def _keep_permissions(opened: int, temporary: str, before: os.stat_result) -> No
 
 
 def check_folder(folder: str | Path, format_: str, *, force: bool = False) -> None:
-    """Raise UsageError for a folder in which `write_folder` would refuse to write, before any work is done."""
+    """Raise UsageError or ExportError if `write_folder` would fail for this folder.
+
+    Call it before long computations.
+    """
     path = Path(folder)
     try:
         entries = os.listdir(path)
         if not os.access(path, os.W_OK):
-            raise ExportError(f"{path} cannot be written: the folder is read-only; choose another place")
+            raise ExportError(f"{path} cannot be written: the folder is read-only; choose another folder")
     except FileNotFoundError:
         return
     except NotADirectoryError:
@@ -219,37 +229,38 @@ def check_folder(folder: str | Path, format_: str, *, force: bool = False) -> No
         raise _failure(path, error) from None
     if entries and not force and _marked(path) is None:
         raise UsageError(
-            f"{path} is not empty, and graphkit did not write what is in it (there is no valid {MARKER}): choose an empty folder, or use --force "
-            f"to replace files of the same names; other files are kept"
+            f"{path} is not empty and was not written by graphkit (it contains no valid {MARKER}): choose an empty "
+            "folder, or use --force to replace files of the same names; other files are kept"
         )
 
 
 def write_folder(folder: str | Path, format_: str, write: Callable[[Path], object], *, force: bool = False) -> None:
-    """Put the files that `write(empty folder)` makes into `folder`, and a marker file that lists them.
+    """Write files into `folder`, with a marker file that lists them.
 
-    Only files that the marker lists for this format are replaced or removed. Raises UsageError for a folder with other
-    files but without a marker, and for a file of the user's with the name of one that is to be written, unless `force`:
-    then it is replaced. Nothing else in the folder is touched. Raises ExportError for what cannot be written.
+    write: function that writes the files into an empty folder. Only files that the marker lists for this format are
+    replaced or removed; all other files are kept. Raises UsageError if the folder contains other files but no marker,
+    or another file with the name of a new one; with `force`, such files are replaced. Raises ExportError if a file
+    cannot be written.
     """
     path = Path(folder)
     check_folder(path, format_, force=force)
-    made = not path.exists()
+    is_new = not path.exists()
     try:
         path.mkdir(parents=True, exist_ok=True)
         with partial.staging_folder(path) as staging:
             write(staging)
-            _take_over(staging, path, format_, force=force)
+            _install(staging, path, format_, force=force)
     except OSError as error:
         raise _failure(path, error) from None
     finally:
-        if made:
-            # Empty after a failure only.
+        if is_new:
+            # The folder is empty only after a failure.
             with suppress(OSError):
                 path.rmdir()
 
 
-def _take_over(staging: Path, folder: Path, format_: str, *, force: bool) -> None:
-    """Move the new files into the folder and remove files of the previous export that are not written any more."""
+def _install(staging: Path, folder: Path, format_: str, *, force: bool) -> None:
+    """Move the new files into the folder and remove obsolete files of the previous export."""
     exports = _marked(folder) or {}
     old = exports.get(format_, [])
     new = sorted(p.relative_to(staging).as_posix() for p in staging.rglob("*") if p.is_file())
@@ -257,45 +268,52 @@ def _take_over(staging: Path, folder: Path, format_: str, *, force: bool) -> Non
     _check_names(folder, new, frozenset() if force else listed, force=force)
     _mark(folder, {**exports, format_: sorted({*old, *new})})
     _move(staging, folder, new)
-    _remove(folder, set(old) - set(new) - {name for other, names in exports.items() if other != format_ for name in names})
+    of_other_formats = {name for other, names in exports.items() if other != format_ for name in names}
+    _remove(folder, set(old) - set(new) - of_other_formats)
     _mark(folder, {**exports, format_: new})
 
 
 def _marked(folder: Path) -> dict[str, list[str]] | None:
-    """Format → files that the marker of a folder lists; None without a marker, or with one that graphkit did not write."""
+    """Return format → files from the marker of a folder; None if there is no valid marker."""
     path = folder / MARKER
     try:
         found = path.lstat()
-        if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST_MARKER:
+        if not stat.S_ISREG(found.st_mode) or found.st_size > _MAX_MARKER_SIZE:
             return None
         record: Any = json.loads(path.read_bytes())
         exports = record["exports"]
-        if not all(isinstance(n, list) and all(isinstance(name, str) and _is_safe(name) for name in n) for n in exports.values()):
-            return None
+        for names in exports.values():
+            if not isinstance(names, list) or not all(isinstance(name, str) and _is_safe(name) for name in names):
+                return None
         return dict(exports)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
 
 def _is_safe(name: str) -> bool:
-    """Whether a listed name stays in the folder, at most one folder below it, and is none of a hidden file."""
+    """Return whether a listed name is in the folder or one level below it, and is not a hidden file."""
     parts = name.split("/")
-    return len(parts) <= 2 and all(p and not p.startswith(".") and "\\" not in p and ":" not in p and "\0" not in p for p in parts)
+    return len(parts) <= 2 and all(p and not p.startswith(".") and not any(c in p for c in "\\:\0") for p in parts)
 
 
 def _check_names(folder: Path, names: Iterable[str], listed: Iterable[str], *, force: bool) -> None:
-    """Raise UsageError for a file of the user's in the way."""
-    mine = set(listed)
+    """Raise UsageError if another file or folder has the name of a new file. listed: files that graphkit wrote."""
+    own = set(listed)
     for name in names:
         for parent in list(Path(name).parents)[:-1]:
             at = folder / parent
             if at.is_symlink() or (at.exists() and not at.is_dir()):
-                raise UsageError(f"{at} is in the way: a folder of this name is to be written, and this is a link or a file; choose another folder")
+                raise UsageError(
+                    f"{at} is a link or a file, but a folder of this name must be written; choose another folder"
+                )
         at = folder / name
         if at.is_dir() and not at.is_symlink():
-            raise UsageError(f"{at} is in the way: a file of this name is to be written, and this is a folder; choose another folder")
-        if not force and name not in mine and os.path.lexists(at):
-            raise UsageError(f"{at} is in the way, and graphkit did not write it: choose another folder, or use --force to replace it")
+            raise UsageError(f"{at} is a folder, but a file of this name must be written; choose another folder")
+        if not force and name not in own and os.path.lexists(at):
+            raise UsageError(
+                f"{at} already exists and was not written by graphkit: choose another folder, or use --force to "
+                "replace it"
+            )
 
 
 def _mark(folder: Path, exports: dict[str, list[str]]) -> None:
@@ -321,7 +339,7 @@ def _move(staging: Path, folder: Path, names: Iterable[str]) -> None:
 
 
 def _remove(folder: Path, names: Iterable[str]) -> None:
-    """Remove files that an earlier export of this format wrote, and their folder when nothing else is in it."""
+    """Remove files of an earlier export, and their subfolder if it is empty afterwards."""
     for name in names:
         at = folder / name
         if at.parent.is_symlink():

@@ -1,8 +1,8 @@
-"""Files and folders that are being written: named so that they are recognised, and locked so that abandoned ones can be removed.
+"""Partial files and folders: recognizable by name, and locked so that abandoned ones can be removed.
 
-A process that is killed cannot remove its partial files. The next process that writes to the same folder removes them; partial
-files of processes that are still running are locked and stay. Without `fcntl` (Windows) partial files are not locked, and none
-is removed.
+A killed process cannot remove its partial files. The next process that writes to the same folder removes them; partial
+files of running processes are locked and remain. Without `fcntl` (Windows) partial files are not locked and not
+removed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | get
 
 
 def create(folder: str, mode: int) -> tuple[int, str]:
-    """Create a locked partial file in the folder; return its descriptor and its path. Raises OSError."""
+    """Create a locked partial file in the folder and return its descriptor and path. Raises OSError."""
     remove_abandoned(folder)
     while True:
         path = os.path.join(folder, _new_name())
@@ -40,7 +40,7 @@ def create(folder: str, mode: int) -> tuple[int, str]:
 
 @contextmanager
 def staging_folder(folder: Path) -> Iterator[Path]:
-    """A locked partial folder, which is removed at the end with everything that is left in it. Raises OSError."""
+    """Yield a locked partial folder that is removed with its content at the end. Raises OSError."""
     remove_abandoned(str(folder))
     path = folder / _new_name()
     path.mkdir(mode=0o700)
@@ -56,7 +56,7 @@ def staging_folder(folder: Path) -> Iterator[Path]:
 
 
 def remove_abandoned(folder: str) -> None:
-    """Remove partial files and folders whose process has ended. Other files and links are not touched."""
+    """Remove partial files and folders of processes that have ended. Other files and links are not changed."""
     if fcntl is None:
         return
     for path in _partial_files(folder):
@@ -89,7 +89,7 @@ def _remove(path: str, mode: int) -> None:
 
 
 def _lock(opened: int) -> bool:
-    """Lock an open file or folder. False if another process has locked it, or if the file system has no locks."""
+    """Lock an open file or folder. Return False if another process has locked it or the file system has no locks."""
     if fcntl is None:
         return False
     try:

@@ -1,4 +1,4 @@
-"""A working file in SQLite: what a pass over all reports leaves for the next one, so that memory does not grow with them."""
+"""SQLite working files for intermediate results, so that memory does not grow with the number of reports."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any
 
 from graphkit.errors import LedgerError
 
-#: KiB of pages that SQLite keeps in memory, and rows that are written together.
+#: Size of SQLite's page cache in KiB, and number of rows that are inserted together.
 CACHE = 32_768
 ROWS = 2_000
 
 
 class Tables:
-    """One file; `Tables()` is a nameless one that goes with it. No journal: it is made anew when it is not whole."""
+    """An SQLite file; `Tables()` uses a temporary file. It has no journal: an incomplete file is rebuilt."""
 
     def __init__(self, path: Path | None = None, *, read_only: bool = False) -> None:
         self.path = path
@@ -28,28 +28,29 @@ class Tables:
         if not read_only:
             self._db.execute("PRAGMA journal_mode = OFF")
             self._db.execute("PRAGMA synchronous = OFF")
-            # One transaction for all that is written: SQLite would end one after every statement.
+            # One transaction for all writes; without it, SQLite would use one for each statement.
             self._db.execute("BEGIN")
 
     def run(self, *statements: str) -> None:
+        """Execute statements without values."""
         self._flush()
         for statement in statements:
             self._db.execute(statement)
 
     def change(self, sql: str, *arguments: object) -> None:
-        """One statement with values."""
+        """Execute one statement with values."""
         self._flush()
         self._db.execute(sql, arguments)
 
     def put(self, table: str, row: tuple[Any, ...]) -> None:
-        """Put a row behind the others of a table; rows of several tables may come in turn."""
+        """Append a row to a table. Rows are inserted in batches; rows of several tables may be interleaved."""
         waiting = self._waiting.setdefault(table, [])
         waiting.append(row)
         if len(waiting) >= ROWS:
             self._insert(table, waiting)
 
     def write(self, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
-        """Put rows into a table, in their order."""
+        """Append rows to a table."""
         waiting, remaining = self._waiting.setdefault(table, []), iter(rows)
         while more := list(islice(remaining, ROWS)):
             waiting += more
@@ -66,25 +67,28 @@ class Tables:
             self._insert(table, waiting)
 
     def rows(self, sql: str, *arguments: object) -> Iterator[Any]:
-        """Rows of a query. Raises LedgerError when the file is damaged."""
+        """Yield the rows of a query. Raises LedgerError if the file is damaged."""
         self._flush()
         try:
-            # (With `yield from`, a reader that stops early would close the cursor, which fails once the file is closed.)
+            # (With `yield from`, a reader that stops early would close the cursor, which fails once the file is
+            # closed.)
             for row in self._db.execute(sql, arguments):  # noqa: UP028
                 yield row
         except sqlite3.DatabaseError as error:
-            raise LedgerError(f"{self.path}: this view is damaged ({error}); `graphkit doctor --repair` makes it anew") from None
+            raise LedgerError(
+                f"{self.path}: this view is damaged ({error}); `graphkit doctor --repair` rebuilds it"
+            ) from None
 
     def attach(self, path: Path, name: str) -> None:
-        """Put the tables of another file beside these, as `name.table`."""
+        """Make the tables of another file available as `name.table`."""
         list(self.rows(f"ATTACH ? AS {name}", f"{path.absolute().as_uri()}?mode=ro"))
 
     def value(self, sql: str, *arguments: object) -> Any:
-        """The first column of the first row, None without one."""
+        """Return the first column of the first row, or None if there is no row."""
         return next((row[0] for row in self.rows(sql, *arguments)), None)
 
     def finish(self) -> None:
-        """All is written: end the transaction."""
+        """Write all rows and end the transaction."""
         self._flush()
         if self._db.in_transaction:
             self._db.execute("COMMIT")

@@ -248,7 +248,7 @@ class DecisionIndex:
         return new
 
     def _plan(self, decisions: list[Decision], *, made_here: bool = False) -> list[tuple[int | None, Decision]]:
-        """Return the decisions to write, with sequence numbers, and the number of the row that each replaces or None."""
+        """Return the decisions to write with sequence numbers, each with the number of the row it replaces or None."""
         self._refresh()
         known: dict[str, dict[str, tuple[int | None, int]]] = {}
         last: dict[str, int] = {}

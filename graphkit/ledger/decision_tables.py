@@ -51,7 +51,7 @@ class DecisionTables(ReportTables):
         return [d for d in self._decided.of_report("") if d.is_of_names]
 
     def decided_reports(self) -> list[str]:
-        """Return the sorted ids of reports with decisions on statements, including reports that are not in the graph."""
+        """Return the sorted ids of reports with decisions on statements, including reports not in the graph."""
         return self._decided.reports()
 
     def decision(self, key: str) -> Decision | None:

@@ -62,7 +62,7 @@ class CheckedTables(StatementTables):
         return dict(self._rows(sql, lambda r: (str(r[0]), str(r[1]))))
 
     def unchecked_report(self, report_id: str) -> tuple[Report, str, str] | None:
-        """Return a report, its stored fingerprint and its extractor without comparing digests; None if it is missing."""
+        """Return a report, its stored fingerprint and its extractor without comparing digests; None if missing."""
         sql = "SELECT id, text, title, date, publisher, place, url, fingerprint, extractor FROM report WHERE id = ?"
         return next(self._rows(sql, lambda r: (Report(*map(str, r[:7])), str(r[7]), str(r[8])), report_id), None)
 

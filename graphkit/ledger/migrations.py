@@ -64,7 +64,8 @@ _DECISIONS = (
 # was removed outside graphkit. graphkit.ledger.opening computes the digests of existing rows.
 _DIGESTS = (
     """CREATE TABLE digest (
-        report TEXT PRIMARY KEY, identity TEXT NOT NULL, entry TEXT NOT NULL, statements TEXT NOT NULL, parts TEXT NOT NULL
+        report TEXT PRIMARY KEY, identity TEXT NOT NULL, entry TEXT NOT NULL, statements TEXT NOT NULL,
+        parts TEXT NOT NULL
     ) WITHOUT ROWID""",
     "ALTER TABLE decision ADD COLUMN digest TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE state ADD COLUMN reports TEXT NOT NULL DEFAULT ''",

@@ -168,7 +168,7 @@ class ReportTables(Connection):
         return list(self._rows(sql, lambda r: Utterance(int(r[0]), int(r[1]), str(r[2]), str(r[3])), report_id))
 
     def items(self, report_id: str) -> list[tuple[int, int, int]]:
-        """Return (start, end, number) of the passages in the second and later items of a digest, ordered by position."""
+        """Return (start, end, number) of the passages in the second and later items of a digest, by position."""
         sql = "SELECT start, end, item FROM passage WHERE report = ? AND item > 0 ORDER BY start, end DESC"
         return list(self._rows(sql, lambda r: (int(r[0]), int(r[1]), int(r[2])), report_id))
 

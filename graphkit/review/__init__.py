@@ -1,4 +1,4 @@
-"""What people decide about statements and names: it stays when reports are read again, by whatever extractor."""
+"""Review of a graph: undecided statements, decisions, decision files and scores against decisions."""
 
 from graphkit.decisions.model import Decision, Verdict
 

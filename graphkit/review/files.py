@@ -1,4 +1,4 @@
-"""Decisions as files: JSONL, one a line in order of key and sequence, which diffs well; or CSV for a spreadsheet."""
+"""Decision files: JSON lines, sorted by key and sequence so that they can be compared with diff, or CSV tables."""
 
 from __future__ import annotations
 
@@ -15,25 +15,44 @@ from graphkit.export.tables import read_cell, safe_cell
 from graphkit.files.output import check_output, is_special, write_output
 
 ENDINGS = (".jsonl", ".csv")
-#: Columns of the table; `data` holds the whole decision, so that the table can be read again.
-COLUMNS = ("verdict", "report", "subject", "relation", "object", "status", "date", "quote", "who", "made", "note", "data")
+#: Columns of the table; `data` contains the complete decision, so that the table can be imported.
+COLUMNS = (
+    "verdict",
+    "report",
+    "subject",
+    "relation",
+    "object",
+    "status",
+    "date",
+    "quote",
+    "who",
+    "made",
+    "note",
+    "data",
+)
 
 
 def check_file(path: Path) -> None:
-    """Raise UsageError for a file that is neither JSONL nor CSV."""
+    """Raise UsageError if the file name ends neither in .jsonl nor in .csv."""
     if path.suffix.lower() not in ENDINGS:
-        raise UsageError(f"{path}: decisions are read from and written to files that end in {' or '.join(ENDINGS)}")
+        raise UsageError(f"{path}: the name of a decision file must end in {' or '.join(ENDINGS)}")
 
 
 def check_output_file(path: Path) -> None:
-    """Raise UsageError for a file that decisions are not written to. Standard output (`-`), a device or a pipe gets JSONL."""
+    """Raise UsageError if decisions cannot be written to `path`.
+
+    Standard output (`-`), devices and pipes get JSON lines.
+    """
     if path.suffix or not is_special(path):
         check_file(path)
     check_output(path)
 
 
 def write_decisions(decisions: Iterable[Decision], path: Path) -> int:
-    """Write decisions in order of key, those of one key in their sequence; gives their number. Raises UsageError for another kind of file, ExportError."""
+    """Write decisions sorted by key and sequence and return their number.
+
+    Raises UsageError for an unsupported file name and ExportError if the file cannot be written.
+    """
     check_output_file(path)
     ordered = sorted(in_sequence(decisions), key=lambda d: (d.key, *order(d)))
     text = "".join(to_line(d) + "\n" for d in ordered) if path.suffix.lower() != ".csv" else _table(ordered)
@@ -50,15 +69,18 @@ def _table(decisions: Iterable[Decision]) -> str:
         record = to_record(d)
         if d.is_of_names:
             first, second = d.names()
-            told = {"report": f"{first.report} / {second.report}", "subject": first.name, "object": second.name}
+            cells = {"report": f"{first.report} / {second.report}", "subject": first.name, "object": second.name}
         else:
-            told = {**record, "subject": record["subject"]["name"], "object": record["object"]["name"]}
-        writer.writerow([safe_cell(told.get(c, record.get(c, "")) if c != "data" else to_line(d)) for c in COLUMNS])
+            cells = {**record, "subject": record["subject"]["name"], "object": record["object"]["name"]}
+        writer.writerow([safe_cell(cells.get(c, record.get(c, "")) if c != "data" else to_line(d)) for c in COLUMNS])
     return out.getvalue()
 
 
 def read_decisions(path: Path) -> list[Decision]:
-    """Decisions of a file. A table's own verdict, who, made and note go before those in its `data`. Raises UsageError with the line."""
+    """Return the decisions of a file. Raises UsageError with the line.
+
+    In a table, edited cells of verdict, who, made and note replace the values in `data`.
+    """
     check_file(path)
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -66,7 +88,8 @@ def read_decisions(path: Path) -> list[Decision]:
         raise UsageError(f"{path}: {error.strerror or error}") from None
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: not UTF-8 at byte {error.start}") from None
-    return [from_record(record, place) for place, record in (_lines(path, text) if path.suffix.lower() == ".jsonl" else _rows(path, text))]
+    records = _lines(path, text) if path.suffix.lower() == ".jsonl" else _rows(path, text)
+    return [from_record(record, place) for place, record in records]
 
 
 def _lines(path: Path, text: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -79,15 +102,16 @@ def _rows(path: Path, text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     reader = csv.DictReader(io.StringIO(text))
     try:
         if reader.fieldnames is None or "data" not in reader.fieldnames:
-            raise UsageError(f"{path}: a table of decisions has the columns {', '.join(COLUMNS)}")
+            raise UsageError(f"{path}: a table of decisions needs the columns {', '.join(COLUMNS)}")
         for row in reader:
             place = f"{path}:{reader.line_num}"
             record = _object(read_cell(row["data"] or ""), place)
-            # A cell that was not edited is what was written: an apostrophe in front of it may be its own.
-            edited = {n: row[n] for n in ("verdict", "who", "made", "note") if row.get(n) and row[n] != safe_cell(record.get(n, ""))}
-            yield place, {**record, **{name: read_cell(words) for name, words in edited.items()}}
+            # Unedited cells are compared as written, because a leading apostrophe may be part of the value.
+            names = ("verdict", "who", "made", "note")
+            edited = {n: row[n] for n in names if row.get(n) and row[n] != safe_cell(record.get(n, ""))}
+            yield place, {**record, **{name: read_cell(cell) for name, cell in edited.items()}}
     except csv.Error as error:
-        raise UsageError(f"{path}:{reader.line_num}: not a line of a table: {error}") from None
+        raise UsageError(f"{path}:{reader.line_num}: not a row of a CSV table: {error}") from None
 
 
 def _object(line: str, place: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Reviewing a graph: what is open, most doubtful first, and what is decided."""
+"""The review queue of a graph: undecided statements, least confident first, and the decisions on them."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from graphkit.ledger import Ledger
 from graphkit.ledger.decision_index import InvalidDecision
 from graphkit.model import Report, Statement
 
-#: Characters of an id that are enough, when no other id begins with them.
+#: Minimum number of characters of an abbreviated id.
 SHORTEST = 6
-#: Ids that a message lists.
+#: Maximum number of ids that a message lists.
 _LISTED = 10
 
 
 def reviewer() -> str:
-    """Who is at work: GRAPHKIT_REVIEWER, else the login name."""
+    """Return the name of the reviewer: GRAPHKIT_REVIEWER, otherwise the login name."""
     if os.environ.get("GRAPHKIT_REVIEWER"):
         return os.environ["GRAPHKIT_REVIEWER"]
     try:
@@ -51,7 +51,7 @@ def _now() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A statement that waits for a decision. again: an earlier decision on it that does not fit the text any more."""
+    """An undecided statement. again: an earlier decision on it whose quote is no longer in the text."""
 
     report: Report
     statement: Statement
@@ -59,30 +59,38 @@ class Open:
 
     @property
     def quote(self) -> str:
-        """The words of the statement, as its report has or had them."""
-        return str(self.again.about["quote"]) if self.again else self.report.text[self.statement.start : self.statement.end]
+        """The quote of the statement in the text, or the quote of the earlier decision."""
+        if self.again:
+            return str(self.again.about["quote"])
+        return self.report.text[self.statement.start : self.statement.end]
 
 
 class Review:
-    """Decisions on a graph's statements and names. Get it by `graph.review()`."""
+    """The review of a graph. `graph.review()` returns it."""
 
     def __init__(self, ledger: Ledger, who: str = "") -> None:
-        """who: stands beside each decision, `reviewer()` if not given."""
+        """who: name that is stored with each decision; by default `reviewer()`."""
         self._ledger = ledger
         self.who = who or reviewer()
 
     def open(self, *, relation: str = "", report: str = "") -> Iterator[Open]:
-        """What waits: first what was accepted or corrected and is not in its report's text any more, then statements by their
-        confidence, the most doubtful first. relation, report: only of these."""
+        """Yield undecided statements, least confident first.
+
+        Accepted or corrected statements whose quote is no longer in the text come first. relation, report: only
+        statements of this relation or report.
+        """
         for decision in self.lost(report):
             row = self._ledger.report(decision.report)
-            if row is not None and (not relation or decision.about["relation"] == relation) and report in ("", decision.report):
+            if row is None or report not in ("", decision.report):
+                continue
+            if not relation or decision.about["relation"] == relation:
                 yield Open(row.report, said(decision), decision)
-        waiting = [
-            (s.confidence, s.report, s.start, s.id) for s in self._ledger.read_statements(report or None)
+        undecided = [
+            (s.confidence, s.report, s.start, s.id)
+            for s in self._ledger.read_statements(report or None)
             if not relation or s.relation == relation
         ]
-        for _, report_id, _, statement_id in sorted(waiting):
+        for _, report_id, _, statement_id in sorted(undecided):
             row = self._ledger.report(report_id)
             statement = next((s for s in self._ledger.read_statements(report_id) if s.id == statement_id), None)
             if row is None or statement is None:
@@ -91,9 +99,9 @@ class Review:
                 yield Open(row.report, statement)
 
     def lost(self, report: str = "") -> Iterator[Decision]:
-        """Decisions to accept or correct whose words are not in their report's text any more; reports that are out are left out.
+        """Yield accepted and corrected statements whose quote is no longer in the text of their report.
 
-        report: only of this one.
+        Reports that are not in the graph are skipped. report: only decisions on this report.
         """
         for report_id in [report] if report else self._ledger.decided_reports():
             row = self._ledger.report(report_id)
@@ -101,22 +109,28 @@ class Review:
                 continue
             sha256 = row.report.sha256
             for decision in self._ledger.decisions_on(report_id):
-                if decision.verdict in (Verdict.accept, Verdict.mend) and decision.about["sha256"] != sha256 and moved(decision, row.report) is None:
+                if decision.verdict not in (Verdict.accept, Verdict.mend) or decision.about["sha256"] == sha256:
+                    continue
+                if moved(decision, row.report) is None:
                     yield decision
 
     def find(self, statement_id: str, report_id: str = "") -> tuple[Statement, Report]:
-        """A statement by its id, or by the beginning of it when no other begins so (at least 6 characters).
+        """Return a statement and its report by the statement's id or an unambiguous prefix of at least 6 characters.
 
-        As the graph says it now, or as it was read. Raises UsageError.
+        Extracted statements and statements with applied decisions are found. Raises UsageError.
         """
         wanted = statement_id.strip().lower()
         if not wanted.isascii() or not report_id.isprintable():
             wanted = ""
-        found = {i: r for i, r in self._ledger.statement_ids(wanted) if report_id in ("", r)} if len(wanted) >= SHORTEST else {}
+        found: dict[str, str] = {}
+        if len(wanted) >= SHORTEST:
+            found = {i: r for i, r in self._ledger.statement_ids(wanted) if report_id in ("", r)}
         exact = found.get(wanted)
         if exact is None and len(wanted) >= SHORTEST:
             decided = [report_id] if report_id else self._ledger.decided_reports()
-            found.update({s.id: s.report for r in decided for s in self._ledger.statements(r) if s.id.startswith(wanted)})
+            found.update(
+                {s.id: s.report for r in decided for s in self._ledger.statements(r) if s.id.startswith(wanted)}
+            )
         if wanted not in found and len(found) > 1:
             raise UsageError(_ambiguous("statements", statement_id, [f"{i} ({r})" for i, r in sorted(found.items())]))
         whole = wanted if wanted in found else next(iter(found), "")
@@ -126,12 +140,15 @@ class Review:
                 if statement.id == whole:
                     return statement, row.report  # type: ignore[union-attr]
         raise UsageError(
-            f"there is no statement {shown(statement_id)} in this graph{_too_short(wanted)}; `graphkit review --list` shows the ids of statements that wait, "
-            "and `graphkit show REPORT` those of a report"
+            f"no statement {shown(statement_id)} in this graph{_too_short(wanted)}; "
+            "`graphkit review --list` lists the ids of undecided statements"
         )
 
     def key(self, start: str) -> str:
-        """The key of a decision that holds, by the beginning of it when no other begins so. Raises UsageError."""
+        """Return the key of a decision in force by an unambiguous prefix of at least 6 characters.
+
+        Raises UsageError.
+        """
         wanted = start.strip().lower()
         if self._ledger.decision(wanted) is not None:
             return wanted
@@ -139,47 +156,73 @@ class Review:
         if len(found) > 1:
             raise UsageError(_ambiguous("decisions", start, found))
         if not found:
-            raise UsageError(f"there is no decision {shown(start)} that holds{_too_short(wanted)}; `graphkit review --decided` lists the decisions with their keys")
+            raise UsageError(
+                f"no decision {shown(start)} is in force{_too_short(wanted)}; "
+                "`graphkit review --decided` lists the decisions with their keys"
+            )
         return found[0]
 
-    def decide(self, statement: Statement, report: Report, verdict: Verdict | str, *, note: str = "", instead: dict[str, Any] | None = None) -> Decision:
-        """Accept, reject or correct a statement, or take a decision on it back (open). Raises UsageError, with the field."""
-        decision, gone = self._decision(statement, report, _verdict(verdict), note, instead)
-        self._ledger.add_decisions([*gone, decision], made_here=True)
+    def decide(
+        self,
+        statement: Statement,
+        report: Report,
+        verdict: Verdict | str,
+        *,
+        note: str = "",
+        instead: dict[str, Any] | None = None,
+    ) -> Decision:
+        """Accept, reject or correct a statement, or withdraw a decision on it (open).
+
+        instead: corrected fields. Raises FieldError for an invalid field.
+        """
+        decision, withdrawn = self._decision(statement, report, _verdict(verdict), note, instead)
+        self._ledger.add_decisions([*withdrawn, decision], made_here=True)
         return decision
 
     def corrected(self, statement: Statement, report: Report, instead: dict[str, Any]) -> Statement:
-        """What a statement would say after a correction; nothing is written. Raises UsageError as `decide` does."""
+        """Return a statement after a correction without saving the correction. Raises FieldError like `decide`."""
         return said(self._decision(statement, report, Verdict.mend, "", instead)[0])
 
-    def _decision(self, statement: Statement, report: Report, verdict: Verdict, note: str, instead: dict[str, Any] | None) -> tuple[Decision, list[Decision]]:
-        """A decision, and what takes the earlier one back that gives way to it."""
+    def _decision(
+        self, statement: Statement, report: Report, verdict: Verdict, note: str, instead: dict[str, Any] | None
+    ) -> tuple[Decision, list[Decision]]:
+        """Return a decision, and the withdrawal of an earlier decision that it replaces."""
         if instead is not None and not isinstance(instead, dict):
             raise FieldError("instead", f"{shown(instead)} is not an object of fields and values")
         decided = self._ledger.decisions_on(report.id)
-        corrected = next((d for d in decided if (there := moved(d, report)) is not None and there.id == statement.id), None)
+        corrected = next((d for d in decided if (at := moved(d, report)) is not None and at.id == statement.id), None)
         if corrected is not None:
-            # What a person has said is decided on as what it was before.
+            # A decision on a corrected statement refers to the statement before the correction.
             statement = original(corrected)
-            instead = {**corrected.about.get("instead", {}), **instead} if instead and verdict is Verdict.mend else instead
+            if instead and verdict is Verdict.mend:
+                instead = {**corrected.about.get("instead", {}), **instead}
         before = corrected or next((d for d in decided if is_meant(statement, d, report)), None)
         decision = decide(statement, report, verdict, who=self.who, made=_now(), note=note, instead=instead)
-        # The same statement in other words: the earlier decision gives way, in the same transaction.
-        gone = [Decision(before.key, Verdict.open, before.about, self.who, decision.made, note)] if before is not None and before.key != decision.key else []
-        return decision, gone
+        # The same statement with another key: the earlier decision is withdrawn in the same transaction.
+        withdrawn = []
+        if before is not None and before.key != decision.key:
+            withdrawn = [Decision(before.key, Verdict.open, before.about, self.who, decision.made, note)]
+        return decision, withdrawn
 
     def decide_names(self, first: Name, second: Name, verdict: Verdict | str, *, note: str = "") -> Decision:
-        """Say of two names that they are the same entity or two. Raises UsageError, also for a name that its report does not have."""
+        """Record whether two names mean the same entity.
+
+        Raises FieldError, also if a report does not contain its name.
+        """
         decision = decide_names(first, second, _verdict(verdict), who=self.who, made=_now(), note=note)
         for name in (first, second):
-            there = {(m.type, m.name) for s in self._ledger.statements(name.report) for m in (s.subject, s.object)}
-            if (name.type, name.name) not in there:
+            statements = self._ledger.statements(name.report)
+            names = {(m.type, m.name) for s in statements for m in (s.subject, s.object)}
+            if (name.type, name.name) not in names:
                 raise FieldError("names", f"report {name.report!r} has no {name.type} {name.name!r}")
         self._ledger.add_decisions([decision], made_here=True)
         return decision
 
     def take_back(self, key: str, note: str = "") -> Decision:
-        """Take the decision of this key back. Raises UsageError when none holds, LedgerError when another one holds afterwards."""
+        """Withdraw the decision of this key.
+
+        Raises UsageError if none is in force, and LedgerError if another decision is in force afterwards.
+        """
         key = self.key(key)
         before = self._ledger.decision(key)
         assert before is not None
@@ -191,22 +234,25 @@ class Review:
         self._ledger.add_decisions([decision], made_here=True)
         after = self._ledger.decision(key)
         if after is not None:
-            raise LedgerError(f"the decision {key} was taken back, but another one holds now: {after.verdict} by {after.who}; `graphkit review --decided` shows it")
+            raise LedgerError(
+                f"the decision {key} was withdrawn, but another one is now in force: {after.verdict} by {after.who}; "
+                "`graphkit review --decided` lists it"
+            )
         return decision
 
     def decisions(self, top: int | None = None) -> list[Decision]:
-        """The decisions that hold, in order of key. top: only so many of them; no other is read."""
+        """Return the decisions in force, ordered by key. top: maximum number of decisions."""
         return list(islice(self._ledger.each_decision(), top)) if top is not None else self._ledger.decisions()
 
     def history(self) -> Iterator[Decision]:
-        """All decisions ever made, in the order in which this graph took them in."""
+        """Yield all decisions, in the order in which they were added to this graph."""
         return self._ledger.all_decisions()
 
     def add(self, decisions: Iterable[Decision]) -> int:
-        """Take over decisions of a file; gives the number of those that were new.
+        """Add decisions of a file and return the number of new ones.
 
-        Decisions on reports of the graph are checked against their texts. Raises UsageError with the line and the field; then nothing
-        is written.
+        Decisions on reports of the graph are checked against the texts. Raises UsageError with the line and the field;
+        in this case nothing is written.
         """
         wanted = list(decisions)
         report: Report | None = None
@@ -224,15 +270,15 @@ class Review:
         return self._ledger.add_decisions(wanted)
 
     def contested(self, keys: Iterable[str] | None = None) -> Iterator[tuple[Decision, Decision]]:
-        """Decisions that hold, each with another one that was made without knowledge of it and says otherwise; in order of key.
+        """Yield decisions in force with a contradicting decision that was made independently, ordered by key.
 
-        keys: only of these.
+        keys: only these keys.
         """
         return self._ledger.contested_decisions(keys)
 
 
 def invalid_decisions(ledger: Ledger) -> Iterator[InvalidDecision]:
-    """Decisions of a ledger that are passed over: damaged, written by an older version, or not allowed by the text of their report."""
+    """Yield decisions that are ignored because they are damaged, have invalid values or contradict the text."""
     yield from ledger.invalid_decisions()
     for report_id in ledger.decided_reports():
         row = ledger.report(report_id)
@@ -244,16 +290,16 @@ def invalid_decisions(ledger: Ledger) -> Iterator[InvalidDecision]:
 
 
 def _too_short(wanted: str) -> str:
-    return f" ({SHORTEST} characters of an id are needed)" if len(wanted) < SHORTEST else ""
+    return f" (at least {SHORTEST} characters of the id are required)" if len(wanted) < SHORTEST else ""
 
 
 def _ambiguous(what: str, start: str, found: list[str]) -> str:
     more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
-    return f"{len(found)} {what} begin with {shown(start)}; give more characters: {', '.join(found[:_LISTED])}{more}"
+    return f"{len(found)} {what} start with {shown(start)}; give more characters: {', '.join(found[:_LISTED])}{more}"
 
 
-def _verdict(words: Verdict | str) -> Verdict:
+def _verdict(name: Verdict | str) -> Verdict:
     try:
-        return Verdict(words if words != "correct" else Verdict.mend)
+        return Verdict(name if name != "correct" else Verdict.mend)
     except ValueError:
-        raise FieldError("verdict", f"{shown(words)} is not a verdict; one of {', '.join(Verdict)}") from None
+        raise FieldError("verdict", f"{shown(name)} is not a verdict; one of {', '.join(Verdict)}") from None

@@ -1,4 +1,4 @@
-"""A reader against what people have decided: accepted and corrected statements are gold, rejected ones must not be said."""
+"""Scores of an extractor against decisions: accepted and corrected statements are gold, rejected ones are errors."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from graphkit.model import Reading
 
 
 def score_decisions(decisions: Sequence[Decision], readings: Iterable[Reading]) -> Score:
-    """Figures by relation over the statements that were decided on; what nobody decided on counts neither way.
+    """Return scores by relation over the statements with decisions; undecided statements are not counted.
 
-    Reports that were decided on and are not among the readings are `missing`.
+    Reports with decisions that are not among the readings are listed as `missing`.
     """
     of_report: dict[str, list[Decision]] = defaultdict(list)
     for decision in decisions:
@@ -47,4 +47,9 @@ def _says(reading: Reading, decision: Decision) -> bool:
 
 def _triple(decision: Decision) -> Triple:
     about = decision.about
-    return {"s": about["subject"]["name"], "r": about["relation"], "o": about["object"]["name"], "evidence": about["quote"]}
+    return {
+        "s": about["subject"]["name"],
+        "r": about["relation"],
+        "o": about["object"]["name"],
+        "evidence": about["quote"],
+    }
