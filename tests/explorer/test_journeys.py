@@ -246,7 +246,7 @@ def test_where_a_person_was_and_in_which_post(visit: Visit, width: int, lang: st
     expect(places.locator("svg.points circle")).to_have_count(1)
     page.locator("nav").get_by_role("link", name="地图" if lang == "zh-CN" else "Map").click()
     expect(page.locator("#view h1")).to_contain_text("到访地图" if lang == "zh-CN" else "Map of visits")
-    expect(page.locator("#view")).to_contain_text("的地方不明" if lang == "zh-CN" else "of unknown place")
+    expect(page.locator("#view")).to_contain_text("地点不明" if lang == "zh-CN" else "no known place")
 
 
 @ALL
@@ -263,7 +263,7 @@ def test_who_chaired_a_meeting_and_what_it_said(visit: Visit, width: int, lang: 
 def test_an_answer_of_cypher_as_table_and_as_graph(visit: Visit, width: int, lang: str) -> None:
     page = visit(width=width, lang=lang)
     page.get_by_role("link", name="Cypher").click()
-    page.get_by_role("button", name="三位以上领导到访过的地点？" if lang == "zh-CN" else "Sites that three leaders or more have visited?").click()
+    page.get_by_role("button", name="哪些地点有三位以上领导到访？" if lang == "zh-CN" else "Which sites did three or more leaders visit?").click()
     assert "collect(DISTINCT l.name)" in page.locator("#cypher-query").input_value()
     page.locator("#cypher-query").fill("MATCH (p:Person)-[v:VISITED]->(s) WHERE s.name = $x RETURN p, v, s")
     page.get_by_label("参数" if lang == "zh-CN" else "Parameters").fill('{"x": "古井村"}')
@@ -291,7 +291,7 @@ def test_names_of_two_pages_are_one(visit: Visit, explored: Path, width: int, la
         page.locator("summary", has_text="同名判断" if lang == "zh-CN" else "Same or different?").click()
 
     found("02-county-meeting")
-    page.get_by_role("button", name="记住" if lang == "zh-CN" else "Keep").click()
+    page.get_by_role("button", name="记住" if lang == "zh-CN" else "Remember").click()
     expect(page.locator("#message")).to_contain_text("何清嘉")
     found("09-energy-project")
     page.locator(".kept").get_by_role("button", name="是同一实体" if lang == "zh-CN" else "Same entity").click()

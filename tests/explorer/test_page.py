@@ -79,7 +79,7 @@ def test_two_browsers_decide_at_once_and_the_server_is_killed(browser: Browser, 
         server.process.wait()
         # The page says so, and works again with the next server.
         pages[0].locator("#text [data-verdict=accept]").first.click()
-        expect(pages[0].locator("#message")).to_contain_text("还在运行吗")
+        expect(pages[0].locator("#message")).to_contain_text("是否仍在运行")
         server = Served(tmp_path / "g")
         pages[0].goto(f"{server.address}#report=r1")
         expect(pages[0].locator("#text .badge.accept")).to_have_count(2)
