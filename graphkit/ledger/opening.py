@@ -150,7 +150,7 @@ def _migrate(opened: Opened, path: Path) -> None:
     if version > VERSION:
         raise LedgerError(
             f"{path} was written by a newer version of graphkit (format {version}; this version reads {VERSION}); "
-            "update with `pip install -U policy-graphkit`"
+            "install that version or a newer one"
         )
     if version == 0 and opened.db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         raise LedgerError(f"{path} is an SQLite file of another program")

@@ -126,7 +126,7 @@ def test_what_a_repair_cannot_name_is_said(graph: Path) -> None:
     change(graph, f"DELETE FROM report {R}", "DELETE FROM digest WHERE report = (SELECT min(report) FROM digest)")
     assert "a report was added or removed outside graphkit" in repair(graph).notes[0]
     change(graph, "UPDATE decision SET verdict = 'accept' WHERE number = 1")
-    assert repair(graph).notes == ["decision 1 was damaged and is removed: decide again"]
+    assert repair(graph).notes == ["decision 1 is damaged and was removed: decide again"]
     assert repair(graph).notes == []
 
 

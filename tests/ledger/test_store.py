@@ -85,7 +85,7 @@ def test_a_ledger_of_a_newer_graphkit_is_refused(tmp_path: Path) -> None:
     db = sqlite3.connect(tmp_path / "g" / FILE)
     db.execute(f"PRAGMA user_version = {VERSION + 1}")
     db.close()
-    with pytest.raises(LedgerError, match="newer graphkit"):
+    with pytest.raises(LedgerError, match="newer version of graphkit"):
         Ledger(tmp_path / "g")
 
 
@@ -111,7 +111,7 @@ def test_a_full_disk_says_so_and_keeps_what_was_committed(tmp_path: Path) -> Non
         put(ledger)
         pages = ledger._db.execute("PRAGMA page_count").fetchone()[0]
         ledger._db.execute(f"PRAGMA max_page_count = {pages + 2}")
-        with pytest.raises(LedgerError, match="the disk is full: make room"):
+        with pytest.raises(LedgerError, match="the disk is full: free some space"):
             put(ledger, "b", TEXT * 2000)
     with Ledger(tmp_path / "g") as ledger:
         assert ledger.report("a") is not None

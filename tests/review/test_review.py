@@ -158,7 +158,7 @@ def test_namesakes_are_told_apart_and_joined_by_hand(graph: graphkit.Graph) -> N
     assert graph.review().decisions() == []
     with pytest.raises(UsageError, match="has no Person '王建国'"):
         graph.review().decide_names(first, Name("Person", "王建国", "a"), "same")
-    with pytest.raises(UsageError, match="two names of one type"):
+    with pytest.raises(UsageError, match="two different names of the same type"):
         graph.review().decide_names(first, first, "same")
 
 
@@ -219,7 +219,7 @@ def test_files_go_out_and_come_back(graph: graphkit.Graph, tmp_path: Path) -> No
         ("x.jsonl", '\n["a"]', r"x\.jsonl:2: not a valid decision: a JSON object"),
         ("x.jsonl", '{"verdict": "accept"}', r"x\.jsonl:1: not a valid decision: who: is missing"),
         ("x.jsonl", '{"verdict": "same", "who": "a", "made": "b", "names": [1, 2]}', r"x\.jsonl:1: not a valid decision: made"),
-        ("x.csv", "a,b\n", "has the columns verdict"),
+        ("x.csv", "a,b\n", "needs the columns verdict"),
     ],
 )
 def test_a_broken_file_says_where(tmp_path: Path, name: str, text: str, message: str) -> None:

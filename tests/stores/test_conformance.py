@@ -99,7 +99,7 @@ def test_each_question_has_both_forms() -> None:
     for path in QUERIES:
         titles = {p.read_text(encoding="utf-8").splitlines()[0].lstrip("/# ") for p in (path, path.with_suffix(".rq"))}
         assert len(titles) == 1
-        assert titles.pop().endswith(("?", ")"))
+        assert titles.pop().endswith(("?", ")", "."))
 
 
 @pytest.mark.parametrize("path", QUERIES, ids=lambda p: p.stem)

@@ -366,7 +366,7 @@ def test_the_base_must_be_an_iri(example_graph: graphkit.Graph) -> None:
         app, ["export", "--format", "nquads", "--base", "https://a.example/> <x", "--graph", str(example_graph.folder)], env=dict(os.environ)
     )
     assert result.exit_code == 2
-    assert "is no IRI" in result.stderr
+    assert "is not an IRI" in result.stderr
 
 
 def test_doctor_says_what_the_endpoint_answers(example_graph: graphkit.Graph, endpoint_url: str) -> None:
