@@ -1,50 +1,52 @@
 """Lists of persons and bodies that take part: 市委常委甲、乙，市发改委、丙县负责人参加调研。
 
-GENRE.md 6–7, GENRE-DETAIL.md 22–25 and 33–35. A roster is read leftwards from its verb.
+A roster is read leftwards from its verb. The patterns are in graphkit/grammar/patterns/rosters.toml.
 """
 
 from __future__ import annotations
 
-import re
-
 from graphkit.discourse.scene import Actor, Scene, actor_of
-from graphkit.recognition.marks import PersonMark
+from graphkit.grammar.patterns import pattern
+from graphkit.recognition.marks import PersonMark, Span
 from graphkit.recognition.names import NameSpan, type_of
 from graphkit.relations.drafting import Context
 
-_CHIEFS = re.compile(
-    r"(?:等)?(?:\d+个)?(?:相关|有关|各相关|责任)?(?:部门|单位|部门单位|单位部门|负责部门)?(?:的)?(?:主要|相关|有关|分管|班子)?(?:负责人|负责同志|领导|主要负责同志|主要领导|分管领导|班子成员|代表|同志)$"
-)
-#: No wording of `_CHIEFS` is longer, in characters.
-_CHIEFS_WORDS = 60
-_KIND = re.compile(
-    r"^(?:\d+[位名个家]|直辖市$|自治区$|计划单列市$|副省级城市|内外资|中央党政军|[一二三四五六七八九十两多]+[位名个家]|各|有关|相关|部分|县直|市直|省直|区直|区级|市级|县级|省级|州直|中央和国家机关|直属|其他|市领导|县领导|区领导|省领导|领导|企业|群众|部门|单位|乡镇|街道|镇街|市有关|县有关|区有关|省有关|省市|市县|市区|国家有关|沿线|属地|全体|集团相关|与会|专家|老干部|专门委员会|工作委员会|媒体|嘉宾|社会各界)"
-)
-_BODY = re.compile(
-    r"(?:委|办|局|部|厅|院|会|社|处|中心|公司|集团|政府|党委|人大|政协|镇|乡|县|区|市|州|街道|省|旗|盟|联|团|队|馆|校|大学|学院|银行|所|站|法院|检察院|开发区|高新区|经开区|园区|示范区|新区|办公室|管委会|总局|军区|委员会|省委|市委|县委|区委)$"
-)
+_OFFICIALS = pattern("rosters.officials")
+_NOT_NAMED = pattern("rosters.not_named")
+_BODY_ENDING = pattern("rosters.body_ending")
+_NO_BODY_ENDING = pattern("rosters.no_body_ending")
+_SENDS_ANOTHER = pattern("rosters.sends_another")
+_TIME_PART = pattern("rosters.time_part")
+_AFTER_LAST_PERSON = pattern("rosters.after_last_person")
+_PART = pattern("rosters.part")
+_ITEM_MARK = pattern("rosters.item_mark")
+_JOINT = pattern("rosters.joint")
+_AS_WELL_AS = pattern("rosters.as_well_as")
+_BEFORE_FIRST_NAME = pattern("rosters.before_first_name")
+_NAME_BEFORE_AND = pattern("rosters.name_before_and")
+_NAME_AFTER_AND = pattern("rosters.name_after_and")
 
-
-#: Words that end like a body and are none: 规划布局, 发展大局.
-_NO_BODY = re.compile(r"(?:常委|布局|格局|大局|全局|结局|机会|社会|全部|内部|外部|干部|处处|好处|盛会|体会|组团|集团化|校区|厂区|片区|社区|景区|老区|山区|灾区|库区)$")
+#: Maximum length of a match of `_OFFICIALS` in characters.
+_LONGEST_OFFICIALS = 60
+#: Maximum length of the ending of the name of a body in characters.
+_LONGEST_ENDING = 8
+#: Minimum and maximum length of the name of a body in characters.
+_SHORTEST_BODY, _LONGEST_BODY = 2, 24
 
 
 def people_before(context: Context, scene: Scene, at: int, start: int | None = None) -> list[PersonMark]:
-    """Persons of the roster that ends at `at`; the roster begins after the last full clause of a deed."""
+    """Return the persons of the roster that ends at `at`. It begins after the last clause with a predicate."""
     floor = roster_start(context, scene, at) if start is None else start
     return [p for p in scene.sentence.actors() if p.start >= floor and p.end <= at and not sends_another(context, p)]
 
 
-_SENDS = re.compile(r"(?:[^，。；]{0,4})?(?:委托|委派|授权|指派|派出|安排)")
-
-
 def sends_another(context: Context, person: PersonMark) -> bool:
-    """王建国委托李志强出席会议: the sender does not go himself."""
-    return _SENDS.match(context.text, person.end) is not None
+    """Tell whether a person sends another one and does not take part: 王建国委托李志强出席会议."""
+    return _SENDS_ANOTHER.match(context.text, person.end) is not None
 
 
 def roster_start(context: Context, scene: Scene, at: int) -> int:
-    """Where the roster that ends at `at` begins: comma parts hold only posts, names and bodies."""
+    """Return where the roster that ends at `at` begins: its parts between commas hold only posts, names and bodies."""
     sentence = scene.sentence
     text = context.text
     last = start = _part_start(text, sentence.start, at)
@@ -60,27 +62,27 @@ def roster_start(context: Context, scene: Scene, at: int) -> int:
 
 
 def _part_start(text: str, start: int, at: int) -> int:
-    """Where the part of a sentence that ends at `at` begins: after a comma or the like."""
+    """Return where the part of a sentence that ends at `at` begins: after a comma, semicolon, colon or full stop."""
     return max(start, max(text.rfind(c, start, at) for c in "，；：。") + 1)
 
 
 def _only_names(context: Context, scene: Scene, a: int, b: int) -> bool:
-    """No predicate in the part: only posts, names, bodies and words such as 及 以及 等."""
+    """Tell whether a part has no predicate: only posts, names, bodies and words such as 及, 以及, 等."""
     sentence = scene.sentence
     part = context.text[a:b]
-    if not part or re.match(r"\d+月\d+日|\d+日|当天|随后|会前|会后|近日", part):
+    if not part or _TIME_PART.match(part):
         return False
     people = [p for p in sentence.actors() if p.start >= a and p.end <= b]
     if people:
         last = people[-1]
         tail = context.text[last.end : b]
-        if re.fullmatch(r"(?:（[^）]*）)?(?:等[^，]{0,10}|[、和及以及与][^，]{1,40}|一行)?", tail) is None:
+        if _AFTER_LAST_PERSON.fullmatch(tail) is None:
             return False
         verbs = [
             t for t in sentence.tokens_in(a, people[0].left) if t.tag in {"v", "p"} and not _in_posts(people, t.start)
         ]
         return not verbs
-    return bool(_CHIEFS.search(part[-_CHIEFS_WORDS:]))
+    return bool(_OFFICIALS.search(part[-_LONGEST_OFFICIALS:]))
 
 
 def _in_posts(people: list[PersonMark], at: int) -> bool:
@@ -88,71 +90,73 @@ def _in_posts(people: list[PersonMark], at: int) -> bool:
 
 
 def bodies_before(context: Context, scene: Scene, at: int, start: int | None = None) -> list[NameSpan]:
-    """Bodies of the roster that ends at `at`: named ones only, each of a list that ends in 负责人."""
+    """Return the named bodies of the roster that ends at `at`, from the parts that end with 负责人 or the like."""
     text = context.text
     floor = roster_start(context, scene, at) if start is None else start
     found: list[NameSpan] = []
-    for part in re.finditer(r"[^，；。：]+", text[floor:at]):
+    for part in _PART.finditer(text[floor:at]):
         a, b = floor + part.start(), floor + part.end()
-        tail = _CHIEFS.search(text[a:b], max(0, b - a - _CHIEFS_WORDS))
-        people = [p for p in scene.sentence.persons if a <= p.start < b]
+        tail = _OFFICIALS.search(text[a:b], max(0, b - a - _LONGEST_OFFICIALS))
         if tail is None:
             continue
-        if people:
-            a = people[-1].end
-        found += body_items(context, a, a + (tail.start() - (a - floor - part.start())) if people else floor + part.start() + tail.start())
+        people = [p for p in scene.sentence.persons if a <= p.start < b]
+        found += body_items(context, people[-1].end if people else a, a + tail.start())
     return found
 
 
-#: Where a list of bodies may be cut, and what holds its parts together.
-_ITEM_MARK = re.compile("[（“《）”》、和及与以]")
-#: The ending of a body's name has at most so many characters.
-_ENDING = 8
-
-
 def body_items(context: Context, a: int, b: int) -> list[NameSpan]:
-    """Named bodies in a list without its closing 负责人."""
+    """Return the named bodies of a list without its closing 负责人."""
     text = context.text
     found = []
+    for item in _items(text, a, b):
+        x, y = _without_words_around(text, *item)
+        words = text[x:y]
+        if not _SHORTEST_BODY <= len(words) <= _LONGEST_BODY or _NOT_NAMED.match(words):
+            continue
+        if _NO_BODY_ENDING.search(words) or not _BODY_ENDING.search(words):
+            continue
+        found.append(NameSpan(x, y, "Place" if type_of(words) == "Place" else "Organization"))
+    return found
+
+
+def _items(text: str, a: int, b: int) -> list[Span]:
+    """Return the ranges of the items of a list, cut at joints outside of brackets and quotation marks."""
+    items = []
     depth, at = 0, a
-    cuts = []
-    for i in (*(m.start() for m in _ITEM_MARK.finditer(text, a, b)), b):
+    for m in _ITEM_MARK.finditer(text, a, b):
+        i = m.start()
         if i < at:
             continue
-        char = text[i] if i < b else "、"
-        depth += (char in "（“《") - (char in "）”》")
-        joint = char in "、和及与" or text.startswith("以及", i)
-        if depth == 0 and joint and (char == "、" or i == b or _joins(text, at, i, b)):
-            cuts.append((at, i))
-            at = i + (2 if text.startswith("以及", i) and i < b else 1)
-    for x, y in cuts:
-        words = text[x:y]
-        m = re.match(r"^(?:以及|及|和|与|等|随后|然后|此外|同时|会上|会后|期间|其间|最后|其中)+", words)
-        if m:
-            x += m.end()
-            words = text[x:y]
-        m2 = _CHIEFS.search(words, max(0, len(words) - _CHIEFS_WORDS))
-        if m2 and m2.start() > 1:
-            y = x + m2.start()
-            words = text[x:y]
-        if not 2 <= len(words) <= 24 or _KIND.match(words) or _NO_BODY.search(words) or not _BODY.search(words):
-            continue
-        kind = type_of(words)
-        found.append(NameSpan(x, y, "Organization" if kind not in ("Place", "Park") else kind))
-    return [NameSpan(n.start, n.end, "Organization" if n.type == "Park" else n.type, n.aliases) for n in found]
+        depth += (m.group() in "（“《") - (m.group() in "）”》")
+        joint = _JOINT.match(text, i)
+        if depth == 0 and joint and (m.group() == "、" or _joins(text, at, i)):
+            items.append((at, i))
+            at = i + len(joint.group())
+    if depth == 0 and at <= b:
+        items.append((at, b))
+    return items
 
 
-def _joins(text: str, start: int, at: int, end: int) -> bool:
-    """Is 和, 及, 与 at `at` a joint of the list, or inside a name (发展和改革委)?"""
-    if text.startswith("以及", at):
+def _without_words_around(text: str, x: int, y: int) -> Span:
+    """Return the range of an item without joints before it and officials after it."""
+    before = _BEFORE_FIRST_NAME.match(text[x:y])
+    x += before.end() if before else 0
+    officials = _OFFICIALS.search(text[x:y], max(0, y - x - _LONGEST_OFFICIALS))
+    return (x, x + officials.start()) if officials and officials.start() > 1 else (x, y)
+
+
+def _joins(text: str, start: int, at: int) -> bool:
+    """Tell whether 和, 及 or 与 at `at` joins two items and is not part of a name (发展和改革委)."""
+    if _AS_WELL_AS.match(text, at):
         return True
-    before, after = text[max(start, at - _ENDING) : at], text[at + 1 : at + 5]
-    if text[at] == "和" and re.search(r"(?:发展|工业|人力资源|住房|文化|卫生|教育|自然资源)$", before) and re.match(r"改革|信息|社会|城乡|旅游|体育|健康|科技|规划", after):
+    before = text[max(start, at - _LONGEST_ENDING) : at]
+    if _NAME_BEFORE_AND.search(before + text[at]) and _NAME_AFTER_AND.match(text[at + 1 : at + 5]):
         return False
-    return bool(_BODY.search(before))
+    return _BODY_ENDING.search(before) is not None
 
 
 def as_actor(thing: PersonMark | NameSpan, text: str) -> Actor:
+    """Return a person or a named entity as an actor."""
     if isinstance(thing, PersonMark):
         return actor_of(thing)
     return Actor(thing.type, text[thing.start : thing.end], thing.start, thing.end)
