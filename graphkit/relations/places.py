@@ -27,9 +27,9 @@ from graphkit.recognition.names import (
 from graphkit.relations.drafting import Context, Rule, phrase_mention
 
 _SITUATED = pattern("places.situated")
-_THING_FOLLOWS = pattern("places.thing_follows")
+_ENTITY_FOLLOWS = pattern("places.entity_follows")
 _BEGUN_AT = pattern("places.begun_at")
-_THIS_THING = pattern("places.this_thing")
+_THIS_ENTITY = pattern("places.this_entity")
 _BRINGS_UP = pattern("places.brings_up")
 _CLAUSE_END = pattern("places.clause_end")
 _GENERAL_PROJECT = pattern("places.general_project")
@@ -55,7 +55,7 @@ _NO_PLACE_NAME = pattern("places.no_place_name")
 _OPENING_DIVISION = pattern("places.opening_division")
 _VISITS = pattern("places.visits")
 _AND_OTHERS = pattern("places.and_others")
-_THING_SHOWN = pattern("places.thing_shown")
+_SHOWN_OBJECT = pattern("places.shown_object")
 _KIND_OF_PARK = pattern("places.kind_of_park")
 _DIVISION_ENDING = pattern("places.division_ending")
 _PARK_IN_NAME = pattern("places.park_in_name")
@@ -73,7 +73,7 @@ _LONGEST_REGION = 200
 
 
 def stated(context: Context, rule: str) -> Iterator[Statement]:
-    """A lies in B where a sentence says A位于B; 该项目 stands for the name before it.
+    """A lies in B where a sentence says A位于B; 该项目 refers to the name before it.
 
     Says: 王建国来到青石制造有限公司。该公司位于白云工业园区，占地30亩。 => 青石制造有限公司 located_in 白云工业园区
     Not: 王建国来到青石制造有限公司。服务中心大厅位于一楼。 => 青石制造有限公司 located_in 一楼
@@ -86,10 +86,9 @@ def stated(context: Context, rule: str) -> Iterator[Statement]:
             *_BEGUN_AT.finditer(context.text, sentence.start, sentence.end),
         ):
             a, b = m.span("place")
-            # In A位于P的B, B lies in P, and A is its owner.
-            owner = _THING_FOLLOWS.match(context.text, b)
             subject = _described(context, scene, m)
-            if subject is None and not owner:
+            # In A位于P的B, B lies in P, and A is its owner.
+            if subject is None and not _ENTITY_FOLLOWS.match(context.text, b):
                 subject = _subject_before(context, scene, m.start(), number)
             places = names_in(context.marked, sentence, a, b)
             if subject is None or not places or places[0].type not in ("Place", "Park", "Site", "Project"):
@@ -141,7 +140,7 @@ def _is_project(context: Context, scene: Scene, span: tuple[int, int]) -> bool:
 def _described(context: Context, scene: Scene, m: re.Match[str]) -> Mention | None:
     """Return what lies in P where it follows 的: 来到位于P的A."""
     at = m.end("place")
-    if not _THING_FOLLOWS.match(context.text, at):
+    if not _ENTITY_FOLLOWS.match(context.text, at):
         return None
     sentence = scene.sentence
     before = context.text[max(sentence.start, m.start() - 4) : m.start()]
@@ -161,7 +160,7 @@ def _subject_before(context: Context, scene: Scene, at: int, number: int) -> Men
     if adverbs:
         at -= len(adverbs.group())
     words = context.text[start:at]
-    if _THIS_THING.match(words):
+    if _THIS_ENTITY.match(words):
         last = named_before(context, number)
         if last is None:
             return None
@@ -222,7 +221,7 @@ def _has_place_in_own_name(spans: list[tuple[int, int]], rest: str, text: str) -
 
 
 def in_name(context: Context, rule: str) -> Iterator[Statement]:
-    """The name says where its entity lies: 三乡镇南村村, 洪洞县庄园社区, 客户体验中心（洪洞县）.
+    """The name of an entity contains its place: 三乡镇南村村, 洪洞县庄园社区, 客户体验中心（洪洞县）.
 
     Says: 3月2日，市委书记王建国来到青石县白云社区，看望居民。 => 青石县白云社区 located_in 青石县
     Not: 3月2日，市委书记王建国来到青石县公安局。 => 青石县公安局 located_in 白云社区
@@ -300,7 +299,7 @@ def in_frame(context: Context, rule: str) -> Iterator[Statement]:
             for name in names_in(context.marked, sentence, start, end, listed_works=works):
                 if name.type == "Place" and gazetteer.is_division(context.text[name.start : name.end]):
                     continue
-                if _THING_SHOWN.search(context.text[name.start : name.end]):
+                if _SHOWN_OBJECT.search(context.text[name.start : name.end]):
                     continue
                 yield context.state(
                     scene, "located_in", context.mention(name), context.mention(frame[0]), rule, confidence=0.8, date=""

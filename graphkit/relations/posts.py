@@ -1,4 +1,7 @@
-"""The relation holds_post: a title stands with a name. The patterns are in graphkit/grammar/patterns/posts.toml."""
+"""The relation holds_post: a title is printed before a name or a sentence states a post.
+
+The patterns are in graphkit/grammar/patterns/posts.toml.
+"""
 
 from __future__ import annotations
 

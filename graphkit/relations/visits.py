@@ -73,9 +73,7 @@ def _subject(context: Context, scene: Scene, at: int) -> Actor | None:
         # In 会见了甲、乙；考察了A the persons who were met do not go.
         return _implied_leader(leader, at)
     best = _person_who_goes(context, scene, at)
-    guests = None
-    for m in _ATTENDEES.finditer(text, sentence.start, at):
-        guests = m
+    guests = max(_ATTENDEES.finditer(text, sentence.start, at), key=re.Match.start, default=None)
     if guests is not None and (best is None or best.end <= guests.start()):
         with_leader = (leader.name,) if leader else ()
         return Actor("Organization", guests.group(), guests.start(), guests.end(), None, with_leader)
@@ -118,7 +116,7 @@ def _met_before(text: str, start: int, at: int) -> bool:
 
 
 def _implied_leader(leader: Actor, at: int) -> Actor:
-    """Return the leader as the subject of a verb where no word stands for the leader."""
+    """Return the leader as the subject of a verb where no word refers to the leader."""
     return Actor(leader.type, leader.name, at, at + 1, leader.anchor or (leader.start, leader.end))
 
 
@@ -196,8 +194,7 @@ def at_stop(context: Context, rule: str) -> Iterator[Statement]:
     for scene in context.body():
         sentence = scene.sentence
         for m in _GOING.finditer(context.text, sentence.start, sentence.end):
-            at = m.start()
-            verb_end = m.end()
+            at, verb_end = m.span()
             if context.in_speech(scene, at) or _inside_quotes(context.text, sentence.start, at):
                 continue
             if not _is_verb(context, scene, m):
