@@ -313,7 +313,7 @@ def names_in(
 ) -> list[NameSpan]:
     """Return the typed names in a region that contains a list. Kinds (企业, 生产车间) are left out.
 
-    listed_works: the list ends in 等重点项目 or 等地, so that the other items beside proper names are names too.
+    listed_works: the list ends in 等重点项目 or 等地, so that an item among proper names is a name too.
     arrived: a long description that ends like a place counts as a name (转移群众临时安置点).
     """
     items = split_list(marked, sentence, start, end)
@@ -346,7 +346,7 @@ def _unknown(marked: MarkedReport, sentence: MarkedSentence, span: Span) -> bool
 
 
 def _two_divisions(marked: MarkedReport, a: int, b: int) -> int:
-    """Return how many characters of another division stand in front of a name.
+    """Return the number of characters of another division in front of a name.
 
     An example is 洪洞临汾经济开发区 in a report that says 临汾经济开发区 more often.
     """

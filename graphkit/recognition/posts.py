@@ -8,7 +8,7 @@ from graphkit.recognition.marks import MarkedSentence, Span
 
 _NOUN_TAGS = {"n", "nz", "nw", "ORG", "LOC", "vn", "an", "f", "s", "b", "j", "m"}
 _ALL_VERBS = frozenset(v for name in VERB_CLASSES for v in words(name))
-#: A post with brackets is at most so many characters longer than its last word.
+#: Maximum length of the last word of a post together with brackets behind it.
 _LONGEST_HEAD = max(map(len, words("post"))) + 14
 
 _HEAD = pattern("posts.head")

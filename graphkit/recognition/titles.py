@@ -1,4 +1,4 @@
-"""Recognises short titles that stand for a person of the report: 周书记 after 市委书记周明, 总书记 after 习近平总书记."""
+"""Recognises short titles that refer to a person of the report: 周书记 after 市委书记周明, 总书记 after 习近平总书记."""
 
 from __future__ import annotations
 

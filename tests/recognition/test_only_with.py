@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import graphkit
+from graphkit.grammar.patterns import Guarded
 from graphkit.reading.shadow import make_shadow
 from graphkit.recognition.lexicon import OnlyWith
 
@@ -17,11 +18,11 @@ from graphkit.recognition.lexicon import OnlyWith
 MADE_UP = "在阿卜杜勒的陪同下，林知远来到石渡县。县委深入学习贯彻《石渡县条例》精神。青禾社区位于城南。林知远来到这个社区。"
 
 
-def patterns() -> Iterator[tuple[str, OnlyWith]]:
+def patterns() -> Iterator[tuple[str, OnlyWith | Guarded]]:
     for folder in ("recognition", "relations", "discourse"):
         for module in pkgutil.iter_modules([str(p) + f"/{folder}" for p in graphkit.__path__], f"graphkit.{folder}."):
             for name, value in vars(importlib.import_module(module.name)).items():
-                if isinstance(value, OnlyWith):
+                if isinstance(value, OnlyWith | Guarded):
                     yield f"{module.name}.{name}", value
 
 
@@ -30,7 +31,7 @@ def test_there_are_such_patterns() -> None:
 
 
 @pytest.mark.parametrize("pattern", [pytest.param(p, id=name) for name, p in patterns()])
-def test_no_match_is_hidden(pattern: OnlyWith, dev_records: list[dict[str, Any]]) -> None:
+def test_no_match_is_hidden(pattern: OnlyWith | Guarded, dev_records: list[dict[str, Any]]) -> None:
     seen = 0
     for text in (MADE_UP, *(make_shadow(record["text"]).text for record in dev_records)):
         for start in range(0, len(text), 60):
