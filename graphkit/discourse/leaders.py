@@ -1,4 +1,4 @@
-"""Finds the person who leads the visit, meeting or talk of a report (docs/genre.md)."""
+"""Finds the leading person of the visit, meeting or talk of a report (docs/genre.md)."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _JOINS_NAMES = pattern("leaders.joins_names")
 
 
 def leader(marked: MarkedReport, own: list[MarkedSentence]) -> PersonMark | None:
-    """Return the person who leads the visit, meeting or talk of a report.
+    """Return the leading person of the visit, meeting or talk of a report.
 
-    This is the leading person of the headline, as named in the first sentences. If the headline has none, it is the first
-    leading person of these sentences, and otherwise the first person with an office.
+    This is the leading person of the headline, as named in the first sentences. If the headline has none, it is the
+    first leading person of these sentences, and otherwise the first person with an office.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def leader(marked: MarkedReport, own: list[MarkedSentence]) -> PersonMark | None
 
 
 def _leading(marked: MarkedReport, sentence: MarkedSentence) -> PersonMark | None:
-    """Return the first person of a sentence who leads. Companions, hosts and people who are only mentioned do not lead."""
+    """Return the first leading person of a sentence. Companions and people who are only mentioned do not lead."""
     for person in sentence.actors():
         rest = marked.text[person.end : sentence.end]
         before = marked.text[max(sentence.start, person.left - 4) : person.left]

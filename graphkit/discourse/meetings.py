@@ -117,7 +117,9 @@ def _head_start(text: str, m: re.Match[str]) -> int:
 
 def _is_held(text: str, sentence: MarkedSentence, start: int, end: int) -> bool:
     """Tell whether the meeting `start:end` takes place in this report."""
-    if _NOT_HELD.match(text[end : sentence.end]) or _IN_PAST_OR_FUTURE.search(text[max(sentence.start, start - 14) : start]):
+    if _NOT_HELD.match(text[end : sentence.end]):
+        return False
+    if _IN_PAST_OR_FUTURE.search(text[max(sentence.start, start - 14) : start]):
         return False
     before = text[max(sentence.start, start - _NEAR) : start]
     return not (_MENTIONED_FOR_STUDY.search(before) and _ITS_RESULTS.match(text, end, sentence.end))
@@ -202,7 +204,9 @@ def _left(marked: MarkedReport, sentence: MarkedSentence, head: int) -> int:
             while k >= 0 and sentence.tokens[k].start >= opening:
                 k -= 1
             continue
-        if word in "，。；：！？（" or word.startswith("——") or (token.tag == "TIME" and _DAY.search(word)) or token.end in people:
+        if word in "，。；：！？（" or word.startswith("——") or token.end in people:
+            break
+        if token.tag == "TIME" and _DAY.search(word):
             break
         if token.tag == "p" and not _OF_AFFAIRS.match(text, token.start):
             break

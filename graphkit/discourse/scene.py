@@ -34,7 +34,7 @@ _CONTINUES_IN_NEXT_PARAGRAPH = pattern("scene.continues_in_next_paragraph")
 _NARRATIVE = pattern("scene.narrative")
 _STILL_SPEECH = pattern("scene.still_speech")
 _OPENS_SENTENCE = pattern("scene.opens_sentence")
-_DEED = pattern("scene.deed")
+_ACTION = pattern("scene.action")
 _NEW_SUBJECT = pattern("scene.new_subject")
 _EXCHANGE_ENDS = pattern("scene.exchange_ends")
 _LEAVES_SUBJECT = pattern("scene.leaves_subject")
@@ -324,7 +324,7 @@ def _goes_on(marked: MarkedReport, sentence: MarkedSentence, state: _State, same
     actors = sentence.actors()
     for person in actors:
         before = text[: person.left - sentence.start]
-        if _OPENS_SENTENCE.fullmatch(before) and _DEED.match(marked.text[person.end : sentence.end]):
+        if _OPENS_SENTENCE.fullmatch(before) and _ACTION.match(marked.text[person.end : sentence.end]):
             return False
     return not _NEW_SUBJECT.match(text) and not _EXCHANGE_ENDS.search(text)
 

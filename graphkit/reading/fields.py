@@ -26,9 +26,10 @@ _SENTENCE_CLOSED = pattern("fields.sentence_closed")
 
 
 def describe(report: Report) -> Report:
-    """Return the report with the fields that its first lines state. Fields that it has are kept, with the date in ISO format.
+    """Return the report with the fields that its first lines state.
 
-    A date that is not a day is kept as `unread_date`, and the report has no date.
+    Fields that it has are kept, with the date in ISO format. A date that is not a day is kept as
+    `unread_date`, and the report has no date.
 
     Raises
     ------

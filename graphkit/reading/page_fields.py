@@ -55,7 +55,7 @@ def page_publisher(tree: lxml.html.HtmlElement) -> str:
 
 
 def shown_text(tree: lxml.html.HtmlElement) -> str:
-    """Return the text that a browser shows, without attributes, comments, scripts and elements that are not displayed."""
+    """Return the text that a browser shows, without attributes, comments, scripts and hidden elements."""
     words: list[str] = []
     unshown = 0
     for event, element in lxml.etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
@@ -63,7 +63,8 @@ def shown_text(tree: lxml.html.HtmlElement) -> str:
             if not unshown:
                 words.append(element.tail or "")
             continue
-        hides = element.tag in _UNSHOWN or "hidden" in element.attrib or bool(_NOT_DISPLAYED.search(element.get("style") or ""))
+        styled = bool(_NOT_DISPLAYED.search(element.get("style") or ""))
+        hides = styled or element.tag in _UNSHOWN or "hidden" in element.attrib
         if event == "start":
             unshown += hides
             if not unshown:

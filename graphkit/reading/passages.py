@@ -29,10 +29,10 @@ _QUOTATION = pattern("passages.quotation")
 _SENTENCE_CLOSED = pattern("passages.sentence_closed")
 _CLAUSE_CLOSED = pattern("passages.clause_closed")
 _NO_ITEM_TITLE = pattern("passages.no_item_title")
-#: Maximum length of a sentence, in characters. A longer one is cut, so that the time stays linear in the length of the text.
+#: Maximum length of a sentence, in characters. A longer one is cut, so that the time stays linear.
 #: The longest sentence of 30,000 reports has 1,978 characters.
 LONGEST_SENTENCE = 2000
-#: A long sentence is cut at the last of these marks among the last `_CUT_WINDOW` characters of a piece, if there is one.
+#: A long sentence is cut at the last of these marks in the last `_CUT_WINDOW` characters of a piece.
 _CUT_MARKS = "，；、： "
 _CUT_WINDOW = 200
 #: Maximum length of a byline at the end of a paragraph, in characters.
@@ -135,7 +135,7 @@ def _classify(text: str, spans: list[tuple[int, int]]) -> list[_Paragraph]:
             kind = PassageKind.TAIL
         elif _TEASER.match(line) and not in_head:
             kind, cut = PassageKind.TAIL, True
-        elif _METADATA.match(line) or _TAIL.match(line) or len(_MENU.findall(line)) >= 2 or _SOURCE_AT_END.fullmatch(line):
+        elif _is_tail(line):
             kind = PassageKind.TAIL
         elif _BYLINE.fullmatch(line):
             kind = PassageKind.BYLINE
@@ -153,6 +153,13 @@ def _classify(text: str, spans: list[tuple[int, int]]) -> list[_Paragraph]:
     return found
 
 
+def _is_tail(line: str) -> bool:
+    """Tell whether a line is metadata, a menu or another line that is not part of the report."""
+    if _METADATA.match(line) or _TAIL.match(line) or _SOURCE_AT_END.fullmatch(line):
+        return True
+    return len(_MENU.findall(line)) >= 2
+
+
 def _is_headline(line: str) -> bool:
     """Tell whether a line before the first sentence is a headline."""
     if len(line) > 80 and (len(line) > 160 or " " not in line or "。" in line):
@@ -168,7 +175,7 @@ def _one_line_text(text: str, found: list[_Paragraph]) -> None:
 
 
 def _number_items(text: str, paragraphs: list[_Paragraph], title: str) -> None:
-    """Number the items of a digest. An item begins with a line without a full stop before a paragraph that ends in one."""
+    """Number the items of a digest. An item begins with a line without a full stop before a paragraph with one."""
     head = next((text[p.start : p.end] for p in paragraphs if p.kind is PassageKind.HEADLINE), "")
     if not (_DIGEST_TITLE.search(title.strip()) or _DIGEST_TITLE.search(head)):
         return
