@@ -3,6 +3,8 @@
 MATCH (s)-[e:EMPHASIZED]->(f:Phrase)
 WHERE f.name = $phrase OR $phrase IN f.aliases
 MATCH (f)<-[:MENTIONS]-(r:Report)
-WHERE r.report_id IN e.reports
-RETURN s.name AS speaker, r.date AS published, e.evidence[0] AS quote
+UNWIND range(0, size(e.evidence) - 1) AS i
+WITH s, e, r, i
+WHERE e.spans[i] STARTS WITH r.report_id + ':'
+RETURN s.name AS speaker, r.date AS published, e.evidence[i] AS quote
 ORDER BY published, speaker, quote LIMIT 3

@@ -164,7 +164,7 @@ def test_an_id_given_twice_is_a_failure_unless_the_reports_are_equal(tmp_path: P
     with graphkit.open(tmp_path / "g", create=True) as graph:
         outcome = graph.build(path)
         assert (outcome.added, outcome.skipped) == (1, 1)
-        assert "already given to" in outcome.failures[0].reason
+        assert "already used by" in outcome.failures[0].reason
         assert outcome.failures[0].source == f"{path}:3"
 
 

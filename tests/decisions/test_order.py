@@ -91,12 +91,12 @@ def test_ids_may_be_shortened(tmp_path: Path) -> None:
         assert review.find(corrected.id[:8])[0].id == corrected.id
         review.take_back(key[:6])
         assert verdicts(graph) == []
-        for start, message in ((visit.id[:5], "6 characters of an id are needed"), ("ffffffffff", "review --list"), ("", "review --list"), ("\udc80" * 7, "no statement"), ("%", "no statement")):
+        for start, message in ((visit.id[:5], "6 characters of the id are required"), ("ffffffffff", "review --list"), ("", "review --list"), ("\udc80" * 7, "no statement"), ("%", "no statement")):
             with pytest.raises(UsageError, match=message):
                 review.find(start)
         graph.ledger._db.execute("INSERT INTO statement SELECT substr(id, 1, 8) || 'x', report, relation, kind, status, speaker, date, start, end, rule, confidence, s_type, s_name, s_start, s_end, s_aliases, s_anchor, o_type, o_name, o_start, o_end, o_aliases, o_anchor, date_basis FROM statement WHERE id = ?", (visit.id,))
         graph.ledger._digests.renew()
-        with pytest.raises(UsageError, match=f"2 statements begin with .*{visit.id}"):
+        with pytest.raises(UsageError, match=f"2 statements start with .*{visit.id}"):
             review.find(visit.id[:8])
 
 

@@ -186,7 +186,7 @@ def test_the_text_goes_out_only_on_request(example_graph: graphkit.Graph) -> Non
 def test_wrong_formats_and_folders(example_graph: graphkit.Graph, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="unknown format"):
         example_graph.export("docx", tmp_path / "x")
-    with pytest.raises(UsageError, match="no such folder"):
+    with pytest.raises(UsageError, match="this folder does not exist"):
         example_graph.export("csv", tmp_path / "none" / "x.csv")
 
 

@@ -187,14 +187,14 @@ def test_without_ray_the_message_says_what_to_install(tmp_path: Path, source: Pa
 def test_a_place_that_cannot_be_written_is_said(tmp_path: Path, source: Path) -> None:
     pytest.importorskip("ray") if not os.environ.get("CI") else __import__("ray")
     (tmp_path / "file").write_text("no folder")
-    with graphkit.open(tmp_path / "graph", create=True) as graph, pytest.raises(WorkerError, match="all nodes and this machine must be able to read and write there"):
+    with graphkit.open(tmp_path / "graph", create=True) as graph, pytest.raises(WorkerError, match="all nodes and this machine must be able to read and write "):
         graph.build(source, engine="ray", shards=str(tmp_path / "file"))
 
 
 def test_a_cluster_that_is_not_there_is_said(tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("ray") if not os.environ.get("CI") else __import__("ray")
     monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:1")
-    with graphkit.open(tmp_path / "graph", create=True) as graph, pytest.raises(WorkerError, match=r"no Ray cluster answers at 127\.0\.0\.1:1"):
+    with graphkit.open(tmp_path / "graph", create=True) as graph, pytest.raises(WorkerError, match=r"no Ray cluster responds at 127\.0\.0\.1:1"):
         graph.build(source, engine="ray")
 
 
@@ -229,8 +229,8 @@ def test_a_running_cluster_is_not_joined_silently(tmp_path: Path, cluster: Any, 
     monkeypatch.setenv("RAY_ADDRESS", cluster[0].address)
     with graphkit.open(tmp_path / "graph", create=True) as graph:
         graph.build(write_records(tmp_path / "r.jsonl", [{"id": "a", "text": "市委书记林知远到石渡县调研。"}]), engine="ray")
-    assert f"the running Ray cluster at {cluster[0].address} is used: RAY_ADDRESS names it" in caplog.text
+    assert f"using the running Ray cluster at {cluster[0].address}: RAY_ADDRESS is set to it" in caplog.text
     monkeypatch.delenv("RAY_ADDRESS")
     with graphkit.open(tmp_path / "other", create=True) as graph:
         graph.build(tmp_path / "r.jsonl", engine="ray")
-    assert "with RAY_ADDRESS=local graphkit starts one of its own" in caplog.text
+    assert "set RAY_ADDRESS=local to start a separate cluster" in caplog.text

@@ -155,7 +155,7 @@ def test_a_writer_is_not_disturbed(graph: Path) -> None:
     db.execute("ROLLBACK")
     db.close()
     assert done.returncode == 3
-    assert "another graphkit is writing" in done.stderr
+    assert "another graphkit process is writing" in done.stderr
 
 
 @pytest.mark.parametrize("first", [101, 202])

@@ -95,8 +95,8 @@ def test_what_cannot_be_written_is_refused_with_one_sentence(tmp_path: Path) -> 
     (tmp_path / "closed").write_text("old")
     (tmp_path / "closed").chmod(0o444)
     for path, words in (
-        (tmp_path / "loop", "links point at each other"), (tmp_path / "closed", "read-only"), (tmp_path / "none" / "x", "no such folder"),
-        (tmp_path, "is a folder"), (tmp_path / ("x" * 300), "too long"), (f"{tmp_path}/new/", "no such folder"), ("", "empty path"), ("a\0b", "name of a file"),
+        (tmp_path / "loop", "the symbolic links form a loop"), (tmp_path / "closed", "read-only"), (tmp_path / "none" / "x", "this folder does not exist"),
+        (tmp_path, "is a folder"), (tmp_path / ("x" * 300), "too long"), (f"{tmp_path}/new/", "this folder does not exist"), ("", "the output path is empty"), ("a\0b", "name of a file"),
         (tmp_path / "closed" / "x", "cannot be written"),
     ):
         with pytest.raises(GraphkitError, match=words):
@@ -153,7 +153,7 @@ def test_files_that_are_no_longer_written_are_removed(tmp_path: Path) -> None:
 def test_a_new_name_that_the_user_has_is_refused(tmp_path: Path) -> None:
     write_folder(tmp_path, "x", put("a.csv"))
     (tmp_path / "b.csv").write_text("mine")
-    with pytest.raises(UsageError, match=r"b\.csv is in the way"):
+    with pytest.raises(UsageError, match=r"b\.csv already exists and was not written by graphkit"):
         write_folder(tmp_path, "x", put("a.csv", "b.csv"))
     assert (tmp_path / "b.csv").read_text() == "mine"
 
@@ -167,7 +167,7 @@ def test_a_marker_that_is_not_ours_counts_for_nothing(tmp_path: Path, marker: st
     folder = tmp_path / "out"
     folder.mkdir()
     (folder / MARKER).write_text(marker)
-    with pytest.raises(UsageError, match="graphkit did not write"):
+    with pytest.raises(UsageError, match="was not written by graphkit"):
         write_folder(folder, "x", put("a.csv"))
     assert (tmp_path / "victim").read_text() == "mine"
 
@@ -179,7 +179,7 @@ def test_a_link_in_the_place_of_a_subfolder_is_refused(tmp_path: Path) -> None:
     write_folder(folder, "x", put("a.csv"))
     (folder / "sub").symlink_to(tmp_path / "victim")
     for force in (False, True):
-        with pytest.raises(UsageError, match="in the way"):
+        with pytest.raises(UsageError, match="must be written; choose another folder|already exists"):
             write_folder(folder, "x", put("a.csv", "sub/b.csv"), force=force)
     assert list((tmp_path / "victim").iterdir()) == []
 

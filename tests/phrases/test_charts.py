@@ -71,7 +71,7 @@ def test_what_cannot_be_drawn_is_said(tmp_path: Path, monkeypatch: pytest.Monkey
         draw("list", [{"phrase": "x", "count": 1}], tmp_path / "x.gif", source="x")
     with pytest.raises(UsageError, match="no rows"):
         draw("list", [], tmp_path / "x.svg", source="x")
-    with pytest.raises(UsageError, match="no such folder"):
+    with pytest.raises(UsageError, match="this folder does not exist"):
         draw("list", [], tmp_path / "no" / "x.svg", source="x")
     monkeypatch.setattr(charts, "has_chinese_font", lambda: False)
     with pytest.raises(GraphkitError, match="no font with Chinese"):
