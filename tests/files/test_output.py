@@ -96,7 +96,7 @@ def test_what_cannot_be_written_is_refused_with_one_sentence(tmp_path: Path) -> 
     (tmp_path / "closed").chmod(0o444)
     for path, words in (
         (tmp_path / "loop", "the symbolic links form a loop"), (tmp_path / "closed", "read-only"), (tmp_path / "none" / "x", "this folder does not exist"),
-        (tmp_path, "is a folder"), (tmp_path / ("x" * 300), "too long"), (f"{tmp_path}/new/", "this folder does not exist"), ("", "the output path is empty"), ("a\0b", "name of a file"),
+        (tmp_path, "is a folder"), (tmp_path / ("x" * 300), "too long"), (f"{tmp_path}/new/", "this folder does not exist"), ("", "the output path is empty"), ("a\0b", "not a valid file name"),
         (tmp_path / "closed" / "x", "cannot be written"),
     ):
         with pytest.raises(GraphkitError, match=words):
