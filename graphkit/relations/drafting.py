@@ -1,5 +1,6 @@
-"""The context and the functions that all rules share. The patterns of this module are in graphkit/grammar/patterns/drafting.toml.
+"""The context and the functions that all rules share.
 
+The patterns of this module are in graphkit/grammar/patterns/drafting.toml.
 A shadow offset is a position in the normalized text of the report (graphkit.recognition.marks).
 """
 
@@ -77,7 +78,7 @@ class Context:
         return self.scenes[bisect_right(self.scenes, at, key=lambda s: s.sentence.start) - 1]
 
     def mention(self, entity: Actor | NameSpan | MeetingMark, *, at: Span | None = None) -> Mention:
-        """Return a mention with offsets of the original text, and with name and aliases in the characters of that text."""
+        """Return a mention with offsets, name and aliases of the original text."""
         anchor: Span | None = None
         if isinstance(entity, NameSpan):
             kind, where, names = entity.type, (entity.start, entity.end), entity.aliases
