@@ -1,7 +1,7 @@
 """The context and the functions that all rules share.
 
 The patterns of this module are in graphkit/grammar/patterns/drafting.toml.
-A shadow offset is a position in the normalized text of the report (graphkit.recognition.marks).
+Offsets are positions in the normalized text of the report unless a docstring says that they are original offsets.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Context:
         return self._body
 
     def in_speech(self, scene: Scene, at: int) -> bool:
-        """Tell whether the shadow offset `at` is inside a speech of the scene."""
+        """Tell whether the offset `at` is inside a speech of the scene."""
         return _speech_at(scene.speeches, at) is not None
 
     def report_holds(self, scenes: int, wanted: re.Pattern[str]) -> bool:
@@ -74,7 +74,7 @@ class Context:
         return self._holds[key]
 
     def scene_at(self, at: int) -> Scene:
-        """Return the scene whose sentence contains the shadow offset `at`."""
+        """Return the scene whose sentence contains the offset `at`."""
         return self.scenes[bisect_right(self.scenes, at, key=lambda s: s.sentence.start) - 1]
 
     def mention(self, entity: Actor | NameSpan | MeetingMark, *, at: Span | None = None) -> Mention:
@@ -98,14 +98,14 @@ class Context:
         return Mention(kind, name, span[0], span[1], aliases, back)
 
     def original(self, start: int, end: int) -> str:
-        """Return the original characters of a shadow span, without white space."""
+        """Return the original characters of a span of the normalized text, without white space."""
         a, b = self.marked.shadow.original(start, end)
         return "".join(self.marked.report.text[a:b].split())
 
-    def wording(self, shadow_words: str) -> str:
-        """Return words of the shadow in their original characters, or "" if the report does not contain them."""
-        at = occurrences(self.text).first(shadow_words)
-        return self.original(at, at + len(shadow_words)) if at >= 0 else ""
+    def wording(self, words: str) -> str:
+        """Return words of the normalized text in their original characters, or "" if the report does not have them."""
+        at = occurrences(self.text).first(words)
+        return self.original(at, at + len(words)) if at >= 0 else ""
 
     def state(
         self,
@@ -167,7 +167,7 @@ class Context:
 
 
 def _speech_at(speeches: tuple[Speech, ...], at: int) -> Speech | None:
-    """Return the speech, of several in ascending order, that contains the shadow offset `at`."""
+    """Return the speech, of several in ascending order, that contains the offset `at`."""
     k = bisect_right(speeches, at, key=lambda s: s.start) - 1
     return speeches[k] if k >= 0 and at < speeches[k].end else None
 
