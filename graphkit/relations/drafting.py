@@ -1,4 +1,8 @@
-"""What all rules share: the report with its scenes, and making a statement from shadow spans."""
+"""The context and the functions that all rules share.
+
+The patterns of this module are in graphkit/grammar/patterns/drafting.toml.
+Offsets are positions in the normalized text of the report unless a docstring says that they are original offsets.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from dataclasses import dataclass, field
 
 from graphkit.discourse.meetings import MeetingMark
 from graphkit.discourse.scene import Actor, Scene, Speech
-from graphkit.grammar.lexicon import any_of, words
+from graphkit.grammar.patterns import pattern
 from graphkit.model import Mention, PassageKind, Statement, Status
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, Span
 from graphkit.recognition.names import NameSpan
@@ -17,33 +21,33 @@ from graphkit.recognition.occurrences import occurrences
 from graphkit.relations.confidence import calibrated
 from graphkit.schema import load_schema
 
-_PLANNED = re.compile(any_of(words("planned")) + r"[^，。；]{0,14}$|(?:将于|定于|拟于|将赴|拟赴)[^，。；]{0,70}$")
-_DENIED = re.compile(r"(?!未来)" + any_of(words("negated")) + r"[^，。；]{0,6}$")
-#: 就下一步计划作出部署: the plan is what is spoken of.
-_SPEAKING_OF = re.compile(r"(?:就|对|围绕|关于|针对)[^，。；]{0,16}?(?:计划|准备|筹备|拟)[^，。；]{0,6}(?=作|提|进行|开展|听取|汇报|介绍|$)")
-_NO_PLAN = re.compile(r"(?:即将[^，。；]{0,4}之际|将士|将军|将领|即将召开的)[^，。；]{0,14}$")
-_URGED = re.compile(r"(?:(?<![主重需首纪摘概])要(?![求闻素点])|必须|希望|务必|应当|(?<![邀申])请)[^，。；]{0,12}$")
+_PLANNED = pattern("drafting.planned")
+_PLANNING_AS_TOPIC = pattern("drafting.planning_as_topic")
+_NO_PLAN = pattern("drafting.no_plan")
+_DENIED = pattern("drafting.denied")
+_URGED = pattern("drafting.urged")
+_WILL_SAY = pattern("drafting.will_say")
+_DID_NOT_SAY = pattern("drafting.did_not_say")
 
-
-#: How far before a deed the words may stand that say its status, in characters.
+#: Maximum number of characters before a verb in which words that give its status are looked for.
 _CLAUSE = 120
-_SAYING = any_of(words("say"))
-_WILL_SAY = re.compile(rf"(?:即将|将|拟)(?:[在于就对][^，。；将]{{1,10}})?{_SAYING}$")
-_DID_NOT_SAY = re.compile(rf"(?:没有|并未|未|未曾|不再){_SAYING}$")
+#: Maximum number of characters before the end of a verb of speaking in which words that give its status are looked for.
+_BEFORE_SPEECH = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """A report with its scenes: what a rule may look at."""
+    """The report with its scenes, from which a rule makes statements."""
 
     marked: MarkedReport
     scenes: tuple[Scene, ...]
     text: str = field(init=False, repr=False, compare=False)
-    #: What each scene of the body leaves as the thing last named, as far as it was asked for: graphkit.relations.places.
+    #: The entity that was named last before the end of each scene of the body, computed as far as it is needed by
+    #: graphkit.relations.places.
     named: list[NameSpan | None] = field(init=False, repr=False, compare=False, default_factory=list)
-    #: (number of scenes, pattern) → whether the first scenes of the report hold such words.
+    #: Results of `report_holds`: for a number of scenes and a pattern, whether the pattern matches in them.
     _holds: dict[tuple[int, str], bool] = field(init=False, repr=False, compare=False, default_factory=dict)
-    #: Where names of persons begin, in order.
+    #: Offsets at which names of persons begin, in ascending order.
     person_starts: list[int] = field(init=False, repr=False, compare=False)
     _body: tuple[Scene, ...] = field(init=False, repr=False, compare=False)
 
@@ -54,52 +58,54 @@ class Context:
         object.__setattr__(self, "_body", tuple(s for s in self.scenes if s.sentence.frame.kind in own))
 
     def body(self) -> tuple[Scene, ...]:
-        """Scenes of the report's own sentences, captions left out."""
+        """Return the scenes of the lead and the sentences, without headlines and captions."""
         return self._body
 
     def in_speech(self, scene: Scene, at: int) -> bool:
+        """Tell whether the offset `at` is inside a speech of the scene."""
         return _speech_at(scene.speeches, at) is not None
 
-    def report_holds(self, scenes: int, pattern: re.Pattern[str]) -> bool:
-        """Whether one of the first scenes holds words of the pattern; looked up once."""
-        key = (scenes, pattern.pattern)
+    def report_holds(self, scenes: int, wanted: re.Pattern[str]) -> bool:
+        """Tell whether the pattern matches in one of the first scenes of the report. The result is cached."""
+        key = (scenes, wanted.pattern)
         if key not in self._holds:
-            self._holds[key] = any(pattern.search(self.text, s.sentence.start, s.sentence.end) for s in self.scenes[:scenes])
+            first = (s.sentence for s in self.scenes[:scenes])
+            self._holds[key] = any(wanted.search(self.text, sentence.start, sentence.end) for sentence in first)
         return self._holds[key]
 
     def scene_at(self, at: int) -> Scene:
-        """The scene whose sentence holds the shadow offset `at`."""
+        """Return the scene whose sentence contains the offset `at`."""
         return self.scenes[bisect_right(self.scenes, at, key=lambda s: s.sentence.start) - 1]
 
-    def mention(self, thing: Actor | NameSpan | MeetingMark, *, at: Span | None = None) -> Mention:
-        """A mention with original offsets, names and aliases in the report's own characters."""
+    def mention(self, entity: Actor | NameSpan | MeetingMark, *, at: Span | None = None) -> Mention:
+        """Return a mention with offsets, name and aliases of the original text."""
         anchor: Span | None = None
-        if isinstance(thing, NameSpan):
-            kind, where, names = thing.type, (thing.start, thing.end), thing.aliases
-        elif isinstance(thing, MeetingMark):
-            kind, where, names, anchor = "Meeting", (thing.start, thing.end), thing.aliases, thing.anchor
+        if isinstance(entity, NameSpan):
+            kind, where, names = entity.type, (entity.start, entity.end), entity.aliases
+        elif isinstance(entity, MeetingMark):
+            kind, where, names, anchor = "Meeting", (entity.start, entity.end), entity.aliases, entity.anchor
         else:
-            kind, where, names, anchor = thing.type, (thing.start, thing.end), thing.aliases, thing.anchor
+            kind, where, names, anchor = entity.type, (entity.start, entity.end), entity.aliases, entity.anchor
         home = anchor or where
         name = self.original(*home)
-        if isinstance(thing, Actor) and len(thing.name) != home[1] - home[0]:
-            name = self.wording(thing.name) or name
-        if isinstance(thing, MeetingMark):
-            name = self.wording(thing.name) or name
+        if isinstance(entity, Actor) and len(entity.name) != home[1] - home[0]:
+            name = self.wording(entity.name) or name
+        if isinstance(entity, MeetingMark):
+            name = self.wording(entity.name) or name
         aliases = tuple(dict.fromkeys(w for a in names if (w := self.wording(a)) and w != name))
         span = self.marked.shadow.original(*(at or where))
         back = self.marked.shadow.original(*anchor) if anchor else None
         return Mention(kind, name, span[0], span[1], aliases, back)
 
     def original(self, start: int, end: int) -> str:
-        """The report's own characters of a shadow span, white space left out."""
+        """Return the original characters of a span of the normalized text, without white space."""
         a, b = self.marked.shadow.original(start, end)
         return "".join(self.marked.report.text[a:b].split())
 
-    def wording(self, shadow_words: str) -> str:
-        """A wording of the shadow in the report's own characters; "" if the report does not have it."""
-        at = occurrences(self.text).first(shadow_words)
-        return self.original(at, at + len(shadow_words)) if at >= 0 else ""
+    def wording(self, words: str) -> str:
+        """Return words of the normalized text in their original characters, or "" if the report does not have them."""
+        at = occurrences(self.text).first(words)
+        return self.original(at, at + len(words)) if at >= 0 else ""
 
     def state(
         self,
@@ -115,7 +121,7 @@ class Context:
         speaker: str = "",
         date: str | None = None,
     ) -> Statement:
-        """A statement whose evidence is the sentence of the scene."""
+        """Return a statement whose evidence is the sentence of the scene."""
         start, end = self.marked.shadow.original(scene.sentence.start, scene.sentence.end)
         basis = scene.date_basis if date is None and scene.date else ""
         day = scene.date if date is None else date
@@ -130,27 +136,27 @@ class Context:
         )
 
     def _lies_ahead(self, day: str) -> bool:
-        """Whether a day, or the first of a range, is after that of publication."""
+        """Tell whether a day, or the first day of a range, is after the day of publication."""
         published = self.marked.report.date
         return bool(published and day) and not day.startswith("--") and day[:10] > published
 
     def _speaker(self, scene: Scene, at: int) -> str:
-        """Who says what stands at the original offset `at`; "" is the reporter."""
+        """Return the name of the person whose speech contains the original offset `at`, or "" for the reporter."""
         speech = _speech_at(scene.speeches, self.marked.shadow.index(at)) if scene.speeches else None
         return speech.speaker.name if speech is not None else ""
 
     def speech_status(self, start: int) -> Status:
-        """Status of the speech whose words begin at `start`: 将在会上强调 is planned, 没有强调 denied."""
-        before = self.text[max(0, start - 24) : start]
+        """Return the status of the speech that begins at `start`: 将在会上强调 is planned, 没有强调 is denied."""
+        before = self.text[max(0, start - _BEFORE_SPEECH) : start]
         if _WILL_SAY.search(before):
             return Status.PLANNED
         return Status.DENIED if _DID_NOT_SAY.search(before) else Status.ACTUAL
 
     def status(self, sentence: MarkedSentence, at: int) -> Status:
-        """Status of a deed at `at`, by the words before it in its clause."""
+        """Return the status of the event whose verb begins at `at`, from the words before it in its clause."""
         comma = max(self.text.rfind(c, sentence.start, at) for c in "，；。")
         before = self.text[max(comma + 1, sentence.start, at - _CLAUSE) : at]
-        before = _SPEAKING_OF.sub("", before)
+        before = _PLANNING_AS_TOPIC.sub("", before)
         if _DENIED.search(before):
             return Status.DENIED
         if _PLANNED.search(before) and not _NO_PLAN.search(before):
@@ -161,25 +167,25 @@ class Context:
 
 
 def _speech_at(speeches: tuple[Speech, ...], at: int) -> Speech | None:
-    """The speech, of several in order, that holds the shadow offset `at`."""
+    """Return the speech, of several in ascending order, that contains the offset `at`."""
     k = bisect_right(speeches, at, key=lambda s: s.start) - 1
     return speeches[k] if k >= 0 and at < speeches[k].end else None
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A named rule: a function from a context to statements, with examples in its docstring."""
+    """A named rule: a function that returns the statements of a context and has examples in its docstring."""
 
     name: str
     run: Callable[[Context, str], Iterator[Statement]]
 
 
-#: Marks that stand before a name and are no part of it: ——国家主席.
+#: Characters that can precede a name and are not part of it, as in ——国家主席.
 _NO_BEGINNING = "、·—–-”"
 
 
 def phrase_mention(context: Context, kind: str, start: int, end: int, aliases: tuple[str, ...] = ()) -> Mention:
-    """A mention of a span that is its own name (phrase, post, document, value)."""
+    """Return a mention of a span that is its own name: a phrase, a post, a document or a value."""
     while start < end - 1 and context.text[start] in _NO_BEGINNING:
         start += 1
     return context.mention(NameSpan(start, end, kind, aliases))
