@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from graphkit.grammar.lexicon import words
 from graphkit.model import Report
 from graphkit.recognition import gazetteer
 from graphkit.resolution.short_forms import expand, is_relative
@@ -38,10 +39,19 @@ def _forms() -> tuple[tuple[str, str], ...]:
     return tuple(sorted(pairs, key=lambda p: (-len(p[0]), p[0])))
 
 
-@cache
 def countries() -> tuple[str, ...]:
-    """States and international bodies, longest first."""
-    return tuple(sorted({c for line in _lines("countries") for c in line}, key=lambda c: (-len(c), c)))
+    """Return the names of states and international bodies, longest first."""
+    return words("country")
+
+
+@cache
+def _other_names() -> dict[str, str]:
+    return {other: first for first, *others in _lines("other_names") for other in others}
+
+
+def first_name(name: str) -> str:
+    """Return the name that the graph uses for a state or body with several names: 俄罗斯 for 俄."""
+    return _other_names().get(name, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +116,13 @@ def _leading_division(name: str, within: str) -> tuple[gazetteer.Division, int] 
     while True:
         step = None
         for size in range(min(len(name) - at - 1, 11), 1, -1):
-            words, rest = name[at : at + size], name[at + size :]
-            if not gazetteer.is_division(words):
+            leading, rest = name[at : at + size], name[at + size :]
+            if not gazetteer.is_division(leading):
                 continue
-            division = gazetteer.find(words, name[:at] + within)
+            division = gazetteer.find(leading, name[:at] + within)
             if division is None:
                 continue
-            full = words == division.name
+            full = leading == division.name
             if (full and len(rest) >= 2) or (not full and _OF_DIVISION.match(rest)):
                 step = (division, at + size)
                 break
