@@ -37,9 +37,9 @@ def bare_phrase(name: str) -> str:
 def name_rows(report: Report, statements: Sequence[Statement]) -> Iterator[tuple[Any, ...]]:
     """Return the rows of the names of a report.
 
-    The columns are report, type, name, day, key, scope, code, fixed, reason, times, aliases and official. `fixed` is the
-    canonical name if a rule gives it, `times` the number of occurrences in the report, `aliases` a JSON list. The scope
-    and the reason of a person are found later, from all reports.
+    The columns are report, type, name, day, key, scope, code, fixed, reason, times, aliases and official. `fixed` is
+    the canonical name if a rule gives it, `times` the number of occurrences in the report, `aliases` a JSON list. The
+    scope and the reason of a person are found later, from all reports.
     """
     return _Names(report, statements).rows()
 
