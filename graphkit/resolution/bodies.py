@@ -1,29 +1,29 @@
-"""Names of bodies and of what bears a place in its name, brought to one form.
+"""Names of bodies, and names that contain a place, in one form.
 
-临汾市发展和改革委员会, 临汾发改委 and 市发改委 in a report of 临汾 are one body; 富阳市经济开发区 and 富阳区经济开发区 one park.
-Only rules: the place by its division code (renamed divisions by the code history), the rest by the general short forms
-of data/bodies.txt.
+In a report of 临汾, 临汾市发展和改革委员会, 临汾发改委 and 市发改委 are one body. 富阳市经济开发区 and
+富阳区经济开发区 are one park. The place is found by its division code (renamed divisions by the history of the codes);
+the other part is replaced by its usual form from data/bodies.txt.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from graphkit.grammar.lexicon import words
+from graphkit.grammar.patterns import pattern
 from graphkit.model import Report
 from graphkit.recognition import gazetteer
 from graphkit.resolution.short_forms import expand, is_relative
 
 _FOLDER = Path(__file__).parent / "data"
-_PARTY = re.compile(r"^(?:中国共产党|中共)(?=[\u4e00-\u9fff]{2,})")
-#: A division's short name stands for it only before one of these: 洪洞经济技术开发区, 临汾市委; not 长安汽车.
-_OF_DIVISION = re.compile(
-    r"^(?:[省市县区州盟旗]?(?:委|政府|人大|政协|纪委|监委|人民政府|人民代表大会|政治协商会议)|(?:国家级?)?(?:经济技术|经济|高新技术产业|高新|工业|综合)?(?:开发区|经开区|高新区|工业园区|产业园区|保税区)|"
-    r"(?:市|县|区|省)[\u4e00-\u9fff]{2,14}(?:局|委|办|厅|院|会|部|中心)$)"
-)
-_COMMITTEE = re.compile(r"委员会$")
+_PARTY_IN_FRONT = pattern("bodies.party_in_front")
+_OF_DIVISION = pattern("bodies.of_division")
+_COMMITTEE_AT_END = pattern("bodies.committee_at_end")
+_AFTER_SHORT_BODY = pattern("bodies.after_short_body")
+_USUAL_IN_FRONT_OF_ANY = pattern("bodies.usual_in_front_of_any")
+_COMPANY_END = pattern("bodies.company_end")
 
 
 def _lines(name: str) -> list[list[str]]:
@@ -33,20 +33,39 @@ def _lines(name: str) -> list[list[str]]:
 
 @cache
 def _forms() -> tuple[tuple[str, str], ...]:
-    """(form, the form it is brought to), longest first."""
+    """Return pairs of a form and the usual form that replaces it, the longest form first."""
     pairs = [(form, forms[0]) for forms in _lines("bodies") for form in forms[1:]]
     return tuple(sorted(pairs, key=lambda p: (-len(p[0]), p[0])))
 
 
-@cache
 def countries() -> tuple[str, ...]:
-    """States and international bodies, longest first."""
-    return tuple(sorted({c for line in _lines("countries") for c in line}, key=lambda c: (-len(c), c)))
+    """Return the names of states and international bodies, longest first."""
+    return words("country")
+
+
+@cache
+def _other_names() -> dict[str, str]:
+    return {other: first for first, *others in _lines("other_names") for other in others}
+
+
+def first_name(name: str) -> str:
+    """Return the name that the graph uses for a state or body with several names: 俄罗斯 for 俄."""
+    return _other_names().get(name, name)
 
 
 @dataclass(frozen=True, slots=True)
 class Anchored:
-    """A name with its place known. unit: the division as it is called today; name: unit and the rest in one form; reason: why."""
+    """A name in one form.
+
+    Attributes
+    ----------
+    unit
+        The division that the name contains, as it is called today.
+    name
+        The division and the rest of the name, both in their usual form.
+    reason
+        Why the name has this form.
+    """
 
     unit: gazetteer.Division | None
     name: str
@@ -55,7 +74,9 @@ class Anchored:
 
 @cache
 def usual_form(rest: str) -> str:
-    """发展和改革委员会 → 发改委, 人民政府办公室 → 政府办公室; a name without a known part stays.
+    """Return a name with its usual form: 发改委 for 发展和改革委员会, 政府办公室 for 人民政府办公室.
+
+    A name without a known form is returned as it is.
 
     >>> usual_form("发展和改革委员会")
     '发改委'
@@ -64,14 +85,14 @@ def usual_form(rest: str) -> str:
         at = rest.find(form)
         if at >= 0 and (at == 0 or not rest.startswith(usual)):
             end = at + len(form)
-            if len(form) >= 5 or rest[end : end + 1] in ("", "党", "办", "机", "副", "主", "书", "局", "委", "常", "分", "、", "的") or usual.endswith(("开区", "新区", "政府", "法院", "检察院")):
+            if len(form) >= 5 or _AFTER_SHORT_BODY.match(rest, end) or _USUAL_IN_FRONT_OF_ANY.search(usual):
                 return rest[:at] + usual + rest[end:]
     return rest
 
 
 def anchored(name: str, report: Report) -> Anchored | None:
-    """The name in its one form; None when it bears no place and no known short form."""
-    plain = _PARTY.sub("", name)
+    """Return a name in one form, or None if it contains neither a place nor a form with a usual one."""
+    plain = _PARTY_IN_FRONT.sub("", name)
     party = plain != name
     if is_relative(plain):
         full = expand(plain, report)
@@ -86,9 +107,9 @@ def anchored(name: str, report: Report) -> Anchored | None:
     division, size = found
     unit, rest = gazetteer.today(division), plain[size:]
     if party:
-        rest = _COMMITTEE.sub("委", rest)
+        rest = _COMMITTEE_AT_END.sub(r"\g<short>", rest)
     usual = usual_form(rest)
-    # 临汾市委 is 临汾 and 市委: the level is said once.
+    # 临汾市 and 市委 give 临汾市委: the level is written once.
     full_name = unit.name + (usual[1:] if unit.name.endswith(rest[:1]) and len(rest) > 1 else usual)
     reasons = []
     if plain[:size] != unit.name:
@@ -100,19 +121,22 @@ def anchored(name: str, report: Report) -> Anchored | None:
 
 @cache
 def _leading_division(name: str, within: str) -> tuple[gazetteer.Division, int] | None:
-    """The division that a name begins with, the lowest of an address, and how many characters it takes."""
+    """Return the division at the beginning of a name and its number of characters.
+
+    If the name begins with several divisions (山西省临汾市发改委), the lowest one is returned.
+    """
     best: tuple[gazetteer.Division, int] | None = None
     at = 0
     while True:
         step = None
         for size in range(min(len(name) - at - 1, 11), 1, -1):
-            words, rest = name[at : at + size], name[at + size :]
-            if not gazetteer.is_division(words):
+            leading, rest = name[at : at + size], name[at + size :]
+            if not gazetteer.is_division(leading):
                 continue
-            division = gazetteer.find(words, name[:at] + within)
+            division = gazetteer.find(leading, name[:at] + within)
             if division is None:
                 continue
-            full = words == division.name
+            full = leading == division.name
             if (full and len(rest) >= 2) or (not full and _OF_DIVISION.match(rest)):
                 step = (division, at + size)
                 break
@@ -122,14 +146,14 @@ def _leading_division(name: str, within: str) -> tuple[gazetteer.Division, int] 
         at = step[1]
 
 
-_COMPANY = re.compile(r"(?:(?:股份|集团|控股|责任)*(?:有限(?:责任)?公司|公司|集团))+$")
-
-
 def short_of(short: str, full: str) -> bool:
-    """Is `short` a company's trade name, `full` its registered one (宁德时代, 宁德时代新能源科技股份有限公司)?"""
-    if len(short) < 3 or len(full) <= len(short) + 1 or not _COMPANY.search(full) or gazetteer.is_division(short):
+    """Tell whether `short` is the short name of a company and `full` its registered name.
+
+    Example: 青禾能源 and 青禾能源科技股份有限公司.
+    """
+    if len(short) < 3 or len(full) <= len(short) + 1 or not _COMPANY_END.search(full) or gazetteer.is_division(short):
         return False
-    core = _COMPANY.sub("", short)
+    core = _COMPANY_END.sub("", short)
     if len(core) < 2 or gazetteer.is_division(core):
         return False
     place = _leading_division(full, "")

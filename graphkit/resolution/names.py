@@ -1,51 +1,52 @@
-"""The names of one report, and the key by which a name is one with that of other reports."""
+"""The names of one report, and the keys by which names of several reports are one entity."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from graphkit.grammar.patterns import pattern
 from graphkit.model import Mention, Report, Statement
 from graphkit.recognition import gazetteer
 from graphkit.resolution.bodies import anchored, short_of
 from graphkit.resolution.short_forms import is_national_post, is_relative, place_chain
 
-_BARE_LOCAL = re.compile(r"(?:镇|乡|街道|村|社区|小区|居委会|医院|中心|广场|公园|小学|中学|幼儿园|卫生院|敬老院|检查站|收费站|路口|水库|污水处理厂|展览馆|博物馆|纪念馆|文化馆|图书馆)$")
-_ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]+次|第[一二三四五六七八九十百\d]+届|\d{4}年|[一二三四五六七八九十]届.{0,8}[一二三四五六七八九十]次")
-#: 第二次全体会议 has a number but does not say of what: it needs its day.
-_BARE_ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]+[次届](?:全体|主席|委员长|常务|主席团|专题)*(?:会议|会|学习)")
-_MARKS = re.compile(r"[“”‘’\"'、，·\s]")
+_LOCAL_END = pattern("report_names.local_end")
+_ORDINAL = pattern("report_names.ordinal")
+_ONLY_ORDINAL = pattern("report_names.only_ordinal")
+_MARKS = pattern("report_names.marks")
 
 #: Type, name, scope.
 Key = tuple[str, str, str]
-#: What a mention is looked up by inside of its report: type, name, day of a meeting.
+#: The key of a mention in its own report: type, name, day of a meeting.
 Place = tuple[str, str, str]
 
 
 def place_of(statement: Statement, mention: Mention) -> Place:
+    """Return the key of a mention in its own report."""
     return mention.type, mention.name, statement.date if mention.type == "Meeting" else ""
 
 
 def bare_phrase(name: str) -> str:
-    """A phrase without quotation marks, commas and blanks."""
+    """Return a phrase without quotation marks, commas and spaces."""
     return _MARKS.sub("", name) or name
 
 
 def name_rows(report: Report, statements: Sequence[Statement]) -> Iterator[tuple[Any, ...]]:
-    """Rows (report, type, name, day, key, scope, code, fixed, reason, times, aliases, official) of the names of a report.
+    """Return the rows of the names of a report.
 
-    aliases: JSON; fixed: the canonical name, if a rule gives it; times: how often the report has the name. A person's scope and
-    reason are found from all reports.
+    The columns are report, type, name, day, key, scope, code, fixed, reason, times, aliases and official. `fixed` is
+    the canonical name if a rule gives it, `times` the number of occurrences in the report, `aliases` a JSON list. The
+    scope and the reason of a person are found later, from all reports.
     """
     return _Names(report, statements).rows()
 
 
 @dataclass(slots=True)
 class _Named:
-    """A name in one report. aliases, times, official: over all its mentions there."""
+    """A name in one report. `aliases`, `times` and `official` are those of all its mentions there."""
 
     key: Key
     code: str
@@ -79,10 +80,11 @@ class _Names:
                 one.official |= statement.relation == "holds_post" and mention.type == "Person"
         for place, one in found.items():
             aliases = json.dumps(sorted(one.aliases), ensure_ascii=False) if one.aliases else ""
-            yield (self._report.id, *place, *one.key[1:], one.code, one.fixed, one.reason, one.times, aliases, one.official)
+            result = (one.code, one.fixed, one.reason, one.times, aliases, one.official)
+            yield (self._report.id, *place, *one.key[1:], *result)
 
     def _key(self, statement: Statement, mention: Mention) -> tuple[Key, str, str, str]:
-        """(type, name, scope), division code, canonical name if it is fixed by rule, reason of the merge."""
+        """Return the key, the division code, the canonical name if a rule gives it, and the reason of the merge."""
         report = self._report
         name = mention.name
         if mention.type == "Person":
@@ -91,7 +93,8 @@ class _Names:
             bare = bare_phrase(name)
             return ("Phrase", bare, ""), "", "", "same words without quotation marks" if bare != name else ""
         if mention.type == "Meeting":
-            day = "" if _ORDINAL.search(name) and not _BARE_ORDINAL.fullmatch(name) else (statement.date or report.date or report.id)
+            numbered = _ORDINAL.search(name) and not _ONLY_ORDINAL.fullmatch(name)
+            day = "" if numbered else (statement.date or report.date or report.id)
             home = "/".join(place_chain(report.place)) if report.place and not _is_full(name) else ""
             return ("Meeting", name, "@".join(p for p in (home, day) if p)), "", name, "same name, place and day"
         if mention.type == "Place":
@@ -103,17 +106,18 @@ class _Names:
         if mention.type == "Organization" and (full := self._full.get(name)) is not None:
             key = self._body("Organization", full, report)
             return (key[0], key[1], ""), "", key[1], f"short name of {full} in the same report"
-        if mention.type in _BEARING_PLACES:
+        if mention.type in _WITH_DIVISION:
             found = anchored(name, report)
             if found is not None and (found.unit is not None or found.name != name):
                 return (mention.type, found.name, ""), "", found.name, found.reason
         if is_relative(name):
             return (mention.type, name, report.id), "", name, "its place is unknown: this report only"
         if mention.type == "Post":
-            home = "/".join(place_chain(report.place)) if report.place and len(name) <= 4 and not is_national_post(name) else ""
+            local = report.place and len(name) <= 4 and not is_national_post(name)
+            home = "/".join(place_chain(report.place)) if local else ""
             return ("Post", name, home), "", name, ""
         if mention.type in ("Place", "Site", "Organization", "Project", "Park") and len(name) <= 6 and (
-            _BARE_LOCAL.search(name) or mention.type in ("Place", "Site")
+            _LOCAL_END.search(name) or mention.type in ("Place", "Site")
         ):
             home = "/".join(place_chain(report.place)) if report.place else report.id
             return (mention.type, name, home), "", name, f"same name in {home}"
@@ -126,11 +130,11 @@ class _Names:
 
 
 #: Types whose names may begin with a division.
-_BEARING_PLACES = frozenset({"Organization", "Park", "Post", "Site", "Project", "Place"})
+_WITH_DIVISION = frozenset({"Organization", "Park", "Post", "Site", "Project", "Place"})
 
 
 def _full_names(statements: Iterable[Statement]) -> dict[str, str]:
-    """Short name of a company → its full name in the same report, when only one fits."""
+    """Return the full name of each short name of a company in the same report, if exactly one fits."""
     names = {m.name for s in statements for m in (s.subject, s.object) if m.type == "Organization"}
     found = {}
     for short in names:
@@ -141,5 +145,5 @@ def _full_names(statements: Iterable[Statement]) -> dict[str, str]:
 
 
 def _is_full(name: str) -> bool:
-    """A meeting's name that begins with a body or place of its own."""
+    """Tell whether the name of a meeting begins with a body or place."""
     return not is_relative(name) and len(name) >= 8

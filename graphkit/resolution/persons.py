@@ -1,14 +1,13 @@
-"""Persons of one name: which of them are one.
+"""Persons with the same name: which of them are one person.
 
-Every report gives a profile of each name: its posts, what these say of level and place, and the report's own place.
-Profiles are joined by rules only, each with its reason; what no rule joins stays apart: the same name with another place or
-level is another person until a rule shows that they are the same. Reports come a block at a time and names a block at a time:
-what lies between is in a working file.
+The profile of a name in a report lists the person's posts, their levels and places, and the report's own place.
+Profiles are linked by rules only, each with its reason. Profiles that no rule links stay separate: the same name with
+another place or level is another person unless a rule shows that they are the same. Reports and names are processed in
+blocks; intermediate results are kept in a working file.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,25 +15,25 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from graphkit.files.tables import Tables
-from graphkit.grammar.lexicon import looks_like_name
+from graphkit.grammar.lexicon import looks_like_name, word_set
+from graphkit.grammar.patterns import pattern
 from graphkit.model import Report, Statement
 from graphkit.resolution.profiles import Profile, packed, profiles_of, unpacked
 from graphkit.resolution.short_forms import is_relative
 from graphkit.resolution.spread import Spread, in_blocks
 
-#: Offices that leaders hold beside their main one.
-_SIDE_OFFICE = re.compile(r"领导小组|执行主席|组织委员会|组委会|筹委会|代表团(?:副)?团长|(?:民革|民盟|民建|民进|农工党|致公党|九三学社|台盟|全国工商联).*主席|(?:法律|财政经济|财经|外事|环资|环境与资源保护|农业与农村|社会建设|监察和司法|教科文卫|华侨|民族).*委.*主任委员")
-_PLAIN = frozenset(["代表", "委员", "职工", "教师", "校长", "院长", "所长", "站长", "队长", "经理", "总经理", "董事长", "主任", "会长", "书记", "局长", "部长", "主席", "副主席"])
+_SIDE_OFFICE = pattern("namesakes.side_office")
 
-#: A leader's name of three characters without an office is the leader's when so many reports, and this part of all that
-#: give the name an office, mean the leader. An office without its country is that of the one whom most such reports mean.
+#: A name of three or more characters without a post is linked to the leader of that name if at least OFTEN reports, and
+#: at least the share NEARLY_ALL of the reports that give the name a post, mean the leader. A foreign office without its
+#: country is linked to the person whom at least the share MOST of the reports with that office mean.
 OFTEN, NEARLY_ALL, MOST = 20, 0.95, 0.8
-#: Rows of profiles that are joined together.
+#: Maximum number of profiles in a block, unless one name has more.
 PROFILES = 5_000
 
 
 class Person(NamedTuple):
-    """One person: the scope tells it from namesakes, "" for the one that needs none."""
+    """One person. The scope distinguishes persons of one name; it is empty where that is not necessary."""
 
     scope: str
     reason: str
@@ -42,27 +41,28 @@ class Person(NamedTuple):
 
 @dataclass(slots=True)
 class Marked:
-    """What people have said of one name. same, different: pairs of reports in which it is one person, or two."""
+    """Decisions of users about one name: pairs of reports in which it is the same person, or different ones."""
 
     same: list[tuple[str, str]] = field(default_factory=list)
     different: list[tuple[str, str]] = field(default_factory=list)
 
 
-#: A row for every name of a person in every report, in any order.
+#: One row for each name of a person in each report, in any order.
 PROFILE = "CREATE TABLE profile (name TEXT, report TEXT, top INTEGER, said BLOB)"
 
 
 def profile_rows(report: Report, statements: Sequence[Statement]) -> Iterator[tuple[str, str, bool, bytes]]:
-    """Rows of the table `profile` of one report."""
-    return ((name, report.id, profile.top, packed(profile)) for name, profile in profiles_of(report, statements).items())
+    """Return the rows of one report for the table `profile`."""
+    profiles = profiles_of(report, statements)
+    return ((name, report.id, profile.top, packed(profile)) for name, profile in profiles.items())
 
 
-#: A name, its rows (name, report, profile, beside a leader), what people have said of it.
+#: A name, its rows (name, report, profile, named beside a leader), decisions of users about it.
 _Namesakes = tuple[str, list[Any], Marked | None]
 
 
 def settle_persons(tables: Tables, marked: Mapping[str, Marked], spread: Spread) -> None:
-    """The table `profile` becomes, name by name, `person` (report, name, scope, reason). marked: name → what people have said of it."""
+    """Replace the table `profile` by `person` (report, name, scope, reason). `marked`: decisions of users by name."""
     tables.run(
         "CREATE TABLE leader AS SELECT DISTINCT name FROM profile WHERE top",
         "CREATE UNIQUE INDEX leader_name ON leader (name)",
@@ -71,24 +71,30 @@ def settle_persons(tables: Tables, marked: Mapping[str, Marked], spread: Spread)
         "CREATE TABLE person_found (report TEXT, name TEXT, scope TEXT, reason TEXT)",
     )
     rows = tables.rows(
-        "SELECT name, report, said, coalesce(leaders, 0) > (name IN leader) FROM profile LEFT JOIN company USING (report) ORDER BY name, report"
+        "SELECT name, report, said, coalesce(leaders, 0) > (name IN leader) "
+        "FROM profile LEFT JOIN company USING (report) ORDER BY name, report"
     )
     names = ((name, list(found), marked.get(name)) for name, found in groupby(rows, lambda r: str(r[0])))
     for persons in spread(_person_rows, in_blocks(names, PROFILES, lambda n: len(n[1]))):
         tables.write("person_found", persons)
     tables.run(
-        "CREATE TABLE person (report TEXT, name TEXT, scope TEXT, reason TEXT, PRIMARY KEY (report, name)) WITHOUT ROWID",
+        "CREATE TABLE person (report TEXT, name TEXT, scope TEXT, reason TEXT, PRIMARY KEY (report, name)) "
+        "WITHOUT ROWID",
         "INSERT INTO person SELECT * FROM person_found ORDER BY report, name",
         *(f"DROP TABLE {name}" for name in ("profile", "leader", "company", "person_found")),
     )
 
 
 def _person_rows(block: Sequence[_Namesakes]) -> list[tuple[str, str, str, str]]:
-    return [(report, name, person.scope, person.reason) for name, rows, marked in block for report, person in _join(name, unpacked(rows), marked).items()]
+    return [
+        (report, name, person.scope, person.reason)
+        for name, rows, marked in block
+        for report, person in _join(name, unpacked(rows), marked).items()
+    ]
 
 
 class _Groups:
-    """Reports whose person is one, closed over the links that the rules make."""
+    """Groups of reports that mean one person. Links are transitive."""
 
     def __init__(self, reports: list[str]) -> None:
         self.parent = {r: r for r in reports}
@@ -101,7 +107,7 @@ class _Groups:
         return r
 
     def part(self, group: list[str], reason: str) -> None:
-        """Make these reports, all of one group, a group of their own."""
+        """Make a part of a group a group of its own."""
         for r in group:
             self.parent[r] = group[0]
             self.reasons[r] = reason
@@ -116,7 +122,7 @@ class _Groups:
 
 
 def _join(name: str, of: dict[str, Profile], marked: Marked | None) -> dict[str, Person]:
-    """Profiles of one name, by report → persons, by report."""
+    """Return the persons of one name by report, from the profiles by report."""
     groups = _Groups(sorted(of))
     _link_posts(of, groups)
     _link_places(of, groups)
@@ -127,7 +133,7 @@ def _join(name: str, of: dict[str, Profile], marked: Marked | None) -> dict[str,
 
 
 def _mark(of: dict[str, Profile], groups: _Groups, marked: Marked) -> None:
-    """What people have said stands above all rules."""
+    """Apply the decisions of users, which take precedence over all rules."""
     same = [(a, b) for a, b in marked.same if a in of and b in of]
     for a, b in same:
         groups.link([a, b], "marked as the same by hand")
@@ -138,12 +144,18 @@ def _mark(of: dict[str, Profile], groups: _Groups, marked: Marked) -> None:
                 groups.part(side, "told from a namesake by hand")
 
 
-def _parted(of: dict[str, Profile], members: list[str], a: str, b: str, same: list[tuple[str, str]]) -> tuple[list[str], list[str]]:
-    """The reports of `a` and those of `b`: each goes where it shares more posts, bodies, places; one that shares none with either, to the
-    one that is nearer in time, else to `a`. Reports that were marked the same as one of them stay with it."""
+def _parted(
+    of: dict[str, Profile], members: list[str], a: str, b: str, same: list[tuple[str, str]]
+) -> tuple[list[str], list[str]]:
+    """Divide the reports of one group into those of `a` and those of `b`.
+
+    Reports that were marked as the same as `a` or `b` stay with it. Any other report goes where it shares more posts,
+    bodies and places; if it shares equally many with both, it goes to the one that is nearer in time, otherwise to `a`.
+    """
     sides: dict[str, int] = {a: 0, b: 1}
     while True:
-        more = {y: sides[x] for pair in same for x, y in (pair, pair[::-1]) if x in sides and y not in sides and y in members}
+        both = [ordered for pair in same for ordered in (pair, pair[::-1])]
+        more = {y: sides[x] for x, y in both if x in sides and y not in sides and y in members}
         if not more:
             break
         sides.update(more)
@@ -156,11 +168,12 @@ def _parted(of: dict[str, Profile], members: list[str], a: str, b: str, same: li
 
 
 def _alike(p: Profile, q: Profile) -> int:
-    return 3 * len(p.posts & q.posts) + 2 * (len(p.bodies & q.bodies) + len(p.places & q.places) + len(p.heads & q.heads)) + (p.home == q.home != ())
+    shared = len(p.bodies & q.bodies) + len(p.places & q.places) + len(p.heads & q.heads)
+    return 3 * len(p.posts & q.posts) + 2 * shared + (p.home == q.home != ())
 
 
 def _nearer(day: str, ends: tuple[Profile, Profile]) -> bool:
-    """Is the day nearer to that of the second one?"""
+    """Tell whether a day is nearer to that of the second profile."""
     first, second = ends[0].date, ends[1].date
     if not (day and first and second):
         return False
@@ -168,13 +181,13 @@ def _nearer(day: str, ends: tuple[Profile, Profile]) -> bool:
 
 
 def _link_posts(of: dict[str, Profile], groups: _Groups) -> None:
-    """The same post, the same country or body of the posts, leaders of the nation or a province."""
+    """Link profiles with the same post, with posts of the same country or body, and of leaders."""
     marks: dict[tuple[str, str], list[str]] = defaultdict(list)
     apart = _held_at_once(of)
     for r in sorted(of):
         p = of[r]
         for post in p.posts:
-            if len(post) >= 6 and post not in _PLAIN and not is_relative(post):
+            if len(post) >= 6 and not is_relative(post):
                 marks[f"same full name and post {post}", post].append(r)
         for country in p.foreign:
             for head in sorted(p.heads & apart.get(country, set())) or [""]:
@@ -191,16 +204,12 @@ def _link_posts(of: dict[str, Profile], groups: _Groups) -> None:
     _link_offices_abroad(of, groups)
 
 
-#: One person does not hold two of these at a time.
-_HIGHEST = frozenset({"总统", "总理", "首相", "国王", "王储"})
-
-
 def _held_at_once(of: dict[str, Profile]) -> dict[str, set[str]]:
-    """Country → highest offices that a name holds at overlapping times: a president and a premier are two persons."""
+    """Return the highest offices of each country that a name holds at overlapping times, which are two persons."""
     times: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for p in of.values():
         for country in p.foreign if p.date else ():
-            for head in p.heads & _HIGHEST:
+            for head in p.heads & word_set("highest_office"):
                 times[country][head].append(p.date)
     found: dict[str, set[str]] = {}
     for country, heads in times.items():
@@ -212,7 +221,7 @@ def _held_at_once(of: dict[str, Profile]) -> dict[str, set[str]]:
 
 
 def _link_longer_bodies(of: dict[str, Profile], groups: _Groups) -> None:
-    """文献研究院 and 中央党史和文献研究院: one body, once in full."""
+    """Link posts at a body and at the same body with a longer name: 文献研究院, 中央党史和文献研究院."""
     first: dict[str, str] = {}
     for r in sorted(of):
         for body in sorted(of[r].bodies):
@@ -224,7 +233,7 @@ def _link_longer_bodies(of: dict[str, Profile], groups: _Groups) -> None:
 
 
 def _link_offices_abroad(of: dict[str, Profile], groups: _Groups) -> None:
-    """总统 without a country: the one of that name who is 总统, when there is one country only, or nearly."""
+    """Link a foreign office without its country to the person of that name whom most reports with this office mean."""
     for r in sorted(of):
         p = of[r]
         for head in sorted(p.heads if not p.foreign else ()):
@@ -236,13 +245,13 @@ def _link_offices_abroad(of: dict[str, Profile], groups: _Groups) -> None:
 
 
 def _nearly_all(reports: list[str], groups: _Groups, part: float) -> str | None:
-    """The person, by its first report, that at least this part of some reports mean."""
+    """Return the root of the person whom at least this share of the reports mean."""
     found = Counter(groups.root(r) for r in reports).most_common(1)
     return found[0][0] if found and found[0][1] >= part * len(reports) else None
 
 
 def _link_places(of: dict[str, Profile], groups: _Groups) -> None:
-    """Places on one line (洪洞县 ⊂ 临汾市) from the city down; a whole province when no city of it is known."""
+    """Link places in the same city (洪洞县, 临汾市), and in the same province if no city of it is known."""
     by_city: dict[tuple[str, ...], list[str]] = defaultdict(list)
     by_province: dict[str, list[str]] = defaultdict(list)
     cities: dict[str, set[tuple[str, ...]]] = defaultdict(set)
@@ -264,7 +273,7 @@ def _link_places(of: dict[str, Profile], groups: _Groups) -> None:
 
 
 def _counties(of: dict[str, Profile], group: list[str], city: tuple[str, ...]) -> list[list[str]]:
-    """Posts in two counties of a city are two persons unless a report says both; the city's own are a third."""
+    """Divide the reports of a city by county: posts in two counties, or in the city itself, are different persons."""
     counties: dict[tuple[str, ...], list[str]] = defaultdict(list)
     above = []
     for r in group:
@@ -278,8 +287,11 @@ def _counties(of: dict[str, Profile], group: list[str], city: tuple[str, ...]) -
     return [*(sorted(set(found)) for _, found in sorted(counties.items())), above]
 
 
+_AS_LEADER = "same full name as a leader of the nation or a province"
+
+
 def _link_bare(name: str, of: dict[str, Profile], groups: _Groups) -> None:
-    """A name without a post, in a report without a place: the leader of that name, when other leaders stand beside it."""
+    """Link names without a post, in reports without a place, to the leader or the only known person of that name."""
     tops = [r for r in sorted(of) if of[r].top or of[r].presidium]
     abroad = [r for r in sorted(of) if of[r].foreign or of[r].heads]
     others = [r for r in sorted(of) if not of[r].bare and r not in tops and r not in abroad]
@@ -287,11 +299,11 @@ def _link_bare(name: str, of: dict[str, Profile], groups: _Groups) -> None:
     open_names = [r for r in sorted(of) if of[r].bare and not of[r].home]
     for r in open_names:
         if tops and (of[r].beside or of[r].acts):
-            groups.link([tops[0], r], "same full name as a leader of the nation or a province, acting like one or named beside others")
+            groups.link([tops[0], r], f"{_AS_LEADER}, acting like one or named beside others")
         elif (foreign_name or not tops) and len({groups.root(a) for a in abroad}) == 1:
             groups.link([abroad[0], r], "same full name, the only one of that name has an office abroad")
     if len(name) >= 3:
-        # Three characters and more are seldom shared: one office of that name at most, and no report says otherwise.
+        # Few persons share a name of three or more characters: one person is assumed if reports name no second one.
         posted = [r for r in sorted(of) if not of[r].bare]
         reports = Counter(groups.root(r) for r in posted)
         if len(reports) <= 1:
@@ -299,10 +311,11 @@ def _link_bare(name: str, of: dict[str, Profile], groups: _Groups) -> None:
         else:
             root = _nearly_all(posted, groups, NEARLY_ALL)
             if root is not None and reports[root] >= OFTEN and any(groups.root(r) == root for r in (*tops, *abroad)):
-                groups.link([root, *open_names], "same full name as a leader whom nearly all reports with an office of that name mean")
+                reason = "same full name as a leader whom nearly all reports with an office of that name mean"
+                groups.link([root, *open_names], reason)
     for r in others:
         if tops and of[r].beside and not of[r].places and any(_SIDE_OFFICE.search(post) for post in of[r].posts):
-            groups.link([tops[0], r], "same full name as a leader of the nation or a province, in an office that leaders hold beside theirs")
+            groups.link([tops[0], r], f"{_AS_LEADER}, in an office that leaders hold beside theirs")
 
 
 def _persons(of: dict[str, Profile], groups: _Groups) -> dict[str, Person]:
@@ -318,16 +331,17 @@ def _persons(of: dict[str, Profile], groups: _Groups) -> dict[str, Person]:
     for root, reports in members.items():
         scope = scopes[root]
         if often[scope] > 1:
-            # Two persons of one country or place: the office, else the first report, tells them apart.
-            heads = sorted({h for r in reports for h in of[r].heads & _HIGHEST})
+            # Two persons of one country or place are distinguished by the office, otherwise by the first report.
+            heads = sorted({h for r in reports for h in of[r].heads & word_set("highest_office")})
             scope = f"{scope}/{heads[0] if heads else reports[0]}".removeprefix("/")
         for r in reports:
-            found[r] = Person(scope, groups.reasons.get(r) or (f"same full name in {scope}" if scope else "the only one of this name"))
+            default = f"same full name in {scope}" if scope else "the only one of this name"
+            found[r] = Person(scope, groups.reasons.get(r) or default)
     return found
 
 
 def _scope(of: dict[str, Profile], reports: list[str]) -> str:
-    """What tells a person from namesakes: the highest place, the country, the body, else the first report."""
+    """Return what distinguishes a person: the highest place, the country, the body, otherwise the first report."""
     places = sorted({c for r in reports for c in of[r].chains}, key=lambda c: (len(c), c))
     if places:
         return "/".join(places[0])

@@ -1,47 +1,68 @@
-"""What one report says of each person's name in it: posts, level, place, company."""
+"""What one report says about each person's name in it: posts, levels, places, bodies, other leaders."""
 
 from __future__ import annotations
 
 import marshal
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphkit.grammar.lexicon import any_of, looks_like_name, words
+from graphkit.grammar.lexicon import looks_like_name, word_set
+from graphkit.grammar.patterns import pattern
 from graphkit.model import Report, Statement, Status
 from graphkit.recognition import gazetteer
-from graphkit.resolution.bodies import anchored, countries, usual_form
+from graphkit.resolution.bodies import anchored, first_name, usual_form
 from graphkit.resolution.short_forms import is_national_post, is_relative, place_chain
 
-_HEAD = re.compile(any_of(words("post")) + "$")
-_COUNTRY = re.compile("(驻?(?:" + "|".join(map(re.escape, countries())) + "))")
-#: One state, two names in reports.
-_SAME_COUNTRY = {"俄": "俄罗斯", "沙特": "沙特阿拉伯", "印尼": "印度尼西亚", "孟加拉": "孟加拉国", "蒙古": "蒙古国", "世卫组织": "世界卫生组织"}
-_FOREIGN_HEAD = re.compile(r"(?:总统|首相|国王|女王|王储|酋长|议长|大使|总领事|埃米尔|苏丹|外交大臣|大臣|外长|总理|行政长官)$")
-_CHIEF = re.compile(r"^(?:省委书记|省委副书记|省长|代省长|自治区党委书记|自治区主席|自治区党委副书记)$")
-_MUNICIPAL = re.compile(r"^(?:北京|上海|天津|重庆)市?(?:市委书记|市委副书记|委书记|委副书记|市长|代市长|长)$")
-#: Posts at the head of the great meetings are held by leaders beside their office.
-_PRESIDIUM = re.compile(r"主席团(?:常务)?主席|^第?十?[三四五]?届?全国政协(?:常委|委员)$|^全国人大代表$")
-_MEETING_OF = re.compile(r"全国政协|政协第|全国人大|人大常委会|中央宣讲团|国务院党组|国务院常务")
-#: 山东省委书记甲和省长乙: the second post borrows the place of the first.
-_BORROWS = re.compile(r"^(?:代|副|常务副)?(?:省长|市长|县长|区长|州长|主席)$|^(?:省|市|县|区|州)(?:委|政府|长)")
+_POST_AT_END = pattern("profiles.post_at_end")
+_COUNTRY = pattern("profiles.country")
+_FOREIGN_OFFICE = pattern("profiles.foreign_office")
+_CHIEF_OF_PROVINCE = pattern("profiles.chief_of_province")
+_CHIEF_OF_MUNICIPALITY = pattern("profiles.chief_of_municipality")
+_SEAT_AT_CONGRESS = pattern("profiles.seat_at_congress")
+_BODY_OF_MEETING = pattern("profiles.body_of_meeting")
+_POST_WITHOUT_PLACE = pattern("profiles.post_without_place")
+_LEVEL_AT_END = pattern("profiles.level_at_end")
+_END_OF_REGION = pattern("profiles.end_of_region")
 
-
-#: Phrases in one report that make a speech: who is asked in the street uses fewer.
+#: Statements of one report that a person emphasized something, from which the person counts as a speaker. Citizens who
+#: are interviewed have fewer.
 SPEECH = 3
 
 
 @dataclass(slots=True)
 class Profile:
-    """What one report says of one name.
+    """What one report says about one name.
 
-    posts: full posts, former ones too. top: a leader of the nation or of a province. foreign: countries of offices abroad,
-    heads: those offices; acts: presides or attends or is accompanied or makes a speech; unplaced: has a post of a place that is not known (市长
-    in a report without a place); presidium: sits at the head of a great meeting; places: chains of divisions, province first;
-    bodies: other bodies of the posts; meetings: bodies at whose meetings it is. home: the report's place. beside: a leader
-    stands beside it.
+    Attributes
+    ----------
+    home
+        The report's place, as a chain of divisions from the province down.
+    date
+        The report's date.
+    top
+        Whether the person is a leader of the nation or of a province.
+    unplaced
+        Whether a post belongs to a place that is unknown (市长 in a report without a place).
+    presidium
+        Whether the person has a seat or chair at the national congress or conference.
+    acts
+        Whether the person presides, attends, is accompanied or makes a speech.
+    beside
+        Whether the report also names a leader of the nation or of a province.
+    posts
+        Full posts, former ones included.
+    foreign
+        Countries of offices abroad or of foreign states.
+    bodies
+        Bodies of the posts.
+    heads
+        Words of the offices abroad or of foreign states (总统, 大使).
+    meetings
+        National bodies at whose meetings the person is.
+    places
+        Places of the posts, as chains of divisions from the province down.
     """
 
     home: tuple[str, ...] = ()
@@ -60,12 +81,12 @@ class Profile:
 
     @property
     def chains(self) -> set[tuple[str, ...]]:
-        """Places of the posts, else the report's own."""
+        """The places of the posts, or the report's place if there are none."""
         return self.places or ({self.home} if self.home else set())
 
     @property
     def bare(self) -> bool:
-        """Without any post that says where the person belongs."""
+        """Whether no post tells where the person belongs."""
         return not (self.top or self.foreign or self.places or self.bodies or self.heads or self.unplaced)
 
 
@@ -74,45 +95,53 @@ _FLAGS = ("top", "unplaced", "presidium", "acts")
 
 
 def packed(profile: Profile) -> bytes:
-    return marshal.dumps((profile.home, profile.date, *(getattr(profile, n) for n in _FLAGS), *(tuple(sorted(getattr(profile, n))) for n in _SETS)))
+    """Return a profile as bytes, without `beside`."""
+    flags = (getattr(profile, name) for name in _FLAGS)
+    sets = (tuple(sorted(getattr(profile, name))) for name in _SETS)
+    return marshal.dumps((profile.home, profile.date, *flags, *sets))
 
 
 def unpacked(rows: Iterable[tuple[str, str, bytes, int]]) -> dict[str, Profile]:
-    """report id → profile, of one name. A leader's name is in half of all reports: equal values are kept once."""
+    """Return the profiles of one name by report. Equal values are kept once, as many reports name the same leaders."""
     shared: dict[Any, Any] = {}
     of = {}
-    for _, report, said, beside in rows:
-        home, date, top, unplaced, presidium, acts, *sets = marshal.loads(said)
+    for _, report, stored, beside in rows:
+        home, date, top, unplaced, presidium, acts, *sets = marshal.loads(stored)
         kept = [shared.setdefault(v, set(v)) for v in sets]
-        of[report] = Profile(shared.setdefault(("home", home), home), shared.setdefault(("date", date), date), top, unplaced, presidium, acts, bool(beside), *kept)
+        home = shared.setdefault(("home", home), home)
+        date = shared.setdefault(("date", date), date)
+        of[report] = Profile(home, date, top, unplaced, presidium, acts, bool(beside), *kept)
     return of
 
 
 def profiles_of(report: Report, statements: Sequence[Statement]) -> dict[str, Profile]:
-    """What one report says of each person's name in it."""
-    lent = _lent_places(statements, report)
+    """Return what one report says about each person's name in it."""
+    inherited = _inherited_places(statements, report)
     home = place_chain(report.place) if report.place else ()
     profiles: dict[str, Profile] = defaultdict(lambda: Profile(home, report.date))
-    said: Counter[str] = Counter()
+    speeches: Counter[str] = Counter()
     for s in statements:
         for mention in (s.subject, s.object):
             if mention.type == "Person":
                 profiles[mention.name]
         if s.relation == "holds_post" and s.status is not Status.PLANNED:
-            _read_post(profiles[s.subject.name], s, report, lent.get(s.id, ()))
+            _read_post(profiles[s.subject.name], s, report, inherited.get(s.id, ()))
         if s.relation == "accompanied" and s.object.type == "Person":
             profiles[s.object.name].acts = True
         if s.relation == "emphasized" and s.subject.type == "Person":
-            said[s.subject.name] += 1
-            profiles[s.subject.name].acts |= said[s.subject.name] >= SPEECH
+            speeches[s.subject.name] += 1
+            profiles[s.subject.name].acts |= speeches[s.subject.name] >= SPEECH
         if s.relation in ("attended", "presided") and s.subject.type == "Person":
             profiles[s.subject.name].acts = True
-            profiles[s.subject.name].meetings.update({"全国政协" if w == "政协第" else w for w in _MEETING_OF.findall(s.object.name)})
+            profiles[s.subject.name].meetings.update(first_name(w) for w in _BODY_OF_MEETING.findall(s.object.name))
     return profiles
 
 
-def _lent_places(statements: Iterable[Statement], report: Report) -> dict[str, tuple[str, ...]]:
-    """Statement of a bare post → chain of the division that a post before it in the same sentence names."""
+def _inherited_places(statements: Iterable[Statement], report: Report) -> dict[str, tuple[str, ...]]:
+    """Return the place of each post without one, by statement: the place of the post before it in the same sentence.
+
+    山东省委书记王建国和省长李志强: both posts are of 山东省.
+    """
     by_sentence: dict[int, list[Statement]] = defaultdict(list)
     for s in statements:
         if s.relation == "holds_post":
@@ -121,7 +150,7 @@ def _lent_places(statements: Iterable[Statement], report: Report) -> dict[str, t
     for posts in by_sentence.values():
         last: tuple[str, ...] = ()
         for s in sorted(posts, key=lambda s: (s.object.start, s.id)):
-            if _BORROWS.match(s.object.name):
+            if _POST_WITHOUT_PLACE.match(s.object.name):
                 if last:
                     found[s.id] = last
                 continue
@@ -135,41 +164,55 @@ def _chain(unit: gazetteer.Division) -> tuple[str, ...]:
     return place_chain(unit.province + unit.city + unit.name) or (unit.name,)
 
 
-def _read_post(profile: Profile, s: Statement, report: Report, lent: tuple[str, ...]) -> None:
+def _read_post(profile: Profile, s: Statement, report: Report, inherited: tuple[str, ...]) -> None:
+    """Add a post to the profile of its holder."""
     post = s.object.name
     chinese = looks_like_name(s.subject.name)
     profile.posts.add(post)
-    body = usual_form(_HEAD.sub("", post))
-    # A state is no body: its president and its premier would be one.
-    if len(body) >= 4 and not is_relative(post) and body not in countries():
+    body = usual_form(_POST_AT_END.sub("", post))
+    # A state is not a body: otherwise its president and its prime minister would be one person.
+    if len(body) >= 4 and not is_relative(post) and body not in word_set("country"):
         profile.bodies.add(body)
-    countries_of = _COUNTRY.findall(post)
-    # 国务院总理, 国务院副总理 are of this country.
-    domestic = chinese and is_national_post(post) and not countries_of
-    if not domestic and (_FOREIGN_HEAD.search(post) or (countries_of and not chinese) or (countries_of and countries_of[-1].startswith("驻"))):
-        profile.heads.add(_FOREIGN_HEAD.search(post).group() if _FOREIGN_HEAD.search(post) else "")  # type: ignore[union-attr]
-        if countries_of:
-            profile.foreign.add(_SAME_COUNTRY.get(countries_of[-1], countries_of[-1]))
+    if _read_foreign_office(profile, post, chinese) or not chinese:
         return
-    if not chinese:
-        return
-    if is_national_post(post) or _MUNICIPAL.match(post) or _PRESIDIUM.search(post):
-        profile.top = profile.top or not _PRESIDIUM.search(post)
-        profile.presidium = profile.presidium or bool(_PRESIDIUM.search(post))
+    if is_national_post(post) or _CHIEF_OF_MUNICIPALITY.match(post) or _SEAT_AT_CONGRESS.search(post):
+        seat = bool(_SEAT_AT_CONGRESS.search(post))
+        profile.top = profile.top or not seat
+        profile.presidium = profile.presidium or seat
         return
     found = anchored(post, report)
-    chain = _chain(found.unit) if found is not None and found.unit is not None else lent if _BORROWS.match(post) else ()
+    unit = found.unit if found is not None else None
+    chain = _chain(unit) if unit is not None else inherited if _POST_WITHOUT_PLACE.match(post) else ()
     profile.unplaced = profile.unplaced or (not chain and is_relative(post))
     if chain:
         profile.places.add(chain)
-        full = found.name if found is not None and found.unit is not None else chain[-1] + post.removeprefix(chain[-1][-1:])
+        full = chain[-1] + post.removeprefix(chain[-1][-1:]) if found is None or unit is None else found.name
         profile.posts.add(full)
-        if len(chain) == 1 and _CHIEF.match(_without(full, chain[0])):
+        if len(chain) == 1 and _CHIEF_OF_PROVINCE.match(_without(full, chain[0])):
             profile.top = True
 
 
+def _read_foreign_office(profile: Profile, post: str, chinese: bool) -> bool:
+    """Add an office abroad or of a foreign state to the profile, and tell whether the post is one."""
+    countries = list(_COUNTRY.finditer(post))
+    # 国务院总理 and 国务院副总理 are posts of China.
+    if chinese and is_national_post(post) and not countries:
+        return False
+    office = _FOREIGN_OFFICE.search(post)
+    if not office and not (countries and (not chinese or countries[-1]["posted"])):
+        return False
+    profile.heads.add(office.group() if office else "")
+    if countries:
+        profile.foreign.add(first_name(countries[-1].group()))
+    return True
+
+
 def _without(name: str, unit: str) -> str:
-    """山西省委书记 → 省委书记, 广西壮族自治区党委书记 → 自治区党委书记."""
+    """Return the name of a post without that of its province: 省委书记 for 山西省委书记.
+
+    广西壮族自治区党委书记 gives 自治区党委书记.
+    """
     rest = name.removeprefix(unit)
-    level = "自治区" if unit.endswith("自治区") else unit[-1:]
-    return rest if rest.startswith(level) else level + rest.removeprefix("区")
+    m = _LEVEL_AT_END.search(unit)
+    level = m.group() if m else ""
+    return rest if rest.startswith(level) else level + _END_OF_REGION.sub("", rest)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from graphkit.recognition import gazetteer
-from graphkit.resolution.bodies import anchored, short_of, usual_form
+from graphkit.resolution.bodies import anchored, first_name, short_of, usual_form
 from tests.conftest import report
 from tests.resolution.test_resolver import graph_of
 
@@ -100,3 +100,8 @@ def test_a_company_by_its_short_name(tmp_path: Path) -> None:
         found = {e.id for e in graph.entities() if "青禾能源" in e.name}
         assert len(found) == 1
         assert any("short name" in m.reason for i in found for m in graph.merges(i))
+
+
+@pytest.mark.parametrize(("name", "first"), [("俄", "俄罗斯"), ("政协第", "全国政协"), ("俄罗斯", "俄罗斯"), ("法国", "法国")])
+def test_states_and_bodies_with_several_names_have_one_in_the_graph(name: str, first: str) -> None:
+    assert first_name(name) == first
