@@ -1,4 +1,4 @@
-"""What Markdown is made of, found in one pass over the text: headings, links, tags. No pattern here looks back or ahead without bound."""
+"""The elements of Markdown: headings, links and tags. They are found in one pass; the time is linear in the length of the text."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from graphkit.grammar.patterns import pattern
+
 _HEADING = re.compile(r"^(#{1,6})[ \t]+(.+)$", re.M)
 _TAG_BREAK = re.compile(r"</p\s*>|<br\s*/?>|</(?:div|li|h\d|tr)\s*>", re.I)
 _TAG = re.compile(r"<[/!]?[a-zA-Z][^<>]{0,300}>")
 _LINK_LINE = re.compile(r"^\[[^\]]*\]\([^)]*\)$")
-_RULE = re.compile(r"^(?:-{3,}|\*{3,}|_{3,})$|^\((?:更新时间戳|timestamp)[^)]*\)$")
+_NO_CONTENT = pattern("markdown.no_content")
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _SPACE = re.compile(r"\s")
 #: An address in a link has at most so many characters.
@@ -72,7 +74,7 @@ def plain(text: str) -> str:
     lines = []
     for line in text.split("\n"):
         line = line.strip(" \t\u3000\xa0")
-        if line and not _LINK_LINE.match(line) and not _RULE.match(line):
+        if line and not _LINK_LINE.match(line) and not _NO_CONTENT.match(line):
             lines.append(_BOLD.sub(r"\1", without_links(line)))
     return "\n".join(lines)
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from graphkit.grammar.patterns import pattern
 from graphkit.model import NoReport, Report
 from graphkit.reading.decoding import check_length, decode
 from graphkit.reading.fields import describe
 from graphkit.reading.markdown import Heading, first_address, headings_in, plain, without_heading_marks
 from graphkit.recognition.dates import iso_day
 
-_CONTENTS = re.compile(r"摘要|目录|提要|导读|内容简介|contents", re.I)
+_CONTENTS = pattern("markdown.contents")
 
 
 def read_text(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport]:
@@ -62,5 +62,5 @@ def read_markdown(data: bytes, source: str, stem: str) -> Iterator[Report | NoRe
 
 
 def _under_contents(headings: list[Heading], heading: Heading) -> bool:
-    """Whether the heading above is that of a table of contents or the like."""
+    """Tell whether the heading above is that of a table of contents or of a summary."""
     return heading.above >= 0 and _CONTENTS.search(headings[heading.above].title) is not None

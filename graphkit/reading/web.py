@@ -1,4 +1,4 @@
-"""HTML pages: the article of a page, by trafilatura. A list of articles is no report."""
+"""HTML pages: the article of a page, extracted by trafilatura. A list of articles is not a report."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from collections.abc import Iterator
 import lxml.etree
 import lxml.html
 
+from graphkit.grammar.patterns import pattern
 from graphkit.model import NoReport, Report
 from graphkit.reading.decoding import check_length, check_text, decode
 from graphkit.reading.fields import describe
 from graphkit.reading.page_fields import page_date, page_publisher
 
-_SENTENCE = re.compile(r"[。！？][”’）]?")
+_SENTENCE_END = pattern("web.sentence_end")
 _TEASER_END = re.compile(r"(?:\.{3}|…+)\s*$", re.M)
-_DATED = re.compile(r"(?:时间|日期)\s*[:：]?\s*(?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}")
+_LABELLED_DATE = pattern("web.labelled_date")
+_NAVIGATION = pattern("web.navigation")
+_FULL_STOP = pattern("web.full_stop")
 _TITLE_CLASS = re.compile(r"title|tit\b|biaoti|headline|bt\b|h1|news_name", re.I)
 
 
@@ -37,7 +40,7 @@ def read_html(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport
         return
     title = _title(tree, text)
     whole = text if not title or title in text[: len(title) + 20] else f"{title}\n{text}"
-    import trafilatura  # slow to import, and most graphs are asked, not read
+    import trafilatura  # It is slow to import, and most commands read no pages.
 
     meta = trafilatura.extract_metadata(page)
     fields = meta.as_dict() if meta is not None else {}
@@ -56,7 +59,7 @@ _MOST_ATTRIBUTES = 200
 
 
 def _drop_attributes(tree: lxml.html.HtmlElement) -> bool:
-    """Removes the attributes of elements that have far too many; whether there was such an element."""
+    """Remove the attributes of elements that have far too many, and tell whether there was such an element."""
     crowded = [element for element in tree.iter("*") if len(element.attrib) > _MOST_ATTRIBUTES]
     for element in crowded:
         element.attrib.clear()
@@ -75,10 +78,10 @@ def _no_report(text: str, tree: lxml.html.HtmlElement) -> str:
     if len(text) < 40:
         return "the page holds no article text"
     lines = text.split("\n")
-    prose = [line for line in lines if len(_SENTENCE.findall(line)) >= 2 or (len(line) >= 60 and _SENTENCE.search(line[-3:]))]
+    prose = [line for line in lines if len(_SENTENCE_END.findall(line)) >= 2 or (len(line) >= 60 and _SENTENCE_END.search(line[-3:]))]
     if len(_TEASER_END.findall(text)) >= 3 or (not prose and len(lines) >= 3):
         return "a list of articles, not a report"
-    if not prose and not _SENTENCE.search(text):
+    if not prose and not _SENTENCE_END.search(text):
         return "the page holds no sentences"
     teasers = sum(1 for e in tree.iter() if isinstance(e.tag, str) and len((e.text or "").strip()) > 40 and _TEASER_END.search((e.text or "").strip()))
     if teasers >= 3 and len(prose) < 2:
@@ -87,11 +90,11 @@ def _no_report(text: str, tree: lxml.html.HtmlElement) -> str:
 
 
 def _title(tree: lxml.html.HtmlElement, text: str) -> str:
-    """Heading of the article: h1, or an element whose class says title, nearest to the article and long enough."""
+    """Return the title of the article: the text of h1, or of an element whose class is that of a title."""
     found: list[str] = []
     for element in tree.iter("h1", "h2", "h3", "div", "p", "span", "td"):
         words = re.sub(r"\s+", " ", element.text_content()).strip() if len(element) < 6 else ""
-        if not 8 <= len(words) <= 90 or _SENTENCE.search(words) or "首页" in words:
+        if not 8 <= len(words) <= 90 or _SENTENCE_END.search(words) or _NAVIGATION.search(words):
             continue
         names = f"{element.get('class') or ''} {element.get('id') or ''}"
         if element.tag in ("h1", "h2") or _TITLE_CLASS.search(names):
@@ -109,12 +112,12 @@ def _title(tree: lxml.html.HtmlElement, text: str) -> str:
 
 
 def _line_above_date(tree: lxml.html.HtmlElement) -> str:
-    """The last short line before 发布时间：2024-05-30: a heading that its markup does not tell."""
+    """The last short line before 发布时间：2024-05-30: a title that its markup does not show."""
     last = ""
     for words in tree.itertext():
         line = re.sub(r"\s+", " ", words).strip()
-        if _DATED.search(line):
+        if _LABELLED_DATE.search(line):
             return last
-        if 8 <= len(line) <= 90 and "。" not in line and "首页" not in line:
+        if 8 <= len(line) <= 90 and not _FULL_STOP.search(line) and not _NAVIGATION.search(line):
             last = line
     return ""

@@ -74,3 +74,9 @@ def test_names_look_like_names(name: str) -> None:
 @pytest.mark.parametrize("word", ["周书记", "王", "王建国们好", "·王", "王·", "王强调"])
 def test_titles_and_fragments_do_not_look_like_names(word: str) -> None:
     assert not lexicon.looks_like_name(word)
+
+
+def test_every_class_is_explained_in_the_documentation() -> None:
+    page = Path(__file__).parents[2] / "docs" / "grammar.md"
+    explained = re.findall(r"^\| `([a-z_]+)` \| ", page.read_text(encoding="utf-8").partition("## The pattern files")[0], re.M)
+    assert tuple(explained) == lexicon.class_names()
