@@ -35,6 +35,16 @@ def test_a_period_is_chosen_by_dragging(visit: Visit) -> None:
     assert 0 < page.locator("#lines tbody tr").count() < every
 
 
+@pytest.mark.parametrize("slow", ["**/api/about", "**/page/app.js"])
+def test_a_name_typed_while_the_page_loads_is_searched(browser: Browser, served: Served, slow: str) -> None:
+    page = browser.new_page(locale="zh-CN")
+    page.route(slow, lambda route: (page.wait_for_timeout(1500), route.continue_()))
+    page.goto(served.address, wait_until="commit")
+    page.locator("#q").fill("何清嘉")
+    expect(page.locator("#found [role=option]").first).to_be_visible()
+    page.close()
+
+
 def test_types_of_the_drawing_are_shown_or_not(visit: Visit) -> None:
     page = visit()
     look_up(page, "县委常委会会议")

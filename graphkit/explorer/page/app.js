@@ -34,6 +34,7 @@ function frame() {
 }
 
 async function show() {
+  if (!page.about) return;
   const now = state();
   const wanted = now.get("lang") ?? localStorage.getItem("graphkit-lang");
   if (wanted) setLang(wanted);
@@ -89,12 +90,8 @@ function shortcut(event) {
   if ((event.key === "/" && !typing) || (event.key === "k" && (event.ctrlKey || event.metaKey))) { event.preventDefault(); $("q").focus(); $("q").select(); } else if (!typing && !event.ctrlKey && !event.metaKey && !event.altKey) reviewKeys(event);
 }
 
-async function start() {
-  document.documentElement.dataset.theme = localStorage.getItem("graphkit-theme") ?? "";
-  page.show = show;
-  // The cookie now contains the token; remove it from the address, so that copied links do not contain it.
-  if (location.search) history.replaceState(null, "", location.pathname + location.hash);
-  try { page.about = await ask("about"); } catch (error) { say(error.message); return; }
+// Controls work while the data still loads: an early word in the search box is searched, not lost.
+function listen() {
   let wait = 0;
   $("q").addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(search, PAUSE); });
   $("q").addEventListener("keydown", keys);
@@ -110,6 +107,16 @@ async function start() {
   $("forget").addEventListener("click", () => { clear(); $("drawing").hidden = true; $("main").classList.toggle("two", !$("text").hidden); });
   document.addEventListener("keydown", shortcut);
   addEventListener("hashchange", () => { if (!page.kept) say(""); page.kept = false; show(); });
+  if ($("q").value.trim()) search();
+}
+
+async function start() {
+  document.documentElement.dataset.theme = localStorage.getItem("graphkit-theme") ?? "";
+  page.show = show;
+  // The cookie now contains the token; remove it from the address, so that copied links do not contain it.
+  if (location.search) history.replaceState(null, "", location.pathname + location.hash);
+  listen();
+  try { page.about = await ask("about"); } catch (error) { say(error.message); return; }
   await show();
 }
 
