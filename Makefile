@@ -52,6 +52,7 @@ packaging: $(VENV)/dev.done  ## replays the README in a fresh clone and tries th
 
 lint: $(VENV)/dev.done  ## ruff and mypy --strict
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
 bench: $(VENV)/dev.done  ## benchmarks/RESULTS.md anew, or parts of it: ARGS="reading scale"

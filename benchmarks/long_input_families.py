@@ -55,7 +55,12 @@ def _html(name: str, unit: str, head: str = "", tail: str = "") -> Family:
     return Family(f"html-{name}", unit, opening + head, tail + "</body></html>", ".html")
 
 
-def _markdown(name: str, unit: str, head: str = "# 王建国到青石县调研\n\n" + LEAD + "\n\n", tail: str = "\n\n他强调，要推进乡村振兴。\n") -> Family:
+def _markdown(
+    name: str,
+    unit: str,
+    head: str = "# 王建国到青石县调研\n\n" + LEAD + "\n\n",
+    tail: str = "\n\n他强调，要推进乡村振兴。\n",
+) -> Family:
     return Family(f"markdown-{name}", unit, head, tail, ".md")
 
 
@@ -99,7 +104,7 @@ FAMILIES: tuple[Family, ...] = (
     Family("brackets-closing", "）"),
     Family("brackets-pairs", "（）"),
     Family("square-brackets", "［"),
-    Family("straight-quotes", "\""),
+    Family("straight-quotes", '"'),
     Family("bracketed-name", "（王建国）"),
     Family("book-unclosed-bracket", "（《"),
     Family("quotations-with-speaker", "王建国说：“要推进乡村振兴。”"),
@@ -189,7 +194,11 @@ FAMILIES: tuple[Family, ...] = (
     Family("headlines", "王建国到青石县调研\n", head=""),
     Family("digest", "青石县召开会议\n3月2日，青石县召开全县经济工作会议。\n", head="一句话新闻\n"),
     Family("tail-lines", "上一篇：青石\n"),
-    Family("ordinary-report", "市长李志强来到白云社区，看望居民{name}。他强调，要深入推进乡村振兴。副市长{other}参加调研。\n", tail=""),
+    Family(
+        "ordinary-report",
+        "市长李志强来到白云社区，看望居民{name}。他强调，要深入推进乡村振兴。副市长{other}参加调研。\n",
+        tail="",
+    ),
     # Markdown
     _markdown("emphasis", "**"),
     _markdown("emphasis-words", "**青石**"),

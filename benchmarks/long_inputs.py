@@ -38,7 +38,9 @@ def main() -> None:
     parser.add_argument("--families", nargs="*", default=[], help="names of families, or how they begin (default: all)")
     parser.add_argument("--sizes", nargs="*", type=int, default=[10_000, 20_000, 40_000], help="lengths in characters")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of which the median counts")
-    parser.add_argument("--megabyte", action="store_true", help="measure 1 MB of each family in a process of its own instead")
+    parser.add_argument(
+        "--megabyte", action="store_true", help="measure 1 MB of each family in a process of its own instead"
+    )
     arguments = parser.parse_args()
     families = chosen(arguments.families)
     failed = megabytes(families) if arguments.megabyte else growth(families, sorted(arguments.sizes), arguments.rounds)
@@ -59,7 +61,11 @@ def growth(families: Iterable[Family], sizes: list[int], rounds: int) -> list[st
             bad = any(r > LARGEST_RATIO for r in ratios) or len(times) < len(sizes)
             failed += [family.name] if bad else []
             print(
-                f"{family.name:32} " + " ".join(f"{t:9.3f}" for t in times) + "   " + " ".join(f"{r:5.2f}" for r in ratios) + (" TOO MUCH" if bad else ""),
+                f"{family.name:32} "
+                + " ".join(f"{t:9.3f}" for t in times)
+                + "   "
+                + " ".join(f"{r:5.2f}" for r in ratios)
+                + (" TOO MUCH" if bad else ""),
                 flush=True,
             )
     return failed

@@ -24,9 +24,14 @@ def lines(graph: Path) -> list[str]:
     started = time.perf_counter()
     reports = explorer.now(lambda a: a.about())["reports"]
     out = [
-        "", f"## Pages of the explorer ({reports:,} reports)", "",
+        "",
+        f"## Pages of the explorer ({reports:,} reports)",
+        "",
         f"`python -m benchmarks.pages GRAPH`; response time in milliseconds, in the server's thread. The first request took {time.perf_counter() - started:.1f} s, including",
-        "the construction of missing views.", "", "| page | requests | median | 95% | maximum |", "|---|---|---|---|---|",
+        "the construction of missing views.",
+        "",
+        "| page | requests | median | 95% | maximum |",
+        "|---|---|---|---|---|",
     ]
 
     def chosen(sql: str) -> list[str]:
@@ -39,7 +44,9 @@ def lines(graph: Path) -> list[str]:
             explorer.now(ask)
             times.append((time.perf_counter() - began) * 1000)
         times.sort()
-        out.append(f"| {name} | {len(times)} | {statistics.median(times):,.0f} | {times[max(0, int(len(times) * 0.95) - 1)]:,.0f} | {times[-1]:,.0f} |")
+        out.append(
+            f"| {name} | {len(times)} | {statistics.median(times):,.0f} | {times[max(0, int(len(times) * 0.95) - 1)]:,.0f} | {times[-1]:,.0f} |"
+        )
 
     some = chosen("SELECT id FROM entity ORDER BY random() LIMIT 100")
     most = chosen("SELECT id FROM entity ORDER BY claims DESC LIMIT 40")
@@ -56,8 +63,14 @@ def lines(graph: Path) -> list[str]:
         note("phrase, trend and first uses", [lambda a, w=w: a.phrase(w, EVERY) for w in known])  # type: ignore[misc]
         note("phrase, chart", [lambda a, w=w: a.chart(w, EVERY) for w in known])  # type: ignore[misc]
     note("map of all visits", [lambda a: a.map("", EVERY)] * 5)
-    note("relationships between the entities of a query result", [lambda a, n=n: a.among([*some[n:], *most], EVERY) for n in range(20)])  # type: ignore[misc]
-    note("path between two entities", [lambda a, i=i, j=j: a.path(i, j, EVERY) for i, j in zip(most[::2], some, strict=False)])  # type: ignore[misc]
+    note(
+        "relationships between the entities of a query result",
+        [lambda a, n=n: a.among([*some[n:], *most], EVERY) for n in range(20)],
+    )  # type: ignore[misc]
+    note(
+        "path between two entities",
+        [lambda a, i=i, j=j: a.path(i, j, EVERY) for i, j in zip(most[::2], some, strict=False)],
+    )  # type: ignore[misc]
     explorer.close()
     return out
 

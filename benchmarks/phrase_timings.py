@@ -24,10 +24,18 @@ _FIND = "import sys, time, resource, graphkit\nfrom pathlib import Path\nfrom gr
 
 def questions(phrase: str) -> dict[str, Callable[[Any], Any]]:
     return {
-        "list": lambda p: p.list(), "trend": lambda p: p.trend(phrase), "first": lambda p: p.first(phrase), "uses": lambda p: p.uses(phrase, top=100),
-        "emerging": lambda p: p.emerging(since="2023-09-01", until="2023-12-31"), "silent": lambda p: p.silent(since="2025-01-01", until="2025-06-30"),
-        "tiers": lambda p: p.tiers(2024), "movers": lambda p: p.movers(since="2024-01-01", until="2024-03-31"), "spread": lambda p: p.spread(phrase),
-        "with": lambda p: p.together(phrase), "wording": lambda p: p.wording(phrase), "intensity": lambda p: p.intensity(phrase),
+        "list": lambda p: p.list(),
+        "trend": lambda p: p.trend(phrase),
+        "first": lambda p: p.first(phrase),
+        "uses": lambda p: p.uses(phrase, top=100),
+        "emerging": lambda p: p.emerging(since="2023-09-01", until="2023-12-31"),
+        "silent": lambda p: p.silent(since="2025-01-01", until="2025-06-30"),
+        "tiers": lambda p: p.tiers(2024),
+        "movers": lambda p: p.movers(since="2024-01-01", until="2024-03-31"),
+        "spread": lambda p: p.spread(phrase),
+        "with": lambda p: p.together(phrase),
+        "wording": lambda p: p.wording(phrase),
+        "intensity": lambda p: p.intensity(phrase),
     }
 
 
@@ -47,19 +55,28 @@ def lines(records: list[dict[str, Any]], ready: Path | None) -> list[str]:
                 build_index(graph.ledger, Path(work) / f"i{turn}")
                 finding.append(time.perf_counter() - start)
     out = [
-        "", "## Phrases", "",
+        "",
+        "## Phrases",
+        "",
         f"Extracting {len(sample):,} reports: {statistics.median(reading):.1f} s (median of {ROUNDS}); discovering their phrases: {statistics.median(finding):.1f} s, "
         f"{statistics.median(finding) / statistics.median(reading):.2f} of that time.",
     ]
     if ready is None:
         return out
     with tempfile.TemporaryDirectory() as work:
-        done = subprocess.run([sys.executable, "-c", _FIND, str(ready), f"{work}/index"], capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", _FIND, str(ready), f"{work}/index"], capture_output=True, text=True, check=True
+        )
     seconds, mebibytes = done.stdout.split()
     with graphkit.open(ready) as graph:
         phrases = graph.phrases()
         total = graph.status()["reports"]
-        out += [f"All {total:,} reports: {float(seconds):.0f} s, {int(mebibytes):,} MiB maximum resident memory; {len(phrases):,} phrases.", "", "| question | median s | including command start, s |", "|---|---|---|"]
+        out += [
+            f"All {total:,} reports: {float(seconds):.0f} s, {int(mebibytes):,} MiB maximum resident memory; {len(phrases):,} phrases.",
+            "",
+            "| question | median s | including command start, s |",
+            "|---|---|---|",
+        ]
         for name, ask in questions("新质生产力").items():
             times = []
             for _ in range(ASKED):
@@ -72,13 +89,32 @@ def lines(records: list[dict[str, Any]], ready: Path | None) -> list[str]:
 
 def _command(name: str, graph: Path) -> float:
     arguments = {
-        "emerging": ["--since", "2023-09-01", "--until", "2023-12-31"], "silent": ["--since", "2025-01-01", "--until", "2025-06-30"],
-        "tiers": ["--year", "2024"], "movers": ["--since", "2024-01-01", "--until", "2024-03-31"], "list": [],
+        "emerging": ["--since", "2023-09-01", "--until", "2023-12-31"],
+        "silent": ["--since", "2025-01-01", "--until", "2025-06-30"],
+        "tiers": ["--year", "2024"],
+        "movers": ["--since", "2024-01-01", "--until", "2024-03-31"],
+        "list": [],
     }.get(name, ["新质生产力"])
     times = []
     for _ in range(3):
         start = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "graphkit", "-q", "phrases", name, *arguments, "--graph", str(graph), "--format", "json"], stdout=subprocess.DEVNULL, check=True, env=os.environ)
+        subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "graphkit",
+                "-q",
+                "phrases",
+                name,
+                *arguments,
+                "--graph",
+                str(graph),
+                "--format",
+                "json",
+            ],
+            stdout=subprocess.DEVNULL,
+            check=True,
+            env=os.environ,
+        )
         times.append(time.perf_counter() - start)
     return statistics.median(times)
-

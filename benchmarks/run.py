@@ -179,8 +179,13 @@ def measured(parts: set[str], folder: Path) -> list[str]:
 
 def merged(before: str, now: str) -> str:
     """The results with those of some parts in the place of the earlier ones. Parts are known by their titles, up to a bracket."""
+
     def split(text: str) -> dict[str, str]:
-        return {part.split("\n")[0].split("(")[0].strip(): part.strip() for part in re.split(r"(?m)^(?=#)", text) if part.strip()}
+        return {
+            part.split("\n")[0].split("(")[0].strip(): part.strip()
+            for part in re.split(r"(?m)^(?=#)", text)
+            if part.strip()
+        }
 
     return "\n\n".join({**split(before), **split(now)}.values()) + "\n"
 
@@ -190,12 +195,23 @@ def reading_lines(times: dict[str, list[float]], characters: int) -> list[str]:
     stock = next(iter(medians.values()))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return [
-        "# Benchmarks", "",
-        f"`make bench`; {REPORTS} reports, {characters:,} characters; {ROUNDS} alternating rounds; Python {platform.python_version()}, {os.cpu_count()} cores. Compare ratios rather than seconds, because the speed of the machine varies.", "",
-        "## Extraction, one thread", "", "| program | median s | range s | characters/s | speed relative to stock |", "|---|---|---|---|---|",
-        *[f"| {n} | {medians[n]:.2f} | {min(t):.2f}–{max(t):.2f} | {characters / medians[n]:,.0f} | {stock / medians[n]:.2f} |" for n, t in times.items()],
-        "", f"Extraction from the file to the ledger has {medians['graphkit, tagging only'] / medians['graphkit, file to ledger']:.2f} of the speed of tagging alone.",
-        "", f"Maximum resident memory of the whole run: {memory:.0f} MiB.", "",
+        "# Benchmarks",
+        "",
+        f"`make bench`; {REPORTS} reports, {characters:,} characters; {ROUNDS} alternating rounds; Python {platform.python_version()}, {os.cpu_count()} cores. Compare ratios rather than seconds, because the speed of the machine varies.",
+        "",
+        "## Extraction, one thread",
+        "",
+        "| program | median s | range s | characters/s | speed relative to stock |",
+        "|---|---|---|---|---|",
+        *[
+            f"| {n} | {medians[n]:.2f} | {min(t):.2f}–{max(t):.2f} | {characters / medians[n]:,.0f} | {stock / medians[n]:.2f} |"
+            for n, t in times.items()
+        ],
+        "",
+        f"Extraction from the file to the ledger has {medians['graphkit, tagging only'] / medians['graphkit, file to ledger']:.2f} of the speed of tagging alone.",
+        "",
+        f"Maximum resident memory of the whole run: {memory:.0f} MiB.",
+        "",
     ]
 
 
@@ -210,7 +226,10 @@ def view_lines(source: Path, folder: Path) -> list[str]:
             rows.append((f"export {name}", seconds(lambda name=name: graph.export(name, io.BytesIO()))))  # type: ignore[misc]
         status = graph.status()
     return [
-        f"## Views and exports of this graph ({status['statements']:,} statements, {status['entities']:,} entities)", "", "| work | s |", "|---|---|",
+        f"## Views and exports of this graph ({status['statements']:,} statements, {status['entities']:,} entities)",
+        "",
+        "| work | s |",
+        "|---|---|",
         *[f"| {name} | {t:.2f} |" for name, t in rows],
     ]
 
@@ -238,7 +257,10 @@ def whole_corpus(folder: Path) -> graphkit.Graph:
 def wipe(driver: Any) -> None:
     with driver.session() as session:
         session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS").consume()
-        for kind, query in (("CONSTRAINT", "SHOW CONSTRAINTS YIELD name"), ("INDEX", "SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name")):
+        for kind, query in (
+            ("CONSTRAINT", "SHOW CONSTRAINTS YIELD name"),
+            ("INDEX", "SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name"),
+        ):
             for row in list(session.run(query)):
                 session.run(f"DROP {kind} {row['name']}").consume()
 
@@ -256,7 +278,9 @@ def bare_load(driver: Any, graph: Any) -> None:
     label_of = {n.id: n.labels[0] for n in graph.nodes}
     groups = {}
     for e in graph.edges:
-        groups.setdefault((label_of[e.start], e.type, label_of[e.end]), []).append([e.start, e.end, {**e.properties, "id": e.id}])
+        groups.setdefault((label_of[e.start], e.type, label_of[e.end]), []).append(
+            [e.start, e.end, {**e.properties, "id": e.id}]
+        )
     for (start, kind, end), rows in groups.items():
         query = f"UNWIND $rows AS r MATCH (a:{start} {{id: r[0]}}) MATCH (b:{end} {{id: r[1]}}) CREATE (a)-[x:{kind}]->(b) SET x = r[2]"
         for at in range(0, len(rows), 5000):
@@ -311,16 +335,23 @@ def store_lines(folder: Path, graph: graphkit.Graph) -> list[str]:
         note("pyoxigraph, dump of the quads as N-Quads", lambda: store.dump(str(folder / "dump.nq"), RdfFormat.N_QUADS))
         note("graphkit export nquads", lambda: graph.export("nquads", folder / "graph.nq"))
     for _ in range(3):
-        note("bulk import files, rows in memory", lambda: neo4j_files.neo4j_admin_folder(content, folder / "files", ExportOptions()))
+        note(
+            "bulk import files, rows in memory",
+            lambda: neo4j_files.neo4j_admin_folder(content, folder / "files", ExportOptions()),
+        )
     medians = {name: statistics.median(t) for name, t in times.items()}
     load_ratio = medians["graphkit load neo4j, rows in memory"] / medians["minimal loader, UNWIND and CREATE"]
     again_ratio = medians["the same load again, no changes"] / medians["graphkit load neo4j, complete command"]
     quad_ratio = medians["graphkit export nquads"] / medians["pyoxigraph, dump of the quads as N-Quads"]
     return [
-        "", f"## Stores ({len(rows.nodes):,} nodes, {len(rows.edges):,} relationships, {quads:,} quads)", "",
-        "| work | median s | range s |", "|---|---|---|",
+        "",
+        f"## Stores ({len(rows.nodes):,} nodes, {len(rows.edges):,} relationships, {quads:,} quads)",
+        "",
+        "| work | median s | range s |",
+        "|---|---|---|",
         *[f"| {n} | {medians[n]:.2f} | {min(t):.2f}–{max(t):.2f} |" for n, t in times.items()],
-        "", f"Load, relative to the minimal loader: {load_ratio:.2f} times. The second load, relative to the first: {again_ratio:.3f} times.",
+        "",
+        f"Load, relative to the minimal loader: {load_ratio:.2f} times. The second load, relative to the first: {again_ratio:.3f} times.",
         f"N-Quads, relative to the pyoxigraph dump: {quad_ratio:.2f} times. Bulk import files: {size / medians['bulk import files, rows in memory']:,.0f} rows/s,",
         "half of the time is needed for the hashes with which later loads detect changes.",
     ]

@@ -43,10 +43,16 @@ def step(name: str, graph: Path, source: Path, workers: int, server: str) -> Non
         else:
             opened.export(name.split()[1], graph.parent / "out")
     own, children = (resource.getrusage(w) for w in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    print(json.dumps({
-        "clock": time.perf_counter() - started, "processors": own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime,
-        "MiB": own.ru_maxrss // 1024, "MiB of a worker": children.ru_maxrss // 1024,
-    }))
+    print(
+        json.dumps(
+            {
+                "clock": time.perf_counter() - started,
+                "processors": own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime,
+                "MiB": own.ru_maxrss // 1024,
+                "MiB of a worker": children.ru_maxrss // 1024,
+            }
+        )
+    )
 
 
 def copies(corpus: Path, times: int, out: Path) -> int:
@@ -96,8 +102,14 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--times", type=int, nargs="+", default=[1, 2, 4], help="How often the corpus is taken.")
-    parser.add_argument("--steps", nargs="+", choices=STEPS, default=STEPS, help="Which steps; the first one needs the build.")
-    parser.add_argument("--keep", type=Path, help="Folder where reports and graphs stay, so that a later run can measure single steps again.")
+    parser.add_argument(
+        "--steps", nargs="+", choices=STEPS, default=STEPS, help="Which steps; the first one needs the build."
+    )
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        help="Folder where reports and graphs stay, so that a later run can measure single steps again.",
+    )
     parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
     parser.add_argument("--graph", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--server", default="", help=argparse.SUPPRESS)
@@ -105,19 +117,38 @@ def main() -> None:
     if chosen.step:
         step(chosen.step, chosen.graph, chosen.corpus, chosen.workers, chosen.server)
         return
-    print("| work | reports | s | ms/report | processor ms/report | MiB | MiB of a worker |\n|---|---|---|---|---|---|---|")
+    print(
+        "| work | reports | s | ms/report | processor ms/report | MiB | MiB of a worker |\n|---|---|---|---|---|---|---|"
+    )
     for times in chosen.times:
         with _folder(chosen.keep, times) as folder, tempfile.TemporaryDirectory() as servers:
             count = copies(chosen.corpus, times, folder / "reports.jsonl")
             for work in chosen.steps:
                 with server_for(work, Path(servers)) as server:
                     done = subprocess.run(
-                        [sys.executable, "-m", "benchmarks.scale", str(folder / "reports.jsonl"), "--workers", str(chosen.workers), "--step", work,
-                         "--graph", str(folder / "graph"), "--server", server],
-                        capture_output=True, text=True, check=True,
+                        [
+                            sys.executable,
+                            "-m",
+                            "benchmarks.scale",
+                            str(folder / "reports.jsonl"),
+                            "--workers",
+                            str(chosen.workers),
+                            "--step",
+                            work,
+                            "--graph",
+                            str(folder / "graph"),
+                            "--server",
+                            server,
+                        ],
+                        capture_output=True,
+                        text=True,
+                        check=True,
                     )
                 r = json.loads(done.stdout.splitlines()[-1])
-                print(f"| {work} | {count:,} | {r['clock']:.0f} | {r['clock'] / count * 1000:.2f} | {r['processors'] / count * 1000:.2f} | {r['MiB']:,} | {r['MiB of a worker']:,} |", flush=True)
+                print(
+                    f"| {work} | {count:,} | {r['clock']:.0f} | {r['clock'] / count * 1000:.2f} | {r['processors'] / count * 1000:.2f} | {r['MiB']:,} | {r['MiB of a worker']:,} |",
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":

@@ -37,8 +37,10 @@ STAGES = {
 def lines(source: Path, reports: int) -> list[str]:
     """The section of benchmarks/RESULTS.md. source: a JSONL file; reports: the number of its reports."""
     sides = {
-        "1 process": ("local", 1), "2 processes": ("local", 2),
-        "Ray, 1 node with one CPU": ("ray", 1), "Ray, 2 nodes with one CPU each": ("ray", 2),
+        "1 process": ("local", 1),
+        "2 processes": ("local", 2),
+        "Ray, 1 node with one CPU": ("ray", 1),
+        "Ray, 2 nodes with one CPU each": ("ray", 2),
     }
     times: dict[str, list[float]] = {name: [] for name in sides}
     for n in range(ROUNDS):
@@ -48,10 +50,16 @@ def lines(source: Path, reports: int) -> list[str]:
     medians = {name: statistics.median(t) for name, t in times.items()}
     names = list(medians)
     return [
-        "", f"## Scale ({reports:,} reports, {ROUNDS} alternating rounds; each build in a new process; times include loading the models, but not starting Ray)", "",
-        "| build | median s | range s |", "|---|---|---|", *[f"| {n} | {medians[n]:.1f} | {min(t):.1f}–{max(t):.1f} |" for n, t in times.items()],
-        "", f"Speedup with two processes: {medians[names[0]] / medians[names[1]]:.2f} times; with two Ray nodes: {medians[names[2]] / medians[names[3]]:.2f} times.",
-        "For larger collections, see docs/scale.md.", *_profile(source),
+        "",
+        f"## Scale ({reports:,} reports, {ROUNDS} alternating rounds; each build in a new process; times include loading the models, but not starting Ray)",
+        "",
+        "| build | median s | range s |",
+        "|---|---|---|",
+        *[f"| {n} | {medians[n]:.1f} | {min(t):.1f}–{max(t):.1f} |" for n, t in times.items()],
+        "",
+        f"Speedup with two processes: {medians[names[0]] / medians[names[1]]:.2f} times; with two Ray nodes: {medians[names[2]] / medians[names[3]]:.2f} times.",
+        "For larger collections, see docs/scale.md.",
+        *_profile(source),
     ]
 
 

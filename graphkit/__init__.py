@@ -20,8 +20,18 @@ if TYPE_CHECKING:
     from graphkit.model import Claim, Entity, Evidence, Reading, Report, Statement, Status
 
 __all__ = [
-    "Claim", "Entity", "Evidence", "Graph", "GraphkitError", "Reading", "Report", "Statement", "Status",
-    "__version__", "extract", "open",
+    "Claim",
+    "Entity",
+    "Evidence",
+    "Graph",
+    "GraphkitError",
+    "Reading",
+    "Report",
+    "Statement",
+    "Status",
+    "__version__",
+    "extract",
+    "open",
 ]
 
 #: Names that are imported on first access, so that `import graphkit` is fast.

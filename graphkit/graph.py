@@ -174,7 +174,8 @@ class Graph:
     def claims(self, relation: str | None = None, *, subject: str | None = None) -> list[Claim]:
         """Return the claims, optionally of one relation or with one subject (its name or an alias)."""
         return [
-            c for c in self.content().claims
+            c
+            for c in self.content().claims
             if (relation is None or c.relation == relation)
             and (subject is None or subject in (c.subject.name, *c.subject.aliases))
         ]
@@ -243,7 +244,12 @@ class Graph:
         return dataset
 
     def load_neo4j(
-        self, address: Neo4jAddress, *, name: str = DEFAULT_NAME, replace: bool = False, dry_run: bool = False,
+        self,
+        address: Neo4jAddress,
+        *,
+        name: str = DEFAULT_NAME,
+        replace: bool = False,
+        dry_run: bool = False,
         progress: LoadProgress | None = None,
     ) -> LoadOutcome:
         """Load the graph, or the changes since the last load, into a Neo4j 5 database under `name`.
@@ -256,12 +262,23 @@ class Graph:
 
         with Neo4j(address) as database:
             return load(
-                database, self.property_graph, name=name, key=content_key(self.ledger), ledger=self.ledger.identity,
-                replace=replace, dry_run=dry_run, progress=progress,
+                database,
+                self.property_graph,
+                name=name,
+                key=content_key(self.ledger),
+                ledger=self.ledger.identity,
+                replace=replace,
+                dry_run=dry_run,
+                progress=progress,
             )
 
     def load_sparql(
-        self, address: SparqlAddress, *, base: str = DEFAULT_BASE, with_text: bool = False, dry_run: bool = False,
+        self,
+        address: SparqlAddress,
+        *,
+        base: str = DEFAULT_BASE,
+        with_text: bool = False,
+        dry_run: bool = False,
         progress: LoadProgress | None = None,
     ) -> SparqlOutcome:
         """Load the RDF, or the changes since the last load, into a SPARQL 1.1 server.

@@ -149,10 +149,20 @@ class Statement:
     def id(self) -> str:
         """Hash of report, spans, relation and status; it does not depend on the order of reading."""
         parts = (
-            self.report, self.relation, self.kind, self.status.value,
-            self.subject.type, self.subject.name, str(self.subject.start), str(self.subject.end),
-            self.object.type, self.object.name, str(self.object.start), str(self.object.end),
-            str(self.start), str(self.end),
+            self.report,
+            self.relation,
+            self.kind,
+            self.status.value,
+            self.subject.type,
+            self.subject.name,
+            str(self.subject.start),
+            str(self.subject.end),
+            self.object.type,
+            self.object.name,
+            str(self.object.start),
+            str(self.object.end),
+            str(self.start),
+            str(self.end),
         )
         return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]
 

@@ -128,7 +128,8 @@ def triples() -> Callable[[Reading], set[tuple[str, str, str]]]:
     def of(reading: Reading) -> set[tuple[str, str, str]]:
         return {
             (s.subject.name, s.relation, f"{s.kind}={s.object.name}" if s.kind else s.object.name)
-            for s in reading.statements if s.status is graphkit.Status.ACTUAL
+            for s in reading.statements
+            if s.status is graphkit.Status.ACTUAL
         }
 
     return of
@@ -247,7 +248,9 @@ def _measured(script: str, most: int, *arguments: Path) -> None:
         file = Path(folder) / "measured.py"
         file.write_text(script, encoding="utf-8")
         env = {**os.environ, "PYTHONPATH": str(ROOT)}
-        done = subprocess.run([sys.executable, str(file), *map(str, arguments)], capture_output=True, text=True, env=env)
+        done = subprocess.run(
+            [sys.executable, str(file), *map(str, arguments)], capture_output=True, text=True, env=env
+        )
     assert done.returncode == 0, done.stderr[-2000:]
     assert 0 < int(done.stdout) * 1024 < most
 

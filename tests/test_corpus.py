@@ -20,8 +20,15 @@ pytestmark = pytest.mark.corpus
 
 #: Parameters that give the questions rows to compare.
 CORPUS = {
-    "x": "习近平", "z": "李强", "phrase": "新质生产力", "document": "党的二十大精神", "year": "2023", "least": 3,
-    "from": "2023-01-01", "cut": "2023-09-01", "head": "新质生产力",
+    "x": "习近平",
+    "z": "李强",
+    "phrase": "新质生产力",
+    "document": "党的二十大精神",
+    "year": "2023",
+    "least": 3,
+    "from": "2023-01-01",
+    "cut": "2023-09-01",
+    "head": "新质生产力",
 }
 
 
@@ -91,9 +98,14 @@ def test_jena_accepts_the_corpus_as_nquads(corpus_graph: graphkit.Graph, java: N
 
 @pytest.mark.xdist_group("jena")
 @pytest.mark.parametrize(
-    ("format", "ending"), [("trig", "trig"), ("turtle", "ttl"), ("ntriples", "nt"), ("rdfxml", "rdf"), ("jsonld", "jsonld")],
+    ("format", "ending"),
+    [("trig", "trig"), ("turtle", "ttl"), ("ntriples", "nt"), ("rdfxml", "rdf"), ("jsonld", "jsonld")],
 )
 def test_jena_accepts_every_format_of_a_sample(
-    sample_graph: graphkit.Graph, java: None, tmp_path: Path, format: str, ending: str,
+    sample_graph: graphkit.Graph,
+    java: None,
+    tmp_path: Path,
+    format: str,
+    ending: str,
 ) -> None:
     assert_jena_accepts(sample_graph, format, tmp_path / f"sample.{ending}")

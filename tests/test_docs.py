@@ -16,12 +16,20 @@ from tests.conftest import ROOT
 from tests.packaging.readme import steps
 
 PAGES = [ROOT / "README.md", ROOT / "examples" / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
-CODE = [(p, n, m[1]) for p in PAGES for n, m in enumerate(re.finditer(r"^```python\n(.*?)^```", p.read_text(encoding="utf-8"), re.M | re.S))]
+CODE = [
+    (p, n, m[1])
+    for p in PAGES
+    for n, m in enumerate(re.finditer(r"^```python\n(.*?)^```", p.read_text(encoding="utf-8"), re.M | re.S))
+]
 #: (The replay of tests/packaging runs them all; here those that are quick and end by themselves.)
-COMMANDS = list(dict.fromkeys(
-    step.command for p in (ROOT / "README.md", ROOT / "examples" / "README.md") for step in steps(p)
-    if step.command.startswith("graphkit ") and not step.command.startswith(("graphkit explore", "graphkit doctor"))
-))
+COMMANDS = list(
+    dict.fromkeys(
+        step.command
+        for p in (ROOT / "README.md", ROOT / "examples" / "README.md")
+        for step in steps(p)
+        if step.command.startswith("graphkit ") and not step.command.startswith(("graphkit explore", "graphkit doctor"))
+    )
+)
 
 
 def test_the_command_reference_is_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,7 +53,9 @@ def test_every_format_is_described() -> None:
 
 def test_the_map_of_the_code_names_every_package_and_module_of_the_top_level() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    members = [p.name + ("/" if p.is_dir() else "") for p in (ROOT / "graphkit").iterdir() if p.is_dir() or p.suffix == ".py"]
+    members = [
+        p.name + ("/" if p.is_dir() else "") for p in (ROOT / "graphkit").iterdir() if p.is_dir() or p.suffix == ".py"
+    ]
     assert [m for m in members if not m.startswith("__") and f"`{m}`" not in page] == []
 
 
@@ -86,7 +96,12 @@ def test_the_notebook_runs(tmp_path: Path) -> None:
 
 def test_the_demo_ends_with_an_answer(tmp_path: Path) -> None:
     path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
-    done = subprocess.run(["sh", str(ROOT / "examples" / "demo.sh"), str(tmp_path / "g")], env={"PATH": path}, capture_output=True, text=True)
+    done = subprocess.run(
+        ["sh", str(ROOT / "examples" / "demo.sh"), str(tmp_path / "g")],
+        env={"PATH": path},
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stderr
     assert "石渡县白鹭洲社区" in done.stdout.splitlines()[-1] or "石渡县" in done.stdout.splitlines()[-1]
     assert "04-flood-inspection" in done.stdout

@@ -9,7 +9,19 @@ import pytest
 
 import graphkit
 
-HEAVY = {"numpy", "pyarrow", "onnxruntime", "pandas", "rdflib", "pyoxigraph", "kglite", "neo4j", "networkx", "trafilatura", "lxml"}
+HEAVY = {
+    "numpy",
+    "pyarrow",
+    "onnxruntime",
+    "pandas",
+    "rdflib",
+    "pyoxigraph",
+    "kglite",
+    "neo4j",
+    "networkx",
+    "trafilatura",
+    "lxml",
+}
 
 
 def test_importing_graphkit_imports_no_heavy_library() -> None:

@@ -26,14 +26,20 @@ ORDER = {
 }  # fmt: skip
 #: Imports against the order, each with its reason.
 EXCEPTIONS = {
-    ("graphkit.reading", "graphkit.recognition"): "reading a report's fields needs dates and the gazetteer, which recognition holds",
+    (
+        "graphkit.reading",
+        "graphkit.recognition",
+    ): "reading a report's fields needs dates and the gazetteer, which recognition holds",
 }
 
 
 def module_imports(package: Path) -> dict[str, set[str]]:
     """Every module of a package and the modules of the package that it imports, inside functions too."""
     paths = {_name(path, package): path for path in package.rglob("*.py")}
-    return {name: {m for m in _imported(ast.parse(path.read_text(encoding="utf-8")), paths) if m != name} for name, path in paths.items()}
+    return {
+        name: {m for m in _imported(ast.parse(path.read_text(encoding="utf-8")), paths) if m != name}
+        for name, path in paths.items()
+    }
 
 
 def _name(path: Path, package: Path) -> str:
@@ -59,7 +65,11 @@ def _imported(node: ast.AST, known: dict[str, Path]) -> Iterator[str]:
 def cycles(graph: dict[str, set[str]]) -> list[list[str]]:
     """Groups of members that import each other, directly or through others."""
     reached = {name: _reachable(graph, name) for name in graph}
-    groups = {tuple(sorted(other for other in reached[name] if name in reached[other])) for name in graph if name in reached[name]}
+    groups = {
+        tuple(sorted(other for other in reached[name] if name in reached[other]))
+        for name in graph
+        if name in reached[name]
+    }
     return [list(group) for group in sorted(groups)]
 
 
@@ -120,6 +130,8 @@ def test_a_cycle_is_found_and_imports_for_type_checking_are_not_counted(tmp_path
     (package / "__init__.py").write_text("")
     (package / "a.py").write_text("from example.b import x\n")
     (package / "b.py").write_text("def f():\n    from example import c\n")
-    (package / "c.py").write_text("import example.a\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import example.d\n")
+    (package / "c.py").write_text(
+        "import example.a\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import example.d\n"
+    )
     (package / "d.py").write_text("import example.c\n")
     assert cycles(module_imports(package)) == [["example.a", "example.b", "example.c"]]

@@ -20,8 +20,20 @@ from graphkit.reading.shadow import make_shadow
 
 #: Families whose work grew with the square of their length or faster before it was bounded.
 ONCE_SLOW = (
-    "at-place", "deep-into-place", "name-list-commas", "bracketed-name", "name-emphasised", "meetings-sentences", "meetings-different", "roster-different",
-    "roster-with-posts", "titles-short", "slogans-in-speech", "digest", "report-to", "addresses-listed",
+    "at-place",
+    "deep-into-place",
+    "name-list-commas",
+    "bracketed-name",
+    "name-emphasised",
+    "meetings-sentences",
+    "meetings-different",
+    "roster-different",
+    "roster-with-posts",
+    "titles-short",
+    "slogans-in-speech",
+    "digest",
+    "report-to",
+    "addresses-listed",
 )
 _BY_NAME = {family.name: family for family in FAMILIES}
 

@@ -54,7 +54,10 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "schemas", folder / "schemas")
     (folder / "docs").mkdir()
     schema = folder / "schemas" / "graphkit.toml"
-    schema.write_text(schema.read_text(encoding="utf-8") + "\n" + (EXAMPLE / "schema.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    schema.write_text(
+        schema.read_text(encoding="utf-8") + "\n" + (EXAMPLE / "schema.toml").read_text(encoding="utf-8"),
+        encoding="utf-8",
+    )
     shutil.copy(EXAMPLE / "signing.py", folder / "graphkit" / "relations")
     shutil.copy(EXAMPLE / "signing.toml", folder / "graphkit" / "grammar" / "patterns")
     (folder / "report.txt").write_text(TEXT, encoding="utf-8")
@@ -62,7 +65,9 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(copied: Path, code: str, *arguments: str) -> str:
-    done = subprocess.run([sys.executable, "-c", code, *arguments], cwd=copied, capture_output=True, text=True, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], cwd=copied, capture_output=True, text=True, encoding="utf-8"
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stdout
 
@@ -75,7 +80,11 @@ def used(copied: Path) -> dict[str, Any]:
 
 
 def test_both_stores_and_the_page_have_the_relation(used: dict[str, Any]) -> None:
-    rows = [{"a": "云泽大学", "b": "《校地合作协议》"}, {"a": "石渡县政府", "b": "《校地合作协议》"}, {"a": "石渡县政府", "b": "云泽大学"}]
+    rows = [
+        {"a": "云泽大学", "b": "《校地合作协议》"},
+        {"a": "石渡县政府", "b": "《校地合作协议》"},
+        {"a": "石渡县政府", "b": "云泽大学"},
+    ]
     assert sorted(used["cypher"], key=str) == sorted(rows, key=str)
     assert sorted(used["sparql"], key=str) == sorted(rows, key=str)
     assert "signed_by" in used["sections"]
@@ -83,8 +92,13 @@ def test_both_stores_and_the_page_have_the_relation(used: dict[str, Any]) -> Non
 
 def test_generated_files_and_exports_have_the_relation(copied: Path, used: dict[str, Any]) -> None:
     for name, words in (
-        ("docs/schema.md", "| signed | 签署 |"), ("schemas/shapes.ttl", "sh:targetSubjectsOf gk:signed"), ("schemas/ontology.ttl", "gk:signed a owl:ObjectProperty"),
-        ("schemas/context.jsonld", '"signed"'), ("schemas/neo4j.cypher", "r:SIGNED"), ("out.turtle", "gk:signed"), ("out.graphml", "SIGNED"),
+        ("docs/schema.md", "| signed | 签署 |"),
+        ("schemas/shapes.ttl", "sh:targetSubjectsOf gk:signed"),
+        ("schemas/ontology.ttl", "gk:signed a owl:ObjectProperty"),
+        ("schemas/context.jsonld", '"signed"'),
+        ("schemas/neo4j.cypher", "r:SIGNED"),
+        ("out.turtle", "gk:signed"),
+        ("out.graphml", "SIGNED"),
     ):
         assert words in (copied / name).read_text(encoding="utf-8"), name
 

@@ -76,9 +76,7 @@ def _fields(one: Open) -> dict[str, Any]:
             instead[name] = answer
         return answer or now
 
-    relation = ask(
-        "relation", s.relation, ", ".join(schema.relations), lambda a: checks.check_relation("relation", a)
-    )
+    relation = ask("relation", s.relation, ", ".join(schema.relations), lambda a: checks.check_relation("relation", a))
     if relation == "has_attribute":
         ask(
             "kind",
@@ -110,10 +108,15 @@ def _mention(one: Open, role: str, now: Mention, relation: str) -> dict[str, Any
     changed = bool(name) and name != now.name
     if not changed and now.type in allowed and not name:
         return None
-    type_ = _ask(
-        f"type of {name or now.name} [{now.type if now.type in allowed else 'none'}]: ", ", ".join(allowed),
-        lambda a: checks.check_type(f"{role}.type", a, relation, role), empty=now.type in allowed,
-    ) or now.type
+    type_ = (
+        _ask(
+            f"type of {name or now.name} [{now.type if now.type in allowed else 'none'}]: ",
+            ", ".join(allowed),
+            lambda a: checks.check_type(f"{role}.type", a, relation, role),
+            empty=now.type in allowed,
+        )
+        or now.type
+    )
     if not changed:
         if type_ == now.type:
             return None

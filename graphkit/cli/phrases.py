@@ -358,21 +358,32 @@ def with_(
 
 
 def wording(
-    phrase: PhraseArgument, graph: GraphOption = DEFAULT_GRAPH,
+    phrase: PhraseArgument,
+    graph: GraphOption = DEFAULT_GRAPH,
     top: Annotated[int, typer.Option("--top", min=1, help="Maximum number of versions.")] = 40,
-    since: SinceOption = "", until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [],
+    since: SinceOption = "",
+    until: UntilOption = "",
+    level: LevelOption = [],
+    voice: VoiceOption = [],
     place: PlaceOption = "",
-    format_: RowFormatOption = RowFormat.table, plot: PlotOption = None,
+    format_: RowFormatOption = RowFormat.table,
+    plot: PlotOption = None,
 ) -> None:
     """Show how the wording of a formula changed: added and removed parts, with dates."""
     _answer(graph, "wording", (phrase,), format_, plot, top=top, **_scope(since, until, level, voice, place))
 
 
 def intensity(
-    phrase: PhraseArgument, graph: GraphOption = DEFAULT_GRAPH, by: ByOption = Period.month,
-    since: SinceOption = "", until: UntilOption = "", level: LevelOption = [], voice: VoiceOption = [],
+    phrase: PhraseArgument,
+    graph: GraphOption = DEFAULT_GRAPH,
+    by: ByOption = Period.month,
+    since: SinceOption = "",
+    until: UntilOption = "",
+    level: LevelOption = [],
+    voice: VoiceOption = [],
     place: PlaceOption = "",
-    format_: RowFormatOption = RowFormat.table, plot: PlotOption = None,
+    format_: RowFormatOption = RowFormat.table,
+    plot: PlotOption = None,
 ) -> None:
     """Show how strongly a phrase is promoted in each period, on a scale of seven steps (docs/phrases.md)."""
     _answer(graph, "intensity", (phrase,), format_, plot, by=str(by), **_scope(since, until, level, voice, place))

@@ -178,7 +178,8 @@ def _dated_headlines(scenes: list[Scene]) -> list[Scene]:
     undated = (PassageKind.HEADLINE, PassageKind.CAPTION)
     return [
         replace(s, date=days[s.sentence.frame.item][0], date_basis=f"lead: {days[s.sentence.frame.item][1]}")
-        if s.sentence.frame.item in days and not s.date and s.sentence.frame.kind in undated else s
+        if s.sentence.frame.item in days and not s.date and s.sentence.frame.kind in undated
+        else s
         for s in scenes
     ]
 

@@ -47,13 +47,26 @@ def statement_record(reading: Reading, statement: Statement) -> dict[str, Any]:
     """A statement as one flat JSON object: ids, names, types, spans, quote, rule (docs/formats.md)."""
     s = statement
     return {
-        "report": s.report, "id": s.id,
-        "subject": s.subject.name, "subject_type": s.subject.type, "subject_span": [s.subject.start, s.subject.end],
+        "report": s.report,
+        "id": s.id,
+        "subject": s.subject.name,
+        "subject_type": s.subject.type,
+        "subject_span": [s.subject.start, s.subject.end],
         "relation": s.relation,
-        "object": s.object.name, "object_type": s.object.type, "object_span": [s.object.start, s.object.end],
-        "kind": s.kind, "status": s.status.value, "speaker": s.speaker, "date": s.date, "date_basis": s.date_basis,
-        "quote": reading.report.text[s.start : s.end], "start": s.start, "end": s.end,
-        "rule": s.rule, "confidence": s.confidence, "extractor": s.extractor,
+        "object": s.object.name,
+        "object_type": s.object.type,
+        "object_span": [s.object.start, s.object.end],
+        "kind": s.kind,
+        "status": s.status.value,
+        "speaker": s.speaker,
+        "date": s.date,
+        "date_basis": s.date_basis,
+        "quote": reading.report.text[s.start : s.end],
+        "start": s.start,
+        "end": s.end,
+        "rule": s.rule,
+        "confidence": s.confidence,
+        "extractor": s.extractor,
     }
 
 

@@ -26,7 +26,11 @@ from graphkit.reading import read_paths
 def draw(paths: Sequence[Path], number: int, seed: int, containing: str) -> list[Report]:
     """`number` reports at random; the same seed draws the same ones. containing: only reports whose title has one of these words, separated by |."""
     words = [w for w in containing.split("|") if w]
-    pool = [r for r in read_paths(paths) if isinstance(r, Report) and (not words or any(w in (r.title or r.text[:60]) for w in words))]
+    pool = [
+        r
+        for r in read_paths(paths)
+        if isinstance(r, Report) and (not words or any(w in (r.title or r.text[:60]) for w in words))
+    ]
     return random.Random(seed).sample(pool, min(number, len(pool)))
 
 
@@ -50,7 +54,9 @@ def rows(reading: Reading, relations: frozenset[str]) -> Iterator[tuple[str, lis
 def line(s: Statement) -> str:
     value = f"{s.kind}={s.object.name}" if s.kind else s.object.name
     extra = " ".join(x for x in (s.status.value if s.status.value != "actual" else "", s.date) if x)
-    return f"{s.subject.name} {s.relation} {value}" + (f" ({extra})" if extra else "") + f" [{s.rule} {s.confidence:.2f}]"
+    return (
+        f"{s.subject.name} {s.relation} {value}" + (f" ({extra})" if extra else "") + f" [{s.rule} {s.confidence:.2f}]"
+    )
 
 
 def show(readings: Sequence[Reading], relations: frozenset[str], console: Console) -> None:
@@ -66,7 +72,9 @@ def show(readings: Sequence[Reading], relations: frozenset[str], console: Consol
 
 def page(readings: Sequence[Reading], relations: frozenset[str]) -> str:
     """The readings as one page without scripts; all text escaped."""
-    parts = ["<!doctype html><meta charset='utf-8'><title>sample</title><style>td{vertical-align:top;width:50%;padding:.3em;border-top:1px solid #ccc}</style>"]
+    parts = [
+        "<!doctype html><meta charset='utf-8'><title>sample</title><style>td{vertical-align:top;width:50%;padding:.3em;border-top:1px solid #ccc}</style>"
+    ]
     for reading in readings:
         parts.append(f"<h2>{html.escape(reading.report.id)} {html.escape(reading.report.title)}</h2><table>")
         for words, found in rows(reading, relations):
@@ -79,7 +87,12 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("reports", type=Path, nargs="+", help="files or folders of reports")
     parser.add_argument("--number", type=int, default=20, help="how many reports (default: 20)")
-    parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="draws the same reports again (default: new ones each time)")
+    parser.add_argument(
+        "--seed",
+        type=int,
+        default=random.randrange(10**6),
+        help="draws the same reports again (default: new ones each time)",
+    )
     parser.add_argument("--title", default="", help="only reports whose title holds one of these words: 调研|考察")
     parser.add_argument("--relations", default="", help="only these relations, separated by commas")
     parser.add_argument("--html", type=Path, help="write a page instead of the terminal's table")
@@ -91,7 +104,10 @@ def main(arguments: Sequence[str]) -> None:
         write_output(options.html, page(readings, relations))
     else:
         show(readings, relations, Console(width=None if sys.stdout.isatty() else 160))
-    print(f"seed {options.seed}: {len(readings)} reports, {sum(len(r.statements) for r in readings)} statements", file=sys.stderr)
+    print(
+        f"seed {options.seed}: {len(readings)} reports, {sum(len(r.statements) for r in readings)} statements",
+        file=sys.stderr,
+    )
 
 
 if __name__ == "__main__":

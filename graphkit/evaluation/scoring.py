@@ -76,8 +76,11 @@ class Score:
 
     def as_dict(self, *, errors: bool = False) -> dict[str, Any]:
         figures = {
-            "relations": {r: c.as_dict() for r, c in self.relations.items()}, "facts": self.facts.as_dict(),
-            "micro": self.micro.as_dict(), "macro_f1": self.macro_f1, "missing_docs": list(self.missing),
+            "relations": {r: c.as_dict() for r, c in self.relations.items()},
+            "facts": self.facts.as_dict(),
+            "micro": self.micro.as_dict(),
+            "macro_f1": self.macro_f1,
+            "missing_docs": list(self.missing),
         }
         if errors:
             figures["missed"] = [{"id": i, **t} for i, t in self.missed]
@@ -150,7 +153,8 @@ def _match(triples: list[Triple], guesses: list[Triple], strict: bool) -> dict[i
 
 def _same(triple: Triple, guess: Triple, strict: bool) -> bool:
     return triple["r"] == guess["r"] and all(
-        any(_agree(a, b, strict) for a in _wordings(triple, side) for b in _wordings(guess, side)) for side in ("s", "o")
+        any(_agree(a, b, strict) for a in _wordings(triple, side) for b in _wordings(guess, side))
+        for side in ("s", "o")
     )
 
 

@@ -49,7 +49,10 @@ class Answers:
         """What there is: numbers, days, levels, types and relations with their names in both languages."""
         schema = load_schema()
         return {
-            **self.lookup.span(), "entities": len(self._content.resolution), "claims": len(self._content.claims), "phrases": self._graph.has_phrases,
+            **self.lookup.span(),
+            "entities": len(self._content.resolution),
+            "claims": len(self._content.claims),
+            "phrases": self._graph.has_phrases,
             "types": {name: {"zh": t.zh, "en": name} for name, t in schema.types.items()},
             "relations": {name: {"zh": r.zh, "en": name} for name, r in schema.relations.items()},
             "kinds": {name: {"zh": a.zh, "en": name} for name, a in schema.attributes.items()},
@@ -57,14 +60,20 @@ class Answers:
         }
 
     def _most_used(self) -> dict[str, list[Answer]]:
-        return {kind: self.lookup.entities("", kinds=[kind], limit=8) for kind in ("Person", "Park", "Project", "Place", "Meeting", "Phrase")}
+        return {
+            kind: self.lookup.entities("", kinds=[kind], limit=8)
+            for kind in ("Person", "Park", "Project", "Place", "Meeting", "Phrase")
+        }
 
     def search(self, words: str, filters: Filters, *, kinds: Sequence[str] = ()) -> Answer:
         """Entities by name, reports by their words."""
         words = words.strip()
         if not words:
             return {"entities": [], "reports": []}
-        return {"entities": self.lookup.entities(words, kinds=kinds), "reports": [] if kinds else self.lookup.texts(words, filters)}
+        return {
+            "entities": self.lookup.entities(words, kinds=kinds),
+            "reports": [] if kinds else self.lookup.texts(words, filters),
+        }
 
     # -- an entity -------------------------------------------------------------------------------------------------
 
@@ -83,10 +92,22 @@ class Answers:
         ]
         point = gazetteer.point(entity.code) if entity.code else None
         names = [{"type": entity.type, "name": name, "report": report} for name, report in self._names(entity_id)]
-        namesakes = [x for x in self.lookup.entities(entity.name, limit=NAMESAKES + 1) if x["name"] == entity.name and x["id"] != entity_id]
+        namesakes = [
+            x
+            for x in self.lookup.entities(entity.name, limit=NAMESAKES + 1)
+            if x["name"] == entity.name and x["id"] != entity_id
+        ]
         return {
-            "namesakes": namesakes[:NAMESAKES], **known, "aliases": list(entity.aliases), "scope": entity.scope, "code": entity.code, "labels": list(entity.labels), "point": point,
-            "merges": [{"name": m.name, "reason": m.reason} for m in self._content.resolution.merges(entity_id)], "relations": relations, "names": names,
+            "namesakes": namesakes[:NAMESAKES],
+            **known,
+            "aliases": list(entity.aliases),
+            "scope": entity.scope,
+            "code": entity.code,
+            "labels": list(entity.labels),
+            "point": point,
+            "merges": [{"name": m.name, "reason": m.reason} for m in self._content.resolution.merges(entity_id)],
+            "relations": relations,
+            "names": names,
         }
 
     def _known(self, entity_id: str) -> Answer:
@@ -97,7 +118,9 @@ class Answers:
 
     def named(self, kind: str, name: str, report: str) -> Answer:
         """The entity that a name stands for in a report. Raises UsageError."""
-        number = self.tables.value("SELECT entity FROM mention WHERE report = ? AND type = ? AND name = ?", report, kind, name)
+        number = self.tables.value(
+            "SELECT entity FROM mention WHERE report = ? AND type = ? AND name = ?", report, kind, name
+        )
         if number is None:
             raise UsageError(f"report {report!r} has no {kind} {name!r}")
         return {"id": self._content.resolution.numbered(number).id}
@@ -105,11 +128,21 @@ class Answers:
     def _names(self, entity_id: str) -> Iterator[tuple[str, str]]:
         """Some names of an entity, each with a report that has it."""
         yield from self.tables.rows(
-            "SELECT name, min(report) FROM mention WHERE entity = (SELECT max(number) FROM entity WHERE id = ?) GROUP BY name ORDER BY count(*) DESC LIMIT 20", entity_id
+            "SELECT name, min(report) FROM mention WHERE entity = (SELECT max(number) FROM entity WHERE id = ?) GROUP BY name ORDER BY count(*) DESC LIMIT 20",
+            entity_id,
         )
 
     def statements(
-        self, entity_id: str, filters: Filters, *, relation: str = "", kind: str = "", out: bool | None = None, order: str = "new", limit: int = 50, offset: int = 0
+        self,
+        entity_id: str,
+        filters: Filters,
+        *,
+        relation: str = "",
+        kind: str = "",
+        out: bool | None = None,
+        order: str = "new",
+        limit: int = 50,
+        offset: int = 0,
     ) -> Answer:
         """Lines of an entity: claims with their first words. out: only those in which it is the subject, or only the others."""
         where, values = filters.where()
@@ -122,7 +155,8 @@ class Answers:
             conditions += f" AND (s.id = ?1) = {int(out)}"
         given = (entity_id, *values)
         return {
-            "total": count_statements(self.tables, conditions, given), "rows": read_statements(self.tables, conditions, given, order, limit, offset),
+            "total": count_statements(self.tables, conditions, given),
+            "rows": read_statements(self.tables, conditions, given, order, limit, offset),
             "months": [] if offset else statements_by_month(self.tables, conditions, given),
         }
 
@@ -135,7 +169,11 @@ class Answers:
         if not entity_id:
             return {"name": "", "type": "", **places(self.tables, filters)}
         known = self._known(entity_id)
-        return {"name": known["name"], "type": known["type"], **places(self.tables, filters, entity_id=entity_id, kind=known["type"])}
+        return {
+            "name": known["name"],
+            "type": known["type"],
+            **places(self.tables, filters, entity_id=entity_id, kind=known["type"]),
+        }
 
     def among(self, values: Sequence[str], filters: Filters) -> list[Answer]:
         """Lines between the entities that these values are: ids, or names that one entity alone has."""
@@ -152,7 +190,13 @@ class Answers:
         """A shortest way between two entities (graphkit.explorer.paths), each step with its lines. `found` is False when there is none."""
         one, other = (self._content.resolution.number_of(self._known(i)["id"]) for i in (first, second))
         ids = [self._content.resolution.numbered(n).id for n in shortest(self.tables, one, other, filters)]
-        return {"found": bool(ids), "steps": [{"from": a, "to": b, "lines": statements_between(self.tables, a, b, filters, 3)} for a, b in pairwise(ids)]}
+        return {
+            "found": bool(ids),
+            "steps": [
+                {"from": a, "to": b, "lines": statements_between(self.tables, a, b, filters, 3)}
+                for a, b in pairwise(ids)
+            ],
+        }
 
     # -- a report ------------------------------------------------------------------------------------------------
 
@@ -164,11 +208,22 @@ class Answers:
         report = row.report
         decided = self._graph.ledger.decisions_on(report_id)
         said = list(self._graph.ledger.statements(report_id))
-        rejected = [s for s in self._graph.ledger.read_statements(report_id) if any(d.verdict == "reject" and is_meant(s, d, report) for d in decided)]
+        rejected = [
+            s
+            for s in self._graph.ledger.read_statements(report_id)
+            if any(d.verdict == "reject" and is_meant(s, d, report) for d in decided)
+        ]
         return {
-            "id": report.id, "title": report.title, "date": report.date, "publisher": report.publisher, "place": report.place, "level": row.level,
-            "url": report.url, "text": report.text,
-            "statements": [self._statement(s, self._verdict(s, decided, report)) for s in said] + [self._statement(s, "reject") for s in rejected],
+            "id": report.id,
+            "title": report.title,
+            "date": report.date,
+            "publisher": report.publisher,
+            "place": report.place,
+            "level": row.level,
+            "url": report.url,
+            "text": report.text,
+            "statements": [self._statement(s, self._verdict(s, decided, report)) for s in said]
+            + [self._statement(s, "reject") for s in rejected],
         }
 
     @staticmethod
@@ -181,9 +236,19 @@ class Answers:
 
     def _statement(self, s: Statement, verdict: str) -> Answer:
         return {
-            "id": s.id, "relation": s.relation, "kind": s.kind, "status": s.status.value, "date": s.date, "speaker": s.speaker, "rule": s.rule,
-            "confidence": s.confidence, "start": s.start, "end": s.end, "verdict": verdict,
-            "subject": self._mention(s, s.subject, verdict), "object": self._mention(s, s.object, verdict),
+            "id": s.id,
+            "relation": s.relation,
+            "kind": s.kind,
+            "status": s.status.value,
+            "date": s.date,
+            "speaker": s.speaker,
+            "rule": s.rule,
+            "confidence": s.confidence,
+            "start": s.start,
+            "end": s.end,
+            "verdict": verdict,
+            "subject": self._mention(s, s.subject, verdict),
+            "object": self._mention(s, s.object, verdict),
         }
 
     def _mention(self, s: Statement, m: Mention, verdict: str) -> Answer:
@@ -209,9 +274,12 @@ class Answers:
         phrases, scope = self._graph.phrases(), self._scope(filters)
         place = phrases.find(words)
         return {
-            "phrase": phrases.index.names[place], "forms": [{"words": w, "count": c} for w, c in phrases.index.forms(place)[:20]],
-            "reports": int(phrases.index.reports[place]), "mentions": int(phrases.index.mentions[place]),
-            "trend": list(phrases.trend(words, by="month", **scope)), "first": list(phrases.first(words, **scope)),
+            "phrase": phrases.index.names[place],
+            "forms": [{"words": w, "count": c} for w, c in phrases.index.forms(place)[:20]],
+            "reports": int(phrases.index.reports[place]),
+            "mentions": int(phrases.index.mentions[place]),
+            "trend": list(phrases.trend(words, by="month", **scope)),
+            "first": list(phrases.first(words, **scope)),
             "levels": list(phrases.spread(words, over="levels", **scope)),
         }
 
@@ -219,7 +287,8 @@ class Answers:
         """The rest of it, which takes longer: spread over places, what goes with it, the last uses. Raises UsageError."""
         phrases, scope = self._graph.phrases(), self._scope(filters)
         return {
-            "places": list(phrases.spread(words, over="places", **scope))[:PHRASE_ROWS], "together": list(phrases.together(words, top=20, **scope)),
+            "places": list(phrases.spread(words, over="places", **scope))[:PHRASE_ROWS],
+            "together": list(phrases.together(words, top=20, **scope)),
             "uses": list(phrases.uses(words, top=50, **scope)),
         }
 
@@ -236,7 +305,9 @@ class Answers:
 
     # -- review --------------------------------------------------------------------------------------------------
 
-    def decide(self, statement_id: str, report_id: str, verdict: str, who: str, note: str, instead: dict[str, Any] | None) -> Answer:
+    def decide(
+        self, statement_id: str, report_id: str, verdict: str, who: str, note: str, instead: dict[str, Any] | None
+    ) -> Answer:
         """Decide on a statement of a report. Raises UsageError."""
         review = self._graph.review(who)
         statement, report = review.find(statement_id, report_id)
@@ -249,8 +320,14 @@ class Answers:
         statement, report = review.find(statement_id, report_id)
         return {
             name: {
-                "relation": s.relation, "kind": s.kind, "status": s.status.value, "date": s.date, "speaker": s.speaker, "quote": report.text[s.start : s.end],
-                "subject": {"type": s.subject.type, "name": s.subject.name}, "object": {"type": s.object.type, "name": s.object.name},
+                "relation": s.relation,
+                "kind": s.kind,
+                "status": s.status.value,
+                "date": s.date,
+                "speaker": s.speaker,
+                "quote": report.text[s.start : s.end],
+                "subject": {"type": s.subject.type, "name": s.subject.name},
+                "object": {"type": s.object.type, "name": s.object.name},
             }
             for name, s in (("before", statement), ("after", review.corrected(statement, report, instead or {})))
         }
@@ -263,4 +340,3 @@ class Answers:
             raise FieldError("names", "each name has a type, a name and a report") from None
         decision = self._graph.review(who).decide_names(*names, verdict, note=note)
         return {"key": decision.key, "verdict": decision.verdict.value, "who": decision.who, "made": decision.made}
-

@@ -51,7 +51,9 @@ def published() -> dict[str, bytes]:
     """The files as npm publishes them. Raises RuntimeError when npm is missing, fails, or gives an unexpected package."""
     npm = shutil.which("npm")
     if npm is None:
-        raise RuntimeError("npm is needed to compare cytoscape.js with its published package (Debian and Ubuntu: apt install npm)")
+        raise RuntimeError(
+            "npm is needed to compare cytoscape.js with its published package (Debian and Ubuntu: apt install npm)"
+        )
     with tempfile.TemporaryDirectory() as name:
         done = subprocess.run([npm, "pack", "--silent", PACKAGE], cwd=name, capture_output=True, text=True)
         packed = next(Path(name).glob("*.tgz"), None)

@@ -53,8 +53,11 @@ class Guard:
         async def with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
                 headers = [
-                    ("content-security-policy", POLICY), ("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer"),
-                    ("cross-origin-resource-policy", "same-origin"), ("cache-control", "no-store"),
+                    ("content-security-policy", POLICY),
+                    ("x-content-type-options", "nosniff"),
+                    ("referrer-policy", "no-referrer"),
+                    ("cross-origin-resource-policy", "same-origin"),
+                    ("cache-control", "no-store"),
                 ]
                 if given is not None and response is None:
                     headers.append(("set-cookie", f"{self.cookie}={self._token}; HttpOnly; SameSite=Strict; Path=/"))
@@ -73,5 +76,11 @@ class Guard:
         if request.method not in ("GET", "HEAD"):
             own = f"{request.url.scheme}://{request.headers.get('host', '')}"
             if request.headers.get("origin") != own or request.headers.get(HEADER) != "1":
-                return JSONResponse({"error": "only the page itself may ask this: the request has not its origin and header", "code": "not_the_page"}, status_code=403)
+                return JSONResponse(
+                    {
+                        "error": "only the page itself may ask this: the request has not its origin and header",
+                        "code": "not_the_page",
+                    },
+                    status_code=403,
+                )
         return None

@@ -55,7 +55,9 @@ def _in_front(name: str, kind: str) -> str:
             words = name[start : start + size]
             division = gazetteer.find(words, name[:start])
             # A short name is a place only in the name of a park, and only of a city or province: 长安汽车 is not of 长安区.
-            if division is not None and (division.name == words or (kind == "Park" and division.level is not Level.COUNTY)):
+            if division is not None and (
+                division.name == words or (kind == "Park" and division.level is not Level.COUNTY)
+            ):
                 found, start = gazetteer.today(division).code, start + size
                 break
         else:

@@ -81,17 +81,39 @@ def build_lookup(content: Content, path: Path) -> None:
             report = row.report
             division = home(report.place)
             tables.put("body (rowid, words)", (number, report.text))
-            yield number, report.id, report.title, report.date, row.level, division.code if division else "", report.place, report.publisher
+            yield (
+                number,
+                report.id,
+                report.title,
+                report.date,
+                row.level,
+                division.code if division else "",
+                report.place,
+                report.publisher,
+            )
 
     tables.write("report", reports())
     tables.run("CREATE UNIQUE INDEX report_id ON report (id)", "CREATE INDEX report_date ON report (date)")
     counts = {entity_id: (claims, last) for entity_id, claims, last in content.claims.uses()}
-    tables.write("entity", (
-        (e.id, e.type, e.name, json.dumps(e.aliases, ensure_ascii=False) if e.aliases else "", e.scope, *counts.get(e.id, (0, "")))
-        for e in content.resolution.entities()
-    ))
+    tables.write(
+        "entity",
+        (
+            (
+                e.id,
+                e.type,
+                e.name,
+                json.dumps(e.aliases, ensure_ascii=False) if e.aliases else "",
+                e.scope,
+                *counts.get(e.id, (0, "")),
+            )
+            for e in content.resolution.entities()
+        ),
+    )
     write_locations(tables, content)
-    tables.run("CREATE TABLE near (entity INTEGER, other INTEGER, PRIMARY KEY (entity, other)) WITHOUT ROWID", "CREATE TABLE hub (entity INTEGER PRIMARY KEY)")
+    tables.run(
+        "CREATE TABLE near (entity INTEGER, other INTEGER, PRIMARY KEY (entity, other)) WITHOUT ROWID",
+        "CREATE TABLE hub (entity INTEGER PRIMARY KEY)",
+    )
     tables.write("near", (pair for one, other in content.claims.neighbours() for pair in ((one, other), (other, one))))
     tables.run(f"INSERT INTO hub SELECT entity FROM near GROUP BY entity HAVING count(*) > {HUB}")
     tables.finish()
@@ -119,8 +141,10 @@ class Lookup:
         """Entities with these words in their name or another name: the same first, then what begins with them, then by use."""
         kind = f" AND type IN ({','.join('?' * len(kinds))})" if kinds else ""
         sql = (
-            f"SELECT {_ENTITY_COLUMNS} FROM entity WHERE (instr(name, ?1) OR instr(aliases, ?1))" + kind +
-            " ORDER BY name <> ?1, substr(name, 1, length(?1)) <> ?1, instr(name, ?1) = 0, claims DESC, id LIMIT " + str(int(limit))
+            f"SELECT {_ENTITY_COLUMNS} FROM entity WHERE (instr(name, ?1) OR instr(aliases, ?1))"
+            + kind
+            + " ORDER BY name <> ?1, substr(name, 1, length(?1)) <> ?1, instr(name, ?1) = 0, claims DESC, id LIMIT "
+            + str(int(limit))
         )
         return [_entity_row(row, words) for row in self.tables.rows(sql, words, *kinds)]
 
@@ -130,7 +154,9 @@ class Lookup:
         if len(words) >= TRIGRAM:
             inside = "r.number IN (SELECT rowid FROM body WHERE body MATCH ?1)"
             # (The index knows trigrams without their places: what it finds is looked at again below.)
-            match = " AND ".join('"' + words[n : n + TRIGRAM].replace('"', '""') + '"' for n in range(len(words) - TRIGRAM + 1))
+            match = " AND ".join(
+                '"' + words[n : n + TRIGRAM].replace('"', '""') + '"' for n in range(len(words) - TRIGRAM + 1)
+            )
         else:
             inside, match = "instr(r.title, ?1)", words
         sql = f"SELECT r.id, r.title, r.date, r.level FROM report r WHERE {inside}{where} ORDER BY r.date DESC, r.id"
@@ -142,7 +168,16 @@ class Lookup:
                 continue
             start, end = max(0, at - AROUND), at + len(words) + AROUND
             snippet = report.text[start:end].replace("\n", " ") if at >= 0 else ""
-            found.append({"id": report_id, "title": title, "date": date, "level": level, "snippet": snippet, "at": [at - start, at - start + len(words)] if at >= 0 else []})
+            found.append(
+                {
+                    "id": report_id,
+                    "title": title,
+                    "date": date,
+                    "level": level,
+                    "snippet": snippet,
+                    "at": [at - start, at - start + len(words)] if at >= 0 else [],
+                }
+            )
             if len(found) >= limit:
                 break
         return found

@@ -58,9 +58,20 @@ def _steps(tables: Tables, entities: list[int], filters: Filters) -> list[tuple[
     """(entity, neighbour) of all these, in order."""
     wanted = json.dumps(entities)
     if filters == _EVERY:
-        return list(tables.rows("SELECT entity, other FROM look.near WHERE entity IN (SELECT value FROM json_each(?)) ORDER BY 1, 2", wanted))
+        return list(
+            tables.rows(
+                "SELECT entity, other FROM look.near WHERE entity IN (SELECT value FROM json_each(?)) ORDER BY 1, 2",
+                wanted,
+            )
+        )
     where, values = filters.where()
     status = "" if filters.statuses else " AND c.status = 'actual'"
-    one = "SELECT {} " + JOINED + " WHERE {} IN (SELECT value FROM json_each(?)) AND c.object IS NOT NULL" + status + where
+    one = (
+        "SELECT {} "
+        + JOINED
+        + " WHERE {} IN (SELECT value FROM json_each(?)) AND c.object IS NOT NULL"
+        + status
+        + where
+    )
     sql = f"{one.format('c.subject, c.object', 'c.subject')} UNION {one.format('c.object, c.subject', 'c.object')} ORDER BY 1, 2"
     return list(tables.rows(sql, wanted, *values, wanted, *values))

@@ -43,20 +43,41 @@ _CARRIES_OUT = Section("carries_out", ("implements",), True)
 
 SECTIONS: dict[str, tuple[Section, ...]] = {
     "Person": (
-        Section("posts", ("holds_post",), True, statuses=_NOW), Section("former_posts", ("holds_post",), True, statuses=("denied",)),
-        Section("coming_posts", ("holds_post",), True, statuses=("planned", "urged")), Section("visits", ("visited",), True), Section("companions", ("accompanied",), False),
-        Section("leaders", ("accompanied",), True), Section("meetings", ("presided", "attended"), True), Section("said", ("emphasized",), True), _CARRIES_OUT,
+        Section("posts", ("holds_post",), True, statuses=_NOW),
+        Section("former_posts", ("holds_post",), True, statuses=("denied",)),
+        Section("coming_posts", ("holds_post",), True, statuses=("planned", "urged")),
+        Section("visits", ("visited",), True),
+        Section("companions", ("accompanied",), False),
+        Section("leaders", ("accompanied",), True),
+        Section("meetings", ("presided", "attended"), True),
+        Section("said", ("emphasized",), True),
+        _CARRIES_OUT,
     ),
     "Project": (_FACTS, _VISITS, _WHERE, _PARTS, _AIMS),
     "Park": (_PROJECTS, _VISITS, _FACTS, _AIMS, _WHERE, Section("inside", ("located_in",), False, "Organization")),
-    "Place": (Section("inside", ("located_in",), False, "Park"), _PROJECTS, _VISITS, _AIMS, _FACTS, Section("sites", ("located_in",), False, "Site"), _CARRIES_OUT),
+    "Place": (
+        Section("inside", ("located_in",), False, "Park"),
+        _PROJECTS,
+        _VISITS,
+        _AIMS,
+        _FACTS,
+        Section("sites", ("located_in",), False, "Site"),
+        _CARRIES_OUT,
+    ),
     "Meeting": (
-        Section("presided_by", ("presided",), False), Section("attended_by", ("attended",), False), Section("said", ("emphasized",), True),
-        _CARRIES_OUT, Section("heard", ("reported_to",), False), _WHERE,
+        Section("presided_by", ("presided",), False),
+        Section("attended_by", ("attended",), False),
+        Section("said", ("emphasized",), True),
+        _CARRIES_OUT,
+        Section("heard", ("reported_to",), False),
+        _WHERE,
     ),
     "Organization": (_VISITS, _AIMS, _FACTS, Section("said", ("emphasized",), True), _CARRIES_OUT, _WHERE, _PARTS),
     "Site": (_VISITS, _WHERE, _FACTS, _INSIDE),
-    "Post": (Section("holders", ("holds_post",), False, statuses=_NOW), Section("former_holders", ("holds_post",), False, statuses=("denied",))),
+    "Post": (
+        Section("holders", ("holds_post",), False, statuses=_NOW),
+        Section("former_holders", ("holds_post",), False, statuses=("denied",)),
+    ),
     "Document": (Section("carried_out_by", ("implements",), False),),
     "Phrase": (Section("said_by", ("emphasized",), False), Section("aimed_at_by", ("pursues",), False)),
 }
@@ -87,7 +108,15 @@ def profile(tables: Tables, entity_id: str, kind: str, filters: Filters) -> list
         else:
             rows, total = _others(tables, section, conditions, values, filters)
         if rows:
-            found.append({"name": section.name, "over_time": section.over_time, "facts": list(section.facts), "total": total, "rows": rows})
+            found.append(
+                {
+                    "name": section.name,
+                    "over_time": section.over_time,
+                    "facts": list(section.facts),
+                    "total": total,
+                    "rows": rows,
+                }
+            )
     return found
 
 
@@ -105,7 +134,9 @@ def _conditions(section: Section, entity_id: str, filters: Filters) -> tuple[str
     return parts + where, [*given, *values]
 
 
-def _others(tables: Tables, section: Section, conditions: str, values: list[str], filters: Filters) -> tuple[list[Answer], int]:
+def _others(
+    tables: Tables, section: Section, conditions: str, values: list[str], filters: Filters
+) -> tuple[list[Answer], int]:
     """The entities on the other side, the most frequent first, and how many there are."""
     side = "o" if section.out else "s"
     sql = (
@@ -117,10 +148,16 @@ def _others(tables: Tables, section: Section, conditions: str, values: list[str]
     rows = []
     for number, times, first, last, newest in every[:ROWS]:
         (line,) = read_statements(tables, f"c.number = ?{where}", (int(newest.rpartition("/")[2]), *given), limit=1)
-        rows.append({
-            "entity": line["object" if section.out else "subject"], "count": times, "first": (first or "").split("/")[0], "last": (last or "").split("/")[-1], "line": line,
-            "facts": _facts(tables, number, section.facts),
-        })
+        rows.append(
+            {
+                "entity": line["object" if section.out else "subject"],
+                "count": times,
+                "first": (first or "").split("/")[0],
+                "last": (last or "").split("/")[-1],
+                "line": line,
+                "facts": _facts(tables, number, section.facts),
+            }
+        )
     return rows, len(every)
 
 
@@ -128,6 +165,10 @@ def _facts(tables: Tables, number: int, kinds: tuple[str, ...]) -> dict[str, Any
     """Kind → newest value of the attributes of an entity."""
     found: dict[str, Any] = {}
     for kind in kinds:
-        value = tables.value("SELECT value FROM claim WHERE subject = ? AND relation = 'has_attribute' AND kind = ? AND status = 'actual' ORDER BY date DESC, number LIMIT 1", number, kind)
+        value = tables.value(
+            "SELECT value FROM claim WHERE subject = ? AND relation = 'has_attribute' AND kind = ? AND status = 'actual' ORDER BY date DESC, number LIMIT 1",
+            number,
+            kind,
+        )
         found[kind] = value or ""
     return found

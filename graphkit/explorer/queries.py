@@ -46,7 +46,11 @@ class _Worker:
     def revision(self) -> int:
         """The state of the graph that is answered from, when the stores are loaded. Raises QueryError."""
         if self._revision is None:
-            self._revision = int(self._received(LOADING, QueryError("the query stores could not be made; `graphkit doctor` says more"))[1])
+            self._revision = int(
+                self._received(LOADING, QueryError("the query stores could not be made; `graphkit doctor` says more"))[
+                    1
+                ]
+            )
         return self._revision
 
     def ask(self, language: str, query: str, parameters: dict[str, Any], seconds: float) -> bytes:
@@ -54,13 +58,22 @@ class _Worker:
             self._pipe.send((language, query, parameters))
         except OSError:
             raise self._gone() from None
-        kind, answer = self._received(seconds, LimitError(
-            f"the query took more than {seconds:g} s and was stopped: narrow it down, or ask on the command line", "limit_time", seconds
-        ))
+        kind, answer = self._received(
+            seconds,
+            LimitError(
+                f"the query took more than {seconds:g} s and was stopped: narrow it down, or ask on the command line",
+                "limit_time",
+                seconds,
+            ),
+        )
         if kind == "memory":
             raise self._too_much()
         if kind == "large":
-            raise LimitError(f"the answer has more than {MOST_BYTES >> 20} MiB: ask for fewer rows or values", "limit_size", MOST_BYTES >> 20)
+            raise LimitError(
+                f"the answer has more than {MOST_BYTES >> 20} MiB: ask for fewer rows or values",
+                "limit_size",
+                MOST_BYTES >> 20,
+            )
         found: bytes = answer
         return found
 
@@ -87,7 +100,11 @@ class _Worker:
 
     def _too_much(self) -> LimitError:
         mebibytes = self._memory >> 20
-        return LimitError(f"the query took more than {mebibytes} MiB of memory and was stopped: narrow it down, or ask on the command line", "limit_memory", mebibytes)
+        return LimitError(
+            f"the query took more than {mebibytes} MiB of memory and was stopped: narrow it down, or ask on the command line",
+            "limit_memory",
+            mebibytes,
+        )
 
     def close(self) -> None:
         self._process.kill()
@@ -126,7 +143,9 @@ class Queries:
         Raises QueryError, and LimitError when the query takes too much.
         """
         if not self._free.acquire(timeout=self._limit):
-            raise LimitError(f"{self._most} queries are running; ask again when one of them has ended", "limit_queries", self._most)
+            raise LimitError(
+                f"{self._most} queries are running; ask again when one of them has ended", "limit_queries", self._most
+            )
         try:
             worker = self._taken(revision)
             self.prepare()

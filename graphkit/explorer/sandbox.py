@@ -21,7 +21,17 @@ from typing import Any
 MOST_ROWS, MOST_BYTES, MEMORY = 10_000, 16 << 20, 1 << 30
 #: The exit code of a process that took too much memory.
 OUT_OF_MEMORY = 77
-_REFUSED = ("open", "os.exec", "os.spawn", "os.posix_spawn", "os.fork", "os.system", "socket.", "subprocess.", "urllib.")
+_REFUSED = (
+    "open",
+    "os.exec",
+    "os.spawn",
+    "os.posix_spawn",
+    "os.fork",
+    "os.system",
+    "socket.",
+    "subprocess.",
+    "urllib.",
+)
 _KEPT = ("KGLITE_QUERY_THREADS", "SYSTEMROOT")
 
 
@@ -55,7 +65,9 @@ def _answer(store: Any, query: str, parameters: dict[str, Any]) -> tuple[str, An
 
     try:
         rows, total = store.first(query, parameters, MOST_ROWS)
-        answer = json.dumps({"rows": _plain(rows), "total": total}, ensure_ascii=False, allow_nan=False, default=str).encode("utf-8", "replace")
+        answer = json.dumps(
+            {"rows": _plain(rows), "total": total}, ensure_ascii=False, allow_nan=False, default=str
+        ).encode("utf-8", "replace")
     except GraphkitError as error:
         return "refused", str(error)
     except MemoryError:
@@ -131,7 +143,11 @@ def _used_on_windows() -> int:
     import ctypes
 
     class Counters(ctypes.Structure):
-        _fields_ = (("size", ctypes.c_ulong), ("faults", ctypes.c_ulong), *((f"n{n}", ctypes.c_size_t) for n in range(8)))
+        _fields_ = (
+            ("size", ctypes.c_ulong),
+            ("faults", ctypes.c_ulong),
+            *((f"n{n}", ctypes.c_size_t) for n in range(8)),
+        )
 
     counters = Counters()
     counters.size = ctypes.sizeof(counters)

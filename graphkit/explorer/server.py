@@ -171,7 +171,13 @@ def _several(request: Request, name: str) -> tuple[str, ...]:
 
 
 def _filters(request: Request) -> Filters:
-    return Filters(_value(request, "since"), _value(request, "until"), _several(request, "levels"), _value(request, "place"), _several(request, "statuses"))
+    return Filters(
+        _value(request, "since"),
+        _value(request, "until"),
+        _several(request, "levels"),
+        _value(request, "place"),
+        _several(request, "statuses"),
+    )
 
 
 def _number(request: Request, name: str, default: int) -> int:
@@ -210,7 +216,10 @@ class _Routes:
 
     async def about(self, request: Request) -> Response:
         found, behind = await self._of.answer(lambda a: a.about())
-        return _json({**found, "who": reviewer(), "version": graphkit.__version__, "graph": self._of.folder.resolve().name}, behind)
+        return _json(
+            {**found, "who": reviewer(), "version": graphkit.__version__, "graph": self._of.folder.resolve().name},
+            behind,
+        )
 
     async def search(self, request: Request) -> Response:
         kinds, words, filters = _several(request, "kinds"), _value(request, "q", LONGEST_WORDS), _filters(request)
@@ -230,9 +239,13 @@ class _Routes:
         out = {"1": True, "0": False}.get(_value(request, "out"))
         order = "old" if _value(request, "order") == "old" else "new"
         limit, offset = min(_number(request, "limit", 50), 1_000), _number(request, "offset", 0)
-        return _json(*await self._of.answer(
-            lambda a: a.statements(entity, filters, relation=relation, kind=kind, out=out, order=order, limit=limit, offset=offset)
-        ))
+        return _json(
+            *await self._of.answer(
+                lambda a: a.statements(
+                    entity, filters, relation=relation, kind=kind, out=out, order=order, limit=limit, offset=offset
+                )
+            )
+        )
 
     async def profile(self, request: Request) -> Response:
         entity, filters = _value(request, "id"), _filters(request)
@@ -289,10 +302,16 @@ class _Routes:
 
     async def decide(self, request: Request) -> Response:
         body = await _body(request)
-        who, note, verdict, statement, report = (_text(body, k) for k in ("who", "note", "verdict", "statement", "report"))
+        who, note, verdict, statement, report = (
+            _text(body, k) for k in ("who", "note", "verdict", "statement", "report")
+        )
         if "names" in body:
             names = body["names"]
-            if not isinstance(names, list) or len(names) != 2 or not all(isinstance(n, dict) and all(isinstance(v, str) for v in n.values()) for n in names):
+            if (
+                not isinstance(names, list)
+                or len(names) != 2
+                or not all(isinstance(n, dict) and all(isinstance(v, str) for v in n.values()) for n in names)
+            ):
                 raise FieldError("names", "two names are wanted, each with type, name and report as text")
             return _json(*await self._of.answer(lambda a: a.decide_names(names[0], names[1], verdict, who, note)))
         instead = body.get("instead")
@@ -305,9 +324,7 @@ class _Routes:
             return _json(*await self._of.answer(lambda a: a.corrected(statement, report, who, instead)))
         if only_check:
             raise FieldError("check", "only a correction (verdict mend) can be checked without being saved")
-        return _json(*await self._of.answer(
-            lambda a: a.decide(statement, report, verdict, who, note, instead)
-        ))
+        return _json(*await self._of.answer(lambda a: a.decide(statement, report, verdict, who, note, instead)))
 
 
 def _text(body: dict[str, Any], name: str) -> str:
@@ -336,7 +353,9 @@ async def _wrong(request: Request, error: Exception) -> Response:
 
 async def _failed(request: Request, error: Exception) -> Response:
     """What nothing foresaw: one sentence for the page; the trace is for the terminal."""
-    return JSONResponse({"error": f"graphkit could not answer ({type(error).__name__}); the terminal says more"}, status_code=500)
+    return JSONResponse(
+        {"error": f"graphkit could not answer ({type(error).__name__}); the terminal says more"}, status_code=500
+    )
 
 
 def application(explorer: Explorer, *, hosts: list[str], token: str, port: int) -> Starlette:
@@ -346,8 +365,28 @@ def application(explorer: Explorer, *, hosts: list[str], token: str, port: int) 
     async def page(request: Request) -> Response:
         return FileResponse(PAGE / "index.html")
 
-    asked = [Route(f"/api/{name}", getattr(routes, name)) for name in ("about", "search", "entity", "named", "statements", "profile", "map", "path", "report", "phrase", "cooccurring", "chart", "fresh")]
-    told = [Route(f"/api/{name}", getattr(routes, name), methods=["POST"]) for name in ("among", "cypher", "sparql", "decide")]
+    asked = [
+        Route(f"/api/{name}", getattr(routes, name))
+        for name in (
+            "about",
+            "search",
+            "entity",
+            "named",
+            "statements",
+            "profile",
+            "map",
+            "path",
+            "report",
+            "phrase",
+            "cooccurring",
+            "chart",
+            "fresh",
+        )
+    ]
+    told = [
+        Route(f"/api/{name}", getattr(routes, name), methods=["POST"])
+        for name in ("among", "cypher", "sparql", "decide")
+    ]
     files = [Mount("/page", _Files(PAGE)), Mount("/vendor", _Files(FOLDER))]
     return Starlette(
         routes=[Route("/", page), *asked, *told, *files],
@@ -381,7 +420,9 @@ def serve(explorer: Explorer, *, host: str, port: int, token: str, started: Call
     at = listening.getsockname()[1]
     # On a network the names of this machine are not all known: there the token alone decides.
     hosts = ["127.0.0.1", "localhost", "[::1]", host] if is_own(host) else ["*"]
-    config = uvicorn.Config(application(explorer, hosts=hosts, token=token, port=at), log_level="warning", lifespan="off")
+    config = uvicorn.Config(
+        application(explorer, hosts=hosts, token=token, port=at), log_level="warning", lifespan="off"
+    )
     explorer.prepare()
     started(at)
     uvicorn.Server(config).run(sockets=[listening])

@@ -27,7 +27,9 @@ JOINED = (
 DAY = "coalesce(nullif(c.date, ''), min(r.date))"
 
 
-def read_statements(tables: Tables, conditions: str, values: Sequence[object], order: str = "new", limit: int = 50, offset: int = 0) -> list[Answer]:
+def read_statements(
+    tables: Tables, conditions: str, values: Sequence[object], order: str = "new", limit: int = 50, offset: int = 0
+) -> list[Answer]:
     """Lines that meet a condition on the tables of `JOINED`. order: "new" or "old"."""
     sql = (
         f"SELECT c.id, c.relation, c.kind, c.status, {DAY} AS day, c.date, s.id, s.type, s.name, o.id, o.type, o.name, c.value, "
@@ -36,10 +38,26 @@ def read_statements(tables: Tables, conditions: str, values: Sequence[object], o
     )
     return [
         {
-            "claim": row[0], "relation": row[1], "kind": row[2], "status": row[3], "date": row[5], "subject": {"id": row[6], "type": row[7], "name": row[8]},
-            "object": {"id": row[9], "type": row[10], "name": row[11]} if row[9] else {"id": "", "type": "Value", "name": row[12]},
-            "report": row[13], "start": row[14], "end": row[15], "quote": row[16], "statement": row[17], "rule": row[18], "confidence": row[19],
-            "title": row[20], "report_date": row[21], "level": row[22], "reports": row[23],
+            "claim": row[0],
+            "relation": row[1],
+            "kind": row[2],
+            "status": row[3],
+            "date": row[5],
+            "subject": {"id": row[6], "type": row[7], "name": row[8]},
+            "object": {"id": row[9], "type": row[10], "name": row[11]}
+            if row[9]
+            else {"id": "", "type": "Value", "name": row[12]},
+            "report": row[13],
+            "start": row[14],
+            "end": row[15],
+            "quote": row[16],
+            "statement": row[17],
+            "rule": row[18],
+            "confidence": row[19],
+            "title": row[20],
+            "report_date": row[21],
+            "level": row[22],
+            "reports": row[23],
         }
         for row in tables.rows(sql, *values)
     ]
@@ -71,4 +89,6 @@ def statements_among(tables: Tables, ids: Sequence[str], filters: Filters, limit
     where, values = filters.where()
     marks = ",".join("?" * len(ids))
     numbers = f"SELECT number FROM entity WHERE id IN ({marks})"
-    return read_statements(tables, f"c.subject IN ({numbers}) AND c.object IN ({numbers}){where}", (*ids, *ids, *values), limit=limit)
+    return read_statements(
+        tables, f"c.subject IN ({numbers}) AND c.object IN ({numbers}){where}", (*ids, *ids, *values), limit=limit
+    )

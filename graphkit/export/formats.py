@@ -39,7 +39,10 @@ FORMATS: dict[str, tuple[Writer, str]] = {
 
 
 #: Formats that can also be written as a folder of files.
-FOLDERS: dict[str, Callable[[Content, Path, ExportOptions], object]] = {"csv": csv_folder, "neo4j-admin": neo4j_admin_folder}
+FOLDERS: dict[str, Callable[[Content, Path, ExportOptions], object]] = {
+    "csv": csv_folder,
+    "neo4j-admin": neo4j_admin_folder,
+}
 
 #: Formats in which `ExportOptions.rdf12` can be said.
 RDF12 = ("turtle", "trig", "nquads", "ntriples")

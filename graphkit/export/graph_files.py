@@ -54,7 +54,10 @@ def write_graphml(content: Content, out: BinaryIO, options: ExportOptions) -> No
     graph = content.property_graph()
     write_line(out, '<?xml version="1.0" encoding="UTF-8"?>')
     write_line(out, '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">')
-    columns = {"node": {"labels": "string", **column_types(graph.nodes)}, "edge": {"type": "string", **column_types(graph.edges)}}
+    columns = {
+        "node": {"labels": "string", **column_types(graph.nodes)},
+        "edge": {"type": "string", **column_types(graph.edges)},
+    }
     for side, types in columns.items():
         for name, kind in types.items():
             write_line(out, f'<key id="{side[0]}_{name}" for="{side}" attr.name="{name}" attr.type="{kind}"/>')
@@ -78,7 +81,9 @@ def _data(side: str, properties: dict[str, Value]) -> str:
 def write_gexf(content: Content, out: BinaryIO, options: ExportOptions) -> None:
     graph = content.property_graph()
     write_line(out, '<?xml version="1.0" encoding="UTF-8"?>')
-    write_line(out, '<gexf xmlns="http://www.gexf.net/1.2draft" version="1.2"><graph mode="static" defaultedgetype="directed">')
+    write_line(
+        out, '<gexf xmlns="http://www.gexf.net/1.2draft" version="1.2"><graph mode="static" defaultedgetype="directed">'
+    )
     node_types = {"labels": "string", **column_types(graph.nodes)}
     edge_types = {"type": "string", **column_types(graph.edges)}
     for side, types in (("node", node_types), ("edge", edge_types)):
@@ -89,11 +94,14 @@ def write_gexf(content: Content, out: BinaryIO, options: ExportOptions) -> None:
     write_line(out, "<nodes>")
     for node in graph.nodes:
         data = {"labels": LIST_MARK.join(node.labels), **node.properties}
-        write_line(out, f"<node id={attribute(node.id)} label={attribute(node.properties['name'])}>{_attvalues('n', data)}</node>")
+        write_line(
+            out,
+            f"<node id={attribute(node.id)} label={attribute(node.properties['name'])}>{_attvalues('n', data)}</node>",
+        )
     write_line(out, "</nodes><edges>")
     for edge in graph.edges:
         data = {"type": edge.type, **edge.properties}
-        head = f'id={attribute(edge.id)} source={attribute(edge.start)} target={attribute(edge.end)} label={attribute(edge.type)}'
+        head = f"id={attribute(edge.id)} source={attribute(edge.start)} target={attribute(edge.end)} label={attribute(edge.type)}"
         write_line(out, f"<edge {head}>{_attvalues('e', data)}</edge>")
     write_line(out, "</edges></graph></gexf>")
 

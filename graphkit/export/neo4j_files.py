@@ -25,7 +25,13 @@ def _cypher_value(value: Value) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(_cypher_value(v) for v in value) + "]"
     if isinstance(value, str):
-        words = value.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+        words = (
+            value.replace("\\", "\\\\")
+            .replace("'", "\\'")
+            .replace("\n", "\\n")
+            .replace("\r", "\\r")
+            .replace("\t", "\\t")
+        )
         return f"'{words}'"
     return repr(value)
 
@@ -39,12 +45,18 @@ def write_cypher(content: Content, out: BinaryIO, options: ExportOptions) -> Non
     graph = content.property_graph()
     for node in graph.nodes:
         more = "".join(f" SET n:`{label}`" for label in node.labels[1:])
-        write_line(out, f"MERGE (n:`{node.labels[0]}` {{id: {_cypher_value(node.id)}}}) SET n += {_cypher_map(node.properties)}{more};")
+        write_line(
+            out,
+            f"MERGE (n:`{node.labels[0]}` {{id: {_cypher_value(node.id)}}}) SET n += {_cypher_map(node.properties)}{more};",
+        )
     for edge in graph.edges:
         ends = " ".join(
             f"MATCH ({v}:`{label_of(i)}` {{id: {_cypher_value(i)}}})" for v, i in (("a", edge.start), ("b", edge.end))
         )
-        write_line(out, f"{ends} MERGE (a)-[r:`{edge.type}` {{id: {_cypher_value(edge.id)}}}]->(b) SET r += {_cypher_map(edge.properties)};")
+        write_line(
+            out,
+            f"{ends} MERGE (a)-[r:`{edge.type}` {{id: {_cypher_value(edge.id)}}}]->(b) SET r += {_cypher_map(edge.properties)};",
+        )
 
 
 # -- the bulk importer ---------------------------------------------------------------------------------------
@@ -62,7 +74,10 @@ neo4j-admin database import full "${{DATABASE:-neo4j}}" --array-delimiter='{mark
 
 def write_neo4j_admin(content: Content, out: BinaryIO, options: ExportOptions) -> None:
     """A .zip of what `neo4j_admin_folder` writes."""
-    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+    ):
         for path in neo4j_admin_folder(content, Path(folder), options):
             zip_member(archive, path.relative_to(folder).as_posix(), path)
 
@@ -107,7 +122,9 @@ def _joined(values: list[str], column: str) -> str:
     """A list as the importer reads it. Raises ExportError for the mark inside a value, which a ledger of an older version may hold."""
     for value in values:
         if _MARK in value:
-            raise ExportError(f"{column}: {value[:80]!a} has a control character at which the importer would divide it: build its report again from a corrected file")
+            raise ExportError(
+                f"{column}: {value[:80]!a} has a control character at which the importer would divide it: build its report again from a corrected file"
+            )
     return _MARK.join(values)
 
 
@@ -141,7 +158,9 @@ def _head(items: Sequence[Node | Edge]) -> dict[str, list[str]]:
     if nodes:
         return {"id:ID": [n.id for n in nodes], ":LABEL": [_MARK.join(n.labels) for n in nodes]}
     return {
-        "id:string": [e.id for e in edges], ":START_ID": [e.start for e in edges], ":END_ID": [e.end for e in edges],
+        "id:string": [e.id for e in edges],
+        ":START_ID": [e.start for e in edges],
+        ":END_ID": [e.end for e in edges],
         ":TYPE": [e.type for e in edges],
     }
 

@@ -73,7 +73,10 @@ def write_jsonld(content: Content, out: BinaryIO, options: ExportOptions) -> Non
     """JSON-LD, compact with the context of the schema (in the file, so that it is read without the network)."""
     graph = RdfGraph(content, options)
     compact = _Compactor(graph.iris.base)
-    out.write(b'{"@context": ' + json.dumps({"@version": 1.1, "@base": graph.iris.base, **context_terms()}, ensure_ascii=False).encode())
+    out.write(
+        b'{"@context": '
+        + json.dumps({"@version": 1.1, "@base": graph.iris.base, **context_terms()}, ensure_ascii=False).encode()
+    )
     out.write(b',\n"@graph": [')
     first = True
     for name, found in groupby(parsed(graph.lines()), lambda q: q.graph_name):
@@ -145,7 +148,9 @@ class _Compactor:
             return known if meaning.get("@type") == "@id" else {"@id": known}
         words, kind = value.value, value.datatype.value
         if value.language:
-            return words if meaning.get("@language") == value.language else {"@value": words, "@language": value.language}
+            return (
+                words if meaning.get("@language") == value.language else {"@value": words, "@language": value.language}
+            )
         if kind == f"{_XSD}string" and "@type" not in meaning and "@language" not in meaning:
             return words
         if kind == f"{_XSD}integer" and "@type" not in meaning and re.fullmatch(r"0|-?[1-9]\d{0,15}", words):

@@ -59,7 +59,10 @@ def _write_csv(out: BinaryIO, header: list[str], rows: Iterable[list[object]]) -
 
 def zip_member(archive: zipfile.ZipFile, name: str, path: Path) -> None:
     """A file as a member; all members have one time stamp, so that equal graphs give equal archives."""
-    with path.open("rb") as source, archive.open(name, "w", force_zip64=path.stat().st_size > zipfile.ZIP64_LIMIT) as member:
+    with (
+        path.open("rb") as source,
+        archive.open(name, "w", force_zip64=path.stat().st_size > zipfile.ZIP64_LIMIT) as member,
+    ):
         shutil.copyfileobj(source, member, 1 << 20)
 
 
@@ -111,7 +114,9 @@ def write_parquet(content: Content, out: BinaryIO, options: ExportOptions) -> No
         zip_member(archive, path.name, path)
         path = Path(folder) / "relationships.parquet"
         edges = ({"id": e.id, "type": e.type, "start": e.start, "end": e.end, **e.properties} for e in graph.edges)
-        _write_parquet(path, {**{name: {str} for name in ("id", "type", "start", "end")}, **property_kinds(graph.edges)}, edges)
+        _write_parquet(
+            path, {**{name: {str} for name in ("id", "type", "start", "end")}, **property_kinds(graph.edges)}, edges
+        )
         zip_member(archive, path.name, path)
 
 
@@ -128,4 +133,8 @@ def _write_parquet(path: Path, columns: dict[str, set[type]], rows: Iterator[dic
     schema = pa.schema([(name, arrow_type(kinds)) for name, kinds in columns.items()])
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         while part := list(islice(rows, GROUP)):
-            writer.write_table(pa.table({name: pa.array([r.get(name) for r in part], schema.field(name).type) for name in columns}, schema))
+            writer.write_table(
+                pa.table(
+                    {name: pa.array([r.get(name) for r in part], schema.field(name).type) for name in columns}, schema
+                )
+            )

@@ -36,8 +36,12 @@ class OfflineExtractor:
             context = Context(marked, tuple(read_scenes(marked)))
             found = tuple(statements(context))
             yield Reading(
-                marked.report, found, mentions_of(found), passages(marked.shadow, marked.layout),
-                words=words_of(marked), utterances=utterances(context),
+                marked.report,
+                found,
+                mentions_of(found),
+                passages(marked.shadow, marked.layout),
+                words=words_of(marked),
+                utterances=utterances(context),
             )
 
 
@@ -46,5 +50,7 @@ def utterances(context: Context) -> tuple[Utterance, ...]:
     original = context.marked.shadow.original
     return tuple(
         Utterance(*original(speech.start, speech.end), speech.speaker.type, speech.speaker.name)
-        for scene in context.scenes for speech in scene.speeches if speech.start < speech.end
+        for scene in context.scenes
+        for speech in scene.speeches
+        if speech.start < speech.end
     )

@@ -24,9 +24,13 @@ def _files(package: Path) -> Iterator[tuple[str, Path]]:
     """Name in the package and path of each file, without compiled ones. SOURCES that do not exist are ignored."""
     for source in SOURCES:
         found = package / source
-        for path in (found.rglob("*") if found.is_dir() else (found,)):
+        for path in found.rglob("*") if found.is_dir() else (found,):
             name = path.relative_to(package)
-            if path.is_file() and path.suffix not in _COMPILED and not any(p.startswith((".", "__pycache__")) for p in name.parts):
+            if (
+                path.is_file()
+                and path.suffix not in _COMPILED
+                and not any(p.startswith((".", "__pycache__")) for p in name.parts)
+            ):
                 yield name.as_posix(), path
 
 

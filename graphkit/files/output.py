@@ -319,7 +319,8 @@ def _check_names(folder: Path, names: Iterable[str], listed: Iterable[str], *, f
 def _mark(folder: Path, exports: dict[str, list[str]]) -> None:
     record = {
         "about": "graphkit wrote the files listed here; it replaces and removes these files and no others.",
-        "version": __version__, "exports": dict(sorted(exports.items())),
+        "version": __version__,
+        "exports": dict(sorted(exports.items())),
     }
     opened, temporary = partial.create(str(folder), 0o666)
     try:

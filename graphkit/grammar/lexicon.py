@@ -26,7 +26,9 @@ def _classes() -> dict[str, tuple[str, ...]]:
         word, _, rest = line.partition("\t")
         classes, _, source = rest.partition("\t")
         if not word or not classes or not source:
-            raise GrammarError(f"{FILE}, line {number}: expected WORD, CLASSES and SOURCES, separated by tab characters")
+            raise GrammarError(
+                f"{FILE}, line {number}: expected WORD, CLASSES and SOURCES, separated by tab characters"
+            )
         if word in seen:
             raise GrammarError(f"{FILE}, line {number}: {word} is in an earlier line; add the classes there")
         seen.add(word)
@@ -84,4 +86,9 @@ def looks_like_name(text: str) -> bool:
     if text[:2] in double:
         return 3 <= len(text) <= 4
     # A surname followed by a title (习主席, 周书记) or by a verb of speaking is not a name.
-    return 2 <= len(text) <= 3 and text[:1] in single and text[1:] not in word_set("post") and text[1:] not in word_set("say")
+    return (
+        2 <= len(text) <= 3
+        and text[:1] in single
+        and text[1:] not in word_set("post")
+        and text[1:] not in word_set("say")
+    )

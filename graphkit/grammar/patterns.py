@@ -79,7 +79,9 @@ def pattern(name: str) -> re.Pattern[str]:
     """
     found = definition(name)
     if found.needs:
-        raise GrammarError(f"{found.file}.toml, pattern {found.name}: it has `needs`; call guarded() in place of pattern()")
+        raise GrammarError(
+            f"{found.file}.toml, pattern {found.name}: it has `needs`; call guarded() in place of pattern()"
+        )
     return found.compiled()
 
 

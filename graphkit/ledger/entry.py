@@ -46,8 +46,18 @@ def entry_of(reading: Reading, extractor: str, version: str) -> Entry:
     place = level(report)
     return Entry(
         (
-            report.id, report.fingerprint, report.sha256, report.title, report.date, report.publisher, report.place,
-            place.value if place else "", report.url, report.text, extractor, version,
+            report.id,
+            report.fingerprint,
+            report.sha256,
+            report.title,
+            report.date,
+            report.publisher,
+            report.place,
+            place.value if place else "",
+            report.url,
+            report.text,
+            extractor,
+            version,
         ),
         tuple((report.id, p.kind.value, p.start, p.end, p.item) for p in reading.passages),
         pack(reading.words) if reading.words else b"",
@@ -64,8 +74,20 @@ def _storable(reason: str) -> str:
 
 def _statement(s: Statement) -> Row:
     return (
-        s.id, s.report, s.relation, s.kind, s.status.value, s.speaker, s.date, s.start, s.end, s.rule, s.confidence,
-        *_mention(s.subject), *_mention(s.object), s.date_basis,
+        s.id,
+        s.report,
+        s.relation,
+        s.kind,
+        s.status.value,
+        s.speaker,
+        s.date,
+        s.start,
+        s.end,
+        s.rule,
+        s.confidence,
+        *_mention(s.subject),
+        *_mention(s.object),
+        s.date_basis,
     )
 
 

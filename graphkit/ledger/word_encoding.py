@@ -19,8 +19,35 @@ if TYPE_CHECKING:
 
 #: The tags of LAC. Stored numbers are indexes into this list: append new tags at the end only.
 TAGS = (
-    "n", "v", "a", "d", "ad", "an", "vd", "vn", "m", "q", "p", "c", "u", "r", "f", "s", "w", "xc", "nz", "nw",
-    "PER", "LOC", "ORG", "TIME", "nr", "ns", "nt", "t", "O",
+    "n",
+    "v",
+    "a",
+    "d",
+    "ad",
+    "an",
+    "vd",
+    "vn",
+    "m",
+    "q",
+    "p",
+    "c",
+    "u",
+    "r",
+    "f",
+    "s",
+    "w",
+    "xc",
+    "nz",
+    "nw",
+    "PER",
+    "LOC",
+    "ORG",
+    "TIME",
+    "nr",
+    "ns",
+    "nt",
+    "t",
+    "O",
 )
 _NUMBER = {tag: n for n, tag in enumerate(TAGS)}
 

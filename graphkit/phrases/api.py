@@ -54,7 +54,9 @@ class Phrases:
         if place is None:
             place = next((p for rest in _without_front(words) if (p := self.index.find(rest)) is not None), None)
         if place is None:
-            near = [n for n in self.index.names if words in n][:5] or [n for n in self.index.names if len(n) > 2 and n in words][:5]
+            near = [n for n in self.index.names if words in n][:5] or [
+                n for n in self.index.names if len(n) > 2 and n in words
+            ][:5]
             hint = f"; there are {', '.join(near)}" if near else ""
             raise UsageError(f"no phrase {words!r} in this graph{hint}")
         return place
@@ -79,17 +81,25 @@ class Phrases:
         """What was steady before a window and is gone in it."""
         return Rows(silent(self.index, _scope(**scope), top=top, least=min_score))
 
-    def tiers(self, year: int, *, tiers: Path | None = None, top: int = 0, min_score: float = SHOWN, **scope: Any) -> Rows:
+    def tiers(
+        self, year: int, *, tiers: Path | None = None, top: int = 0, min_score: float = SHOWN, **scope: Any
+    ) -> Rows:
         """Phrases of a year in six tiers of use, and what moved since the year before. tiers: a file of thresholds."""
         steps = frequency.read_tiers(tiers) if tiers else frequency.read_tiers()
         return Rows(frequency.tiers(self.index, year, _scope(**scope), levels=steps, top=top, least=min_score))
 
-    def movers(self, *, before_since: str = "", before_until: str = "", top: int = 50, min_score: float = SHOWN, **scope: Any) -> Rows:
+    def movers(
+        self, *, before_since: str = "", before_until: str = "", top: int = 50, min_score: float = SHOWN, **scope: Any
+    ) -> Rows:
         """Largest changes of share between a period and the one before it (as long, if not given)."""
         now = _scope(**scope)
         if not now.since:
             raise UsageError("movers needs the first day of the period: --since 2024-01-01")
-        earlier = Scope(before_since, before_until, now.levels, now.voices, now.place) if before_since or before_until else self._same_length_before(now)
+        earlier = (
+            Scope(before_since, before_until, now.levels, now.voices, now.place)
+            if before_since or before_until
+            else self._same_length_before(now)
+        )
         return Rows(frequency.movers(self.index, now, earlier, top=top, least=min_score))
 
     def spread(self, phrase: str, *, over: str = "places", **scope: Any) -> Rows:
@@ -114,8 +124,15 @@ class Phrases:
         uses = self.index.uses(place)
         uses = uses.only(_scope(**scope).uses(self.index, uses))
         rows = range(len(uses))[: top or None]
-        known = {"phrase": self.index.names[place], "count": int(self.index.reports[place]), "first": self.index.first[place]}
-        return Rows({**known, "wording": self.index.lists["forms"][int(uses.form[n])], **self._quotes.row(uses, n)} for n in rows)
+        known = {
+            "phrase": self.index.names[place],
+            "count": int(self.index.reports[place]),
+            "first": self.index.first[place],
+        }
+        return Rows(
+            {**known, "wording": self.index.lists["forms"][int(uses.form[n])], **self._quotes.row(uses, n)}
+            for n in rows
+        )
 
     def _several(self, phrases: str | Sequence[str]) -> Sequence[int]:
         return [self.find(p) for p in ([phrases] if isinstance(phrases, str) else phrases)]
@@ -142,11 +159,16 @@ def _day(number: int) -> str:
     return f"{year:04d}-{month + 1:02d}-{day + 1:02d}"
 
 
-def _scope(*, since: str = "", until: str = "", level: str | Iterable[str] = (), voice: str | Iterable[str] = (), place: str = "") -> Scope:
+def _scope(
+    *,
+    since: str = "",
+    until: str = "",
+    level: str | Iterable[str] = (),
+    voice: str | Iterable[str] = (),
+    place: str = "",
+) -> Scope:
     return Scope(since, until, _many(level), _many(voice), place)
 
 
 def _many(values: str | Iterable[str]) -> tuple[str, ...]:
     return (values,) if isinstance(values, str) else tuple(values)
-
-

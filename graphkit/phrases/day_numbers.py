@@ -21,7 +21,9 @@ def day_number(text: str, *, last: bool = False) -> int | None:
     parts = text.split("-")
     if len(parts) > 3 or not all(p.isdecimal() for p in parts) or len(parts[0]) != 4:
         return None
-    year, month, day = (*map(int, parts), *((12, 31) if last else (1, 1))[len(parts) - 1 :])[:3] if len(parts) < 3 else map(int, parts)
+    year, month, day = (
+        (*map(int, parts), *((12, 31) if last else (1, 1))[len(parts) - 1 :])[:3] if len(parts) < 3 else map(int, parts)
+    )
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return None
     return (year * 12 + month) * 31 + day

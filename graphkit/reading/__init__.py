@@ -7,4 +7,16 @@ from graphkit.reading.naming import printable
 from graphkit.reading.parts import Part, cut, read_piece
 from graphkit.reading.sources import Found, count_inputs, list_paths, read_input, read_paths
 
-__all__ = ["Found", "Listing", "Part", "count_inputs", "cut", "list_inputs", "list_paths", "printable", "read_input", "read_paths", "read_piece"]
+__all__ = [
+    "Found",
+    "Listing",
+    "Part",
+    "count_inputs",
+    "cut",
+    "list_inputs",
+    "list_paths",
+    "printable",
+    "read_input",
+    "read_paths",
+    "read_piece",
+]

@@ -56,7 +56,9 @@ def open_archive(path: Path) -> Archive:
     close_archive()
     source = printable(str(path))
     if member_count(path) > MAX_MEMBERS:
-        raise ReadingError(source, f"about {member_count(path):,} members; an archive has at most {MAX_MEMBERS:,}: split it")
+        raise ReadingError(
+            source, f"about {member_count(path):,} members; an archive has at most {MAX_MEMBERS:,}: split it"
+        )
     try:
         file = zipfile.ZipFile(path)
     except (*_BROKEN, NotImplementedError, ValueError, OverflowError) as error:
@@ -104,11 +106,15 @@ def _check(file: zipfile.ZipFile, source: str) -> None:
     end = 0
     for member in sorted(members, key=lambda i: i.header_offset):
         if member.header_offset < end:
-            raise ReadingError(source, f"the members of the archive overlap (at {printable(member.filename)}); refused as a bomb")
+            raise ReadingError(
+                source, f"the members of the archive overlap (at {printable(member.filename)}); refused as a bomb"
+            )
         end = member.header_offset + _LOCAL_HEADER + len(member.filename) + member.compress_size
 
 
-def read_member(archive: Archive, info: zipfile.ZipInfo, source: str, largest: int, is_known: Callable[[str], bool]) -> bytes | NotRead | Ignored:
+def read_member(
+    archive: Archive, info: zipfile.ZipInfo, source: str, largest: int, is_known: Callable[[str], bool]
+) -> bytes | NotRead | Ignored:
     """The bytes of a member, or why it is not read. source: its name in messages. Raises ReadingError for what is damaged or refused."""
     inner = PurePosixPath(member_name(info))
     if inner.is_absolute() or ".." in inner.parts or ("\\" in str(inner) and ".." in str(inner)):
@@ -127,7 +133,9 @@ def read_member(archive: Archive, info: zipfile.ZipInfo, source: str, largest: i
         with archive.file.open(info) as file:
             data = file.read(largest + 1)
     except NotImplementedError as error:
-        raise ReadingError(source, f"the member cannot be unpacked here: {error}; pack it with the method deflate") from None
+        raise ReadingError(
+            source, f"the member cannot be unpacked here: {error}; pack it with the method deflate"
+        ) from None
     except (*_BROKEN, RuntimeError) as error:
         raise ReadingError(source, f"the member is damaged: {error}") from None
     if len(data) > largest:

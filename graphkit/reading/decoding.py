@@ -22,7 +22,11 @@ def decode(data: bytes, source: str) -> str:
     """
     if not data.strip(b"\x00 \t\r\n"):
         raise ReadingError(source, "the file is empty" if not data else "the file holds no text")
-    for bom, name in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+    for bom, name in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
         if data.startswith(bom):
             return _strict(data[len(bom) :], name, source, len(bom))
     try:

@@ -18,7 +18,10 @@ Skipped = Failure | NotRead | Ignored
 
 _LEDGER = "ledger.sqlite"
 _SPECIAL = (
-    (stat.S_ISFIFO, "a FIFO"), (stat.S_ISSOCK, "a socket"), (stat.S_ISCHR, "a character device"), (stat.S_ISBLK, "a block device"),
+    (stat.S_ISFIFO, "a FIFO"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a character device"),
+    (stat.S_ISBLK, "a block device"),
 )
 
 
@@ -76,7 +79,10 @@ class _Listing:
         try:
             mode = path.stat().st_mode
         except (OSError, ValueError) as error:
-            if isinstance(error, OSError) and (os.path.islink(path) or error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL)):
+            if isinstance(error, OSError) and (
+                os.path.islink(path)
+                or error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL)
+            ):
                 self._parts.append(_broken(path, error))
                 return True
             return False
@@ -89,14 +95,18 @@ class _Listing:
     def finished(self) -> Listing:
         folders = [part for part in self._parts if isinstance(part, _Folder)]
         roots = [os.path.realpath(f.path) for f in folders]
-        known = {os.path.realpath(path) for f in folders for path in f.files} if any(f.links for f in folders) else set()
+        known = (
+            {os.path.realpath(path) for f in folders for path in f.files} if any(f.links for f in folders) else set()
+        )
         listing = Listing()
         for part in self._parts:
             if isinstance(part, _Folder):
                 _decide_links(part, roots, known)
                 if not part.files and not any(isinstance(s, Failure) for s in part.skipped):
                     ignored = f", only {len(part.skipped)} system or hidden files" if part.skipped else ""
-                    raise UsageError(f"{source_name(part.path)}: no report in this folder{ignored} (readable: {' '.join(READABLE)} .zip)")
+                    raise UsageError(
+                        f"{source_name(part.path)}: no report in this folder{ignored} (readable: {' '.join(READABLE)} .zip)"
+                    )
                 listing.paths += sorted(part.files)
                 listing.skipped += sorted(part.skipped, key=lambda s: s.source)
                 listing.folders.append(part.path)
@@ -119,7 +129,11 @@ def _search(root: Path) -> _Folder:
             with os.scandir(folder) as entries:
                 here = list(entries)
         except OSError as error:
-            found.skipped.append(NotRead(source_name(folder), f"the folder cannot be opened: {error.strerror or error}", "unreadable folder"))
+            found.skipped.append(
+                NotRead(
+                    source_name(folder), f"the folder cannot be opened: {error.strerror or error}", "unreadable folder"
+                )
+            )
             continue
         if any(entry.name == _LEDGER for entry in here):
             found.skipped.append(Ignored(source_name(folder), "the folder of a graph"))
@@ -145,7 +159,11 @@ def _entries(found: _Folder, folder: Path, entries: list[os.DirEntry[str]]) -> I
             elif is_system_file(entry.name):
                 found.skipped.append(Ignored(source_name(path), "a hidden or system file"))
             else:
-                special = None if entry.is_file(follow_symlinks=False) else _special(path, entry.stat(follow_symlinks=False).st_mode)
+                special = (
+                    None
+                    if entry.is_file(follow_symlinks=False)
+                    else _special(path, entry.stat(follow_symlinks=False).st_mode)
+                )
                 if special is not None:
                     found.skipped.append(special)
                 else:
@@ -175,9 +193,17 @@ def _decide_links(found: _Folder, roots: list[str], known: set[str]) -> None:
             continue
         target = os.path.realpath(path)
         if not any(target == root or target.startswith(root.rstrip(os.sep) + os.sep) for root in roots):
-            found.skipped.append(NotRead(name, f"the link leads outside the folder, to {source_name(target)}; give it by name to read it", "link"))
+            found.skipped.append(
+                NotRead(
+                    name,
+                    f"the link leads outside the folder, to {source_name(target)}; give it by name to read it",
+                    "link",
+                )
+            )
         elif stat.S_ISDIR(mode):
-            found.skipped.append(Ignored(name, f"a link to the folder {source_name(target)}, whose files are listed there"))
+            found.skipped.append(
+                Ignored(name, f"a link to the folder {source_name(target)}, whose files are listed there")
+            )
         elif special := _special(path, mode):
             found.skipped.append(special)
         elif target in known:
@@ -203,7 +229,11 @@ def _broken(path: Path, error: OSError) -> Failure:
         if error.errno == errno.ELOOP or _is_loop(path):
             return NotRead(name, "the link leads back to itself; remove it or correct its target", "link")
         if error.errno in (errno.ENOENT, errno.ENOTDIR):
-            return NotRead(name, f"the link leads to {source_name(os.readlink(path))}, which does not exist; remove it or correct its target", "link")
+            return NotRead(
+                name,
+                f"the link leads to {source_name(os.readlink(path))}, which does not exist; remove it or correct its target",
+                "link",
+            )
     return Failure(name, f"cannot be read: {error.strerror or error}")
 
 
@@ -221,4 +251,6 @@ def _is_junction(path: Path) -> bool:
     """Windows links folders by junctions, which are no symbolic links."""
     if os.name != "nt":
         return False
-    return os.path.normcase(os.path.realpath(path)) != os.path.normcase(os.path.join(os.path.realpath(path.parent), path.name))
+    return os.path.normcase(os.path.realpath(path)) != os.path.normcase(
+        os.path.join(os.path.realpath(path.parent), path.name)
+    )

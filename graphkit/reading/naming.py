@@ -17,11 +17,47 @@ _SOUND = "it is a recording; save its text as .txt or .docx"
 _REMEDIES = {
     "save it as .docx": (".doc", ".wps", ".wpt", ".rtf", ".odt", ".dot", ".dotx", ".docm", ".pages"),
     "save it as .csv with a column `text`": (".xls", ".xlsx", ".xlsm", ".xlsb", ".et", ".ods", ".tsv", ".tab"),
-    "save its text as .docx or .txt": (".ppt", ".pptx", ".dps", ".odp", ".epub", ".mobi", ".ofd", ".caj", ".eml", ".msg", ".tex"),
-    "save it as .html, or rename it to .html if it is a web page": (
-        ".shtml", ".shtm", ".xhtml", ".xht", ".mht", ".mhtml", ".webarchive", ".jsp", ".asp", ".aspx", ".php", ".jhtml", ".do",
+    "save its text as .docx or .txt": (
+        ".ppt",
+        ".pptx",
+        ".dps",
+        ".odp",
+        ".epub",
+        ".mobi",
+        ".ofd",
+        ".caj",
+        ".eml",
+        ".msg",
+        ".tex",
     ),
-    "save its reports as .jsonl, one JSON object in each line": (".json", ".json5", ".geojson", ".xml", ".rss", ".atom", ".yaml", ".yml", ".parquet", ".sqlite", ".db"),
+    "save it as .html, or rename it to .html if it is a web page": (
+        ".shtml",
+        ".shtm",
+        ".xhtml",
+        ".xht",
+        ".mht",
+        ".mhtml",
+        ".webarchive",
+        ".jsp",
+        ".asp",
+        ".aspx",
+        ".php",
+        ".jhtml",
+        ".do",
+    ),
+    "save its reports as .jsonl, one JSON object in each line": (
+        ".json",
+        ".json5",
+        ".geojson",
+        ".xml",
+        ".rss",
+        ".atom",
+        ".yaml",
+        ".yml",
+        ".parquet",
+        ".sqlite",
+        ".db",
+    ),
     "unpack it first": (".gz", ".bz2", ".xz", ".zst", ".lz4", ".z", ".br"),
     "unpack it first, or pack its files into a .zip": (".tar", ".tgz", ".tbz2", ".txz", ".rar", ".7z", ".cab", ".iso"),
     _IMAGE: (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".svg", ".ico", ".heic", ".psd"),
@@ -72,4 +108,12 @@ def unknown_kind(name: str) -> str:
 
 def is_system_file(name: str) -> bool:
     """Files that systems and programs leave: hidden ones, thumbnails, folder settings, locks of open documents."""
-    return name.startswith((".", "~$")) or name.lower() in ("thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "icon\r", "$recycle.bin", "system volume information")
+    return name.startswith((".", "~$")) or name.lower() in (
+        "thumbs.db",
+        "ehthumbs.db",
+        "desktop.ini",
+        "__macosx",
+        "icon\r",
+        "$recycle.bin",
+        "system volume information",
+    )

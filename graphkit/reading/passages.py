@@ -190,7 +190,9 @@ def _number_items(text: str, paragraphs: list[_Paragraph], title: str) -> None:
         following = next(after, None)
         line = text[p.start : p.end]
         is_head = (
-            following is not None and p.end - p.start <= 50 and not _NO_ITEM_TITLE.search(line)
+            following is not None
+            and p.end - p.start <= 50
+            and not _NO_ITEM_TITLE.search(line)
             and text[following.start : following.end].rstrip("”）").endswith("。")
         )
         if is_head and (seen_head or p.kind is not PassageKind.HEADLINE or not _DIGEST_TITLE.search(line)):
@@ -225,9 +227,7 @@ def _dateline_end(line: str) -> int:
     return end
 
 
-def _skip_dateline(
-    text: str, start: int, end: int, frame: list[tuple[PassageKind, int, int, int]], item: int
-) -> int:
+def _skip_dateline(text: str, start: int, end: int, frame: list[tuple[PassageKind, int, int, int]], item: int) -> int:
     length = _dateline_end(text[start:end])
     if not length:
         return start
@@ -238,9 +238,7 @@ def _skip_dateline(
     return start
 
 
-def _cut_byline(
-    text: str, start: int, end: int, frame: list[tuple[PassageKind, int, int, int]], item: int
-) -> int:
+def _cut_byline(text: str, start: int, end: int, frame: list[tuple[PassageKind, int, int, int]], item: int) -> int:
     for form in (_SOURCE_AT_END, _BYLINE, _SOURCE_AT_END):
         m = form.search(text, max(start, end - _LONGEST_BYLINE), end)
         if m and m.start() > start and text[m.start() - 1] in "。！？”）］ ":

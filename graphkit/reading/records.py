@@ -26,7 +26,9 @@ _NAMES = {
 }
 
 
-def read_jsonl(lines: Iterable[bytes], source: str, stem: str, before: int = 0) -> Iterator[Report | NoReport | Failure]:
+def read_jsonl(
+    lines: Iterable[bytes], source: str, stem: str, before: int = 0
+) -> Iterator[Report | NoReport | Failure]:
     """Reports of a JSONL file, read line by line. `id` defaults to `STEM-LINE`. before: lines of the file before these."""
     empty = not before
     for number, raw in enumerate(lines, before + 1):

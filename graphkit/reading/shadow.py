@@ -16,9 +16,33 @@ from functools import cache
 from opencc_pyo3 import OpenCC
 
 _PUNCTUATION = {
-    ",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）", "[": "［", "]": "］",
-    "「": "“", "」": "”", "『": "“", "』": "”", "〝": "“", "〞": "”", "﹁": "“", "﹂": "”",
-    "•": "·", "・": "·", "‧": "·", "∙": "·", "―": "—", "─": "—", "〈": "《", "〉": "》", "｡": "。", "､": "、",
+    ",": "，",
+    ";": "；",
+    ":": "：",
+    "?": "？",
+    "!": "！",
+    "(": "（",
+    ")": "）",
+    "[": "［",
+    "]": "］",
+    "「": "“",
+    "」": "”",
+    "『": "“",
+    "』": "”",
+    "〝": "“",
+    "〞": "”",
+    "﹁": "“",
+    "﹂": "”",
+    "•": "·",
+    "・": "·",
+    "‧": "·",
+    "∙": "·",
+    "―": "—",
+    "─": "—",
+    "〈": "《",
+    "〉": "》",
+    "｡": "。",
+    "､": "、",
 }
 _INVISIBLE = {"\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u200e", "\u200f", "\u202a", "\u202c"}
 _SENTENCE_END = "。！？；：”）》…!?;:"
@@ -143,7 +167,9 @@ def _paragraphs(text: str) -> list[tuple[int, int]]:
         previous = lines[n - 1] if n else None
         indented = text[start - 1 : start] in ("\u3000", "\t", " ") if start else False
         if (
-            joined and previous is not None and not indented
+            joined
+            and previous is not None
+            and not indented
             and previous[1] - previous[0] >= width - 4
             and text[previous[1] - 1] not in "。！？”"
         ):
@@ -162,9 +188,7 @@ def _hard_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
     if not 15 <= width <= 120:
         return False
     full = sum(w >= width - 4 for w in widths)
-    cut = sum(
-        w >= width - 4 and text[end - 1] not in _SENTENCE_END for w, (_, end) in zip(widths, lines, strict=True)
-    )
+    cut = sum(w >= width - 4 and text[end - 1] not in _SENTENCE_END for w, (_, end) in zip(widths, lines, strict=True))
     return full >= 0.5 * len(lines) and cut >= 0.3 * len(lines)
 
 

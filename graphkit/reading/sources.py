@@ -185,7 +185,9 @@ def _standard_input() -> Iterator[Found]:
 def _archive(path: Path, start: int = 0, end: int | None = None) -> Iterator[Found]:
     for archive, info, source in archives.members(path, start, end):
 
-        def member(archive: archives.Archive = archive, info: zipfile.ZipInfo = info, source: str = source) -> Iterator[Found]:
+        def member(
+            archive: archives.Archive = archive, info: zipfile.ZipInfo = info, source: str = source
+        ) -> Iterator[Found]:
             data = archives.read_member(archive, info, source, MAX_FILE, lambda name: suffix(name) in READERS)
             if isinstance(data, bytes):
                 inner = PurePosixPath(archives.member_name(info))

@@ -47,9 +47,13 @@ def read_html(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport
     check_length(whole, source)
     yield describe(
         Report(
-            id=stem, text=check_text(whole, source), title=title or str(fields.get("title") or ""),
-            date=page_date(tree) or str(fields.get("date") or ""), publisher=page_publisher(tree) or str(fields.get("sitename") or ""),
-            url=str(fields.get("url") or ""), source=source,
+            id=stem,
+            text=check_text(whole, source),
+            title=title or str(fields.get("title") or ""),
+            date=page_date(tree) or str(fields.get("date") or ""),
+            publisher=page_publisher(tree) or str(fields.get("sitename") or ""),
+            url=str(fields.get("url") or ""),
+            source=source,
         )
     )
 
@@ -78,12 +82,20 @@ def _no_report(text: str, tree: lxml.html.HtmlElement) -> str:
     if len(text) < 40:
         return "the page holds no article text"
     lines = text.split("\n")
-    prose = [line for line in lines if len(_SENTENCE_END.findall(line)) >= 2 or (len(line) >= 60 and _SENTENCE_END.search(line[-3:]))]
+    prose = [
+        line
+        for line in lines
+        if len(_SENTENCE_END.findall(line)) >= 2 or (len(line) >= 60 and _SENTENCE_END.search(line[-3:]))
+    ]
     if len(_TEASER_END.findall(text)) >= 3 or (not prose and len(lines) >= 3):
         return "a list of articles, not a report"
     if not prose and not _SENTENCE_END.search(text):
         return "the page holds no sentences"
-    teasers = sum(1 for e in tree.iter() if isinstance(e.tag, str) and len((e.text or "").strip()) > 40 and _TEASER_END.search((e.text or "").strip()))
+    teasers = sum(
+        1
+        for e in tree.iter()
+        if isinstance(e.tag, str) and len((e.text or "").strip()) > 40 and _TEASER_END.search((e.text or "").strip())
+    )
     if teasers >= 3 and len(prose) < 2:
         return "a list of articles, not a report"
     return ""

@@ -26,7 +26,10 @@ MAX_RATIO = 200
 SMALL = 4 * 1024 * 1024
 _BLOCK = 64 * 1024
 
-_WORD = ("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}", "{http://purl.oclc.org/ooxml/wordprocessingml/main}")
+_WORD = (
+    "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}",
+    "{http://purl.oclc.org/ooxml/wordprocessingml/main}",
+)
 _COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MAIN = "word/document.xml"
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -176,7 +179,15 @@ def read_docx(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport
             text = _read(package, source)
     except zipfile.BadZipFile as error:
         raise ReadingError(source, f"not a whole .docx file ({len(data):,} bytes): {error}") from None
-    except (lxml.etree.XMLSyntaxError, ValueError, KeyError, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+    except (
+        lxml.etree.XMLSyntaxError,
+        ValueError,
+        KeyError,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        zlib.error,
+    ) as error:
         raise ReadingError(source, f"a damaged .docx file: {error}") from None
     except _TooLong:
         raise ReadingError(source, f"more than {MAX_CHARACTERS:,} characters; the limit of a report") from None
@@ -190,14 +201,19 @@ def _read(package: zipfile.ZipFile, source: str) -> _Text:
     if part.flag_bits & 1:
         raise ReadingError(source, "an encrypted Word file; save it as an unprotected .docx")
     if part.file_size > MAX_PART or part.file_size > max(MAX_RATIO * part.compress_size, SMALL):
-        raise ReadingError(source, f"the document unpacks to {part.file_size:,} bytes; refused as a bomb (at most {MAX_PART:,} are read)")
+        raise ReadingError(
+            source,
+            f"the document unpacks to {part.file_size:,} bytes; refused as a bomb (at most {MAX_PART:,} are read)",
+        )
     found = _parse(package, part, fields=True)
     return found if found.is_whole else _parse(package, part, fields=False)
 
 
 def _parse(package: zipfile.ZipFile, part: zipfile.ZipInfo, *, fields: bool) -> _Text:
     target = _Text(fields=fields)
-    parser = lxml.etree.XMLParser(target=target, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    parser = lxml.etree.XMLParser(
+        target=target, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
     with package.open(part) as file:
         for block in _blocks(file):
             parser.feed(block)

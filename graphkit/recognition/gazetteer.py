@@ -27,8 +27,15 @@ class Division:
 
 
 _COLUMNS = (
-    "province_name", "city_name", "county_name", "province_adcode", "city_adcode", "county_adcode",
-    "province_short", "city_short", "county_short",
+    "province_name",
+    "city_name",
+    "county_name",
+    "province_adcode",
+    "city_adcode",
+    "county_adcode",
+    "province_short",
+    "city_short",
+    "county_short",
 )
 _LEVELS = (Level.PROVINCE, Level.CITY, Level.COUNTY)
 _DISTRICT_END = pattern("gazetteer.district_end")
@@ -70,9 +77,7 @@ def divisions() -> dict[str, tuple[Division, ...]]:
         for key in {name, short[(code, name)]}:
             if len(key) >= 2:
                 table.setdefault(key, []).append(division)
-    return {
-        key: tuple(sorted(found, key=lambda d: (-d.last, d.code, d.name))) for key, found in sorted(table.items())
-    }
+    return {key: tuple(sorted(found, key=lambda d: (-d.last, d.code, d.name))) for key, found in sorted(table.items())}
 
 
 @cache

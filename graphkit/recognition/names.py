@@ -342,7 +342,9 @@ def _is_spot(text: str) -> bool:
 def _unknown(marked: MarkedReport, sentence: MarkedSentence, span: Span) -> bool:
     """Tell whether no word of an item is a common one (蒋场, 渔薪)."""
     common = word_set("common_word")
-    return all(marked.words(max(t.start, span[0]), min(t.end, span[1])) not in common for t in sentence.tokens_in(*span))
+    return all(
+        marked.words(max(t.start, span[0]), min(t.end, span[1])) not in common for t in sentence.tokens_in(*span)
+    )
 
 
 def _two_divisions(marked: MarkedReport, a: int, b: int) -> int:

@@ -23,25 +23,57 @@ MODAL = frozenset(words("phrase_modal"))
 POLAR = frozenset(words("phrase_polar"))
 _CARRYING = frozenset(words("phrase_carrying"))
 #: Word → its class, where it has one beside its tag.
-_CLASSES = {word: name for name, words in (("light", LIGHT), ("modal", MODAL), ("carry", _CARRYING), ("polar", POLAR)) for word in words}
+_CLASSES = {
+    word: name
+    for name, words in (("light", LIGHT), ("modal", MODAL), ("carry", _CARRYING), ("polar", POLAR))
+    for word in words
+}
 _DRESSING = frozenset(words("phrase_dressing"))
 _COPULA = frozenset(words("phrase_copula"))
 _EMPTY = tuple(words("phrase_empty_heads"))
-_ADDRESSEE = re.compile("^(?:对|让|使|由|请|同)?" + any_of(words("phrase_addressees")) + r"(?:都|也|和[^，]{2,6}|、[^，]{2,10})?(?=要|必须|应|务必|需|在|以)")
+_ADDRESSEE = re.compile(
+    "^(?:对|让|使|由|请|同)?"
+    + any_of(words("phrase_addressees"))
+    + r"(?:都|也|和[^，]{2,6}|、[^，]{2,10})?(?=要|必须|应|务必|需|在|以)"
+)
 #: Quotations and titles that no candidate may cut; direct speech is longer and is cut like any other text.
 _CLOSED = re.compile(r"“[^“”。！？；]{1,24}”|《[^《》]{1,40}》|（[^（）。]{1,20}）")
 _CLAUSE_END = re.compile("[，。；：！？\n]")
 _NOUNS = frozenset({"n", "nz", "nw", "an", "vn", "LOC", "ORG", "PER", "s", "f", "j"})
 _NOUN_TAIL = frozenset({"n", "nz", "nw", "an", "vn"})
 #: What only two things together can do.
-_RECIPROCAL = re.compile(r"[与和同][^，。；、]{2,14}(?:融合|衔接|结合|协同|协调|互促|互动|联动|对接|统一|并重|并举|共进)(?:发展)?$")
+_RECIPROCAL = re.compile(
+    r"[与和同][^，。；、]{2,14}(?:融合|衔接|结合|协同|协调|互促|互动|联动|对接|统一|并重|并举|共进)(?:发展)?$"
+)
 _CARE = re.compile(r"(?:[\u4e00-\u9fff]{2,3})?总书记(?!.*(?:精神|思想|论述|要求|讲话|指示|批示|嘱托|回信)$)")
 _JOINTS = frozenset("与和同")
 NO_FIRST = frozenset(["在", "把", "被", "让", "使", "由", "从", "向", "对", "给", "于", "其", "该", "此", "各"])
 NO_START = frozenset({"p", "c", "u", "xc", "w", "r", "TIME", "f", "q"})
 NO_END = frozenset({"p", "c", "u", "xc", "w", "d", "r"})
 _BEFORE_BREAK = frozenset({"p", "c", "u", "w", "v", "d", "ad", "vd", "f"})
-_BREAKS = frozenset(["、", "和", "与", "及", "以及", "等", "的", "在", "作为", "同", "为", "纳入", "中", "上", "方面", "这一", "这个", "这项", "转化为"])
+_BREAKS = frozenset(
+    [
+        "、",
+        "和",
+        "与",
+        "及",
+        "以及",
+        "等",
+        "的",
+        "在",
+        "作为",
+        "同",
+        "为",
+        "纳入",
+        "中",
+        "上",
+        "方面",
+        "这一",
+        "这个",
+        "这项",
+        "转化为",
+    ]
+)
 _SHOWN = frozenset(["、", "和", "与", "等", "的", "在", "作为"])
 _OPENERS = frozenset("以不为")
 _HAS = [(tag, f"has:{tag}") for tag in ("p", "r", "m", "d", "TIME", "PER", "LOC", "ORG", "u", "v", "c", "xc", "f")]
@@ -110,7 +142,11 @@ _MOST_SLOGANS = 200
 def _slogans(text: str) -> re.Pattern[str] | None:
     """Quoted parallels of the report as they stand without marks: “争先、进位、崛起” elsewhere is 争先进位崛起."""
     quoted = re.finditer(r"“([^“”。！？；]{4,16})”", text)
-    bare = set(islice(dict.fromkeys(re.sub("[、，·]", "", m[1]) for m in quoted if "、" in m[1] or "，" in m[1]), _MOST_SLOGANS))
+    bare = set(
+        islice(
+            dict.fromkeys(re.sub("[、，·]", "", m[1]) for m in quoted if "、" in m[1] or "，" in m[1]), _MOST_SLOGANS
+        )
+    )
     return re.compile("|".join(map(re.escape, sorted(bare, key=lambda b: (-len(b), b))))) if bare else None
 
 
@@ -153,7 +189,9 @@ class Clause:
                 if size < LENGTH.start or not ends[j] or (self._closed and self._cuts(tokens[j - 1].end)):
                     continue
                 # 大讨论活动有期限 describes; 总书记的关怀 is no policy.
-                if (describes and any(i <= k < j for k in describes)) or (care and _CARE.match(self.text[start : tokens[j - 1].end])):
+                if (describes and any(i <= k < j for k in describes)) or (
+                    care and _CARE.match(self.text[start : tokens[j - 1].end])
+                ):
                     continue
                 # 数字技术|与|实体经济深度融合 needs both its sides.
                 if both_sides and ((j < n and words[j] in _JOINTS) or (i and words[i - 1] in _JOINTS)):
@@ -168,7 +206,16 @@ class Clause:
                 found.append((i, j))
         # 推进|乡村全面振兴: a verb that only carries its object is dressing where the object can stand alone.
         alone = set(found)
-        return [(i, j) for i, j in found if not (words[i] in _CARRYING and words[i] not in _DRESSING and (i + 1, j) in alone and tokens[j - 1].end - tokens[i + 1].start >= 4)]
+        return [
+            (i, j)
+            for i, j in found
+            if not (
+                words[i] in _CARRYING
+                and words[i] not in _DRESSING
+                and (i + 1, j) in alone
+                and tokens[j - 1].end - tokens[i + 1].start >= 4
+            )
+        ]
 
     def _may_start(self, i: int) -> bool:
         token, word = self.tokens[i], self.words[i]
@@ -177,7 +224,9 @@ class Clause:
         if i == 0:
             return True
         before = self.words[i - 1]
-        if self._refused(i) or (len(before) == 1 and self.tokens[i - 1].tag == "v" and len(word) == 1 and token.tag in {"a", "d"}):
+        if self._refused(i) or (
+            len(before) == 1 and self.tokens[i - 1].tag == "v" and len(word) == 1 and token.tag in {"a", "d"}
+        ):
             return False
         return not (self.tokens[i - 1].tag in _NOUNS and token.tag in _NOUN_TAIL and before not in LIGHT)
 
@@ -223,7 +272,13 @@ class Clause:
     # -- features ------------------------------------------------------------------------------------------------
 
     def features(
-        self, pairs: list[tuple[int, int]], known: dict[str, Known], number: int, of: int, voice: Voice, marked: Sequence[tuple[int, int, str]]
+        self,
+        pairs: list[tuple[int, int]],
+        known: dict[str, Known],
+        number: int,
+        of: int,
+        voice: Voice,
+        marked: Sequence[tuple[int, int, str]],
     ) -> Iterator[Candidate]:
         """Candidates with their features.
 
@@ -247,11 +302,19 @@ class Clause:
             yield Candidate(a, b, (shared, starts[i], ends[j], own))
 
     def _of_clause(self, number: int, of: int, voice: Voice) -> tuple[str, ...]:
-        head = self.words[0] if self.words[0] in ("要", "必须", "坚持", "以", "把", "希望", "是") else self.tokens[0].tag
+        head = (
+            self.words[0] if self.words[0] in ("要", "必须", "坚持", "以", "把", "希望", "是") else self.tokens[0].tag
+        )
         modal = ("modal",) if any(w in ("要", "必须", "务必", "应", "须") for w in self.words[:6]) else ()
         return (
-            "b", f"ci{min(number, 4)}", f"via:{voice.via}", f"sp:{voice.speaker}", f"cl:{_bucket(len(self.words), (3, 6, 10, 16))}",
-            f"nc{_bucket(of, (2, 4, 6, 9))}", f"C:{head}", *modal,
+            "b",
+            f"ci{min(number, 4)}",
+            f"via:{voice.via}",
+            f"sp:{voice.speaker}",
+            f"cl:{_bucket(len(self.words), (3, 6, 10, 16))}",
+            f"nc{_bucket(of, (2, 4, 6, 9))}",
+            f"C:{head}",
+            *modal,
         )
 
     def _of_start(self, i: int) -> tuple[str, ...]:
@@ -259,8 +322,13 @@ class Clause:
         before = self.words[i - 1] if i else "^"
         own_class, before_class = self._classes[i], self._classes[i - 1] if i else "^"
         found = [
-            f"f:{own_class}", f"p:{before_class}", f"fw:{word}", f"pw:{before}", f"fp:{before_class}|{own_class}",
-            f"ft:{token.tag}{min(len(word), 3)}", f"pf:{self.text[token.start : token.start + 2]}",
+            f"f:{own_class}",
+            f"p:{before_class}",
+            f"fw:{word}",
+            f"pw:{before}",
+            f"fp:{before_class}|{own_class}",
+            f"ft:{token.tag}{min(len(word), 3)}",
+            f"pf:{self.text[token.start : token.start + 2]}",
         ]
         if self._predicate is not None and i >= self._predicate:
             peeled = self.words[self._predicate : i]
@@ -279,8 +347,13 @@ class Clause:
         after = self.words[j] if j < n else "$"
         shown = after if after in _SHOWN else (self.tokens[j].tag if j < n else "$")
         found = [
-            f"l:{last.tag}", f"x:{shown}", f"lw:{self.words[j - 1]}", f"xw:{after}", f"lx:{last.tag}|{after}",
-            f"sf:{self.text[max(last.end - 2, self.span[0]) : last.end]}", f"fromend{min(3, n - j)}",
+            f"l:{last.tag}",
+            f"x:{shown}",
+            f"lw:{self.words[j - 1]}",
+            f"xw:{after}",
+            f"lx:{last.tag}|{after}",
+            f"sf:{self.text[max(last.end - 2, self.span[0]) : last.end]}",
+            f"fromend{min(3, n - j)}",
         ]
         return (*found, "atend") if j == n else tuple(found)
 
@@ -302,7 +375,12 @@ class Clause:
                 held = [name for tag, name in _HAS if tag in inner]
             reached = j
             size = len(stretch)
-            found = [_LENGTHS[size if size < 21 else 21], _WORD_COUNTS[j - i if j - i < 9 else 9], "pat:" + " ".join(shapes[i:j]) if j - i <= 5 else "pat:long", *held]
+            found = [
+                _LENGTHS[size if size < 21 else 21],
+                _WORD_COUNTS[j - i if j - i < 9 else 9],
+                "pat:" + " ".join(shapes[i:j]) if j - i <= 5 else "pat:long",
+                *held,
+            ]
             if signs:
                 found += [name for char, name in signs if char in stretch]
                 if stretch[0] == "“":
@@ -314,7 +392,11 @@ class Clause:
             if size == 4 and j - i <= 2:
                 found.append("four")
             # 延链补链强链, 学懂弄通做实: three pairs, as set formulas are built.
-            if size == 6 and (stretch[1] == stretch[3] == stretch[5] or stretch[0] == stretch[2] == stretch[4] or all(t == "v" for t in tags[i:j])):
+            if size == 6 and (
+                stretch[1] == stretch[3] == stretch[5]
+                or stretch[0] == stretch[2] == stretch[4]
+                or all(t == "v" for t in tags[i:j])
+            ):
                 found.append("formula")
             if size == 4 and stretch[0] == "以":
                 found.append("by-means")
@@ -359,7 +441,9 @@ class _Counts:
     def __init__(self, tokens: list[Token], pairs: list[tuple[int, int]], counts: Iterable[Known | None]) -> None:
         self._tokens = tokens
         self._known = {pair: entry for pair, entry in zip(pairs, counts, strict=True) if entry is not None}
-        self._rows = [(i, j, entry.reports, tokens[j - 1].end - tokens[i].start >= 4) for (i, j), entry in self._known.items()]
+        self._rows = [
+            (i, j, entry.reports, tokens[j - 1].end - tokens[i].start >= 4) for (i, j), entry in self._known.items()
+        ]
 
     def of(self, i: int, j: int) -> tuple[str, ...]:
         """How common the words are, whether they mostly stand inside something longer, and what common words they hold."""
@@ -402,7 +486,9 @@ def is_parallel(piece: str) -> bool:
     """拉长长板、补齐短板; 高端化、智能化、绿色化发展; 扬优势、补短板: parts alike in length or ending."""
     parts = piece.split("、")
     lengths = [len(p) for p in parts]
-    return max(lengths[:-1]) <= 8 and (max(lengths) - min(lengths) <= 3 or parts[0][-1:] == parts[1][len(parts[0]) - 1 : len(parts[0])])
+    return max(lengths[:-1]) <= 8 and (
+        max(lengths) - min(lengths) <= 3 or parts[0][-1:] == parts[1][len(parts[0]) - 1 : len(parts[0])]
+    )
 
 
 def is_everyday(words: str) -> bool:

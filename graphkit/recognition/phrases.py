@@ -26,7 +26,15 @@ from graphkit.recognition.phrase_candidates import (
 from graphkit.recognition.phrase_model import PhraseModel, phrase_counts, phrase_model
 
 _LONGEST_LIGHT = max(map(len, LIGHT))
-_DRESSED = re.compile("(?:" + "|".join(sorted(map(re.escape, {*LIGHT, *MODAL, *words("phrase_dressing"), "的", "了", "好", "把"}), key=len, reverse=True)) + ")*")
+_DRESSED = re.compile(
+    "(?:"
+    + "|".join(
+        sorted(
+            map(re.escape, {*LIGHT, *MODAL, *words("phrase_dressing"), "的", "了", "好", "把"}), key=len, reverse=True
+        )
+    )
+    + ")*"
+)
 _QUOTE = re.compile(r"“(?P<body>[^“”]{2,32})”(?P<head>" + any_of(words("phrase_quote_heads")) + ")?")
 _REFUSED = re.compile("(?:" + "|".join(sorted(map(re.escape, words("phrase_polar")), key=len, reverse=True)) + ")$")
 _LONGEST_POLAR = max(map(len, words("phrase_polar")))
@@ -38,7 +46,9 @@ _TAKE_AS = re.compile(
     r"(?:把|将)(?P<a>[^，。；]{3,20}?)作为|(?:以|坚持以)(?P<b>[^，。；]{3,20}?)为(?:抓手|引领|牵引|主线|重点|契机|目标|导向|核心|指导|统领|根本|遵循|载体|支撑|动力|突破口|总抓手|基础|中心)(?!的)"
 )
 #: 以人民为中心的发展思想: the name of a doctrine.
-_DOCTRINE = re.compile(r"(?P<a>以[^，、的。；]{2,10}为[^，、的。；]{2,4}的[^，、的。；]{0,6}(?:思想|理念|战略|方针|体系|机制|格局|创新体系|价值观|城镇化建设))")
+_DOCTRINE = re.compile(
+    r"(?P<a>以[^，、的。；]{2,10}为[^，、的。；]{2,4}的[^，、的。；]{0,6}(?:思想|理念|战略|方针|体系|机制|格局|创新体系|价值观|城镇化建设))"
+)
 _SURE = {"focus": 0.92, "basis": 0.8, "doctrine": 0.92}
 
 
@@ -139,11 +149,15 @@ def same_phrase(said: str, before: str) -> bool:
     """The same words, one the other with dressing in front (弘扬右玉精神, 右玉精神), or a shortened one (引深大讨论成果 after 引深解放思想大讨论成果)."""
     if 6 <= len(said) < len(before):
         head = next((k for k, (x, y) in enumerate(zip(said, before, strict=False)) if x != y), len(said))
-        tail = next((k for k, (x, y) in enumerate(zip(reversed(said), reversed(before), strict=False)) if x != y), len(said))
+        tail = next(
+            (k for k, (x, y) in enumerate(zip(reversed(said), reversed(before), strict=False)) if x != y), len(said)
+        )
         if head >= 2 and tail >= 3 and head + tail >= len(said):
             return True
     long, short = sorted((said, before), key=len, reverse=True)
-    return long == short or (len(short) >= 3 and long.endswith(short) and _DRESSED.fullmatch(long, 0, len(long) - len(short)) is not None)
+    return long == short or (
+        len(short) >= 3 and long.endswith(short) and _DRESSED.fullmatch(long, 0, len(long) - len(short)) is not None
+    )
 
 
 def _quote_aliases(m: re.Match[str]) -> tuple[str, ...]:

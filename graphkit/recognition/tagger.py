@@ -169,9 +169,7 @@ class Tagger:
         if not starts or starts[0] != 0:
             starts.insert(0, 0)
         ends = [*starts[1:], len(text)]
-        return [
-            Token(offset + a, offset + b, self._labels[int(path[a])]) for a, b in zip(starts, ends, strict=True)
-        ]
+        return [Token(offset + a, offset + b, self._labels[int(path[a])]) for a, b in zip(starts, ends, strict=True)]
 
 
 @cache

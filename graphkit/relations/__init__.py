@@ -33,11 +33,20 @@ def statements(context: Context) -> Iterator[Statement]:
     best: dict[tuple[str, ...], Statement] = {}
     for rule in ALL_RULES:
         for found in rule.run(context, rule.name):
-            key = (found.subject.name, found.relation, found.kind, found.object.name, found.status.value, str(found.start))
+            key = (
+                found.subject.name,
+                found.relation,
+                found.kind,
+                found.object.name,
+                found.status.value,
+                str(found.start),
+            )
             known = best.get(key)
             if known is None:
                 best[key] = found
             elif found.confidence > known.confidence:
                 best[key] = replace(known, confidence=found.confidence)
-    ordered = sorted(best.values(), key=lambda s: (s.start, s.relation, s.object.start, s.subject.name, s.object.name, s.rule))
+    ordered = sorted(
+        best.values(), key=lambda s: (s.start, s.relation, s.object.start, s.subject.name, s.object.name, s.rule)
+    )
     yield from speech.said_once(ordered)

@@ -267,7 +267,9 @@ def _owner(context: Context, scene: Scene, m: re.Match[str]) -> NameSpan | None:
         return None
     if _SEVERAL_PROJECTS.search(context.text[start:end]):
         return None
-    if not is_proper(context.marked, scene.sentence, (start, end)) or not is_one_name(context.marked, scene.sentence, name):
+    if not is_proper(context.marked, scene.sentence, (start, end)) or not is_one_name(
+        context.marked, scene.sentence, name
+    ):
         return None
     return replace(name, aliases=other_wordings(context.text[start:end]))
 
@@ -286,7 +288,13 @@ def _parts(context: Context, scene: Scene, holder: NameSpan, m: re.Match[str], r
             continue
         part = context.mention(NameSpan(start, end, kind if kind != "Place" else "Site"))
         yield context.state(
-            scene, "has_part", context.mention(holder), part, rule, confidence=0.75, date="",
+            scene,
+            "has_part",
+            context.mention(holder),
+            part,
+            rule,
+            confidence=0.75,
+            date="",
             status=context.status(scene.sentence, m.start()),
         )
 

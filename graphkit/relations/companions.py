@@ -61,7 +61,12 @@ def _with_leader(
         if actor.name == leader.name:
             continue
         yield context.state(
-            scene, "accompanied", context.mention(actor), context.mention(leader), rule, confidence=confidence,
+            scene,
+            "accompanied",
+            context.mention(actor),
+            context.mention(leader),
+            rule,
+            confidence=confidence,
             status=context.status(scene.sentence, at),
         )
 
@@ -85,14 +90,23 @@ def in_company(context: Context, rule: str) -> Iterator[Statement]:
                 continue
             others = [p for p in sentence.actors() if p.end <= opening or p.start > at]
             before = [p for p in others if p.end <= opening]
-            host = as_actor(before[-1], context.text) if before else (as_actor(others[0], context.text) if others else scene.leader)
+            host = (
+                as_actor(before[-1], context.text)
+                if before
+                else (as_actor(others[0], context.text) if others else scene.leader)
+            )
             if host is None:
                 continue
             for person in people:
                 if person.name != host.name:
                     yield context.state(
-                        scene, "accompanied", context.mention(as_actor(person, context.text)), context.mention(host),
-                        rule, confidence=0.95, status=context.status(sentence, opening),
+                        scene,
+                        "accompanied",
+                        context.mention(as_actor(person, context.text)),
+                        context.mention(host),
+                        rule,
+                        confidence=0.95,
+                        status=context.status(sentence, opening),
                     )
 
 
@@ -113,8 +127,13 @@ def led_along(context: Context, rule: str) -> Iterator[Statement]:
             b -= 1 if _AND_OTHERS.search(context.text, a, b) else 0
             for body in body_items(context, a, b):
                 yield context.state(
-                    scene, "accompanied", context.mention(as_actor(body, context.text)), context.mention(leader), rule,
-                    confidence=0.85, status=context.status(sentence, m.start()),
+                    scene,
+                    "accompanied",
+                    context.mention(as_actor(body, context.text)),
+                    context.mention(leader),
+                    rule,
+                    confidence=0.85,
+                    status=context.status(sentence, m.start()),
                 )
 
 

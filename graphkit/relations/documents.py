@@ -56,7 +56,13 @@ def carried_out(context: Context, rule: str) -> Iterator[Statement]:
                 confidence = 0.8 if who.type != "Person" else 0.6
                 status = _not_urged(context.status(sentence, m.start()))
                 yield context.state(
-                    scene, "implements", context.mention(who), document, rule, confidence=confidence, status=status,
+                    scene,
+                    "implements",
+                    context.mention(who),
+                    document,
+                    rule,
+                    confidence=confidence,
+                    status=status,
                 )
 
 
@@ -159,7 +165,13 @@ def to_become(context: Context, rule: str) -> Iterator[Statement]:
                 status = context.status(sentence, m.start())
                 status = Status.DENIED if status is Status.DENIED else Status.ACTUAL
                 yield context.state(
-                    scene, "pursues", context.mention(who), target, rule, confidence=0.75, status=status,
+                    scene,
+                    "pursues",
+                    context.mention(who),
+                    target,
+                    rule,
+                    confidence=0.75,
+                    status=status,
                 )
 
 

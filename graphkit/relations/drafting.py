@@ -130,9 +130,19 @@ class Context:
             is_plan = load_schema().relations[relation].event and scene.names_day
             status, day, basis = (Status.PLANNED, day, basis) if is_plan else (status, "", "")
         return Statement(
-            report=self.marked.report.id, subject=subject, relation=relation, object=obj, start=start, end=end,
-            rule=rule, kind=kind, status=status, speaker=speaker or self._speaker(scene, max(subject.start, obj.start)),
-            date=day, confidence=calibrated(rule, relation, confidence), date_basis=basis,
+            report=self.marked.report.id,
+            subject=subject,
+            relation=relation,
+            object=obj,
+            start=start,
+            end=end,
+            rule=rule,
+            kind=kind,
+            status=status,
+            speaker=speaker or self._speaker(scene, max(subject.start, obj.start)),
+            date=day,
+            confidence=calibrated(rule, relation, confidence),
+            date_basis=basis,
         )
 
     def _lies_ahead(self, day: str) -> bool:

@@ -103,7 +103,13 @@ def chaired(context: Context, rule: str) -> Iterator[Statement]:
             status = context.status(sentence, m.start())
             for relation, confidence in (("presided", 0.93), ("attended", 0.9)):
                 yield context.state(
-                    scene, relation, context.mention(person), meeting, rule, confidence=confidence, status=status,
+                    scene,
+                    relation,
+                    context.mention(person),
+                    meeting,
+                    rule,
+                    confidence=confidence,
+                    status=status,
                 )
 
 
@@ -156,7 +162,13 @@ def took_part(context: Context, rule: str) -> Iterator[Statement]:
                 continue
             for actor in [guest] if guest else _participants(context, scene, m.start()):
                 yield context.state(
-                    scene, "attended", context.mention(actor), meeting, rule, confidence=0.9, status=status,
+                    scene,
+                    "attended",
+                    context.mention(actor),
+                    meeting,
+                    rule,
+                    confidence=0.9,
+                    status=status,
                 )
 
 
@@ -242,11 +254,23 @@ def spoke_at(context: Context, rule: str) -> Iterator[Statement]:
             status = context.status(sentence, m.start())
             for actor in actors:
                 yield context.state(
-                    scene, "attended", context.mention(actor), meeting, rule, confidence=0.85, status=status,
+                    scene,
+                    "attended",
+                    context.mention(actor),
+                    meeting,
+                    rule,
+                    confidence=0.85,
+                    status=status,
                 )
                 if reports:
                     yield context.state(
-                        scene, "reported_to", context.mention(actor), meeting, rule, confidence=0.8, status=status,
+                        scene,
+                        "reported_to",
+                        context.mention(actor),
+                        meeting,
+                        rule,
+                        confidence=0.8,
+                        status=status,
                     )
 
 
@@ -299,8 +323,12 @@ def spoke(context: Context, rule: str) -> Iterator[Statement]:
         for speech in scene.speeches:
             if speech.via == "name" and speech.speaker.type == "Person":
                 yield context.state(
-                    scene, "attended", context.mention(speech.speaker),
-                    context.mention(meeting), rule, confidence=0.85,
+                    scene,
+                    "attended",
+                    context.mention(speech.speaker),
+                    context.mention(meeting),
+                    rule,
+                    confidence=0.85,
                 )
 
 
@@ -335,10 +363,22 @@ def _reporting(context: Context, scene: Scene, rule: str) -> Iterator[Statement]
             if at_meeting and scene.meeting is not None:
                 target = context.mention(scene.meeting, at=(m.start(), m.end()))
                 yield context.state(
-                    scene, "attended", context.mention(actor), target, rule, confidence=0.8, status=status,
+                    scene,
+                    "attended",
+                    context.mention(actor),
+                    target,
+                    rule,
+                    confidence=0.8,
+                    status=status,
                 )
             yield context.state(
-                scene, "reported_to", context.mention(actor), target, rule, confidence=0.75, status=status,
+                scene,
+                "reported_to",
+                context.mention(actor),
+                target,
+                rule,
+                confidence=0.75,
+                status=status,
             )
 
 
@@ -353,8 +393,12 @@ def _hearing(context: Context, scene: Scene, rule: str) -> Iterator[Statement]:
             if _NOT_A_BODY.match(words) or _MADE_BY.search(words):
                 continue
             yield context.state(
-                scene, "reported_to", context.mention(as_actor(body, context.text)),
-                context.mention(_implied_leader(leader, m.start(), m.start() + 2)), rule, confidence=0.8,
+                scene,
+                "reported_to",
+                context.mention(as_actor(body, context.text)),
+                context.mention(_implied_leader(leader, m.start(), m.start() + 2)),
+                rule,
+                confidence=0.8,
             )
 
 

@@ -95,7 +95,13 @@ def stated(context: Context, rule: str) -> Iterator[Statement]:
                 continue
             place = places[0]
             yield context.state(
-                scene, "located_in", subject, context.mention(place), rule, confidence=0.93, date="",
+                scene,
+                "located_in",
+                subject,
+                context.mention(place),
+                rule,
+                confidence=0.93,
+                date="",
                 status=context.status(sentence, m.start()),
             )
 

@@ -43,9 +43,14 @@ def said_once(statements: Iterable[Statement]) -> Iterator[Statement]:
 
 def _say(context: Context, scene: Scene, speech: Speech, phrase: PhraseSpan, rule: str) -> Statement:
     return context.state(
-        scene, "emphasized", context.mention(speech.speaker),
-        phrase_mention(context, "Phrase", phrase.start, phrase.end, phrase.aliases), rule,
-        confidence=phrase.confidence, speaker=speech.speaker.name, status=context.speech_status(speech.start),
+        scene,
+        "emphasized",
+        context.mention(speech.speaker),
+        phrase_mention(context, "Phrase", phrase.start, phrase.end, phrase.aliases),
+        rule,
+        confidence=phrase.confidence,
+        speaker=speech.speaker.name,
+        status=context.speech_status(speech.start),
     )
 
 

@@ -131,7 +131,12 @@ def _statements(
         if _is_no_stop(words) or not (has_suffix(words) or is_one_name(context.marked, scene.sentence, name)):
             continue
         yield context.state(
-            scene, "visited", context.mention(subject), context.mention(name), rule, status=status,
+            scene,
+            "visited",
+            context.mention(subject),
+            context.mention(name),
+            rule,
+            status=status,
             confidence=confidence,
         )
 

@@ -26,14 +26,18 @@ class Claims:
 
     def __iter__(self) -> Iterator[Claim]:
         evidence = groupby(self._tables.rows(f"SELECT claim, {_EVIDENCE} FROM evidence ORDER BY rowid"), lambda r: r[0])
-        for row, (_, found) in zip(self._tables.rows(f"SELECT {_CLAIM} FROM claim ORDER BY number"), evidence, strict=True):
+        for row, (_, found) in zip(
+            self._tables.rows(f"SELECT {_CLAIM} FROM claim ORDER BY number"), evidence, strict=True
+        ):
             yield self._claim(row, [r[1:] for r in found])
 
     def of(self, entity_id: str) -> Iterator[Claim]:
         """Claims whose subject or object is this entity, in order of id."""
         sql = f"SELECT {_CLAIM} FROM claim WHERE subject IN (SELECT number FROM entity WHERE id = ?1) OR object IN (SELECT number FROM entity WHERE id = ?1) ORDER BY number"
         for row in list(self._tables.rows(sql, entity_id)):
-            yield self._claim(row, self._tables.rows(f"SELECT {_EVIDENCE} FROM evidence WHERE claim = ? ORDER BY rowid", row[0]))
+            yield self._claim(
+                row, self._tables.rows(f"SELECT {_EVIDENCE} FROM evidence WHERE claim = ? ORDER BY rowid", row[0])
+            )
 
     def uses(self) -> Iterator[tuple[str, int, str]]:
         """(entity id, number of claims, last day of one) of the entities that claims have."""
@@ -46,7 +50,9 @@ class Claims:
         """(subject's, object's entity id) of the claims of a relation between things that hold."""
         yield from self._tables.rows(
             "SELECT DISTINCT s.id, o.id FROM claim c JOIN entity s ON s.number = c.subject JOIN entity o ON o.number = c.object "
-            "WHERE c.relation = ? AND c.status = ? ORDER BY 1, 2", relation, Status.ACTUAL.value,
+            "WHERE c.relation = ? AND c.status = ? ORDER BY 1, 2",
+            relation,
+            Status.ACTUAL.value,
         )
 
     def neighbours(self) -> Iterator[tuple[int, int]]:
@@ -60,7 +66,8 @@ class Claims:
         """(subject's entity id, kind, date, value) of the attributes that hold, in order of subject, kind, date, value and claim."""
         yield from self._tables.rows(
             "SELECT e.id, c.kind, c.date, c.value FROM claim c JOIN entity e ON e.number = c.subject "
-            "WHERE c.relation = 'has_attribute' AND c.status = ? ORDER BY e.id, c.kind, c.date, c.value, c.id", Status.ACTUAL.value,
+            "WHERE c.relation = 'has_attribute' AND c.status = ? ORDER BY e.id, c.kind, c.date, c.value, c.id",
+            Status.ACTUAL.value,
         )
 
     def _claim(self, row: Sequence[Any], evidence: Any) -> Claim:
@@ -68,8 +75,15 @@ class Claims:
         entity = self._resolution.numbered(obj) if obj else Entity(f"Value:{value}", "Value", value)
         found = tuple(Evidence(*e) for e in evidence)
         return Claim(
-            claim_id, self._resolution.numbered(subject), relation, entity, kind, Status(status), date,
-            max(e.confidence for e in found), found,
+            claim_id,
+            self._resolution.numbered(subject),
+            relation,
+            entity,
+            kind,
+            Status(status),
+            date,
+            max(e.confidence for e in found),
+            found,
         )
 
 
@@ -84,7 +98,14 @@ def make_claims(tables: Tables, reports: Iterable[Said]) -> None:
         "CREATE TABLE claim (number INTEGER PRIMARY KEY, id TEXT, subject INTEGER, relation TEXT, object INTEGER, value TEXT, kind TEXT, status TEXT, date TEXT)",
         f"CREATE TABLE evidence (claim INTEGER, {_EVIDENCE})",
     )
-    tables.write("said", (_row(entities, report, s) for report, statements, entities in _with_entities(tables, reports) for s in statements))
+    tables.write(
+        "said",
+        (
+            _row(entities, report, s)
+            for report, statements, entities in _with_entities(tables, reports)
+            for s in statements
+        ),
+    )
     rows = tables.rows("SELECT * FROM said ORDER BY id, report, start, statement")
     for number, (_, found) in enumerate(groupby(rows, lambda r: r[0]), 1):
         for n, row in enumerate(found):
@@ -93,7 +114,8 @@ def make_claims(tables: Tables, reports: Iterable[Said]) -> None:
             tables.put("evidence", (number, *row[8:]))
     tables.run(
         "DROP TABLE said",
-        "CREATE INDEX claim_subject ON claim (subject)", "CREATE INDEX claim_object ON claim (object)",
+        "CREATE INDEX claim_subject ON claim (subject)",
+        "CREATE INDEX claim_object ON claim (object)",
         "CREATE INDEX evidence_claim ON evidence (claim)",
     )
 
@@ -103,7 +125,9 @@ _Entities = dict[Place, tuple[int, str]]
 
 
 def _with_entities(tables: Tables, reports: Iterable[Said]) -> Iterator[tuple[Report, Sequence[Statement], _Entities]]:
-    mentions = tables.rows("SELECT m.report, m.type, m.name, m.day, e.number, e.id FROM mention m JOIN entity e ON e.number = m.entity ORDER BY m.report")
+    mentions = tables.rows(
+        "SELECT m.report, m.type, m.name, m.day, e.number, e.id FROM mention m JOIN entity e ON e.number = m.entity ORDER BY m.report"
+    )
     found = groupby(mentions, lambda r: str(r[0]))
     waiting = next(found, None)
     for report, statements in reports:
@@ -121,6 +145,19 @@ def _row(entities: _Entities, report: Report, s: Statement) -> tuple[Any, ...]:
     key = (subject_id, s.relation, s.kind, object_id, s.date, s.status.value)
     claim_id = hashlib.sha256("\x1f".join(key).encode("utf-8", "surrogatepass")).hexdigest()[:24]
     return (
-        claim_id, subject, s.relation, obj, s.object.name if is_value else "", s.kind, s.status.value, s.date,
-        report.id, s.start, s.end, report.text[s.start : s.end], s.id, s.rule, s.confidence,
+        claim_id,
+        subject,
+        s.relation,
+        obj,
+        s.object.name if is_value else "",
+        s.kind,
+        s.status.value,
+        s.date,
+        report.id,
+        s.start,
+        s.end,
+        report.text[s.start : s.end],
+        s.id,
+        s.rule,
+        s.confidence,
     )

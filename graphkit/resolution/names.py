@@ -116,8 +116,10 @@ class _Names:
             local = report.place and len(name) <= 4 and not is_national_post(name)
             home = "/".join(place_chain(report.place)) if local else ""
             return ("Post", name, home), "", name, ""
-        if mention.type in ("Place", "Site", "Organization", "Project", "Park") and len(name) <= 6 and (
-            _LOCAL_END.search(name) or mention.type in ("Place", "Site")
+        if (
+            mention.type in ("Place", "Site", "Organization", "Project", "Park")
+            and len(name) <= 6
+            and (_LOCAL_END.search(name) or mention.type in ("Place", "Site"))
         ):
             home = "/".join(place_chain(report.place)) if report.place else report.id
             return (mention.type, name, home), "", name, f"same name in {home}"

@@ -112,7 +112,12 @@ class Resolution:
         return tuple(Merge(*row) for row in self._tables.rows(sql, entity_id))
 
     def _read_report(self, report_id: str) -> dict[Place, int]:
-        return {(kind, name, day): number for kind, name, day, number in self._tables.rows("SELECT type, name, day, entity FROM mention WHERE report = ?", report_id)}
+        return {
+            (kind, name, day): number
+            for kind, name, day, number in self._tables.rows(
+                "SELECT type, name, day, entity FROM mention WHERE report = ?", report_id
+            )
+        }
 
     def _read_number(self, entity_id: str) -> int:
         number = self._tables.value("SELECT max(number) FROM entity WHERE id = ?", entity_id)
@@ -129,7 +134,15 @@ _COLUMNS = "number, id, type, name, aliases, scope, code, labels"
 
 def _entity_of(row: Sequence[Any]) -> Entity:
     _, entity_id, kind, name, aliases, scope, code, labels = row
-    return Entity(entity_id, kind, name, tuple(json.loads(aliases)) if aliases else (), scope, code, tuple(labels.split()) if labels else ())
+    return Entity(
+        entity_id,
+        kind,
+        name,
+        tuple(json.loads(aliases)) if aliases else (),
+        scope,
+        code,
+        tuple(labels.split()) if labels else (),
+    )
 
 
 def resolve(tables: Tables, reports: Iterable[Said], decisions: Sequence[Decision] = (), spread: Spread = here) -> None:
@@ -157,8 +170,13 @@ def resolve(tables: Tables, reports: Iterable[Said], decisions: Sequence[Decisio
     for decision in decisions:
         _follow(tables, decision)
     # Clusters in order of their key.
-    found = tables.rows("SELECT type, key, scope, report, name, day, code, fixed, reason, times, aliases, official FROM named ORDER BY type, key, scope")
-    clusters = ((number, key, list(members)) for number, (key, members) in enumerate(groupby(found, lambda r: (r[0], r[1], r[2])), 1))
+    found = tables.rows(
+        "SELECT type, key, scope, report, name, day, code, fixed, reason, times, aliases, official FROM named ORDER BY type, key, scope"
+    )
+    clusters = (
+        (number, key, list(members))
+        for number, (key, members) in enumerate(groupby(found, lambda r: (r[0], r[1], r[2])), 1)
+    )
     for entities in spread(_entity_rows, in_blocks(clusters, NAMES, lambda c: len(c[2]))):
         for table, row in entities:
             tables.put(table, row)
@@ -188,7 +206,15 @@ def _follow(tables: Tables, decision: Decision) -> None:
     if first.type == "Person" and first.name == second.name:
         return  # Done among the profiles.
     columns = "key, scope, code, fixed"
-    rows = [next(tables.rows(f"SELECT {columns} FROM named WHERE report = ? AND type = ? AND name = ?", n.report, n.type, n.name), None) for n in (first, second)]
+    rows = [
+        next(
+            tables.rows(
+                f"SELECT {columns} FROM named WHERE report = ? AND type = ? AND name = ?", n.report, n.type, n.name
+            ),
+            None,
+        )
+        for n in (first, second)
+    ]
     if rows[0] is None or rows[1] is None:
         return  # A report, or the name in it, is not in now.
     one, other = tuple(map(str, rows[0])), tuple(map(str, rows[1]))
@@ -218,7 +244,21 @@ def _entity_rows(block: Iterable[tuple[int, Key, list[Any]]]) -> list[tuple[str,
             rows.append(("found", (report, kind, name, day, number)))
         entity = _entity(cluster)
         others = json.dumps(entity.aliases, ensure_ascii=False) if entity.aliases else ""
-        rows.append(("entity", (number, entity.id, entity.type, entity.name, others, entity.scope, entity.code, " ".join(entity.labels))))
+        rows.append(
+            (
+                "entity",
+                (
+                    number,
+                    entity.id,
+                    entity.type,
+                    entity.name,
+                    others,
+                    entity.scope,
+                    entity.code,
+                    " ".join(entity.labels),
+                ),
+            )
+        )
         rows += [("merge", (number, name, reason)) for name, reason in cluster.reasons.items()]
     return rows
 
@@ -232,6 +272,11 @@ def _entity(cluster: _Cluster) -> Entity:
     scope = cluster.scope
     aliases = tuple(sorted((set(cluster.names) | cluster.aliases) - {name}))
     return Entity(
-        id=f"{cluster.type}:{identity}" + (f"@{scope}" if scope else ""), type=cluster.type, name=name, aliases=aliases,
-        scope=scope, code=cluster.code, labels=tuple(sorted(cluster.labels)),
+        id=f"{cluster.type}:{identity}" + (f"@{scope}" if scope else ""),
+        type=cluster.type,
+        name=name,
+        aliases=aliases,
+        scope=scope,
+        code=cluster.code,
+        labels=tuple(sorted(cluster.labels)),
     )

@@ -79,10 +79,15 @@ class Schema:
         relation = self.relations.get(statement.relation) if isinstance(statement.relation, str) else None
         if relation is None:
             raise SchemaError(f"unknown relation {statement.relation!r}")
-        for role, mention, allowed in (("subject", statement.subject, relation.subject), ("object", statement.object, relation.object)):
+        for role, mention, allowed in (
+            ("subject", statement.subject, relation.subject),
+            ("object", statement.object, relation.object),
+        ):
             self._check_mention(relation.name, role, mention, allowed, report)
-        if not isinstance(statement.kind, str) or (relation.name == "has_attribute") != (statement.kind in self.attributes) or (
-            statement.kind and relation.name != "has_attribute"
+        if (
+            not isinstance(statement.kind, str)
+            or (relation.name == "has_attribute") != (statement.kind in self.attributes)
+            or (statement.kind and relation.name != "has_attribute")
         ):
             raise SchemaError(f"{relation.name}: kind {statement.kind!r} does not fit the relation")
         _check_span("evidence", (statement.start, statement.end), report)
@@ -103,7 +108,9 @@ class Schema:
             if flaw:
                 raise SchemaError(f"{relation.name}: {field} has {flaw}")
 
-    def _check_mention(self, relation: str, role: str, mention: Mention, allowed: frozenset[str], report: Report) -> None:
+    def _check_mention(
+        self, relation: str, role: str, mention: Mention, allowed: frozenset[str], report: Report
+    ) -> None:
         if mention.type not in allowed:
             raise SchemaError(f"{relation}: {mention.type} may not be {role} ({mention.name})")
         if isinstance(mention.name, str) and not mention.name.strip():
@@ -146,13 +153,18 @@ def load_schema() -> Schema:
         version=raw["version"],
         prefixes=raw["prefixes"],
         types={
-            n: EntityType(n, t["class"], tuple(t["also"]), t["zh"], t["definition"])
-            for n, t in raw["types"].items()
+            n: EntityType(n, t["class"], tuple(t["also"]), t["zh"], t["definition"]) for n, t in raw["types"].items()
         },
         relations={
             n: Relation(
-                n, r["property"], frozenset(r["subject"]), frozenset(r["object"]), r["zh"], r["definition"],
-                r.get("event", False), tuple(r.get("see_also", ())),
+                n,
+                r["property"],
+                frozenset(r["subject"]),
+                frozenset(r["object"]),
+                r["zh"],
+                r["definition"],
+                r.get("event", False),
+                tuple(r.get("see_also", ())),
             )
             for n, r in raw["relations"].items()
         },

@@ -15,8 +15,20 @@ from graphkit.schema.neo4j import neo4j_constraints
 _NOTE = "Generated from schemas/graphkit.toml by `make schema`; do not edit."
 #: Own classes that are no entity type: name, parents, English label, Chinese label, definition.
 _OTHER_CLASSES = (
-    ("Visit", ("schema:Event", "prov:Activity"), "visit", "调研", "The visit of one leader on one day according to one report, with its stops and companions."),
-    ("Instruction", ("schema:CreativeWork",), "instruction", "指示精神", "An instruction, or the guiding principles of a speech or meeting, that is not a document."),
+    (
+        "Visit",
+        ("schema:Event", "prov:Activity"),
+        "visit",
+        "调研",
+        "The visit of one leader on one day according to one report, with its stops and companions.",
+    ),
+    (
+        "Instruction",
+        ("schema:CreativeWork",),
+        "instruction",
+        "指示精神",
+        "An instruction, or the guiding principles of a speech or meeting, that is not a document.",
+    ),
 )
 #: Own class → similar classes of other vocabularies, which are not equivalent. Relations name theirs in `see_also` of the schema.
 _NEAR = {
@@ -26,34 +38,174 @@ _NEAR = {
 }
 #: Own terms that belong to no relation or type: name, domain, range, English label, Chinese label, definition.
 _OTHER_TERMS = (
-    ("status", "rdf:Statement", "gk:Status", "status", "状态", "Whether the statement is actual, planned, urged or denied."),
-    ("confidence", "rdf:Statement", "xsd:decimal", "confidence", "置信度", "Measured precision of statements of this kind, from 0 to 1."),
-    ("dateBasis", "rdf:Statement", "xsd:string", "date basis", "日期依据", "How the parts of the date that are not printed were found."),
+    (
+        "status",
+        "rdf:Statement",
+        "gk:Status",
+        "status",
+        "状态",
+        "Whether the statement is actual, planned, urged or denied.",
+    ),
+    (
+        "confidence",
+        "rdf:Statement",
+        "xsd:decimal",
+        "confidence",
+        "置信度",
+        "Measured precision of statements of this kind, from 0 to 1.",
+    ),
+    (
+        "dateBasis",
+        "rdf:Statement",
+        "xsd:string",
+        "date basis",
+        "日期依据",
+        "How the parts of the date that are not printed were found.",
+    ),
     ("rule", "rdf:Statement", "xsd:string", "rule", "规则", "Name of the rule that produced the statement."),
     ("speaker", "rdf:Statement", "rdf:langString", "speaker", "发言者", "Name of the speaker in the report."),
-    ("subjectMention", "rdf:Statement", "oa:SpecificResource", "subject mention", "主语提及", "The span that refers to the subject."),
-    ("objectMention", "rdf:Statement", "oa:SpecificResource", "object mention", "宾语提及", "The span that refers to the object."),
-    ("subjectAntecedent", "rdf:Statement", "oa:SpecificResource", "subject antecedent", "主语先行词", "The span of the subject's full name."),
-    ("objectAntecedent", "rdf:Statement", "oa:SpecificResource", "object antecedent", "宾语先行词", "The span of the object's full name."),
-    ("from", "rdf:Statement", "xsd:date", "from", "起", "First day of a range (xsd:gMonthDay when the year is unknown)."),
+    (
+        "subjectMention",
+        "rdf:Statement",
+        "oa:SpecificResource",
+        "subject mention",
+        "主语提及",
+        "The span that refers to the subject.",
+    ),
+    (
+        "objectMention",
+        "rdf:Statement",
+        "oa:SpecificResource",
+        "object mention",
+        "宾语提及",
+        "The span that refers to the object.",
+    ),
+    (
+        "subjectAntecedent",
+        "rdf:Statement",
+        "oa:SpecificResource",
+        "subject antecedent",
+        "主语先行词",
+        "The span of the subject's full name.",
+    ),
+    (
+        "objectAntecedent",
+        "rdf:Statement",
+        "oa:SpecificResource",
+        "object antecedent",
+        "宾语先行词",
+        "The span of the object's full name.",
+    ),
+    (
+        "from",
+        "rdf:Statement",
+        "xsd:date",
+        "from",
+        "起",
+        "First day of a range (xsd:gMonthDay when the year is unknown).",
+    ),
     ("to", "rdf:Statement", "xsd:date", "to", "止", "Last day of a range (xsd:gMonthDay when the year is unknown)."),
-    ("printedValue", "rdf:Statement", "schema:PropertyValue", "printed value", "原文数值", "The value of an attribute with its number and unit, if they could be parsed."),
-    ("loadDigest", "schema:NewsArticle", "xsd:string", "load digest", "装载摘要", "On a server: hash of the data that was loaded for the report."),
-    ("loadState", "void:Dataset", "xsd:string", "load state", "装载状态", "On a server: hash of the content that is completely loaded, or `loading` during a load."),
-    ("hedge", "schema:PropertyValue", "rdf:langString", "hedge", "约数", "Qualifier of the number as printed: 约, 近, 超, 余 …"),
-    ("codePoints", "schema:NewsArticle", "xsd:integer", "code points", "字符数", "Length of the text in Unicode code points; offsets count these."),
+    (
+        "printedValue",
+        "rdf:Statement",
+        "schema:PropertyValue",
+        "printed value",
+        "原文数值",
+        "The value of an attribute with its number and unit, if they could be parsed.",
+    ),
+    (
+        "loadDigest",
+        "schema:NewsArticle",
+        "xsd:string",
+        "load digest",
+        "装载摘要",
+        "On a server: hash of the data that was loaded for the report.",
+    ),
+    (
+        "loadState",
+        "void:Dataset",
+        "xsd:string",
+        "load state",
+        "装载状态",
+        "On a server: hash of the content that is completely loaded, or `loading` during a load.",
+    ),
+    (
+        "hedge",
+        "schema:PropertyValue",
+        "rdf:langString",
+        "hedge",
+        "约数",
+        "Qualifier of the number as printed: 约, 近, 超, 余 …",
+    ),
+    (
+        "codePoints",
+        "schema:NewsArticle",
+        "xsd:integer",
+        "code points",
+        "字符数",
+        "Length of the text in Unicode code points; offsets count these.",
+    ),
     ("reportId", "schema:NewsArticle", "xsd:string", "report id", "报道编号", "The id of the report in the input."),
     ("publisherName", "schema:NewsArticle", "rdf:langString", "publisher name", "媒体", "Publisher as printed."),
-    ("placeName", "schema:NewsArticle", "rdf:langString", "place name", "地区", "Place that the report is from, as given or inferred."),
-    ("fromPlace", "schema:NewsArticle", "schema:AdministrativeArea", "from place", "来自", "The division that the report is from."),
+    (
+        "placeName",
+        "schema:NewsArticle",
+        "rdf:langString",
+        "place name",
+        "地区",
+        "Place that the report is from, as given or inferred.",
+    ),
+    (
+        "fromPlace",
+        "schema:NewsArticle",
+        "schema:AdministrativeArea",
+        "from place",
+        "来自",
+        "The division that the report is from.",
+    ),
     ("level", "schema:NewsArticle", "xsd:string", "level", "层级", "national, province, city or county."),
     ("url", "schema:NewsArticle", "xsd:string", "address", "网址", "Where the report was published, as given."),
-    ("firstUse", "skos:Concept", "xsd:date", "first use", "首见", "Date of the first report in this collection that uses the phrase, in any of its variants."),
-    ("lastUse", "skos:Concept", "xsd:date", "last use", "末见", "Date of the last report in this collection that uses the phrase."),
-    ("reportCount", "skos:Concept", "xsd:integer", "report count", "报道数", "Reports of the collection that use the phrase."),
-    ("mentionCount", "skos:Concept", "xsd:integer", "mention count", "出现次数", "Number of occurrences of the phrase in the collection."),
+    (
+        "firstUse",
+        "skos:Concept",
+        "xsd:date",
+        "first use",
+        "首见",
+        "Date of the first report in this collection that uses the phrase, in any of its variants.",
+    ),
+    (
+        "lastUse",
+        "skos:Concept",
+        "xsd:date",
+        "last use",
+        "末见",
+        "Date of the last report in this collection that uses the phrase.",
+    ),
+    (
+        "reportCount",
+        "skos:Concept",
+        "xsd:integer",
+        "report count",
+        "报道数",
+        "Reports of the collection that use the phrase.",
+    ),
+    (
+        "mentionCount",
+        "skos:Concept",
+        "xsd:integer",
+        "mention count",
+        "出现次数",
+        "Number of occurrences of the phrase in the collection.",
+    ),
     ("variantOf", "skos:Concept", "skos:Concept", "variant of", "变体", "The phrase of which this is a variant."),
-    ("scope", "rdfs:Resource", "xsd:string", "scope", "范围", "What distinguishes the entity from others with the same name."),
+    (
+        "scope",
+        "rdfs:Resource",
+        "xsd:string",
+        "scope",
+        "范围",
+        "What distinguishes the entity from others with the same name.",
+    ),
 )
 
 
@@ -185,13 +337,19 @@ def ontology() -> str:
         '  rdfs:label "policy-graphkit"@en .\n'
     ]
     parts += [_own_class(t) for t in schema.types.values() if t.cls.startswith("gk:")]
-    parts += [_own_property(schema, r) for r in schema.relations.values() if r.term.startswith("gk:") and r.name != "has_attribute"]
+    parts += [
+        _own_property(schema, r)
+        for r in schema.relations.values()
+        if r.term.startswith("gk:") and r.name != "has_attribute"
+    ]
     for a in schema.attributes.values():
         domain = _union(schema, schema.relations["has_attribute"].subject)
         # `status` is both a stage of a project (a literal) and the standing of a statement (a term): no one type fits.
         kind = "rdf:Property" if a.name == "status" else "owl:DatatypeProperty"
         where = "" if a.name == "status" else f" ; rdfs:domain {domain} ; rdfs:range rdf:langString"
-        parts.append(f"gk:{a.name} a {kind} ; rdfs:label {_literal(a.name)}@en , {_literal(a.zh)}@zh ;\n  skos:definition {_literal(a.definition)}@en{where} .\n")
+        parts.append(
+            f"gk:{a.name} a {kind} ; rdfs:label {_literal(a.name)}@en , {_literal(a.zh)}@zh ;\n  skos:definition {_literal(a.definition)}@en{where} .\n"
+        )
     for name, parents, en, zh, definition in _OTHER_CLASSES:
         above = " , ".join(parents)
         parts.append(
@@ -205,10 +363,15 @@ def ontology() -> str:
     for name, near in _NEAR.items():
         parts.append(f"gk:{name} skos:closeMatch {' , '.join(f'<{n}>' for n in near)} .\n")
     parts += [
-        f"{r.term} rdfs:seeAlso {' , '.join(f'<{term}>' for term in r.see_also)} .\n" for r in schema.relations.values() if r.see_also
+        f"{r.term} rdfs:seeAlso {' , '.join(f'<{term}>' for term in r.see_also)} .\n"
+        for r in schema.relations.values()
+        if r.see_also
     ]
     parts.append('gk:Status a owl:Class ; rdfs:label "status of a statement"@en , "状态"@zh .\n')
-    parts += [f"gk:{n} a gk:Status ; rdfs:label {_literal(n)}@en ; skos:definition {_literal(d)}@en .\n" for n, d in schema.status.items()]
+    parts += [
+        f"gk:{n} a gk:Status ; rdfs:label {_literal(n)}@en ; skos:definition {_literal(d)}@en .\n"
+        for n, d in schema.status.items()
+    ]
     for name, domain, range_, en, zh, definition in _OTHER_TERMS:
         if name in schema.attributes:
             continue
@@ -284,20 +447,47 @@ def context() -> str:
 def docs_page() -> str:
     """docs/schema.md."""
     schema = load_schema()
-    lines = ["# Schema", "", f"<!-- {_NOTE} -->", "", "## Entity types", "", "| type | 中文 | class | what it is |", "|---|---|---|---|"]
+    lines = [
+        "# Schema",
+        "",
+        f"<!-- {_NOTE} -->",
+        "",
+        "## Entity types",
+        "",
+        "| type | 中文 | class | what it is |",
+        "|---|---|---|---|",
+    ]
     for t in schema.types.values():
         lines.append(f"| {t.name} | {t.zh} | {', '.join((t.cls, *t.also))} | {t.definition} |")
-    lines += ["", "## Relations", "", "| relation | 中文 | subject | object | property | when |", "|---|---|---|---|---|---|"]
+    lines += [
+        "",
+        "## Relations",
+        "",
+        "| relation | 中文 | subject | object | property | when |",
+        "|---|---|---|---|---|---|",
+    ]
     for r in schema.relations.values():
         ends = [", ".join(t for t in (*schema.types, "Value") if t in side) for side in (r.subject, r.object)]
         lines.append(f"| {r.name} | {r.zh} | {ends[0]} | {ends[1]} | {r.term} | {r.definition} |")
-    lines += ["", "## Attributes", "", "The object of `has_attribute` is the text as printed, with its qualifier (约, 超 …). If the number can be parsed, the node has it as a second property.", ""]
+    lines += [
+        "",
+        "## Attributes",
+        "",
+        "The object of `has_attribute` is the text as printed, with its qualifier (约, 超 …). If the number can be parsed, the node has it as a second property.",
+        "",
+    ]
     lines += ["| kind | 中文 | what it is | number | unit |", "|---|---|---|---|---|"]
     for a in schema.attributes.values():
         lines.append(f"| {a.name} | {a.zh} | {a.definition} | {a.number or '–'} | {a.unit or '–'} |")
     lines += ["", "## Status", ""]
     lines += [f"- `{name}`: {meaning}" for name, meaning in schema.status.items()]
-    lines += ["", "## Other terms of the namespace", "", "| term | 中文 | on | value | meaning |", "|---|---|---|---|---|"]
+    lines += [
+        "",
+        "## Other terms of the namespace",
+        "",
+        "| term | 中文 | on | value | meaning |",
+        "|---|---|---|---|---|",
+    ]
     lines += [f"| gk:{n} | {zh} | {domain} | {range_} | {d} |" for n, domain, range_, _, zh, d in _OTHER_TERMS]
     lines += ["", "Classes that are not entity types:", ""]
     lines += [f"- `gk:{n}` ({zh}), a kind of {' and '.join(parents)}: {d}" for n, parents, _, zh, d in _OTHER_CLASSES]
@@ -320,4 +510,3 @@ def main(root: Path) -> None:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(write(), encoding="utf-8")
         print(name)
-

@@ -7,7 +7,18 @@ from graphkit.schema import load_schema
 #: Node labels of the property graph that are not entity types (docs/formats.md, The property graph).
 _OTHER_LABELS = ("Report", "Claim", "Visit")
 #: Relationship types of the property graph that are not relations (docs/formats.md, The property graph).
-_OTHER_TYPES = ("MENTIONS", "FROM_PLACE", "BROADER", "VARIANT_OF", "SUBJECT", "OBJECT", "IN_REPORT", "LED_BY", "JOINED_BY", "STOPPED_AT")
+_OTHER_TYPES = (
+    "MENTIONS",
+    "FROM_PLACE",
+    "BROADER",
+    "VARIANT_OF",
+    "SUBJECT",
+    "OBJECT",
+    "IN_REPORT",
+    "LED_BY",
+    "JOINED_BY",
+    "STOPPED_AT",
+)
 
 
 def node_labels() -> tuple[str, ...]:
@@ -22,7 +33,9 @@ def relationship_types() -> tuple[str, ...]:
 
 def neo4j_node_keys() -> dict[str, str]:
     """Name → statement: the id of a node is unique in its graph and label."""
-    found = {"graphkit_graph": "CREATE CONSTRAINT graphkit_graph IF NOT EXISTS FOR (n:GraphkitGraph) REQUIRE n.name IS UNIQUE"}
+    found = {
+        "graphkit_graph": "CREATE CONSTRAINT graphkit_graph IF NOT EXISTS FOR (n:GraphkitGraph) REQUIRE n.name IS UNIQUE"
+    }
     for label in node_labels():
         name = f"graphkit_{label.lower()}"
         found[name] = f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR (n:{label}) REQUIRE (n.graph, n.id) IS UNIQUE"
@@ -46,7 +59,9 @@ def neo4j_indexes() -> dict[str, str]:
         name = f"graphkit_{label.lower()}_name"
         found[name] = f"CREATE INDEX {name} IF NOT EXISTS FOR (n:{label}) ON (n.name)"
     found["graphkit_report_date"] = "CREATE INDEX graphkit_report_date IF NOT EXISTS FOR (n:Report) ON (n.date)"
-    found["graphkit_place_location"] = "CREATE POINT INDEX graphkit_place_location IF NOT EXISTS FOR (n:Place) ON (n.location)"
+    found["graphkit_place_location"] = (
+        "CREATE POINT INDEX graphkit_place_location IF NOT EXISTS FOR (n:Place) ON (n.location)"
+    )
     cjk = "OPTIONS {indexConfig: {`fulltext.analyzer`: 'cjk'}}"
     names = "|".join((*schema.types, "Report"))
     found["graphkit_names"] = (

@@ -37,7 +37,12 @@ def build_content(ledger: Ledger, path: Path, spread: Spread = here) -> None:
     spread: where names are worked on.
     """
     tables = Tables(path)
-    resolve(tables, ((row.report, statements) for row, statements in sound_reports(ledger)), ledger.decisions_on_names(), spread)
+    resolve(
+        tables,
+        ((row.report, statements) for row, statements in sound_reports(ledger)),
+        ledger.decisions_on_names(),
+        spread,
+    )
     make_claims(tables, ((row.report, statements) for row, statements in reports_of(ledger)))
     tables.finish()
     tables.close()
@@ -82,7 +87,9 @@ class Content:
     key: equal keys, equal views.
     """
 
-    def __init__(self, ledger: Ledger, path: Path, facts: Callable[[Content], Path], graph: Callable[[Content], PropertyGraph]) -> None:
+    def __init__(
+        self, ledger: Ledger, path: Path, facts: Callable[[Content], Path], graph: Callable[[Content], PropertyGraph]
+    ) -> None:
         """ledger: a snapshot, closed with the content. path: of the working file. facts, graph: make those of phrases and rows."""
         self.ledger = ledger
         self._tables = Tables(path, read_only=True)

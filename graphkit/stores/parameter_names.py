@@ -10,10 +10,11 @@ from graphkit.errors import QueryError
 #: `// params: x=林知远 year=2024` (Cypher) or `# params: …` (SPARQL) names the parameters of a query file.
 _DECLARED = re.compile(r"^[ \t]*(?://|#)[ \t]*params:(?P<list>[^\r\n]*)", re.M)
 _CYPHER = re.compile(
-    r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`[^`]*`|//[^\r\n]*|/\*.*?\*/|\$(?:(?P<name>\w+)|`(?P<quoted>[^`]+)`)""", re.S
+    r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`[^`]*`|//[^\r\n]*|/\*.*?\*/|\$(?:(?P<name>\w+)|`(?P<quoted>[^`]+)`)""",
+    re.S,
 )
 _SPARQL = re.compile(
-    r'''"{3}.*?"{3}|'{3}.*?'{3}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|<[^<>"{}|^`\\\s]*>|\#[^\r\n]*'''
+    r""""{3}.*?"{3}|'{3}.*?'{3}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|<[^<>"{}|^`\\\s]*>|\#[^\r\n]*"""
     r"|[?$](?P<name>\w+)|(?P<word>[A-Za-z_]\w*)|(?P<bracket>[(){}])",
     re.S,
 )
@@ -83,7 +84,9 @@ def _sparql_variables(query: str) -> tuple[list[str], list[str]]:
 def _compare(sign: str, *, needed: list[str], used: list[str], given: Collection[str], remedy: Remedy) -> None:
     missing = [name for name in needed if name not in given]
     if missing:
-        raise QueryError(f"the query needs {_listed([sign + n for n in missing])}: add {_listed([remedy(n) for n in missing])}")
+        raise QueryError(
+            f"the query needs {_listed([sign + n for n in missing])}: add {_listed([remedy(n) for n in missing])}"
+        )
     unknown = [name for name in given if name not in used]
     if unknown:
         known = f"its parameters are {_listed([sign + n for n in needed])}" if needed else "it has no parameters"

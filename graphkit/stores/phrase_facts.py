@@ -53,12 +53,16 @@ class PhraseFacts:
 
     def get(self, entity_id: str) -> PhraseFact | None:
         """The fact of an entity, None for one that the index does not know."""
-        rows = self._rows("SELECT first, last, first_report, reports, mentions, broader, variant_of FROM fact WHERE id = ?", entity_id)
+        rows = self._rows(
+            "SELECT first, last, first_report, reports, mentions, broader, variant_of FROM fact WHERE id = ?", entity_id
+        )
         return next((_fact_of(row) for row in rows), None)
 
     def items(self) -> Iterator[tuple[str, PhraseFact]]:
         """Entity ids and their facts, in order of id."""
-        for row in self._rows("SELECT id, first, last, first_report, reports, mentions, broader, variant_of FROM fact ORDER BY id"):
+        for row in self._rows(
+            "SELECT id, first, last, first_report, reports, mentions, broader, variant_of FROM fact ORDER BY id"
+        ):
             yield row[0], _fact_of(row[1:])
 
     def in_report(self, report_id: str) -> list[PhraseUse]:
@@ -95,10 +99,19 @@ def build_facts(index: PhraseIndex, entities: Iterable[Entity], path: Path) -> N
             uses = _uses(index, place, None if is_head else key)
             first, last, first_report = _dates(index, uses)
             broader = sorted(heads[b] for b in _known(index, place, heads)) if is_head else []
-            tables.put("fact", (
-                entity_id, first, last, first_report, len(np.unique(uses.report)), len(uses), json.dumps(broader, ensure_ascii=False),
-                "" if is_head else heads[place],
-            ))
+            tables.put(
+                "fact",
+                (
+                    entity_id,
+                    first,
+                    last,
+                    first_report,
+                    len(np.unique(uses.report)),
+                    len(uses),
+                    json.dumps(broader, ensure_ascii=False),
+                    "" if is_head else heads[place],
+                ),
+            )
             tables.write("found", ((report, entity_id, count, voices) for report, count, voices in _in_reports(uses)))
     tables.run(
         "CREATE TABLE used (report TEXT, id TEXT, count INTEGER, voices TEXT, PRIMARY KEY (report, id)) WITHOUT ROWID",
@@ -107,7 +120,8 @@ def build_facts(index: PhraseIndex, entities: Iterable[Entity], path: Path) -> N
     tables.write("report", enumerate(index.report_ids))
     tables.run(
         "INSERT INTO used SELECT r.id, f.id, f.count, f.voices FROM found f JOIN report r ON r.number = f.report ORDER BY r.id, f.id",
-        "DROP TABLE found", "DROP TABLE report",
+        "DROP TABLE found",
+        "DROP TABLE report",
     )
     tables.finish()
     tables.close()

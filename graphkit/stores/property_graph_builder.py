@@ -39,7 +39,8 @@ def build_property_graph(content: Content, path: Path) -> None:
         "CREATE TABLE edge (id TEXT PRIMARY KEY, kind TEXT, start TEXT, end TEXT, said BLOB) WITHOUT ROWID",
         "INSERT INTO node SELECT * FROM node_found ORDER BY id",
         "INSERT INTO edge SELECT * FROM edge_found ORDER BY id",
-        "DROP TABLE node_found", "DROP TABLE edge_found",
+        "DROP TABLE node_found",
+        "DROP TABLE edge_found",
     )
     tables.finish()
     tables.close()
@@ -96,7 +97,10 @@ def _reports(content: Content) -> Iterator[Node | Edge]:
 def _report(row: ReportRow) -> Iterator[Node | Edge]:
     report = row.report
     properties: dict[str, Value] = {
-        "name": report.title or report.id, "aliases": [], "report_id": report.id, "sha256": report.sha256,
+        "name": report.title or report.id,
+        "aliases": [],
+        "report_id": report.id,
+        "sha256": report.sha256,
         "characters": len(report.text),
     }
     for name in ("title", "date", "publisher", "place", "url"):
@@ -137,8 +141,11 @@ def _claims(content: Content) -> Iterator[Node | Edge]:
 def _claim_node(claim: Claim) -> Iterator[Node | Edge]:
     node_id = f"Claim:{claim.id}"
     properties: dict[str, Value] = {
-        "name": f"{claim.subject.name} {claim.relation} {claim.object.name}", "aliases": [],
-        "relation": claim.relation, "status": claim.status.value, **_evidence(claim),
+        "name": f"{claim.subject.name} {claim.relation} {claim.object.name}",
+        "aliases": [],
+        "relation": claim.relation,
+        "status": claim.status.value,
+        **_evidence(claim),
     }
     if claim.kind:
         properties["kind"] = claim.kind
@@ -198,7 +205,9 @@ def _of_reports(content: Content) -> Iterator[Node | Edge]:
             yield from _visit(content, visit)
 
 
-def _mentions(content: Content, report_id: str, statements: Sequence[Statement], uses: Sequence[PhraseUse]) -> Iterator[Edge]:
+def _mentions(
+    content: Content, report_id: str, statements: Sequence[Statement], uses: Sequence[PhraseUse]
+) -> Iterator[Edge]:
     """(:Report)-[:MENTIONS {count, voice}]->(entity): how many places of the report name the entity.
 
     A phrase is counted wherever it stands, in all its wordings, also outside of statements.
@@ -229,7 +238,10 @@ def _mentions(content: Content, report_id: str, statements: Sequence[Statement],
 def _visit(content: Content, visit: Visit) -> Iterator[Node | Edge]:
     """A visit as a node with its stops and companions."""
     node_id = f"Visit:{visit.key}"
-    properties: dict[str, Value] = {"name": f"{content.resolution.by_id(visit.leader).name} {visit.date}".strip(), "aliases": []}
+    properties: dict[str, Value] = {
+        "name": f"{content.resolution.by_id(visit.leader).name} {visit.date}".strip(),
+        "aliases": [],
+    }
     if visit.date:
         properties["date"] = visit.date
     yield Node(node_id, ["Visit"], properties)

@@ -16,4 +16,6 @@ def homes(content: Content) -> list[Entity]:
 def home_of(report: Report) -> Entity | None:
     """The division that a report comes from, as an entity; None when its place is unknown."""
     division = home(report.place)
-    return Entity(f"Place:{division.code}", "Place", division.name, code=division.code) if division is not None else None
+    return (
+        Entity(f"Place:{division.code}", "Place", division.name, code=division.code) if division is not None else None
+    )

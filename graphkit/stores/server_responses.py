@@ -63,7 +63,9 @@ def unexpected(data: bytes, url: str, kind: str) -> ServerError:
     """An error for an answer that is none to what was asked."""
     begin = " ".join(data[:200].decode("utf-8", "replace").split())[:80]
     told = f" ({kind})" if kind else ""
-    return ServerError(f"{url}: the answer{told} is not what a SPARQL endpoint sends; it begins with {begin!r}: is the address right?")
+    return ServerError(
+        f"{url}: the answer{told} is not what a SPARQL endpoint sends; it begins with {begin!r}: is the address right?"
+    )
 
 
 def rows_of(data: bytes, url: str, kind: str) -> list[dict[str, str]]:

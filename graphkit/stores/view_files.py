@@ -31,7 +31,11 @@ def digest_of_files(path: Path) -> str:
 def _files(path: Path) -> list[tuple[str, Path]]:
     if not path.is_dir():
         return [("", path)]
-    return sorted((p.relative_to(path).as_posix(), p) for p in path.rglob("*") if not _UNREAD.fullmatch(p.name) and not _is_folder(p))
+    return sorted(
+        (p.relative_to(path).as_posix(), p)
+        for p in path.rglob("*")
+        if not _UNREAD.fullmatch(p.name) and not _is_folder(p)
+    )
 
 
 def _is_folder(path: Path) -> bool:
@@ -90,7 +94,9 @@ def views_folder(folder: Path, read_only: bool) -> Path:
     except OSError:
         mode = stat.S_IFDIR
     if stat.S_ISLNK(mode):
-        raise LedgerError(f"{views} is a link, and graphkit follows no links in a graph folder; remove the link, the views are made anew")
+        raise LedgerError(
+            f"{views} is a link, and graphkit follows no links in a graph folder; remove the link, the views are made anew"
+        )
     if not stat.S_ISDIR(mode):
         raise LedgerError(f"{views} is not a folder; move it away, the views are made anew")
     if read_only or (views.exists() and not os.access(views, os.W_OK)):
@@ -107,14 +113,20 @@ def _cache(graph: str) -> Path:
             raise OSError
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = path.lstat()
-        if stat.S_ISDIR(found.st_mode) and os.access(path, os.W_OK) and (not hasattr(os, "getuid") or (found.st_uid == os.getuid() and not found.st_mode & 0o077)):
+        if (
+            stat.S_ISDIR(found.st_mode)
+            and os.access(path, os.W_OK)
+            and (not hasattr(os, "getuid") or (found.st_uid == os.getuid() and not found.st_mode & 0o077))
+        ):
             return path
     except (OSError, ValueError):
         pass
     try:
         return _temporary()
     except OSError as error:
-        raise LedgerError(f"{graph} is read-only, and its views cannot be written anywhere else: {error.strerror or error}; set XDG_CACHE_HOME or TMPDIR to a folder that can be written") from None
+        raise LedgerError(
+            f"{graph} is read-only, and its views cannot be written anywhere else: {error.strerror or error}; set XDG_CACHE_HOME or TMPDIR to a folder that can be written"
+        ) from None
 
 
 def _temporary() -> Path:

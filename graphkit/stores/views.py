@@ -68,7 +68,9 @@ class Views:
         snapshot = self._ledger.snapshot()
         try:
             snapshot.require_whole()
-            path = self._made("content", content_key(snapshot), ".sqlite", lambda path: build_content(snapshot, path, spread))
+            path = self._made(
+                "content", content_key(snapshot), ".sqlite", lambda path: build_content(snapshot, path, spread)
+            )
             return Content(snapshot, path, self._facts, self._rows_of)
         except BaseException:
             snapshot.close()
@@ -83,7 +85,11 @@ class Views:
     def _rows_of(self, content: Content) -> PropertyGraph:
         def opened() -> tuple[str, PropertyGraph]:
             path = self._made("rows", content.key, ".sqlite", lambda path: build_property_graph(content, path))
-            return self._rows if self._rows is not None and self._rows[0] == path.name else (path.name, PropertyGraph(path))
+            return (
+                self._rows
+                if self._rows is not None and self._rows[0] == path.name
+                else (path.name, PropertyGraph(path))
+            )
 
         self._rows = _again_if_gone(opened)
         return self._rows[1]
@@ -93,10 +99,17 @@ class Views:
         return self.content().property_graph()
 
     def cypher(self) -> cypher.CypherStore:
-        return self._store(cypher.open_store, "cypher", ".kgl", lambda content, path: cypher.build_store(content.property_graph(), path))
+        return self._store(
+            cypher.open_store,
+            "cypher",
+            ".kgl",
+            lambda content, path: cypher.build_store(content.property_graph(), path),
+        )
 
     def sparql(self) -> sparql.SparqlStore:
-        return self._store(sparql.open_store, "quads", "", lambda content, path: sparql.build_store(RdfGraph(content).lines(), path))
+        return self._store(
+            sparql.open_store, "quads", "", lambda content, path: sparql.build_store(RdfGraph(content).lines(), path)
+        )
 
     def _store(self, opened: Callable[[Path], S], name: str, ending: str, build: Callable[[Content, Path], None]) -> S:
         """A store that reads a view. One that another version of its library wrote, and this one cannot read, is made anew."""
@@ -140,7 +153,9 @@ class Views:
     def view(self, name: str, build: Callable[[Content, Path], None], opened: Callable[[Path, Content], T]) -> T:
         """What `opened` makes of a working file of another part of the package, built from the present content."""
         content = self.content()
-        return _again_if_gone(lambda: opened(self._made(name, content.key, ".sqlite", lambda path: build(content, path)), content))
+        return _again_if_gone(
+            lambda: opened(self._made(name, content.key, ".sqlite", lambda path: build(content, path)), content)
+        )
 
     def counts(self) -> dict[str, int]:
         """Numbers of claims and entities, kept until the ledger changes."""

@@ -35,7 +35,10 @@ def visits(content: Content, statements: Iterable[Statement]) -> list[Visit]:
             stops[(s.report, leader, s.date)].add(content.resolution.entity(s, s.object).id)
         elif s.relation == "accompanied":
             joined[content.resolution.entity(s, s.object).id].add(content.resolution.entity(s, s.subject).id)
-    return [Visit(hash_of(*key), *key, tuple(sorted(places)), tuple(sorted(joined[key[1]]))) for key, places in sorted(stops.items())]
+    return [
+        Visit(hash_of(*key), *key, tuple(sorted(places)), tuple(sorted(joined[key[1]])))
+        for key, places in sorted(stops.items())
+    ]
 
 
 def hash_of(*parts: str) -> str:

@@ -108,7 +108,14 @@ def reliability(pairs: Iterable[tuple[float, bool]]) -> list[tuple[str, int, flo
     for low, high in itertools.pairwise(BINS):
         inside = [(c, r) for c, r in pairs if low <= c < high]
         if inside:
-            rows.append((f"{low:.2f}–{min(high, 1.0):.2f}", len(inside), sum(c for c, _ in inside) / len(inside), sum(r for _, r in inside) / len(inside)))
+            rows.append(
+                (
+                    f"{low:.2f}–{min(high, 1.0):.2f}",
+                    len(inside),
+                    sum(c for c, _ in inside) / len(inside),
+                    sum(r for _, r in inside) / len(inside),
+                )
+            )
     return rows
 
 
@@ -130,14 +137,21 @@ def plot(rows: Sequence[tuple[str, int, float, float]]) -> str:
         '<text x="14" y="200" transform="rotate(-90 14 200)" text-anchor="middle">share that is right</text>',
     ]
     for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
-        parts += [f'<text x="{x(tick)}" y="365" text-anchor="middle">{tick}</text>', f'<text x="44" y="{y(tick) + 4}" text-anchor="end">{tick}</text>']
+        parts += [
+            f'<text x="{x(tick)}" y="365" text-anchor="middle">{tick}</text>',
+            f'<text x="44" y="{y(tick) + 4}" text-anchor="end">{tick}</text>',
+        ]
     for _, number, mean, share in rows:
-        parts.append(f'<circle cx="{x(mean):.1f}" cy="{y(share):.1f}" r="{3 + number**0.5 / 6:.1f}" fill="#1f5fa8" fill-opacity="0.7"><title>{number} statements</title></circle>')
+        parts.append(
+            f'<circle cx="{x(mean):.1f}" cy="{y(share):.1f}" r="{3 + number**0.5 / 6:.1f}" fill="#1f5fa8" fill-opacity="0.7"><title>{number} statements</title></circle>'
+        )
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
 def main(arguments: Sequence[str]) -> None:
-    parser = argparse.ArgumentParser(description="Measure how often statements of each rule are right, and write the table of confidence.")
+    parser = argparse.ArgumentParser(
+        description="Measure how often statements of each rule are right, and write the table of confidence."
+    )
     parser.add_argument("--gold", type=Path, required=True)
     parser.add_argument("--reports", type=Path, required=True, help="the reports that the gold file annotates")
     parser.add_argument("--corpus", type=Path, required=True, help="the reports of judged.tsv")
@@ -152,7 +166,9 @@ def main(arguments: Sequence[str]) -> None:
     confidence.FILE.parent.mkdir(exist_ok=True)
     confidence.FILE.write_text("\n".join(lines) + "\n", encoding="utf-8")
     rows = reliability(held_out([j for j in judged if j.relation != "emphasized"]))
-    print(f"{len(judged)} statements judged; five folds over the reports, emphasized left out (make train calibrates it):")
+    print(
+        f"{len(judged)} statements judged; five folds over the reports, emphasized left out (make train calibrates it):"
+    )
     for name, number, mean, share in rows:
         print(f"{name}\t{number}\t{mean:.3f}\t{share:.3f}")
     if options.plot:

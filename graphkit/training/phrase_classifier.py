@@ -43,13 +43,18 @@ def parts(arrays: WordArrays) -> list[tuple[str, NDArray[np.bool_]]]:
     dates = np.array([r.date for r in arrays.reports])
     every = np.arange(len(dates))
     return [
-        ("whole", every >= 0), ("2024", np.char.startswith(dates, "2024")), ("2025", np.char.startswith(dates, "2025")),
-        ("summer 2023", (dates >= "2023-06") & (dates < "2023-09")), ("spring 2025", (dates >= "2025-03") & (dates < "2025-06")),
+        ("whole", every >= 0),
+        ("2024", np.char.startswith(dates, "2024")),
+        ("2025", np.char.startswith(dates, "2025")),
+        ("summer 2023", (dates >= "2023-06") & (dates < "2023-09")),
+        ("spring 2025", (dates >= "2025-03") & (dates < "2025-06")),
         ("every tenth", every % 10 == 0),
     ]
 
 
-def labelled(arrays: WordArrays, statements: list[Statement]) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+def labelled(
+    arrays: WordArrays, statements: list[Statement]
+) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Signs, labels, number of the span, weight."""
     known = labels()
     order = {key: n for n, key in enumerate(known)}
@@ -86,9 +91,13 @@ def main() -> None:
         scores[test] = model.predict_proba(table[test])[:, 1]
     for name, chosen in (("whole", weights == 1.0), ("parts", weights < 1.0)):
         right, score = label[chosen], scores[chosen]
-        print(f"{name}: {len(right)} rows, area under the curve {roc_auc_score(right, score):.3f}, average precision {average_precision_score(right, score):.3f}")
+        print(
+            f"{name}: {len(right)} rows, area under the curve {roc_auc_score(right, score):.3f}, average precision {average_precision_score(right, score):.3f}"
+        )
         for threshold in (0.3, 0.5, 0.7):
-            print(f"  from {threshold}: precision {right[score > threshold].mean():.3f}, recall {(score[right == 1] > threshold).mean():.3f}")
+            print(
+                f"  from {threshold}: precision {right[score > threshold].mean():.3f}, recall {(score[right == 1] > threshold).mean():.3f}"
+            )
     model = HistGradientBoostingClassifier(**SETTINGS).fit(table, label, sample_weight=weights)
     write_classifier(float(model._baseline_prediction[0, 0]), [_nodes(p[0].nodes) for p in model._predictors])
     print(f"written: {FILE}")
@@ -96,7 +105,9 @@ def main() -> None:
 
 def _nodes(nodes: Any) -> list[tuple[str, float, int, int, float]]:
     return [
-        (LEAF, 0.0, 0, 0, float(n["value"])) if n["is_leaf"] else (NAMES[n["feature_idx"]], float(n["num_threshold"]), int(n["left"]), int(n["right"]), 0.0)
+        (LEAF, 0.0, 0, 0, float(n["value"]))
+        if n["is_leaf"]
+        else (NAMES[n["feature_idx"]], float(n["num_threshold"]), int(n["left"]), int(n["right"]), 0.0)
         for n in nodes
     ]
 

@@ -89,7 +89,9 @@ def count(paths: Iterable[Path]) -> dict[str, Known]:
     for marked in _read(paths):
         seen: set[str] = set()
         for _, scene, speech in _speeches(marked):
-            for clause in candidates_in(marked, scene.sentence, speech.start, speech.end, Voice(speech.via, speech.speaker.type), _Everything()):
+            for clause in candidates_in(
+                marked, scene.sentence, speech.start, speech.end, Voice(speech.via, speech.speaker.type), _Everything()
+            ):
                 for c in clause:
                     words = marked.text[c.start : c.end]
                     seen.add(words)
@@ -107,7 +109,11 @@ def samples(gold: Path, reports: Path, known: dict[str, Known]) -> list[SpeechSa
         for context, scene, speech in _speeches(marked):
             mention = context.mention(speech.speaker)
             names = [plain(n) for n in (mention.name, *mention.aliases)]
-            mine = [t for t in records.get(marked.report.id, []) if any(_near(n, plain(g)) for n in names for g in (t["s"], *t.get("s_alt", [])))]
+            mine = [
+                t
+                for t in records.get(marked.report.id, [])
+                if any(_near(n, plain(g)) for n in names for g in (t["s"], *t.get("s_alt", [])))
+            ]
             sure = sure_phrases(marked.text, speech.start, speech.end)
             clauses = [
                 [
@@ -115,9 +121,20 @@ def samples(gold: Path, reports: Path, known: dict[str, Known]) -> list[SpeechSa
                     for c in clause
                     if not any(p.start < c.end and c.start < p.end for p in sure)
                 ]
-                for clause in candidates_in(marked, scene.sentence, speech.start, speech.end, Voice(speech.via, speech.speaker.type), known)
+                for clause in candidates_in(
+                    marked, scene.sentence, speech.start, speech.end, Voice(speech.via, speech.speaker.type), known
+                )
             ]
-            found.append(SpeechSample(marked.report.id, mention.name, marked.text, [marked.text[p.start : p.end] for p in sure], clauses, mine))
+            found.append(
+                SpeechSample(
+                    marked.report.id,
+                    mention.name,
+                    marked.text,
+                    [marked.text[p.start : p.end] for p in sure],
+                    clauses,
+                    mine,
+                )
+            )
     return found
 
 
@@ -175,16 +192,23 @@ def folds(speeches: Sequence[SpeechSample]) -> list[int]:
     return [place[s.report] for s in speeches]
 
 
-def held_out(speeches: Sequence[SpeechSample], threshold: float = THRESHOLD, strength: float = STRENGTH) -> list[tuple[SpeechSample, str, float]]:
+def held_out(
+    speeches: Sequence[SpeechSample], threshold: float = THRESHOLD, strength: float = STRENGTH
+) -> list[tuple[SpeechSample, str, float]]:
     """Phrases of every speech by the model that has not seen its report: (speech, words, score); sure ones score 1."""
     fold = folds(speeches)
-    models = [PhraseModel(fit([s for s, f in zip(speeches, fold, strict=True) if f != k], strength), threshold, ()) for k in range(FOLDS)]
+    models = [
+        PhraseModel(fit([s for s, f in zip(speeches, fold, strict=True) if f != k], strength), threshold, ())
+        for k in range(FOLDS)
+    ]
     found = []
     said: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for s, f in zip(speeches, fold, strict=True):
         chosen = [(w, 1.0) for w in s.sure]
         for clause in s.clauses:
-            chosen += [(s.text[c.start : c.end], score) for c, score in choose(models[f], [x.candidate for x in clause], [])]
+            chosen += [
+                (s.text[c.start : c.end], score) for c, score in choose(models[f], [x.candidate for x in clause], [])
+            ]
         for words, value in chosen:
             before = said[s.report, s.speaker]
             if not any(same_phrase(words, b) for b in before):
@@ -198,7 +222,9 @@ def calibration(found: Sequence[tuple[SpeechSample, str, float]]) -> tuple[tuple
     from sklearn.isotonic import IsotonicRegression
 
     scored = sorted((score, float(_belief(words, s.gold)[0] < 1)) for s, words, score in found if score < 1)
-    shares = IsotonicRegression(y_min=0.05, y_max=0.97, out_of_bounds="clip").fit_transform([a for a, _ in scored], [b for _, b in scored])
+    shares = IsotonicRegression(y_min=0.05, y_max=0.97, out_of_bounds="clip").fit_transform(
+        [a for a, _ in scored], [b for _, b in scored]
+    )
     steps: list[tuple[float, float]] = []
     for (value, _), share in zip(scored, shares, strict=True):
         if not steps or share > steps[-1][1] + 0.01:
@@ -206,7 +232,9 @@ def calibration(found: Sequence[tuple[SpeechSample, str, float]]) -> tuple[tuple
     return tuple(steps)
 
 
-def whole_score(gold: Path, reports: Path, found: Sequence[tuple[SpeechSample, str, float]], *, strict: bool = False) -> Score:
+def whole_score(
+    gold: Path, reports: Path, found: Sequence[tuple[SpeechSample, str, float]], *, strict: bool = False
+) -> Score:
     """Score of the whole reader with held-out phrases in the place of those of the shipped model."""
     by_report: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for reading in read_in_chunks([reports], load_extractor(), Outcome()):

@@ -41,13 +41,17 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, dev_records: list[dict
     return exports(folder / "graph")
 
 
-def test_backwards_gives_the_same_bytes(tmp_path: Path, dev_records: list[dict[str, Any]], undisturbed: dict[str, bytes]) -> None:
+def test_backwards_gives_the_same_bytes(
+    tmp_path: Path, dev_records: list[dict[str, Any]], undisturbed: dict[str, bytes]
+) -> None:
     with graphkit.open(tmp_path / "graph", create=True) as graph:
         graph.build(write_records(tmp_path / "dev.jsonl", dev_records[::-1]))
     assert exports(tmp_path / "graph") == undisturbed
 
 
-def test_two_halves_give_the_same_bytes(tmp_path: Path, dev_records: list[dict[str, Any]], undisturbed: dict[str, bytes]) -> None:
+def test_two_halves_give_the_same_bytes(
+    tmp_path: Path, dev_records: list[dict[str, Any]], undisturbed: dict[str, bytes]
+) -> None:
     with graphkit.open(tmp_path / "graph", create=True) as graph:
         graph.build(write_records(tmp_path / "b.jsonl", dev_records[20:]))
         graph.status()
@@ -55,7 +59,9 @@ def test_two_halves_give_the_same_bytes(tmp_path: Path, dev_records: list[dict[s
     assert exports(tmp_path / "graph") == undisturbed
 
 
-def test_a_kill_in_the_middle_changes_nothing(tmp_path: Path, dev_records: list[dict[str, Any]], undisturbed: dict[str, bytes]) -> None:
+def test_a_kill_in_the_middle_changes_nothing(
+    tmp_path: Path, dev_records: list[dict[str, Any]], undisturbed: dict[str, bytes]
+) -> None:
     source = write_records(tmp_path / "dev.jsonl", dev_records)
     command = [sys.executable, "-m", "graphkit", "build", str(source), "--graph", str(tmp_path / "graph")]
     killed = 0
@@ -101,7 +107,9 @@ def test_removing_half_equals_never_having_had_it(tmp_path: Path, dev_records: l
 
 
 def test_what_is_in_is_skipped_and_what_changed_is_replaced(tmp_path: Path) -> None:
-    path = write_records(tmp_path / "r.jsonl", [{"id": "a", "text": "石渡县召开会议。"}, {"id": "b", "text": "云泽市召开会议。"}])
+    path = write_records(
+        tmp_path / "r.jsonl", [{"id": "a", "text": "石渡县召开会议。"}, {"id": "b", "text": "云泽市召开会议。"}]
+    )
     with graphkit.open(tmp_path / "g", create=True) as graph:
         assert graph.build(path).added == 2
         assert (again := graph.build(path)).added == 0
@@ -160,7 +168,14 @@ def test_one_bad_report_costs_only_itself(tmp_path: Path) -> None:
 
 
 def test_an_id_given_twice_is_a_failure_unless_the_reports_are_equal(tmp_path: Path) -> None:
-    path = write_records(tmp_path / "r.jsonl", [{"id": "a", "text": "石渡县召开会议。"}, {"id": "a", "text": "石渡县召开会议。"}, {"id": "a", "text": "云泽市召开会议。"}])
+    path = write_records(
+        tmp_path / "r.jsonl",
+        [
+            {"id": "a", "text": "石渡县召开会议。"},
+            {"id": "a", "text": "石渡县召开会议。"},
+            {"id": "a", "text": "云泽市召开会议。"},
+        ],
+    )
     with graphkit.open(tmp_path / "g", create=True) as graph:
         outcome = graph.build(path)
         assert (outcome.added, outcome.skipped) == (1, 1)
@@ -177,15 +192,24 @@ class Careless(OfflineExtractor):
                 change
                 for s in reading.statements[:1]
                 for change in (
-                    replace(s, relation="admired"), replace(s, confidence=7.0), replace(s, start=-1), replace(s, end=10**6), replace(s, report="other"),
-                    replace(s, subject=replace(s.subject, name=" ")), replace(s, subject=replace(s.subject, type="Value")), replace(s, subject=replace(s.subject, name="a\x00\ud800")),
+                    replace(s, relation="admired"),
+                    replace(s, confidence=7.0),
+                    replace(s, start=-1),
+                    replace(s, end=10**6),
+                    replace(s, report="other"),
+                    replace(s, subject=replace(s.subject, name=" ")),
+                    replace(s, subject=replace(s.subject, type="Value")),
+                    replace(s, subject=replace(s.subject, name="a\x00\ud800")),
                 )
             ]
             yield replace(reading, statements=(*reading.statements, *wrong))
 
 
 def test_statements_that_the_schema_refused_are_reported_with_the_reason(tmp_path: Path) -> None:
-    path = write_records(tmp_path / "r.jsonl", [{"id": i, "text": "市委书记林知远到石渡县调研。", "date": d} for i, d in (("a", "2024-04-05"), ("b", ""))])
+    path = write_records(
+        tmp_path / "r.jsonl",
+        [{"id": i, "text": "市委书记林知远到石渡县调研。", "date": d} for i, d in (("a", "2024-04-05"), ("b", ""))],
+    )
     with graphkit.open(tmp_path / "g", create=True) as graph:
         outcome = build(graph.ledger, [path], Careless())
         assert outcome.refused == sum(r.number for r in outcome.refusals.values()) == 16
@@ -195,7 +219,9 @@ def test_statements_that_the_schema_refused_are_reported_with_the_reason(tmp_pat
         assert len(graph.ledger.refused()) == graph.status()["refused"] == 16
         graph.remove("a")
         assert {report for report, _ in graph.ledger.refused()} == {"b"}
-        graph.build(write_records(tmp_path / "r.jsonl", [{"id": "b", "text": "市委书记林知远到石渡县调研！", "date": ""}]))
+        graph.build(
+            write_records(tmp_path / "r.jsonl", [{"id": "b", "text": "市委书记林知远到石渡县调研！", "date": ""}])
+        )
         assert graph.ledger.refused() == []
 
 
@@ -212,7 +238,9 @@ def test_what_was_not_read_is_the_same_with_every_number_of_workers(tmp_path: Pa
         outcome = graph.build(folder, workers=workers)
         assert [f.source for f in outcome.not_read] == [str(folder / "b.doc"), f"{folder / 'z.zip'}!d.doc"]
         assert [i.source for i in outcome.ignored] == [str(folder / ".hidden"), f"{folder / 'z.zip'}!Thumbs.db"]
-        assert [(o.source, o.kind) for o in graph.ledger.not_read()] == sorted([*((f.source, f.kind) for f in outcome.not_read), *((i.source, i.kind) for i in outcome.ignored)])
+        assert [(o.source, o.kind) for o in graph.ledger.not_read()] == sorted(
+            [*((f.source, f.kind) for f in outcome.not_read), *((i.source, i.kind) for i in outcome.ignored)]
+        )
         assert not outcome.is_complete
         assert outcome.added == 2
 

@@ -6,22 +6,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.commands import run_command
+from tests.cli.conftest import Run
 from tests.conftest import ROOT
 
 EXAMPLES = ROOT / "examples" / "reports"
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-@pytest.fixture(scope="module")
-def run() -> Run:
-    """Runs commands in this process."""
-    return run_command
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +69,14 @@ def test_build_leaves_the_files_of_the_bulk_importer(run: Run, graph: Path, tmp_
     assert done.returncode == 0
     assert "import.sh" in done.stderr
     assert run("export", "--graph", graph, "--format", "neo4j-admin", "--output", f"{tmp_path}/export/").returncode == 0
-    written = {p.relative_to(tmp_path / "export"): p.read_bytes() for p in (tmp_path / "export").rglob("*") if p.is_file()}
-    assert written == {p.relative_to(tmp_path / "new" / "import"): p.read_bytes() for p in (tmp_path / "new" / "import").rglob("*") if p.is_file()}
+    written = {
+        p.relative_to(tmp_path / "export"): p.read_bytes() for p in (tmp_path / "export").rglob("*") if p.is_file()
+    }
+    assert written == {
+        p.relative_to(tmp_path / "new" / "import"): p.read_bytes()
+        for p in (tmp_path / "new" / "import").rglob("*")
+        if p.is_file()
+    }
     (tmp_path / "file").write_text("no folder")
     wrong = run("build", EXAMPLES, "--graph", graph, "--import-files", tmp_path / "file")
     assert wrong.returncode == 2
@@ -116,7 +114,16 @@ def test_the_graph_comes_from_the_environment(run: Run, graph: Path) -> None:
 
 def test_queries_from_files(run: Run, graph: Path) -> None:
     for name, command in (("03-companions.cypher", "query"), ("03-companions.rq", "sparql")):
-        done = run(command, f"@{ROOT / 'examples' / 'queries' / name}", "--param", "x=林知远", "--graph", graph, "--format", "json")
+        done = run(
+            command,
+            f"@{ROOT / 'examples' / 'queries' / name}",
+            "--param",
+            "x=林知远",
+            "--graph",
+            graph,
+            "--format",
+            "json",
+        )
         assert any(r["companion"] == "赵明溪" for r in json.loads(done.stdout)), done.stderr
 
 
@@ -190,7 +197,14 @@ def test_wrong_use_ends_with_two(run: Run, graph: Path, arguments: tuple[str, ..
 
 def test_a_graph_that_is_none_ends_with_three(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
-    for command in (("status",), ("query", "MATCH (n) RETURN n"), ("validate",), ("export", "-f", "nquads"), ("retry",), ("remove", "x")):
+    for command in (
+        ("status",),
+        ("query", "MATCH (n) RETURN n"),
+        ("validate",),
+        ("export", "-f", "nquads"),
+        ("retry",),
+        ("remove", "x"),
+    ):
         done = run(*command, "--graph", tmp_path / "none")
         assert (done.returncode, "is not a graph" in done.stderr) == (3, True), done.stderr
     for folder in (tmp_path / "file", tmp_path):
@@ -204,14 +218,23 @@ def test_a_full_standard_output_ends_with_three(run: Run, graph: Path) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("this system has no /dev/full")
     with open("/dev/full", "wb") as full:
-        done = subprocess.run([sys.executable, "-m", "graphkit", "export", "-f", "nquads", "-g", str(graph)], stdout=full, stderr=subprocess.PIPE, text=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "graphkit", "export", "-f", "nquads", "-g", str(graph)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
     assert done.returncode == 3
     assert "No space left" in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_a_reader_that_goes_away_is_no_error(graph: Path) -> None:
-    process = subprocess.Popen([sys.executable, "-m", "graphkit", "export", "-f", "nquads", "-g", str(graph)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "graphkit", "export", "-f", "nquads", "-g", str(graph)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
     assert process.stdout is not None
     assert process.stderr is not None
     process.stdout.readline()
@@ -221,7 +244,9 @@ def test_a_reader_that_goes_away_is_no_error(graph: Path) -> None:
 
 
 def test_quiet_and_verbose(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "r.jsonl").write_text('{"id": "a", "text": ""}\n{"id": "b", "text": "石渡县召开会议。"}\n', encoding="utf-8")
+    (tmp_path / "r.jsonl").write_text(
+        '{"id": "a", "text": ""}\n{"id": "b", "text": "石渡县召开会议。"}\n', encoding="utf-8"
+    )
     done = run("--quiet", "build", tmp_path / "r.jsonl", "-g", tmp_path / "g")
     assert (done.returncode, done.stderr) == (1, f"no report: {tmp_path / 'r.jsonl'}:1: a has no text\n")
     assert "no report" in run("--verbose", "build", tmp_path / "r.jsonl", "-g", tmp_path / "g").stderr
@@ -231,7 +256,20 @@ def test_version_and_help(run: Run) -> None:
     import graphkit
 
     assert run("--version").stdout == f"graphkit {graphkit.__version__}\n"
-    for name in ("extract", "build", "remove", "status", "retry", "show", "query", "sparql", "export", "validate", "evaluate", "doctor"):
+    for name in (
+        "extract",
+        "build",
+        "remove",
+        "status",
+        "retry",
+        "show",
+        "query",
+        "sparql",
+        "export",
+        "validate",
+        "evaluate",
+        "doctor",
+    ):
         assert "Example:" in run(name, "--help").stdout, name
 
 
@@ -241,11 +279,24 @@ def test_phrases_answer_in_every_format(run: Run, graph: Path) -> None:
     rows = json.loads(done.stdout)
     assert all({"phrase", "count", "first", "score"} <= set(r) for r in rows)
     phrase = next(r["phrase"] for r in rows if r["first"])
-    for question in (["trend", phrase], ["first", phrase], ["uses", phrase], ["spread", phrase], ["with", phrase], ["wording", phrase], ["intensity", phrase]):
+    for question in (
+        ["trend", phrase],
+        ["first", phrase],
+        ["uses", phrase],
+        ["spread", phrase],
+        ["with", phrase],
+        ["wording", phrase],
+        ["intensity", phrase],
+    ):
         done = run("phrases", *question, "--graph", graph, "--format", "json")
         assert done.returncode == 0, done.stderr
         assert all({"phrase", "first"} & set(r) for r in json.loads(done.stdout))
-    for question in (["emerging", "--since", "2024-04-01"], ["silent", "--since", "2024-04-01"], ["movers", "--since", "2024-04-01"], ["tiers", "--year", "2024"]):
+    for question in (
+        ["emerging", "--since", "2024-04-01"],
+        ["silent", "--since", "2024-04-01"],
+        ["movers", "--since", "2024-04-01"],
+        ["tiers", "--year", "2024"],
+    ):
         done = run("phrases", *question, "--graph", graph, "--format", "csv")
         assert done.returncode == 0, done.stderr
 
@@ -253,8 +304,12 @@ def test_phrases_answer_in_every_format(run: Run, graph: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["first", "没有这个提法"], "no phrase"), (["list", "--since", "morgen"], "write a day"), (["list", "--level", "village"], "no level"),
-        (["list", "--plot", "x.gif"], ".png, .svg, .html"), (["tiers", "--year", "2024", "--tiers", "no.toml"], "cannot be read"), (["list", "--since", "2024", "--until", "2023"], "before it begins"),
+        (["first", "没有这个提法"], "no phrase"),
+        (["list", "--since", "morgen"], "write a day"),
+        (["list", "--level", "village"], "no level"),
+        (["list", "--plot", "x.gif"], ".png, .svg, .html"),
+        (["tiers", "--year", "2024", "--tiers", "no.toml"], "cannot be read"),
+        (["list", "--since", "2024", "--until", "2023"], "before it begins"),
     ],
 )
 def test_phrases_refuse_wrong_use_with_a_reason(run: Run, graph: Path, arguments: list[str], words: str) -> None:

@@ -11,12 +11,12 @@ import pytest
 
 from graphkit.building.outcome import reason_kind
 from graphkit.cli.input_messages import input_lines, missing_line
-from tests.cli.test_commands import Run, run  # noqa: F401
+from tests.cli.conftest import Run
 
 TEXT = "市委书记林知远到石渡县调研。"
 
 
-def status(run: Run, graph: Path) -> dict[str, Any]:  # noqa: F811
+def status(run: Run, graph: Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(run("status", "-g", graph, "-f", "json").stdout)
     return found
 
@@ -40,12 +40,18 @@ def folder(tmp_path: Path) -> Path:
 
 
 EXPECTED = {
-    "old.doc": ("not read", "save it as .docx"), "gone.txt": ("not read", "does not exist"), "out.txt": ("not read", "leads outside"), "pipe.txt": ("not read", "a FIFO"),
-    "sub/list.html": ("no report", "no article"), "head.csv": ("no report", "no rows"), "empty.txt": ("failed", "is empty"), "bad.txt": ("failed", "byte 0"),
+    "old.doc": ("not read", "save it as .docx"),
+    "gone.txt": ("not read", "does not exist"),
+    "out.txt": ("not read", "leads outside"),
+    "pipe.txt": ("not read", "a FIFO"),
+    "sub/list.html": ("no report", "no article"),
+    "head.csv": ("no report", "no rows"),
+    "empty.txt": ("failed", "is empty"),
+    "bad.txt": ("failed", "byte 0"),
 }
 
 
-def test_every_file_that_was_not_read_is_listed(run: Run, folder: Path, tmp_path: Path) -> None:  # noqa: F811
+def test_every_file_that_was_not_read_is_listed(run: Run, folder: Path, tmp_path: Path) -> None:
     graph = tmp_path / "g"
     built = run("build", folder, "-g", graph)
     extracted = run("extract", folder)
@@ -53,18 +59,30 @@ def test_every_file_that_was_not_read_is_listed(run: Run, folder: Path, tmp_path
     assert (built.returncode, extracted.returncode, shown.returncode) == (1, 1, 0)
     for name, (label, words) in EXPECTED.items():
         for output in (built.stderr, extracted.stderr, shown.stdout):
-            assert any(line.startswith(f"{label}: {folder / name}: ") and words in line for line in output.splitlines()), (name, output)
-    assert "1 read, 0 already in the graph, 2 failed, 4 not read, 2 without a report, 1 ignored (system or hidden)" in built.stderr
+            assert any(
+                line.startswith(f"{label}: {folder / name}: ") and words in line for line in output.splitlines()
+            ), (name, output)
+    assert (
+        "1 read, 0 already in the graph, 2 failed, 4 not read, 2 without a report, 1 ignored (system or hidden)"
+        in built.stderr
+    )
     assert "of 1 report: 1 without a date, 1 without a place, 1 without a publisher" in built.stderr
     assert ".DS_Store" not in built.stderr
     assert ".DS_Store" in run("-v", "build", folder, "-g", graph).stderr
     found = status(run, graph)
-    assert {k: found[k] for k in ("reports", "failed", "not_read", "no_report", "ignored", "without_date")} == {"reports": 1, "failed": 2, "not_read": 4, "no_report": 2, "ignored": 1, "without_date": 1}
+    assert {k: found[k] for k in ("reports", "failed", "not_read", "no_report", "ignored", "without_date")} == {
+        "reports": 1,
+        "failed": 2,
+        "not_read": 4,
+        "no_report": 2,
+        "ignored": 1,
+        "without_date": 1,
+    }
     assert {i["kind"] for i in found["inputs_not_read"]} == {"unknown type", "link", "special file", "no report"}
     assert [i["source"] for i in found["inputs_ignored"]] == [str(folder / ".DS_Store")]
 
 
-def test_an_entry_vanishes_when_its_file_is_read_or_gone(run: Run, folder: Path, tmp_path: Path) -> None:  # noqa: F811
+def test_an_entry_vanishes_when_its_file_is_read_or_gone(run: Run, folder: Path, tmp_path: Path) -> None:
     graph = tmp_path / "g"
     run("build", folder, "-g", graph)
     for name in ("old.doc", "gone.txt", "out.txt", "pipe.txt", ".DS_Store", "head.csv"):
@@ -81,7 +99,7 @@ def test_an_entry_vanishes_when_its_file_is_read_or_gone(run: Run, folder: Path,
     assert status(run, graph)["inputs_not_read"] == []
 
 
-def test_system_files_do_not_change_the_exit_code(run: Run, tmp_path: Path) -> None:  # noqa: F811
+def test_system_files_do_not_change_the_exit_code(run: Run, tmp_path: Path) -> None:
     for name in ("good.txt", ".DS_Store", "Thumbs.db", "~$x.docx", "desktop.ini"):
         (tmp_path / name).write_text(TEXT, encoding="utf-8")
     (tmp_path / "good-link.txt").symlink_to("good.txt")
@@ -89,13 +107,13 @@ def test_system_files_do_not_change_the_exit_code(run: Run, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("command", ["extract", "build"])
-def test_an_empty_path_is_wrong_use(run: Run, tmp_path: Path, command: str) -> None:  # noqa: F811
+def test_an_empty_path_is_wrong_use(run: Run, tmp_path: Path, command: str) -> None:
     done = run(command, "", GRAPHKIT_GRAPH=str(tmp_path / "g"))
     assert done.returncode == 2
     assert "the value is an empty text" in done.stderr
 
 
-def test_very_many_inputs_are_grouped_by_reason(run: Run, tmp_path: Path) -> None:  # noqa: F811
+def test_very_many_inputs_are_grouped_by_reason(run: Run, tmp_path: Path) -> None:
     for n in range(30):
         (tmp_path / f"{n:02d}.png").write_bytes(b"x")
         (tmp_path / f"{n:02d}.doc").write_bytes(b"x")
@@ -105,7 +123,13 @@ def test_very_many_inputs_are_grouped_by_reason(run: Run, tmp_path: Path) -> Non
     assert sum("not read: 27 more: unknown kind of file" in line for line in lines) == 2
     assert f"`graphkit status --graph {tmp_path / 'g'} --format json` lists all of them" in lines
     assert len(status(run, tmp_path / "g")["inputs_not_read"]) == 60
-    assert sum(line.startswith("not read: ") for line in run("-v", "build", tmp_path, "-g", tmp_path / "g").stderr.splitlines()) == 60
+    assert (
+        sum(
+            line.startswith("not read: ")
+            for line in run("-v", "build", tmp_path, "-g", tmp_path / "g").stderr.splitlines()
+        )
+        == 60
+    )
 
 
 def test_reasons_that_all_differ_do_not_fill_the_screen() -> None:
@@ -115,11 +139,21 @@ def test_reasons_that_all_differ_do_not_fill_the_screen() -> None:
     assert len(list(input_lines("failed", [(f"{n}.txt", f"byte {n}") for n in range(500)]))) == 4
 
 
-@pytest.mark.parametrize(("one", "other"), [("byte 3 is 'x'", "byte 1,200 is 'y'"), ("rule: visited: Person may not be object (何清嘉)", "rule: visited: Person may not be object (周远航)"), ("subject span 3-9 is outside", "subject span 10-99 is outside")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("byte 3 is 'x'", "byte 1,200 is 'y'"),
+        ("rule: visited: Person may not be object (何清嘉)", "rule: visited: Person may not be object (周远航)"),
+        ("subject span 3-9 is outside", "subject span 10-99 is outside"),
+    ],
+)
 def test_reasons_of_one_kind_are_one_group(one: str, other: str) -> None:
     assert reason_kind(one) == reason_kind(other)
 
 
 def test_missing_fields_are_counted() -> None:
-    assert missing_line({"date": 2, "place": 0, "publisher": 1}, 3) == "of 3 reports: 2 without a date, 1 without a publisher"
+    assert (
+        missing_line({"date": 2, "place": 0, "publisher": 1}, 3)
+        == "of 3 reports: 2 without a date, 1 without a publisher"
+    )
     assert missing_line({"date": 0, "place": 0, "publisher": 0}, 3) == ""

@@ -10,7 +10,7 @@ import pytest
 
 import graphkit
 from graphkit.cli import review as command
-from tests.cli.test_commands import Run, run  # noqa: F401
+from tests.cli.conftest import Run
 from tests.conftest import write_records
 
 TEXT = "3月5日，市委书记林知远到石渡县调研。市长陈若川陪同。"
@@ -18,18 +18,22 @@ TEXT = "3月5日，市委书记林知远到石渡县调研。市长陈若川陪�
 
 @pytest.fixture
 def folder(tmp_path: Path) -> str:
-    records = [{"id": "a", "text": TEXT}, {"id": "b", "text": "县委书记李强到云雾镇调研。"}, {"id": "c", "text": "县委书记李强到古井村调研。"}]
+    records = [
+        {"id": "a", "text": TEXT},
+        {"id": "b", "text": "县委书记李强到云雾镇调研。"},
+        {"id": "c", "text": "县委书记李强到古井村调研。"},
+    ]
     with graphkit.open(tmp_path / "g", create=True) as graph:
         graph.build(write_records(tmp_path / "r.jsonl", records))
     return str(tmp_path / "g")
 
 
-def waiting(run: Run, folder: str) -> list[dict[str, Any]]:  # noqa: F811
+def waiting(run: Run, folder: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = json.loads(run("review", "--list", "--graph", folder, "--format", "json").stdout)
     return found
 
 
-def test_decisions_by_id_and_by_name(run: Run, folder: str, tmp_path: Path) -> None:  # noqa: F811
+def test_decisions_by_id_and_by_name(run: Run, folder: str, tmp_path: Path) -> None:
     rows = waiting(run, folder)
     assert [r["confidence"] for r in rows] == sorted(r["confidence"] for r in rows)
     visit = next(r for r in rows if r["relation"] == "visited" and r["report"] == "a")
@@ -37,10 +41,22 @@ def test_decisions_by_id_and_by_name(run: Run, folder: str, tmp_path: Path) -> N
     done = run("review", "--reject", visit["id"], "--who", "甲", "--note", "no", "--graph", folder)
     assert (done.returncode, done.stderr) == (0, "reject: 林知远 —visited→ 石渡县  --03-05\n")
     assert visit["id"] not in {r["id"] for r in waiting(run, folder)}
-    assert run("query", "MATCH (:Person {name: '林知远'})-[v:VISITED]->(s) RETURN s.name", "--graph", folder, "--format", "csv").stdout.strip() == ""
+    assert (
+        run(
+            "query",
+            "MATCH (:Person {name: '林知远'})-[v:VISITED]->(s) RETURN s.name",
+            "--graph",
+            folder,
+            "--format",
+            "csv",
+        ).stdout.strip()
+        == ""
+    )
     assert run("review", "--different", "李强@b", "李强@c", "--graph", folder).returncode == 0
     decided = json.loads(run("review", "--decided", "--graph", folder, "--format", "json").stdout)
-    assert [(d["verdict"], d["what"]) for d in decided if d["verdict"] == "different"] == [("different", "李强@b / 李强@c")]
+    assert [(d["verdict"], d["what"]) for d in decided if d["verdict"] == "different"] == [
+        ("different", "李强@b / 李强@c")
+    ]
     assert {"甲"} < {d["who"] for d in decided}
     out = tmp_path / "d.jsonl"
     assert run("review", "--export", str(out), "--graph", folder).returncode == 0
@@ -52,7 +68,7 @@ def test_decisions_by_id_and_by_name(run: Run, folder: str, tmp_path: Path) -> N
     assert run("review", "--import", str(out), "--graph", folder).stderr.startswith("0 new decisions")
 
 
-def test_wrong_use(run: Run, folder: str, tmp_path: Path) -> None:  # noqa: F811
+def test_wrong_use(run: Run, folder: str, tmp_path: Path) -> None:
     assert "in a script use --list" in run("review", "--graph", folder).stderr
     assert "NAME@REPORT" in run("review", "--same", "李强", "李强@c", "--graph", folder).stderr
     assert "no statement 'x' in this graph" in run("review", "--accept", "x", "--graph", folder).stderr
@@ -77,11 +93,21 @@ def test_on_the_terminal(folder: str, monkeypatch: pytest.MonkeyPatch, capsys: p
 @pytest.mark.parametrize(
     "answers",
     [
-        ["q"], ["", "q"], ["", "", "", "Q"], [None], ["", None], ["", "", "", "", None],
-        ["", "", "2024-03-04", "", "", "n"], ["", "", "2024-03-04", "", "", ""], ["", "", "2024-03-04", "", "", None], ["", "", "", "", ""],
+        ["q"],
+        ["", "q"],
+        ["", "", "", "Q"],
+        [None],
+        ["", None],
+        ["", "", "", "", None],
+        ["", "", "2024-03-04", "", "", "n"],
+        ["", "", "2024-03-04", "", "", ""],
+        ["", "", "2024-03-04", "", "", None],
+        ["", "", "", "", ""],
     ],
 )
-def test_a_correction_can_be_left_without_a_change(folder: str, monkeypatch: pytest.MonkeyPatch, answers: list[str | None]) -> None:
+def test_a_correction_can_be_left_without_a_change(
+    folder: str, monkeypatch: pytest.MonkeyPatch, answers: list[str | None]
+) -> None:
     given = iter(["m", *answers, "q"])
 
     def answer(_: str) -> str:
@@ -98,9 +124,31 @@ def test_a_correction_can_be_left_without_a_change(folder: str, monkeypatch: pyt
         assert graph.review().decisions() == []
 
 
-def test_answers_that_come_one_late_are_asked_for_again(run: Run, folder: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: F811
+def test_answers_that_come_one_late_are_asked_for_again(
+    run: Run, folder: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The reason is shown each time, and the result is confirmed."""
-    answers = iter(["c", "2024-03-04", "flew_to", "", "习近平", "?", "", "习近平", "2024-02-30", "2024-03-04", "民主村社区", "陈若川", "visited", "Person", "", "y", "q"])
+    answers = iter(
+        [
+            "c",
+            "2024-03-04",
+            "flew_to",
+            "",
+            "习近平",
+            "?",
+            "",
+            "习近平",
+            "2024-02-30",
+            "2024-03-04",
+            "民主村社区",
+            "陈若川",
+            "visited",
+            "Person",
+            "",
+            "y",
+            "q",
+        ]
+    )
     prompts: list[str] = []
     monkeypatch.setattr("builtins.input", lambda prompt: (prompts.append(prompt), next(answers))[1])
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
@@ -116,7 +164,7 @@ def test_answers_that_come_one_late_are_asked_for_again(run: Run, folder: str, m
     assert row["what"] == "林知远 —visited→ 石渡县  --03-05 ⇒ 陈若川 —visited→ 石渡县  2024-03-04"
 
 
-def test_nothing_is_written_when_one_id_is_wrong(run: Run, folder: str) -> None:  # noqa: F811
+def test_nothing_is_written_when_one_id_is_wrong(run: Run, folder: str) -> None:
     first = waiting(run, folder)[0]["id"]
     done = run("review", "--accept", first[:8], "--reject", "ffffffff", "--graph", folder)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
@@ -124,7 +172,20 @@ def test_nothing_is_written_when_one_id_is_wrong(run: Run, folder: str) -> None:
     assert run("review", "--accept", first[:8], "--graph", folder).returncode == 0
 
 
-def test_the_table_is_a_table(run: Run, folder: str) -> None:  # noqa: F811
-    rows = list(csv.DictReader(io.StringIO(run("review", "--list", "--graph", folder, "--format", "csv", "--top", "2").stdout)))
+def test_the_table_is_a_table(run: Run, folder: str) -> None:
+    rows = list(
+        csv.DictReader(io.StringIO(run("review", "--list", "--graph", folder, "--format", "csv", "--top", "2").stdout))
+    )
     assert len(rows) == 2
-    assert list(rows[0]) == ["id", "subject", "relation", "object", "status", "date", "confidence", "report", "again", "quote"]
+    assert list(rows[0]) == [
+        "id",
+        "subject",
+        "relation",
+        "object",
+        "status",
+        "date",
+        "confidence",
+        "report",
+        "again",
+        "quote",
+    ]

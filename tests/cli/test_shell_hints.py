@@ -29,7 +29,13 @@ def test_a_folder_that_is_no_graph_appears_quoted(tmp_path: Path, name: str) -> 
     folder = tmp_path / name
     for command in ("status", "explore", "doctor"):
         done = run_command(command, "--graph", folder)
-        assert suggested(done.stdout + done.stderr, "build") == ["graphkit", "build", "REPORTS…", "--graph", str(folder)], command
+        assert suggested(done.stdout + done.stderr, "build") == [
+            "graphkit",
+            "build",
+            "REPORTS…",
+            "--graph",
+            str(folder),
+        ], command
     with pytest.raises(LedgerError) as caught:
         graphkit.open(folder)
     assert suggested(str(caught.value), "build")[-1] == str(folder)
@@ -41,6 +47,13 @@ def test_the_folder_of_a_build_with_many_failures_appears_quoted(tmp_path: Path,
     for command in (["build", source], ["retry"]):
         done = run_command(*command, "--graph", tmp_path / name)
         if "lists all of them" in done.stderr:
-            assert suggested(done.stderr, "status") == ["graphkit", "status", "--graph", str(tmp_path / name), "--format", "json"]
+            assert suggested(done.stderr, "status") == [
+                "graphkit",
+                "status",
+                "--graph",
+                str(tmp_path / name),
+                "--format",
+                "json",
+            ]
         else:
             assert command == ["retry"]

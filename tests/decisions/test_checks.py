@@ -51,11 +51,29 @@ def report_of(graph: graphkit.Graph) -> Any:
 def accepted(graph: graphkit.Graph) -> dict[str, Any]:
     from graphkit.decisions.model import decide
 
-    return to_record(decide(visit_of(graph), report_of(graph), Verdict.accept, who="甲", made="2024-04-01T00:00:00+00:00"))
+    return to_record(
+        decide(visit_of(graph), report_of(graph), Verdict.accept, who="甲", made="2024-04-01T00:00:00+00:00")
+    )
 
 
 INVALID_CORRECTIONS = [
-    *(("date", d) for d in ("习近平", "昨天", "2024-02-30", "2024-13-01", "2024-3-5", "2024", "--02-30", "2024-03-05/", "2024-03-09/2024-03-05", '2024"^^<x:t> . <a> <b> "', "２０２４-03-05", 20240305)),
+    *(
+        ("date", d)
+        for d in (
+            "习近平",
+            "昨天",
+            "2024-02-30",
+            "2024-13-01",
+            "2024-3-5",
+            "2024",
+            "--02-30",
+            "2024-03-05/",
+            "2024-03-09/2024-03-05",
+            '2024"^^<x:t> . <a> <b> "',
+            "２０２４-03-05",
+            20240305,
+        )
+    ),
     *(("relation", r) for r in ("flew_to", "", "VISITED", "has_attribute", None, ["visited"])),
     *(("status", x) for x in ("perhaps", "", "ACTUAL", "actual ", 1)),
     *(("kind", k) for k in ("investment", "nonsense", " ", None, {})),
@@ -74,10 +92,31 @@ def test_an_invalid_correction_is_refused_with_its_field(shared_graph: graphkit.
 @pytest.mark.parametrize(
     "mention",
     [
-        {"name": "民主村社区"}, {"name": ""}, {"name": "  "}, {"name": "石渡县\x00"}, {"name": "石\ud800"}, {"name": "石" * 501}, {"name": 7}, {"name": "，"},
-        {"name": "林知远到石渡县调研。他强调"}, {"type": "Phrase"}, {"type": "Nobody"}, {"type": None}, {"start": 0}, {"start": -3}, {"end": 10_000}, {"end": "17"},
-        {"aliases": [{}]}, {"aliases": "石渡"}, {"aliases": ["石渡", 3]}, {"aliases": ["太原市"]}, {"antecedent": [1]}, {"antecedent": [1, "2"]}, {"antecedent": 5},
-        {"antecedent": [5, 2]}, {"other": 1},
+        {"name": "民主村社区"},
+        {"name": ""},
+        {"name": "  "},
+        {"name": "石渡县\x00"},
+        {"name": "石\ud800"},
+        {"name": "石" * 501},
+        {"name": 7},
+        {"name": "，"},
+        {"name": "林知远到石渡县调研。他强调"},
+        {"type": "Phrase"},
+        {"type": "Nobody"},
+        {"type": None},
+        {"start": 0},
+        {"start": -3},
+        {"end": 10_000},
+        {"end": "17"},
+        {"aliases": [{}]},
+        {"aliases": "石渡"},
+        {"aliases": ["石渡", 3]},
+        {"aliases": ["太原市"]},
+        {"antecedent": [1]},
+        {"antecedent": [1, "2"]},
+        {"antecedent": 5},
+        {"antecedent": [5, 2]},
+        {"other": 1},
     ],
 )
 def test_an_invalid_name_is_refused(shared_graph: graphkit.Graph, mention: dict[str, Any]) -> None:
@@ -86,21 +125,54 @@ def test_an_invalid_name_is_refused(shared_graph: graphkit.Graph, mention: dict[
     if "name" not in mention and "start" in mention:
         whole["name"] = "石渡"
     with pytest.raises(UsageError, match=r"instead\."):
-        shared_graph.review("t").decide(visit_of(shared_graph), report_of(shared_graph), "mend", instead={"object": whole})
+        shared_graph.review("t").decide(
+            visit_of(shared_graph), report_of(shared_graph), "mend", instead={"object": whole}
+        )
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        {"made": "zzzz"}, {"made": ""}, {"made": "2024-01-01"}, {"made": "2024-01-01T00:00:00+08:00"}, {"made": "2024-02-30T00:00:00+00:00"}, {"made": 5},
-        {"who": ""}, {"who": "a\nb"}, {"who": "x" * 101}, {"who": "\udc80"}, {"who": None}, {"note": "a\x00"}, {"note": "\x1b[31m"}, {"note": []},
-        {"verdict": "perhaps"}, {"verdict": "same"}, {"verdict": ["accept"]}, {"verdict": "mend"}, {"sha256": "x"}, {"quote": "其他"}, {"quote": "\ud800"},
-        {"report": ""}, {"report": 5}, {"start": None}, {"end": 1e400}, {"sequence": "1"}, {"sequence": -1}, {"subject": []}, {"surplus": 1},
-        {"instead": {"date": "2024-03-04"}}, {"date": "x"}, {"relation": "flew_to"}, {"kind": "area"}, {"names": []},
+        {"made": "zzzz"},
+        {"made": ""},
+        {"made": "2024-01-01"},
+        {"made": "2024-01-01T00:00:00+08:00"},
+        {"made": "2024-02-30T00:00:00+00:00"},
+        {"made": 5},
+        {"who": ""},
+        {"who": "a\nb"},
+        {"who": "x" * 101},
+        {"who": "\udc80"},
+        {"who": None},
+        {"note": "a\x00"},
+        {"note": "\x1b[31m"},
+        {"note": []},
+        {"verdict": "perhaps"},
+        {"verdict": "same"},
+        {"verdict": ["accept"]},
+        {"verdict": "mend"},
+        {"sha256": "x"},
+        {"quote": "其他"},
+        {"quote": "\ud800"},
+        {"report": ""},
+        {"report": 5},
+        {"start": None},
+        {"end": 1e400},
+        {"sequence": "1"},
+        {"sequence": -1},
+        {"subject": []},
+        {"surplus": 1},
+        {"instead": {"date": "2024-03-04"}},
+        {"date": "x"},
+        {"relation": "flew_to"},
+        {"kind": "area"},
+        {"names": []},
     ],
 )
 @pytest.mark.parametrize("ending", ["jsonl", "csv"])
-def test_an_invalid_line_of_a_file_is_refused_with_its_place(shared_graph: graphkit.Graph, tmp_path: Path, change: dict[str, Any], ending: str) -> None:
+def test_an_invalid_line_of_a_file_is_refused_with_its_place(
+    shared_graph: graphkit.Graph, tmp_path: Path, change: dict[str, Any], ending: str
+) -> None:
     good, bad = accepted(shared_graph), {**accepted(shared_graph), **change}
     path = tmp_path / f"d.{ending}"
     lines = [json.dumps(r) for r in (good, bad)]
@@ -113,17 +185,57 @@ def test_an_invalid_line_of_a_file_is_refused_with_its_place(shared_graph: graph
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None, categories=None), max_size=8), lambda c: st.lists(c, max_size=3) | st.dictionaries(st.text(max_size=6), c, max_size=3), max_leaves=6
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters(codec=None, categories=None), max_size=8),
+    lambda c: st.lists(c, max_size=3) | st.dictionaries(st.text(max_size=6), c, max_size=3),
+    max_leaves=6,
 )
-FIELDS = ("verdict", "report", "sha256", "quote", "start", "end", "relation", "kind", "status", "date", "speaker", "subject", "object", "who", "made", "note", "instead", "names", "sequence", "digest")
+FIELDS = (
+    "verdict",
+    "report",
+    "sha256",
+    "quote",
+    "start",
+    "end",
+    "relation",
+    "kind",
+    "status",
+    "date",
+    "speaker",
+    "subject",
+    "object",
+    "who",
+    "made",
+    "note",
+    "instead",
+    "names",
+    "sequence",
+    "digest",
+)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(changes=st.dictionaries(st.sampled_from(FIELDS), JSON, max_size=3), nested=st.dictionaries(st.sampled_from(("type", "name", "start", "end", "aliases", "antecedent")), JSON, max_size=2), whole=JSON)
-def test_any_record_is_valid_or_refused(shared_graph: graphkit.Graph, tmp_path: Path, changes: dict[str, Any], nested: dict[str, Any], whole: Any) -> None:
+@given(
+    changes=st.dictionaries(st.sampled_from(FIELDS), JSON, max_size=3),
+    nested=st.dictionaries(
+        st.sampled_from(("type", "name", "start", "end", "aliases", "antecedent")), JSON, max_size=2
+    ),
+    whole=JSON,
+)
+def test_any_record_is_valid_or_refused(
+    shared_graph: graphkit.Graph, tmp_path: Path, changes: dict[str, Any], nested: dict[str, Any], whole: Any
+) -> None:
     good = accepted(shared_graph)
     path = tmp_path / "any.jsonl"
-    for record in (whole, {**good, **changes}, {**good, "subject": {**good["subject"], **nested}}, {**good, "verdict": "mend", "instead": {"object": nested, **changes}}):
+    for record in (
+        whole,
+        {**good, **changes},
+        {**good, "subject": {**good["subject"], **nested}},
+        {**good, "verdict": "mend", "instead": {"object": nested, **changes}},
+    ):
         path.write_text(json.dumps(record), encoding="utf-8")
         try:
             (decision,) = read_decisions(path)
@@ -140,12 +252,25 @@ def test_an_invalid_decision_of_an_older_version_is_passed_over(tmp_path: Path) 
         before = [s.date for s in graph.statements("a") if s.relation == "visited"]
         about = {**decision.about, "instead": {"date": '2024" } ; DROP ALL'}}
         bad = [
-            (decision.key, "mend", json.dumps(about)), (decision.key, "mend", "{"), (decision.key, "perhaps", json.dumps(decision.about)), ("x", "accept", "[]"),
-            (decision.key, "mend", json.dumps({**decision.about, "subject": {**decision.about["subject"], "aliases": [{}]}})),
+            (decision.key, "mend", json.dumps(about)),
+            (decision.key, "mend", "{"),
+            (decision.key, "perhaps", json.dumps(decision.about)),
+            ("x", "accept", "[]"),
+            (
+                decision.key,
+                "mend",
+                json.dumps({**decision.about, "subject": {**decision.about["subject"], "aliases": [{}]}}),
+            ),
         ]
         for key, verdict, words in bad:
-            graph.ledger._db.execute("INSERT INTO decision (key, verdict, about, who, made, note) VALUES (?,?,?,'t','zzzz','')", (key, verdict, words))
-        graph.ledger._db.execute("INSERT INTO decision (key, verdict, about, who, made, note) VALUES (?,'accept',CAST(x'80ff' AS TEXT),'t','','')", (decision.key,))
+            graph.ledger._db.execute(
+                "INSERT INTO decision (key, verdict, about, who, made, note) VALUES (?,?,?,'t','zzzz','')",
+                (key, verdict, words),
+            )
+        graph.ledger._db.execute(
+            "INSERT INTO decision (key, verdict, about, who, made, note) VALUES (?,'accept',CAST(x'80ff' AS TEXT),'t','','')",
+            (decision.key,),
+        )
         graph.ledger._db.execute("UPDATE state SET revision = revision + 1")
         assert [s.date for s in graph.statements("a") if s.relation == "visited"] == before
         assert [d.key for d in graph.review().decisions()] == [decision.key]
@@ -174,11 +299,16 @@ def test_doctor_counts_invalid_decisions_until_they_are_replaced(tmp_path: Path)
     with graphkit.open(tmp_path / "g") as graph:
         for date in ("昨天", "2024-02-30"):
             about = json.dumps({**decision.about, "instead": {"date": date}})
-            graph.ledger._db.execute("INSERT INTO decision (key, verdict, about, who, made, note) VALUES (?,'mend',?,'t',?,'')", (decision.key, about, decision.made))
+            graph.ledger._db.execute(
+                "INSERT INTO decision (key, verdict, about, who, made, note) VALUES (?,'mend',?,'t',?,'')",
+                (decision.key, about, decision.made),
+            )
         graph.ledger._db.execute("UPDATE state SET revision = revision + 1")
         graph.ledger._digests.renew()
     (line,) = doctor()
-    assert line.startswith(f"note     2 decisions are invalid and ignored; the first one is {decision.key}: instead.date: '昨天' is not a date")
+    assert line.startswith(
+        f"note     2 decisions are invalid and ignored; the first one is {decision.key}: instead.date: '昨天' is not a date"
+    )
     assert "graphkit validate --graph" in line
     assert "graphkit review" in line
     with graphkit.open(tmp_path / "g") as graph:

@@ -47,7 +47,10 @@ def test_the_last_line_of_a_file_holds(tmp_path: Path) -> None:
     with new_graph(tmp_path) as graph:
         decision = graph.review("t").decide(visit_of(graph), report_of(graph), "reject")
         record = to_record(decision)
-        late, early = {**record, "verdict": "reject", "made": "2099-01-01T00:00:00+00:00"}, {**record, "verdict": "accept", "made": "1999-01-01T00:00:00+00:00"}
+        late, early = (
+            {**record, "verdict": "reject", "made": "2099-01-01T00:00:00+00:00"},
+            {**record, "verdict": "accept", "made": "1999-01-01T00:00:00+00:00"},
+        )
         path = lines(tmp_path / "d.jsonl", late, early)
         assert graph.review().add(read_decisions(path)) == 2
         assert verdicts(graph) == ["accept"]
@@ -61,7 +64,10 @@ def test_the_last_line_of_a_file_holds(tmp_path: Path) -> None:
         assert (tmp_path / "again.jsonl").read_bytes() == (tmp_path / "out.jsonl").read_bytes()
 
 
-@pytest.mark.parametrize(("one", "two", "held"), [("accept", "reject", ["reject"]), ("reject", "accept", ["reject"]), ("accept", "accept", ["accept"])])
+@pytest.mark.parametrize(
+    ("one", "two", "held"),
+    [("accept", "reject", ["reject"]), ("reject", "accept", ["reject"]), ("accept", "accept", ["accept"])],
+)
 def test_two_colleagues_exchange_files(tmp_path: Path, one: str, two: str, held: list[str]) -> None:
     with new_graph(tmp_path, "a") as a, new_graph(tmp_path, "b") as b:
         for graph, verdict, who, name in ((a, one, "甲", "a.jsonl"), (b, two, "乙", "b.jsonl")):
@@ -91,10 +97,19 @@ def test_ids_may_be_shortened(tmp_path: Path) -> None:
         assert review.find(corrected.id[:8])[0].id == corrected.id
         review.take_back(key[:6])
         assert verdicts(graph) == []
-        for start, message in ((visit.id[:5], "6 characters of the id are required"), ("ffffffffff", "review --list"), ("", "review --list"), ("\udc80" * 7, "no statement"), ("%", "no statement")):
+        for start, message in (
+            (visit.id[:5], "6 characters of the id are required"),
+            ("ffffffffff", "review --list"),
+            ("", "review --list"),
+            ("\udc80" * 7, "no statement"),
+            ("%", "no statement"),
+        ):
             with pytest.raises(UsageError, match=message):
                 review.find(start)
-        graph.ledger._db.execute("INSERT INTO statement SELECT substr(id, 1, 8) || 'x', report, relation, kind, status, speaker, date, start, end, rule, confidence, s_type, s_name, s_start, s_end, s_aliases, s_anchor, o_type, o_name, o_start, o_end, o_aliases, o_anchor, date_basis FROM statement WHERE id = ?", (visit.id,))
+        graph.ledger._db.execute(
+            "INSERT INTO statement SELECT substr(id, 1, 8) || 'x', report, relation, kind, status, speaker, date, start, end, rule, confidence, s_type, s_name, s_start, s_end, s_aliases, s_anchor, o_type, o_name, o_start, o_end, o_aliases, o_anchor, date_basis FROM statement WHERE id = ?",
+            (visit.id,),
+        )
         graph.ledger._digests.renew()
         with pytest.raises(UsageError, match=f"2 statements start with .*{visit.id}"):
             review.find(visit.id[:8])
@@ -145,5 +160,7 @@ def test_a_list_of_decisions_can_be_cut_and_reads_no_more(tmp_path: Path, monkey
         monkeypatch.setattr(decision_index, "of_row", counted)
         assert graph.review().decisions(7) == every[:7]
         assert len(read) <= 50
-    done = CliRunner().invoke(app, ["review", "--graph", str(tmp_path / "g"), "--decided", "--top", "3", "--format", "json"])
+    done = CliRunner().invoke(
+        app, ["review", "--graph", str(tmp_path / "g"), "--decided", "--top", "3", "--format", "json"]
+    )
     assert [r["key"] for r in json.loads(done.stdout)] == [d.key for d in every[:3]]

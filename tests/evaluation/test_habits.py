@@ -13,7 +13,14 @@ from graphkit.relations.confidence import calibrated
 from graphkit.training import calibration
 from tests.conftest import write_records
 
-_RECORDS = [{"id": f"r{n}", "title": f"林知远调研{n}", "text": f"3月{n + 1}日，市委书记林知远来到青禾社区，看望<b>第{n}户居民</b>。"} for n in range(8)]
+_RECORDS = [
+    {
+        "id": f"r{n}",
+        "title": f"林知远调研{n}",
+        "text": f"3月{n + 1}日，市委书记林知远来到青禾社区，看望<b>第{n}户居民</b>。",
+    }
+    for n in range(8)
+]
 
 
 def test_the_same_seed_draws_the_same_reports(tmp_path: Path) -> None:
@@ -38,7 +45,9 @@ def test_text_and_statements_stand_side_by_side(tmp_path: Path) -> None:
 
 
 def test_shares_are_drawn_towards_the_rules_own_value() -> None:
-    judged = [calibration.Judged("r", "a.b", "visited", 0.9, True)] * 2 + [calibration.Judged("q", "a.b", "visited", 0.9, False)] * 2
+    judged = [calibration.Judged("r", "a.b", "visited", 0.9, True)] * 2 + [
+        calibration.Judged("q", "a.b", "visited", 0.9, False)
+    ] * 2
     ((share, number),) = calibration.shares(judged).values()
     assert number == 4
     assert 0.5 < share < 0.9

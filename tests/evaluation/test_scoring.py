@@ -25,7 +25,9 @@ def record(*triples: tuple[str, str, str], **more: object) -> dict[str, object]:
 
 
 def test_equal_triples_are_found_whatever_their_width_and_quotes() -> None:
-    found = score([record(("闫晨曦", "emphasized", "“双城”建设"))], [record(("闫晨曦", "emphasized", "双城建设"))], strict=True)
+    found = score(
+        [record(("闫晨曦", "emphasized", "“双城”建设"))], [record(("闫晨曦", "emphasized", "双城建设"))], strict=True
+    )
     assert (found.micro.found, found.micro.wrong, found.micro.missed) == (1, 0, 0)
 
 
@@ -53,12 +55,25 @@ def test_reports_that_were_not_read_are_named() -> None:
 
 @pytest.mark.parametrize("strict", [False, True])
 def test_the_figures_are_those_of_the_shared_scorer(shared: Path, tmp_path: Path, strict: bool) -> None:
-    readings = list(checked(load_extractor().read([r for r in read_paths([shared / "gold" / "dev.reports.jsonl"]) if isinstance(r, graphkit.Report)])))
+    readings = list(
+        checked(
+            load_extractor().read(
+                [r for r in read_paths([shared / "gold" / "dev.reports.jsonl"]) if isinstance(r, graphkit.Report)]
+            )
+        )
+    )
     predicted = [gold_record(r) for r in readings]
     file = tmp_path / "predicted.jsonl"
     file.write_text("".join(json.dumps(p, ensure_ascii=False) + "\n" for p in predicted), encoding="utf-8")
     gold = shared / "gold" / "dev.gold.jsonl"
-    command = [sys.executable, str(shared / "gold" / "score.py"), str(gold), str(file), "--json", *(["--strict"] if strict else [])]
+    command = [
+        sys.executable,
+        str(shared / "gold" / "score.py"),
+        str(gold),
+        str(file),
+        "--json",
+        *(["--strict"] if strict else []),
+    ]
     theirs = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
     assert score(read_records(gold), predicted, strict=strict).as_dict() == theirs
 
@@ -80,7 +95,9 @@ def test_the_thresholds_of_the_projects_own_reports_hold() -> None:
     """The thresholds are just below the figures measured on 2026-11-29: micro F1 0.597, facts F1 0.607."""
     folder = ROOT / "gold"
     reports = [r for r in read_paths([folder / "dev.reports.jsonl"]) if isinstance(r, graphkit.Report)]
-    found = score(read_records(folder / "dev.gold.jsonl"), [gold_record(r) for r in checked(load_extractor().read(reports))])
+    found = score(
+        read_records(folder / "dev.gold.jsonl"), [gold_record(r) for r in checked(load_extractor().read(reports))]
+    )
     assert not found.missing
     assert found.micro.f1 >= 0.59
     assert found.facts.f1 >= 0.60

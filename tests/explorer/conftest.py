@@ -18,11 +18,27 @@ from tests.conftest import ROOT, write_records
 
 NASTY = "<script>window.hacked=1</script>“引号”" + "\u202e右左" + "长" * 300
 RECORDS = [
-    {"id": "s1", "date": "2023-03-02", "place": "山西省临汾市洪洞县", "text": "3月1日，石渡县青禾新能源电池项目签约。该项目总投资8.6亿元。"},
-    {"id": "s3", "date": "2024-05-02", "place": "山西省临汾市洪洞县", "text": "5月1日，石渡县青禾新能源电池项目已建成投产。县委书记李强到石渡县青禾新能源电池项目调研。"},
+    {
+        "id": "s1",
+        "date": "2023-03-02",
+        "place": "山西省临汾市洪洞县",
+        "text": "3月1日，石渡县青禾新能源电池项目签约。该项目总投资8.6亿元。",
+    },
+    {
+        "id": "s3",
+        "date": "2024-05-02",
+        "place": "山西省临汾市洪洞县",
+        "text": "5月1日，石渡县青禾新能源电池项目已建成投产。县委书记李强到石渡县青禾新能源电池项目调研。",
+    },
     {"id": "n1", "date": "2024-03-09", "place": "山西省临汾市洪洞县", "text": "3月9日，县委书记李强到云雾镇调研。"},
     {"id": "n2", "date": "2024-05-12", "place": "山西省临汾市洪洞县", "text": "5月12日，县委书记李强到古井村调研。"},
-    {"id": "nasty", "date": "2024-06-01", "title": NASTY, "text": f"𠮷县消息：6月1日，市长陈若川到{NASTY[:40]}园区调研。\n他强调，要优化营商环境<img src=x onerror=alert(1)>。\n" + "字" * 10_000},
+    {
+        "id": "nasty",
+        "date": "2024-06-01",
+        "title": NASTY,
+        "text": f"𠮷县消息：6月1日，市长陈若川到{NASTY[:40]}园区调研。\n他强调，要优化营商环境<img src=x onerror=alert(1)>。\n"
+        + "字" * 10_000,
+    },
 ]
 
 
@@ -39,8 +55,21 @@ class Served:
     """`graphkit explore` in a process of its own."""
 
     def __init__(self, graph: Path, *arguments: str) -> None:
-        command = [sys.executable, "-m", "graphkit", "explore", "--graph", str(graph), "--port", "0", "--no-browser", *arguments]
-        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, "GRAPHKIT_REVIEWER": "测试员"})
+        command = [
+            sys.executable,
+            "-m",
+            "graphkit",
+            "explore",
+            "--graph",
+            str(graph),
+            "--port",
+            "0",
+            "--no-browser",
+            *arguments,
+        ]
+        self.process = subprocess.Popen(
+            command, stderr=subprocess.PIPE, text=True, env={**os.environ, "GRAPHKIT_REVIEWER": "测试员"}
+        )
         assert self.process.stderr is not None
         said = ""
         while (found := re.search(r"http://\S+", said)) is None:
@@ -95,15 +124,33 @@ def visit(browser: Browser, served: Served) -> Iterator[Visit]:
     faults: list[str] = []
     contexts = []
 
-    def opened(*, width: int = 1280, lang: str = "zh-CN", hash: str = "", scheme: str = "light", refusals: bool = False) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 900}, locale=lang, color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    def opened(
+        *, width: int = 1280, lang: str = "zh-CN", hash: str = "", scheme: str = "light", refusals: bool = False
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, locale=lang, color_scheme=scheme, reduced_motion="reduce"
+        )  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(30_000)
         # refusals: the browser reports answers of status 400 as errors; the page shows them in words.
-        page.on("console", lambda m: faults.append(f"console {m.type}: {m.text}") if m.type in ("error", "warning") and not (refusals and "status of 400" in m.text) else None)
+        page.on(
+            "console",
+            lambda m: (
+                faults.append(f"console {m.type}: {m.text}")
+                if m.type in ("error", "warning") and not (refusals and "status of 400" in m.text)
+                else None
+            ),
+        )
         page.on("pageerror", lambda e: faults.append(f"error: {e}"))
-        page.on("request", lambda r: None if r.url.startswith((served.url, "data:", "blob:")) else faults.append(f"left the machine: {r.url}"))
+        page.on(
+            "request",
+            lambda r: (
+                None
+                if r.url.startswith((served.url, "data:", "blob:"))
+                else faults.append(f"left the machine: {r.url}")
+            ),
+        )
         page.goto(served.address + hash)
         page.wait_for_selector("#view h1")
         return page

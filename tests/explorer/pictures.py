@@ -19,11 +19,29 @@ from tests.conftest import ROOT, write_records
 from tests.explorer.conftest import Served
 
 PLACES = (
-    "山西省临汾市", "山西省太原市", "山西省临汾市洪洞县", "江苏省苏州市", "江苏省南京市", "浙江省杭州市", "广东省深圳市", "广东省广州市", "四川省成都市", "湖北省武汉市",
-    "陕西省西安市", "福建省福州市", "云南省昆明市", "新疆维吾尔自治区喀什地区", "黑龙江省哈尔滨市",
+    "山西省临汾市",
+    "山西省太原市",
+    "山西省临汾市洪洞县",
+    "江苏省苏州市",
+    "江苏省南京市",
+    "浙江省杭州市",
+    "广东省深圳市",
+    "广东省广州市",
+    "四川省成都市",
+    "湖北省武汉市",
+    "陕西省西安市",
+    "福建省福州市",
+    "云南省昆明市",
+    "新疆维吾尔自治区喀什地区",
+    "黑龙江省哈尔滨市",
 )
 MORE = [
-    {"id": f"tour-{n}", "date": f"2024-0{n % 9 + 1}-1{n % 10}", "text": f"{n % 9 + 1}月1{n % 10}日，国务院副总理高远舟到{place}调研，强调要因地制宜发展特色产业。"} for n, place in enumerate(PLACES)
+    {
+        "id": f"tour-{n}",
+        "date": f"2024-0{n % 9 + 1}-1{n % 10}",
+        "text": f"{n % 9 + 1}月1{n % 10}日，国务院副总理高远舟到{place}调研，强调要因地制宜发展特色产业。",
+    }
+    for n, place in enumerate(PLACES)
 ]
 CYPHER = "#v=cypher&query=MATCH+(p:Person)-[v:VISITED]->(s:Project)+RETURN+p,+v,+s"
 
@@ -90,11 +108,19 @@ def at(address: str, wait: str) -> Callable[[Page], None]:
 
 #: Name of the picture, its width, language and colours, and the way to the page.
 PAGES: list[tuple[str, int, str, str, Callable[[Page], None]]] = [
-    ("home", 1280, "zh-CN", "light", lambda _: None), ("person", 1280, "zh-CN", "light", person), ("narrow", 390, "zh-CN", "light", narrow),
-    ("project", 1280, "zh-CN", "light", of_thing("石渡县青禾新能源电池项目")), ("park", 1280, "en-GB", "light", of_thing("云泽高新技术产业开发区", "Park")),
-    ("place", 1280, "zh-CN", "dark", of_thing("石渡县")), ("meeting", 1280, "zh-CN", "light", of_thing("县委常委会会议")), ("phrase", 1280, "en-GB", "dark", phrase),
-    ("path", 1280, "zh-CN", "light", path), ("map", 1280, "zh-CN", "light", at("#v=map", "svg.tiles")), ("map-narrow", 390, "en-GB", "dark", at("#v=map", "svg.tiles")),
-    ("cypher", 1280, "en-GB", "light", cypher), ("review", 1280, "zh-CN", "light", review),
+    ("home", 1280, "zh-CN", "light", lambda _: None),
+    ("person", 1280, "zh-CN", "light", person),
+    ("narrow", 390, "zh-CN", "light", narrow),
+    ("project", 1280, "zh-CN", "light", of_thing("石渡县青禾新能源电池项目")),
+    ("park", 1280, "en-GB", "light", of_thing("云泽高新技术产业开发区", "Park")),
+    ("place", 1280, "zh-CN", "dark", of_thing("石渡县")),
+    ("meeting", 1280, "zh-CN", "light", of_thing("县委常委会会议")),
+    ("phrase", 1280, "en-GB", "dark", phrase),
+    ("path", 1280, "zh-CN", "light", path),
+    ("map", 1280, "zh-CN", "light", at("#v=map", "svg.tiles")),
+    ("map-narrow", 390, "en-GB", "dark", at("#v=map", "svg.tiles")),
+    ("cypher", 1280, "en-GB", "light", cypher),
+    ("review", 1280, "zh-CN", "light", review),
 ]
 
 
@@ -108,7 +134,9 @@ def shown() -> Iterator[Callable[[Browser], Iterator[tuple[str, Page]]]]:
 
         def pages(browser: Browser) -> Iterator[tuple[str, Page]]:
             for title, width, lang, scheme, go in PAGES:
-                context = browser.new_context(viewport={"width": width, "height": 860}, locale=lang, color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+                context = browser.new_context(
+                    viewport={"width": width, "height": 860}, locale=lang, color_scheme=scheme, reduced_motion="reduce"
+                )  # type: ignore[arg-type]
                 page = context.new_page()
                 page.goto(server.address)
                 page.locator("#view h1").wait_for()

@@ -58,14 +58,18 @@ def test_first_use_and_spread_of_a_phrase(visit: Visit, explored: Path, width: i
     look_up(page, "优化营商环境")
     with graphkit.open(explored) as graph:
         first = graph.phrases().first("优化营商环境")[0]
-    rows = page.locator("table", has=page.locator("caption", has_text="最早的使用" if lang == "zh-CN" else "First uses")).first.locator("tbody tr")
+    rows = page.locator(
+        "table", has=page.locator("caption", has_text="最早的使用" if lang == "zh-CN" else "First uses")
+    ).first.locator("tbody tr")
     expect(rows.first).to_contain_text(first["quote"].strip()[:20])
     expect(page.locator("img.chart")).to_have_js_property("complete", True)
     assert page.locator("img.chart").evaluate("i => i.naturalWidth") > 100
 
 
 @ALL
-def test_a_rejected_statement_is_gone_everywhere_and_comes_back(visit: Visit, explored: Path, width: int, lang: str) -> None:
+def test_a_rejected_statement_is_gone_everywhere_and_comes_back(
+    visit: Visit, explored: Path, width: int, lang: str
+) -> None:
     def stores() -> tuple[int, int]:
         with graphkit.open(explored) as graph:
             cypher = graph.cypher("MATCH (:Person {name: '李强'})-[v:VISITED]->({name: '古井村'}) RETURN v")
@@ -99,7 +103,9 @@ def test_a_rejected_statement_is_gone_everywhere_and_comes_back(visit: Visit, ex
 
 
 @ALL
-def test_a_correction_is_shown_and_confirmed_before_it_is_saved(visit: Visit, explored: Path, width: int, lang: str) -> None:
+def test_a_correction_is_shown_and_confirmed_before_it_is_saved(
+    visit: Visit, explored: Path, width: int, lang: str
+) -> None:
     def words(zh: str, en: str) -> str:
         return zh if lang == "zh-CN" else en
 
@@ -121,16 +127,22 @@ def test_a_correction_is_shown_and_confirmed_before_it_is_saved(visit: Visit, ex
     date.fill("昨天")
     status.select_option("planned")
     check.click()
-    expect(field.filter(has=page.locator("[name=date]")).locator(".fault")).to_contain_text("'昨天' is not a date; use YYYY-MM-DD")
+    expect(field.filter(has=page.locator("[name=date]")).locator(".fault")).to_contain_text(
+        "'昨天' is not a date; use YYYY-MM-DD"
+    )
     expect(date).to_have_attribute("aria-invalid", "true")
     date.fill("2024-05-11")
     name.fill("民主村")
     check.click()
-    expect(field.filter(has=page.locator('[name=object]')).locator(".fault")).to_have_text(words("报道原文中没有这个名称", "The report does not contain this name"))
+    expect(field.filter(has=page.locator("[name=object]")).locator(".fault")).to_have_text(
+        words("报道原文中没有这个名称", "The report does not contain this name")
+    )
     name.fill("古井村")
     dialog.locator("[name=subject_type]").select_option("Phrase")
     check.click()
-    expect(field.filter(has=page.locator("[name=subject_type]")).locator(".fault")).to_contain_text("Phrase may not be subject of visited")
+    expect(field.filter(has=page.locator("[name=subject_type]")).locator(".fault")).to_contain_text(
+        "Phrase may not be subject of visited"
+    )
     dialog.locator("[name=subject_type]").select_option("Person")
     assert (date.input_value(), status.input_value()) == ("2024-05-11", "planned")
     check.click()
@@ -153,7 +165,11 @@ def test_a_correction_is_shown_and_confirmed_before_it_is_saved(visit: Visit, ex
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.locator("#text li .badge.mend").first).to_have_text(words("已更正", "corrected"))
     (decision,) = decisions()
-    assert (decision.verdict, decision.who, decision.about["instead"]) == ("mend", "测试员", {"status": "planned", "date": "2024-05-11"})
+    assert (decision.verdict, decision.who, decision.about["instead"]) == (
+        "mend",
+        "测试员",
+        {"status": "planned", "date": "2024-05-11"},
+    )
     page.locator("#text li", has=page.locator(".badge.mend")).first.locator("[data-verdict=open]").click()
     expect(page.locator("#text li .badge.mend")).to_have_count(0)
     expect(page.locator("#text li[data-s]", has_text="古井村").first.locator(".tell")).to_have_text(before)
@@ -182,7 +198,10 @@ def test_two_namesakes_are_told_apart(visit: Visit, explored: Path, width: int, 
 def test_a_path_between_two_people(visit: Visit, width: int, lang: str) -> None:
     page = visit(width=width, lang=lang)
     page.get_by_role("link", name="关系路径" if lang == "zh-CN" else "Path").click()
-    for label, name in (("从" if lang == "zh-CN" else "From", "赵明溪"), ("到" if lang == "zh-CN" else "To", "石渡县白鹭洲社区")):
+    for label, name in (
+        ("从" if lang == "zh-CN" else "From", "赵明溪"),
+        ("到" if lang == "zh-CN" else "To", "石渡县白鹭洲社区"),
+    ):
         box = page.locator("#view").get_by_label(label, exact=True)
         box.fill(name)
         page.locator(f"#view datalist option[value='{name}']").first.wait_for(state="attached")
@@ -263,7 +282,10 @@ def test_who_chaired_a_meeting_and_what_it_said(visit: Visit, width: int, lang: 
 def test_an_answer_of_cypher_as_table_and_as_graph(visit: Visit, width: int, lang: str) -> None:
     page = visit(width=width, lang=lang)
     page.get_by_role("link", name="Cypher").click()
-    page.get_by_role("button", name="哪些地点有三位以上领导到访？" if lang == "zh-CN" else "Which sites did three or more leaders visit?").click()
+    page.get_by_role(
+        "button",
+        name="哪些地点有三位以上领导到访？" if lang == "zh-CN" else "Which sites did three or more leaders visit?",
+    ).click()
     assert "collect(DISTINCT l.name)" in page.locator("#cypher-query").input_value()
     page.locator("#cypher-query").fill("MATCH (p:Person)-[v:VISITED]->(s) WHERE s.name = $x RETURN p, v, s")
     page.get_by_label("参数" if lang == "zh-CN" else "Parameters").fill('{"x": "古井村"}')

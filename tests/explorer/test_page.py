@@ -81,7 +81,9 @@ def test_two_browsers_decide_at_once_and_the_server_is_killed(browser: Browser, 
         for turn in range(2):
             for n, page in enumerate(pages):
                 # One does not wait for the other: both clicks are under way.
-                page.locator("#text li[data-s]").nth(turn).locator(f"[data-verdict={'accept' if n else 'reject'}]").click(no_wait_after=True)
+                page.locator("#text li[data-s]").nth(turn).locator(
+                    f"[data-verdict={'accept' if n else 'reject'}]"
+                ).click(no_wait_after=True)
             for n, page in enumerate(pages):
                 expect(page.locator(f"#text .badge.{'accept' if n else 'reject'}")).to_have_count(turn + 1)
                 decided += 1
@@ -175,7 +177,11 @@ def test_no_serious_fault_of_accessibility(visit: Visit, width: int, scheme: str
             page.locator(f"nav a[href='#v={step}']").click()
             page.wait_for_timeout(300)
         found = Axe().run(page)
-        serious = [(v["id"], [n["html"][:120] for n in v["nodes"]][:3]) for v in found.response["violations"] if v["impact"] in ("serious", "critical")]
+        serious = [
+            (v["id"], [n["html"][:120] for n in v["nodes"]][:3])
+            for v in found.response["violations"]
+            if v["impact"] in ("serious", "critical")
+        ]
         assert serious == [], step
 
 
@@ -201,6 +207,10 @@ def test_a_wrong_token_shows_what_to_do(browser: Browser, served: Served) -> Non
         answer = page.goto(address)
         assert answer is not None
         assert answer.status == 403
-        expect(page.locator("body")).to_contain_text("缺少访问令牌，或令牌不正确。请打开终端中 graphkit explore 显示的完整链接")
-        expect(page.locator("[lang=en]")).to_contain_text("The token is missing or wrong. Open the whole address that graphkit explore printed in the terminal")
+        expect(page.locator("body")).to_contain_text(
+            "缺少访问令牌，或令牌不正确。请打开终端中 graphkit explore 显示的完整链接"
+        )
+        expect(page.locator("[lang=en]")).to_contain_text(
+            "The token is missing or wrong. Open the whole address that graphkit explore printed in the terminal"
+        )
         context.close()

@@ -30,7 +30,9 @@ def test_every_page_is_in_order_and_in_the_docs(browser: Browser, tmp_path: Path
 def test_faults_of_layout_are_found(browser: Browser) -> None:
     page = browser.new_page(viewport={"width": 390, "height": 400})
     try:
-        page.set_content("<button style='position:absolute;left:5px;top:5px'>one</button><button style='position:absolute;left:20px;top:9px'>two</button>")
+        page.set_content(
+            "<button style='position:absolute;left:5px;top:5px'>one</button><button style='position:absolute;left:20px;top:9px'>two</button>"
+        )
         assert any("overlap" in f for f in faults(page))
         page.set_content("<p style='width:40px;overflow:hidden;white-space:nowrap'>a long word that does not fit</p>")
         assert any("cut off" in f for f in faults(page))

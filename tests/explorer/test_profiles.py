@@ -13,13 +13,17 @@ from graphkit.schema import Relation, load_schema
 def test_every_relation_is_in_a_section_of_its_subject_or_object() -> None:
     for relation in load_schema().relations.values():
         kinds = relation.subject | relation.object
-        assert any(relation.name in section.relations for kind in kinds for section in profiles.sections(kind)), relation.name
+        assert any(relation.name in section.relations for kind in kinds for section in profiles.sections(kind)), (
+            relation.name
+        )
 
 
 def test_a_relation_that_no_section_names_gets_sections_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     schema = load_schema()
     signed = Relation("signed", "gk:signed", frozenset({"Organization"}), frozenset({"Document"}), "签署", "x")
-    monkeypatch.setattr(profiles, "load_schema", lambda: replace(schema, relations={**schema.relations, "signed": signed}))
+    monkeypatch.setattr(
+        profiles, "load_schema", lambda: replace(schema, relations={**schema.relations, "signed": signed})
+    )
     assert profiles.Section("signed", ("signed",), True) in profiles.sections("Organization")
     assert profiles.Section("signed_by", ("signed",), False) in profiles.sections("Document")
     assert not any("signed" in s.relations for s in profiles.sections("Person"))

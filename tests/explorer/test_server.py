@@ -33,7 +33,12 @@ def get(served: Served, path: str, **headers: str) -> tuple[int, Any]:
 
 
 def post(served: Served, path: str, body: Any, **headers: str) -> tuple[int, Any]:
-    answer = http.request("POST", served.url + path, body=body if isinstance(body, bytes) else json.dumps(body).encode(), headers={**served.headers, **headers})
+    answer = http.request(
+        "POST",
+        served.url + path,
+        body=body if isinstance(body, bytes) else json.dumps(body).encode(),
+        headers={**served.headers, **headers},
+    )
     return answer.status, json.loads(answer.data)
 
 
@@ -50,7 +55,10 @@ def test_headers_keep_everything_here(served: Served) -> None:
 def test_wrong_questions_are_refused_with_a_reason(served: Served) -> None:
     assert get(served, "api/entity?id=nobody") == (400, {"error": "there is nothing called 'nobody' in this graph"})
     assert get(served, "api/report?id=x")[0] == 400
-    assert get(served, "api/statements?id=Person:x&limit=many")[1]["error"] == "limit: a number from 0 to 1000000 is wanted"
+    assert (
+        get(served, "api/statements?id=Person:x&limit=many")[1]["error"]
+        == "limit: a number from 0 to 1000000 is wanted"
+    )
     assert get(served, "api/phrase?words=没有这个")[0] == 400
     assert post(served, "api/cypher", {"query": "CREATE (n)"})[0] == 400
     assert post(served, "api/cypher", b"{")[1]["error"] == "the request is no JSON of text and finite numbers"
@@ -86,15 +94,22 @@ def test_marks_and_quotes_agree(served: Served, explored: Path) -> None:
 
 
 def test_two_at_once_and_a_kill_lose_nothing(tmp_path: Path) -> None:
-    records = [{"id": f"r{n}", "text": f"3月{n % 28 + 1}日，市委书记林知远到石渡县调研。市长陈若川陪同。"} for n in range(20)]
+    records = [
+        {"id": f"r{n}", "text": f"3月{n % 28 + 1}日，市委书记林知远到石渡县调研。市长陈若川陪同。"} for n in range(20)
+    ]
     with graphkit.open(tmp_path / "g", create=True) as graph:
         graph.build(write_records(tmp_path / "r.jsonl", records))
         ids = [(s.id, s.report) for s in graph.statements() if s.relation == "visited"]
     servers = [Served(tmp_path / "g"), Served(tmp_path / "g")]
     try:
+
         def decide(n: int) -> tuple[str, int]:
             statement, report = ids[n]
-            status, answer = post(servers[n % 2], "api/decide", {"statement": statement, "report": report, "verdict": "reject", "who": f"p{n % 2}"})
+            status, answer = post(
+                servers[n % 2],
+                "api/decide",
+                {"statement": statement, "report": report, "verdict": "reject", "who": f"p{n % 2}"},
+            )
             assert status == 200, answer
             return statement, status
 
@@ -109,7 +124,9 @@ def test_two_at_once_and_a_kill_lose_nothing(tmp_path: Path) -> None:
             server.stop()
     with graphkit.open(tmp_path / "g") as graph:
         assert len(graph.review().decisions()) == 13
-        assert {s.id for s in graph.statements() if s.relation == "visited"} == {i for i, _ in ids} - {s for s, _ in done}
+        assert {s.id for s in graph.statements() if s.relation == "visited"} == {i for i, _ in ids} - {
+            s for s, _ in done
+        }
 
 
 def test_questions_are_answered_while_new_views_are_made(tmp_path: Path) -> None:
@@ -119,16 +136,21 @@ def test_questions_are_answered_while_new_views_are_made(tmp_path: Path) -> None
     explorer = Explorer(tmp_path / "g", patience=0)
     loop = ThreadPoolExecutor(1)
     try:
+
         def ask() -> tuple[int, bool]:
             # (In a thread of its own: the browser of other tests has a loop in this one.)
-            question = explorer.answer(lambda a: a.lookup.span()["reports"] and len(a.search("石渡县", Filters())["entities"]))
+            question = explorer.answer(
+                lambda a: a.lookup.span()["reports"] and len(a.search("石渡县", Filters())["entities"])
+            )
             return loop.submit(asyncio.run, question).result()
 
         assert ask() == (1, False)
         explorer.now(lambda a: a.decide(visit.id, "a", "reject", "x", "", None))
         assert ask() == (1, True)
         # The words of a report are always of the present state.
-        assert {s["verdict"] for s in explorer.now(lambda a: a.report("a"))["statements"] if s["id"] == visit.id} == {"reject"}
+        assert {s["verdict"] for s in explorer.now(lambda a: a.report("a"))["statements"] if s["id"] == visit.id} == {
+            "reject"
+        }
         until = time.monotonic() + 30
         while (answer := ask())[1] and time.monotonic() < until:
             time.sleep(0.05)
@@ -193,7 +215,16 @@ def test_nothing_without_the_token(explored: Path, arguments: tuple[str, ...]) -
     try:
         assert "0.0.0.0" not in server.url
         assert len(server.token) >= 30
-        for path in ("", "api/about", "api/report?id=s1", "page/app.js", "vendor/x", "api/about?token=x", "api/about?token=", "api/about?token=%ff"):
+        for path in (
+            "",
+            "api/about",
+            "api/report?id=s1",
+            "page/app.js",
+            "vendor/x",
+            "api/about?token=x",
+            "api/about?token=",
+            "api/about?token=%ff",
+        ):
             assert http.request("GET", server.url + path).status == 403
         assert "令牌" in http.request("GET", server.url, headers={"Accept": "text/html"}).data.decode()
         opened = http.request("GET", server.address, headers={"Cookie": server.headers["Cookie"][:-3] + "old"})
@@ -205,17 +236,71 @@ def test_nothing_without_the_token(explored: Path, arguments: tuple[str, ...]) -
         server.stop()
 
 
-ODD = ["", "x" * 20_000, "%00", "%ff%fe", "%ed%a0%80", "[]", "{}", "1e400", "-1", "nan", "99999999999999999999", "%F0%9F%98%80", "'", '"', "%25_", "a,b,,", "../../etc/passwd", "\u2028".encode().hex()]
+ODD = [
+    "",
+    "x" * 20_000,
+    "%00",
+    "%ff%fe",
+    "%ed%a0%80",
+    "[]",
+    "{}",
+    "1e400",
+    "-1",
+    "nan",
+    "99999999999999999999",
+    "%F0%9F%98%80",
+    "'",
+    '"',
+    "%25_",
+    "a,b,,",
+    "../../etc/passwd",
+    "\u2028".encode().hex(),
+]
 GETS = {
-    "search": ("q", "kinds", "since"), "entity": ("id", "levels"), "named": ("type", "name", "report"), "statements": ("id", "limit", "offset", "out", "order", "kind"),
-    "profile": ("id", "place"), "map": ("id", "statuses"), "path": ("from", "to"), "report": ("id",), "phrase": ("words", "until"), "cooccurring": ("words",), "chart": ("words",),
-    "about": ("x",), "fresh": ("x",),
+    "search": ("q", "kinds", "since"),
+    "entity": ("id", "levels"),
+    "named": ("type", "name", "report"),
+    "statements": ("id", "limit", "offset", "out", "order", "kind"),
+    "profile": ("id", "place"),
+    "map": ("id", "statuses"),
+    "path": ("from", "to"),
+    "report": ("id",),
+    "phrase": ("words", "until"),
+    "cooccurring": ("words",),
+    "chart": ("words",),
+    "about": ("x",),
+    "fresh": ("x",),
 }
 BODIES: list[Any] = [
-    b"", b"{", b"\xff", b"[1]", b"1", b"null", b'{"x": 1e400}', b'{"query": "\\ud800"}', b"[" * 100_000, b"x" * 2_000_000, {}, {"query": 1}, {"query": []}, {"query": ""},
-    {"query": "RETURN $x", "parameters": []}, {"query": "RETURN $x", "parameters": {"x": 1 << 70}}, {"query": "RETURN 1", "parameters": {"x": [[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]}},
-    {"query": "RETURN 1 " + "+1" * 40_000}, {"query": "RETURN 'a" + "b" * 200_000 + "'"}, {"values": 1}, {"values": [1]}, {"values": [["a"]]}, {"values": "x"}, {"names": []}, {"names": [1, 2]},
-    {"names": [{"type": []}, {"name": 1}]}, {"names": [{}, {}], "verdict": {}}, {"statement": [], "report": 1, "verdict": "accept"}, {"statement": "x", "report": "s1", "verdict": "accept", "instead": [1]},
+    b"",
+    b"{",
+    b"\xff",
+    b"[1]",
+    b"1",
+    b"null",
+    b'{"x": 1e400}',
+    b'{"query": "\\ud800"}',
+    b"[" * 100_000,
+    b"x" * 2_000_000,
+    {},
+    {"query": 1},
+    {"query": []},
+    {"query": ""},
+    {"query": "RETURN $x", "parameters": []},
+    {"query": "RETURN $x", "parameters": {"x": 1 << 70}},
+    {"query": "RETURN 1", "parameters": {"x": [[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]}},
+    {"query": "RETURN 1 " + "+1" * 40_000},
+    {"query": "RETURN 'a" + "b" * 200_000 + "'"},
+    {"values": 1},
+    {"values": [1]},
+    {"values": [["a"]]},
+    {"values": "x"},
+    {"names": []},
+    {"names": [1, 2]},
+    {"names": [{"type": []}, {"name": 1}]},
+    {"names": [{}, {}], "verdict": {}},
+    {"statement": [], "report": 1, "verdict": "accept"},
+    {"statement": "x", "report": "s1", "verdict": "accept", "instead": [1]},
     {"statement": "x", "report": "s1", "verdict": 5, "who": {}, "note": []},
 ]
 
@@ -238,7 +323,21 @@ def test_odd_bodies_are_refused_in_words(served: Served, body: Any) -> None:
         assert answer["error"]
 
 
-@pytest.mark.parametrize("path", ["vendor/missing.js", "vendor/%00", "vendor/%ff", "page/" + "x" * 5000, "page/../../cli/explore.py", "page/%2e%2e/server.py", "x", "api/x", "api/%00", "vendor/..%5c..%5cx"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "vendor/missing.js",
+        "vendor/%00",
+        "vendor/%ff",
+        "page/" + "x" * 5000,
+        "page/../../cli/explore.py",
+        "page/%2e%2e/server.py",
+        "x",
+        "api/x",
+        "api/%00",
+        "vendor/..%5c..%5cx",
+    ],
+)
 def test_paths_that_are_not_there(served: Served, path: str) -> None:
     assert http.request("GET", served.url + path, headers=served.headers).status == 404
 
@@ -265,11 +364,18 @@ def test_a_query_that_takes_too_long_is_stopped(explored: Path) -> None:
     queries = Queries(explored, limit=2)
     try:
         with pytest.raises(LimitError, match="was stopped") as caught:
-            queries.query("cypher", "MATCH (a), (b), (c), (d) WHERE a.name + b.name = c.name + d.name + $x RETURN count(*) AS n", {"x": "!"}, 0)
+            queries.query(
+                "cypher",
+                "MATCH (a), (b), (c), (d) WHERE a.name + b.name = c.name + d.name + $x RETURN count(*) AS n",
+                {"x": "!"},
+                0,
+            )
         assert caught.value.code == "limit_time"
         assert json.loads(queries.query("cypher", "RETURN $x AS x", {"x": "<b>"}, 0))["rows"] == [{"x": "<b>"}]
         assert json.loads(queries.query("sparql", "ASK {}", {}, 0))["rows"] == [{"answer": True}]
-        assert json.loads(queries.query("cypher", "RETURN 1e400 AS x, date('2024-01-01') AS d", {}, 0))["rows"] == [{"x": "inf", "d": "2024-01-01"}]
+        assert json.loads(queries.query("cypher", "RETURN 1e400 AS x, date('2024-01-01') AS d", {}, 0))["rows"] == [
+            {"x": "inf", "d": "2024-01-01"}
+        ]
         found = json.loads(queries.query("cypher", "UNWIND range(1, 12000) AS x RETURN x", {}, 0))
         assert (len(found["rows"]), found["total"]) == (10_000, 12_000)
         with pytest.raises(LimitError) as caught:
@@ -315,7 +421,9 @@ told.flush()
 
 def test_wrong_use(tmp_path: Path, served: Served) -> None:
     def run(*arguments: str) -> str:
-        done = subprocess.run([sys.executable, "-m", "graphkit", "explore", "--no-browser", *arguments], capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "graphkit", "explore", "--no-browser", *arguments], capture_output=True, text=True
+        )
         assert done.returncode == 2
         return done.stderr
 

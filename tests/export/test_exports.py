@@ -36,8 +36,16 @@ def expected(example_graph: graphkit.Graph) -> set[str]:
     return {str(q) for q in quads(example_graph.content())}
 
 
-RDF = {"nquads": pyoxigraph.RdfFormat.N_QUADS, "trig": pyoxigraph.RdfFormat.TRIG, "jsonld": pyoxigraph.RdfFormat.JSON_LD}
-TRIPLES = {"turtle": pyoxigraph.RdfFormat.TURTLE, "ntriples": pyoxigraph.RdfFormat.N_TRIPLES, "rdfxml": pyoxigraph.RdfFormat.RDF_XML}
+RDF = {
+    "nquads": pyoxigraph.RdfFormat.N_QUADS,
+    "trig": pyoxigraph.RdfFormat.TRIG,
+    "jsonld": pyoxigraph.RdfFormat.JSON_LD,
+}
+TRIPLES = {
+    "turtle": pyoxigraph.RdfFormat.TURTLE,
+    "ntriples": pyoxigraph.RdfFormat.N_TRIPLES,
+    "rdfxml": pyoxigraph.RdfFormat.RDF_XML,
+}
 
 
 @pytest.mark.parametrize("name", RDF)
@@ -52,14 +60,18 @@ def test_triples_read_back_in_pyoxigraph(files: dict[str, bytes], example_graph:
 
 
 @pytest.mark.parametrize(("name", "format_"), [("nquads", "nquads"), ("trig", "trig"), ("jsonld", "json-ld")])
-def test_quads_read_back_in_rdflib(files: dict[str, bytes], example_graph: graphkit.Graph, name: str, format_: str) -> None:
+def test_quads_read_back_in_rdflib(
+    files: dict[str, bytes], example_graph: graphkit.Graph, name: str, format_: str
+) -> None:
     read = rdflib.Dataset()
     read.parse(data=files[name].decode(), format=format_)
     assert _as_set(read) == _as_set(example_graph.to_rdflib())
 
 
 @pytest.mark.parametrize(("name", "format_"), [("turtle", "turtle"), ("ntriples", "nt"), ("rdfxml", "xml")])
-def test_triples_read_back_in_rdflib(files: dict[str, bytes], example_graph: graphkit.Graph, name: str, format_: str) -> None:
+def test_triples_read_back_in_rdflib(
+    files: dict[str, bytes], example_graph: graphkit.Graph, name: str, format_: str
+) -> None:
     read = rdflib.Graph().parse(data=files[name].decode(), format=format_)
     assert set(read) == {(s, p, o) for s, p, o, _ in example_graph.to_rdflib().quads()}
 
@@ -93,7 +105,9 @@ def test_the_shapes_find_what_is_wrong(example_graph: graphkit.Graph) -> None:
 
 
 @pytest.mark.parametrize(("name", "reader"), [("graphml", nx.read_graphml), ("gexf", nx.read_gexf)])
-def test_graph_files_read_back_in_networkx(files: dict[str, bytes], example_graph: graphkit.Graph, name: str, reader: Any) -> None:
+def test_graph_files_read_back_in_networkx(
+    files: dict[str, bytes], example_graph: graphkit.Graph, name: str, reader: Any
+) -> None:
     graph = example_graph.property_graph()
     read = reader(io.BytesIO(files[name]))
     assert set(read.nodes) == {n.id for n in graph.nodes}
@@ -190,7 +204,9 @@ def test_wrong_formats_and_folders(example_graph: graphkit.Graph, tmp_path: Path
         example_graph.export("csv", tmp_path / "none" / "x.csv")
 
 
-def test_an_export_that_breaks_leaves_nothing(example_graph: graphkit.Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_export_that_breaks_leaves_nothing(
+    example_graph: graphkit.Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 

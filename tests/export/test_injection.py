@@ -35,10 +35,10 @@ NASTY = [
     "“三抓\n三促”\t\r\n",
     "\u202e右\u200f左\u2067\u2069\u200b",
     "<script>alert(1)</script>&amp;<!--]]>",
-    "=HYPERLINK(\"http://a.example\")",
+    '=HYPERLINK("http://a.example")',
     "𬭎𠅤 e\u0301 é",
     "> . } ; DROP ALL ; INSERT DATA { <a> <b> <c>",
-    "],\"@id\":\"x\"",
+    '],"@id":"x"',
     "..",
     "a/../../b#c?d=e%2F%00",
 ]
@@ -51,9 +51,19 @@ def nasty_graph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[graphkit.G
         for n, name in enumerate(NASTY):
             text = f"{name}强调{name}。"
             report = Report(f"{name}{n}", text, title=name, publisher=name, url=name, date="2024-01-02")
-            person, phrase = Mention("Person", name, 0, len(name)), Mention("Phrase", name, len(name) + 2, len(text) - 1)
+            person, phrase = (
+                Mention("Person", name, 0, len(name)),
+                Mention("Phrase", name, len(name) + 2, len(text) - 1),
+            )
             statement = Statement(
-                report=report.id, subject=person, relation="emphasized", object=phrase, start=0, end=len(text), rule="x.y", speaker=name
+                report=report.id,
+                subject=person,
+                relation="emphasized",
+                object=phrase,
+                start=0,
+                end=len(text),
+                rule="x.y",
+                speaker=name,
             )
             load_schema().check(statement, report)
             graph.ledger.put(entry_of(Reading(report, (statement,), (person, phrase), ()), "test", "1"))
@@ -88,16 +98,24 @@ def test_neo4j(nasty_graph: graphkit.Graph, neo4j_address: Neo4jAddress) -> None
     with Neo4j(neo4j_address) as db:
         assert triples(db.run(CYPHER)) == EXPECTED
         for name in [*NASTY, "a\x00b"]:
-            assert db.run("MATCH (p:Person) WHERE p.name = $x RETURN p.name AS x", x=name) == ([{"x": name}] if name in NASTY else [])
+            assert db.run("MATCH (p:Person) WHERE p.name = $x RETURN p.name AS x", x=name) == (
+                [{"x": name}] if name in NASTY else []
+            )
             assert db.run("RETURN $x AS x", x=name) == [{"x": name}]
 
 
 def test_sparql_servers(nasty_graph: graphkit.Graph, endpoint_url: str) -> None:
     nasty_graph.load_sparql(SparqlAddress(endpoint_url))
     server = Endpoint(SparqlAddress(endpoint_url))
-    assert {r["t"] for r in server.select("SELECT ?t WHERE { GRAPH ?g { ?r <https://schema.org/headline> ?t } }")} == set(NASTY)
+    assert {
+        r["t"] for r in server.select("SELECT ?t WHERE { GRAPH ?g { ?r <https://schema.org/headline> ?t } }")
+    } == set(NASTY)
     for name in NASTY:
-        found = server.select(bind("SELECT ?t WHERE { GRAPH ?g { ?r <https://schema.org/headline> ?t } FILTER(STR(?t) = ?x) }", {"x": name}))
+        found = server.select(
+            bind(
+                "SELECT ?t WHERE { GRAPH ?g { ?r <https://schema.org/headline> ?t } FILTER(STR(?t) = ?x) }", {"x": name}
+            )
+        )
         assert found == [{"t": name}]
 
 
@@ -105,12 +123,21 @@ def test_sparql_servers(nasty_graph: graphkit.Graph, endpoint_url: str) -> None:
 def test_parameters(nasty_graph: graphkit.Graph, name: str) -> None:
     known = [{"n": name}] if name in NASTY else []
     assert nasty_graph.cypher("MATCH (f:Phrase) WHERE f.name = $x RETURN f.name AS n", x=name) == known
-    assert nasty_graph.sparql("SELECT (STR(?l) AS ?n) WHERE { ?f a skos:Concept ; skos:prefLabel ?l FILTER(STR(?l) = ?x) }", x=name) == known
+    assert (
+        nasty_graph.sparql(
+            "SELECT (STR(?l) AS ?n) WHERE { ?f a skos:Concept ; skos:prefLabel ?l FILTER(STR(?l) = ?x) }", x=name
+        )
+        == known
+    )
 
 
 RDF = {
-    "turtle": pyoxigraph.RdfFormat.TURTLE, "trig": pyoxigraph.RdfFormat.TRIG, "nquads": pyoxigraph.RdfFormat.N_QUADS,
-    "ntriples": pyoxigraph.RdfFormat.N_TRIPLES, "rdfxml": pyoxigraph.RdfFormat.RDF_XML, "jsonld": pyoxigraph.RdfFormat.JSON_LD,
+    "turtle": pyoxigraph.RdfFormat.TURTLE,
+    "trig": pyoxigraph.RdfFormat.TRIG,
+    "nquads": pyoxigraph.RdfFormat.N_QUADS,
+    "ntriples": pyoxigraph.RdfFormat.N_TRIPLES,
+    "rdfxml": pyoxigraph.RdfFormat.RDF_XML,
+    "jsonld": pyoxigraph.RdfFormat.JSON_LD,
 }
 
 
@@ -164,8 +191,13 @@ def test_the_script_of_cypher(nasty_graph: graphkit.Graph, neo4j_address: Neo4jA
 def test_names_with_characters_that_no_store_carries_are_refused(name: str) -> None:
     report = Report("r", f"{name}强调乡村振兴。")
     statement = Statement(
-        report="r", subject=Mention("Person", name, 0, 3), relation="emphasized", object=Mention("Phrase", "乡村振兴", 5, 9),
-        start=0, end=9, rule="x.y",
+        report="r",
+        subject=Mention("Person", name, 0, 3),
+        relation="emphasized",
+        object=Mention("Phrase", "乡村振兴", 5, 9),
+        start=0,
+        end=9,
+        rule="x.y",
     )
     with pytest.raises(SchemaError, match="control characters"):
         load_schema().check(statement, report)

@@ -32,7 +32,13 @@ def hash_of(copied: Path) -> str:
 
 def test_a_changed_byte_in_any_reading_file_changes_the_version(copied: Path) -> None:
     before = hash_of(copied)
-    paths = [p for s in SOURCES for p in ((copied / "graphkit" / s).rglob("*") if (copied / "graphkit" / s).is_dir() else [copied / "graphkit" / s])]
+    paths = [
+        p
+        for s in SOURCES
+        for p in (
+            (copied / "graphkit" / s).rglob("*") if (copied / "graphkit" / s).is_dir() else [copied / "graphkit" / s]
+        )
+    ]
     files = [p for p in (*paths, copied / "graphkit.toml") if p.is_file()]
     assert len(files) > 60
     for path in files:
@@ -65,7 +71,9 @@ def test_other_files_line_endings_and_compiled_files_do_not_change_it(copied: Pa
 
 
 def test_a_distribution_of_another_version_changes_it(copied: Path) -> None:
-    assert source_hash(copied / "graphkit", copied / "graphkit.toml", ["numpy"]) != source_hash(copied / "graphkit", copied / "graphkit.toml", ["none"])
+    assert source_hash(copied / "graphkit", copied / "graphkit.toml", ["numpy"]) != source_hash(
+        copied / "graphkit", copied / "graphkit.toml", ["none"]
+    )
 
 
 def test_the_copy_has_the_version_of_the_original(copied: Path) -> None:

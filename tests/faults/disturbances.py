@@ -48,8 +48,18 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "doctor": ("doctor", "--graph", "GRAPH"),
 }
 DISTURBANCES = (
-    "closed pipe", "ascii terminal", "full disk", "read-only disk", "missing folder", "link loop", "Ctrl-C early", "Ctrl-C midway", "Ctrl-C late",
-    "clock", "two at once", "no HOME, no TTY",
+    "closed pipe",
+    "ascii terminal",
+    "full disk",
+    "read-only disk",
+    "missing folder",
+    "link loop",
+    "Ctrl-C early",
+    "Ctrl-C midway",
+    "Ctrl-C late",
+    "clock",
+    "two at once",
+    "no HOME, no TTY",
 )
 _CLOCK = """import time, datetime
 _shift = {year} - 2026
@@ -66,17 +76,28 @@ class Case:
     folder: Path
     #: What the destination held before.
     old: bytes = b"old content"
-    environment: dict[str, str] = field(default_factory=lambda: {**os.environ, "COLUMNS": "80", "PYTHONPATH": str(ROOT)})
+    environment: dict[str, str] = field(
+        default_factory=lambda: {**os.environ, "COLUMNS": "80", "PYTHONPATH": str(ROOT)}
+    )
 
     def arguments(self) -> list[str]:
         places = {
-            "OUTGRAPH": f"{self.folder}/out/new", "GRAPH": f"{self.folder}/graph", "OUT.jsonl": f"{self.folder}/out/x.jsonl", "OUT/": f"{self.folder}/out/folder/",
+            "OUTGRAPH": f"{self.folder}/out/new",
+            "GRAPH": f"{self.folder}/graph",
+            "OUT.jsonl": f"{self.folder}/out/x.jsonl",
+            "OUT/": f"{self.folder}/out/folder/",
             "OUT": f"{self.folder}/out/x",
         }
         return [sys.executable, "-m", "graphkit", *(places.get(a, a) for a in COMMANDS[self.name])]
 
     def start(self, **options: object) -> subprocess.Popen[bytes]:
-        settings: dict[str, object] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": self.environment, "cwd": self.folder}
+        settings: dict[str, object] = {
+            "stdin": subprocess.DEVNULL,
+            "stdout": subprocess.PIPE,
+            "stderr": subprocess.PIPE,
+            "env": self.environment,
+            "cwd": self.folder,
+        }
         return subprocess.Popen(self.arguments(), **{**settings, **options})  # type: ignore[call-overload, no-any-return]
 
     def prepare(self, graph: Path) -> None:
@@ -126,7 +147,11 @@ def disturbed(case: Case, how: str, duration: float) -> tuple[int, str, tuple[in
         case.environment.update(LC_ALL="C", PYTHONIOENCODING="ascii", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
         return *ended(case.start()), (0, 3)
     if how == "full disk":
-        limit = lambda: (signal.signal(signal.SIGXFSZ, signal.SIG_IGN), resource.setrlimit(resource.RLIMIT_FSIZE, (1, 1)))  # noqa: E731
+
+        def limit() -> None:
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (1, 1))
+
         with open("/dev/full", "wb") as full:
             return *ended(case.start(stdout=full, preexec_fn=limit)), (0, 2, 3)
     if how == "read-only disk":
@@ -184,7 +209,12 @@ def make_graph(folder: Path) -> Path:
     build = [sys.executable, "-m", "graphkit", "-q", "build", str(REPORTS), "--graph", str(graph)]
     subprocess.run(build, check=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
     for command in (["query", "RETURN 1"], ["sparql", "ASK {}"], ["phrases", "list"]):
-        subprocess.run([sys.executable, "-m", "graphkit", "-q", *command, "--graph", str(graph)], check=False, capture_output=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+        subprocess.run(
+            [sys.executable, "-m", "graphkit", "-q", *command, "--graph", str(graph)],
+            check=False,
+            capture_output=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
     return graph
 
 
@@ -224,4 +254,10 @@ if __name__ == "__main__":
     parser.add_argument("--commands", type=int, default=len(COMMANDS))
     parser.add_argument("--from", dest="first", type=int, default=0)
     options = parser.parse_args()
-    sys.exit(bool(matrix(list(COMMANDS)[options.first : options.first + options.commands], lambda words: print(words, flush=True))))
+    sys.exit(
+        bool(
+            matrix(
+                list(COMMANDS)[options.first : options.first + options.commands], lambda words: print(words, flush=True)
+            )
+        )
+    )

@@ -83,7 +83,7 @@ def _limit() -> Iterator[None]:
 
 
 def outcome(folder: Path, whole: str) -> str:
-    """"refused", "detected" or "identical"; "WRONG" for other exports that nothing reports."""
+    """ "refused", "detected" or "identical"; "WRONG" for other exports that nothing reports."""
     try:
         with _limit(), graphkit.open(folder) as graph:
             if next(graph.validate(shacl=False), None) is not None:
@@ -128,7 +128,9 @@ def flip(graph: Path, whole: str, seed: int, with_repair: bool) -> tuple[str, st
         return found, mended, where
 
 
-def flips(graph: Path, number: int, first: int = 0, repairs: int = 0, workers: int = 1) -> tuple[Counter[str], list[str]]:
+def flips(
+    graph: Path, number: int, first: int = 0, repairs: int = 0, workers: int = 1
+) -> tuple[Counter[str], list[str]]:
     """Counts of outcomes, and where those that must not be were. repairs: every so many-th noticed flip is repaired too."""
     with tempfile.TemporaryDirectory(dir=graph.parent) as name:
         shutil.copytree(graph, Path(name) / "g")

@@ -42,9 +42,49 @@ BATCH = 500
 
 #: What breaks readers: marks out of place, directions, surrogates, digits without end, markup, queries.
 PIECES = (
-    "\x00", "\u202e", "\u2066", "\ufeff", "\ud800", "\U0001f600", "\u3000" * 50, "“" * 30, "”", "《", "》" * 20, "（" * 40, "、" * 200, "。" * 100, "\r", "\n\n\n", "\t",
-    "9" * 400, "一" * 500, "3月32日", "0年13月", "市委书记" * 30, "王" * 300, "1.7亿" * 50, "他强调，" * 60, "项目" * 200, "a" * 5000, "<script>alert(1)</script>", "<!--", "]]>", "&#x110000;",
-    "&" * 100, "'; DROP TABLE report; --", "\\", "\"", "{", "[" * 2000, "\x1b[31m", "=cmd|' /C calc'!A0", "①②③", "第" * 100, "·" * 50, "\u0301" * 200,
+    "\x00",
+    "\u202e",
+    "\u2066",
+    "\ufeff",
+    "\ud800",
+    "\U0001f600",
+    "\u3000" * 50,
+    "“" * 30,
+    "”",
+    "《",
+    "》" * 20,
+    "（" * 40,
+    "、" * 200,
+    "。" * 100,
+    "\r",
+    "\n\n\n",
+    "\t",
+    "9" * 400,
+    "一" * 500,
+    "3月32日",
+    "0年13月",
+    "市委书记" * 30,
+    "王" * 300,
+    "1.7亿" * 50,
+    "他强调，" * 60,
+    "项目" * 200,
+    "a" * 5000,
+    "<script>alert(1)</script>",
+    "<!--",
+    "]]>",
+    "&#x110000;",
+    "&" * 100,
+    "'; DROP TABLE report; --",
+    "\\",
+    '"',
+    "{",
+    "[" * 2000,
+    "\x1b[31m",
+    "=cmd|' /C calc'!A0",
+    "①②③",
+    "第" * 100,
+    "·" * 50,
+    "\u0301" * 200,
 )
 
 
@@ -64,14 +104,21 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
         elif how == 3:
             del found[at:]
         elif how == 4:
-            encoding, errors = chance.choice((("utf-8", "surrogatepass"), ("utf-16-le", "surrogatepass"), ("utf-8", "replace"), ("gb18030", "replace")))
+            encoding, errors = chance.choice(
+                (
+                    ("utf-8", "surrogatepass"),
+                    ("utf-16-le", "surrogatepass"),
+                    ("utf-8", "replace"),
+                    ("gb18030", "replace"),
+                )
+            )
             found[at:at] = chance.choice(PIECES).encode(encoding, errors)
         elif how == 5 and at < len(found):
             found[at] ^= 1 << chance.randrange(8)
         else:
             other = chance.randrange(len(found) + 1)
             found[at:at] = found[other : other + size]
-    return bytes(found[: 2_000_000])
+    return bytes(found[:2_000_000])
 
 
 def mixed(text: str, chance: random.Random) -> str:
@@ -110,12 +157,24 @@ class Fuzz:
     def __init__(self, chance: random.Random, folder: Path) -> None:
         self._chance = chance
         self._folder = folder
-        self._files = sorted(p for p in [*(ROOT / "examples").rglob("*"), *(SHARED / "raw").rglob("*")] if p.is_file() and p.suffix in (".txt", ".html", ".htm", ".jsonl", ".csv", ".docx", ".pdf", ".zip"))
-        texts = [json.loads(line)["text"] for p in self._files if p.suffix == ".jsonl" for line in p.read_text(encoding="utf-8", errors="ignore").splitlines() if line.startswith("{")]
+        self._files = sorted(
+            p
+            for p in [*(ROOT / "examples").rglob("*"), *(SHARED / "raw").rglob("*")]
+            if p.is_file() and p.suffix in (".txt", ".html", ".htm", ".jsonl", ".csv", ".docx", ".pdf", ".zip")
+        )
+        texts = [
+            json.loads(line)["text"]
+            for p in self._files
+            if p.suffix == ".jsonl"
+            for line in p.read_text(encoding="utf-8", errors="ignore").splitlines()
+            if line.startswith("{")
+        ]
         gold = SHARED / "gold" / "dev.reports.jsonl"
         if gold.exists():
             texts += [json.loads(line)["text"] for line in gold.read_text(encoding="utf-8").splitlines()]
-        self._texts = [t for t in texts if isinstance(t, str)] + [p.read_text(encoding="utf-8") for p in self._files if p.suffix == ".txt" and ROOT in p.parents]
+        self._texts = [t for t in texts if isinstance(t, str)] + [
+            p.read_text(encoding="utf-8") for p in self._files if p.suffix == ".txt" and ROOT in p.parents
+        ]
         self._graph = folder / "graph"
         with graphkit.open(self._graph, create=True) as graph:
             graph.build(ROOT / "examples" / "reports")
@@ -127,7 +186,13 @@ class Fuzz:
     def one(self) -> tuple[str, str]:
         """Makes and tries one input; its kind and what became of it."""
         kinds: list[tuple[Callable[[], tuple[str, str]], int]] = [
-            (self._file, 40), (self._text, 24), (self._lines, 14), (self._archive, 6), (self._docx, 6), (self._ledger, 4), (self._parameter, 6)
+            (self._file, 40),
+            (self._text, 24),
+            (self._lines, 14),
+            (self._archive, 6),
+            (self._docx, 6),
+            (self._ledger, 4),
+            (self._parameter, 6),
         ]
         make = self._chance.choices([k for k, _ in kinds], [w for _, w in kinds])[0]
         return make()
@@ -143,12 +208,27 @@ class Fuzz:
 
     def _text(self) -> tuple[str, str]:
         text = mixed(self._chance.choice(self._texts), self._chance)
-        return "text", read(self._write(".txt", text.encode(self._chance.choice(("utf-8", "gb18030", "utf-16")), "replace")))
+        return "text", read(
+            self._write(".txt", text.encode(self._chance.choice(("utf-8", "gb18030", "utf-16")), "replace"))
+        )
 
     def _lines(self) -> tuple[str, str]:
-        records = [{"id": self._odd(), "text": mixed(self._chance.choice(self._texts), self._chance), "date": self._odd(), "title": self._odd(), "publisher": self._odd()} for _ in range(2)]
-        data = "\n".join(json.dumps(r, ensure_ascii=self._chance.random() < 0.5) for r in records).encode("utf-8", "surrogatepass")
-        return "lines", read(self._write(".jsonl", data if self._chance.random() < 0.6 else mutated(data, self._chance)))
+        records = [
+            {
+                "id": self._odd(),
+                "text": mixed(self._chance.choice(self._texts), self._chance),
+                "date": self._odd(),
+                "title": self._odd(),
+                "publisher": self._odd(),
+            }
+            for _ in range(2)
+        ]
+        data = "\n".join(json.dumps(r, ensure_ascii=self._chance.random() < 0.5) for r in records).encode(
+            "utf-8", "surrogatepass"
+        )
+        return "lines", read(
+            self._write(".jsonl", data if self._chance.random() < 0.6 else mutated(data, self._chance))
+        )
 
     def _odd(self) -> object:
         return self._chance.choice(("", None, 7, "2024-02-30", "二〇二四年二月", [], {}, True, 1e308, *PIECES))
@@ -157,8 +237,13 @@ class Fuzz:
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             for n in range(3):
-                name = self._chance.choice(("a.txt", "../b.txt", "/c.txt", "d.html", "e.zip", "报道.txt", "\u202ef.txt", "g" * 300 + ".txt"))
-                archive.writestr(f"{n}{name}" if self._chance.random() < 0.7 else name, mixed(self._chance.choice(self._texts), self._chance).encode("utf-8", "replace"))
+                name = self._chance.choice(
+                    ("a.txt", "../b.txt", "/c.txt", "d.html", "e.zip", "报道.txt", "\u202ef.txt", "g" * 300 + ".txt")
+                )
+                archive.writestr(
+                    f"{n}{name}" if self._chance.random() < 0.7 else name,
+                    mixed(self._chance.choice(self._texts), self._chance).encode("utf-8", "replace"),
+                )
         data = out.getvalue()
         return "zip", read(self._write(".zip", data if self._chance.random() < 0.4 else mutated(data, self._chance)))
 
@@ -203,8 +288,17 @@ class Fuzz:
 
     def _parameter(self) -> tuple[str, str]:
         value = self._chance.choice((*PIECES, *self._words, mixed(self._chance.choice(self._texts), self._chance)))
-        query = self._chance.choice(("MATCH (n) WHERE n.name = $x RETURN n.name AS name", f"MATCH (n {{name: '{value}'}}) RETURN n", value, "RETURN $x AS x"))
-        sparql = self._chance.choice(("SELECT ?s WHERE { ?s rdfs:label ?x }", f'SELECT ?s WHERE {{ ?s rdfs:label "{value}" }}', value))
+        query = self._chance.choice(
+            (
+                "MATCH (n) WHERE n.name = $x RETURN n.name AS name",
+                f"MATCH (n {{name: '{value}'}}) RETURN n",
+                value,
+                "RETURN $x AS x",
+            )
+        )
+        sparql = self._chance.choice(
+            ("SELECT ?s WHERE { ?s rdfs:label ?x }", f'SELECT ?s WHERE {{ ?s rdfs:label "{value}" }}', value)
+        )
         how = "accepted"
         for ask, words in ((self._opened.cypher, query), (self._opened.sparql, sparql)):
             try:
@@ -243,7 +337,12 @@ def batch(seed: int, number: int) -> Counter[str]:
 def batches(number: int, first: int) -> Iterator[Counter[str]]:
     """Batches in processes of their own: a crash is one of that process."""
     for seed in range(first, first + -(-number // BATCH)):
-        done = subprocess.run([sys.executable, "-m", "tests.faults.fuzz", "--batch", str(seed), "--number", str(min(BATCH, number))], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.faults.fuzz", "--batch", str(seed), "--number", str(min(BATCH, number))],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert done.returncode == 0, f"seed {seed} ended with {done.returncode}:\n{done.stderr[-3000:]}"
         yield Counter(json.loads(done.stdout.splitlines()[-1]))
 

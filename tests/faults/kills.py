@@ -115,7 +115,8 @@ def exports(graph: Path, folder: Path, number: int, chance: random.Random) -> No
 def views(graph: Path, number: int, chance: random.Random) -> None:
     """Kills the first question after the views were taken away: the next one makes them."""
     questions = [
-        ("query", "MATCH (n) RETURN count(n) AS n", "--format", "csv"), ("sparql", "SELECT (COUNT(*) AS ?n) WHERE {?s ?p ?o}", "--format", "csv"),
+        ("query", "MATCH (n) RETURN count(n) AS n", "--format", "csv"),
+        ("sparql", "SELECT (COUNT(*) AS ?n) WHERE {?s ?p ?o}", "--format", "csv"),
         ("phrases", "list", "--top", "5", "--format", "csv"),
     ]
     answers = [run(*q, "--graph", graph).stdout for q in questions]
@@ -136,7 +137,18 @@ def migrations(graph: Path, folder: Path, number: int, chance: random.Random) ->
         db.backup(copy)
     with sqlite3.connect(old / FILE, isolation_level=None) as db:
         columns = [f"ALTER TABLE state DROP COLUMN {name}" for name in ("reports", "decisions", "failures", "seal")]
-        for statement in ("DROP TABLE digest", "DROP TABLE refused", "DROP TABLE not_read", *columns, "DROP TABLE decision", "DROP TABLE utterance", "DROP TABLE words", "ALTER TABLE state DROP COLUMN identity", "ALTER TABLE statement DROP COLUMN date_basis", "PRAGMA user_version = 1"):
+        for statement in (
+            "DROP TABLE digest",
+            "DROP TABLE refused",
+            "DROP TABLE not_read",
+            *columns,
+            "DROP TABLE decision",
+            "DROP TABLE utterance",
+            "DROP TABLE words",
+            "ALTER TABLE state DROP COLUMN identity",
+            "ALTER TABLE statement DROP COLUMN date_basis",
+            "PRAGMA user_version = 1",
+        ):
             db.execute(statement)
     shutil.copytree(old, folder / "undisturbed")
     whole = exported(folder / "undisturbed")
@@ -168,7 +180,10 @@ def main() -> None:
         for workers, number in ((1, chosen.builds // 2), (chosen.workers, chosen.builds - chosen.builds // 2)):
             part = folder / f"builds{workers}"
             part.mkdir()
-            print(f"{number} kills of builds with {workers} workers: {builds(chosen.reports, part, number, workers, chance)} graphs, all as undisturbed", flush=True)
+            print(
+                f"{number} kills of builds with {workers} workers: {builds(chosen.reports, part, number, workers, chance)} graphs, all as undisturbed",
+                flush=True,
+            )
         graph = folder / "builds1" / "whole"
         (folder / "out").mkdir()
         exports(graph, folder / "out", chosen.others, chance)

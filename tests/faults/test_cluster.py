@@ -68,7 +68,11 @@ def cluster() -> Iterator[Any]:
 @pytest.fixture
 def object_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
     """Address of a folder in an S3 server on this machine. Before `cluster`: its nodes inherit the keys."""
-    for name, value in {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "y", "AWS_EC2_METADATA_DISABLED": "true"}.items():
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "x",
+        "AWS_SECRET_ACCESS_KEY": "y",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }.items():
         monkeypatch.setenv(name, value)
     server = servers.ObjectStore(tmp_path / "s3")
     with servers.running(server):
@@ -84,7 +88,9 @@ def same(folder: Path, whole: tuple[dict[str, bytes], list[graphkit.Failure]]) -
 
 
 @pytest.mark.slow
-def test_two_nodes_give_the_bytes_of_one_process_also_when_a_node_goes(tmp_path: Path, cluster: Any, source: Path, whole: Any) -> None:
+def test_two_nodes_give_the_bytes_of_one_process_also_when_a_node_goes(
+    tmp_path: Path, cluster: Any, source: Path, whole: Any
+) -> None:
     made, nodes = cluster
     gone: list[int] = []
 
@@ -106,7 +112,9 @@ def test_two_nodes_give_the_bytes_of_one_process_also_when_a_node_goes(tmp_path:
 
 
 @pytest.mark.slow
-def test_names_are_joined_on_the_nodes(tmp_path: Path, cluster: Any, source: Path, whole: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_names_are_joined_on_the_nodes(
+    tmp_path: Path, cluster: Any, source: Path, whole: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(persons, "PROFILES", 40)
     monkeypatch.setattr(resolver, "NAMES", 150)
     sent: list[str] = []
@@ -145,13 +153,23 @@ def test_a_killed_worker_of_the_cluster_costs_nothing(tmp_path: Path, cluster: A
 
 
 @pytest.mark.slow
-def test_shards_lie_in_an_object_store(tmp_path: Path, object_store: str, cluster: Any, source: Path, whole: Any) -> None:
+def test_shards_lie_in_an_object_store(
+    tmp_path: Path, object_store: str, cluster: Any, source: Path, whole: Any
+) -> None:
     with graphkit.open(tmp_path / "graph", create=True) as graph:
         left: list[int] = []
 
         def look(outcome: Outcome) -> None:
             files, folder = pafs.FileSystem.from_uri(object_store)
-            left.append(len([f for f in files.get_file_info(pafs.FileSelector(folder, recursive=True)) if f.path.endswith(".parquet")]))
+            left.append(
+                len(
+                    [
+                        f
+                        for f in files.get_file_info(pafs.FileSelector(folder, recursive=True))
+                        if f.path.endswith(".parquet")
+                    ]
+                )
+            )
 
         graph.build(source, engine="ray", shards=object_store, progress=look)
     assert max(left) > 0
@@ -160,7 +178,9 @@ def test_shards_lie_in_an_object_store(tmp_path: Path, object_store: str, cluste
 
 
 @pytest.mark.slow
-def test_a_build_that_was_cut_off_uses_what_the_nodes_left(tmp_path: Path, cluster: Any, source: Path, whole: Any) -> None:
+def test_a_build_that_was_cut_off_uses_what_the_nodes_left(
+    tmp_path: Path, cluster: Any, source: Path, whole: Any
+) -> None:
     class Stopped(Exception):
         pass
 
@@ -178,7 +198,9 @@ def test_a_build_that_was_cut_off_uses_what_the_nodes_left(tmp_path: Path, clust
     same(tmp_path / "graph", whole)
 
 
-def test_without_ray_the_message_says_what_to_install(tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_ray_the_message_says_what_to_install(
+    tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
     with graphkit.open(tmp_path / "graph", create=True) as graph, pytest.raises(UsageError, match="pip install ray"):
         graph.build(source, engine="ray")
@@ -187,20 +209,28 @@ def test_without_ray_the_message_says_what_to_install(tmp_path: Path, source: Pa
 def test_a_place_that_cannot_be_written_is_said(tmp_path: Path, source: Path) -> None:
     pytest.importorskip("ray") if not os.environ.get("CI") else __import__("ray")
     (tmp_path / "file").write_text("no folder")
-    with graphkit.open(tmp_path / "graph", create=True) as graph, pytest.raises(WorkerError, match="all nodes and this machine must be able to read and write "):
+    with (
+        graphkit.open(tmp_path / "graph", create=True) as graph,
+        pytest.raises(WorkerError, match="all nodes and this machine must be able to read and write "),
+    ):
         graph.build(source, engine="ray", shards=str(tmp_path / "file"))
 
 
 def test_a_cluster_that_is_not_there_is_said(tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("ray") if not os.environ.get("CI") else __import__("ray")
     monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:1")
-    with graphkit.open(tmp_path / "graph", create=True) as graph, pytest.raises(WorkerError, match=r"no Ray cluster responds at 127\.0\.0\.1:1"):
+    with (
+        graphkit.open(tmp_path / "graph", create=True) as graph,
+        pytest.raises(WorkerError, match=r"no Ray cluster responds at 127\.0\.0\.1:1"),
+    ):
         graph.build(source, engine="ray")
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="modes of folders and kinds of sockets of POSIX systems")
-def test_a_cluster_of_its_own_is_reached_from_this_machine_and_user_alone(tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_cluster_of_its_own_is_reached_from_this_machine_and_user_alone(
+    tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     pytest.importorskip("ray") if not os.environ.get("CI") else __import__("ray")
     monkeypatch.setenv("RAY_ADDRESS", "local")
     listening: set[str] = set()
@@ -209,9 +239,17 @@ def test_a_cluster_of_its_own_is_reached_from_this_machine_and_user_alone(tmp_pa
     def look(outcome: Outcome) -> None:
         for process in psutil.Process().children(recursive=True):
             with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-                listening.update(c.laddr.ip for c in process.net_connections(kind="inet") if c.status == psutil.CONN_LISTEN)
+                listening.update(
+                    c.laddr.ip for c in process.net_connections(kind="inet") if c.status == psutil.CONN_LISTEN
+                )
         folders = [*Path(tempfile.gettempdir()).glob("gk-ray-*"), *tmp_path.rglob("graphkit-shards-*")]
-        modes.update({p.name.rsplit("-", 1)[0]: stat.S_IMODE(p.stat().st_mode) for p in folders if p.stat().st_uid == os.getuid()})
+        modes.update(
+            {
+                p.name.rsplit("-", 1)[0]: stat.S_IMODE(p.stat().st_mode)
+                for p in folders
+                if p.stat().st_uid == os.getuid()
+            }
+        )
 
     with graphkit.open(tmp_path / "graph", create=True) as graph:
         graph.build(source, engine="ray", progress=look)
@@ -223,12 +261,16 @@ def test_a_cluster_of_its_own_is_reached_from_this_machine_and_user_alone(tmp_pa
 
 
 @pytest.mark.slow
-def test_a_running_cluster_is_not_joined_silently(tmp_path: Path, cluster: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_running_cluster_is_not_joined_silently(
+    tmp_path: Path, cluster: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     ray = __import__("ray")
     ray.shutdown()
     monkeypatch.setenv("RAY_ADDRESS", cluster[0].address)
     with graphkit.open(tmp_path / "graph", create=True) as graph:
-        graph.build(write_records(tmp_path / "r.jsonl", [{"id": "a", "text": "市委书记林知远到石渡县调研。"}]), engine="ray")
+        graph.build(
+            write_records(tmp_path / "r.jsonl", [{"id": "a", "text": "市委书记林知远到石渡县调研。"}]), engine="ray"
+        )
     assert f"using the running Ray cluster at {cluster[0].address}: RAY_ADDRESS is set to it" in caplog.text
     monkeypatch.delenv("RAY_ADDRESS")
     with graphkit.open(tmp_path / "other", create=True) as graph:

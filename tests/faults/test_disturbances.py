@@ -18,13 +18,23 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 SAMPLE = [
-    ("extract table", "ascii terminal"), ("export", "closed pipe"), ("export to a file", "full disk"), ("export to a folder", "missing folder"),
-    ("review", "link loop"), ("build in two", "Ctrl-C midway"), ("extract", "Ctrl-C early"), ("build", "clock"), ("export to a file", "two at once"), ("show", "no HOME, no TTY"),
+    ("extract table", "ascii terminal"),
+    ("export", "closed pipe"),
+    ("export to a file", "full disk"),
+    ("export to a folder", "missing folder"),
+    ("review", "link loop"),
+    ("build in two", "Ctrl-C midway"),
+    ("extract", "Ctrl-C early"),
+    ("build", "clock"),
+    ("export to a file", "two at once"),
+    ("show", "no HOME, no TTY"),
 ]
 
 
 @pytest.mark.parametrize(("name", "how"), SAMPLE)
-def test_a_disturbed_command_says_one_sentence_and_leaves_nothing_half_written(built: Path, name: str, how: str) -> None:
+def test_a_disturbed_command_says_one_sentence_and_leaves_nothing_half_written(
+    built: Path, name: str, how: str
+) -> None:
     assert check(name, how, built) == []
 
 

@@ -51,7 +51,9 @@ def test_workers_give_the_bytes_of_one(tmp_path: Path, source: Path, whole: Path
 
 
 @pytest.mark.slow
-def test_killed_builds_exports_views_and_migrations_end_as_undisturbed_ones(tmp_path: Path, dev_records: list[dict[str, Any]]) -> None:
+def test_killed_builds_exports_views_and_migrations_end_as_undisturbed_ones(
+    tmp_path: Path, dev_records: list[dict[str, Any]]
+) -> None:
     source = write_records(tmp_path / "dev.jsonl", dev_records)
     chance = random.Random(SEED)
     for name in ("builds", "out", "old"):
@@ -64,7 +66,11 @@ def test_killed_builds_exports_views_and_migrations_end_as_undisturbed_ones(tmp_
 
 
 def test_a_killed_worker_costs_nothing(tmp_path: Path, source: Path, whole: Path) -> None:
-    process = subprocess.Popen(kills.graphkit_command("build", source, "--graph", tmp_path / "graph", "--workers", 2), stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        kills.graphkit_command("build", source, "--graph", tmp_path / "graph", "--workers", 2),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     killed = 0
     while process.poll() is None and not killed:
         workers = [c for c in psutil.Process(process.pid).children() if "spawn_main" in " ".join(c.cmdline())]
@@ -107,7 +113,9 @@ class NotSent(OfflineExtractor):
         self.lock = lambda: None
 
 
-def test_a_report_that_kills_its_worker_is_a_failure_and_the_others_go_in(tmp_path: Path, dev_records: list[dict[str, Any]]) -> None:
+def test_a_report_that_kills_its_worker_is_a_failure_and_the_others_go_in(
+    tmp_path: Path, dev_records: list[dict[str, Any]]
+) -> None:
     records = [*dev_records[:3], {"id": "deadly", "text": "DEADLY。市委书记林知远到石渡县调研。"}, *dev_records[3:6]]
     path = write_records(tmp_path / "r.jsonl", records)
     with graphkit.open(tmp_path / "graph", create=True) as graph:
@@ -129,7 +137,11 @@ def test_workers_that_cannot_start_are_said(tmp_path: Path, dev_records: list[di
 
 
 def test_ctrl_c_with_workers_stops_cleanly(tmp_path: Path, source: Path, whole: Path) -> None:
-    process = subprocess.Popen(kills.graphkit_command("build", source, "--graph", tmp_path / "graph", "--workers", 2), stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        kills.graphkit_command("build", source, "--graph", tmp_path / "graph", "--workers", 2),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     while process.poll() is None and kills.reports_in(tmp_path / "graph") < 1:
         time.sleep(0.005)
     children = psutil.Process(process.pid).children(recursive=True)
@@ -146,14 +158,23 @@ def test_ctrl_c_with_workers_stops_cleanly(tmp_path: Path, source: Path, whole: 
 
 @pytest.mark.slow
 def test_two_builds_at_once_on_one_graph(tmp_path: Path, source: Path, whole: Path) -> None:
-    both = [subprocess.Popen(kills.graphkit_command("build", source, "--graph", tmp_path / "graph", "--workers", n), stderr=subprocess.PIPE, text=True) for n in (1, 2)]
+    both = [
+        subprocess.Popen(
+            kills.graphkit_command("build", source, "--graph", tmp_path / "graph", "--workers", n),
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for n in (1, 2)
+    ]
     words = [p.communicate()[1] for p in both]
     assert [p.returncode for p in both] == [0, 0], words
     assert kills.exported(tmp_path / "graph") == kills.exported(whole)
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_files_that_go_or_change_while_they_are_read(tmp_path: Path, dev_records: list[dict[str, Any]], workers: int) -> None:
+def test_files_that_go_or_change_while_they_are_read(
+    tmp_path: Path, dev_records: list[dict[str, Any]], workers: int
+) -> None:
     """The folder is listed, then a file goes and a long one changes: each is a failure with its name, the rest goes in."""
     folder = tmp_path / "reports"
     folder.mkdir()
@@ -170,7 +191,11 @@ def test_files_that_go_or_change_while_they_are_read(tmp_path: Path, dev_records
             long.write_text(long.read_text(encoding="utf-8")[:5000], encoding="utf-8")
 
     with graphkit.open(tmp_path / "graph", create=True) as graph:
-        outcome = graph.build(folder, workers=1, progress=meddle) if workers == 1 else graph.build(folder, workers=workers, progress=meddle)
+        outcome = (
+            graph.build(folder, workers=1, progress=meddle)
+            if workers == 1
+            else graph.build(folder, workers=workers, progress=meddle)
+        )
         reasons = {f.source: f.reason for f in outcome.failures}
         assert any(s.startswith(str(long)) for s in reasons)
         if str(gone) in reasons:

@@ -51,7 +51,9 @@ def test_a_sound_graph_stays_as_it_is(graph: Path, example_graph: graphkit.Graph
         "UPDATE passage SET end = 1000000",
     ],
 )
-def test_rows_that_were_changed_are_refused_and_read_again(graph: Path, example_graph: graphkit.Graph, sql: str) -> None:
+def test_rows_that_were_changed_are_refused_and_read_again(
+    graph: Path, example_graph: graphkit.Graph, sql: str
+) -> None:
     change(graph, sql.replace("WHERE rowid_of = 1", ""))
     done = kills.run("doctor", "--graph", graph, "--repair")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -80,7 +82,9 @@ def test_a_text_that_was_changed_is_lost_and_said(graph: Path) -> None:
         assert opened.ledger.report(victim) is None
 
 
-@pytest.mark.parametrize("page", [*range(2, 14, 5), *(pytest.param(p, marks=pytest.mark.slow) for p in range(17, 40, 3))])
+@pytest.mark.parametrize(
+    "page", [*range(2, 14, 5), *(pytest.param(p, marks=pytest.mark.slow) for p in range(17, 40, 3))]
+)
 def test_a_page_of_zeros_costs_only_what_stood_on_it(graph: Path, example_graph: graphkit.Graph, page: int) -> None:
     """Afterwards a build of all reports gives the undisturbed graph."""
     data = bytearray((graph / FILE).read_bytes())
@@ -131,7 +135,11 @@ def test_what_is_no_damage_is_not_taken_for_it(graph: Path, monkeypatch: pytest.
     with pytest.raises(LedgerError, match="the disk is full"):
         repair(graph)
     assert [p.name for p in graph.iterdir() if "damaged" in p.name] == []
-    with graphkit.open(graph) as opened, pytest.raises(DamagedError, match=r"no such table.*doctor --repair"), opened.ledger._translated_errors("read"):
+    with (
+        graphkit.open(graph) as opened,
+        pytest.raises(DamagedError, match=r"no such table.*doctor --repair"),
+        opened.ledger._translated_errors("read"),
+    ):
         raise sqlite3.OperationalError("no such table: report")
 
 

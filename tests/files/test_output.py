@@ -95,8 +95,14 @@ def test_what_cannot_be_written_is_refused_with_one_sentence(tmp_path: Path) -> 
     (tmp_path / "closed").write_text("old")
     (tmp_path / "closed").chmod(0o444)
     for path, words in (
-        (tmp_path / "loop", "the symbolic links form a loop"), (tmp_path / "closed", "read-only"), (tmp_path / "none" / "x", "this folder does not exist"),
-        (tmp_path, "is a folder"), (tmp_path / ("x" * 300), "too long"), (f"{tmp_path}/new/", "this folder does not exist"), ("", "the output path is empty"), ("a\0b", "not a valid file name"),
+        (tmp_path / "loop", "the symbolic links form a loop"),
+        (tmp_path / "closed", "read-only"),
+        (tmp_path / "none" / "x", "this folder does not exist"),
+        (tmp_path, "is a folder"),
+        (tmp_path / ("x" * 300), "too long"),
+        (f"{tmp_path}/new/", "this folder does not exist"),
+        ("", "the output path is empty"),
+        ("a\0b", "not a valid file name"),
         (tmp_path / "closed" / "x", "cannot be written"),
     ):
         with pytest.raises(GraphkitError, match=words):
@@ -158,10 +164,21 @@ def test_a_new_name_that_the_user_has_is_refused(tmp_path: Path) -> None:
     assert (tmp_path / "b.csv").read_text() == "mine"
 
 
-@pytest.mark.parametrize("marker", [
-    "", "[]", "{}", '{"exports": 1}', '{"exports": {"x": ["../victim"]}}', '{"exports": {"x": ["/etc/passwd"]}}', '{"exports": {"x": ["a/../../victim"]}}',
-    '{"exports": {"x": [1]}}', "[" * 100_000, '{"exports": {"x": [".ssh"]}}',
-])
+@pytest.mark.parametrize(
+    "marker",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"exports": 1}',
+        '{"exports": {"x": ["../victim"]}}',
+        '{"exports": {"x": ["/etc/passwd"]}}',
+        '{"exports": {"x": ["a/../../victim"]}}',
+        '{"exports": {"x": [1]}}',
+        "[" * 100_000,
+        '{"exports": {"x": [".ssh"]}}',
+    ],
+)
 def test_a_marker_that_is_not_ours_counts_for_nothing(tmp_path: Path, marker: str) -> None:
     (tmp_path / "victim").write_text("mine")
     folder = tmp_path / "out"
@@ -202,7 +219,10 @@ def test_a_folder_gets_the_graph_under_its_usual_name(example_graph: graphkit.Gr
 @posix
 def test_partial_files_of_killed_processes_are_removed_and_those_of_running_ones_stay(tmp_path: Path) -> None:
     code = "import sys, time\nfrom graphkit.files.output import open_output\nwith open_output(sys.argv[1]) as out:\n    out.write(b'half')\n    print(flush=True)\n    time.sleep(60)"
-    processes = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path / name)], stdout=subprocess.PIPE) for name in ("killed", "running")]
+    processes = [
+        subprocess.Popen([sys.executable, "-c", code, str(tmp_path / name)], stdout=subprocess.PIPE)
+        for name in ("killed", "running")
+    ]
     try:
         for process in processes:
             assert process.stdout is not None

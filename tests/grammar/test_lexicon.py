@@ -78,5 +78,7 @@ def test_titles_and_fragments_do_not_look_like_names(word: str) -> None:
 
 def test_every_class_is_explained_in_the_documentation() -> None:
     page = Path(__file__).parents[2] / "docs" / "grammar.md"
-    explained = re.findall(r"^\| `([a-z_]+)` \| ", page.read_text(encoding="utf-8").partition("## The pattern files")[0], re.M)
+    explained = re.findall(
+        r"^\| `([a-z_]+)` \| ", page.read_text(encoding="utf-8").partition("## The pattern files")[0], re.M
+    )
     assert tuple(explained) == lexicon.class_names()

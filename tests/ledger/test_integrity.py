@@ -100,7 +100,12 @@ def test_every_change_by_hand_is_detected(graph: Path, sql: str) -> None:
 
 
 def test_two_reports_that_change_places_are_detected(graph: Path) -> None:
-    change(graph, f"UPDATE report SET id = 'x' {R}", "UPDATE report SET id = '00' WHERE id = '01'", "UPDATE report SET id = '01' WHERE id = 'x'")
+    change(
+        graph,
+        f"UPDATE report SET id = 'x' {R}",
+        "UPDATE report SET id = '00' WHERE id = '01'",
+        "UPDATE report SET id = '01' WHERE id = 'x'",
+    )
     with graphkit.open(graph) as opened:
         assert len([p for p in opened.validate(shacl=False) if "id or fingerprint" in p]) == 2
 
@@ -108,8 +113,13 @@ def test_two_reports_that_change_places_are_detected(graph: Path) -> None:
 @pytest.mark.parametrize(
     "sql",
     [
-        f"UPDATE report SET id = 'renamed' {R}", f"UPDATE report SET level = 'x' {R}", f"UPDATE report SET extractor = 'offlinf' {R}",
-        f"UPDATE statement SET s_name = '王小二' {S}", f"DELETE FROM statement {S}", "DELETE FROM passage WHERE rowid = 2", "UPDATE digest SET report = 'x' WHERE report = '00'",
+        f"UPDATE report SET id = 'renamed' {R}",
+        f"UPDATE report SET level = 'x' {R}",
+        f"UPDATE report SET extractor = 'offlinf' {R}",
+        f"UPDATE statement SET s_name = '王小二' {S}",
+        f"DELETE FROM statement {S}",
+        "DELETE FROM passage WHERE rowid = 2",
+        "UPDATE digest SET report = 'x' WHERE report = '00'",
     ],
 )
 def test_a_repair_gives_the_same_exports_or_says_what_is_lost(graph: Path, sql: str) -> None:
@@ -168,7 +178,14 @@ def old_format(graph: Path) -> None:
     """Brings a ledger back to format 5."""
     columns = ("reports", "decisions", "failures", "seal")
     db = sqlite3.connect(graph / FILE, isolation_level=None)
-    for sql in ("DROP TABLE digest", "DROP TABLE refused", "DROP TABLE not_read", "ALTER TABLE decision DROP COLUMN digest", *(f"ALTER TABLE state DROP COLUMN {c}" for c in columns), "PRAGMA user_version = 5"):
+    for sql in (
+        "DROP TABLE digest",
+        "DROP TABLE refused",
+        "DROP TABLE not_read",
+        "ALTER TABLE decision DROP COLUMN digest",
+        *(f"ALTER TABLE state DROP COLUMN {c}" for c in columns),
+        "PRAGMA user_version = 5",
+    ):
         db.execute(sql)
     db.close()
 
@@ -227,11 +244,16 @@ def test_a_flip_in_the_log_is_detected(graph: Path, tmp_path: Path) -> None:
 
 def mounted(graph: Path) -> bool:
     done = subprocess.run(["mount", "--bind", str(graph), str(graph)], capture_output=True)
-    return not done.returncode and not subprocess.run(["mount", "-o", "remount,bind,ro", str(graph)], capture_output=True).returncode
+    return (
+        not done.returncode
+        and not subprocess.run(["mount", "-o", "remount,bind,ro", str(graph)], capture_output=True).returncode
+    )
 
 
 @pytest.mark.parametrize("kind", ["closed", "with a log", "old format"])
-def test_a_graph_on_a_read_only_disk_can_be_used(graph: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+def test_a_graph_on_a_read_only_disk_can_be_used(
+    graph: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     with graphkit.open(graph) as opened:
         whole = flips.exports(opened)

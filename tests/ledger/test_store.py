@@ -124,6 +124,7 @@ def test_two_writers_do_not_mix(tmp_path: Path) -> None:
         put(two, "b")
         assert one.counts()["reports"] == two.counts()["reports"] == 2
 
+
 def test_a_ledger_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
     db = sqlite3.connect(tmp_path / "ledger.sqlite")
     for sql in MIGRATIONS[0]:

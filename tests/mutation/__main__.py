@@ -64,7 +64,9 @@ def files_with(root: Path, words: str) -> list[Path]:
 def files_of_tests(root: Path, names: list[str]) -> list[Path]:
     """Test files of these names, and all of folders of these names."""
     tests = root / "tests"
-    return sorted({p for n in names for p in ((tests / n).rglob("test_*.py") if (tests / n).is_dir() else tests.rglob(f"{n}.py"))})
+    return sorted(
+        {p for n in names for p in ((tests / n).rglob("test_*.py") if (tests / n).is_dir() else tests.rglob(f"{n}.py"))}
+    )
 
 
 def wider_tests(root: Path, code: Path) -> list[Path]:
@@ -75,7 +77,9 @@ def wider_tests(root: Path, code: Path) -> list[Path]:
 def copy_project(folder: Path) -> Path:
     """The files that git knows, and a link to the folder `shared` beside them."""
     copy = folder / "project"
-    listed = subprocess.run(["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True, text=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True, text=True
+    )
     for name in filter(None, listed.stdout.split("\0")):
         if (ROOT / name).is_file():
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
@@ -86,9 +90,22 @@ def copy_project(folder: Path) -> Path:
 
 
 def run_tests(copy: Path, files: list[Path]) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", "-m", FAST, "--basetemp", str(copy.parent / "tmp")]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-x",
+        "-p",
+        "no:cacheprovider",
+        "-m",
+        FAST,
+        "--basetemp",
+        str(copy.parent / "tmp"),
+    ]
     env = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run([*command, *map(str, files)], cwd=copy, env=env, capture_output=True, text=True, timeout=LIMIT)
+    return subprocess.run(
+        [*command, *map(str, files)], cwd=copy, env=env, capture_output=True, text=True, timeout=LIMIT
+    )
 
 
 def try_mutation(mutation: Mutation) -> tuple[str, str]:

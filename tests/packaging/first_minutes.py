@@ -49,7 +49,9 @@ load --help
 
 def copy_of_tracked_files(to: Path) -> Path:
     """What a fresh clone contains: the files that git tracks, as they are now, in a new repository."""
-    names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
+    names = (
+        subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
+    )
     for name in filter(None, names):
         if (ROOT / name).is_file():
             (to / name).parent.mkdir(parents=True, exist_ok=True)
@@ -66,13 +68,19 @@ def clean_environment(scratch: Path) -> dict[str, str]:
     own = str(Path(sys.prefix) / "bin")
     path = [str(programs), *(p for p in os.environ["PATH"].split(os.pathsep) if p != own)]
     dropped = ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "CI", "MAKEFLAGS", "MAKELEVEL", "GRAPHKIT_GRAPH")
-    return {**{k: v for k, v in os.environ.items() if k not in dropped}, "PATH": os.pathsep.join(path), "BROWSER": "true"}
+    return {
+        **{k: v for k, v in os.environ.items() if k not in dropped},
+        "PATH": os.pathsep.join(path),
+        "BROWSER": "true",
+    }
 
 
 @contextmanager
 def page(command: list[str], folder: Path, environment: dict[str, str]) -> Iterator[str]:
     """The link that `graphkit explore` prints, while it runs. Ctrl-C ends it without a traceback."""
-    process = subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen(
+        command, cwd=folder, env=environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    )
     assert process.stderr is not None
     said = ""
     try:
@@ -93,7 +101,9 @@ def page(command: list[str], folder: Path, environment: dict[str, str]) -> Itera
 
 def check_page(link: str) -> None:
     """The page, its modules, its library and its data come over HTTP."""
-    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()), urllib.request.ProxyHandler({}))
+    opener = urllib.request.build_opener(
+        urllib.request.HTTPCookieProcessor(CookieJar()), urllib.request.ProxyHandler({})
+    )
     root = link.split("?")[0].rstrip("/")
     html = opener.open(link, timeout=60).read().decode()
     parts = re.findall(r'(?:src|href)="(/[^"?#]+)"', html)
@@ -136,14 +146,25 @@ def replay_readme(scratch: Path) -> list[str]:
             if step.command.startswith("graphkit explore"):
                 _, listed = shell.run("env -0 | tr '\\0' '\\n'")
                 environment = dict(line.split("=", 1) for line in listed.splitlines() if "=" in line)
-                with page([shutil.which("graphkit", path=environment["PATH"]) or "graphkit", *shlex.split(step.command)[1:], "--port", "0"], clone, environment) as link:
+                with page(
+                    [
+                        shutil.which("graphkit", path=environment["PATH"]) or "graphkit",
+                        *shlex.split(step.command)[1:],
+                        "--port",
+                        "0",
+                    ],
+                    clone,
+                    environment,
+                ) as link:
                     check_page(link)
             else:
                 code, output = shell.run(step.command)
                 assert code == 0, f"{step.command}: exit code {code}\n{output}"
                 assert "Traceback" not in output, output
                 assert "WARNING" not in output, output
-                assert not step.output or same(step.output, output), f"{step.command} printed:\n{output}\nthe README says:\n{step.output}"
+                assert not step.output or same(step.output, output), (
+                    f"{step.command} printed:\n{output}\nthe README says:\n{step.output}"
+                )
             ran.append(step.command)
     finally:
         shell.close()
@@ -158,13 +179,20 @@ def try_wheel(scratch: Path) -> list[str]:
     environment = clean_environment(scratch)
     copy_of_tracked_files(source)
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
-    subprocess.run([*pip, "wheel", "-q", "--no-deps", "-w", str(scratch), str(source)], check=True, env=environment, cwd=scratch)
+    subprocess.run(
+        [*pip, "wheel", "-q", "--no-deps", "-w", str(scratch), str(source)], check=True, env=environment, cwd=scratch
+    )
     wheel = next(scratch.glob("*.whl"))
     shutil.copytree(source / "examples", work / "examples")
     constraints = shutil.copy2(source / "constraints.txt", scratch)
     shutil.rmtree(source)
     subprocess.run(["python3", "-m", "venv", "--upgrade-deps", str(scratch / "fresh")], check=True, env=environment)
-    subprocess.run([str(scratch / "fresh/bin/python"), *pip[1:], "install", "-q", "-c", str(constraints), str(wheel)], check=True, env=environment, cwd=work)
+    subprocess.run(
+        [str(scratch / "fresh/bin/python"), *pip[1:], "install", "-q", "-c", str(constraints), str(wheel)],
+        check=True,
+        env=environment,
+        cwd=work,
+    )
     _small_gold(work)
     program = str(scratch / "fresh/bin/graphkit")
     ran = []

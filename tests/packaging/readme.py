@@ -31,15 +31,20 @@ class Shell:
 
     def __post_init__(self) -> None:
         self.process = subprocess.Popen(
-            ["bash", "--norc", "--noprofile"], cwd=self.folder, env=self.environment, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            ["bash", "--norc", "--noprofile"],
+            cwd=self.folder,
+            env=self.environment,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
 
     def run(self, command: str) -> tuple[int, str]:
         """Exit code and output of a command."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        self.process.stdin.write(f"{{ {command}\n}} </dev/null\necho \"{END} $?\"\n")
+        self.process.stdin.write(f'{{ {command}\n}} </dev/null\necho "{END} $?"\n')
         self.process.stdin.flush()
         lines: list[str] = []
         for line in self.process.stdout:
@@ -73,6 +78,7 @@ def steps(page: Path) -> Iterator[Step]:
 
 def same(printed: str, real: str) -> bool:
     """Is the real output what the page prints, but for seconds and blanks at the ends of lines?"""
+
     def normal(text: str) -> list[str]:
         return [_SECONDS.sub("N s", line.rstrip()) for line in text.strip().splitlines()]
 

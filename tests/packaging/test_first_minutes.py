@@ -23,7 +23,13 @@ def test_every_command_of_the_readme_works_as_printed(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_the_wheel_works_without_the_repository() -> None:
     """In a process of its own, because pytest's browser plugin keeps an event loop that Playwright does not accept."""
-    done = subprocess.run([sys.executable, "-m", "tests.packaging.first_minutes", "wheel"], cwd=ROOT, capture_output=True, text=True, timeout=900)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.packaging.first_minutes", "wheel"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=900,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.startswith("wheel: ")
 

@@ -30,9 +30,25 @@ def collection() -> list[dict[str, Any]]:
             said.append("抓好春耕备耕")
         title = f"林知远调研第{n}个项目"
         text = f"{title}\n近日，市委书记林知远到石渡县调研重点项目建设。他强调，要{'，'.join(said)}。\n随后，林知远听取了汇报。"
-        records.append({"id": f"r{n:03d}", "date": day, "title": title, "place": "山西省临汾市" if n % 3 else "山西省太原市", "text": text})
+        records.append(
+            {
+                "id": f"r{n:03d}",
+                "date": day,
+                "title": title,
+                "place": "山西省临汾市" if n % 3 else "山西省太原市",
+                "text": text,
+            }
+        )
     # A headline without text: a gap of the collection.
-    records.append({"id": "r999", "date": "2023-12-30", "title": "石渡县召开经济工作会议", "place": "山西省临汾市", "text": "石渡县召开经济工作会议"})
+    records.append(
+        {
+            "id": "r999",
+            "date": "2023-12-30",
+            "title": "石渡县召开经济工作会议",
+            "place": "山西省临汾市",
+            "text": "石渡县召开经济工作会议",
+        }
+    )
     return records
 
 

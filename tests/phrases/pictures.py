@@ -15,9 +15,17 @@ from tests.conftest import write_records
 
 #: Place, leader, and the first day on which the place takes the new phrase up.
 PLACES = [
-    ("江苏省苏州市", "周望舒", "2024-01-05"), ("浙江省杭州市", "陈若川", "2024-01-20"), ("广东省深圳市", "林知远", "2024-02-10"), ("四川省成都市", "何清嘉", "2024-03-15"),
-    ("安徽省合肥市", "赵明溪", "2024-04-01"), ("山东省青岛市", "沈怀瑾", "2024-05-20"), ("河南省郑州市", "顾南乔", "2024-06-25"), ("湖北省武汉市", "许星遥", "2024-08-05"),
-    ("陕西省西安市", "韩予安", "2024-09-10"), ("云南省昆明市", "苏晚晴", "2024-11-01"), ("黑龙江省哈尔滨市", "程砚秋", "2024-12-01"),
+    ("江苏省苏州市", "周望舒", "2024-01-05"),
+    ("浙江省杭州市", "陈若川", "2024-01-20"),
+    ("广东省深圳市", "林知远", "2024-02-10"),
+    ("四川省成都市", "何清嘉", "2024-03-15"),
+    ("安徽省合肥市", "赵明溪", "2024-04-01"),
+    ("山东省青岛市", "沈怀瑾", "2024-05-20"),
+    ("河南省郑州市", "顾南乔", "2024-06-25"),
+    ("湖北省武汉市", "许星遥", "2024-08-05"),
+    ("陕西省西安市", "韩予安", "2024-09-10"),
+    ("云南省昆明市", "苏晚晴", "2024-11-01"),
+    ("黑龙江省哈尔滨市", "程砚秋", "2024-12-01"),
 ]
 LADDER = ("探索发展", "推动发展", "加快发展", "大力发展", "全面推进")
 
@@ -46,12 +54,18 @@ def reports() -> list[dict[str, Any]]:
 def answers(phrases: Phrases) -> dict[str, tuple[str, list[dict[str, Any]]]]:
     """File name → the question and its rows."""
     return {
-        "list": ("list", phrases.list(min_score=0, top=12)), "trend": ("trend", phrases.trend(["低空经济", "“一窗通办”改革"])),
-        "first": ("first", phrases.first("低空经济", top=8)), "emerging": ("emerging", phrases.emerging(since="2024-01-01", until="2024-12-31")),
-        "silent": ("silent", phrases.silent(since="2024-01-01", min_score=0)), "tiers": ("tiers", phrases.tiers(2024, min_score=0)),
-        "movers": ("movers", phrases.movers(since="2024-01-01", min_score=0)), "spread-places": ("spread", phrases.spread("低空经济")),
-        "spread-speakers": ("spread", phrases.spread("低空经济", over="speakers")), "with": ("together", phrases.together("低空经济", min_score=0, top=10)),
-        "wording": ("wording", phrases.wording("低空经济")), "intensity": ("intensity", phrases.intensity("低空经济")),
+        "list": ("list", phrases.list(min_score=0, top=12)),
+        "trend": ("trend", phrases.trend(["低空经济", "“一窗通办”改革"])),
+        "first": ("first", phrases.first("低空经济", top=8)),
+        "emerging": ("emerging", phrases.emerging(since="2024-01-01", until="2024-12-31")),
+        "silent": ("silent", phrases.silent(since="2024-01-01", min_score=0)),
+        "tiers": ("tiers", phrases.tiers(2024, min_score=0)),
+        "movers": ("movers", phrases.movers(since="2024-01-01", min_score=0)),
+        "spread-places": ("spread", phrases.spread("低空经济")),
+        "spread-speakers": ("spread", phrases.spread("低空经济", over="speakers")),
+        "with": ("together", phrases.together("低空经济", min_score=0, top=10)),
+        "wording": ("wording", phrases.wording("低空经济")),
+        "intensity": ("intensity", phrases.intensity("低空经济")),
     }
 
 

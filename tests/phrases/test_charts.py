@@ -23,10 +23,17 @@ pytest.importorskip("vl_convert")
 
 def answers(phrases: Phrases) -> dict[str, list[dict[str, object]]]:
     return {
-        "list": phrases.list(min_score=0), "trend": phrases.trend(["低空经济", "优化营商环境"]), "first": phrases.first("低空经济"),
-        "emerging": phrases.emerging(since="2024-01-01"), "silent": phrases.silent(since="2024-04-01", min_score=0), "tiers": phrases.tiers(2024, min_score=0),
-        "movers": phrases.movers(since="2024-01-01", min_score=0), "spread": phrases.spread("低空经济"), "together": phrases.together("春耕备耕", min_score=0),
-        "wording": phrases.wording("低空经济"), "intensity": phrases.intensity("低空经济"),
+        "list": phrases.list(min_score=0),
+        "trend": phrases.trend(["低空经济", "优化营商环境"]),
+        "first": phrases.first("低空经济"),
+        "emerging": phrases.emerging(since="2024-01-01"),
+        "silent": phrases.silent(since="2024-04-01", min_score=0),
+        "tiers": phrases.tiers(2024, min_score=0),
+        "movers": phrases.movers(since="2024-01-01", min_score=0),
+        "spread": phrases.spread("低空经济"),
+        "together": phrases.together("春耕备耕", min_score=0),
+        "wording": phrases.wording("低空经济"),
+        "intensity": phrases.intensity("低空经济"),
     }
 
 
@@ -90,7 +97,18 @@ def test_marks_of_the_grid_are_provinces() -> None:
 
 
 def test_colours_of_a_trend_are_told_apart() -> None:
-    rows = [{"phrase": f"p{n}", "period": "2024-01", "share": 0.1, "low": 0.0, "high": 0.2, "missing_days": 0, "empty_reports": 0} for n in range(7)]
+    rows = [
+        {
+            "phrase": f"p{n}",
+            "period": "2024-01",
+            "share": 0.1,
+            "low": 0.0,
+            "high": 0.2,
+            "missing_days": 0,
+            "empty_reports": 0,
+        }
+        for n in range(7)
+    ]
     spec = specification("trend", rows, "x")
     assert len(set(spec["config"]["range"]["category"])) == 7
 
@@ -103,6 +121,9 @@ def test_the_pictures_of_the_docs_are_up_to_date(tmp_path: Path) -> None:
     kept = ROOT / "docs" / "pictures"
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(p.name for p in kept.glob("*.svg"))
     for path in tmp_path.iterdir():
-        made, old = (sorted(re.findall(r"<text[^>]*>([^<]*[\u4e00-\u9fff][^<]*)</text>", p.read_text(encoding="utf-8"))) for p in (path, kept / path.name))
+        made, old = (
+            sorted(re.findall(r"<text[^>]*>([^<]*[\u4e00-\u9fff][^<]*)</text>", p.read_text(encoding="utf-8")))
+            for p in (path, kept / path.name)
+        )
         assert made == old, f"{path.name}: run `make pictures`"
         assert f"pictures/{path.name}" in (ROOT / "docs" / "phrases.md").read_text(encoding="utf-8")

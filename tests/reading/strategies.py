@@ -18,14 +18,32 @@ def sentences(draw: st.DrawFn) -> str:
     """One sentence of the genre, with holes."""
     who = draw(st.sampled_from(POSTS)) + draw(st.sampled_from(SURNAMES)) + draw(st.sampled_from(GIVEN))
     where, day, words = draw(st.sampled_from(PLACES)), draw(st.sampled_from(DAYS)), draw(st.sampled_from(SPEECH))
-    return draw(st.sampled_from((
-        f"{day}，{who}到{where}调研。", f"{who}强调，{words}。", f"{where}召开会议，{who}主持并讲话。", f"（记者 {who}）", f"{where}总投资{draw(st.integers(0, 10**9))}万元的项目开工。",
-        f"他指出，{words}，{words}。", f"据悉，{where}将于{day}建成。",
-    )))
+    return draw(
+        st.sampled_from(
+            (
+                f"{day}，{who}到{where}调研。",
+                f"{who}强调，{words}。",
+                f"{where}召开会议，{who}主持并讲话。",
+                f"（记者 {who}）",
+                f"{where}总投资{draw(st.integers(0, 10**9))}万元的项目开工。",
+                f"他指出，{words}，{words}。",
+                f"据悉，{where}将于{day}建成。",
+            )
+        )
+    )
 
 
 @st.composite
 def report_texts(draw: st.DrawFn) -> str:
     """Sentences and breaking pieces, in any order; never without a word."""
-    parts = draw(st.lists(st.one_of(sentences(), st.sampled_from(ODD), st.text(st.characters(exclude_categories=("Cc", "Cs", "Co")), max_size=8)), max_size=10))
+    parts = draw(
+        st.lists(
+            st.one_of(
+                sentences(),
+                st.sampled_from(ODD),
+                st.text(st.characters(exclude_categories=("Cc", "Cs", "Co")), max_size=8),
+            ),
+            max_size=10,
+        )
+    )
     return "石渡县召开会议。" + "".join(parts)

@@ -39,7 +39,15 @@ def overlapping(path: Path, number: int, payload: bytes) -> Path:
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("a.doc", "save it as .docx"), ("in/b.zip", "archive inside an archive"), ("c.ZIP", "archive inside an archive"), ("d.rar", "unpack it"), ("e.png", "an image"), ("f", "add the ending"), ("g.tar.gz", "unpack it first")],
+    [
+        ("a.doc", "save it as .docx"),
+        ("in/b.zip", "archive inside an archive"),
+        ("c.ZIP", "archive inside an archive"),
+        ("d.rar", "unpack it"),
+        ("e.png", "an image"),
+        ("f", "add the ending"),
+        ("g.tar.gz", "unpack it first"),
+    ],
 )
 def test_members_of_unknown_type_are_listed(tmp_path: Path, name: str, words: str) -> None:
     path = pack(tmp_path / "r.zip", {"good.txt": TEXT, name: b"x"})
@@ -69,7 +77,10 @@ def test_members_that_cannot_be_unpacked_are_listed(tmp_path: Path) -> None:
         at = {i.filename: i.header_offset for i in archive.infolist()}
     for name, place in (("locked.txt", 6), ("odd.txt", 8)):
         directory = data.rindex(name.encode())
-        for offset, value in ((at[name] + place, 1 if place == 6 else 97), (directory - 46 + place + 2, 1 if place == 6 else 97)):
+        for offset, value in (
+            (at[name] + place, 1 if place == 6 else 97),
+            (directory - 46 + place + 2, 1 if place == 6 else 97),
+        ):
             data[offset] = value
     body = at["bad.txt"] + 30 + len("bad.txt")
     data[body + 5] ^= 0xFF

@@ -38,7 +38,9 @@ def test_a_cut_utf16_file_is_an_error() -> None:
         decode(codecs.BOM_UTF16_LE + "市委".encode("utf-16-le") + b"\x00", "f")
 
 
-@pytest.mark.parametrize(("data", "words"), [(b"", "empty"), (b" \n\t ", "no text"), (b"\x89PNG\r\n\x1a\n\x00\x00", "byte")])
+@pytest.mark.parametrize(
+    ("data", "words"), [(b"", "empty"), (b" \n\t ", "no text"), (b"\x89PNG\r\n\x1a\n\x00\x00", "byte")]
+)
 def test_empty_and_binary_files_are_errors(data: bytes, words: str) -> None:
     with pytest.raises(ReadingError, match=words):
         decode(data, "f")

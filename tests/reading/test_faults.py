@@ -55,7 +55,15 @@ def test_a_huge_jsonl_line_costs_only_itself(tmp_path: Path) -> None:
 
 def test_broken_lines_of_jsonl_are_named_and_the_others_go_in(tmp_path: Path) -> None:
     path = tmp_path / "r.jsonl"
-    lines = [f'{{"id": "a", "text": "{GOOD}"}}', "{broken", "[1]", '{"id": "c"}', '{"id": "d", "text": 3}', '{"id": "e", "text": ""}', f'{{"id": "f", "text": "{GOOD}"}}']
+    lines = [
+        f'{{"id": "a", "text": "{GOOD}"}}',
+        "{broken",
+        "[1]",
+        '{"id": "c"}',
+        '{"id": "d", "text": 3}',
+        '{"id": "e", "text": ""}',
+        f'{{"id": "f", "text": "{GOOD}"}}',
+    ]
     path.write_text("\n".join(lines), encoding="utf-8")
     found = list(read_paths([path]))
     assert [r.id for r in found if isinstance(r, Report)] == ["a", "f"]
@@ -117,7 +125,9 @@ def test_a_file_that_vanishes_is_a_failure(tmp_path: Path) -> None:
     assert str(path) in failure.source
 
 
-@pytest.mark.parametrize(("name", "text"), [("a.txt", "，。、“”\n"), ("b.md", "####\n\n---"), ("c.jsonl", '{"id": "x", "text": "……"}')])
+@pytest.mark.parametrize(
+    ("name", "text"), [("a.txt", "，。、“”\n"), ("b.md", "####\n\n---"), ("c.jsonl", '{"id": "x", "text": "……"}')]
+)
 def test_a_text_without_words_is_no_report(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8")
     (found,) = read_paths([tmp_path / name])

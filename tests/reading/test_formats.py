@@ -60,7 +60,10 @@ def test_a_gb18030_page_that_claims_gb2312(examples: Path) -> None:
 
 def test_jsonl_gives_a_report_a_line_and_keeps_the_fields(tmp_path: Path) -> None:
     path = tmp_path / "r.jsonl"
-    path.write_text('{"id": "a", "text": "石渡县召开会议。", "date": "2024-03-01", "place": "山西省临汾市"}\n\n{"text": "石渡县春茶开采。"}\n', encoding="utf-8")
+    path.write_text(
+        '{"id": "a", "text": "石渡县召开会议。", "date": "2024-03-01", "place": "山西省临汾市"}\n\n{"text": "石渡县春茶开采。"}\n',
+        encoding="utf-8",
+    )
     found = reports(path)
     assert [(r.id, r.date, r.place) for r in found] == [("a", "2024-03-01", "山西省临汾市"), ("r-3", "", "")]
 
@@ -147,7 +150,10 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("text", "fields"),
     [
-        ("林知远调研\n日期：2024-06-07 来源：临汾新闻网\n6月6日，林知远到石渡县调研。", {"date": "2024-06-07", "publisher": "临汾新闻网", "place": "山西省临汾市"}),
+        (
+            "林知远调研\n日期：2024-06-07 来源：临汾新闻网\n6月6日，林知远到石渡县调研。",
+            {"date": "2024-06-07", "publisher": "临汾新闻网", "place": "山西省临汾市"},
+        ),
         ("林知远调研\n临汾新闻网讯 6月6日，林知远到石渡县调研。", {"date": "", "publisher": "临汾新闻网"}),
         ("林知远调研\n新华社北京3月23日电 林知远到石渡县调研。", {"publisher": "新华社", "place": ""}),
         ("多项举措发布 服务实体经济\n石渡县近日推出多项举措。", {"publisher": "", "place": ""}),

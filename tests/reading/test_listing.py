@@ -30,9 +30,21 @@ def not_read(folder: Path) -> dict[str, NotRead]:
 @pytest.mark.parametrize(
     ("name", "remedy"),
     [
-        ("a.doc", "save it as .docx"), ("a.WPS", "save it as .docx"), ("a.rtf", "save it as .docx"), ("a.shtml", "rename it to .html"), ("a.mht", "save it as .html"),
-        ("a.json", "save its reports as .jsonl"), ("a.xml", "save its reports as .jsonl"), ("a.jsonl.gz", "unpack it first"), ("a.rar", "pack its files into a .zip"),
-        ("a.xlsx", "save it as .csv"), ("a.jpg", "an image"), ("a.mp4", "a recording"), ("a", "add the ending"), ("a.xyz", "readable: .csv"), ("a.ofd", ".docx or .txt"),
+        ("a.doc", "save it as .docx"),
+        ("a.WPS", "save it as .docx"),
+        ("a.rtf", "save it as .docx"),
+        ("a.shtml", "rename it to .html"),
+        ("a.mht", "save it as .html"),
+        ("a.json", "save its reports as .jsonl"),
+        ("a.xml", "save its reports as .jsonl"),
+        ("a.jsonl.gz", "unpack it first"),
+        ("a.rar", "pack its files into a .zip"),
+        ("a.xlsx", "save it as .csv"),
+        ("a.jpg", "an image"),
+        ("a.mp4", "a recording"),
+        ("a", "add the ending"),
+        ("a.xyz", "readable: .csv"),
+        ("a.ofd", ".docx or .txt"),
     ],
 )
 def test_a_file_of_unknown_type_is_listed_with_a_remedy(tmp_path: Path, name: str, remedy: str) -> None:
@@ -55,7 +67,10 @@ def test_a_folder_without_readable_files_lists_them(tmp_path: Path) -> None:
     assert list_inputs([tmp_path]).paths == []
 
 
-@pytest.mark.parametrize("names", [[".DS_Store"], ["Thumbs.db", "desktop.ini"], ["~$a.docx"], [".git/x.txt"], ["__MACOSX/a.txt"], ["._a.txt"]])
+@pytest.mark.parametrize(
+    "names",
+    [[".DS_Store"], ["Thumbs.db", "desktop.ini"], ["~$a.docx"], [".git/x.txt"], ["__MACOSX/a.txt"], ["._a.txt"]],
+)
 def test_system_files_are_ignored_and_listed(tmp_path: Path, names: list[str]) -> None:
     write(tmp_path, *names)
     with pytest.raises(UsageError, match="no report in this folder"):
@@ -81,12 +96,18 @@ def test_links_inside_the_folder_are_read_once(tmp_path: Path) -> None:
     (tmp_path / "r" / "folder").symlink_to("sub")
     (tmp_path / "r" / "sub" / "up").symlink_to("..")
     listing = list_inputs([tmp_path / "r"])
-    assert [str(p.relative_to(tmp_path / "r")) for p in listing.paths if isinstance(p, Path)] == ["again.txt", "sub/a.txt"]
+    assert [str(p.relative_to(tmp_path / "r")) for p in listing.paths if isinstance(p, Path)] == [
+        "again.txt",
+        "sub/a.txt",
+    ]
     assert {type(s) for s in listing.skipped} == {Ignored}
     assert {Path(s.source).name for s in listing.skipped} == {"link.txt", "annex.txt", "folder", "up", ".store"}
 
 
-@pytest.mark.parametrize("target", ["../secret.txt", "../private", "..", "{root}/secret.txt", "{root}", "/etc/passwd", "sub/../../secret.txt", "hop"])
+@pytest.mark.parametrize(
+    "target",
+    ["../secret.txt", "../private", "..", "{root}/secret.txt", "{root}", "/etc/passwd", "sub/../../secret.txt", "hop"],
+)
 def test_links_that_leave_the_folder_are_listed_and_not_followed(tmp_path: Path, target: str) -> None:
     write(tmp_path, "r/good.txt", "r/sub/x.txt", "secret.txt", "private/p.txt")
     (tmp_path / "r" / ".hop").symlink_to("../secret.txt")
@@ -107,8 +128,13 @@ def test_a_link_given_by_name_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("links", "words"),
     [
-        ({"a.txt": "nowhere"}, "does not exist"), ({"a.txt": "b/c/d"}, "does not exist"), ({"a.txt": "good.txt/x"}, "does not exist"), ({"a.txt": "a.txt"}, "back to itself"),
-        ({"a.txt": "b.txt", "b.txt": "a.txt"}, "back to itself"), ({"a.txt": "b", "b": "c", "c": "./b"}, "back to itself"), ({"a.txt": "/no/such/place"}, "does not exist"),
+        ({"a.txt": "nowhere"}, "does not exist"),
+        ({"a.txt": "b/c/d"}, "does not exist"),
+        ({"a.txt": "good.txt/x"}, "does not exist"),
+        ({"a.txt": "a.txt"}, "back to itself"),
+        ({"a.txt": "b.txt", "b.txt": "a.txt"}, "back to itself"),
+        ({"a.txt": "b", "b": "c", "c": "./b"}, "back to itself"),
+        ({"a.txt": "/no/such/place"}, "does not exist"),
     ],
 )
 def test_links_that_dangle_or_loop_are_listed(tmp_path: Path, links: dict[str, str], words: str) -> None:
@@ -137,7 +163,9 @@ def test_what_is_no_file_is_listed_and_not_opened(tmp_path: Path) -> None:
         finally:
             os.chdir(here)
         found = not_read(tmp_path)
-    assert {name: f.kind for name, f in found.items()} == dict.fromkeys(("pipe.txt", "pipe-link.txt", "s.txt"), "special file")
+    assert {name: f.kind for name, f in found.items()} == dict.fromkeys(
+        ("pipe.txt", "pipe-link.txt", "s.txt"), "special file"
+    )
     assert "a FIFO" in found["pipe.txt"].reason
     assert "a socket" in found["s.txt"].reason
     for path in (tmp_path / "pipe.txt", Path("/dev/null")):
@@ -170,7 +198,17 @@ def test_a_file_without_permission_is_a_failure(tmp_path: Path, monkeypatch: pyt
     assert list(read_paths([tmp_path])) == [Failure(str(tmp_path / "a.txt"), "cannot be read: Permission denied")]
 
 
-@pytest.mark.parametrize(("name", "shown"), [("a\nb.txt", "a\\nb"), ("a\x1b[31mb.txt", "a\\x1b[31mb"), ("a\u202eb.txt", "a\\u202eb"), ("a\tb.txt", "a\\tb"), ("a\u2028b.txt", "a\\u2028b"), (os.fsdecode(b"\xce\xf7.txt"), "\\xce\\xf7")])
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("a\nb.txt", "a\\nb"),
+        ("a\x1b[31mb.txt", "a\\x1b[31mb"),
+        ("a\u202eb.txt", "a\\u202eb"),
+        ("a\tb.txt", "a\\tb"),
+        ("a\u2028b.txt", "a\\u2028b"),
+        (os.fsdecode(b"\xce\xf7.txt"), "\\xce\\xf7"),
+    ],
+)
 def test_names_that_no_terminal_shows_are_escaped(tmp_path: Path, name: str, shown: str) -> None:
     write(tmp_path, name)
     (report,) = read_paths([tmp_path])
@@ -188,9 +226,23 @@ def test_a_path_of_nothing_is_wrong_use(argument: str) -> None:
 @pytest.mark.parametrize(
     ("name", "data"),
     [
-        ("a.csv", b"text\n"), ("a.csv", b"id,text\n\n,\n"), ("a.csv", b""), ("a.csv", b"\xef\xbb\xbf"), ("a.csv", b"\n\n"), ("a.jsonl", b"\n \n\n"), ("a.jsonl", b"\xef\xbb\xbf"),
-        ("a.jsonl", b"\n" * 400_000), ("a.txt", b"\xef\xbb\xbf\n\n"), ("a.txt", b"\xff\xfe"), ("a.md", b"\n \n"), ("a.md", "# 目录\n## 一\n## 二\n".encode()), ("a.html", b"\xef\xbb\xbf"), ("a.html", b"<html></html>"),
-        ("a.zip", b"PK\x05\x06" + bytes(18)), ("a.docx", b""), ("a.pdf", b""),
+        ("a.csv", b"text\n"),
+        ("a.csv", b"id,text\n\n,\n"),
+        ("a.csv", b""),
+        ("a.csv", b"\xef\xbb\xbf"),
+        ("a.csv", b"\n\n"),
+        ("a.jsonl", b"\n \n\n"),
+        ("a.jsonl", b"\xef\xbb\xbf"),
+        ("a.jsonl", b"\n" * 400_000),
+        ("a.txt", b"\xef\xbb\xbf\n\n"),
+        ("a.txt", b"\xff\xfe"),
+        ("a.md", b"\n \n"),
+        ("a.md", "# 目录\n## 一\n## 二\n".encode()),
+        ("a.html", b"\xef\xbb\xbf"),
+        ("a.html", b"<html></html>"),
+        ("a.zip", b"PK\x05\x06" + bytes(18)),
+        ("a.docx", b""),
+        ("a.pdf", b""),
     ],
 )
 def test_a_file_without_content_is_listed(tmp_path: Path, name: str, data: bytes) -> None:

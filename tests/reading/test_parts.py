@@ -42,7 +42,9 @@ def jsonl(draw: st.DrawFn) -> bytes:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=jsonl(), size=st.sampled_from((1, 50, 400)))
-def test_stretches_of_lines_are_the_whole_file(tmp_path_factory: pytest.TempPathFactory, data: bytes, size: int) -> None:
+def test_stretches_of_lines_are_the_whole_file(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes, size: int
+) -> None:
     folder = tmp_path_factory.mktemp("lines")
     (folder / "r.jsonl").write_bytes(data)
     with pytest.MonkeyPatch.context() as patch:
@@ -50,7 +52,9 @@ def test_stretches_of_lines_are_the_whole_file(tmp_path_factory: pytest.TempPath
         found = in_parts(folder)
     complete = whole(folder)
     # That a file is empty can only be said of one that is read in one go.
-    assert [f for f in found if not isinstance(f, Failure) or "empty" not in f.reason] == [f for f in complete if not isinstance(f, Failure) or "empty" not in f.reason]
+    assert [f for f in found if not isinstance(f, Failure) or "empty" not in f.reason] == [
+        f for f in complete if not isinstance(f, Failure) or "empty" not in f.reason
+    ]
 
 
 @sizes
@@ -60,7 +64,9 @@ def test_folders_archives_and_tables_in_parts(tmp_path: Path, size: int, monkeyp
     with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
         for n in range(40):
             archive.writestr(f"{n:02}.txt", f"青石镇召开第{n}次会议。" * 9)
-    (tmp_path / "t.csv").write_text("id,text\n" + "".join(f'c{n},"石渡县\n召开会议。"\n' for n in range(130)), encoding="utf-8")
+    (tmp_path / "t.csv").write_text(
+        "id,text\n" + "".join(f'c{n},"石渡县\n召开会议。"\n' for n in range(130)), encoding="utf-8"
+    )
     (tmp_path / "bad.zip").write_bytes(b"PK no archive")
     monkeypatch.setattr("graphkit.reading.parts.PART_BYTES", size)
     found = in_parts(tmp_path)
@@ -78,7 +84,9 @@ def test_every_file_has_one_last_piece(tmp_path: Path, monkeypatch: pytest.Monke
     assert sorted(Path(p.path).name for p in pieces if p.last) == ["a.jsonl", "b.csv", "c.txt"]
 
 
-def test_a_file_that_was_changed_after_it_was_cut_up_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_was_changed_after_it_was_cut_up_is_a_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("graphkit.reading.parts.PART_BYTES", 100)
     path = tmp_path / "a.jsonl"
     path.write_text('{"text": "石渡县召开会议。"}\n' * 20, encoding="utf-8")

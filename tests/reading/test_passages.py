@@ -71,7 +71,9 @@ def test_the_leader_of_one_item_of_a_digest_is_not_that_of_the_next() -> None:
 
     text = "国内联播快讯\n何清嘉到石渡县调研\n3月2日，县委书记何清嘉到石渡县调研。\n图书馆开放\n市长李志强到云泽市图书馆调研。副市长赵东升参加调研。"
     reading = graphkit.extract(text, title="国内联播快讯")
-    assert {(s.subject.name, s.object.name) for s in reading.statements if s.relation == "accompanied"} == {("赵东升", "李志强")}
+    assert {(s.subject.name, s.object.name) for s in reading.statements if s.relation == "accompanied"} == {
+        ("赵东升", "李志强")
+    }
 
 
 def test_passages_of_real_reports_lie_in_their_text(dev_records: list[dict[str, str]]) -> None:

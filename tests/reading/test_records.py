@@ -15,15 +15,42 @@ from graphkit.reading import read_paths
 from tests.commands import run_command
 
 TEXT = "3月5日，市委书记林知远到石渡县调研。"
-KEPT = ["a\x85b", "a\u2028b", "a\u00a0b", "a\tb", "a\nb", "=1+1", "a  b", "'x'", '"', "a\ufeffb", "N/A", "null", "é e\u0301"]
-NO_DAYS = ["yesterday", "2024-02-30", "2024-13-01", "2024", "3月5日", "0000-00-00", "N/A", "２０２４-03-05x", '2024"^^<x:t>', "\u202e2024"]
+KEPT = [
+    "a\x85b",
+    "a\u2028b",
+    "a\u00a0b",
+    "a\tb",
+    "a\nb",
+    "=1+1",
+    "a  b",
+    "'x'",
+    '"',
+    "a\ufeffb",
+    "N/A",
+    "null",
+    "é e\u0301",
+]
+NO_DAYS = [
+    "yesterday",
+    "2024-02-30",
+    "2024-13-01",
+    "2024",
+    "3月5日",
+    "0000-00-00",
+    "N/A",
+    "２０２４-03-05x",
+    '2024"^^<x:t>',
+    "\u202e2024",
+]
 
 
 @pytest.mark.parametrize("words", KEPT)
 @pytest.mark.parametrize("field", ["id", "title", "publisher", "place", "url"])
 def test_fields_of_jsonl_are_kept_without_white_space_at_the_ends(tmp_path: Path, field: str, words: str) -> None:
     path = tmp_path / "r.jsonl"
-    path.write_text(json.dumps({"id": "r", "text": TEXT, "title": "t", "place": "x", field: f" {words}\u3000\n"}), encoding="utf-8")
+    path.write_text(
+        json.dumps({"id": "r", "text": TEXT, "title": "t", "place": "x", field: f" {words}\u3000\n"}), encoding="utf-8"
+    )
     (report,) = read_paths([path])
     assert isinstance(report, Report)
     assert getattr(report, field) == words
@@ -52,7 +79,11 @@ def test_a_field_with_a_control_character_is_refused_with_its_place(tmp_path: Pa
 @pytest.mark.parametrize("workers", [1, 2])
 def test_dates_that_are_no_days_are_counted_and_the_first_is_shown(tmp_path: Path, workers: int) -> None:
     path = tmp_path / "r.jsonl"
-    records = [{"id": "good", "text": TEXT, "date": "2024年3月5日"}, {"id": "none", "text": f"1{TEXT}"}, *({"id": f"r{n}", "text": f"{n}{TEXT}", "date": d} for n, d in enumerate(NO_DAYS))]
+    records = [
+        {"id": "good", "text": TEXT, "date": "2024年3月5日"},
+        {"id": "none", "text": f"1{TEXT}"},
+        *({"id": f"r{n}", "text": f"{n}{TEXT}", "date": d} for n, d in enumerate(NO_DAYS)),
+    ]
     path.write_text("".join(json.dumps(r) + "\n" for r in records), encoding="utf-8")
     with graphkit.open(tmp_path / "g", create=True) as graph:
         outcome = graph.build(path, workers=workers)
@@ -67,7 +98,9 @@ def test_dates_that_are_no_days_are_counted_and_the_first_is_shown(tmp_path: Pat
 @pytest.mark.parametrize("command", ["build", "extract"])
 def test_the_command_says_which_date_was_not_read(tmp_path: Path, command: str) -> None:
     path = tmp_path / "r.csv"
-    path.write_text(f"text,date\n{TEXT},\x1b\n{TEXT}2,yesterday{'y' * 100}\n".replace("\x1b", "2024-03-05"), encoding="utf-8")
+    path.write_text(
+        f"text,date\n{TEXT},\x1b\n{TEXT}2,yesterday{'y' * 100}\n".replace("\x1b", "2024-03-05"), encoding="utf-8"
+    )
     done = run_command(command, str(path), *(["--graph", str(tmp_path / "g")] if command == "build" else []))
     (line,) = [one for one in done.stderr.splitlines() if "not a day" in one]
     assert "r.csv:3: date “yesterday" in line

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from graphkit.reading.shadow import _INVISIBLE, _PLAIN, _even, _simplified, make_shadow
 
-WORDS = st.text(st.sampled_from(list("市委书记到石渡县調研們這３，。,;“”\"\n\u3000 \u2002\u200b()（）2·")), max_size=200)
+WORDS = st.text(st.sampled_from(list('市委书记到石渡县調研們這３，。,;“”"\n\u3000 \u2002\u200b()（）2·')), max_size=200)
 
 
 @given(WORDS)
@@ -41,7 +41,9 @@ def test_hard_wrapped_lines_are_one_paragraph() -> None:
 
 
 def test_paragraphs_of_different_length_stay_apart() -> None:
-    assert make_shadow("林知远在石渡县调研\n3月2日，市委书记林知远到石渡县调研。\n他强调，要实干。").text.count("\n") == 2
+    assert (
+        make_shadow("林知远在石渡县调研\n3月2日，市委书记林知远到石渡县调研。\n他强调，要实干。").text.count("\n") == 2
+    )
 
 
 def test_traditional_characters_match_simplified_rules() -> None:

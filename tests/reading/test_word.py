@@ -68,29 +68,94 @@ TEXT_BOX = "<w:r><mc:AlternateContent><mc:Choice Requires='wps'><w:drawing><wps:
         (par(run("到"), "<w:del><w:r><w:delText>青石</w:delText></w:r></w:del>", run("调研")), ["到调研"]),
         (par(run("到"), f"<w:del>{run('青石')}</w:del>", run("调研")), ["到调研"]),
         (f"<w:ins>{par(run('甲'))}</w:ins>" + par(run("乙")), ["甲", "乙"]),
-        (par(run("甲"), f"<w:moveFrom>{run('丙')}</w:moveFrom>") + par(run("乙"), f"<w:moveTo>{run('丙')}</w:moveTo>"), ["甲", "乙丙"]),
+        (
+            par(run("甲"), f"<w:moveFrom>{run('丙')}</w:moveFrom>")
+            + par(run("乙"), f"<w:moveTo>{run('丙')}</w:moveTo>"),
+            ["甲", "乙丙"],
+        ),
         (par(run("甲"), properties="<w:rPr><w:del/></w:rPr>") + par(run("乙")) + par(run("丙")), ["甲乙", "丙"]),
         (par(f"<w:ins><w:del>{run('甲')}</w:del></w:ins>", run("乙")), ["乙"]),
         (par(run("甲", "<w:ins/>"), run("乙", "<w:del/>")), ["甲乙"]),
         (par(f"<w:sdt><w:sdtPr/><w:sdtContent>{run('县长参加。')}</w:sdtContent></w:sdt>"), ["县长参加。"]),
-        (f"<w:sdt><w:sdtContent>{par(run('甲'))}<w:tbl>{row(cell(par(run('乙'))))}</w:tbl></w:sdtContent></w:sdt>", ["甲", "乙"]),
-        (f"<w:tbl>{row(cell(par(run('甲'))), '<w:sdt><w:sdtContent>' + cell(par(run('乙'))) + '</w:sdtContent></w:sdt>')}</w:tbl>", ["甲", "乙"]),
-        (par(f"<w:hyperlink>{run('甲')}</w:hyperlink>", f"<w:smartTag>{run('乙')}</w:smartTag>", f"<w:fldSimple w:instr='DATE'>{run('丙')}</w:fldSimple>"), ["甲乙丙"]),
-        (par(f"<w:customXml>{run('甲')}</w:customXml>", f"<w:bdo>{run('乙')}</w:bdo>", f"<w:dir>{run('丙')}</w:dir>"), ["甲乙丙"]),
+        (
+            f"<w:sdt><w:sdtContent>{par(run('甲'))}<w:tbl>{row(cell(par(run('乙'))))}</w:tbl></w:sdtContent></w:sdt>",
+            ["甲", "乙"],
+        ),
+        (
+            f"<w:tbl>{row(cell(par(run('甲'))), '<w:sdt><w:sdtContent>' + cell(par(run('乙'))) + '</w:sdtContent></w:sdt>')}</w:tbl>",
+            ["甲", "乙"],
+        ),
+        (
+            par(
+                f"<w:hyperlink>{run('甲')}</w:hyperlink>",
+                f"<w:smartTag>{run('乙')}</w:smartTag>",
+                f"<w:fldSimple w:instr='DATE'>{run('丙')}</w:fldSimple>",
+            ),
+            ["甲乙丙"],
+        ),
+        (
+            par(
+                f"<w:customXml>{run('甲')}</w:customXml>", f"<w:bdo>{run('乙')}</w:bdo>", f"<w:dir>{run('丙')}</w:dir>"
+            ),
+            ["甲乙丙"],
+        ),
         (par(char("begin"), code("DATE"), char("separate"), run("4月5日"), char("end"), run("调研")), ["4月5日调研"]),
-        (par(char("begin"), code("IF"), char("begin"), code("X"), char("separate"), run("内"), char("end"), char("separate"), run("外"), char("end")), ["外"]),
+        (
+            par(
+                char("begin"),
+                code("IF"),
+                char("begin"),
+                code("X"),
+                char("separate"),
+                run("内"),
+                char("end"),
+                char("separate"),
+                run("外"),
+                char("end"),
+            ),
+            ["外"],
+        ),
         (par(char("begin"), code("TOC"), run("甲")) + par(run("乙")), ["甲", "乙"]),
         (par(char("end"), char("separate"), run("甲")), ["甲"]),
         (par(run("甲")) + f"<w:tbl>{row(cell(par(run('乙'))))}</w:tbl>" + par(run("丙")), ["甲", "乙", "丙"]),
-        (f"<w:tbl>{row(cell(par(run('甲')), f'<w:tbl>{row(cell(par(run(chr(0x4E59)))))}</w:tbl>', par(run('丙'))))}</w:tbl>", ["甲", "乙", "丙"]),
+        (
+            f"<w:tbl>{row(cell(par(run('甲')), f'<w:tbl>{row(cell(par(run(chr(0x4E59)))))}</w:tbl>', par(run('丙'))))}</w:tbl>",
+            ["甲", "乙", "丙"],
+        ),
         (f"<w:tbl>{row(cell(par(run('甲')), properties=WIDE), cell(par(run('乙'))))}</w:tbl>", ["甲", "乙"]),
-        (f"<w:tbl>{row(cell(par(run('甲')), properties=FIRST))}{row(cell(par(run('残')), properties='<w:vMerge/>')) * 3}</w:tbl>", ["甲"]),
-        (f"<w:tbl>{row(cell(par(run('甲')), properties=LEFT), cell(par(run('残')), properties=RIGHT))}</w:tbl>", ["甲"]),
-        (f"<w:tbl>{row(cell(par(run('甲'))), properties='<w:del/>')}{row(cell(par(run('乙'))), properties='<w:ins/>')}</w:tbl>", ["乙"]),
-        (par(run("甲"), run("密", "<w:vanish/>"), run("乙", '<w:vanish w:val="0"/>'), run("丙", '<w:vanish w:val="false"/>')), ["甲乙丙"]),
+        (
+            f"<w:tbl>{row(cell(par(run('甲')), properties=FIRST))}{row(cell(par(run('残')), properties='<w:vMerge/>')) * 3}</w:tbl>",
+            ["甲"],
+        ),
+        (
+            f"<w:tbl>{row(cell(par(run('甲')), properties=LEFT), cell(par(run('残')), properties=RIGHT))}</w:tbl>",
+            ["甲"],
+        ),
+        (
+            f"<w:tbl>{row(cell(par(run('甲'))), properties='<w:del/>')}{row(cell(par(run('乙'))), properties='<w:ins/>')}</w:tbl>",
+            ["乙"],
+        ),
+        (
+            par(
+                run("甲"),
+                run("密", "<w:vanish/>"),
+                run("乙", '<w:vanish w:val="0"/>'),
+                run("丙", '<w:vanish w:val="false"/>'),
+            ),
+            ["甲乙丙"],
+        ),
         (par(run("甲"), TEXT_BOX.format(par(run("框"))), run("乙")) + par(run("丙")), ["甲乙", "框", "丙"]),
-        (par(f"<w:r><w:ruby><w:rt>{run('zhong')}</w:rt><w:rubyBase>{run('中')}</w:rubyBase></w:ruby></w:r>", run("国")), ["中国"]),
-        (par("<w:r><w:t>甲</w:t><w:br/><w:t>乙</w:t><w:tab/><w:t>丙</w:t><w:noBreakHyphen/><w:t>丁</w:t></w:r>"), ["甲", "乙\t丙-丁"]),
+        (
+            par(
+                f"<w:r><w:ruby><w:rt>{run('zhong')}</w:rt><w:rubyBase>{run('中')}</w:rubyBase></w:ruby></w:r>",
+                run("国"),
+            ),
+            ["中国"],
+        ),
+        (
+            par("<w:r><w:t>甲</w:t><w:br/><w:t>乙</w:t><w:tab/><w:t>丙</w:t><w:noBreakHyphen/><w:t>丁</w:t></w:r>"),
+            ["甲", "乙\t丙-丁"],
+        ),
     ],
 )
 def test_the_text_is_what_word_shows(tmp_path: Path, body: str, expected: list[str]) -> None:
@@ -112,7 +177,11 @@ def test_the_document_part_may_have_another_name(tmp_path: Path) -> None:
     assert report.text == "甲"
 
 
-ENTITIES = "<!DOCTYPE x [<!ENTITY a '哈哈哈哈哈哈哈哈哈哈'>" + "".join(f"<!ENTITY {chr(98 + n)} '{f'&{chr(97 + n)};' * 20}'>" for n in range(8)) + "]>"
+ENTITIES = (
+    "<!DOCTYPE x [<!ENTITY a '哈哈哈哈哈哈哈哈哈哈'>"
+    + "".join(f"<!ENTITY {chr(98 + n)} '{f'&{chr(97 + n)};' * 20}'>" for n in range(8))
+    + "]>"
+)
 HUGE = "2000000000"
 
 
@@ -138,7 +207,14 @@ def test_a_bomb_is_refused_in_little_time(tmp_path: Path, body: str, head: str, 
 
 @pytest.mark.parametrize(
     "properties",
-    [f'<w:gridSpan w:val="{HUGE}"/>', '<w:gridSpan w:val="-1"/>', '<w:gridSpan w:val="x"/>', f'<w:vMerge w:val="restart"/><w:gridSpan w:val="{HUGE}"/>', '<w:tcW w:w="1e999"/>', f'<w:gridSpan w:val="{"9" * 5000}"/>'],
+    [
+        f'<w:gridSpan w:val="{HUGE}"/>',
+        '<w:gridSpan w:val="-1"/>',
+        '<w:gridSpan w:val="x"/>',
+        f'<w:vMerge w:val="restart"/><w:gridSpan w:val="{HUGE}"/>',
+        '<w:tcW w:w="1e999"/>',
+        f'<w:gridSpan w:val="{"9" * 5000}"/>',
+    ],
 )
 def test_no_count_in_a_table_costs_anything(tmp_path: Path, properties: str) -> None:
     body = f'<w:tbl>{row(cell(par(run("甲")), properties=properties), properties=f"""<w:gridBefore w:val="{HUGE}"/><w:gridAfter w:val="{HUGE}"/>""")}</w:tbl>'

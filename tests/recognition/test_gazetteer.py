@@ -8,7 +8,13 @@ from graphkit.recognition import gazetteer
 
 @pytest.mark.parametrize(
     ("name", "within", "code"),
-    [("临汾市", "", "141000"), ("临汾", "", "141000"), ("洪洞县", "", "141024"), ("鼓楼区", "江苏省南京市", "320106"), ("山西", "", "140000")],
+    [
+        ("临汾市", "", "141000"),
+        ("临汾", "", "141000"),
+        ("洪洞县", "", "141024"),
+        ("鼓楼区", "江苏省南京市", "320106"),
+        ("山西", "", "140000"),
+    ],
 )
 def test_divisions_have_their_code(name: str, within: str, code: str) -> None:
     found = gazetteer.find(name, within)
@@ -29,7 +35,8 @@ def test_a_name_with_the_divisions_above_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "level"), [("山西省", Level.PROVINCE), ("山西省临汾市", Level.CITY), ("山西省临汾市洪洞县", Level.COUNTY), ("", None)]
+    ("place", "level"),
+    [("山西省", Level.PROVINCE), ("山西省临汾市", Level.CITY), ("山西省临汾市洪洞县", Level.COUNTY), ("", None)],
 )
 def test_level_of_a_place(place: str, level: Level | None) -> None:
     assert gazetteer.level_of(place) == level

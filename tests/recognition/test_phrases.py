@@ -27,7 +27,11 @@ def emphasized(text: str) -> list[str]:
 
 def test_clauses_do_not_cut_slogans_and_titles() -> None:
     text = "要落实“争先、进位，崛起”要求，学习《甲，乙》。加快建设"
-    assert [text[a:b] for a, b in clauses(text, 0, len(text))] == ["要落实“争先、进位，崛起”要求", "学习《甲，乙》", "加快建设"]
+    assert [text[a:b] for a, b in clauses(text, 0, len(text))] == [
+        "要落实“争先、进位，崛起”要求",
+        "学习《甲，乙》",
+        "加快建设",
+    ]
 
 
 def test_direct_speech_is_cut_like_any_other_text() -> None:
@@ -52,7 +56,9 @@ def test_dressing_opens_only_set_phrases(tagger: Tagger) -> None:
     text = "切实优化营商环境"
     assert "切实优化营商环境" not in candidates(tagger, text)
     clause = Clause(text, tagger.tag([text])[0], (0, len(text)))
-    assert any(text[clause.tokens[i].start : clause.tokens[j - 1].end] == text for i, j in clause.pairs({text: Known(90, 5)}))
+    assert any(
+        text[clause.tokens[i].start : clause.tokens[j - 1].end] == text for i, j in clause.pairs({text: Known(90, 5)})
+    )
 
 
 def test_a_slogan_stays_whole_without_its_marks(tagger: Tagger) -> None:
@@ -67,8 +73,12 @@ def test_a_slogan_stays_whole_without_its_marks(tagger: Tagger) -> None:
 @pytest.mark.parametrize(
     ("said", "before", "same"),
     [
-        ("右玉精神", "弘扬右玉精神", True), ("弘扬右玉精神", "右玉精神", True), ("引深大讨论成果", "引深解放思想大讨论成果", True),
-        ("乡村振兴", "乡村建设", False), ("精神", "右玉精神", False), ("发展生产力", "发展新质生产力", False),
+        ("右玉精神", "弘扬右玉精神", True),
+        ("弘扬右玉精神", "右玉精神", True),
+        ("引深大讨论成果", "引深解放思想大讨论成果", True),
+        ("乡村振兴", "乡村建设", False),
+        ("精神", "右玉精神", False),
+        ("发展生产力", "发展新质生产力", False),
     ],
 )
 def test_the_same_phrase(said: str, before: str, same: bool) -> None:

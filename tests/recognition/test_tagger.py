@@ -37,4 +37,6 @@ def test_words_bear_the_offsets_of_their_text(tagger: Tagger) -> None:
     text = "市委书记林知远到石渡县调研。" + "石渡县" * MAX_SENTENCE
     starts = [0, 14]
     own = tagger.tag([text[:14], text[14:]])
-    assert tagger.tag([text[:14], text[14:]], starts) == [[(a + at, b + at, tag) for a, b, tag in tokens] for at, tokens in zip(starts, own, strict=True)]
+    assert tagger.tag([text[:14], text[14:]], starts) == [
+        [(a + at, b + at, tag) for a, b, tag in tokens] for at, tokens in zip(starts, own, strict=True)
+    ]

@@ -12,7 +12,8 @@ from graphkit.relations import ALL_RULES
 _LINE = re.compile(r"^\s*(Says|Not): (.+?) => (\S+) (\S+) (.+)$", re.M)
 _CASES = [
     pytest.param(rule.name, *m.groups(), id=f"{rule.name} {m[1]} {n}")
-    for rule in ALL_RULES for n, m in enumerate(_LINE.finditer(rule.run.__doc__ or ""))
+    for rule in ALL_RULES
+    for n, m in enumerate(_LINE.finditer(rule.run.__doc__ or ""))
 ]
 
 
@@ -27,6 +28,7 @@ def test_the_examples_of_a_rule_hold(rule: str, kind: str, text: str, subject: s
     reading = graphkit.extract(text.replace("\\n", "\n"))
     found = {
         (s.subject.name, s.relation, f"{s.kind}={s.object.name}" if s.kind else s.object.name)
-        for s in reading.statements if s.rule == rule and s.status is graphkit.Status.ACTUAL
+        for s in reading.statements
+        if s.rule == rule and s.status is graphkit.Status.ACTUAL
     }
     assert ((subject, relation, obj) in found) == (kind == "Says"), sorted(found)

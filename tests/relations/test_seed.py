@@ -24,7 +24,16 @@ def found(seed: Reading, triples: Callable[[Reading], set[tuple[str, str, str]]]
 
 @pytest.mark.parametrize(
     "place",
-    ["洪洞县", "临汾经济开发区", "洪洞经济技术开发区", "山西圣大新能源汽车产业园项目", "华翔(洪洞)智能科技产业园项目", "阿里巴巴(洪洞县)客户体验中心", "临汾北高速口疫情防控检测站", "洪洞县庄园社区"],
+    [
+        "洪洞县",
+        "临汾经济开发区",
+        "洪洞经济技术开发区",
+        "山西圣大新能源汽车产业园项目",
+        "华翔(洪洞)智能科技产业园项目",
+        "阿里巴巴(洪洞县)客户体验中心",
+        "临汾北高速口疫情防控检测站",
+        "洪洞县庄园社区",
+    ],
 )
 def test_the_eight_places(found: set[tuple[str, str, str]], place: str) -> None:
     assert ("闫晨曦", "visited", place) in found
@@ -35,7 +44,18 @@ def test_the_project_in_its_park(found: set[tuple[str, str, str]]) -> None:
 
 
 def test_the_ten_companions(found: set[tuple[str, str, str]]) -> None:
-    assert {s for s, r, o in found if r == "accompanied" and o == "闫晨曦"} == {"黄巍", "郭行杰", "李建国", "市委办公室", "市委宣传部", "市卫健委", "市发改委", "市商务局", "临汾经济开发区", "洪洞县政府"}
+    assert {s for s, r, o in found if r == "accompanied" and o == "闫晨曦"} == {
+        "黄巍",
+        "郭行杰",
+        "李建国",
+        "市委办公室",
+        "市委宣传部",
+        "市卫健委",
+        "市发改委",
+        "市商务局",
+        "临汾经济开发区",
+        "洪洞县政府",
+    }
 
 
 @pytest.mark.parametrize(

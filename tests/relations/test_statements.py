@@ -36,8 +36,14 @@ def test_what_is_told_of_a_day_to_come_is_planned() -> None:
 
 
 def test_a_day_from_which_something_holds_is_not_the_day_of_the_scene() -> None:
-    text = "9月3日，市长陈若川主持召开市政府常务会议。会议通过《石渡县集市办法》，自9月4日起施行。市委常委罗青参加会议。"
-    found = {(s.subject.name, s.date) for s in graphkit.extract(text, date="2024-09-05").statements if s.relation == "attended"}
+    text = (
+        "9月3日，市长陈若川主持召开市政府常务会议。会议通过《石渡县集市办法》，自9月4日起施行。市委常委罗青参加会议。"
+    )
+    found = {
+        (s.subject.name, s.date)
+        for s in graphkit.extract(text, date="2024-09-05").statements
+        if s.relation == "attended"
+    }
     assert {("罗青", "2024-09-03")} <= found
     leaving = graphkit.extract("9月3日前往石渡县调研的市长陈若川强调，要坚持绿色发展。", date="2024-09-05").statements
     assert {s.date for s in leaving} == {"2024-09-03"}
@@ -46,12 +52,20 @@ def test_a_day_from_which_something_holds_is_not_the_day_of_the_scene() -> None:
 def test_the_session_of_a_forum_is_the_meeting() -> None:
     text = "应石渡湖论坛理事长郑怀瑾邀请，国务院副总理林知远将于1月14日至17日出席石渡湖论坛2024年年会。"
     (found,) = [s for s in graphkit.extract(text, date="2024-01-11").statements if s.relation == "attended"]
-    assert (found.object.name, found.status, found.date) == ("石渡湖论坛2024年年会", Status.PLANNED, "2024-01-14/2024-01-17")
+    assert (found.object.name, found.status, found.date) == (
+        "石渡湖论坛2024年年会",
+        Status.PLANNED,
+        "2024-01-14/2024-01-17",
+    )
 
 
 def test_who_the_headline_names_is_accompanied() -> None:
     text = "林知远出席第二届石渡峰会\n9月3日，第二届石渡峰会在东屏市举行。东屏市市长郑怀瑾主持会议。市委书记林知远出席会议并讲话。罗青参加上述活动。"
-    found = {(s.subject.name, s.object.name) for s in graphkit.extract(text, title="林知远出席第二届石渡峰会", date="2024-09-05").statements if s.relation == "accompanied"}
+    found = {
+        (s.subject.name, s.object.name)
+        for s in graphkit.extract(text, title="林知远出席第二届石渡峰会", date="2024-09-05").statements
+        if s.relation == "accompanied"
+    }
     assert found == {("罗青", "林知远")}
 
 
@@ -93,11 +107,17 @@ def test_a_former_post_is_no_post() -> None:
 
 def test_a_shared_post_belongs_to_each(triples: Triples) -> None:
     found = triples(graphkit.extract("市委书记林知远到石渡县调研。市委常委高远舟、罗青、方以宁参加调研。"))
-    assert {("高远舟", "holds_post", "市委常委"), ("罗青", "holds_post", "市委常委"), ("方以宁", "holds_post", "市委常委")} <= found
+    assert {
+        ("高远舟", "holds_post", "市委常委"),
+        ("罗青", "holds_post", "市委常委"),
+        ("方以宁", "holds_post", "市委常委"),
+    } <= found
 
 
 def test_the_reporter_holds_no_post(triples: Triples) -> None:
-    found = triples(graphkit.extract("林知远调研\n本报讯（记者 周禾）3月2日，市委书记林知远到石渡县调研。\n责任编辑：许言"))
+    found = triples(
+        graphkit.extract("林知远调研\n本报讯（记者 周禾）3月2日，市委书记林知远到石渡县调研。\n责任编辑：许言")
+    )
     assert not any(s in ("周禾", "许言") for s, _, _ in found)
 
 
@@ -143,7 +163,50 @@ def test_an_extractor_that_invents_is_refused() -> None:
 
 _PIECES = st.lists(
     st.sampled_from(
-        ["市委书记林知远", "市长陈若川", "何清嘉", "3月2日", "，", "。", "、", "；", "：", "“", "”", "（", "）", "到", "来到", "深入", "石渡县", "白鹭洲社区", "青禾项目", "调研", "强调", "要", "推动高质量发展", "优化营商环境", "主持召开", "全市经济工作会议", "会议指出", "参加调研", "陪同", "位于", "总投资8亿元", "该项目", "他", "在", "等", "和", "传达学习", "党的二十大精神", "打造", "区域中心城市", "\n", "\u3000"]
+        [
+            "市委书记林知远",
+            "市长陈若川",
+            "何清嘉",
+            "3月2日",
+            "，",
+            "。",
+            "、",
+            "；",
+            "：",
+            "“",
+            "”",
+            "（",
+            "）",
+            "到",
+            "来到",
+            "深入",
+            "石渡县",
+            "白鹭洲社区",
+            "青禾项目",
+            "调研",
+            "强调",
+            "要",
+            "推动高质量发展",
+            "优化营商环境",
+            "主持召开",
+            "全市经济工作会议",
+            "会议指出",
+            "参加调研",
+            "陪同",
+            "位于",
+            "总投资8亿元",
+            "该项目",
+            "他",
+            "在",
+            "等",
+            "和",
+            "传达学习",
+            "党的二十大精神",
+            "打造",
+            "区域中心城市",
+            "\n",
+            "\u3000",
+        ]
     ),
     max_size=60,
 ).map("".join)
@@ -172,7 +235,8 @@ def test_mutated_real_reports_do_no_harm(dev_records: list[dict[str, str]]) -> N
 def says(text: str) -> set[tuple[str, str, str]]:
     return {
         (s.subject.name, s.relation, f"{s.kind}={s.object.name}" if s.kind else s.object.name)
-        for s in graphkit.extract(text).statements if s.status is Status.ACTUAL
+        for s in graphkit.extract(text).statements
+        if s.status is Status.ACTUAL
     }
 
 
@@ -184,7 +248,9 @@ def test_a_refused_thing_keeps_its_polarity() -> None:
 
 
 def test_a_meeting_that_is_spoken_of_is_not_where_one_is() -> None:
-    found = says("9月3日，全市经济工作会议召开，市委书记林知远出席会议。委员们表示，党的二十届三中全会意义重大。罗青作了发言。")
+    found = says(
+        "9月3日，全市经济工作会议召开，市委书记林知远出席会议。委员们表示，党的二十届三中全会意义重大。罗青作了发言。"
+    )
     assert ("罗青", "attended", "全市经济工作会议") in found
     assert not any(r == "attended" and "三中全会" in o for _, r, o in found)
 
@@ -201,7 +267,9 @@ def test_study_is_part_of_the_name_of_a_meeting_that_takes_place() -> None:
 
 
 def test_a_clause_is_no_place() -> None:
-    found = says("市委书记林知远到石渡县调研。近年来，石渡县立足资源优势，发展茶业。在石渡县白鹭洲社区，林知远对社区采用“议事厅”的做法给予肯定。")
+    found = says(
+        "市委书记林知远到石渡县调研。近年来，石渡县立足资源优势，发展茶业。在石渡县白鹭洲社区，林知远对社区采用“议事厅”的做法给予肯定。"
+    )
     located = {(s, o) for s, r, o in found if r == "located_in"}
     assert located == {("石渡县白鹭洲社区", "石渡县")}
 
@@ -301,13 +369,19 @@ def test_a_foreign_name_is_whole_where_the_recogniser_cuts_it(triples: Triples) 
 
 
 def test_what_lies_in_a_place_stands_behind_it(triples: Triples) -> None:
-    found = triples(graphkit.extract("3月2日，执法人员查封了青石制造有限公司位于石渡经济开发区的仓库。神州大地，万象更新。"))
+    found = triples(
+        graphkit.extract("3月2日，执法人员查封了青石制造有限公司位于石渡经济开发区的仓库。神州大地，万象更新。")
+    )
     assert not any(s == "青石制造有限公司" and r == "located_in" for s, r, _ in found)
     assert not any(o == "神州" for _, _, o in found)
 
 
 def test_a_talk_with_a_guest_is_no_visit_to_the_hall(triples: Triples) -> None:
-    found = triples(graphkit.extract("3月2日，市委书记林知远在云泽大会堂同来访的考察团举行会谈。林知远抵达青石博物馆时，考察了展厅。"))
+    found = triples(
+        graphkit.extract(
+            "3月2日，市委书记林知远在云泽大会堂同来访的考察团举行会谈。林知远抵达青石博物馆时，考察了展厅。"
+        )
+    )
     assert not any(r == "visited" and "大会堂" in o for _, r, o in found)
     assert not any(r == "visited" and o.endswith("时") for _, r, o in found)
 
@@ -320,4 +394,6 @@ def test_heads_of_state_who_send_each_other_telegrams_have_their_names() -> None
 
 def test_a_leader_does_not_accompany_himself() -> None:
     statements = graphkit.extract("市委书记王建国到青石县调研。王建国、李志强参加调研。").statements
-    assert {(s.subject.name, s.object.name) for s in statements if s.relation == "accompanied"} == {("李志强", "王建国")}
+    assert {(s.subject.name, s.object.name) for s in statements if s.relation == "accompanied"} == {
+        ("李志强", "王建国")
+    }

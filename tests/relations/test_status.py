@@ -10,7 +10,9 @@ import pytest
 import graphkit
 from graphkit.model import Statement
 
-_LINE = re.compile(r"(?P<text>.+?) => (?P<subject>\S+) (?P<relation>\S+) (?:(?P<kind>\w+)=)?(?P<object>\S+) : (?P<status>\w+)")
+_LINE = re.compile(
+    r"(?P<text>.+?) => (?P<subject>\S+) (?P<relation>\S+) (?:(?P<kind>\w+)=)?(?P<object>\S+) : (?P<status>\w+)"
+)
 _CASES = [
     line
     for line in (Path(__file__).parent / "status_cases.txt").read_text(encoding="utf-8").splitlines()
@@ -27,8 +29,10 @@ def _matching(case: re.Match[str]) -> list[Statement]:
     return [
         s
         for s in reading.statements
-        if s.relation == case["relation"] and s.kind == (case["kind"] or "")
-        and _names(s.subject.name, case["subject"]) and _names(s.object.name, case["object"])
+        if s.relation == case["relation"]
+        and s.kind == (case["kind"] or "")
+        and _names(s.subject.name, case["subject"])
+        and _names(s.object.name, case["object"])
     ]
 
 
@@ -38,8 +42,18 @@ def test_there_are_enough_cases() -> None:
     no_facts = [m for m in parsed if m and m["status"] != "actual"]
     assert len(no_facts) >= 60
     assert {m["relation"] for m in no_facts} >= {
-        "visited", "accompanied", "attended", "presided", "reported_to", "holds_post", "has_attribute", "has_part",
-        "located_in", "implements", "pursues", "emphasized",
+        "visited",
+        "accompanied",
+        "attended",
+        "presided",
+        "reported_to",
+        "holds_post",
+        "has_attribute",
+        "has_part",
+        "located_in",
+        "implements",
+        "pursues",
+        "emphasized",
     }
 
 

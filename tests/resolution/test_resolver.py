@@ -47,11 +47,20 @@ def graph_of(tmp_path: Path, records: list[dict[str, Any]]) -> graphkit.Graph:
 
 def test_the_committee_of_one_city_is_not_that_of_another(tmp_path: Path) -> None:
     text = "市委书记林知远到石渡县调研。市发改委、市商务局负责人参加调研。"
-    records = [{"id": "a", "text": text, "place": "山西省临汾市"}, {"id": "b", "text": text, "place": "福建省三明市"}, {"id": "c", "text": text}, {"id": "d", "text": text}]
+    records = [
+        {"id": "a", "text": text, "place": "山西省临汾市"},
+        {"id": "b", "text": text, "place": "福建省三明市"},
+        {"id": "c", "text": text},
+        {"id": "d", "text": text},
+    ]
     with graph_of(tmp_path, records) as graph:
         names = {e.id for e in graph.entities() if e.name.endswith("发改委")}
         assert len(names) == 4
-        assert {e.name for e in graph.entities() if e.name.endswith("发改委")} == {"临汾市发改委", "三明市发改委", "市发改委"}
+        assert {e.name for e in graph.entities() if e.name.endswith("发改委")} == {
+            "临汾市发改委",
+            "三明市发改委",
+            "市发改委",
+        }
 
 
 def test_namesakes_of_two_places_are_two_persons(tmp_path: Path) -> None:
@@ -67,7 +76,10 @@ def test_namesakes_of_two_places_are_two_persons(tmp_path: Path) -> None:
 
 
 def test_the_same_phrase_with_and_without_quotes_is_one(tmp_path: Path) -> None:
-    records = [{"id": "a", "text": "市长陈若川强调，要推进“放管服”改革。"}, {"id": "b", "text": "市长陈若川强调，要推进放管服改革。"}]
+    records = [
+        {"id": "a", "text": "市长陈若川强调，要推进“放管服”改革。"},
+        {"id": "b", "text": "市长陈若川强调，要推进放管服改革。"},
+    ]
     with graph_of(tmp_path, records) as graph:
         assert len({e.id for e in graph.entities() if "放管服" in e.name}) == 1
 
@@ -92,13 +104,24 @@ def test_every_entity_that_joins_names_says_why(dev_graph: graphkit.Graph) -> No
 
 def test_a_leader_without_a_post_is_the_leader(tmp_path: Path) -> None:
     """Three characters: when nearly all reports mean one leader. Two: when a speech is made."""
-    posted = [{"id": f"p{n}", "text": f"3月{n % 28 + 1}日，国务院总理林知远、国务院副总理高远在京出席全国经济工作会议。"} for n in range(25)]
+    posted = [
+        {"id": f"p{n}", "text": f"3月{n % 28 + 1}日，国务院总理林知远、国务院副总理高远在京出席全国经济工作会议。"}
+        for n in range(25)
+    ]
     other = [{"id": "o", "text": "3月2日，石渡县委书记林知远到云雾镇调研。", "place": "山西省临汾市洪洞县"}]
     speech = "强调，要优化营商环境，要推动高质量发展，要加快发展新质生产力，要防范化解重大风险。"
-    bare = [{"id": "b1", "text": "林知远到石渡县调研。"}, {"id": "b2", "text": f"高远在石渡县{speech}高远{speech}"}, {"id": "b3", "text": "高远到古井村调研。"}]
+    bare = [
+        {"id": "b1", "text": "林知远到石渡县调研。"},
+        {"id": "b2", "text": f"高远在石渡县{speech}高远{speech}"},
+        {"id": "b3", "text": "高远到古井村调研。"},
+    ]
     with graph_of(tmp_path, [*posted, *other, *bare]) as graph:
         resolution = graph.content().resolution
-        at = {(s.report, s.subject.name): resolution.entity(s, s.subject).id for s in graph.statements() if s.subject.type == "Person"}
+        at = {
+            (s.report, s.subject.name): resolution.entity(s, s.subject).id
+            for s in graph.statements()
+            if s.subject.type == "Person"
+        }
     assert at["b1", "林知远"] == at["p1", "林知远"] != at["o", "林知远"]
     assert at["b2", "高远"] == at["p1", "高远"]
     # Who only goes somewhere may be anybody of that name.
@@ -107,7 +130,10 @@ def test_a_leader_without_a_post_is_the_leader(tmp_path: Path) -> None:
 
 def test_an_office_without_its_country_is_that_of_the_one_whom_most_reports_mean(tmp_path: Path) -> None:
     records = [{"id": f"r{n}", "text": "3月2日，委内瑞拉总统马杜罗在加拉加斯出席峰会开幕式。"} for n in range(9)]
-    records += [{"id": "x", "text": "3月2日，哥伦比亚总统马杜罗发表讲话，强调要优化营商环境。"}, {"id": "y", "text": "3月2日，总统马杜罗出席峰会开幕式。"}]
+    records += [
+        {"id": "x", "text": "3月2日，哥伦比亚总统马杜罗发表讲话，强调要优化营商环境。"},
+        {"id": "y", "text": "3月2日，总统马杜罗出席峰会开幕式。"},
+    ]
     with graph_of(tmp_path, records) as graph:
         resolution = graph.content().resolution
         at = {s.report: resolution.entity(s, s.subject).id for s in graph.statements() if s.subject.name == "马杜罗"}

@@ -37,7 +37,11 @@ def graph(tmp_path: Path) -> Iterator[graphkit.Graph]:
 
 
 def the(graph: graphkit.Graph, relation: str, report: str = "a", **fields: Any) -> Statement:
-    (found,) = (s for s in graph.statements(report) if s.relation == relation and all(getattr(s, k) == v for k, v in fields.items()))
+    (found,) = (
+        s
+        for s in graph.statements(report)
+        if s.relation == relation and all(getattr(s, k) == v for k, v in fields.items())
+    )
     return found
 
 
@@ -49,7 +53,10 @@ def decide(graph: graphkit.Graph, statement: Statement, verdict: str, **more: An
 
 def test_a_rejected_statement_is_gone_from_every_view(graph: graphkit.Graph, tmp_path: Path) -> None:
     visited = the(graph, "visited")
-    cypher, sparql = "MATCH (:Person {name: '林知远'})-[v:VISITED]->(s) RETURN s.name AS s", "SELECT ?o WHERE { ?s gk:visited ?o . ?s skos:prefLabel '林知远'@zh }"
+    cypher, sparql = (
+        "MATCH (:Person {name: '林知远'})-[v:VISITED]->(s) RETURN s.name AS s",
+        "SELECT ?o WHERE { ?s gk:visited ?o . ?s skos:prefLabel '林知远'@zh }",
+    )
     assert graph.cypher(cypher) == [{"s": "石渡县"}]
     assert len(graph.sparql(sparql)) == 1
     decide(graph, visited, "reject", note="not this county")
@@ -72,7 +79,9 @@ def test_an_accepted_statement_stays_when_the_extractor_does_not_say_it_any_more
     assert the(graph, "visited").confidence == 1.0
     reading = graph.reading("a")
     assert reading is not None
-    silent = graphkit.Reading(reading.report, tuple(s for s in reading.statements if s.relation != "visited"), (), reading.passages)
+    silent = graphkit.Reading(
+        reading.report, tuple(s for s in reading.statements if s.relation != "visited"), (), reading.passages
+    )
     graph.ledger.put(entry_of(silent, "better", "2"))
     kept = the(graph, "visited")
     assert (kept.rule, kept.confidence, kept.subject.name, kept.object.name) == (RULE, 1.0, "林知远", "石渡县")
@@ -104,7 +113,12 @@ def test_a_text_that_changed(graph: graphkit.Graph, tmp_path: Path) -> None:
 def test_a_mended_statement(graph: graphkit.Graph) -> None:
     visited = the(graph, "visited")
     at = TEXT.index("石渡县")
-    decide(graph, visited, "mend", instead={"date": "2024-03-04", "object": {"type": "Place", "name": "石渡", "start": at, "end": at + 2}})
+    decide(
+        graph,
+        visited,
+        "mend",
+        instead={"date": "2024-03-04", "object": {"type": "Place", "name": "石渡", "start": at, "end": at + 2}},
+    )
     mended = the(graph, "visited")
     assert (mended.date, mended.object.name, mended.rule, mended.confidence) == ("2024-03-04", "石渡", RULE, 1.0)
     decide(graph, mended, "mend", instead={"status": "planned"})
@@ -164,7 +178,12 @@ def test_namesakes_are_told_apart_and_joined_by_hand(graph: graphkit.Graph) -> N
 
 def test_other_reports_go_with_the_namesake_that_they_share_most_with(tmp_path: Path) -> None:
     def report(n: int, post: str, day: int) -> dict[str, str]:
-        return {"id": f"r{n}", "text": f"3月{day}日，{post}李强到云雾镇调研。", "date": f"2024-03-{day:02}", "place": "山西省临汾市洪洞县"}
+        return {
+            "id": f"r{n}",
+            "text": f"3月{day}日，{post}李强到云雾镇调研。",
+            "date": f"2024-03-{day:02}",
+            "place": "山西省临汾市洪洞县",
+        }
 
     posts = ["洪洞县委书记", "洪洞县委书记", "洪洞县副县长", "洪洞县副县长"]
     with graphkit.open(tmp_path / "g", create=True) as graph:
@@ -218,7 +237,11 @@ def test_files_go_out_and_come_back(graph: graphkit.Graph, tmp_path: Path) -> No
         ("x.jsonl", "{", r"x\.jsonl:1: not JSON"),
         ("x.jsonl", '\n["a"]', r"x\.jsonl:2: not a valid decision: a JSON object"),
         ("x.jsonl", '{"verdict": "accept"}', r"x\.jsonl:1: not a valid decision: who: is missing"),
-        ("x.jsonl", '{"verdict": "same", "who": "a", "made": "b", "names": [1, 2]}', r"x\.jsonl:1: not a valid decision: made"),
+        (
+            "x.jsonl",
+            '{"verdict": "same", "who": "a", "made": "b", "names": [1, 2]}',
+            r"x\.jsonl:1: not a valid decision: made",
+        ),
         ("x.csv", "a,b\n", "needs the columns verdict"),
     ],
 )
@@ -231,7 +254,9 @@ def test_a_broken_file_says_where(tmp_path: Path, name: str, text: str, message:
 def test_the_most_doubtful_comes_first(dev_graph: graphkit.Graph) -> None:
     waiting = [o.statement.confidence for o, _ in zip(dev_graph.review().open(), range(30), strict=False)]
     assert waiting == sorted(waiting)
-    assert {o.statement.relation for o, _ in zip(dev_graph.review().open(relation="visited"), range(5), strict=False)} == {"visited"}
+    assert {
+        o.statement.relation for o, _ in zip(dev_graph.review().open(relation="visited"), range(5), strict=False)
+    } == {"visited"}
 
 
 def test_a_decision_survives_damage(graph: graphkit.Graph, tmp_path: Path) -> None:
@@ -265,8 +290,12 @@ def test_decisions_are_gold(graph: graphkit.Graph) -> None:
     decide(graph, the(graph, "emphasized"), "mend", instead={"status": "planned"})
     decide(graph, the(graph, "visited", "b"), "accept")
     reports = {r.id: r for r in graph.reports()}
-    found = score_decisions(graph.review().decisions(), [graphkit.extract(reports["a"].text, id="a", date=reports["a"].date)])
+    found = score_decisions(
+        graph.review().decisions(), [graphkit.extract(reports["a"].text, id="a", date=reports["a"].date)]
+    )
     assert {r: (c.found, c.wrong, c.missed) for r, c in found.relations.items()} == {
-        "accompanied": (0, 1, 0), "emphasized": (0, 1, 1), "visited": (1, 0, 0),
+        "accompanied": (0, 1, 0),
+        "emphasized": (0, 1, 1),
+        "visited": (1, 0, 0),
     }
     assert found.missing == ("b",)

@@ -37,7 +37,9 @@ def test_the_context_is_json_with_all_object_properties() -> None:
 
 def test_every_own_term_in_use_is_in_the_ontology(example_graph: object) -> None:
     own = load_schema().namespace
-    described = {s for s in rdflib.Graph().parse(data=ontology(), format="turtle").subjects() if isinstance(s, rdflib.URIRef)}
+    described = {
+        s for s in rdflib.Graph().parse(data=ontology(), format="turtle").subjects() if isinstance(s, rdflib.URIRef)
+    }
     used = set()
     for s, p, o, _ in example_graph.to_rdflib().quads():  # type: ignore[attr-defined]
         used |= {t for t in (s, p, o) if isinstance(t, rdflib.URIRef) and t.startswith(own) and t != rdflib.URIRef(own)}

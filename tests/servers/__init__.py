@@ -43,7 +43,15 @@ def jars(name: str) -> Path:
         if (folder / "pom.xml").exists() and (folder / "pom.xml").read_bytes() == pom.read_bytes():
             return folder / "lib"
         shutil.rmtree(folder, ignore_errors=True)
-        command = ["mvn", "-q", "-B", "-f", str(pom), "dependency:copy-dependencies", f"-DoutputDirectory={folder / 'lib'}"]
+        command = [
+            "mvn",
+            "-q",
+            "-B",
+            "-f",
+            str(pom),
+            "dependency:copy-dependencies",
+            f"-DoutputDirectory={folder / 'lib'}",
+        ]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:
             raise ServerError(f"Maven could not fetch {name}: {(done.stdout + done.stderr)[-600:]}")
@@ -60,12 +68,19 @@ def free_port() -> int:
 class Server:
     """A running server: `pid` of the server itself, `stop`, `kill` (as a crash would)."""
 
-    def __init__(self, command: list[str], log: Path, answers: Callable[[], bool], env: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, command: list[str], log: Path, answers: Callable[[], bool], env: dict[str, str] | None = None
+    ) -> None:
         self.log = log
         with log.open("ab") as out:
             self._keeper = subprocess.Popen(
-                [sys.executable, str(HERE / "keeper.py"), *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=out,
-                text=True, start_new_session=True, env={**os.environ, **(env or {})},
+                [sys.executable, str(HERE / "keeper.py"), *command],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=out,
+                text=True,
+                start_new_session=True,
+                env={**os.environ, **(env or {})},
             )
         assert self._keeper.stdout is not None
         self.pid = int(self._keeper.stdout.readline())
@@ -131,8 +146,15 @@ class Neo4j(Server):
     """
 
     def __init__(
-        self, home: Path, *, password: str | None = None, bolt: int = 0, http: int = 0,
-        settings: dict[str, str] | None = None, prefix: list[str] | None = None, quick_start: bool = True,
+        self,
+        home: Path,
+        *,
+        password: str | None = None,
+        bolt: int = 0,
+        http: int = 0,
+        settings: dict[str, str] | None = None,
+        prefix: list[str] | None = None,
+        quick_start: bool = True,
     ) -> None:
         lib = jars("neo4j")
         for name in ("conf", "data", "logs", "run", "import", "plugins", "licenses", "certificates"):
@@ -157,10 +179,22 @@ class Neo4j(Server):
             self.admin(home, "dbms", "set-initial-password", password)
         heap = given["server.memory.heap.max_size"]
         command = [
-            *(prefix or []), "java", f"-Xmx{heap}", *(_QUICK if quick_start else []), *_OPENS, "-cp", f"{lib}/*", "org.neo4j.server.CommunityEntryPoint",
-            f"--home-dir={home}", f"--config-dir={home / 'conf'}",
+            *(prefix or []),
+            "java",
+            f"-Xmx{heap}",
+            *(_QUICK if quick_start else []),
+            *_OPENS,
+            "-cp",
+            f"{lib}/*",
+            "org.neo4j.server.CommunityEntryPoint",
+            f"--home-dir={home}",
+            f"--config-dir={home / 'conf'}",
         ]
-        super().__init__(command, home / "logs" / "console.log", lambda: _listens(self.bolt) and _answers(f"http://127.0.0.1:{self.http}/"))
+        super().__init__(
+            command,
+            home / "logs" / "console.log",
+            lambda: _listens(self.bolt) and _answers(f"http://127.0.0.1:{self.http}/"),
+        )
 
     @staticmethod
     def admin(home: Path, *arguments: str, cwd: Path | None = None) -> str:
@@ -179,14 +213,23 @@ class Neo4j(Server):
 class Fuseki(Server):
     """Fuseki with one data set `/ds`, in memory, or in TDB2 files under `folder`. users: name → password, may write."""
 
-    def __init__(self, home: Path, *, port: int = 0, users: dict[str, str] | None = None, on_disk: bool = False) -> None:
+    def __init__(
+        self, home: Path, *, port: int = 0, users: dict[str, str] | None = None, on_disk: bool = False
+    ) -> None:
         lib = jars("jena")
         home.mkdir(parents=True, exist_ok=True)
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}/ds"
         command = [
-            "java", "-Xmx3g", "-cp", f"{lib}/*", "org.apache.jena.fuseki.main.cmds.FusekiMainCmd",
-            "--port", str(self.port), "--localhost", "--update",
+            "java",
+            "-Xmx3g",
+            "-cp",
+            f"{lib}/*",
+            "org.apache.jena.fuseki.main.cmds.FusekiMainCmd",
+            "--port",
+            str(self.port),
+            "--localhost",
+            "--update",
         ]
         if users:
             passwords = home / "passwords"
@@ -197,7 +240,9 @@ class Fuseki(Server):
             command += ["--tdb2", "--loc", str(home / "tdb")]
         else:
             command.append("--mem")
-        super().__init__([*command, "/ds"], home / "fuseki.log", lambda: _answers(f"http://127.0.0.1:{self.port}/$/ping"))
+        super().__init__(
+            [*command, "/ds"], home / "fuseki.log", lambda: _answers(f"http://127.0.0.1:{self.port}/$/ping")
+        )
 
 
 def jena(tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -227,7 +272,9 @@ class ObjectStore(Server):
         home.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
         #: Behind an address as pyarrow wants it.
-        self.options = f"scheme=http&endpoint_override=127.0.0.1:{self.port}&allow_bucket_creation=true&region=us-east-1"
+        self.options = (
+            f"scheme=http&endpoint_override=127.0.0.1:{self.port}&allow_bucket_creation=true&region=us-east-1"
+        )
         command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.port)]
         super().__init__(command, home / "moto.log", lambda: _answers(f"http://127.0.0.1:{self.port}/"))
 

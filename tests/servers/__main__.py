@@ -33,7 +33,11 @@ def start(kind: str, folder: Path) -> tuple[Server, list[str]]:
         ]
     password = os.environ.get("NEO4J_PASSWORD")
     neo4j = Neo4j(folder / "neo4j", password=password, bolt=port(7687), http=port(7474), quick_start=False)
-    login = "user neo4j, the password of NEO4J_PASSWORD" if password else "no login (set NEO4J_PASSWORD before the first start to have one)"
+    login = (
+        "user neo4j, the password of NEO4J_PASSWORD"
+        if password
+        else "no login (set NEO4J_PASSWORD before the first start to have one)"
+    )
     return neo4j, [
         f"Neo4j listens at {neo4j.uri}, {login}",
         f"browse:  http://127.0.0.1:{neo4j.http}/browser/",

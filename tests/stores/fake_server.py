@@ -51,7 +51,9 @@ def yes_then(body: bytes, kind: str = RESULTS) -> Behaviour:
 
     def behave(handler: Handler) -> None:
         seen.append(1)
-        handler.send(200, b'{"head": {}, "boolean": true}' if len(seen) == 1 else body, RESULTS if len(seen) == 1 else kind)
+        handler.send(
+            200, b'{"head": {}, "boolean": true}' if len(seen) == 1 else body, RESULTS if len(seen) == 1 else kind
+        )
 
     return behave
 
@@ -146,7 +148,10 @@ BEHAVIOURS: dict[str, tuple[Behaviour, str]] = {
     "rows that are html": (yes_then(b"<html>boolean</html>", "text/html"), "not what a SPARQL endpoint sends"),
     "rows without bindings": (yes_then(b'{"results": {}}'), "not what a SPARQL endpoint sends"),
     "rows of numbers": (yes_then(b'{"results": {"bindings": [1, 2]}}'), "not what a SPARQL endpoint sends"),
-    "values of numbers": (yes_then(b'{"results": {"bindings": [{"r": {"value": 1}}]}}'), "not what a SPARQL endpoint sends"),
+    "values of numbers": (
+        yes_then(b'{"results": {"bindings": [{"r": {"value": 1}}]}}'),
+        "not what a SPARQL endpoint sends",
+    ),
     "null": (yes_then(b"null"), "not what a SPARQL endpoint sends"),
 }
 

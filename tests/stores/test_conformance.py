@@ -25,8 +25,14 @@ pytestmark = pytest.mark.xdist_group("neo4j")
 QUERIES = sorted((ROOT / "examples" / "queries").glob("*.cypher"))
 #: Parameters that make the questions meaningful on the dev reports.
 REAL = {
-    "x": "闫晨曦", "park": "临汾·甘亭新型工业园区", "phrase": "高质量发展", "document": "习近平总书记考察调研山西重要指示精神",
-    "report": "seed-linfen", "project": "山西圣大新能源汽车产业园项目", "year": "2024", "least": 2,
+    "x": "闫晨曦",
+    "park": "临汾·甘亭新型工业园区",
+    "phrase": "高质量发展",
+    "document": "习近平总书记考察调研山西重要指示精神",
+    "report": "seed-linfen",
+    "project": "山西圣大新能源汽车产业园项目",
+    "year": "2024",
+    "least": 2,
 }
 #: Two who came along on one tour, for the question that asks of a pair.
 PAIR = {"x": "李建国", "z": "郭行杰"}
@@ -73,7 +79,9 @@ class Stores:
         prefixes = "".join(f"PREFIX {p}: <{iri}>\n" for p, iri in load_schema().prefixes.items())
         head, brace, rest = bind(text, parameters).partition("WHERE")
         query = f"{prefixes}{head}FROM <urn:x-arq:UnionGraph> {brace}{rest}"
-        answer = self.fuseki._send("POST", self.fuseki.query_url, query.encode(), "application/sparql-query", "application/sparql-results+json")
+        answer = self.fuseki._send(
+            "POST", self.fuseki.query_url, query.encode(), "application/sparql-query", "application/sparql-results+json"
+        )
         found = json.loads(answer.data)
         names = found["head"]["vars"]
         return [{n: _value(row.get(n)) for n in names} for row in found["results"]["bindings"]]
@@ -133,7 +141,8 @@ def _last_null(*values: str | None) -> list[tuple[bool, str]]:
 def sites_visited(network: Any, parameters: dict[str, Any]) -> Rows:
     rows = [
         {"site": site["name"], "day": visit.get("date"), "quote": quote, "place": place}
-        for person, site, visit in _edges(network, "VISITED") if person["name"] == parameters["x"] and "Person" in person["labels"]
+        for person, site, visit in _edges(network, "VISITED")
+        if person["name"] == parameters["x"] and "Person" in person["labels"]
         for quote, place in zip(visit["evidence"], visit["spans"], strict=True)
     ]
     return sorted(rows, key=lambda r: _last_null(r["day"], r["site"], r["place"]))
@@ -141,11 +150,14 @@ def sites_visited(network: Any, parameters: dict[str, Any]) -> Rows:
 
 def visitors_of_a_park(network: Any, parameters: dict[str, Any]) -> Rows:
     inside = nx.DiGraph((a, b) for a, b, e in network.edges(data=True) if e["type"] == "LOCATED_IN")
-    parks = [n for n, data in network.nodes(data=True) if data["labels"][0] == "Park" and data["name"] == parameters["park"]]
+    parks = [
+        n for n, data in network.nodes(data=True) if data["labels"][0] == "Park" and data["name"] == parameters["park"]
+    ]
     places = {p for park in parks for p in ({park} | (set(nx.ancestors(inside, park)) if park in inside else set()))}
     found = {
         (network.nodes[a]["name"], network.nodes[b]["name"], e.get("date"))
-        for a, b, e in network.edges(data=True) if e["type"] == "VISITED" and b in places and "Person" in network.nodes[a]["labels"]
+        for a, b, e in network.edges(data=True)
+        if e["type"] == "VISITED" and b in places and "Person" in network.nodes[a]["labels"]
     }
     return [{"leader": a, "site": b, "day": d} for a, b, d in sorted(found, key=lambda r: _last_null(r[2], r[0], r[1]))]
 
@@ -165,7 +177,8 @@ def only_this_speaker(network: Any, parameters: dict[str, Any]) -> Rows:
         if edge["type"] == "EMPHASIZED" and "Person" in network.nodes[start]["labels"]:
             speakers[end].add(start)
     names = {
-        network.nodes[phrase]["name"] for phrase, found in speakers.items()
+        network.nodes[phrase]["name"]
+        for phrase, found in speakers.items()
         if len(found) == 1 and network.nodes[next(iter(found))]["name"] == parameters["x"]
     }
     return [{"phrase": name} for name in sorted(names)]
@@ -183,7 +196,8 @@ def phrases_by_reports(network: Any, parameters: dict[str, Any]) -> Rows:
 def who_implements(network: Any, parameters: dict[str, Any]) -> Rows:
     found = {
         (who["name"], edge.get("date"))
-        for who, document, edge in _edges(network, "IMPLEMENTS") if parameters["document"] in (document["name"], *document["aliases"])
+        for who, document, edge in _edges(network, "IMPLEMENTS")
+        if parameters["document"] in (document["name"], *document["aliases"])
     }
     return [{"who": a, "day": d} for a, d in sorted(found, key=lambda r: _last_null(r[1], r[0]))]
 
@@ -195,24 +209,35 @@ def sites_of_several(network: Any, parameters: dict[str, Any]) -> Rows:
             leaders[end].add(start)
     found = {
         (network.nodes[site]["name"], len(who), network.nodes[w]["name"])
-        for site, who in leaders.items() if len(who) >= parameters["least"] for w in who
+        for site, who in leaders.items()
+        if len(who) >= parameters["least"]
+        for w in who
     }
     return [{"site": s, "leaders": n, "leader": w} for s, n, w in sorted(found, key=lambda r: (-r[1], r[0], r[2]))]
 
 
 NETWORK: dict[str, Callable[[Any, dict[str, Any]], Rows]] = {
-    "01": sites_visited, "02": visitors_of_a_park, "03": companions, "08": phrases_by_reports, "15": only_this_speaker,
-    "16": who_implements, "24": sites_of_several,
+    "01": sites_visited,
+    "02": visitors_of_a_park,
+    "03": companions,
+    "08": phrases_by_reports,
+    "15": only_this_speaker,
+    "16": who_implements,
+    "24": sites_of_several,
 }
 
 
 def test_a_visit_that_was_only_planned_is_not_in_the_plain_relation(tmp_path: Path) -> None:
-    (tmp_path / "r.txt").write_text("市委书记林知远到石渡县调研。\n据悉，市长陈若川将于下周赴东屏区调研项目建设。", encoding="utf-8")
+    (tmp_path / "r.txt").write_text(
+        "市委书记林知远到石渡县调研。\n据悉，市长陈若川将于下周赴东屏区调研项目建设。", encoding="utf-8"
+    )
     with graphkit.open(tmp_path / "g", create=True) as graph:
         graph.build(tmp_path / "r.txt")
         rows = graph.cypher("MATCH (p:Person)-[:VISITED]->(s) RETURN DISTINCT p.name AS p")
         assert rows == [{"p": "林知远"}]
-        planned = graph.cypher("MATCH (c:Claim {status: 'planned'})-[:SUBJECT]->(p) MATCH (c)-[:OBJECT]->(s) RETURN p.name AS p, s.name AS s")
+        planned = graph.cypher(
+            "MATCH (c:Claim {status: 'planned'})-[:SUBJECT]->(p) MATCH (c)-[:OBJECT]->(s) RETURN p.name AS p, s.name AS s"
+        )
         assert planned == [{"p": "陈若川", "s": "东屏区"}]
         assert graph.sparql("ASK { ?p gk:visited ?s . ?s skos:prefLabel '东屏区'@zh }") == [{"answer": False}]
         assert graph.sparql("ASK { ?st rdf:predicate gk:visited ; gk:status gk:planned }") == [{"answer": True}]

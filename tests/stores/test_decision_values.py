@@ -25,15 +25,45 @@ from graphkit.stores.neo4j.database import Neo4j, Neo4jAddress
 from tests.stores.test_values import PIECES, REFUSED, check_formats, texts
 
 FIELDS = (
-    "verdict", "report", "sha256", "quote", "relation", "kind", "status", "date", "speaker", "who", "made", "note",
-    "instead.relation", "instead.kind", "instead.status", "instead.date", "instead.speaker", "instead.subject.name", "instead.subject.type",
-    "instead.subject.aliases.0", "instead.subject.antecedent", "instead.subject.start", "instead.object.name", "instead.object.type", "subject.name", "object.aliases.0",
+    "verdict",
+    "report",
+    "sha256",
+    "quote",
+    "relation",
+    "kind",
+    "status",
+    "date",
+    "speaker",
+    "who",
+    "made",
+    "note",
+    "instead.relation",
+    "instead.kind",
+    "instead.status",
+    "instead.date",
+    "instead.speaker",
+    "instead.subject.name",
+    "instead.subject.type",
+    "instead.subject.aliases.0",
+    "instead.subject.antecedent",
+    "instead.subject.start",
+    "instead.object.name",
+    "instead.object.type",
+    "subject.name",
+    "object.aliases.0",
 )
 #: Fields in which a text of any kind may stand.
 FREE = ("who", "note")
 HOSTILE = [
-    '2024"^^<x:t> } } ; DROP ALL ; INSERT DATA { GRAPH <x:g> { <x:a> <x:b> "', "x'}) DETACH DELETE n //", "</data><script>alert(1)</script>", "=HYPERLINK(1)", "a\u202eb", "$(rm -rf x)",
-    "]]>", "\\u0022", *(f"a{p}b" for p in (*PIECES, *REFUSED)),
+    '2024"^^<x:t> } } ; DROP ALL ; INSERT DATA { GRAPH <x:g> { <x:a> <x:b> "',
+    "x'}) DETACH DELETE n //",
+    "</data><script>alert(1)</script>",
+    "=HYPERLINK(1)",
+    "a\u202eb",
+    "$(rm -rf x)",
+    "]]>",
+    "\\u0022",
+    *(f"a{p}b" for p in (*PIECES, *REFUSED)),
 ]
 
 
@@ -42,25 +72,42 @@ def said(number: int, name: str) -> tuple[Report, Statement]:
     text = f"林知远强调{name}某事{number}。"
     report = Report(f"r{number}", text, title=f"标题{number}", date="2024-01-02")
     return report, Statement(
-        report=report.id, subject=Mention("Person", "林知远", 0, 3), relation="emphasized", object=Mention("Phrase", text[5:-1], 5, len(text) - 1),
-        start=0, end=len(text), rule="x.y", date="2024-01-02",
+        report=report.id,
+        subject=Mention("Person", "林知远", 0, 3),
+        relation="emphasized",
+        object=Mention("Phrase", text[5:-1], 5, len(text) - 1),
+        start=0,
+        end=len(text),
+        rule="x.y",
+        date="2024-01-02",
     )
 
 
 def corrected(name: str) -> dict[str, Any]:
     """The correction of the statement: the name, as object with an alias, and as speaker."""
-    return {"object": {"type": "Phrase", "name": name, "start": 5, "end": 5 + len(name), "aliases": [name]}, "speaker": name}
+    return {
+        "object": {"type": "Phrase", "name": name, "start": 5, "end": 5 + len(name), "aliases": [name]},
+        "speaker": name,
+    }
 
 
 def record(name: str = "某事") -> dict[str, Any]:
     report, statement = said(0, name)
-    return to_record(decide(statement, report, Verdict.mend, who="甲", made="2024-04-01T00:00:00+00:00", instead=corrected(name)))
+    return to_record(
+        decide(statement, report, Verdict.mend, who="甲", made="2024-04-01T00:00:00+00:00", instead=corrected(name))
+    )
 
 
 def changed(field: str, value: object) -> dict[str, Any]:
     """A correction with another value in a field."""
     found = copy.deepcopy(record())
-    found["instead"] |= {"subject": copy.deepcopy(found["subject"]), "relation": "emphasized", "kind": "", "status": "actual", "date": ""}
+    found["instead"] |= {
+        "subject": copy.deepcopy(found["subject"]),
+        "relation": "emphasized",
+        "kind": "",
+        "status": "actual",
+        "date": "",
+    }
     if field == "made" or "." not in field:
         found[field] = value
         return found
@@ -89,7 +136,9 @@ def graph(tmp_path: Path) -> Any:
 
 def fill(graph: graphkit.Graph, names: list[str]) -> None:
     readings = [(report, statement) for report, statement in (said(n, name) for n, name in enumerate(names))]
-    graph.ledger.put(*(entry_of(Reading(report, (s,), (s.subject, s.object), ()), "test", "1") for report, s in readings))
+    graph.ledger.put(
+        *(entry_of(Reading(report, (s,), (s.subject, s.object), ()), "test", "1") for report, s in readings)
+    )
 
 
 def outside_of_values(graph: graphkit.Graph, words: str) -> list[str]:
@@ -103,7 +152,9 @@ def outside_of_values(graph: graphkit.Graph, words: str) -> list[str]:
 
 
 @pytest.mark.parametrize("field", FIELDS)
-def test_hostile_text_in_a_field_of_a_decision_is_refused_with_line_and_field_or_kept(graph: graphkit.Graph, tmp_path: Path, field: str) -> None:
+def test_hostile_text_in_a_field_of_a_decision_is_refused_with_line_and_field_or_kept(
+    graph: graphkit.Graph, tmp_path: Path, field: str
+) -> None:
     path = tmp_path / "d.jsonl"
     for value in HOSTILE:
         path.write_text(json.dumps(changed(field, value)) + "\n", encoding="utf-8")
@@ -115,11 +166,24 @@ def test_hostile_text_in_a_field_of_a_decision_is_refused_with_line_and_field_or
         else:
             refused = ""
         if refused:
-            assert field.split(".")[-1 if not field.endswith(".0") else -2] in refused or "quote" in refused, (field, value, refused)
+            assert field.split(".")[-1 if not field.endswith(".0") else -2] in refused or "quote" in refused, (
+                field,
+                value,
+                refused,
+            )
             assert "\n" not in refused
             assert "d.jsonl:1" in refused or "r0" in refused, refused
             continue
-        assert field in (*FREE, "instead.speaker", "subject.name", "object.aliases.0", "report", "quote", "speaker", "instead.subject.aliases.0"), (field, value)
+        assert field in (
+            *FREE,
+            "instead.speaker",
+            "subject.name",
+            "object.aliases.0",
+            "report",
+            "quote",
+            "speaker",
+            "instead.subject.aliases.0",
+        ), (field, value)
         (kept,) = map(to_line, decisions)
         for name in ("out.jsonl", "out.csv"):
             write_decisions(decisions, tmp_path / name)
@@ -136,11 +200,21 @@ def check_decisions(names: list[str], folder: Path) -> int:
     for name in dict.fromkeys(names):
         report, statement = said(0, name)
         try:
-            decide(statement, report, Verdict.mend, who=name[:100], made="2024-04-01T00:00:00+00:00", note=name, instead=corrected(name))
+            decide(
+                statement,
+                report,
+                Verdict.mend,
+                who=name[:100],
+                made="2024-04-01T00:00:00+00:00",
+                note=name,
+                instead=corrected(name),
+            )
             taken.append(name)
         except UsageError as error:
             refused.append(str(error))
-    assert all(any(field in words for field in ("name", "speaker", "who", "note", "aliases", "statement")) for words in refused), refused
+    assert all(
+        any(field in words for field in ("name", "speaker", "who", "note", "aliases", "statement")) for words in refused
+    ), refused
     if not taken:
         return 0
     with graphkit.open(folder / "g", create=True) as graph:
@@ -148,16 +222,33 @@ def check_decisions(names: list[str], folder: Path) -> int:
         made = []
         for number, name in enumerate(taken):
             report, statement = said(number, name)
-            made.append(decide(statement, report, Verdict.mend, who=name[:100], made="2024-04-01T00:00:00+00:00", note=name, instead=corrected(name)))
+            made.append(
+                decide(
+                    statement,
+                    report,
+                    Verdict.mend,
+                    who=name[:100],
+                    made="2024-04-01T00:00:00+00:00",
+                    note=name,
+                    instead=corrected(name),
+                )
+            )
         graph.review().add([from_record(to_record(d), "x") for d in made])
         assert list(graph.validate(shacl=False)) == []
-        kept = {d.note: (d.who, d.about["instead"]["object"]["name"], d.about["instead"]["speaker"]) for d in graph.review().decisions()}
+        kept = {
+            d.note: (d.who, d.about["instead"]["object"]["name"], d.about["instead"]["speaker"])
+            for d in graph.review().decisions()
+        }
         assert kept == {name: (name[:100], name, name) for name in taken}
         for file in ("d.jsonl", "d.csv"):
             write_decisions(made, folder / file)
             assert sorted(map(to_line, read_decisions(folder / file))) == sorted(map(to_line, made))
         assert {s.object.name for s in graph.statements()} == set(taken)
-        check_formats(graph, {"https://w3id.org/policy-graphkit/ns#speaker": set(taken)}, {"title": {f"标题{n}" for n in range(len(taken))}})
+        check_formats(
+            graph,
+            {"https://w3id.org/policy-graphkit/ns#speaker": set(taken)},
+            {"title": {f"标题{n}" for n in range(len(taken))}},
+        )
     return len(taken)
 
 
@@ -182,12 +273,18 @@ def test_the_name_of_a_graph_in_neo4j_is_a_value(graph: graphkit.Graph, neo4j_ad
         assert {r["g"] for r in database.run("MATCH (r:Report) RETURN DISTINCT r.graph AS g")} == {name}
 
 
-@pytest.mark.parametrize("name", ["`}) DETACH DELETE (n) //", "'\"\\", "a\nb", "$(rm -rf x)", "../../x", "=1+1", "a,b\x1fc"])
+@pytest.mark.parametrize(
+    "name", ["`}) DETACH DELETE (n) //", "'\"\\", "a\nb", "$(rm -rf x)", "../../x", "=1+1", "a,b\x1fc"]
+)
 def test_the_name_of_a_graph_in_files_for_a_server_is_a_value(graph: graphkit.Graph, tmp_path: Path, name: str) -> None:
     fill(graph, ["某事"])
     for format_ in ("neo4j-admin", "cypher"):
         graph.export(format_, tmp_path / format_, name=name)
-        files = [p for p in (tmp_path / format_).rglob("*") if p.is_file()] if (tmp_path / format_).is_dir() else [tmp_path / format_]
+        files = (
+            [p for p in (tmp_path / format_).rglob("*") if p.is_file()]
+            if (tmp_path / format_).is_dir()
+            else [tmp_path / format_]
+        )
         assert all(tmp_path in p.resolve().parents for p in files)
         scripts = [p for p in files if p.suffix == ".sh"]
         assert all(name not in p.read_text(encoding="utf-8") for p in scripts)
@@ -201,7 +298,11 @@ def test_the_name_of_a_graph_in_files_for_a_server_is_a_value(graph: graphkit.Gr
 @pytest.mark.parametrize("base", ["http://x/'", "javascript:alert(1)/", "urn:x:", "http://x/%22/", "http://例/"])
 def test_an_unusual_base_stays_inside_its_terms(graph: graphkit.Graph, base: str) -> None:
     fill(graph, ["某事"])
-    for format_, rdf in (("nquads", pyoxigraph.RdfFormat.N_QUADS), ("turtle", pyoxigraph.RdfFormat.TURTLE), ("rdfxml", pyoxigraph.RdfFormat.RDF_XML)):
+    for format_, rdf in (
+        ("nquads", pyoxigraph.RdfFormat.N_QUADS),
+        ("turtle", pyoxigraph.RdfFormat.TURTLE),
+        ("rdfxml", pyoxigraph.RdfFormat.RDF_XML),
+    ):
         out = io.BytesIO()
         graph.export(format_, out, base=base)
         subjects = {str(q.subject) for q in pyoxigraph.parse(out.getvalue(), rdf)}

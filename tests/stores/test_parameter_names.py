@@ -27,7 +27,9 @@ def test_cypher(query: str, given: dict[str, object], message: str) -> None:
         check_cypher_names(query, given, option)
 
 
-@pytest.mark.parametrize("query", ["RETURN '$x', \"$y\", 1 AS `$z`", "RETURN 1 // $x", "RETURN /* $x\n */ 1", "RETURN 'it\\'s $x'"])
+@pytest.mark.parametrize(
+    "query", ["RETURN '$x', \"$y\", 1 AS `$z`", "RETURN 1 // $x", "RETURN /* $x\n */ 1", "RETURN 'it\\'s $x'"]
+)
 def test_cypher_without_parameters(query: str) -> None:
     check_cypher_names(query, {})
 
@@ -36,7 +38,11 @@ def test_cypher_without_parameters(query: str) -> None:
     ("query", "given", "message"),
     [
         ("SELECT ?n { ?p skos:prefLabel ?n FILTER(STR(?n) = ?x) }", {}, r"the query needs \?x: add --param x=VALUE$"),
-        ("# params: x=a year=2024\nSELECT ?n { ?p skos:prefLabel ?x ; gk:y ?year ; gk:n ?n }", {}, r"needs \?x and \?year"),
+        (
+            "# params: x=a year=2024\nSELECT ?n { ?p skos:prefLabel ?x ; gk:y ?year ; gk:n ?n }",
+            {},
+            r"needs \?x and \?year",
+        ),
         ("ASK { ?s ?p ?o FILTER(?o IN (?x, '(?no')) }", {}, r"needs \?x:"),
         ("SELECT (COUNT(?s) AS ?k) { ?s a ?t } GROUP BY ?t HAVING(COUNT(?s) > ?least)", {}, r"needs \?least"),
         ("SELECT ?m { ?s ?p ?o BIND(CONCAT(?o, ?tail) AS ?m) }", {}, r"needs \?tail"),

@@ -47,12 +47,26 @@ def test_neo4j_at_an_odd_server(example_graph: graphkit.Graph, name: str) -> Non
     assert "geheim" not in str(caught.value)
 
 
-@pytest.mark.parametrize("url", [
-    "http://user:pa/ss@127.0.0.1:1/ds", "http://user:pa ss@127.0.0.1:1/ds", "http://user:pass@127.0.0.1:x/ds", "http://user:pass@[::1/ds", "user:pass@127.0.0.1/ds",
-    "ftp://user:pass@127.0.0.1/ds", "http://user:p%40ss@127.0.0.1:1/ds", "http://:pass@127.0.0.1:1/ds", "http://", "http://" + "a" * 300 + "/ds",
-])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://user:pa/ss@127.0.0.1:1/ds",
+        "http://user:pa ss@127.0.0.1:1/ds",
+        "http://user:pass@127.0.0.1:x/ds",
+        "http://user:pass@[::1/ds",
+        "user:pass@127.0.0.1/ds",
+        "ftp://user:pass@127.0.0.1/ds",
+        "http://user:p%40ss@127.0.0.1:1/ds",
+        "http://:pass@127.0.0.1:1/ds",
+        "http://",
+        "http://" + "a" * 300 + "/ds",
+    ],
+)
 def test_an_address_that_cannot_be_used_is_said_without_its_password(example_graph: graphkit.Graph, url: str) -> None:
-    for load in (lambda: example_graph.load_sparql(SparqlAddress(url)), lambda: example_graph.load_neo4j(Neo4jAddress(url.replace("http", "bolt"), wait=0.1))):
+    for load in (
+        lambda: example_graph.load_sparql(SparqlAddress(url)),
+        lambda: example_graph.load_neo4j(Neo4jAddress(url.replace("http", "bolt"), wait=0.1)),
+    ):
         with pytest.raises(GraphkitError) as caught:
             load()
         assert not re.search(r"pa/?ss|pa ss|p%40ss|p@ss", str(caught.value).replace("password", "")), str(caught.value)
@@ -61,14 +75,31 @@ def test_an_address_that_cannot_be_used_is_said_without_its_password(example_gra
 def test_logins_are_taken_out_of_addresses() -> None:
     assert split_login("http://u:p%40q@h:1/ds?x=1") == ("http://h:1/ds?x=1", "u", "p@q")
     assert split_login("http://h/ds@x") == ("http://h/ds@x", "", "")
-    assert without_secrets("at http://u:p@h/ and http://x:y@z/?token=abc&b=1") == "at http://***@h/ and http://***@z/?token=***&b=1"
+    assert (
+        without_secrets("at http://u:p@h/ and http://x:y@z/?token=abc&b=1")
+        == "at http://***@h/ and http://***@z/?token=***&b=1"
+    )
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:
     key, cert = folder / "key.pem", folder / "cert.pem"
     command = [
-        "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", str(key), "-out", str(cert), "-days", "2", "-subj", "/CN=127.0.0.1",
-        "-addext", "subjectAltName=IP:127.0.0.1",
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-keyout",
+        str(key),
+        "-out",
+        str(cert),
+        "-days",
+        "2",
+        "-subj",
+        "/CN=127.0.0.1",
+        "-addext",
+        "subjectAltName=IP:127.0.0.1",
     ]
     try:
         subprocess.run(command, check=True, capture_output=True)
@@ -77,7 +108,9 @@ def certificate(folder: Path) -> tuple[Path, Path]:
     return key, cert
 
 
-def test_a_certificate_of_ones_own_needs_its_file(example_graph: graphkit.Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_certificate_of_ones_own_needs_its_file(
+    example_graph: graphkit.Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import http.server
 
     key, cert = certificate(tmp_path)
@@ -104,19 +137,37 @@ def test_a_certificate_of_ones_own_needs_its_file(example_graph: graphkit.Graph,
 
 #: What a server may name as a loaded report, none of which is a report under the base.
 HOSTILE_REPORTS = [
-    "", "b0", "report/a", "http://other.example/report/a", "https://example.org/graph/report/", "https://example.org/graph/entities",
-    "https://example.org/graph/report/a> } } ; DROP ALL ; INSERT DATA { GRAPH <x:g> { <x:a> <x:b> <x:c", "https://example.org/graph/report/a#claims",
-    "https://example.org/graph/report/a\\u003E", "https://example.org/graph/report/a b", "https://example.org/graph/report/a\n", "https://example.org/graph/report/../../x",
-    'https://example.org/graph/report/"', "https://example.org/graph/report/{}", "https://example.org/graph/report/a\x00", "https://example.org/graph/report/%3",
+    "",
+    "b0",
+    "report/a",
+    "http://other.example/report/a",
+    "https://example.org/graph/report/",
+    "https://example.org/graph/entities",
+    "https://example.org/graph/report/a> } } ; DROP ALL ; INSERT DATA { GRAPH <x:g> { <x:a> <x:b> <x:c",
+    "https://example.org/graph/report/a#claims",
+    "https://example.org/graph/report/a\\u003E",
+    "https://example.org/graph/report/a b",
+    "https://example.org/graph/report/a\n",
+    "https://example.org/graph/report/../../x",
+    'https://example.org/graph/report/"',
+    "https://example.org/graph/report/{}",
+    "https://example.org/graph/report/a\x00",
+    "https://example.org/graph/report/%3",
     "https://example.org/graph/report/\ud800",
 ]
 
 
 @pytest.mark.parametrize("iri", HOSTILE_REPORTS)
 @pytest.mark.parametrize("dry_run", [False, True])
-def test_reports_that_a_server_invents_never_become_part_of_an_update(example_graph: graphkit.Graph, iri: str, dry_run: bool) -> None:
+def test_reports_that_a_server_invents_never_become_part_of_an_update(
+    example_graph: graphkit.Graph, iri: str, dry_run: bool
+) -> None:
     asked: list[bytes] = []
-    row = {"r": {"type": "uri", "value": iri}, "d": {"type": "literal", "value": "0"}, "s": {"type": "literal", "value": "0"}}
+    row = {
+        "r": {"type": "uri", "value": iri},
+        "d": {"type": "literal", "value": "0"},
+        "s": {"type": "literal", "value": "0"},
+    }
 
     def behave(handler: Handler) -> None:
         asked.append(handler.body)
@@ -132,7 +183,11 @@ def test_reports_that_a_server_invents_never_become_part_of_an_update(example_gr
 @pytest.mark.parametrize("report", ["a", "临汾-1", "a%20b", "a'b", "..", "%3E%22"])
 def test_reports_under_the_base_are_removed_by_their_iri(example_graph: graphkit.Graph, report: str) -> None:
     iri = f"https://example.org/graph/report/{report}"
-    row = {"r": {"type": "uri", "value": iri}, "d": {"type": "literal", "value": "0"}, "n": {"type": "literal", "value": "0"}}
+    row = {
+        "r": {"type": "uri", "value": iri},
+        "d": {"type": "literal", "value": "0"},
+        "n": {"type": "literal", "value": "0"},
+    }
     updates: list[str] = []
 
     def behave(handler: Handler) -> None:
@@ -142,7 +197,11 @@ def test_reports_under_the_base_are_removed_by_their_iri(example_graph: graphkit
             handler.send(404)
             return
         is_triples = "n-triples" in (handler.headers.get("Accept") or "")
-        handler.send(200, b"" if is_triples else json.dumps({"boolean": True, "results": {"bindings": [row]}}).encode(), "application/n-triples" if is_triples else RESULTS)
+        handler.send(
+            200,
+            b"" if is_triples else json.dumps({"boolean": True, "results": {"bindings": [row]}}).encode(),
+            "application/n-triples" if is_triples else RESULTS,
+        )
 
     with serving(behave) as port:
         assert example_graph.load_sparql(SparqlAddress(f"http://127.0.0.1:{port}/ds")).removed == 1

@@ -35,7 +35,32 @@ from graphkit.stores.neo4j.database import Neo4j, Neo4jAddress
 from graphkit.stores.rdf.terms import Iris, date, encode
 from graphkit.stores.sparql.endpoint import Endpoint, SparqlAddress
 
-PIECES = ("'", '"', "\\", "\n", "\r", "\t", "\u2028", "\u2029", "\u202e", "\u200f", "\ufeff", "\x85", "\ufdd0", "\U0001fffe", "`", "|", " | ", "=", "]]>", "</data>", "\\u0027", "; DROP ALL ;", "𠮷", "\U000e0100")
+PIECES = (
+    "'",
+    '"',
+    "\\",
+    "\n",
+    "\r",
+    "\t",
+    "\u2028",
+    "\u2029",
+    "\u202e",
+    "\u200f",
+    "\ufeff",
+    "\x85",
+    "\ufdd0",
+    "\U0001fffe",
+    "`",
+    "|",
+    " | ",
+    "=",
+    "]]>",
+    "</data>",
+    "\\u0027",
+    "; DROP ALL ;",
+    "𠮷",
+    "\U000e0100",
+)
 REFUSED = ("\x00", "\x0b", "\x0c", "\x1f", "\ud800", "\uffff")
 texts = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6)), min_size=1, max_size=8).map("".join)
 
@@ -45,7 +70,15 @@ def said(name: str) -> tuple[Report, Statement]:
     report = Report(f"r{name}", text, title=name, publisher=name, place=name, url=name, date="2024-01-02")
     phrase = Mention("Phrase", name, len(name) + 2, len(text) - 1, aliases=(f"a{name}", f"{name} | b"))
     return report, Statement(
-        report=report.id, subject=Mention("Person", name, 0, len(name)), relation="emphasized", object=phrase, start=0, end=len(text), rule="x.y", speaker=name, date="2024-01-02",
+        report=report.id,
+        subject=Mention("Person", name, 0, len(name)),
+        relation="emphasized",
+        object=phrase,
+        start=0,
+        end=len(text),
+        rule="x.y",
+        speaker=name,
+        date="2024-01-02",
     )
 
 
@@ -70,7 +103,9 @@ def accepted(names: list[str]) -> list[str]:
 
 def fill(graph: graphkit.Graph, names: list[str]) -> None:
     readings = ((report, statement) for report, statement in map(said, names))
-    graph.ledger.put(*(entry_of(Reading(report, (s,), (s.subject, s.object), ()), "test", "1") for report, s in readings))
+    graph.ledger.put(
+        *(entry_of(Reading(report, (s,), (s.subject, s.object), ()), "test", "1") for report, s in readings)
+    )
 
 
 def check_exports(names: list[str], folder: Path) -> int:
@@ -81,16 +116,36 @@ def check_exports(names: list[str], folder: Path) -> int:
     with graphkit.open(folder / "g", create=True) as graph:
         fill(graph, taken)
         assert list(graph.validate(shacl=False)) == []
-        in_rdf = ("https://schema.org/headline", "https://w3id.org/policy-graphkit/ns#url", "https://w3id.org/policy-graphkit/ns#speaker")
+        in_rdf = (
+            "https://schema.org/headline",
+            "https://w3id.org/policy-graphkit/ns#url",
+            "https://w3id.org/policy-graphkit/ns#speaker",
+        )
         check_formats(graph, {field: set(taken) for field in in_rdf}, {"title": set(taken)}, taken)
     return len(taken)
 
 
-def check_formats(graph: graphkit.Graph, in_rdf: dict[str, set[str]], properties: dict[str, set[str]], aliases: Iterable[str] = ()) -> None:
+def check_formats(
+    graph: graphkit.Graph, in_rdf: dict[str, set[str]], properties: dict[str, set[str]], aliases: Iterable[str] = ()
+) -> None:
     """Reads a graph back from every export. in_rdf: all values of RDF properties; properties: those of properties of nodes.
     aliases: names that stand among the aliases of phrases, as `said` gives them."""
     files = {}
-    for format_ in ("turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml", "graphml", "gexf", "cytoscape", "csv", "parquet", "neo4j-admin", "cypher"):
+    for format_ in (
+        "turtle",
+        "trig",
+        "nquads",
+        "ntriples",
+        "jsonld",
+        "rdfxml",
+        "graphml",
+        "gexf",
+        "cytoscape",
+        "csv",
+        "parquet",
+        "neo4j-admin",
+        "cypher",
+    ):
         out = io.BytesIO()
         graph.export(format_, out)
         files[format_] = out.getvalue()
@@ -107,13 +162,17 @@ def check_formats(graph: graphkit.Graph, in_rdf: dict[str, set[str]], properties
         for reader, format_ in ((nx.read_graphml, "graphml"), (nx.read_gexf, "gexf")):
             nodes = dict(reader(io.BytesIO(files[format_])).nodes(data=True))
             assert {d[name] for d in nodes.values() if name in d} == wanted, format_
-            known = {a for d in nodes.values() if d["labels"] == "Phrase" for a in (d["name"], *split_list(d["aliases"]))}
+            known = {
+                a for d in nodes.values() if d["labels"] == "Phrase" for a in (d["name"], *split_list(d["aliases"]))
+            }
             assert all({f"a{n}", f"{n} | b"} <= known for n in aliases), format_
         assert {read_cell(r[name]) for r in rows if r[name]} == wanted
         nodes = [n["data"] for n in json.loads(files["cytoscape"])["elements"]["nodes"]]
         assert {n[name] for n in nodes if name in n} == wanted
         with zipfile.ZipFile(io.BytesIO(files["parquet"])) as archive:
-            assert {t for t in pq.read_table(io.BytesIO(archive.read("nodes.parquet")))[name].to_pylist() if t} == wanted
+            assert {
+                t for t in pq.read_table(io.BytesIO(archive.read("nodes.parquet")))[name].to_pylist() if t
+            } == wanted
         assert read_cypher(files["cypher"].decode("utf-8"), name) == wanted
         label = PROPERTY_OF[name]
         with zipfile.ZipFile(io.BytesIO(files["neo4j-admin"])) as archive:
@@ -126,7 +185,10 @@ PROPERTY_OF = {"title": "Report"}
 
 
 #: Everything that may stand in the Cypher script outside of values: backticked names, punctuation, and these words.
-CYPHER = re.compile(r"'((?:[^'\\]|\\.)*)'|`([A-Za-z_0-9]+)`|([A-Za-z]+)|(-?[0-9]+(?:\.[0-9]+)?(?:e-?[0-9]+)?)|(->|\+=|[][(){}:,;=.-]|[ \n])", re.S)
+CYPHER = re.compile(
+    r"'((?:[^'\\]|\\.)*)'|`([A-Za-z_0-9]+)`|([A-Za-z]+)|(-?[0-9]+(?:\.[0-9]+)?(?:e-?[0-9]+)?)|(->|\+=|[][(){}:,;=.-]|[ \n])",
+    re.S,
+)
 CYPHER_WORDS = {"MERGE", "MATCH", "SET", "n", "a", "b", "r", "id", "true", "false"}
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 
@@ -148,8 +210,12 @@ def read_cypher(script: str, name: str) -> set[str]:
 
 
 RDF = {
-    "turtle": pyoxigraph.RdfFormat.TURTLE, "trig": pyoxigraph.RdfFormat.TRIG, "nquads": pyoxigraph.RdfFormat.N_QUADS,
-    "ntriples": pyoxigraph.RdfFormat.N_TRIPLES, "jsonld": pyoxigraph.RdfFormat.JSON_LD, "rdfxml": pyoxigraph.RdfFormat.RDF_XML,
+    "turtle": pyoxigraph.RdfFormat.TURTLE,
+    "trig": pyoxigraph.RdfFormat.TRIG,
+    "nquads": pyoxigraph.RdfFormat.N_QUADS,
+    "ntriples": pyoxigraph.RdfFormat.N_TRIPLES,
+    "jsonld": pyoxigraph.RdfFormat.JSON_LD,
+    "rdfxml": pyoxigraph.RdfFormat.RDF_XML,
 }
 
 
@@ -181,7 +247,20 @@ def test_report_fields_that_no_export_carries_are_refused_with_field_and_positio
         describe(Report(**fields))
 
 
-HOSTILE = ('2024"^^<x:t> } } ; DROP ALL ; INSERT DATA { <x:a> <x:b> "', "2024-01-02\n", "２０２４-01-02", "2024-13-01", "2024-02-30", "习近平", "2024-01-02/", "/", "--13-01", "2024-01-02/x", 20240102, None)
+HOSTILE = (
+    '2024"^^<x:t> } } ; DROP ALL ; INSERT DATA { <x:a> <x:b> "',
+    "2024-01-02\n",
+    "２０２４-01-02",
+    "2024-13-01",
+    "2024-02-30",
+    "习近平",
+    "2024-01-02/",
+    "/",
+    "--13-01",
+    "2024-01-02/x",
+    20240102,
+    None,
+)
 
 
 @pytest.mark.parametrize("value", HOSTILE)
@@ -208,17 +287,45 @@ def test_no_field_of_a_statement_goes_unchecked(field: str) -> None:
         load_schema().check(dataclasses.replace(statement, **{field: bad}), report)
 
 
-@pytest.mark.parametrize(("field", "bad"), [
-    ("name", "今天召开会议。随后调研"), ("name", "林" * 101), ("name", 3), ("aliases", ({},)), ("aliases", ["a"]), ("aliases", ("a\ud800",)),
-    ("antecedent", (1,)), ("antecedent", (3, 99)), ("antecedent", ("0", "1")), ("start", -1), ("start", True), ("end", 1.5),
-])
+@pytest.mark.parametrize(
+    ("field", "bad"),
+    [
+        ("name", "今天召开会议。随后调研"),
+        ("name", "林" * 101),
+        ("name", 3),
+        ("aliases", ({},)),
+        ("aliases", ["a"]),
+        ("aliases", ("a\ud800",)),
+        ("antecedent", (1,)),
+        ("antecedent", (3, 99)),
+        ("antecedent", ("0", "1")),
+        ("start", -1),
+        ("start", True),
+        ("end", 1.5),
+    ],
+)
 def test_no_field_of_a_mention_goes_unchecked(field: str, bad: Any) -> None:
     report, statement = said("林知远")
     with pytest.raises(SchemaError):
-        load_schema().check(dataclasses.replace(statement, subject=dataclasses.replace(statement.subject, **{field: bad})), report)
+        load_schema().check(
+            dataclasses.replace(statement, subject=dataclasses.replace(statement.subject, **{field: bad})), report
+        )
 
 
-@pytest.mark.parametrize("base", ["abc", "http://x/>", "http://x/ y", "http://x/#", "http://x/#a/", "http://x/\n", 'http://x/"', "http://x/{}", "http://x/\\"])
+@pytest.mark.parametrize(
+    "base",
+    [
+        "abc",
+        "http://x/>",
+        "http://x/ y",
+        "http://x/#",
+        "http://x/#a/",
+        "http://x/\n",
+        'http://x/"',
+        "http://x/{}",
+        "http://x/\\",
+    ],
+)
 def test_a_base_that_gives_no_iris_is_refused(base: str) -> None:
     with pytest.raises(UsageError, match="base") as found:
         Iris(base)
@@ -237,8 +344,20 @@ def test_validate_reports_fields_that_no_export_carries(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("format_", ["graphml", "gexf", "rdfxml"])
-@pytest.mark.parametrize(("field", "bad"), [("title", "\x0c"), ("publisher", "\x00"), ("url", "\x1f"), ("place", "\uffff"), ("id", "\x0b"), ("title", "\ufffe")])
-def test_characters_that_xml_cannot_carry_are_never_replaced(format_: str, field: str, bad: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("field", "bad"),
+    [
+        ("title", "\x0c"),
+        ("publisher", "\x00"),
+        ("url", "\x1f"),
+        ("place", "\uffff"),
+        ("id", "\x0b"),
+        ("title", "\ufffe"),
+    ],
+)
+def test_characters_that_xml_cannot_carry_are_never_replaced(
+    format_: str, field: str, bad: str, tmp_path: Path
+) -> None:
     """Reading refuses them; a ledger of an older version may hold them."""
     report, statement = said("林知远")
     changed: dict[str, Any] = {field: f"ab{bad}c"}
@@ -253,13 +372,17 @@ def test_characters_that_xml_cannot_carry_are_never_replaced(format_: str, field
         if bad != "\x00":
             nquads = io.BytesIO()
             graph.export("nquads", nquads)
-            assert any(q.object.value == f"ab{bad}c" for q in pyoxigraph.parse(nquads.getvalue(), pyoxigraph.RdfFormat.N_QUADS))
+            assert any(
+                q.object.value == f"ab{bad}c" for q in pyoxigraph.parse(nquads.getvalue(), pyoxigraph.RdfFormat.N_QUADS)
+            )
 
 
 @pytest.mark.parametrize("format_", ["graphml", "gexf", "rdfxml"])
 @pytest.mark.parametrize("place", ["title", "text"])
 @pytest.mark.parametrize("bad", REFUSED)
-def test_reading_refuses_characters_that_xml_cannot_carry_or_makes_line_feeds_of_them(format_: str, place: str, bad: str, tmp_path: Path) -> None:
+def test_reading_refuses_characters_that_xml_cannot_carry_or_makes_line_feeds_of_them(
+    format_: str, place: str, bad: str, tmp_path: Path
+) -> None:
     record = {"id": "r", "title": "标题", "text": "3月5日，市委书记林知远到石渡县调研。"}
     source = tmp_path / "r.jsonl"
     source.write_text(json.dumps({**record, place: f"a{bad}b{record[place]}"}), encoding="utf-8")
@@ -270,7 +393,9 @@ def test_reading_refuses_characters_that_xml_cannot_carry_or_makes_line_feeds_of
 
 
 @pytest.fixture(scope="module", params=[60, pytest.param(2_000, marks=pytest.mark.slow)])
-def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[graphkit.Graph, set[str]]]:
+def served(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[graphkit.Graph, set[str]]]:
     """A graph of many arbitrary texts, and these texts."""
     pieces = accepted([*PIECES, *(f"a{p}b" for p in PIECES)])
     names = list(dict.fromkeys([*pieces, *next(distinct(request.param, request.param))]))
@@ -286,10 +411,19 @@ def test_sparql_servers_give_arbitrary_text_back(served: tuple[graphkit.Graph, s
     graph.load_sparql(address, base="https://a.example/x/")
     assert graph.load_sparql(address, base="https://a.example/x/").unchanged
     server = Endpoint(address)
-    for field in ("https://schema.org/headline", "https://w3id.org/policy-graphkit/ns#url", "https://w3id.org/policy-graphkit/ns#speaker"):
+    for field in (
+        "https://schema.org/headline",
+        "https://w3id.org/policy-graphkit/ns#url",
+        "https://w3id.org/policy-graphkit/ns#speaker",
+    ):
         rows = server.select(f"SELECT DISTINCT (STR(?o) AS ?v) WHERE {{ GRAPH ?g {{ ?s <{field}> ?o }} }}")
         assert {r["v"] for r in rows} == names, field
-    labels = {r["v"] for r in server.select("SELECT (STR(?o) AS ?v) WHERE { GRAPH ?g { ?s <http://www.w3.org/2004/02/skos/core#altLabel>|<http://www.w3.org/2004/02/skos/core#prefLabel> ?o } }")}
+    labels = {
+        r["v"]
+        for r in server.select(
+            "SELECT (STR(?o) AS ?v) WHERE { GRAPH ?g { ?s <http://www.w3.org/2004/02/skos/core#altLabel>|<http://www.w3.org/2004/02/skos/core#prefLabel> ?o } }"
+        )
+    }
     assert {f"a{n}" for n in names} <= labels
 
 
@@ -306,7 +440,9 @@ def test_neo4j_gives_arbitrary_text_back(served: tuple[graphkit.Graph, set[str]]
 
 
 @pytest.mark.xdist_group("neo4j")
-def test_neo4j_reads_arbitrary_text_from_the_script(served: tuple[graphkit.Graph, set[str]], neo4j_address: Neo4jAddress) -> None:
+def test_neo4j_reads_arbitrary_text_from_the_script(
+    served: tuple[graphkit.Graph, set[str]], neo4j_address: Neo4jAddress
+) -> None:
     graph, names = served
     out = io.BytesIO()
     graph.export("cypher", out)
@@ -343,7 +479,13 @@ def ready_made(number: int, chosen: int) -> list[str]:
     found: list[str] = []
 
     @seed(chosen)
-    @settings(max_examples=number, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=number,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
     @given(texts)
     def run(name: str) -> None:
         found.append(name)

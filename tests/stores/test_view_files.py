@@ -18,7 +18,10 @@ from graphkit.repair import repair
 def graph(tmp_path: Path, example_graph: graphkit.Graph) -> Path:
     folder = tmp_path / "graph"
     folder.mkdir()
-    with sqlite3.connect(example_graph.folder / "ledger.sqlite") as db, sqlite3.connect(folder / "ledger.sqlite") as copy:
+    with (
+        sqlite3.connect(example_graph.folder / "ledger.sqlite") as db,
+        sqlite3.connect(folder / "ledger.sqlite") as copy,
+    ):
         db.backup(copy)
     copy.close()
     db.close()
@@ -30,7 +33,12 @@ def answers(folder: Path) -> list[object]:
     with graphkit.open(folder) as graph:
         graph.export("graphml", out)
         rows = graph.cypher("MATCH (n) RETURN count(n) AS n"), graph.sparql("SELECT (COUNT(*) AS ?n) WHERE {?s ?p ?o}")
-        return [out.getvalue(), *rows, graph.status(), list(graph.phrases()._index.names) if hasattr(graph.phrases(), "_index") else 0]
+        return [
+            out.getvalue(),
+            *rows,
+            graph.status(),
+            list(graph.phrases()._index.names) if hasattr(graph.phrases(), "_index") else 0,
+        ]
 
 
 @pytest.mark.parametrize("harm", ["bit", "empty", "cut", "words", "longer", "gone"])
@@ -40,14 +48,27 @@ def test_damaged_views_are_made_anew(graph: Path, harm: str) -> None:
         data = bytearray(file.read_bytes())
         if harm == "bit" and data:
             data[len(data) // 2] ^= 16
-        changed = {"empty": b"", "cut": bytes(data[: len(data) // 2]), "words": b"no view at all", "longer": bytes(data) + b"x"}.get(harm, bytes(data))
+        changed = {
+            "empty": b"",
+            "cut": bytes(data[: len(data) // 2]),
+            "words": b"no view at all",
+            "longer": bytes(data) + b"x",
+        }.get(harm, bytes(data))
         file.write_bytes(changed)
         if harm == "gone":
             file.unlink()
     assert answers(graph) == whole
 
 
-@pytest.mark.parametrize(("view", "sql"), [("content", "UPDATE entity SET name = '王小二'"), ("rows", "DELETE FROM node"), ("rows", "UPDATE edge SET id = id || 'x'"), ("content", "DELETE FROM claim")])
+@pytest.mark.parametrize(
+    ("view", "sql"),
+    [
+        ("content", "UPDATE entity SET name = '王小二'"),
+        ("rows", "DELETE FROM node"),
+        ("rows", "UPDATE edge SET id = id || 'x'"),
+        ("content", "DELETE FROM claim"),
+    ],
+)
 def test_forged_rows_are_never_exported(graph: Path, view: str, sql: str) -> None:
     whole = answers(graph)
     (path,) = (graph / "views").glob(f"{view}-*")

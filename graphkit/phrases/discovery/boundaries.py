@@ -38,12 +38,19 @@ def _ambiguous(row: WordSequence, words: Vocabulary, uses: Spans) -> Flags:
     tightness = _tightness(row, words)
     several = uses.last > uses.first
     after = np.minimum(uses.last + 1, len(row.word) - 1)
-    right = several & (row.run_end[uses.last] > uses.last) & (row.quote[after] == row.quote[uses.last]) & (row.listed[after] == row.listed[uses.last])
+    right = (
+        several
+        & (row.run_end[uses.last] > uses.last)
+        & (row.quote[after] == row.quote[uses.last])
+        & (row.listed[after] == row.listed[uses.last])
+    )
     right &= noun[uses.last] & noun[after]
     inner = tightness[uses.last - several]
     ambiguous = right & (tightness[uses.last] >= TIGHT) & (tightness[uses.last] >= TIGHTER * inner)
     before = np.maximum(uses.first - 1, 0)
-    left = several & (row.run_end[before] >= uses.first) & (uses.first > 0) & (row.quote[before] == row.quote[uses.first])
+    left = (
+        several & (row.run_end[before] >= uses.first) & (uses.first > 0) & (row.quote[before] == row.quote[uses.first])
+    )
     left &= (row.listed[before] == row.listed[uses.first]) & noun[before] & noun[uses.first]
     # 党规|党纪: coordinated words are alike in length and share a character.
     left &= (row.end[before] - row.start[before]) == (row.end[uses.first] - row.start[uses.first])

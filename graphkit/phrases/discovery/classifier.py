@@ -78,14 +78,20 @@ def _tree(rows: list[list[str]]) -> Tree:
     column = {name: n for n, name in enumerate(NAMES)}
     _, feature, threshold, left, right, value = zip(*rows, strict=True)
     return Tree(
-        np.array([-1 if s == LEAF else column[s] for s in feature], dtype=np.int32), np.array([float(t) for t in threshold]),
-        np.array([int(x) for x in left], dtype=np.int32), np.array([int(x) for x in right], dtype=np.int32), np.array([float(v) for v in value]),
+        np.array([-1 if s == LEAF else column[s] for s in feature], dtype=np.int32),
+        np.array([float(t) for t in threshold]),
+        np.array([int(x) for x in left], dtype=np.int32),
+        np.array([int(x) for x in right], dtype=np.int32),
+        np.array([float(v) for v in value]),
     )
 
 
 def write_classifier(base: float, trees: Iterable[list[tuple[str, float, int, int, float]]], path: Path = FILE) -> None:
     """Write trees, each a list of nodes (feature or LEAF, threshold, left, right, value)."""
-    lines = ["# tree, node, feature, threshold, left, right, value. Made by `make train-phrases`; see docs/decisions/009.", f"base\t{base:.5f}"]
+    lines = [
+        "# tree, node, feature, threshold, left, right, value. Made by `make train-phrases`; see docs/decisions/009.",
+        f"base\t{base:.5f}",
+    ]
     for number, nodes in enumerate(trees):
         for node, (feature, threshold, left, right, value) in enumerate(nodes):
             lines.append(f"{number}\t{node}\t{feature}\t{threshold:.6g}\t{left}\t{right}\t{value:.5f}")

@@ -32,13 +32,42 @@ EDGE_TAGS = ("n", "v", "vn", "a", "ad", "nz", "LOC", "ORG", "nw", "m", "d", "p",
 #: Words on each side among which verbs of policy are counted.
 NEIGHBOURS = 15
 #: A report of a meeting, a decision or an instruction, by its headline; and those of diplomacy, which are none.
-_DECIDES = re.compile("会议(?!中心)|全会|座谈会|党组|常委会|印发|决定|意见|方案|规划|条例|求是|批示|重要讲话|公报|部署|中共中央|国务院")
+_DECIDES = re.compile(
+    "会议(?!中心)|全会|座谈会|党组|常委会|印发|决定|意见|方案|规划|条例|求是|批示|重要讲话|公报|部署|中共中央|国务院"
+)
 _DIPLOMACY = re.compile("快讯|部长级会议|联合国|峰会|会见|会谈|国际|致电|致信|通电话|总统")
 NAMES = (
-    "quoted", "in_quote", "listed_before", "listed_after", "opens", "closes", "spoken", "one_before", "kinds_before",
-    "one_after", "kinds_after", "lists", "policy", "foreign", "decides", "emphasized", "covered", "covered_spoken", "alone",
-    "reports", "months", "months_of_reports", "days_of_reports", "peak", "span", "months_of_span", "size", "words",
-    *(f"has_{t}" for t in CONTAINED_TAGS), *(f"first_{t}" for t in EDGE_TAGS), *(f"last_{t}" for t in EDGE_TAGS),
+    "quoted",
+    "in_quote",
+    "listed_before",
+    "listed_after",
+    "opens",
+    "closes",
+    "spoken",
+    "one_before",
+    "kinds_before",
+    "one_after",
+    "kinds_after",
+    "lists",
+    "policy",
+    "foreign",
+    "decides",
+    "emphasized",
+    "covered",
+    "covered_spoken",
+    "alone",
+    "reports",
+    "months",
+    "months_of_reports",
+    "days_of_reports",
+    "peak",
+    "span",
+    "months_of_span",
+    "size",
+    "words",
+    *(f"has_{t}" for t in CONTAINED_TAGS),
+    *(f"first_{t}" for t in EDGE_TAGS),
+    *(f"last_{t}" for t in EDGE_TAGS),
 )
 
 
@@ -197,12 +226,19 @@ def _date_features(places: Occurrences, arrays: WordArrays, report: Numbers) -> 
     np.maximum.at(latest, key, when)
     span = latest - earliest + 1
     return {
-        "reports": reports, "months": np.log(months), "months_of_reports": np.log(months) / np.log1p(reports),
-        "days_of_reports": np.log1p(used_days) / np.log1p(reports), "peak": peak / reports, "span": np.log(span), "months_of_span": months / span,
+        "reports": reports,
+        "months": np.log(months),
+        "months_of_reports": np.log(months) / np.log1p(reports),
+        "days_of_reports": np.log1p(used_days) / np.log1p(reports),
+        "peak": peak / reports,
+        "span": np.log(span),
+        "months_of_span": months / span,
     }
 
 
-def _emphasized(row: WordSequence, places: Occurrences, statements: list[Statement], reports: NDArray[np.generic]) -> NDArray[np.float64]:
+def _emphasized(
+    row: WordSequence, places: Occurrences, statements: list[Statement], reports: NDArray[np.generic]
+) -> NDArray[np.float64]:
     """In how many reports somebody says just this, against all: log(1 + n) / log(1 + reports)."""
     said: dict[int, set[str]] = {}
     for s in statements:
@@ -224,7 +260,9 @@ def _model_score(row: WordSequence, places: Occurrences, out: dict[str, NDArray[
         begin = int(row.start[a]) - (text[0] == "“" and arrays.text[row.start[a]] != "“")
         numbers = range(int(row.word[a]), int(row.word[b]) + 1)
         tokens = [Token(int(arrays.start[w]) - begin, int(arrays.end[w]) - begin, TAGS[arrays.tag[w]]) for w in numbers]
-        (candidate,) = Clause(text, tokens, (0, len(text))).features([(0, len(tokens))], known, 1, 4, Voice("name", "Person"), [])
+        (candidate,) = Clause(text, tokens, (0, len(text))).features(
+            [(0, len(tokens))], known, 1, 4, Voice("name", "Person"), []
+        )
         score = min(max(model.score(candidate.features), 1e-6), 1 - 1e-6)
         found[k] = math.log(score / (1 - score)) / 3
     return found

@@ -57,7 +57,10 @@ def vocabulary(row: WordSequence) -> Vocabulary:
     every = np.arange(len(row.word), dtype=np.int32)
     _, where, number = np.unique(row.keys(every, every), return_index=True, return_inverse=True)
     text = row.arrays.text
-    return Vocabulary([text[a:b] for a, b in zip(row.start[where].tolist(), row.end[where].tolist(), strict=True)], number.astype(np.int32))
+    return Vocabulary(
+        [text[a:b] for a, b in zip(row.start[where].tolist(), row.end[where].tolist(), strict=True)],
+        number.astype(np.int32),
+    )
 
 
 def edges(row: WordSequence, words: Vocabulary) -> tuple[Flags, Flags]:
@@ -90,7 +93,9 @@ def repeated(row: WordSequence, least: int, may_start: Flags, may_end: Flags) ->
         alive, last, keys = alive[good], last[good], keys[good]
         again[:] = False
         again[alive] = True
-        open_ = may_start[alive] & may_end[last] & row.whole_quotes(alive, last) & (row.size(alive, last) >= SIZES.start)
+        open_ = (
+            may_start[alive] & may_end[last] & row.whole_quotes(alive, last) & (row.size(alive, last) >= SIZES.start)
+        )
         kept.append((keys[open_], alive[open_], last[open_]))
     keys, first, last = (np.concatenate(column) for column in zip(*kept, strict=True))
     order = np.argsort(first, kind="stable")
@@ -114,7 +119,9 @@ def found(row: WordSequence, keys: Keys) -> Spans:
             at = np.minimum(np.searchsorted(keys, here), max(len(keys) - 1, 0))
             hit = (keys[at] == here if len(keys) else np.zeros(len(here), dtype=bool)) & row.whole_quotes(alive, last)
             parts.append((at[hit].astype(np.int32), alive[hit], last[hit]))
-    number, first, last = (np.concatenate(column) for column in zip(*parts, strict=True)) if parts else (np.zeros(0, np.int32),) * 3
+    number, first, last = (
+        (np.concatenate(column) for column in zip(*parts, strict=True)) if parts else (np.zeros(0, np.int32),) * 3
+    )
     order = np.lexsort((first, number))
     return Spans(number[order], first[order], last[order])
 

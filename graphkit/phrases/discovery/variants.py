@@ -16,7 +16,9 @@ from graphkit.phrases.keys import Keys, Numbers
 OWN_FORMULA = 0.5
 
 
-def merge_variants(row: WordSequence, keys: Keys, example: tuple[Numbers, Numbers], reports: NDArray[np.int64], names: Sequence[str]) -> Numbers:
+def merge_variants(
+    row: WordSequence, keys: Keys, example: tuple[Numbers, Numbers], reports: NDArray[np.int64], names: Sequence[str]
+) -> Numbers:
     """For each wording the place of the one that stands for all: without 要, 着力, 加快 in front; parallels in any order.
 
     keys: rising. example: first and last word of one use of each. reports: of each. names: as printed.
@@ -49,7 +51,13 @@ def merge_variants(row: WordSequence, keys: Keys, example: tuple[Numbers, Number
 Inside = dict[int, list[tuple[int, int, int]]]
 
 
-def contained_phrases(row: WordSequence, keys: Keys, example: tuple[Numbers, Numbers], root: Numbers, worthy: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Inside:
+def contained_phrases(
+    row: WordSequence,
+    keys: Keys,
+    example: tuple[Numbers, Numbers],
+    root: Numbers,
+    worthy: np.ndarray[tuple[int], np.dtype[np.bool_]],
+) -> Inside:
     """Phrase → (begin, end, phrase inside), in words. Only roots, and only `worthy` ones inside."""
     first, last = example
     spans: Inside = defaultdict(list)
@@ -79,7 +87,9 @@ def largest_contained(pairs: Inside) -> dict[int, list[int]]:
     return found
 
 
-def c_values(pairs: Inside, roots: Numbers, mentions: NDArray[np.int64], names: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+def c_values(
+    pairs: Inside, roots: Numbers, mentions: NDArray[np.int64], names: Sequence[str]
+) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
     """C-value of each phrase (Frantzi, Ananiadou and Mima 2000, Int. J. Digit. Libr. 3): log2(1 + characters) times its
     mentions, less the mean mentions of the phrases that hold it. At most 0 for what stands only inside one longer phrase.
     """

@@ -69,12 +69,16 @@ def read_word_arrays(ledger: Ledger, report_ids: Sequence[str] | None = None) ->
     levels: list[str] = []
     texts: list[str] = []
     begins = [0]
-    columns: dict[str, list[NDArray[Any]]] = {name: [] for name in ("origin", "start", "end", "tag", "report", "item", "speaker")}
+    columns: dict[str, list[NDArray[Any]]] = {
+        name: [] for name in ("origin", "start", "end", "tag", "report", "item", "speaker")
+    }
     speakers: dict[tuple[str, str], int] = {}
     for row, blob in _with_words(ledger, sorted(ledger.ids() if report_ids is None else report_ids)):
         shadow = make_shadow(row.report.text)
         offsets = np.array(shadow.offsets, dtype=np.int32)
-        first, last, tag = unpack_arrays(blob) if blob else (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.uint8))
+        first, last, tag = (
+            unpack_arrays(blob) if blob else (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.uint8))
+        )
         a, b = np.searchsorted(offsets, first), np.searchsorted(offsets, last)
         kept = a < b
         at = begins[-1]

@@ -54,7 +54,7 @@ class WordSequence:
     def whole_quotes(self, first: Numbers, last: Numbers) -> Flags:
         """Does the span hold each quotation whole, or lie in one?"""
         a, b = self.quote[first], self.quote[last]
-        return ((a == b) | (((a == 0) | self.opens[first]) & ((b == 0) | self.closes[last])))
+        return (a == b) | (((a == 0) | self.opens[first]) & ((b == 0) | self.closes[last]))
 
     def quotations(self, first: Numbers, last: Numbers) -> Flags:
         """Is the span a quotation as a whole?"""
@@ -94,7 +94,19 @@ def make_word_sequence(arrays: WordArrays) -> WordSequence:
     listed = np.concatenate(([0], np.cumsum(codes == ord("、")))).astype(np.int32)
     a, b = start[word], end[word]
     return WordSequence(
-        arrays, word, a, b, run_end, number[a], opening[a], closing[b], listed[a], ~is_break[word], prefix, rank, inverse,
+        arrays,
+        word,
+        a,
+        b,
+        run_end,
+        number[a],
+        opening[a],
+        closing[b],
+        listed[a],
+        ~is_break[word],
+        prefix,
+        rank,
+        inverse,
     )
 
 

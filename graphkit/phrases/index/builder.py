@@ -67,8 +67,15 @@ def discover(ledger: Ledger, reports: Outline, block: int) -> tuple[Keys, NDArra
     own = np.array(sorted(sure), dtype=np.uint64)
     chosen = reports.distinct()
     least = 3 if len(chosen) >= LARGE else 2
-    parts = [_candidates(ledger, [reports.ids[n] for n in numbers.tolist()], own, least) for numbers in reports.windows(chosen, block)]
-    keys, quality, often = (np.concatenate(column) for column in zip(*parts, strict=True)) if parts else (own[:0], np.zeros(0), np.zeros(0, np.int64))
+    parts = [
+        _candidates(ledger, [reports.ids[n] for n in numbers.tolist()], own, least)
+        for numbers in reports.windows(chosen, block)
+    ]
+    keys, quality, often = (
+        (np.concatenate(column) for column in zip(*parts, strict=True))
+        if parts
+        else (own[:0], np.zeros(0), np.zeros(0, np.int64))
+    )
     # Of several blocks the one with most reports knows best.
     order = np.lexsort((quality, often, keys))
     keys, quality = keys[order], quality[order]
@@ -84,7 +91,9 @@ def discover(ledger: Ledger, reports: Outline, block: int) -> tuple[Keys, NDArra
     return every, out
 
 
-def _candidates(ledger: Ledger, report_ids: Sequence[str], own: Keys, least: int) -> tuple[Keys, NDArray[np.float64], NDArray[np.int64]]:
+def _candidates(
+    ledger: Ledger, report_ids: Sequence[str], own: Keys, least: int
+) -> tuple[Keys, NDArray[np.float64], NDArray[np.int64]]:
     """Keys, rising, of the spans that stand in `least` of these reports and may be phrases, or are in `own`; how sure; in how many reports."""
     row = make_word_sequence(read_word_arrays(ledger, report_ids))
     words = vocabulary(row)
@@ -115,7 +124,14 @@ def _possible(table: NDArray[np.float32], names: Sequence[str]) -> NDArray[np.bo
     quoted = sign["quoted"] > 0.4
     whole = (sign["one_before"] < PART) & (sign["one_after"] < PART) | quoted
     long_enough = (sign["size"] >= 3) | quoted
-    return ((sign["has_PER"] < 0.5) | doctrine) & (sign["has_TIME"] < 0.5) & whole & long_enough & ~(everyday & ~quoted) & ((sign["foreign"] < 0.3) | quoted)
+    return (
+        ((sign["has_PER"] < 0.5) | doctrine)
+        & (sign["has_TIME"] < 0.5)
+        & whole
+        & long_enough
+        & ~(everyday & ~quoted)
+        & ((sign["foreign"] < 0.3) | quoted)
+    )
 
 
 def _write(collector: UseCollector, reports: Outline, keys: Keys, quality: NDArray[np.float64], folder: Path) -> None:
@@ -139,20 +155,48 @@ def _write(collector: UseCollector, reports: Outline, keys: Keys, quality: NDArr
         counts.add(uses, reports)
         _append(uses, folder)
     root_names = [names[r] for r in roots.tolist()]
-    feather.write_feather(pa.table({
-        "name": root_names, "quality": quality[roots].astype(np.float32), "reports": counts.reports.astype(np.int32),
-        "mentions": counts.mentions.astype(np.int32), "begin": np.cumsum(counts.mentions) - counts.mentions, "first": counts.first, "last": counts.last,
-        "c_value": c_values(pairs, roots, counts.mentions, root_names),
-        "quoted": (counts.quoted / np.maximum(counts.mentions, 1)).astype(np.float32), "verb": _begins_with_verb(row, *(e[roots] for e in example)),
-        "broader": [[int(place[i]) for i in nested.get(int(r), ())] for r in roots.tolist()],
-    }), str(folder / "phrases.arrow"), compression="uncompressed")
-    feather.write_feather(pa.table({"key": keys, "phrase": place}), str(folder / "keys.arrow"), compression="uncompressed")
-    feather.write_feather(pa.table({
-        "id": reports.ids, "date": reports.dates, "day": reports.day, "level": collector.level, "home": collector.home,
-        "characters": collector.characters, "empty": collector.empty, "decides": collector.decides,
-    }), str(folder / "reports.arrow"), compression="uncompressed")
+    feather.write_feather(
+        pa.table(
+            {
+                "name": root_names,
+                "quality": quality[roots].astype(np.float32),
+                "reports": counts.reports.astype(np.int32),
+                "mentions": counts.mentions.astype(np.int32),
+                "begin": np.cumsum(counts.mentions) - counts.mentions,
+                "first": counts.first,
+                "last": counts.last,
+                "c_value": c_values(pairs, roots, counts.mentions, root_names),
+                "quoted": (counts.quoted / np.maximum(counts.mentions, 1)).astype(np.float32),
+                "verb": _begins_with_verb(row, *(e[roots] for e in example)),
+                "broader": [[int(place[i]) for i in nested.get(int(r), ())] for r in roots.tolist()],
+            }
+        ),
+        str(folder / "phrases.arrow"),
+        compression="uncompressed",
+    )
+    feather.write_feather(
+        pa.table({"key": keys, "phrase": place}), str(folder / "keys.arrow"), compression="uncompressed"
+    )
+    feather.write_feather(
+        pa.table(
+            {
+                "id": reports.ids,
+                "date": reports.dates,
+                "day": reports.day,
+                "level": collector.level,
+                "home": collector.home,
+                "characters": collector.characters,
+                "empty": collector.empty,
+                "decides": collector.decides,
+            }
+        ),
+        str(folder / "reports.arrow"),
+        compression="uncompressed",
+    )
     lists = {
-        "forms": collector.forms, "codes": collector.codes, "speakers": [list(s) for s in collector.speakers],
+        "forms": collector.forms,
+        "codes": collector.codes,
+        "speakers": [list(s) for s in collector.speakers],
         "places": place_names([*collector.codes, *collector.home]),
     }
     (folder / "lists.json").write_text(json.dumps(lists, ensure_ascii=False), encoding="utf-8")
@@ -200,7 +244,9 @@ class _Counts:
         self.quoted += np.bincount(uses["key"], weights=uses["quoted"], minlength=len(self.mentions)).astype(np.int64)
         dated = np.add.reduceat(reports.day[uses["report"]] >= 0, begins, dtype=np.int64) if len(begins) else begins
         ends = begins + np.maximum(dated - 1, 0)
-        for k, a, b in zip(phrases.tolist(), uses["report"][begins].tolist(), uses["report"][ends].tolist(), strict=True):
+        for k, a, b in zip(
+            phrases.tolist(), uses["report"][begins].tolist(), uses["report"][ends].tolist(), strict=True
+        ):
             self.first[k], self.last[k] = reports.dates[a], reports.dates[b]
 
 

@@ -37,7 +37,9 @@ def voices(arrays: WordArrays, statements: Iterable[Statement]) -> NDArray[np.in
             foreign.add((s.report, s.subject.name))
     out = np.zeros(len(arrays.speaker), dtype=np.int8)
     spoken = np.flatnonzero(arrays.speaker >= 0)
-    pairs, number = np.unique(arrays.report[spoken].astype(np.int64) << 32 | arrays.speaker[spoken], return_inverse=True)
+    pairs, number = np.unique(
+        arrays.report[spoken].astype(np.int64) << 32 | arrays.speaker[spoken], return_inverse=True
+    )
     of_pair = np.zeros(len(pairs), dtype=np.int8)
     for n, pair in enumerate(pairs.tolist()):
         kind, name = arrays.speakers[pair & 0xFFFFFFFF]

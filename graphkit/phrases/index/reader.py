@@ -133,7 +133,11 @@ class PhraseIndex:
     def _uses(self, name: str) -> Any:
         kind, path = USE_TYPES.get(name, "<i4"), use_file(self._folder, name)
         # (There is no file without a use, and nothing cannot be mapped.)
-        return np.asarray(np.memmap(path, dtype=kind, mode="r")) if path.exists() and path.stat().st_size else np.zeros(0, dtype=kind)
+        return (
+            np.asarray(np.memmap(path, dtype=kind, mode="r"))
+            if path.exists() and path.stat().st_size
+            else np.zeros(0, dtype=kind)
+        )
 
     @cached_property
     def phrase_of_use(self) -> Numbers:

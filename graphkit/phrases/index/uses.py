@@ -22,10 +22,24 @@ from graphkit.phrases.keys import Keys, Numbers
 
 #: One use. key: place of its key; report: its number; a, b: offsets in the report's shadow; start, end: in its text; the rest as
 #: in `index.Uses`. quoted: it is a quotation as a whole.
-USE = np.dtype([
-    ("key", "<i4"), ("report", "<i4"), ("a", "<i4"), ("b", "<i4"), ("start", "<i4"), ("end", "<i4"), ("form", "<i4"),
-    ("speaker", "<i4"), ("voice", "i1"), ("status", "i1"), ("negative", "?"), ("unit", "<i4"), ("about", "<i4"), ("quoted", "?"),
-])
+USE = np.dtype(
+    [
+        ("key", "<i4"),
+        ("report", "<i4"),
+        ("a", "<i4"),
+        ("b", "<i4"),
+        ("start", "<i4"),
+        ("end", "<i4"),
+        ("form", "<i4"),
+        ("speaker", "<i4"),
+        ("voice", "i1"),
+        ("status", "i1"),
+        ("negative", "?"),
+        ("unit", "<i4"),
+        ("about", "<i4"),
+        ("quoted", "?"),
+    ]
+)
 #: Characters by which a text may be longer than its title and still be a headline only.
 EMPTY = 3
 #: Between two examples: no quotation reaches across it.
@@ -101,7 +115,12 @@ class UseCollector:
         out["form"] = self._count_forms(arrays.text, uses.key, start, end)
         speaker = arrays.speaker[row.word][first]
         out["speaker"] = np.append(self._speakers.of(arrays.speakers), np.int32(-1))[speaker]
-        said = (s for n in numbers.tolist() for s in self._ledger.read_statements(self._outline.ids[n]) if s.relation == "holds_post")
+        said = (
+            s
+            for n in numbers.tolist()
+            for s in self._ledger.read_statements(self._outline.ids[n])
+            if s.relation == "holds_post"
+        )
         out["voice"] = voices(arrays, said)[row.word][first]
         out["status"], out["negative"] = statuses(row, words, first)
         about, codes = subjects(row, words)
@@ -128,7 +147,11 @@ class UseCollector:
         # Wordings of one key differ in marks only: their length nearly always tells them apart, and the text decides.
         pair = key.astype(np.int64) << 16 | (end - start)
         _, where, number = np.unique(pair, return_index=True, return_inverse=True)
-        form = self._forms.of(text[start[k] : end[k]] for k in where.tolist())[number] if len(number) else np.zeros(0, np.int32)
+        form = (
+            self._forms.of(text[start[k] : end[k]] for k in where.tolist())[number]
+            if len(number)
+            else np.zeros(0, np.int32)
+        )
         pairs, counts = np.unique(key.astype(np.int64) << 32 | form, return_counts=True)
         pairs, at = np.unique(np.concatenate((self._form_counts[0], pairs)), return_inverse=True)
         total = np.bincount(at, weights=np.concatenate((self._form_counts[1], counts)), minlength=len(pairs))
@@ -168,23 +191,41 @@ class _Examples:
         lengths = row.word[last] - row.word[first] + 1
         of = np.repeat(np.arange(len(keys)), lengths)
         word = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths) + row.word[first][of]
-        self._parts.append((
-            keys, texts, lengths.astype(np.int32), (arrays.start[word] - begin[of]).astype(np.int32),
-            (arrays.end[word] - begin[of]).astype(np.int32), arrays.tag[word],
-        ))
+        self._parts.append(
+            (
+                keys,
+                texts,
+                lengths.astype(np.int32),
+                (arrays.start[word] - begin[of]).astype(np.int32),
+                (arrays.end[word] - begin[of]).astype(np.int32),
+                arrays.tag[word],
+            )
+        )
 
     def row(self) -> tuple[WordSequence, Numbers, Numbers, Numbers]:
         """See `UseCollector.examples`. A report of its own for each."""
         keys = np.concatenate([p[0] for p in self._parts]) if self._parts else np.zeros(0, np.int32)
         texts = [text for p in self._parts for text in p[1]]
-        lengths, start, end, tag = (np.concatenate([p[n] for p in self._parts]) if self._parts else np.zeros(0, np.int32) for n in range(2, 6))
+        lengths, start, end, tag = (
+            np.concatenate([p[n] for p in self._parts]) if self._parts else np.zeros(0, np.int32) for n in range(2, 6)
+        )
         sizes = np.array([len(t) + len(_BORDER) for t in texts], dtype=np.int64)
         of = np.repeat(np.arange(len(keys)), lengths)
         begin = (np.cumsum(sizes) - sizes)[of]
         nothing = np.zeros(len(of), dtype=np.int32)
         arrays = WordArrays(
-            [], [], "".join(text + _BORDER for text in texts), np.zeros(0, np.int32), np.zeros(1, np.int64), (start + begin).astype(np.int32),
-            (end + begin).astype(np.int32), tag.astype(np.uint8), of.astype(np.int32), nothing, nothing - 1, [],
+            [],
+            [],
+            "".join(text + _BORDER for text in texts),
+            np.zeros(0, np.int32),
+            np.zeros(1, np.int64),
+            (start + begin).astype(np.int32),
+            (end + begin).astype(np.int32),
+            tag.astype(np.uint8),
+            of.astype(np.int32),
+            nothing,
+            nothing - 1,
+            [],
         )
         row = make_word_sequence(arrays)
         owner = arrays.report[row.word]

@@ -27,7 +27,9 @@ class Companions:
         return [self._index.names[p] for p in there.tolist() if p in self._places]
 
 
-def cooccurring_phrases(index: PhraseIndex, phrase: int, scope: Scope = Scope(), *, top: int = 50, least: float = SHOWN) -> list[AnswerRow]:  # noqa: B008
+def cooccurring_phrases(
+    index: PhraseIndex, phrase: int, scope: Scope = Scope(), *, top: int = 50, least: float = SHOWN
+) -> list[AnswerRow]:
     """Phrases of the same reports (of the same item, in a digest), the most significant first.
 
     expected: reports with both if they were independent; lift: how many times more there are; score: signed root of G² of the
@@ -48,7 +50,9 @@ def cooccurring_phrases(index: PhraseIndex, phrase: int, scope: Scope = Scope(),
     joint = np.bincount(key[together[unit]], minlength=size)
     own = bare(index.names[phrase])
     other = np.flatnonzero((joint > 0) & index.shown(least))
-    other = np.array([k for k in other.tolist() if (b := bare(index.names[k])) not in own and own not in b], dtype=np.int64)
+    other = np.array(
+        [k for k in other.tolist() if (b := bare(index.names[k])) not in own and own not in b], dtype=np.int64
+    )
     if not len(other):
         return []
     score = log_likelihood(joint[other], mine, every[other] - joint[other], total - mine)
@@ -57,9 +61,16 @@ def cooccurring_phrases(index: PhraseIndex, phrase: int, scope: Scope = Scope(),
     rows = []
     for n in np.lexsort((other, -score))[:top].tolist():
         k = int(other[n])
-        rows.append({
-            "phrase": index.names[k], "with": index.names[phrase], "count": int(joint[k]), "expected": round(float(expected[n]), 2),
-            "lift": round(float(joint[k] / expected[n]), 2), "score": round(float(score[n]), 3), "q": float(q[n]), "first": index.first[k],
-        })
+        rows.append(
+            {
+                "phrase": index.names[k],
+                "with": index.names[phrase],
+                "count": int(joint[k]),
+                "expected": round(float(expected[n]), 2),
+                "lift": round(float(joint[k] / expected[n]), 2),
+                "score": round(float(score[n]), 3),
+                "q": float(q[n]),
+                "first": index.first[k],
+            }
+        )
     return rows
-

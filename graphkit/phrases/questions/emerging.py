@@ -85,13 +85,26 @@ def _count(index: PhraseIndex, scope: Scope, hindsight: bool) -> _Counted:
     inside = within[report]
     reached = everywhere.reports(index) & ~index.empty
     return _Counted(
-        np.bincount(phrase[inside], minlength=size), np.bincount(phrase[earlier[report]], minlength=size),
-        np.bincount(pairs >> 32, minlength=size), np.bincount(phrase[inside & index.decides[report]], minlength=size),
-        int((reached & within).sum()), int((reached & earlier).sum()), phrase[inside], report[inside],
+        np.bincount(phrase[inside], minlength=size),
+        np.bincount(phrase[earlier[report]], minlength=size),
+        np.bincount(pairs >> 32, minlength=size),
+        np.bincount(phrase[inside & index.decides[report]], minlength=size),
+        int((reached & within).sum()),
+        int((reached & earlier).sum()),
+        phrase[inside],
+        report[inside],
     )
 
 
-def emerging(index: PhraseIndex, scope: Scope, *, top: int = 30, hindsight: bool = True, least: float = LEAST, weights: Weights = WEIGHTS) -> list[AnswerRow]:
+def emerging(
+    index: PhraseIndex,
+    scope: Scope,
+    *,
+    top: int = 30,
+    hindsight: bool = True,
+    least: float = LEAST,
+    weights: Weights = WEIGHTS,
+) -> list[AnswerRow]:
     """Phrases that are new or burst in the window of `scope`, against all reports before it, the strongest first.
 
     score: weighted sum of Weights. burst: lower 95% limit of the log-odds ratio. new: no use before the window.
@@ -105,7 +118,12 @@ def emerging(index: PhraseIndex, scope: Scope, *, top: int = 30, hindsight: bool
     ratio, error = log_odds(c.inside, c.reports_inside, c.before, c.reports_before)
     burst = ratio - Z90 * error
     fresh = c.before == 0
-    shown = (c.inside > 0) & ((index.reports if hindsight else c.inside + c.before) >= LEAST_REPORTS) & index.shown(least) & ((burst > 0) | fresh)
+    shown = (
+        (c.inside > 0)
+        & ((index.reports if hindsight else c.inside + c.before) >= LEAST_REPORTS)
+        & index.shown(least)
+        & ((burst > 0) | fresh)
+    )
     chosen = np.flatnonzero(shown)
     score = _scores(index, c, burst, chosen, weights)
     order = chosen[np.lexsort((chosen, -score))]
@@ -113,16 +131,27 @@ def emerging(index: PhraseIndex, scope: Scope, *, top: int = 30, hindsight: bool
     rows = []
     for k, same in merge_nested(index, _Candidates(c.phrase, c.report, c.inside), order.tolist(), top):
         best = max([k, *same], key=lambda i: of[i])
-        rows.append({
-            "phrase": index.names[k], "score": round(of[best], 3), "count": int(c.inside[k]), "count_before": int(c.before[k]),
-            "share": float(c.inside[k] / max(c.reports_inside, 1)), "share_before": float(c.before[k] / max(c.reports_before, 1)),
-            "burst": round(float(burst[k]), 3), "new": bool(fresh[k]), "first": index.first[k], "quality": round(float(index.quality[k]), 3),
-            "with": [index.names[i] for i in same[:5]],
-        })
+        rows.append(
+            {
+                "phrase": index.names[k],
+                "score": round(of[best], 3),
+                "count": int(c.inside[k]),
+                "count_before": int(c.before[k]),
+                "share": float(c.inside[k] / max(c.reports_inside, 1)),
+                "share_before": float(c.before[k] / max(c.reports_before, 1)),
+                "burst": round(float(burst[k]), 3),
+                "new": bool(fresh[k]),
+                "first": index.first[k],
+                "quality": round(float(index.quality[k]), 3),
+                "with": [index.names[i] for i in same[:5]],
+            }
+        )
     return rows
 
 
-def _scores(index: PhraseIndex, c: _Counted, burst: NDArray[np.float64], chosen: NDArray[np.int64], w: Weights) -> NDArray[np.float64]:
+def _scores(
+    index: PhraseIndex, c: _Counted, burst: NDArray[np.float64], chosen: NDArray[np.int64], w: Weights
+) -> NDArray[np.float64]:
     quality = np.clip(index.quality[chosen].astype(float), 0.001, 0.999)
     before = np.maximum(c.before[chosen] - 1, 0)
     new = (c.inside[chosen] / np.maximum(c.inside[chosen] + before, 1)) ** w.sharp
@@ -131,8 +160,14 @@ def _scores(index: PhraseIndex, c: _Counted, burst: NDArray[np.float64], chosen:
     term = np.array([len(bare(name)) <= 5 for name in names], dtype=bool) & ~index.verb[chosen]
     score = w.odds * np.minimum(np.log(quality / (1 - quality)), w.most_odds)
     score += w.burst * np.where(c.before[chosen] == 0, np.maximum(burst[chosen], w.floor), burst[chosen])
-    score += new * w.quoted * index.quoted[chosen] + new * w.lasting * np.log1p(np.minimum(c.later[chosen], w.most_months))
-    score += new * w.decided * np.log1p(np.minimum(c.decided[chosen], w.most_decided)) + w.parallel * parallel + w.term * term * new
+    score += new * w.quoted * index.quoted[chosen] + new * w.lasting * np.log1p(
+        np.minimum(c.later[chosen], w.most_months)
+    )
+    score += (
+        new * w.decided * np.log1p(np.minimum(c.decided[chosen], w.most_decided))
+        + w.parallel * parallel
+        + w.term * term * new
+    )
     return score
 
 
@@ -168,7 +203,9 @@ def merge_nested(index: PhraseIndex, c: _Candidates, ranked: list[int], top: int
     # A core that took the place of a longer phrase may hold others that were told beside it.
     told: list[tuple[int, list[int]]] = []
     for k, rest in kept:
-        home = next((n for n, (other, _) in enumerate(told) if _same(names[k], names[other], c.reports(k), c, other)), None)
+        home = next(
+            (n for n, (other, _) in enumerate(told) if _same(names[k], names[other], c.reports(k), c, other)), None
+        )
         if home is None:
             told.append((k, rest))
         else:
@@ -224,11 +261,20 @@ def silent(index: PhraseIndex, scope: Scope, *, top: int = 30, least: float = 0.
     for k, same in merge_nested(index, told, chosen[np.lexsort((chosen, chance))].tolist(), top):
         uses = index.uses(k)
         before = uses.report[index.day[uses.report] < scope.begin]
-        rows.append({
-            "phrase": index.names[k], "score": round(float(-np.log10(max(of[k], 1e-300))), 3), "count": int(count[k]), "expected": round(float(expected[k]), 2),
-            "count_year_before": int(recent[k]), "months_year_before": int(months[k]), "first": index.first[k],
-            "last_before": index.dates[int(before[-1])] if len(before) else "", "last": index.last[k], "with": [index.names[i] for i in same[:5]],
-        })
+        rows.append(
+            {
+                "phrase": index.names[k],
+                "score": round(float(-np.log10(max(of[k], 1e-300))), 3),
+                "count": int(count[k]),
+                "expected": round(float(expected[k]), 2),
+                "count_year_before": int(recent[k]),
+                "months_year_before": int(months[k]),
+                "first": index.first[k],
+                "last_before": index.dates[int(before[-1])] if len(before) else "",
+                "last": index.last[k],
+                "with": [index.names[i] for i in same[:5]],
+            }
+        )
     return rows
 
 

@@ -18,7 +18,9 @@ FIRST_BY = ("all", "level", "place")
 SPREAD_OVER = ("places", "levels", "speakers")
 
 
-def first_uses(index: PhraseIndex, quotes: Quotes, phrase: int, scope: Scope = Scope(), *, by: str = "all", top: int = 3) -> list[AnswerRow]:  # noqa: B008
+def first_uses(
+    index: PhraseIndex, quotes: Quotes, phrase: int, scope: Scope = Scope(), *, by: str = "all", top: int = 3
+) -> list[AnswerRow]:
     """The first `top` reports that use a phrase; with `by` of each level or place. One row a report, in order of date.
 
     gap_before: what the collection lacks nearest before the first of them. companions: which of the phrases that go with this
@@ -44,16 +46,27 @@ def first_uses(index: PhraseIndex, quotes: Quotes, phrase: int, scope: Scope = S
     for group, places in sorted(taken.items(), key=lambda x: x[1][0]):
         for rank, row in enumerate(places, start=1):
             told = quotes.row(uses, row)
-            rows.append({
-                "phrase": index.names[phrase], **({by: group} if by != "all" else {}), "rank": rank, "count": int(index.reports[phrase]),
-                "first": index.first[phrase], "wording": index.lists["forms"][int(uses.form[row])], **told,
-                "level": LEVELS[int(index.level[uses.report[row]])], "place": _name(index, place_codes(index, uses.only(slice(row, row + 1)))[0]),
-                "companions": company.in_unit(int(uses.unit[row])), "gap_before": lacking.before(str(told["date"])) if rank == 1 else "",
-            })
+            rows.append(
+                {
+                    "phrase": index.names[phrase],
+                    **({by: group} if by != "all" else {}),
+                    "rank": rank,
+                    "count": int(index.reports[phrase]),
+                    "first": index.first[phrase],
+                    "wording": index.lists["forms"][int(uses.form[row])],
+                    **told,
+                    "level": LEVELS[int(index.level[uses.report[row]])],
+                    "place": _name(index, place_codes(index, uses.only(slice(row, row + 1)))[0]),
+                    "companions": company.in_unit(int(uses.unit[row])),
+                    "gap_before": lacking.before(str(told["date"])) if rank == 1 else "",
+                }
+            )
     return rows
 
 
-def spread(index: PhraseIndex, quotes: Quotes, phrase: int, scope: Scope = Scope(), *, over: str = "places") -> list[AnswerRow]:  # noqa: B008
+def spread(
+    index: PhraseIndex, quotes: Quotes, phrase: int, scope: Scope = Scope(), *, over: str = "places"
+) -> list[AnswerRow]:
     """Places, levels or speakers in the order in which they first use a phrase, with the days since its first use of all."""
     if over not in SPREAD_OVER:
         raise UsageError(f"cannot tell a spread over {over!r}; one of {', '.join(SPREAD_OVER)}")
@@ -74,18 +87,32 @@ def spread(index: PhraseIndex, quotes: Quotes, phrase: int, scope: Scope = Scope
     begin = _ordinal(str(index.dates[int(uses.report[0])])) if len(uses) else 0
     for order, (group, row) in enumerate(sorted(first.items(), key=lambda x: (x[1], x[0])), start=1):
         told = quotes.row(uses, row)
-        where = {"place": _name(index, group), "code": group, "place_level": index.lists["places"][group][1]} if over == "places" else {over[:-1]: group}
-        rows.append({
-            "phrase": index.names[phrase], "order": order, **where, "first": told["date"], "days_after": _ordinal(str(told["date"])) - begin,
-            "count": len(reports[group]), **{k: v for k, v in told.items() if k not in where and k != "date"},
-        })
+        where = (
+            {"place": _name(index, group), "code": group, "place_level": index.lists["places"][group][1]}
+            if over == "places"
+            else {over[:-1]: group}
+        )
+        rows.append(
+            {
+                "phrase": index.names[phrase],
+                "order": order,
+                **where,
+                "first": told["date"],
+                "days_after": _ordinal(str(told["date"])) - begin,
+                "count": len(reports[group]),
+                **{k: v for k, v in told.items() if k not in where and k != "date"},
+            }
+        )
     return rows
 
 
 def place_codes(index: PhraseIndex, uses: Uses) -> list[str]:
     """Division of each use: that of its report's place, else the one that its report or digest item is about; "" if neither."""
     codes = index.lists["codes"]
-    return [index.homes[r] or (codes[a] if a >= 0 else "") for r, a in zip(uses.report.tolist(), uses.about.tolist(), strict=True)]
+    return [
+        index.homes[r] or (codes[a] if a >= 0 else "")
+        for r, a in zip(uses.report.tolist(), uses.about.tolist(), strict=True)
+    ]
 
 
 def _dated(index: PhraseIndex, phrase: int, scope: Scope) -> Uses:

@@ -29,7 +29,7 @@ def total(index: PhraseIndex, scope: Scope) -> int:
     return int((scope.reports(index) & ~index.empty).sum())
 
 
-def list_phrases(index: PhraseIndex, scope: Scope = Scope(), *, top: int = 50, least: float = SHOWN) -> list[AnswerRow]:  # noqa: B008
+def list_phrases(index: PhraseIndex, scope: Scope = Scope(), *, top: int = 50, least: float = SHOWN) -> list[AnswerRow]:
     """Phrases by the reports that use them, the commonest first."""
     count, reports = counts(index, scope)
     chosen = np.flatnonzero((count > 0) & index.shown(least))
@@ -40,15 +40,25 @@ def list_phrases(index: PhraseIndex, scope: Scope = Scope(), *, top: int = 50, l
         uses = uses.only(scope.uses(index, uses))
         voice = np.bincount(uses.voice, minlength=len(VOICES))
         dates = [d for r in uses.report.tolist() if (d := index.dates[r])] or [""]
-        rows.append({
-            "phrase": index.names[k], "count": int(count[k]), "mentions": len(uses), "share": float(count[k] / reports) if reports else 0.0,
-            "first": dates[0], "last": dates[-1], **{name: int(voice[n]) for n, name in enumerate(VOICES)},
-            "variants": [w for w, _ in index.forms(k)[1:6]], "score": round(float(index.quality[k]), 3),
-        })
+        rows.append(
+            {
+                "phrase": index.names[k],
+                "count": int(count[k]),
+                "mentions": len(uses),
+                "share": float(count[k] / reports) if reports else 0.0,
+                "first": dates[0],
+                "last": dates[-1],
+                **{name: int(voice[n]) for n, name in enumerate(VOICES)},
+                "variants": [w for w, _ in index.forms(k)[1:6]],
+                "score": round(float(index.quality[k]), 3),
+            }
+        )
     return rows
 
 
-def trend(index: PhraseIndex, phrases: Sequence[int], scope: Scope, *, by: str = "month", per: str = "reports") -> list[AnswerRow]:
+def trend(
+    index: PhraseIndex, phrases: Sequence[int], scope: Scope, *, by: str = "month", per: str = "reports"
+) -> list[AnswerRow]:
     """One row a phrase and period, periods without a use included: share with a 95% interval, and what the period lacks.
 
     per: `reports`: share of the period's reports; `characters`: mentions a million characters.
@@ -59,7 +69,9 @@ def trend(index: PhraseIndex, phrases: Sequence[int], scope: Scope, *, by: str =
     period = period_of(index.dates, by)
     known = sorted({p for p, chosen in zip(period, inside.tolist(), strict=True) if chosen and p})
     number = {p: n for n, p in enumerate(known)}
-    of_report = np.array([number.get(p, -1) if chosen else -1 for p, chosen in zip(period, inside.tolist(), strict=True)])
+    of_report = np.array(
+        [number.get(p, -1) if chosen else -1 for p, chosen in zip(period, inside.tolist(), strict=True)]
+    )
     dated = of_report >= 0
     reports = np.bincount(of_report[dated & ~index.empty], minlength=len(known))
     characters = np.bincount(of_report[dated], weights=index.characters[dated], minlength=len(known))
@@ -80,11 +92,21 @@ def trend(index: PhraseIndex, phrases: Sequence[int], scope: Scope, *, by: str =
                 scale = 1e6 / characters[n] if characters[n] else 0.0
                 value, (low, high) = mentions[n] * scale, (x * scale for x in byar(int(mentions[n])))
             missing, empty = lacking.between(*days_of(name))
-            rows.append({
-                "phrase": index.names[k], "period": name, "count": int(count[n]), "mentions": int(mentions[n]), "reports": int(reports[n]),
-                "share" if per == "reports" else "per_million": float(value), "low": float(low), "high": float(high),
-                "first": index.first[k], "missing_days": missing, "empty_reports": empty,
-            })
+            rows.append(
+                {
+                    "phrase": index.names[k],
+                    "period": name,
+                    "count": int(count[n]),
+                    "mentions": int(mentions[n]),
+                    "reports": int(reports[n]),
+                    "share" if per == "reports" else "per_million": float(value),
+                    "low": float(low),
+                    "high": float(high),
+                    "first": index.first[k],
+                    "missing_days": missing,
+                    "empty_reports": empty,
+                }
+            )
     return rows
 
 
@@ -108,7 +130,15 @@ def read_tiers(path: Path = TIERS) -> list[Tier]:
     return sorted(found, key=lambda t: -t.least)
 
 
-def tiers(index: PhraseIndex, year: int, scope: Scope = Scope(), *, levels: Sequence[Tier] = (), top: int = 0, least: float = SHOWN) -> list[AnswerRow]:  # noqa: B008
+def tiers(
+    index: PhraseIndex,
+    year: int,
+    scope: Scope = Scope(),
+    *,
+    levels: Sequence[Tier] = (),
+    top: int = 0,
+    least: float = SHOWN,
+) -> list[AnswerRow]:
     """Phrases of a year by tiers of use, with their tier of the year before. top: at most so many of each tier, 0 for all."""
     steps = list(levels) or read_tiers()
     now, reports = counts(index, _year(scope, year))
@@ -123,10 +153,18 @@ def tiers(index: PhraseIndex, year: int, scope: Scope = Scope(), *, levels: Sequ
         filled[tier] = filled.get(tier, 0) + 1
         if top and filled[tier] > top:
             continue
-        rows.append({
-            "phrase": index.names[k], "tier": tier, "count": int(now[k]), "per_thousand": float(1000 * now[k] / reports) if reports else 0.0,
-            "tier_before": old, "count_before": int(before[k]), "moved": _moved(steps, old, tier), "first": index.first[k],
-        })
+        rows.append(
+            {
+                "phrase": index.names[k],
+                "tier": tier,
+                "count": int(now[k]),
+                "per_thousand": float(1000 * now[k] / reports) if reports else 0.0,
+                "tier_before": old,
+                "count_before": int(before[k]),
+                "moved": _moved(steps, old, tier),
+                "first": index.first[k],
+            }
+        )
     return rows
 
 
@@ -159,8 +197,18 @@ def movers(index: PhraseIndex, scope: Scope, before: Scope, *, top: int = 50, le
     for n in np.lexsort((chosen, -np.abs(score)))[:top].tolist():
         k = int(chosen[n])
         share, share_before = now[k] / max(reports, 1), old[k] / max(earlier, 1)
-        rows.append({
-            "phrase": index.names[k], "count": int(now[k]), "count_before": int(old[k]), "share": float(share), "share_before": float(share_before),
-            "change": float(share - share_before), "score": round(float(score[n]), 3), "p": float(p[n]), "q": float(q[n]), "first": index.first[k],
-        })
+        rows.append(
+            {
+                "phrase": index.names[k],
+                "count": int(now[k]),
+                "count_before": int(old[k]),
+                "share": float(share),
+                "share_before": float(share_before),
+                "change": float(share - share_before),
+                "score": round(float(score[n]), 3),
+                "p": float(p[n]),
+                "q": float(q[n]),
+                "first": index.first[k],
+            }
+        )
     return rows

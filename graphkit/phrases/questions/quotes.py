@@ -46,10 +46,15 @@ class Quotes:
         quote = self.of(uses, row)
         speaker = int(uses.speaker[row])
         return {
-            "date": quote.report.date, "report": quote.report.id, "title": quote.report.title,
-            "speaker": self._index.lists["speakers"][speaker][1] if speaker >= 0 else "", "voice": VOICES[int(uses.voice[row])],
-            "status": "negated" if uses.negative[row] else STATUSES[int(uses.status[row])], "quote": quote.words,
-            "span": f"{quote.report.id}:{quote.start}-{quote.end}", "phrase_span": f"{quote.report.id}:{quote.phrase_start}-{quote.phrase_end}",
+            "date": quote.report.date,
+            "report": quote.report.id,
+            "title": quote.report.title,
+            "speaker": self._index.lists["speakers"][speaker][1] if speaker >= 0 else "",
+            "voice": VOICES[int(uses.voice[row])],
+            "status": "negated" if uses.negative[row] else STATUSES[int(uses.status[row])],
+            "quote": quote.words,
+            "span": f"{quote.report.id}:{quote.start}-{quote.end}",
+            "phrase_span": f"{quote.report.id}:{quote.phrase_start}-{quote.phrase_end}",
         }
 
     def _read(self, report_id: str) -> tuple[Report, list[Passage]]:

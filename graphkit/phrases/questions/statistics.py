@@ -37,7 +37,9 @@ def log_odds(inside: Numbers, inside_total: float, outside: Numbers, outside_tot
 
     Monroe, Colaresi and Quinn 2008 (Political Analysis 16), equations 16 and 20, with the prior of Jeffreys.
     """
-    ratio = np.log((inside + 0.5) / (inside_total - inside + 0.5)) - np.log((outside + 0.5) / (outside_total - outside + 0.5))
+    ratio = np.log((inside + 0.5) / (inside_total - inside + 0.5)) - np.log(
+        (outside + 0.5) / (outside_total - outside + 0.5)
+    )
     return ratio, np.sqrt(1 / (inside + 0.5) + 1 / (outside + 0.5))
 
 

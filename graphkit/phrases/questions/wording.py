@@ -47,7 +47,9 @@ class _Wording:
         self.reports.add(report)
 
 
-def wording(index: PhraseIndex, ledger: Ledger, quotes: Quotes, phrase: int, scope: Scope = Scope(), *, top: int = 40) -> list[AnswerRow]:  # noqa: B008
+def wording(
+    index: PhraseIndex, ledger: Ledger, quotes: Quotes, phrase: int, scope: Scope = Scope(), *, top: int = 40
+) -> list[AnswerRow]:
     """Wordings of a formula in the order in which they come up.
 
     kind: `formula` the phrase itself; `before`, `after` with words added there (全面深化改革 → 进一步全面深化改革); `part` a phrase
@@ -78,12 +80,30 @@ def _all_rows(uses: Uses) -> _Wording:
     return _Wording(list(range(len(uses))), set(uses.report.tolist()))
 
 
-def _row(index: PhraseIndex, quotes: Quotes, uses: Uses, found: _Wording, name: str, words: str, kind: str, added: str, dropped: str) -> AnswerRow:
+def _row(
+    index: PhraseIndex,
+    quotes: Quotes,
+    uses: Uses,
+    found: _Wording,
+    name: str,
+    words: str,
+    kind: str,
+    added: str,
+    dropped: str,
+) -> AnswerRow:
     told = quotes.row(uses, found.rows[0])
     last = index.dates[int(uses.report[found.rows[-1]])]
     return {
-        "phrase": name, "wording": words, "kind": kind, "added": added, "dropped": dropped, "count": len(found.reports),
-        "first": told.pop("date"), "last": last, "gone": last < _year_before(index.dates[int(index.day.argmax())]), **told,
+        "phrase": name,
+        "wording": words,
+        "kind": kind,
+        "added": added,
+        "dropped": dropped,
+        "count": len(found.reports),
+        "first": told.pop("date"),
+        "last": last,
+        "gone": last < _year_before(index.dates[int(index.day.argmax())]),
+        **told,
     }
 
 
@@ -102,7 +122,11 @@ def _additions(index: PhraseIndex, ledger: Ledger, uses: Uses) -> dict[tuple[str
             word = text[words[n].start : words[n].end]
             if word in _QUOTES:
                 continue
-            if not _joined(text, words[n].end, start if n == at - 1 else words[n + 1].start) or _breaks(word) or words[n].tag in _NO_EDGE:
+            if (
+                not _joined(text, words[n].end, start if n == at - 1 else words[n + 1].start)
+                or _breaks(word)
+                or words[n].tag in _NO_EDGE
+            ):
                 break
             before = word + before
             if len(before) > MOST_CHARACTERS:
@@ -115,7 +139,11 @@ def _additions(index: PhraseIndex, ledger: Ledger, uses: Uses) -> dict[tuple[str
             word = text[words[n].start : words[n].end]
             if word in _QUOTES:
                 continue
-            if not _joined(text, end if n == behind else words[n - 1].end, words[n].start) or _breaks(word) or words[n].tag in _NO_EDGE:
+            if (
+                not _joined(text, end if n == behind else words[n - 1].end, words[n].start)
+                or _breaks(word)
+                or words[n].tag in _NO_EDGE
+            ):
                 break
             after += word
             if len(after) > MOST_CHARACTERS:
@@ -129,7 +157,11 @@ def _part_of_longer(key: tuple[str, str], w: _Wording, found: dict[tuple[str, st
     """式现代化进一步 where it is always 中国式现代化进一步."""
     kind, added = key
     for (other_kind, other), theirs in found.items():
-        longer = other_kind == kind and len(other) > len(added) and (other.endswith(added) if kind == "before" else other.startswith(added))
+        longer = (
+            other_kind == kind
+            and len(other) > len(added)
+            and (other.endswith(added) if kind == "before" else other.startswith(added))
+        )
         if longer and len(theirs.reports) >= MOSTLY * len(w.reports):
             return True
     return False
@@ -143,7 +175,12 @@ def _joined(text: str, end: int, start: int) -> bool:
 def _cut(words: list[Word], n: int, text: str) -> bool:
     """中|拉命运共同体: two single characters that the recogniser has parted."""
     before, word = words[n - 1] if n else None, words[n]
-    return before is not None and before.end == word.start and word.end - word.start == before.end - before.start == 1 and not _breaks(text[before.start : before.end])
+    return (
+        before is not None
+        and before.end == word.start
+        and word.end - word.start == before.end - before.start == 1
+        and not _breaks(text[before.start : before.end])
+    )
 
 
 def _breaks(word: str) -> bool:
@@ -163,7 +200,17 @@ def _with_words(index: PhraseIndex, ledger: Ledger, uses: Uses) -> Iterator[tupl
             starts, ends, tags = words
             first, last = np.searchsorted(starts, (int(uses.start[row]), int(uses.end[row])))
             around = slice(max(first - MOST_ADDED - 1, 0), last + MOST_ADDED + 1)
-            yield row, report, [Word(a, b, TAGS[n]) for a, b, n in zip(starts[around].tolist(), ends[around].tolist(), tags[around].tolist(), strict=True)], text
+            yield (
+                row,
+                report,
+                [
+                    Word(a, b, TAGS[n])
+                    for a, b, n in zip(
+                        starts[around].tolist(), ends[around].tolist(), tags[around].tolist(), strict=True
+                    )
+                ],
+                text,
+            )
 
 
 def _relatives(index: PhraseIndex, phrase: int) -> list[tuple[int, str, str, str]]:
@@ -211,7 +258,9 @@ def ladder() -> tuple[Step, ...]:
 REACH = 12
 
 
-def intensity(index: PhraseIndex, ledger: Ledger, phrase: int, scope: Scope = Scope(), *, by: str = "month") -> list[AnswerRow]:  # noqa: B008
+def intensity(
+    index: PhraseIndex, ledger: Ledger, phrase: int, scope: Scope = Scope(), *, by: str = "month"
+) -> list[AnswerRow]:
     """How hard a phrase is pushed in each period: mean and highest step of the ladder over its uses that have one.
 
     A use has the highest step of the words that stand before it in its clause, and of the phrase's own first word.
@@ -230,7 +279,12 @@ def intensity(index: PhraseIndex, ledger: Ledger, phrase: int, scope: Scope = Sc
         start = int(uses.start[row])
         clause = texts[report][max(0, start - REACH) : start]
         clause = clause[max((clause.rfind(c) + 1 for c in BREAKS), default=0) :] + index.names[phrase][:longest]
-        steps = [(step_of[clause[a:b]], clause[a:b]) for a in range(len(clause)) for b in range(a + 1, min(a + longest, len(clause)) + 1) if clause[a:b] in step_of]
+        steps = [
+            (step_of[clause[a:b]], clause[a:b])
+            for a in range(len(clause))
+            for b in range(a + 1, min(a + longest, len(clause)) + 1)
+            if clause[a:b] in step_of
+        ]
         level, word = max(steps, default=(0, ""))
         found[period[report]].append((level, word, report))
     lacking = gaps(index)
@@ -239,9 +293,20 @@ def intensity(index: PhraseIndex, ledger: Ledger, phrase: int, scope: Scope = Sc
         graded = [(level, word) for level, word, _ in found[name] if level]
         levels = [level for level, _ in graded]
         missing, empty = lacking.between(*days_of(name))
-        rows.append({
-            "phrase": index.names[phrase], "period": name, "count": len({r for _, _, r in found[name]}), "mentions": len(found[name]), "graded": len(graded),
-            "mean": round(float(np.mean(levels)), 3) if levels else None, "highest": max(levels, default=None), "word": max(graded)[1] if graded else "",
-            **{f"step_{s.level}_{s.name}": levels.count(s.level) for s in ladder()}, "first": index.first[phrase], "missing_days": missing, "empty_reports": empty,
-        })
+        rows.append(
+            {
+                "phrase": index.names[phrase],
+                "period": name,
+                "count": len({r for _, _, r in found[name]}),
+                "mentions": len(found[name]),
+                "graded": len(graded),
+                "mean": round(float(np.mean(levels)), 3) if levels else None,
+                "highest": max(levels, default=None),
+                "word": max(graded)[1] if graded else "",
+                **{f"step_{s.level}_{s.name}": levels.count(s.level) for s in ladder()},
+                "first": index.first[phrase],
+                "missing_days": missing,
+                "empty_reports": empty,
+            }
+        )
     return rows

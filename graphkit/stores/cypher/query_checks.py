@@ -31,19 +31,275 @@ _TOKEN = re.compile(
     re.X | re.S,
 )
 #: With these a query begins; the first four are followed by another of them.
-_FIRST = frozenset(["EXPLAIN", "PROFILE", "CYPHER", "FOR", "MATCH", "OPTIONAL", "RETURN", "WITH", "UNWIND", "CALL", "SHOW", "FINISH"])
-_WRITING = frozenset(["CREATE", "MERGE", "SET", "DELETE", "DETACH", "NODETACH", "REMOVE", "INSERT", "DROP", "FOREACH", "ALTER"])
+_FIRST = frozenset(
+    ["EXPLAIN", "PROFILE", "CYPHER", "FOR", "MATCH", "OPTIONAL", "RETURN", "WITH", "UNWIND", "CALL", "SHOW", "FINISH"]
+)
+_WRITING = frozenset(
+    ["CREATE", "MERGE", "SET", "DELETE", "DETACH", "NODETACH", "REMOVE", "INSERT", "DROP", "FOREACH", "ALTER"]
+)
 #: Words that stand before a parenthesis without being functions.
 _BEFORE_PARENTHESIS = frozenset(
-    ["MATCH", "OPTIONAL", "WHERE", "FILTER", "AND", "OR", "XOR", "NOT", "IN", "IS", "WITH", "RETURN", "DISTINCT", "BY", "UNWIND", "CALL", "CASE", "WHEN", "THEN", "ELSE", "CONTAINS", "STARTS", "ENDS", "LIMIT", "SKIP", "OFFSET", "HAVING", "OVER", "FOR", "ON", "UNION", "ALL", "ANY", "NONE", "SINGLE", "EXISTS", "COUNT", "COLLECT", "SHORTEST", "SHORTESTPATH", "ALLSHORTESTPATHS", "REDUCE", "AS"]
+    [
+        "MATCH",
+        "OPTIONAL",
+        "WHERE",
+        "FILTER",
+        "AND",
+        "OR",
+        "XOR",
+        "NOT",
+        "IN",
+        "IS",
+        "WITH",
+        "RETURN",
+        "DISTINCT",
+        "BY",
+        "UNWIND",
+        "CALL",
+        "CASE",
+        "WHEN",
+        "THEN",
+        "ELSE",
+        "CONTAINS",
+        "STARTS",
+        "ENDS",
+        "LIMIT",
+        "SKIP",
+        "OFFSET",
+        "HAVING",
+        "OVER",
+        "FOR",
+        "ON",
+        "UNION",
+        "ALL",
+        "ANY",
+        "NONE",
+        "SINGLE",
+        "EXISTS",
+        "COUNT",
+        "COLLECT",
+        "SHORTEST",
+        "SHORTESTPATH",
+        "ALLSHORTESTPATHS",
+        "REDUCE",
+        "AS",
+    ]
 )
 #: Scalar and aggregating functions of kglite 0.21 (SHOW FUNCTIONS, with their other names, window functions and toBoolean).
 FUNCTIONS = frozenset(
-    ["abs", "acos", "add_days", "add_months", "add_years", "area", "asin", "atan", "atan2", "average", "avg", "btrim", "ceil", "ceiling", "centroid", "coalesce", "collect", "contains", "cos", "cosine", "cot", "count", "date", "date.truncate", "date_diff", "date_truncate", "datediff", "datetime", "datetime.truncate", "degree", "degrees", "dense_rank", "distance", "dot", "duration", "duration.between", "duration.indays", "duration.inmonths", "duration.inseconds", "elementid", "embedding", "embedding_norm", "end_node", "endnode", "exp", "floor", "from_json", "geom_buffer", "geom_convex_hull", "geom_difference", "geom_intersection", "geom_is_valid", "geom_length", "geom_union", "haversin", "head", "id", "indegree", "intersects", "keys", "labels", "last", "latitude", "left", "length", "ln", "localdatetime", "localdatetime.truncate", "localtime", "localtime.truncate", "log", "log10", "longitude", "ltrim", "max", "mean", "median", "min", "mode", "nodes", "norm", "outdegree", "parse_json", "percentile_cont", "percentile_disc", "perimeter", "pi", "point", "pow", "power", "properties", "radians", "rand", "random", "randomuuid", "range", "rank", "relationships", "rels", "replace", "reverse", "right", "round", "row_number", "rtrim", "score_fuse", "shortest_path_length", "sign", "sin", "size", "split", "sqrt", "start_node", "startnode", "std", "stdev", "substring", "sum", "tail", "tan", "text_bm25", "text_contains_any", "text_edit_distance", "text_jaccard", "text_match_regex", "text_ngrams", "text_normalize", "text_score", "text_starts_with_any", "time", "time.truncate", "toboolean", "tofloat", "toint", "tointeger", "tolower", "tolowercase", "tostring", "toupper", "touppercase", "trim", "ts_at", "ts_avg", "ts_count", "ts_delta", "ts_first", "ts_last", "ts_max", "ts_min", "ts_series", "ts_sum", "type", "valid_at", "valid_during", "valid_instant", "valuetype", "var_samp", "variance", "vector_score"]
+    [
+        "abs",
+        "acos",
+        "add_days",
+        "add_months",
+        "add_years",
+        "area",
+        "asin",
+        "atan",
+        "atan2",
+        "average",
+        "avg",
+        "btrim",
+        "ceil",
+        "ceiling",
+        "centroid",
+        "coalesce",
+        "collect",
+        "contains",
+        "cos",
+        "cosine",
+        "cot",
+        "count",
+        "date",
+        "date.truncate",
+        "date_diff",
+        "date_truncate",
+        "datediff",
+        "datetime",
+        "datetime.truncate",
+        "degree",
+        "degrees",
+        "dense_rank",
+        "distance",
+        "dot",
+        "duration",
+        "duration.between",
+        "duration.indays",
+        "duration.inmonths",
+        "duration.inseconds",
+        "elementid",
+        "embedding",
+        "embedding_norm",
+        "end_node",
+        "endnode",
+        "exp",
+        "floor",
+        "from_json",
+        "geom_buffer",
+        "geom_convex_hull",
+        "geom_difference",
+        "geom_intersection",
+        "geom_is_valid",
+        "geom_length",
+        "geom_union",
+        "haversin",
+        "head",
+        "id",
+        "indegree",
+        "intersects",
+        "keys",
+        "labels",
+        "last",
+        "latitude",
+        "left",
+        "length",
+        "ln",
+        "localdatetime",
+        "localdatetime.truncate",
+        "localtime",
+        "localtime.truncate",
+        "log",
+        "log10",
+        "longitude",
+        "ltrim",
+        "max",
+        "mean",
+        "median",
+        "min",
+        "mode",
+        "nodes",
+        "norm",
+        "outdegree",
+        "parse_json",
+        "percentile_cont",
+        "percentile_disc",
+        "perimeter",
+        "pi",
+        "point",
+        "pow",
+        "power",
+        "properties",
+        "radians",
+        "rand",
+        "random",
+        "randomuuid",
+        "range",
+        "rank",
+        "relationships",
+        "rels",
+        "replace",
+        "reverse",
+        "right",
+        "round",
+        "row_number",
+        "rtrim",
+        "score_fuse",
+        "shortest_path_length",
+        "sign",
+        "sin",
+        "size",
+        "split",
+        "sqrt",
+        "start_node",
+        "startnode",
+        "std",
+        "stdev",
+        "substring",
+        "sum",
+        "tail",
+        "tan",
+        "text_bm25",
+        "text_contains_any",
+        "text_edit_distance",
+        "text_jaccard",
+        "text_match_regex",
+        "text_ngrams",
+        "text_normalize",
+        "text_score",
+        "text_starts_with_any",
+        "time",
+        "time.truncate",
+        "toboolean",
+        "tofloat",
+        "toint",
+        "tointeger",
+        "tolower",
+        "tolowercase",
+        "tostring",
+        "toupper",
+        "touppercase",
+        "trim",
+        "ts_at",
+        "ts_avg",
+        "ts_count",
+        "ts_delta",
+        "ts_first",
+        "ts_last",
+        "ts_max",
+        "ts_min",
+        "ts_series",
+        "ts_sum",
+        "type",
+        "valid_at",
+        "valid_during",
+        "valid_instant",
+        "valuetype",
+        "var_samp",
+        "variance",
+        "vector_score",
+    ]
 )
 #: Procedures that read the graph (SHOW PROCEDURES, mode READ), without those of code graphs, of change logs and of caches.
 PROCEDURES = frozenset(
-    ["pagerank", "betweenness", "degree", "closeness", "louvain", "leiden", "label_propagation", "connected_components", "k_core", "clustering_coefficient", "triangle_count", "eccentricity", "diameter", "cluster", "orphan_node", "self_loop", "cycle_2step", "missing_required_edge", "missing_inbound_edge", "duplicate_title", "duplicate_id", "null_property", "outline", "inverse_violation", "transitivity_violation", "cardinality_violation", "type_domain_violation", "type_range_violation", "parallel_edges", "ontology_audit", "node_property_violation", "edge_property_violation", "list_procedures", "db.labels", "db.relationshiptypes", "db.indexes", "db.constraints", "dbms.procedures", "dbms.functions", "db.propertykeys", "db.schema", "db.schema.visualization", "db.schema.nodetypeproperties", "db.schema.reltypeproperties", "db.graph_stats", "db.property_stats", "db.property_uniqueness"]
+    [
+        "pagerank",
+        "betweenness",
+        "degree",
+        "closeness",
+        "louvain",
+        "leiden",
+        "label_propagation",
+        "connected_components",
+        "k_core",
+        "clustering_coefficient",
+        "triangle_count",
+        "eccentricity",
+        "diameter",
+        "cluster",
+        "orphan_node",
+        "self_loop",
+        "cycle_2step",
+        "missing_required_edge",
+        "missing_inbound_edge",
+        "duplicate_title",
+        "duplicate_id",
+        "null_property",
+        "outline",
+        "inverse_violation",
+        "transitivity_violation",
+        "cardinality_violation",
+        "type_domain_violation",
+        "type_range_violation",
+        "parallel_edges",
+        "ontology_audit",
+        "node_property_violation",
+        "edge_property_violation",
+        "list_procedures",
+        "db.labels",
+        "db.relationshiptypes",
+        "db.indexes",
+        "db.constraints",
+        "dbms.procedures",
+        "dbms.functions",
+        "db.propertykeys",
+        "db.schema",
+        "db.schema.visualization",
+        "db.schema.nodetypeproperties",
+        "db.schema.reltypeproperties",
+        "db.graph_stats",
+        "db.property_stats",
+        "db.property_uniqueness",
+    ]
 )
 #: Options of procedures whose value is itself a piece of Cypher.
 _CYPHER_INSIDE = frozenset({"WHERE", "DONE"})
@@ -66,7 +322,9 @@ class _Token:
 def checked(cypher: str) -> str:
     """The query as the store may have it: with blanks in place of comments. Raises QueryError for one that is not allowed."""
     if len(cypher) > LONGEST:
-        raise QueryError(f"the query has {len(cypher)} characters; at most {LONGEST} are possible. Long lists can be given as parameters")
+        raise QueryError(
+            f"the query has {len(cypher)} characters; at most {LONGEST} are possible. Long lists can be given as parameters"
+        )
     found = list(_tokens(cypher))
     tokens = [t for t in found if t.kind not in ("blank", "comment")]
     _check_pairs(tokens)
@@ -108,7 +366,11 @@ def _unknown(cypher: str, at: int) -> str:
 def _check_pairs(tokens: list[_Token]) -> None:
     for one, other in itertools.pairwise(tokens):
         if other.name == "CSV" and one.name in ("LOAD", "FORMAT"):
-            raise QueryError(NO_FILES if one.name == "LOAD" else "FORMAT CSV is refused: the command's --format csv writes the rows as CSV")
+            raise QueryError(
+                NO_FILES
+                if one.name == "LOAD"
+                else "FORMAT CSV is refused: the command's --format csv writes the rows as CSV"
+            )
 
 
 def _is_a_name(tokens: list[_Token], n: int) -> bool:
@@ -142,13 +404,19 @@ def _check_procedure(tokens: list[_Token], n: int) -> None:
         if not depth:
             break
         if token.name in _CYPHER_INSIDE and tokens[at + 1 : at + 2] and tokens[at + 1].text == ":":
-            raise QueryError(f"the option {token.text} of {name} is refused, because it holds Cypher of its own: select with MATCH and WHERE beside the procedure")
+            raise QueryError(
+                f"the option {token.text} of {name} is refused, because it holds Cypher of its own: select with MATCH and WHERE beside the procedure"
+            )
 
 
 def _check_call(tokens: list[_Token], n: int) -> None:
     """The function whose parenthesis is token n, if there is one."""
     first = n
-    while first and (tokens[first - 1].name or tokens[first - 1].text == ".") and (first == n or tokens[first].text == "." or tokens[first - 1].text == "."):
+    while (
+        first
+        and (tokens[first - 1].name or tokens[first - 1].text == ".")
+        and (first == n or tokens[first].text == "." or tokens[first - 1].text == ".")
+    ):
         first -= 1
     pieces = tokens[first:n]
     if not pieces or (first and tokens[first - 1].name == "CALL"):
@@ -165,4 +433,6 @@ def _check_first(tokens: list[_Token]) -> None:
     if first is None:
         raise QueryError("the query is empty")
     if first.kind != "word" or first.name not in _FIRST:
-        raise QueryError(f"a query begins with MATCH, OPTIONAL MATCH, RETURN, WITH, UNWIND, CALL or SHOW, and not with {first.text[:40]}")
+        raise QueryError(
+            f"a query begins with MATCH, OPTIONAL MATCH, RETURN, WITH, UNWIND, CALL or SHOW, and not with {first.text[:40]}"
+        )

@@ -29,7 +29,9 @@ class CypherStore:
         """Rows as dictionaries. Raises QueryError with the store's message for a query that it refuses."""
         return self.first(cypher, parameters)[0]
 
-    def first(self, cypher: str, parameters: dict[str, Any] | None = None, limit: int | None = None) -> tuple[list[dict[str, Any]], int]:
+    def first(
+        self, cypher: str, parameters: dict[str, Any] | None = None, limit: int | None = None
+    ) -> tuple[list[dict[str, Any]], int]:
         """The first rows, at most `limit`, and how many there are. Raises QueryError like `query`."""
         check_text("the query", cypher)
         check_parameters(parameters or {})
@@ -52,7 +54,11 @@ class CypherStore:
 #: What the embedded store lacks of Neo4j's Cypher: its name, where it shows in a query (strings left out), or in the message.
 _GAPS = (
     ("quantified path patterns", re.compile(r"[)\->]\s*(?:\{\s*\d*\s*,?\s*\d*\s*\}|\+\s*\()|\)\s*[+*]\s*\(|-\+"), None),
-    ("SHORTEST and ALL SHORTEST (shortestPath() it has)", re.compile(r"\b(?:ALL\s+SHORTEST|SHORTEST\s+\d|ANY\s+SHORTEST)\b", re.I), None),
+    (
+        "SHORTEST and ALL SHORTEST (shortestPath() it has)",
+        re.compile(r"\b(?:ALL\s+SHORTEST|SHORTEST\s+\d|ANY\s+SHORTEST)\b", re.I),
+        None,
+    ),
     ("procedures of APOC and GDS", re.compile(r"\b(?:apoc|gds)\.", re.I), None),
     ("full-text and vector indexes", None, re.compile(r"FULLTEXT index|VECTOR index|db\.index", re.I)),
     ("the function {}", None, re.compile(r"Unknown function: ([\w.]+)")),

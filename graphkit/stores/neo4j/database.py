@@ -84,9 +84,13 @@ class Neo4j:
                 raise ConfigurationError(f"the scheme is none of {', '.join(_SCHEMES)}")
             uri, trust = _trusted(address)
             self._driver: Driver = GraphDatabase.driver(
-                uri, auth=(address.user, address.password) if address.user or address.password else None,
-                notifications_min_severity=NotificationMinimumSeverity.OFF, max_transaction_retry_time=address.wait,
-                connection_timeout=CONNECT_WAIT, connection_acquisition_timeout=2 * CONNECT_WAIT, **trust,
+                uri,
+                auth=(address.user, address.password) if address.user or address.password else None,
+                notifications_min_severity=NotificationMinimumSeverity.OFF,
+                max_transaction_retry_time=address.wait,
+                connection_timeout=CONNECT_WAIT,
+                connection_acquisition_timeout=2 * CONNECT_WAIT,
+                **trust,
             )
         try:
             with self._border():
@@ -111,7 +115,18 @@ class Neo4j:
         """The driver's errors as ServerError with the address and what to do."""
         try:
             yield
-        except (Neo4jError, DriverError, ValueError, OSError, EOFError, LookupError, TypeError, AttributeError, AssertionError, struct.error) as error:
+        except (
+            Neo4jError,
+            DriverError,
+            ValueError,
+            OSError,
+            EOFError,
+            LookupError,
+            TypeError,
+            AttributeError,
+            AssertionError,
+            struct.error,
+        ) as error:
             raise ServerError(f"{self._address.uri}: {explain(error, self._address)}") from None
 
     def run(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
@@ -120,7 +135,9 @@ class Neo4j:
             result = self._pool.submit(self._execute, query, parameters).result()
         return [dict(r) for r in result.records]
 
-    def write_all(self, query: str, batches: Iterable[list[Any]], **parameters: Any) -> Iterator[tuple[int, SummaryCounters]]:
+    def write_all(
+        self, query: str, batches: Iterable[list[Any]], **parameters: Any
+    ) -> Iterator[tuple[int, SummaryCounters]]:
         """A writing query for each batch as `$rows`, each in a transaction of its own: its number of rows, its counters.
 
         While the server works on one, the next is packed.
@@ -142,7 +159,10 @@ class Neo4j:
         """Raise ServerError if this user may not write here; nothing is left of the attempt."""
 
         def attempt() -> None:
-            with self._driver.session(database=self._address.database or None) as session, session.begin_transaction() as transaction:
+            with (
+                self._driver.session(database=self._address.database or None) as session,
+                session.begin_transaction() as transaction,
+            ):
                 transaction.run(f"CREATE (n:{REGISTRY}) RETURN n").consume()
                 transaction.rollback()
 
@@ -151,7 +171,9 @@ class Neo4j:
 
     def version(self) -> tuple[str, str]:
         """Version and edition, as the server says."""
-        (found,) = self.run("CALL dbms.components() YIELD name, versions, edition WHERE name = 'Neo4j Kernel' RETURN versions[0] AS v, edition AS e")
+        (found,) = self.run(
+            "CALL dbms.components() YIELD name, versions, edition WHERE name = 'Neo4j Kernel' RETURN versions[0] AS v, edition AS e"
+        )
         return str(found["v"]), str(found["e"])
 
     def check_version(self) -> None:
@@ -159,7 +181,9 @@ class Neo4j:
         version, _ = self.version()
         numbers = tuple(int(n) if n.isdecimal() else 0 for n in version.split("-")[0].split(".")[:2])
         if numbers < LEAST_VERSION:
-            raise ServerError(f"{self._address.uri}: Neo4j {version} is too old: {'.'.join(map(str, LEAST_VERSION))} or newer is needed")
+            raise ServerError(
+                f"{self._address.uri}: Neo4j {version} is too old: {'.'.join(map(str, LEAST_VERSION))} or newer is needed"
+            )
 
 
 def _trusted(address: Neo4jAddress) -> tuple[str, dict[str, Any]]:
@@ -169,9 +193,14 @@ def _trusted(address: Neo4jAddress) -> tuple[str, dict[str, Any]]:
     try:
         ssl.create_default_context(cafile=address.ca_file)
     except (OSError, ValueError) as error:
-        raise ServerError(f"{address.ca_file}: the certificates cannot be read ({getattr(error, 'strerror', None) or error}): a file in PEM format is needed") from None
+        raise ServerError(
+            f"{address.ca_file}: the certificates cannot be read ({getattr(error, 'strerror', None) or error}): a file in PEM format is needed"
+        ) from None
     scheme, _, rest = address.uri.partition("://")
-    return f"{scheme.partition('+')[0]}://{rest}", {"encrypted": True, "trusted_certificates": TrustCustomCAs(address.ca_file)}
+    return f"{scheme.partition('+')[0]}://{rest}", {
+        "encrypted": True,
+        "trusted_certificates": TrustCustomCAs(address.ca_file),
+    }
 
 
 def stored_counts(database: Neo4j, name: str) -> dict[str, int]:
@@ -199,10 +228,14 @@ def examine(database: Neo4j) -> list[str]:
     need = {*neo4j_node_keys(), *neo4j_relationship_keys(), *neo4j_indexes()}
     lines = [
         f"Neo4j {version} {edition}, may be written",
-        f"{len(need & have)} of {len(need)} constraints and indexes are there" + ("" if need <= have else ", a load sets up the others"),
+        f"{len(need & have)} of {len(need)} constraints and indexes are there"
+        + ("" if need <= have else ", a load sets up the others"),
     ]
     graphs = database.run(f"MATCH (g:{REGISTRY}) RETURN g.name AS name, g.state AS state ORDER BY name")
-    lines += [f"graph {g['name']!r}: {sum(stored_counts(database, g['name']).values())} nodes and relationships, {g['state']}" for g in graphs]
+    lines += [
+        f"graph {g['name']!r}: {sum(stored_counts(database, g['name']).values())} nodes and relationships, {g['state']}"
+        for g in graphs
+    ]
     return lines
 
 

@@ -56,13 +56,16 @@ class LoadOutcome:
 
 # -- the difference ------------------------------------------------------------------------------------------
 
+
 class _Difference(Generic[Item]):
     """Which rows are to be created, updated and deleted, in a working file.
 
     rows: of the graph; there: (kind, id, digest) of those in the database; group: what rows of one query have in common.
     """
 
-    def __init__(self, rows: Rows[Item] | None, there: Iterable[tuple[str, str, int | None]], group: Callable[[Item], str]) -> None:
+    def __init__(
+        self, rows: Rows[Item] | None, there: Iterable[tuple[str, str, int | None]], group: Callable[[Item], str]
+    ) -> None:
         self._rows: Rows[Item] | None = rows
         self._tables = Tables()
         self._tables.run(
@@ -72,7 +75,9 @@ class _Difference(Generic[Item]):
         )
         self._tables.write("there", there)
         if rows is not None:
-            self._tables.write("ours", ((kind, i.id, digest(i), group(i)) for kind in rows.kinds() for i in rows.of(kind)))
+            self._tables.write(
+                "ours", ((kind, i.id, digest(i), group(i)) for kind in rows.kinds() for i in rows.of(kind))
+            )
         join = "FROM ours o LEFT JOIN there t ON t.kind = o.kind AND t.id = o.id"
         self._tables.run(
             f"INSERT INTO todo SELECT 'create', o.kind, o.same, o.id {join} WHERE t.id IS NULL",
@@ -89,7 +94,12 @@ class _Difference(Generic[Item]):
         return list(self._tables.rows("SELECT DISTINCT kind, same FROM todo WHERE what = ? ORDER BY kind, same", what))
 
     def ids(self, what: str, kind: str, same: str = "") -> Iterator[str]:
-        return (row[0] for row in self._tables.rows("SELECT id FROM todo WHERE what = ? AND kind = ? AND same = ? ORDER BY id", what, kind, same))
+        return (
+            row[0]
+            for row in self._tables.rows(
+                "SELECT id FROM todo WHERE what = ? AND kind = ? AND same = ? ORDER BY id", what, kind, same
+            )
+        )
 
     def items(self, what: str, kind: str, same: str) -> Iterator[Item]:
         assert self._rows is not None
@@ -110,8 +120,15 @@ def _edge_difference(edges: Rows[Edge] | None, database: Neo4j, name: str) -> _D
 
 
 def load(
-    database: Neo4j, make_graph: Callable[[], PropertyGraph], *, name: str, key: str, ledger: str, replace: bool = False,
-    dry_run: bool = False, progress: Progress | None = None,
+    database: Neo4j,
+    make_graph: Callable[[], PropertyGraph],
+    *,
+    name: str,
+    key: str,
+    ledger: str,
+    replace: bool = False,
+    dry_run: bool = False,
+    progress: Progress | None = None,
 ) -> LoadOutcome:
     """Bring the graph `name` of the database to the state of `make_graph()`.
 
@@ -123,8 +140,12 @@ def load(
     known = database.run(f"MATCH (g:{REGISTRY} {{name: $name}}) RETURN properties(g) AS p", name=name)
     mark = known[0]["p"] if known else None
     _check_owner(database, mark, name, key, ledger, replace)
-    if mark and mark["state"] == "complete" and mark["content"] == key and mark["ledger"] == ledger and (
-        json.loads(mark["counts"]) == stored_counts(database, name)
+    if (
+        mark
+        and mark["state"] == "complete"
+        and mark["content"] == key
+        and mark["ledger"] == ledger
+        and (json.loads(mark["counts"]) == stored_counts(database, name))
     ):
         return LoadOutcome(unchanged=True)
     graph = make_graph()
@@ -146,7 +167,9 @@ def load(
         _fill_empty_lists(database, name)
     _make_keys(database, neo4j_relationship_keys(), report)
     _make_indexes(database, report)
-    database.run(f"MATCH (g:{REGISTRY} {{name: $name}}) SET g += $row", name=name, row=registry(name, key, ledger, graph))
+    database.run(
+        f"MATCH (g:{REGISTRY} {{name: $name}}) SET g += $row", name=name, row=registry(name, key, ledger, graph)
+    )
     return outcome
 
 
@@ -190,7 +213,9 @@ def _prepare(database: Neo4j, name: str, ledger: str, report: Progress) -> None:
     _make_keys(database, neo4j_node_keys(), report)
     database.run(
         f"MERGE (g:{REGISTRY} {{name: $name}}) SET g.state = 'loading', g.ledger = $ledger, g.content = coalesce(g.content, ''), "
-        "g.counts = coalesce(g.counts, '{}')", name=name, ledger=ledger,
+        "g.counts = coalesce(g.counts, '{}')",
+        name=name,
+        ledger=ledger,
     )
 
 
@@ -244,7 +269,9 @@ class _Work:
     total: int
     done: int = 0
 
-    def _run(self, what: str, query: str, batches: Iterator[list[Any]], check: Callable[[Any, int], None] | None = None) -> None:
+    def _run(
+        self, what: str, query: str, batches: Iterator[list[Any]], check: Callable[[Any, int], None] | None = None
+    ) -> None:
         for size, counters in self.database.write_all(query, batches, name=self.name):
             if check is not None:
                 check(counters, size)
@@ -269,7 +296,10 @@ class _Work:
         for label, same in groups:
             more = "".join(f" SET n:`{x}`" if x in same.split(_MARK) else f" REMOVE n:`{x}`" for x in second)
             query = f"UNWIND $rows AS row MATCH (n:`{label}` {{graph: $name, id: row.id}}) SET n += row{_POINT}{more}"
-            rows = ({**nothing, **n.properties, "id": n.id, "digest": digest(n)} for n in difference.items("update", label, same))
+            rows = (
+                {**nothing, **n.properties, "id": n.id, "digest": digest(n)}
+                for n in difference.items("update", label, same)
+            )
             self._run(label, query, _batches(rows))
 
     def delete_nodes(self, difference: _Difference[Node]) -> int:
@@ -279,7 +309,11 @@ class _Work:
             match = f"UNWIND $ids AS id MATCH (n:`{label}` {{graph: $name, id: id}})"
             for part in _batches(difference.ids("delete", label, same)):
                 self.database.run(f"{match} WHERE NOT EXISTS {{ (n)--() }} DELETE n", ids=part, name=self.name)
-                kept += int(self.database.run(f"{match} SET n.vanished = true RETURN count(n) AS n", ids=part, name=self.name)[0]["n"])
+                kept += int(
+                    self.database.run(f"{match} SET n.vanished = true RETURN count(n) AS n", ids=part, name=self.name)[
+                        0
+                    ]["n"]
+                )
                 self._step(label, len(part))
         return kept
 
@@ -321,7 +355,9 @@ def _cells(item: Node | Edge, columns: list[str]) -> list[Any]:
 
 def _all_made(counters: Any, rows: int) -> None:
     if counters.relationships_created != rows:
-        raise ServerError("nodes of this graph vanished during the load, somebody else changes it: run the command again")
+        raise ServerError(
+            "nodes of this graph vanished during the load, somebody else changes it: run the command again"
+        )
 
 
 def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:

@@ -48,13 +48,19 @@ def describe(content: Content, iris: Iris, tally: Tally) -> str:
         if is_day(day):
             first, last = min(day, first or day), max(day, last)
     pairs = [
-        (term("rdf:type"), term("void:Dataset")), (term("rdf:type"), term("dcat:Dataset")),
-        (term("dcterms:title"), '"Policy-phrase knowledge graph"@en'), (term("dcterms:title"), '"政策提法知识图谱"@zh'),
-        (term("dcterms:description"), '"Statements read from official news reports, each with the characters that say it."@en'),
+        (term("rdf:type"), term("void:Dataset")),
+        (term("rdf:type"), term("dcat:Dataset")),
+        (term("dcterms:title"), '"Policy-phrase knowledge graph"@en'),
+        (term("dcterms:title"), '"政策提法知识图谱"@zh'),
+        (
+            term("dcterms:description"),
+            '"Statements read from official news reports, each with the characters that say it."@en',
+        ),
         (term("dcterms:identifier"), literal(content.key)),
         (term("dcterms:conformsTo"), f"<{load_schema().namespace.rstrip('#')}>"),
         (term("void:uriSpace"), literal(iris.base)),
-        (term("void:triples"), integer(tally.lines)), (term("void:entities"), integer(tally.entities)),
+        (term("void:triples"), integer(tally.lines)),
+        (term("void:entities"), integer(tally.entities)),
         (term("void:documents"), integer(len(content))),
     ]
     pairs += [(term("void:vocabulary"), f"<{iri}>") for iri in sorted(set(load_schema().prefixes.values()))]

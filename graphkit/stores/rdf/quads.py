@@ -79,7 +79,13 @@ class RdfGraph:
 
     def part(self, reports: Sequence[tuple[ReportRow, Sequence[Statement]]]) -> Iterator[str]:
         """Some reports and their statements, with the entities that these name."""
-        named = {self._entity(s, m) for _, statements in reports for s in statements for m in (s.subject, s.object) if m.type != "Value"}
+        named = {
+            self._entity(s, m)
+            for _, statements in reports
+            for s in statements
+            for m in (s.subject, s.object)
+            if m.type != "Value"
+        }
         known = {e.id for e in named}
         homes = {home for row, _ in reports if (home := home_of(row.report)) is not None and home.id not in known}
         yield from self._entities(sorted([*named, *homes], key=lambda e: e.id), (row for row, _ in reports))
@@ -179,7 +185,9 @@ class RdfGraph:
                 elif s.relation == "holds_post":
                     claims[self._membership(s, subject, obj, claims_graph)] = None
                 elif s.relation == "has_attribute":
-                    claims[f"{subject} {term('schema:additionalProperty')} <{self._statement(s)}#value> {claims_graph} .\n"] = None
+                    claims[
+                        f"{subject} {term('schema:additionalProperty')} <{self._statement(s)}#value> {claims_graph} .\n"
+                    ] = None
             evidence.append(self._evidence(s, row.report.text, subject, predicate, obj, run, evidence_graph))
         for visit in visits(self.content, statements):
             claims[self._visit(visit, claims_graph)] = None
@@ -196,7 +204,9 @@ class RdfGraph:
 
     def _membership(self, s: Statement, person: str, post: str, graph: str) -> str:
         """The tenure that a report shows: it holds the day, its first and last day are not known."""
-        key = hashlib.sha256(f"{s.report}\x1f{person}\x1f{post}\x1f{s.date}".encode("utf-8", "surrogatepass")).hexdigest()[:24]
+        key = hashlib.sha256(
+            f"{s.report}\x1f{person}\x1f{post}\x1f{s.date}".encode("utf-8", "surrogatepass")
+        ).hexdigest()[:24]
         node = self.iris.of(f"membership/{key}")
         lines = (
             f"{node} {term('rdf:type')} {term('org:Membership')} {graph} .\n"
@@ -299,8 +309,10 @@ class RdfGraph:
         report, graph = row.report, self.iris.of("provenance")
         node, claims = self.iris.report(report.id), self.iris.claims_graph(report.id)
         pairs = [
-            (term("rdf:type"), term("schema:NewsArticle")), (term("rdf:type"), term("prov:Entity")),
-            (term("dcterms:identifier"), literal(f"sha256:{report.sha256}")), (term("gk:reportId"), literal(report.id)),
+            (term("rdf:type"), term("schema:NewsArticle")),
+            (term("rdf:type"), term("prov:Entity")),
+            (term("dcterms:identifier"), literal(f"sha256:{report.sha256}")),
+            (term("gk:reportId"), literal(report.id)),
             (term("gk:codePoints"), integer(len(report.text))),
         ]
         if report.title:
@@ -308,7 +320,10 @@ class RdfGraph:
         if is_day(report.date):
             pairs.append((term("schema:datePublished"), date(report.date)))
         if report.publisher:
-            pairs += [(term("schema:publisher"), self._media(report.publisher)), (term("gk:publisherName"), zh(report.publisher))]
+            pairs += [
+                (term("schema:publisher"), self._media(report.publisher)),
+                (term("gk:publisherName"), zh(report.publisher)),
+            ]
         if report.place:
             pairs.append((term("gk:placeName"), zh(report.place)))
         home = home_of(report)
@@ -358,7 +373,9 @@ def _wikidata() -> dict[tuple[str, str], str]:
         return {(kind, key): qid for kind, key, qid in rows}
 
 
-def quads(content: Content, base: str = DEFAULT_BASE, *, with_text: bool = False, rdf12: bool = False) -> Iterator[Quad]:
+def quads(
+    content: Content, base: str = DEFAULT_BASE, *, with_text: bool = False, rdf12: bool = False
+) -> Iterator[Quad]:
     """All quads of a ledger in their fixed order.
 
     with_text: also the full text of every report (schema:articleBody); else only its hash and the quotes.

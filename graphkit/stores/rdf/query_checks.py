@@ -29,7 +29,9 @@ _PIECES = re.compile(
 )
 #: What is an IRI for every reader: after a name and ://, no comparison can follow; without quotation mark and #, it hides nothing.
 _SURE = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.-]*://[^']*|[^'#]*)>")
-_UPDATE = re.compile(r"\s*(?:(?:PREFIX|BASE)\b[^<]*<[^>]*>\s*)*(?:INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b", re.I)
+_UPDATE = re.compile(
+    r"\s*(?:(?:PREFIX|BASE)\b[^<]*<[^>]*>\s*)*(?:INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b", re.I
+)
 
 
 def check_sparql(sparql: str) -> None:
@@ -52,7 +54,8 @@ def _check_size(sparql: str) -> None:
         elif character in ")}]":
             depth -= 1
     for what, found, most in (
-        ("brackets within each other", deepest, DEEPEST), ("brackets", brackets, MOST_BRACKETS),
+        ("brackets within each other", deepest, DEEPEST),
+        ("brackets", brackets, MOST_BRACKETS),
         ("operators and full stops", sum(map(sparql.count, "!|&*/+-.;^=<")), MOST_OPERATORS),
     ):
         if found > most:
@@ -66,4 +69,7 @@ def _has_service(text: str) -> bool:
 
 def _is_doubtful(sparql: str) -> bool:
     """Can a reader take for text, IRI or comment what another does not, as in `1<'x>'`?"""
-    return any(m.lastgroup == "doubtful" or (m.lastgroup == "iri" and not _SURE.fullmatch(m.group())) for m in _PIECES.finditer(sparql))
+    return any(
+        m.lastgroup == "doubtful" or (m.lastgroup == "iri" and not _SURE.fullmatch(m.group()))
+        for m in _PIECES.finditer(sparql)
+    )

@@ -43,7 +43,9 @@ class SparqlStore:
         """
         return self.first(sparql, parameters)[0]
 
-    def first(self, sparql: str, parameters: dict[str, Any] | None = None, limit: int | None = None) -> tuple[list[dict[str, Any]], int]:
+    def first(
+        self, sparql: str, parameters: dict[str, Any] | None = None, limit: int | None = None
+    ) -> tuple[list[dict[str, Any]], int]:
         """The first rows, at most `limit`, and how many were seen: one more than `limit` when there are more. Raises QueryError like `query`."""
         check_text("the query", sparql)
         check_parameters(parameters or {})

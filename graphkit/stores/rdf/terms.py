@@ -18,8 +18,16 @@ _XSD = "http://www.w3.org/2001/XMLSchema#"
 #: The last segment of the IRI of a report, as `encode` makes it.
 _REPORT = re.compile(r"[^/?#]+")
 _FOLDERS = {
-    "Person": "person", "Post": "post", "Organization": "organization", "Place": "place", "Park": "park",
-    "Project": "project", "Site": "site", "Meeting": "meeting", "Document": "document", "Phrase": "phrase",
+    "Person": "person",
+    "Post": "post",
+    "Organization": "organization",
+    "Place": "place",
+    "Park": "park",
+    "Project": "project",
+    "Site": "site",
+    "Meeting": "meeting",
+    "Document": "document",
+    "Phrase": "phrase",
 }
 
 
@@ -55,7 +63,9 @@ class Iris:
             named(f"{self.base}report/a#claims")
         except ValueError as error:
             reason = " ".join(str(error).split())
-            raise UsageError(f"the base {base!r} is not an IRI: {reason}; an example is https://example.org/graph/") from None
+            raise UsageError(
+                f"the base {base!r} is not an IRI: {reason}; an example is https://example.org/graph/"
+            ) from None
         self._entities: dict[str, str] = {}
         self._reports: dict[str, str] = {}
 

@@ -69,10 +69,18 @@ class Endpoint:
             headers["Authorization"] = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode("ascii")
         # An answer that does not come is not waited for again and again.
         retries = Retry(
-            total=RETRIES, connect=1, read=1, redirect=3, backoff_factor=0.5, status_forcelist=(502, 503, 504), allowed_methods=None,
+            total=RETRIES,
+            connect=1,
+            read=1,
+            redirect=3,
+            backoff_factor=0.5,
+            status_forcelist=(502, 503, 504),
+            allowed_methods=None,
             raise_on_status=False,
         )
-        self._http = urllib3.PoolManager(retries=retries, timeout=Timeout(connect=10, read=LONG_WAIT), headers=headers, **_trusted(address.ca_file))
+        self._http = urllib3.PoolManager(
+            retries=retries, timeout=Timeout(connect=10, read=LONG_WAIT), headers=headers, **_trusted(address.ca_file)
+        )
         self._user = user
         self.chunk = CHUNK
         url = url.rstrip("/")
@@ -93,7 +101,9 @@ class Endpoint:
             (url, f"{url}/statements", f"{url}/rdf-graphs/service", f"{url}/statements"),
             (url, url, "", ""),
         ):
-            answer = self._send("POST", query, b"ASK {}", "application/sparql-query", "application/sparql-results+json", check=False)
+            answer = self._send(
+                "POST", query, b"ASK {}", "application/sparql-query", "application/sparql-results+json", check=False
+            )
             if answer.status in (401, 403):
                 refused = query
             if answer.status != 200 or b"boolean" not in answer.data:
@@ -101,7 +111,10 @@ class Endpoint:
             found = json_of(answer.data, query, answer.kind)
             if not isinstance(found, dict) or not isinstance(found.get("boolean"), bool):
                 raise unexpected(answer.data, query, answer.kind)
-            if store and self._send("HEAD", f"{store}?default", None, "", "application/n-triples", check=False).status >= 400:
+            if (
+                store
+                and self._send("HEAD", f"{store}?default", None, "", "application/n-triples", check=False).status >= 400
+            ):
                 if store.endswith("/data"):
                     continue
                 store = quads = ""
@@ -110,10 +123,20 @@ class Endpoint:
             return query, update, store, quads
         if refused:
             raise ServerError(f"{refused}: {_login_hint(self._user)}")
-        raise ServerError(f"{url}: no SPARQL endpoint answers there (tried it, and /query below it): is the address right?")
+        raise ServerError(
+            f"{url}: no SPARQL endpoint answers there (tried it, and /query below it): is the address right?"
+        )
 
     def _send(
-        self, method: str, url: str, body: bytes | list[bytes] | None, kind: str, accept: str, *, check: bool = True, reads: bool = False
+        self,
+        method: str,
+        url: str,
+        body: bytes | list[bytes] | None,
+        kind: str,
+        accept: str,
+        *,
+        check: bool = True,
+        reads: bool = False,
     ) -> Answer:
         """reads: the answer is what was asked for, and may be long."""
         headers = {**self._http.headers, "Accept": accept, **({"Content-Type": kind} if kind else {})}
@@ -125,7 +148,9 @@ class Endpoint:
             got = self._http.request(method, url, body=body, headers=headers, preload_content=False, timeout=timeout)
             answer = Answer(got.status, body_of(got, url, short=short), got.headers.get("Content-Type", ""))
         except urllib3.exceptions.LocationValueError:
-            raise ServerError(f"{url}: this address, or one that the server redirects to, cannot be used (it looks like http://localhost:3030/ds)") from None
+            raise ServerError(
+                f"{url}: this address, or one that the server redirects to, cannot be used (it looks like http://localhost:3030/ds)"
+            ) from None
         except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, ValueError) as error:
             raise ServerError(f"{url}: {_no_answer(error)}") from None
         if check and answer.status >= 300:
@@ -134,13 +159,22 @@ class Endpoint:
 
     def select(self, query: str) -> list[dict[str, str]]:
         """Rows of a SELECT: lexical forms and IRIs, unbound left out."""
-        answer = self._send("POST", self.query_url, query.encode(), "application/sparql-query", "application/sparql-results+json", reads=True)
+        answer = self._send(
+            "POST",
+            self.query_url,
+            query.encode(),
+            "application/sparql-query",
+            "application/sparql-results+json",
+            reads=True,
+        )
         return rows_of(answer.data, self.query_url, answer.kind)
 
     def triples(self, graph: str) -> set[str]:
         """The triples of a named graph, each as a line of N-Triples."""
         query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}"
-        answer = self._send("POST", self.query_url, query.encode(), "application/sparql-query", "application/n-triples", reads=True)
+        answer = self._send(
+            "POST", self.query_url, query.encode(), "application/sparql-query", "application/n-triples", reads=True
+        )
         try:
             return {triple_line(t) for t in parse(answer.data, RdfFormat.N_TRIPLES)}
         except (ValueError, SyntaxError, OSError):
@@ -160,9 +194,12 @@ class Endpoint:
     def put_graph(self, graph: str, ntriples: Iterable[str]) -> None:
         """Replace a named graph by Graph Store Protocol: PUT the first chunk, POST the others."""
         url = f"{self.store_url}?graph={quote(graph[1:-1], safe='')}"
-        self.send_in_chunks(ntriples, lambda lines, first: self._send(
-            "PUT" if first else "POST", url, "".join(lines).encode("utf-8"), "application/n-triples", "*/*"
-        ))
+        self.send_in_chunks(
+            ntriples,
+            lambda lines, first: self._send(
+                "PUT" if first else "POST", url, "".join(lines).encode("utf-8"), "application/n-triples", "*/*"
+            ),
+        )
 
     def send_in_chunks(self, lines: Iterable[str], send: Callable[[list[str], bool], object]) -> None:
         """Call `send(some lines, is it the first call?)` until all are sent; a server that answers 413 gets less at a time."""
@@ -195,7 +232,9 @@ def _trusted(ca_file: str) -> dict[str, Any]:
     try:
         return {"ssl_context": ssl.create_default_context(cafile=str(Path(ca_file)))}
     except (OSError, ValueError) as error:
-        raise ServerError(f"{ca_file}: the certificates cannot be read ({getattr(error, 'strerror', None) or error}): a file in PEM format is needed") from None
+        raise ServerError(
+            f"{ca_file}: the certificates cannot be read ({getattr(error, 'strerror', None) or error}): a file in PEM format is needed"
+        ) from None
 
 
 def _no_answer(error: Exception) -> str:
@@ -220,19 +259,26 @@ def reports_there(endpoint: Endpoint, iris: Iris) -> int:
     try:
         return int(rows[0]["n"])
     except (LookupError, ValueError):
-        raise ServerError(f"{endpoint.query_url}: the answer to a count is no number: is this a SPARQL 1.1 endpoint?") from None
+        raise ServerError(
+            f"{endpoint.query_url}: the answer to a count is no number: is this a SPARQL 1.1 endpoint?"
+        ) from None
 
 
 def examine(endpoint: Endpoint, base: str) -> list[str]:
     """What a load finds at an endpoint, one line each. Nothing is changed. Raises ServerError when a load would fail."""
     endpoint.update("INSERT DATA {}")
     iris = Iris(base)
-    states = endpoint.select(f"SELECT ?s WHERE {{ GRAPH {iris.of('load')} {{ {iris.of('dataset')} {term('gk:loadState')} ?s }} }}")
+    states = endpoint.select(
+        f"SELECT ?s WHERE {{ GRAPH {iris.of('load')} {{ {iris.of('dataset')} {term('gk:loadState')} ?s }} }}"
+    )
     reports = reports_there(endpoint, iris)
     what = "under way or broken off" if states and states[0].get("s") == LOADING else "whole"
     return [
-        f"SPARQL queries at {endpoint.query_url}", f"updates at {endpoint.update_url}, allowed",
-        f"Graph Store Protocol at {endpoint.store_url}" if endpoint.store_url else "no Graph Store Protocol: updates do for all",
+        f"SPARQL queries at {endpoint.query_url}",
+        f"updates at {endpoint.update_url}, allowed",
+        f"Graph Store Protocol at {endpoint.store_url}"
+        if endpoint.store_url
+        else "no Graph Store Protocol: updates do for all",
         f"under {base}: {reports} reports, the load is {what}" if states else f"under {base}: nothing yet",
     ]
 
@@ -248,7 +294,9 @@ class Refused(ServerError):
         elif status == 413:
             words = "the server takes no request of this size, not even of one line"
         elif status < 400:
-            words = f"the server answers {status}, a redirection that leads nowhere: give the address that it redirects to"
+            words = (
+                f"the server answers {status}, a redirection that leads nowhere: give the address that it redirects to"
+            )
         elif status == 404:
             words = f"there is nothing at this address{': ' + first if first else ''}"
         elif status == 405:

@@ -42,7 +42,12 @@ class SparqlOutcome:
 
 
 def load(
-    endpoint: Endpoint, make_content: Callable[[], Content], *, key: str, options: ExportOptions, dry_run: bool = False,
+    endpoint: Endpoint,
+    make_content: Callable[[], Content],
+    *,
+    key: str,
+    options: ExportOptions,
+    dry_run: bool = False,
     progress: Progress | None = None,
 ) -> SparqlOutcome:
     """Bring the graphs under `options.base` to the state of the content.
@@ -53,14 +58,21 @@ def load(
     iris = Iris(options.base)
     notes = iris.of("load")
     digests = _known_digests(endpoint, iris)
-    states = endpoint.select(f"SELECT ?s WHERE {{ GRAPH {notes} {{ {iris.of('dataset')} {term('gk:loadState')} ?s }} }}")
+    states = endpoint.select(
+        f"SELECT ?s WHERE {{ GRAPH {notes} {{ {iris.of('dataset')} {term('gk:loadState')} ?s }} }}"
+    )
     state = states[0].get("s", "") if len(states) == 1 else ""
     if state == key and reports_there(endpoint, iris) == len(digests):
         return SparqlOutcome(unchanged=True)
     content = make_content()
     work = _Work(
-        endpoint, RdfGraph(content, options), notes, digests, loaded_before=bool(states) or bool(digests),
-        as_quads=not dry_run and state in ("", LOADING) and endpoint.takes_quads(), progress=progress or (lambda *_: None),
+        endpoint,
+        RdfGraph(content, options),
+        notes,
+        digests,
+        loaded_before=bool(states) or bool(digests),
+        as_quads=not dry_run and state in ("", LOADING) and endpoint.takes_quads(),
+        progress=progress or (lambda *_: None),
     )
     if work.as_quads:
         endpoint.chunk = QUADS_CHUNK
@@ -128,11 +140,23 @@ class _Work:
         graph = self.rdf.iris.of("entities")
         triples = Tables()
         triples.run("CREATE TABLE ours (line TEXT)", "CREATE TABLE theirs (line TEXT)")
-        triples.write("ours", ((triple_line(t),) for part in self._entity_lines(graph) for t in parse(part.encode("utf-8"), RdfFormat.N_TRIPLES)))
+        triples.write(
+            "ours",
+            (
+                (triple_line(t),)
+                for part in self._entity_lines(graph)
+                for t in parse(part.encode("utf-8"), RdfFormat.N_TRIPLES)
+            ),
+        )
         if self.loaded_before:
             triples.write("theirs", ((line,) for line in self.endpoint.triples(graph)))
-        gone, new = "SELECT line FROM theirs EXCEPT SELECT line FROM ours", "SELECT line FROM ours EXCEPT SELECT line FROM theirs"
-        outcome.triples_removed, outcome.triples_added = (triples.value(f"SELECT count(*) FROM ({sql})") for sql in (gone, new))
+        gone, new = (
+            "SELECT line FROM theirs EXCEPT SELECT line FROM ours",
+            "SELECT line FROM ours EXCEPT SELECT line FROM theirs",
+        )
+        outcome.triples_removed, outcome.triples_added = (
+            triples.value(f"SELECT count(*) FROM ({sql})") for sql in (gone, new)
+        )
         self.progress("entities", 0, outcome.triples_added)
         if dry_run:
             return
@@ -140,10 +164,16 @@ class _Work:
             self.endpoint.update(f"DROP SILENT GRAPH {graph}")
             self.endpoint.send_in_chunks(
                 (row[0] for row in triples.rows("SELECT DISTINCT line FROM ours ORDER BY line")),
-                lambda lines, first: self._change("INSERT", graph, lines) if self.in_small else self.endpoint.add_quads([_quad(line, graph) for line in lines]),
+                lambda lines, first: (
+                    self._change("INSERT", graph, lines)
+                    if self.in_small
+                    else self.endpoint.add_quads([_quad(line, graph) for line in lines])
+                ),
             )
         elif not self.loaded_before and self.endpoint.store_url:
-            self.endpoint.put_graph(graph, (row[0] for row in triples.rows("SELECT DISTINCT line FROM ours ORDER BY line")))
+            self.endpoint.put_graph(
+                graph, (row[0] for row in triples.rows("SELECT DISTINCT line FROM ours ORDER BY line"))
+            )
         else:
             self._send_data("DELETE", graph, (row[0] for row in triples.rows(f"{gone} ORDER BY line")))
             self._send_data("INSERT", graph, (row[0] for row in triples.rows(f"{new} ORDER BY line")))
@@ -229,7 +259,9 @@ class _Work:
         if len(batch) == 1 and batch[0].lines and sum(map(len, batch[0].lines.parts)) > self.endpoint.chunk:
             self._send_in_pieces(batch[0], batch[0].lines)
             return
-        request = "".join(f"{self._clear(self.rdf.iris.report(r.report))} ;\n" for r in batch) if self.loaded_before else ""
+        request = (
+            "".join(f"{self._clear(self.rdf.iris.report(r.report))} ;\n" for r in batch) if self.loaded_before else ""
+        )
         request += f"INSERT DATA {{\n{''.join(self._data(r.lines) for r in batch if r.lines)}\n{self._notes(batch)} }}"
         if not self._accepted(lambda: self.endpoint.update(request), len(request)):
             self._halve(batch, self._send_reports)
@@ -265,11 +297,15 @@ class _Work:
 
     def _data(self, report: ReportLines) -> str:
         return "".join(
-            f"GRAPH {graph} {{\n{_for_sparql(_without_graph(lines, graph))}}}\n" for graph, lines in self._graphs(report) if lines
+            f"GRAPH {graph} {{\n{_for_sparql(_without_graph(lines, graph))}}}\n"
+            for graph, lines in self._graphs(report)
+            if lines
         )
 
     def _notes(self, batch: list[_Changed]) -> str:
-        digests = "".join(f"{self.rdf.iris.report(r.report)} {term('gk:loadDigest')} {literal(r.digest)} . " for r in batch)
+        digests = "".join(
+            f"{self.rdf.iris.report(r.report)} {term('gk:loadDigest')} {literal(r.digest)} . " for r in batch
+        )
         return f"GRAPH {self.notes} {{ {digests}}}"
 
     def _clear(self, report: str) -> str:
@@ -309,7 +345,12 @@ class _Work:
 
 #: Links from a statement to all that is said of it in the evidence graph.
 _EVIDENCE_LINKS = (
-    "prov:wasQuotedFrom", "oa:hasSelector", "gk:subjectMention", "gk:objectMention", "gk:subjectAntecedent", "gk:objectAntecedent",
+    "prov:wasQuotedFrom",
+    "oa:hasSelector",
+    "gk:subjectMention",
+    "gk:objectMention",
+    "gk:subjectAntecedent",
+    "gk:objectAntecedent",
     "gk:printedValue",
 )
 

@@ -26,7 +26,10 @@ def outlines(draw: st.DrawFn) -> Outline:
     characters = draw(st.lists(st.integers(1, 50), min_size=count, max_size=count))
     text = draw(st.lists(st.integers(0, 20), min_size=count, max_size=count))
     return Outline(
-        [f"r{n:02}" for n in range(count)], ["" for _ in day], np.array(day, dtype=np.int32), np.array(characters, dtype=np.int64),
+        [f"r{n:02}" for n in range(count)],
+        ["" for _ in day],
+        np.array(day, dtype=np.int32),
+        np.array(characters, dtype=np.int64),
         np.array(text, dtype=np.uint64),
     )
 
@@ -89,9 +92,14 @@ def test_blocks_give_the_same_uses(planted: graphkit.Graph, tmp_path: Path, monk
 def test_reprints_are_no_witnesses_but_are_counted(tmp_path: Path) -> None:
     """A text that three papers print says nothing new of what its phrases are; its uses count three times."""
     records = collection()
-    with graphkit.open(tmp_path / "once", create=True) as once, graphkit.open(tmp_path / "thrice", create=True) as thrice:
+    with (
+        graphkit.open(tmp_path / "once", create=True) as once,
+        graphkit.open(tmp_path / "thrice", create=True) as thrice,
+    ):
         once.build(write_records(tmp_path / "r.jsonl", records))
-        thrice.build(write_records(tmp_path / "t.jsonl", [{**r, "id": f"{r['id']}-{n}"} for n in range(3) for r in records]))
+        thrice.build(
+            write_records(tmp_path / "t.jsonl", [{**r, "id": f"{r['id']}-{n}"} for n in range(3) for r in records])
+        )
         build_index(once.ledger, tmp_path / "a")
         build_index(thrice.ledger, tmp_path / "b")
     a, b = PhraseIndex(tmp_path / "a"), PhraseIndex(tmp_path / "b")

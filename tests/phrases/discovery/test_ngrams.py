@@ -38,7 +38,12 @@ def test_other_words_have_another_key(a: str, b: str) -> None:
     assert (key_of(a) == key_of(b)) == (a == b)
 
 
-@given(st.lists(st.tuples(st.integers(0, 300), st.integers(1, 800), st.sampled_from(["n", "v", "PER", "TIME", "w"])), max_size=60))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 300), st.integers(1, 800), st.sampled_from(["n", "v", "PER", "TIME", "w"])),
+        max_size=60,
+    )
+)
 def test_words_come_out_of_the_ledger_as_they_went_in(parts: list[tuple[int, int, str]]) -> None:
     words, at = [], 0
     for gap, size, tag in parts:
@@ -88,7 +93,10 @@ def test_a_stretch_has_the_key_of_its_words(arrays: WordArrays) -> None:
 
 def test_no_stretch_crosses_a_comma_or_cuts_a_quotation(arrays: WordArrays) -> None:
     row = make_word_sequence(arrays)
-    keys = np.array(sorted({key_of("“放管服”改革"), key_of("稳中求进、以进促稳"), key_of("要坚持稳"), key_of("以进促稳推进")}), dtype=np.uint64)
+    keys = np.array(
+        sorted({key_of("“放管服”改革"), key_of("稳中求进、以进促稳"), key_of("要坚持稳"), key_of("以进促稳推进")}),
+        dtype=np.uint64,
+    )
     uses = found(row, keys)
     words = [row.words(a, b) for a, b in zip(uses.first.tolist(), uses.last.tolist(), strict=True)]
     assert sorted(words) == ["“放管服”改革", "“放管服”改革", "稳中求进、以进促稳"]
@@ -102,7 +110,11 @@ def test_what_comes_again_is_found(arrays: WordArrays) -> None:
 
 
 def test_the_last_day_of_a_month_belongs_to_it() -> None:
-    assert month_of(day_number("2024-01-31")) == month_of(day_number("2024-01-01")) == month_of(day_number("2024-02-01")) - 1
+    assert (
+        month_of(day_number("2024-01-31"))
+        == month_of(day_number("2024-01-01"))
+        == month_of(day_number("2024-02-01")) - 1
+    )
     assert days_of("2024-Q4") == ("2024-10", "2024-12")
 
 
@@ -113,5 +125,7 @@ def test_voices(tmp_path: Path) -> None:
         graph.build(tmp_path / "a.txt")
         arrays = read_word_arrays(graph.ledger)
         said = voices(arrays, list(graph.statements()))
-    of = {text[a:b]: VOICES[v] for a, b, v in zip(arrays.start.tolist(), arrays.end.tolist(), said.tolist(), strict=True)}
+    of = {
+        text[a:b]: VOICES[v] for a, b, v in zip(arrays.start.tolist(), arrays.end.tolist(), said.tolist(), strict=True)
+    }
     assert (of["务实"], of["经贸"], of["仪式"]) == ("leader", "guest", "reporter")

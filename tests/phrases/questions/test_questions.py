@@ -47,7 +47,10 @@ def test_a_wording_with_an_adverb_is_the_same_phrase(phrases: Phrases) -> None:
     place = phrases.find("发展低空经济")
     assert place == phrases.find("加快发展低空经济")
     faster = len(using("加快发展低空经济"))
-    assert dict(phrases.index.forms(place)) == {"发展低空经济": len(using("低空经济")) - faster, "加快发展低空经济": faster}
+    assert dict(phrases.index.forms(place)) == {
+        "发展低空经济": len(using("低空经济")) - faster,
+        "加快发展低空经济": faster,
+    }
     assert phrases.find("放管服改革") == phrases.find("“放管服”改革")
 
 
@@ -105,7 +108,11 @@ def test_what_ends_is_silent_and_what_has_its_season_is_not(phrases: Phrases) ->
 
 def test_tiers_and_what_moved(phrases: Phrases, tmp_path: Path) -> None:
     rows = {r["phrase"]: r for r in phrases.tiers(2024, min_score=0)}
-    assert (rows["发展低空经济"]["tier"], rows["发展低空经济"]["tier_before"], rows["发展低空经济"]["moved"]) == ("1 everywhere", "", 6)
+    assert (rows["发展低空经济"]["tier"], rows["发展低空经济"]["tier_before"], rows["发展低空经济"]["moved"]) == (
+        "1 everywhere",
+        "",
+        6,
+    )
     assert rows["深化“放管服”改革"]["moved"] == -6
     own = tmp_path / "tiers.toml"
     own.write_text('[[tier]]\nname = "some"\nleast = 1\n', encoding="utf-8")
@@ -125,7 +132,9 @@ def test_movers_compare_with_the_period_before(phrases: Phrases) -> None:
 
 def test_spread_over_places_and_speakers(phrases: Phrases) -> None:
     rows = phrases.spread("低空经济")
-    first = {p: next(i for i in using("低空经济") if RECORDS[i]["place"] == p) for p in ("山西省临汾市", "山西省太原市")}
+    first = {
+        p: next(i for i in using("低空经济") if RECORDS[i]["place"] == p) for p in ("山西省临汾市", "山西省太原市")
+    }
     assert {r["place"]: r["report"] for r in rows} == first
     assert [r["order"] for r in rows] == [1, 2]
     assert rows[0]["days_after"] == 0 < rows[1]["days_after"]
@@ -159,10 +168,21 @@ def test_filters_hold_everywhere(phrases: Phrases) -> None:
     assert phrases.list(level="province") == []
     assert len(phrases.uses("低空经济", voice="meeting")) == 0
     for code, city in (("140100", "太原市"), ("141000", "临汾市")):
-        assert [r["report"] for r in phrases.uses("低空经济", place=code)] == [i for i in using("低空经济") if RECORDS[i]["place"].endswith(city)] != []
+        assert (
+            [r["report"] for r in phrases.uses("低空经济", place=code)]
+            == [i for i in using("低空经济") if RECORDS[i]["place"].endswith(city)]
+            != []
+        )
     assert len(phrases.uses("低空经济", place="140000")) == len(using("低空经济"))
     assert phrases.list(place="350000") == []
-    for wrong in ({"level": "village"}, {"voice": "crowd"}, {"since": "gestern"}, {"since": "2024-05", "until": "2024-01"}, {"since": "2024-13"}, {"place": "山西"}):
+    for wrong in (
+        {"level": "village"},
+        {"voice": "crowd"},
+        {"since": "gestern"},
+        {"since": "2024-05", "until": "2024-01"},
+        {"since": "2024-13"},
+        {"place": "山西"},
+    ):
         with pytest.raises(UsageError):
             phrases.list(**wrong)
 
@@ -196,7 +216,9 @@ def test_an_empty_graph_and_one_without_dates(tmp_path: Path) -> None:
     with graphkit.open(tmp_path / "empty", create=True) as graph:
         assert graph.phrases().list() == []
     with graphkit.open(tmp_path / "undated", create=True) as graph:
-        graph.build(write_records(tmp_path / "r.jsonl", [{k: v for k, v in r.items() if k != "date"} for r in collection()[:9]]))
+        graph.build(
+            write_records(tmp_path / "r.jsonl", [{k: v for k, v in r.items() if k != "date"} for r in collection()[:9]])
+        )
         found = graph.phrases()
         assert found.list(min_score=0)[0]["first"] == ""
         assert found.trend("优化营商环境") == []
@@ -221,8 +243,14 @@ def test_undated_and_short_reports_do_not_hide_the_dates(tmp_path: Path) -> None
 
 
 def test_the_graph_has_the_uses(planted: graphkit.Graph) -> None:
-    (row,) = planted.cypher("MATCH (f:Phrase {name: '发展低空经济'}) RETURN f.first AS first, f.report_count AS reports, f.mention_count AS mentions")
+    (row,) = planted.cypher(
+        "MATCH (f:Phrase {name: '发展低空经济'}) RETURN f.first AS first, f.report_count AS reports, f.mention_count AS mentions"
+    )
     assert row == {"first": RECORDS[using("低空经济")[0]]["date"], "reports": 59, "mentions": 59}
-    assert planted.cypher("MATCH (r:Report)-[m:MENTIONS]->(:Phrase {name: '优化营商环境'}) RETURN count(r) AS n, sum(m.count) AS m") == [{"n": 120, "m": 120}]
-    rows = planted.sparql("SELECT ?date ?n WHERE { ?f skos:prefLabel '发展低空经济'@zh ; gk:firstUse ?date ; gk:reportCount ?n }")
+    assert planted.cypher(
+        "MATCH (r:Report)-[m:MENTIONS]->(:Phrase {name: '优化营商环境'}) RETURN count(r) AS n, sum(m.count) AS m"
+    ) == [{"n": 120, "m": 120}]
+    rows = planted.sparql(
+        "SELECT ?date ?n WHERE { ?f skos:prefLabel '发展低空经济'@zh ; gk:firstUse ?date ; gk:reportCount ?n }"
+    )
     assert [(str(r["date"]), r["n"]) for r in rows] == [(RECORDS[using("低空经济")[0]]["date"], 59)]

@@ -39,9 +39,12 @@ KILLS = 20 if os.environ.get("SOAK") else 5
 def snapshot(address: Neo4jAddress, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """All that the database has of a graph, without what the load adds."""
     with Neo4j(address) as db:
-        nodes = db.run("MATCH (n) WHERE n.graph = $g RETURN n.id AS id, labels(n) AS labels, properties(n) AS p", g=name)
+        nodes = db.run(
+            "MATCH (n) WHERE n.graph = $g RETURN n.id AS id, labels(n) AS labels, properties(n) AS p", g=name
+        )
         edges = db.run(
-            "MATCH (a)-[r]->(b) WHERE r.graph = $g RETURN r.id AS id, type(r) AS t, a.id AS a, b.id AS b, properties(r) AS p", g=name
+            "MATCH (a)-[r]->(b) WHERE r.graph = $g RETURN r.id AS id, type(r) AS t, a.id AS a, b.id AS b, properties(r) AS p",
+            g=name,
         )
     assert len({r["id"] for r in edges}) == len(edges)
     return (
@@ -66,7 +69,8 @@ def test_the_database_holds_the_same_graph(dev_graph: graphkit.Graph, neo4j_addr
     graph = dev_graph.property_graph()
     assert outcome.total == len(graph.nodes) + len(graph.edges)
     assert {k: c.created for k, c in outcome.changes.items()} == {
-        **Counter(f":{n.labels[0]}" for n in graph.nodes), **Counter(f"[{e.type}]" for e in graph.edges),
+        **Counter(f":{n.labels[0]}" for n in graph.nodes),
+        **Counter(f"[{e.type}]" for e in graph.edges),
     }
     assert snapshot(neo4j_address, "graph") == expected(graph)
 
@@ -85,7 +89,9 @@ def test_a_second_load_changes_nothing(dev_graph: graphkit.Graph, neo4j_address:
     assert snapshot(neo4j_address, "graph") == expected(dev_graph.property_graph())
 
 
-def test_only_the_difference_goes_over(tmp_path: Path, dev_records: list[dict[str, Any]], neo4j_address: Neo4jAddress) -> None:
+def test_only_the_difference_goes_over(
+    tmp_path: Path, dev_records: list[dict[str, Any]], neo4j_address: Neo4jAddress
+) -> None:
     with graphkit.open(tmp_path / "g", create=True) as graph:
         graph.build(write_records(tmp_path / "a.jsonl", dev_records[:12]))
         graph.load_neo4j(neo4j_address)
@@ -102,10 +108,16 @@ def test_only_the_difference_goes_over(tmp_path: Path, dev_records: list[dict[st
         old, new = ({i.id: i for i in (*g.nodes, *g.edges)} for g in (before, after))
         assert sum(c.created for c in outcome.changes.values()) == len(new.keys() - old.keys())
         assert sum(c.deleted for c in outcome.changes.values()) == len(old.keys() - new.keys()) > 0
-        assert sum(c.updated for c in outcome.changes.values()) == sum(old[i] != new[i] for i in old.keys() & new.keys()) > 0
+        assert (
+            sum(c.updated for c in outcome.changes.values())
+            == sum(old[i] != new[i] for i in old.keys() & new.keys())
+            > 0
+        )
 
 
-def test_rows_that_somebody_deleted_or_changed_come_back(example_graph: graphkit.Graph, neo4j_address: Neo4jAddress) -> None:
+def test_rows_that_somebody_deleted_or_changed_come_back(
+    example_graph: graphkit.Graph, neo4j_address: Neo4jAddress
+) -> None:
     example_graph.load_neo4j(neo4j_address)
     with Neo4j(neo4j_address) as db:
         db.run("MATCH (p:Person {name: '林知远'}) DETACH DELETE p")
@@ -141,29 +153,46 @@ def test_a_graph_of_another_ledger_is_not_overwritten(
 
 def test_what_others_have_in_the_database_is_left_alone(tmp_path: Path, neo4j_address: Neo4jAddress) -> None:
     with graphkit.open(tmp_path / "g", create=True) as graph, Neo4j(neo4j_address) as db:
-        db.run("CREATE (:Person {id: 'Person:林知远', name: '别人的林知远'})-[:VISITED {id: 'x'}]->(:Site {name: '别人的地方'})")
-        records = [{"id": "a", "text": "市委书记林知远到石渡县调研。"}, {"id": "b", "text": "市委书记林知远到东屏区调研。"}]
+        db.run(
+            "CREATE (:Person {id: 'Person:林知远', name: '别人的林知远'})-[:VISITED {id: 'x'}]->(:Site {name: '别人的地方'})"
+        )
+        records = [
+            {"id": "a", "text": "市委书记林知远到石渡县调研。"},
+            {"id": "b", "text": "市委书记林知远到东屏区调研。"},
+        ]
         graph.build(write_records(tmp_path / "a.jsonl", records))
         graph.load_neo4j(neo4j_address)
-        db.run("MATCH (s {graph: 'graph', name: '石渡县'}) SET s:Mine, s.note = '我的' CREATE (:Note {text: '看这里'})-[:ABOUT]->(s)")
+        db.run(
+            "MATCH (s {graph: 'graph', name: '石渡县'}) SET s:Mine, s.note = '我的' CREATE (:Note {text: '看这里'})-[:ABOUT]->(s)"
+        )
         graph.remove("a")
         outcome = graph.load_neo4j(neo4j_address)
         assert outcome.kept == 1
-        (kept,) = db.run("MATCH (n:Note)-[:ABOUT]->(s) RETURN s.vanished AS v, s.note AS note, labels(s) AS l, n.text AS t")
+        (kept,) = db.run(
+            "MATCH (n:Note)-[:ABOUT]->(s) RETURN s.vanished AS v, s.note AS note, labels(s) AS l, n.text AS t"
+        )
         assert (kept["v"], kept["note"], kept["t"]) == (True, "我的", "看这里")
         assert "Mine" in kept["l"]
         assert graph.load_neo4j(neo4j_address).unchanged
         graph.build(write_records(tmp_path / "a.jsonl", records[:1]))
         graph.load_neo4j(neo4j_address)
-        assert db.run("MATCH (n:Note)-[:ABOUT]->(s) RETURN s.vanished AS v, s.note AS note, 'Mine' IN labels(s) AS l") == [
-            {"v": None, "note": "我的", "l": True}
-        ]
+        assert db.run(
+            "MATCH (n:Note)-[:ABOUT]->(s) RETURN s.vanished AS v, s.note AS note, 'Mine' IN labels(s) AS l"
+        ) == [{"v": None, "note": "我的", "l": True}]
         remove(db, "graph")
-        assert db.run("MATCH (p:Person)-[:VISITED]->(s) RETURN p.name AS p, s.name AS s") == [{"p": "别人的林知远", "s": "别人的地方"}]
+        assert db.run("MATCH (p:Person)-[:VISITED]->(s) RETURN p.name AS p, s.name AS s") == [
+            {"p": "别人的林知远", "s": "别人的地方"}
+        ]
 
 
 def test_a_property_that_is_gone_goes(tmp_path: Path, neo4j_address: Neo4jAddress) -> None:
-    record = {"id": "a", "text": "市委书记林知远到石渡县调研。", "title": "调研", "url": "https://a.example/1", "date": "2024-03-02"}
+    record = {
+        "id": "a",
+        "text": "市委书记林知远到石渡县调研。",
+        "title": "调研",
+        "url": "https://a.example/1",
+        "date": "2024-03-02",
+    }
     with graphkit.open(tmp_path / "g", create=True) as graph:
         graph.build(write_records(tmp_path / "a.jsonl", [record]))
         graph.load_neo4j(neo4j_address)
@@ -180,10 +209,16 @@ def test_all_node_properties_are_known(dev_graph: graphkit.Graph, example_graph:
 def test_full_text_and_points_can_be_searched(dev_graph: graphkit.Graph, neo4j_address: Neo4jAddress) -> None:
     dev_graph.load_neo4j(neo4j_address)
     with Neo4j(neo4j_address) as db:
-        assert set(neo4j_indexes()) <= {r["name"] for r in db.run("SHOW INDEXES YIELD name, state WHERE state = 'ONLINE' RETURN name")}
-        names = db.run("CALL db.index.fulltext.queryNodes('graphkit_names', '乡村振兴') YIELD node RETURN node.name AS n")
+        assert set(neo4j_indexes()) <= {
+            r["name"] for r in db.run("SHOW INDEXES YIELD name, state WHERE state = 'ONLINE' RETURN name")
+        }
+        names = db.run(
+            "CALL db.index.fulltext.queryNodes('graphkit_names', '乡村振兴') YIELD node RETURN node.name AS n"
+        )
         assert "全面推进乡村振兴" in {r["n"] for r in names}
-        quotes = db.run("CALL db.index.fulltext.queryRelationships('graphkit_evidence', '网格') YIELD relationship AS r RETURN r.evidence AS e")
+        quotes = db.run(
+            "CALL db.index.fulltext.queryRelationships('graphkit_evidence', '网格') YIELD relationship AS r RETURN r.evidence AS e"
+        )
         assert any("网格" in q for r in quotes for q in r["e"])
         near = db.run(
             "MATCH (p:Place) WHERE point.distance(p.location, point({longitude: 111.52, latitude: 36.09})) < 20000 RETURN p.name AS n"
@@ -197,7 +232,17 @@ def test_full_text_and_points_can_be_searched(dev_graph: graphkit.Graph, neo4j_a
 def loader(graph: graphkit.Graph, address: Neo4jAddress) -> subprocess.Popen[str]:
     """`graphkit load neo4j` in a process of its own."""
     env = {**os.environ, "NEO4J_URI": address.uri, "NEO4J_USERNAME": address.user, "NEO4J_PASSWORD": address.password}
-    command = [sys.executable, "-m", "graphkit", "load", "neo4j", "--graph", str(graph.folder), "--wait", str(address.wait)]
+    command = [
+        sys.executable,
+        "-m",
+        "graphkit",
+        "load",
+        "neo4j",
+        "--graph",
+        str(graph.folder),
+        "--wait",
+        str(address.wait),
+    ]
     return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -208,7 +253,9 @@ def wait_for_rows(address: Neo4jAddress, rows: int, process: subprocess.Popen[st
 
 
 @pytest.mark.parametrize("seed", range(KILLS))
-def test_a_killed_loader_is_made_good_by_the_next(dev_graph: graphkit.Graph, neo4j_address: Neo4jAddress, seed: int) -> None:
+def test_a_killed_loader_is_made_good_by_the_next(
+    dev_graph: graphkit.Graph, neo4j_address: Neo4jAddress, seed: int
+) -> None:
     process = loader(dev_graph, neo4j_address)
     wait_for_rows(neo4j_address, 1, process)
     time.sleep(Random(seed).uniform(0, 0.8))
@@ -219,7 +266,9 @@ def test_a_killed_loader_is_made_good_by_the_next(dev_graph: graphkit.Graph, neo
     assert dev_graph.load_neo4j(neo4j_address).unchanged
 
 
-def test_ctrl_c_ends_with_a_word_and_the_next_load_goes_on(dev_graph: graphkit.Graph, neo4j_address: Neo4jAddress) -> None:
+def test_ctrl_c_ends_with_a_word_and_the_next_load_goes_on(
+    dev_graph: graphkit.Graph, neo4j_address: Neo4jAddress
+) -> None:
     process = loader(dev_graph, neo4j_address)
     wait_for_rows(neo4j_address, 1, process)
     process.send_signal(signal.SIGINT)
@@ -256,12 +305,18 @@ def test_a_killed_server_loses_nothing_that_the_next_load_does_not_mend(
 
 
 def command(*arguments: str, **env: str) -> tuple[int, str]:
-    result = CliRunner().invoke(app, ["load", "neo4j", *arguments], env={"NEO4J_URI": None, "NEO4J_PASSWORD": None, "NEO4J_USERNAME": None, **env})
+    result = CliRunner().invoke(
+        app,
+        ["load", "neo4j", *arguments],
+        env={"NEO4J_URI": None, "NEO4J_PASSWORD": None, "NEO4J_USERNAME": None, **env},
+    )
     return result.exit_code, result.stderr
 
 
 def test_a_wrong_password_says_so(example_graph: graphkit.Graph, neo4j_server: servers.Neo4j) -> None:
-    code, words = command("--graph", str(example_graph.folder), "--uri", neo4j_server.uri, NEO4J_PASSWORD="falsch-geraten")
+    code, words = command(
+        "--graph", str(example_graph.folder), "--uri", neo4j_server.uri, NEO4J_PASSWORD="falsch-geraten"
+    )
     assert code == 3
     assert "user 'neo4j' is refused" in words
     assert "NEO4J_PASSWORD" in words
@@ -273,7 +328,11 @@ def test_a_wrong_password_says_so(example_graph: graphkit.Graph, neo4j_server: s
 
 def test_a_wrong_address_says_so(example_graph: graphkit.Graph) -> None:
     port = servers.free_port()
-    for uri, part in ((f"bolt://127.0.0.1:{port}", "no Neo4j answers"), ("http://127.0.0.1:7474", "cannot be used"), ("nonsense", "cannot be used")):
+    for uri, part in (
+        (f"bolt://127.0.0.1:{port}", "no Neo4j answers"),
+        ("http://127.0.0.1:7474", "cannot be used"),
+        ("nonsense", "cannot be used"),
+    ):
         code, words = command("--graph", str(example_graph.folder), "--uri", uri)
         assert code == 3
         assert part in words
@@ -281,14 +340,26 @@ def test_a_wrong_address_says_so(example_graph: graphkit.Graph) -> None:
 
 
 def test_an_unknown_database_says_so(example_graph: graphkit.Graph, neo4j_server: servers.Neo4j) -> None:
-    code, words = command("--graph", str(example_graph.folder), "--uri", neo4j_server.uri, "--database", "nowhere", NEO4J_PASSWORD=PASSWORD)
+    code, words = command(
+        "--graph",
+        str(example_graph.folder),
+        "--uri",
+        neo4j_server.uri,
+        "--database",
+        "nowhere",
+        NEO4J_PASSWORD=PASSWORD,
+    )
     assert code == 3
     assert "no database 'nowhere'" in words
 
 
-def test_the_password_comes_from_a_file_too(example_graph: graphkit.Graph, neo4j_address: Neo4jAddress, tmp_path: Path) -> None:
+def test_the_password_comes_from_a_file_too(
+    example_graph: graphkit.Graph, neo4j_address: Neo4jAddress, tmp_path: Path
+) -> None:
     (tmp_path / "p").write_text(PASSWORD + "\n")
-    code, words = command("--graph", str(example_graph.folder), "--uri", neo4j_address.uri, "--password-file", str(tmp_path / "p"))
+    code, words = command(
+        "--graph", str(example_graph.folder), "--uri", neo4j_address.uri, "--password-file", str(tmp_path / "p")
+    )
     assert code == 0, words
     code, words = command("--graph", str(example_graph.folder), "--password-file", str(tmp_path / "none"))
     assert code == 2

@@ -44,7 +44,9 @@ def test_the_real_importer_makes_the_same_graph(
     assert {i: (labels, {"aliases": [], **p}) for i, (labels, p) in nodes.items()} == wanted_nodes
     assert edges == wanted_edges
     with Neo4j(address) as db:
-        assert db.run("MATCH (p:Place {name: '临汾市'}) RETURN point.distance(p.location, point({longitude: p.longitude, latitude: p.latitude})) AS d") == [{"d": 0.0}]
+        assert db.run(
+            "MATCH (p:Place {name: '临汾市'}) RETURN point.distance(p.location, point({longitude: p.longitude, latitude: p.latitude})) AS d"
+        ) == [{"d": 0.0}]
     assert dev_graph.load_neo4j(address).total == 0
     assert snapshot(address, "graph") == (wanted_nodes, wanted_edges)
     assert dev_graph.load_neo4j(address).unchanged
@@ -53,7 +55,9 @@ def test_the_real_importer_makes_the_same_graph(
 def test_doctor_says_what_the_server_answers(example_graph: graphkit.Graph, neo4j_address: Neo4jAddress) -> None:
     def doctor(uri: str, password: str = PASSWORD) -> tuple[int, str]:
         result = CliRunner().invoke(
-            app, ["doctor", "--graph", str(example_graph.folder), "--neo4j", uri], env={"NEO4J_PASSWORD": password, "NEO4J_USERNAME": None}
+            app,
+            ["doctor", "--graph", str(example_graph.folder), "--neo4j", uri],
+            env={"NEO4J_PASSWORD": password, "NEO4J_USERNAME": None},
         )
         return result.exit_code, result.output
 
@@ -62,7 +66,13 @@ def test_doctor_says_what_the_server_answers(example_graph: graphkit.Graph, neo4
     code, words = doctor(neo4j_address.uri)
     assert code == 0, words
     total = len(before[0]) + len(before[1])
-    for part in ("Neo4j 5", "community", "may be written", f"graph 'made up': {total} nodes and relationships, complete", "constraints and indexes"):
+    for part in (
+        "Neo4j 5",
+        "community",
+        "may be written",
+        f"graph 'made up': {total} nodes and relationships, complete",
+        "constraints and indexes",
+    ):
         assert part in words
     with Neo4j(neo4j_address) as db:
         assert db.run("MATCH (n) WHERE n.graph IS NULL RETURN count(n) AS n") == [{"n": 1}]

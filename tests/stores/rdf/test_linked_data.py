@@ -26,7 +26,9 @@ pytestmark = pytest.mark.xdist_group("jena")
 
 FILES = {"turtle": "ttl", "trig": "trig", "nquads": "nq", "ntriples": "nt", "rdfxml": "rdf", "jsonld": "jsonld"}
 FORMATS = {
-    "turtle": pyoxigraph.RdfFormat.TURTLE, "trig": pyoxigraph.RdfFormat.TRIG, "nquads": pyoxigraph.RdfFormat.N_QUADS,
+    "turtle": pyoxigraph.RdfFormat.TURTLE,
+    "trig": pyoxigraph.RdfFormat.TRIG,
+    "nquads": pyoxigraph.RdfFormat.N_QUADS,
     "ntriples": pyoxigraph.RdfFormat.N_TRIPLES,
 }
 
@@ -46,7 +48,9 @@ def files(dev_graph: graphkit.Graph, tmp_path_factory: pytest.TempPathFactory) -
     return paths
 
 
-def test_the_example_of_the_docs_is_part_of_the_export(example_graph: graphkit.Graph, examples: Path, tmp_path: Path) -> None:
+def test_the_example_of_the_docs_is_part_of_the_export(
+    example_graph: graphkit.Graph, examples: Path, tmp_path: Path
+) -> None:
     example = re.search(r"```trig\n(.*?)```", (ROOT / "docs" / "rdf.md").read_text(encoding="utf-8"), re.S)
     assert example is not None
     quads = set(pyoxigraph.parse(example[1].encode(), pyoxigraph.RdfFormat.TRIG))
@@ -56,7 +60,10 @@ def test_the_example_of_the_docs_is_part_of_the_export(example_graph: graphkit.G
     dataset = rdflib.Dataset()
     dataset.parse(data=example[1], format="trig")
     assert len(list(dataset.quads())) == len(quads)
-    found = {name: next(q.object.value for q in quads if q.predicate.value.endswith(f"oa#{name}")) for name in ("start", "end", "exact")}
+    found = {
+        name: next(q.object.value for q in quads if q.predicate.value.endswith(f"oa#{name}"))
+        for name in ("start", "end", "exact")
+    }
     report = example_graph.content().report("04-flood-inspection")
     assert report is not None
     assert report.text[int(found["start"]) : int(found["end"])] == found["exact"]
@@ -93,7 +100,10 @@ def test_jena_accepts_every_export(jena: Any, files: dict[str, Path], name: str)
 
 def test_jena_reads_the_same_quads(jena: Any, files: dict[str, Path]) -> None:
     """From N-Quads, TriG and JSON-LD alike, compared as Jena writes them."""
-    read = {name: set(jena("riotcmd.riot", "--output=nquads", str(files[name])).stdout.splitlines()) for name in ("nquads", "trig", "jsonld")}
+    read = {
+        name: set(jena("riotcmd.riot", "--output=nquads", str(files[name])).stdout.splitlines())
+        for name in ("nquads", "trig", "jsonld")
+    }
     assert read["nquads"] == read["trig"] == read["jsonld"]
     assert len(read["nquads"]) == len(set(files["nquads"].read_text(encoding="utf-8").splitlines()))
 
@@ -124,13 +134,19 @@ def broken(lines: list[str]) -> list[str]:
 def results_of(graph: rdflib.Graph) -> set[tuple[str, str, str]]:
     sh = rdflib.Namespace("http://www.w3.org/ns/shacl#")
     return {
-        (str(graph.value(r, sh.focusNode)), str(graph.value(r, sh.resultPath)), str(graph.value(r, sh.sourceConstraintComponent)))
+        (
+            str(graph.value(r, sh.focusNode)),
+            str(graph.value(r, sh.resultPath)),
+            str(graph.value(r, sh.sourceConstraintComponent)),
+        )
         for r in graph.subjects(RDF.type, sh.ValidationResult)
     }
 
 
 @pytest.mark.parametrize("faults", [False, True])
-def test_jena_finds_what_our_check_finds(jena: Any, example_graph: graphkit.Graph, tmp_path: Path, faults: bool) -> None:
+def test_jena_finds_what_our_check_finds(
+    jena: Any, example_graph: graphkit.Graph, tmp_path: Path, faults: bool
+) -> None:
     import pyshacl
 
     example_graph.export("nquads", tmp_path / "data.nq")
@@ -142,7 +158,9 @@ def test_jena_finds_what_our_check_finds(jena: Any, example_graph: graphkit.Grap
     (tmp_path / "shapes.ttl").write_text(shapes(), encoding="utf-8")
     data = rdflib.Graph().parse(tmp_path / "data.nt")
     _, ours, _ = pyshacl.validate(data, shacl_graph=rdflib.Graph().parse(tmp_path / "shapes.ttl"), inference="none")
-    done = jena("shacl.shacl", "validate", "--shapes", str(tmp_path / "shapes.ttl"), "--data", str(tmp_path / "data.nt"))
+    done = jena(
+        "shacl.shacl", "validate", "--shapes", str(tmp_path / "shapes.ttl"), "--data", str(tmp_path / "data.nt")
+    )
     theirs = rdflib.Graph().parse(data=done.stdout, format="turtle")
     assert results_of(theirs) == results_of(ours)
     assert (len(results_of(ours)) >= 5) == faults
@@ -172,7 +190,9 @@ def test_triple_terms_stand_for_the_three(jena: Any, dev_graph: graphkit.Graph, 
 
 def _triples_in_description(plain: list[Any], terms: list[Any]) -> int:
     """The description counts triples and members of classes: it differs where these do."""
-    return sum(1 for q in set(terms) if "/dataset" in str(q.subject)) - sum(1 for q in set(plain) if "/dataset" in str(q.subject))
+    return sum(1 for q in set(terms) if "/dataset" in str(q.subject)) - sum(
+        1 for q in set(plain) if "/dataset" in str(q.subject)
+    )
 
 
 def test_triple_terms_are_refused_where_they_cannot_be_said(example_graph: graphkit.Graph, tmp_path: Path) -> None:
@@ -196,9 +216,14 @@ def test_divisions_have_codes_points_and_links(secretary: graphkit.Graph) -> Non
         "SELECT ?code ?notation ?wkt ?link WHERE { ?p skos:prefLabel '山西省'@zh ; schema:identifier ?code ; skos:notation ?notation ;"
         " geo:hasGeometry/geo:asWKT ?wkt . OPTIONAL { ?p skos:exactMatch ?link } }"
     )
-    assert rows == [{
-        "code": "140000", "notation": "140000", "wkt": "POINT(112.5627 37.8735)", "link": "http://www.wikidata.org/entity/Q46913",
-    }]
+    assert rows == [
+        {
+            "code": "140000",
+            "notation": "140000",
+            "wkt": "POINT(112.5627 37.8735)",
+            "link": "http://www.wikidata.org/entity/Q46913",
+        }
+    ]
 
 
 def test_a_post_has_a_tenure_that_holds_the_day(secretary: graphkit.Graph) -> None:
@@ -214,13 +239,19 @@ def test_the_data_set_describes_itself(dev_graph: graphkit.Graph) -> None:
         "SELECT ?triples ?documents ?from ?key WHERE { ?d a void:Dataset, dcat:Dataset ; void:triples ?triples ; void:documents ?documents ;"
         " dcterms:identifier ?key ; dcterms:temporal/dcat:startDate ?from }"
     )
-    counted = dev_graph.sparql("SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } FILTER(?g != <https://example.org/graph/description>) }")
+    counted = dev_graph.sparql(
+        "SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } FILTER(?g != <https://example.org/graph/description>) }"
+    )
     assert row["triples"] == counted[0]["n"]
     assert row["documents"] == dev_graph.status()["reports"]
     assert row["from"] == min(r.date for r in dev_graph.reports() if r.date)
     classes = dev_graph.sparql("SELECT ?c ?n WHERE { ?p void:class ?c ; void:entities ?n } ORDER BY ?c")
     for cell in classes:
-        assert dev_graph.sparql(f"SELECT (COUNT(DISTINCT ?x) AS ?n) WHERE {{ ?x a <{cell['c']}> }}")[0]["n"] >= cell["n"] > 0
+        assert (
+            dev_graph.sparql(f"SELECT (COUNT(DISTINCT ?x) AS ?n) WHERE {{ ?x a <{cell['c']}> }}")[0]["n"]
+            >= cell["n"]
+            > 0
+        )
 
 
 def test_jsonld_is_compact(files: dict[str, Path]) -> None:
@@ -231,7 +262,9 @@ def test_jsonld_is_compact(files: dict[str, Path]) -> None:
     assert persons
     assert not any(iri.startswith("http") for iri in persons)
     actual = {"@id": "gk:actual"}
-    visits = (n for n in nodes if n.get("predicate") == "gk:visited" and n["subject"] in persons and n["gk:status"] == actual)
+    visits = (
+        n for n in nodes if n.get("predicate") == "gk:visited" and n["subject"] in persons and n["gk:status"] == actual
+    )
     statement = next(visits)
     quote = next(n for n in nodes if n["@id"] == statement["quotedFrom"])
     words = next(n for n in nodes if n["@id"] == quote["selector"][1])
@@ -255,8 +288,17 @@ def test_exports_differ_where_the_graph_does(tmp_path: Path, dev_records: list[d
 @pytest.mark.parametrize(
     ("name", "public", "office"),
     [
-        ("临汾市委", True, False), ("国务院国资委", True, False), ("省发展和改革委员会", True, False), ("商务部", True, False), ("县政府办公室", True, True), ("市中级人民法院", True, False),
-        ("星澜科技有限公司", False, False), ("云泽理工学院", False, False), ("足球俱乐部", False, False), ("公司总部", False, False), ("银行营业部", False, False),
+        ("临汾市委", True, False),
+        ("国务院国资委", True, False),
+        ("省发展和改革委员会", True, False),
+        ("商务部", True, False),
+        ("县政府办公室", True, True),
+        ("市中级人民法院", True, False),
+        ("星澜科技有限公司", False, False),
+        ("云泽理工学院", False, False),
+        ("足球俱乐部", False, False),
+        ("公司总部", False, False),
+        ("银行营业部", False, False),
     ],
 )
 def test_bodies_of_state_and_party_are_told(name: str, public: bool, office: bool) -> None:
@@ -266,4 +308,8 @@ def test_bodies_of_state_and_party_are_told(name: str, public: bool, office: boo
 
 def test_documents_have_their_classes() -> None:
     assert further_classes(Entity("x", "Document", "全会精神")) == ("m8g:ReferenceFramework", "gk:Instruction")
-    assert further_classes(Entity("x", "Document", "国发〔2024〕3号")) == ("m8g:ReferenceFramework", "schema:Legislation", "eli:LegalResource")
+    assert further_classes(Entity("x", "Document", "国发〔2024〕3号")) == (
+        "m8g:ReferenceFramework",
+        "schema:Legislation",
+        "eli:LegalResource",
+    )

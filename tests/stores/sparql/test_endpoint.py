@@ -41,11 +41,18 @@ QUADS_PATH = "/store?no_transaction"
 
 def stored(url: str, base: str = BASE) -> set[str]:
     """All quads of the server's graphs under the base, but for the load's own notes."""
-    rows = Endpoint(SparqlAddress(url))._send(
-        "POST", Endpoint(SparqlAddress(url)).query_url,
-        f"SELECT ?g ?s ?p ?o WHERE {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(STRSTARTS(STR(?g), '{base}') && ?g != <{base}load>) }}".encode(),
-        "application/sparql-query", "text/tab-separated-values", reads=True,
-    ).data.decode("utf-8")
+    rows = (
+        Endpoint(SparqlAddress(url))
+        ._send(
+            "POST",
+            Endpoint(SparqlAddress(url)).query_url,
+            f"SELECT ?g ?s ?p ?o WHERE {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(STRSTARTS(STR(?g), '{base}') && ?g != <{base}load>) }}".encode(),
+            "application/sparql-query",
+            "text/tab-separated-values",
+            reads=True,
+        )
+        .data.decode("utf-8")
+    )
     found = set()
     for line in rows.splitlines()[1:]:
         g, s, p, o = line.split("\t")
@@ -63,7 +70,9 @@ def expected(graph: graphkit.Graph, base: str = BASE) -> set[str]:
 
 
 def _short(quad: str) -> str:
-    return re.sub(r'\.0+"\^\^<http://www.w3.org/2001/XMLSchema#decimal>', '"^^<http://www.w3.org/2001/XMLSchema#decimal>', quad)
+    return re.sub(
+        r'\.0+"\^\^<http://www.w3.org/2001/XMLSchema#decimal>', '"^^<http://www.w3.org/2001/XMLSchema#decimal>', quad
+    )
 
 
 def test_the_server_holds_the_same_quads(dev_graph: graphkit.Graph, endpoint_url: str) -> None:
@@ -116,7 +125,9 @@ def loader(graph: graphkit.Graph, url: str) -> subprocess.Popen[str]:
 
 
 @pytest.mark.parametrize("seed", range(KILLS))
-def test_a_killed_loader_is_made_good_by_the_next(dev_graph: graphkit.Graph, oxigraph_server: servers.Oxigraph, seed: int) -> None:
+def test_a_killed_loader_is_made_good_by_the_next(
+    dev_graph: graphkit.Graph, oxigraph_server: servers.Oxigraph, seed: int
+) -> None:
     server = Endpoint(SparqlAddress(oxigraph_server.url))
     server.update("DROP ALL")
     process = loader(dev_graph, oxigraph_server.url)
@@ -129,7 +140,9 @@ def test_a_killed_loader_is_made_good_by_the_next(dev_graph: graphkit.Graph, oxi
     assert stored(oxigraph_server.url) == expected(dev_graph)
 
 
-def test_a_killed_server_loses_nothing_that_the_next_load_does_not_mend(dev_graph: graphkit.Graph, tmp_path: Path) -> None:
+def test_a_killed_server_loses_nothing_that_the_next_load_does_not_mend(
+    dev_graph: graphkit.Graph, tmp_path: Path
+) -> None:
     server = servers.Oxigraph(tmp_path)
     for seed in range(KILLS):
         Endpoint(SparqlAddress(server.url)).update("DROP ALL")
@@ -197,7 +210,9 @@ def proxy(oxigraph_server: servers.Oxigraph) -> Iterator[Proxy]:
 
 
 @pytest.mark.parametrize("limit", [300_000, 20_000, 4_000])
-def test_a_server_that_takes_small_requests_only_gets_small_ones(dev_graph: graphkit.Graph, proxy: Proxy, limit: int) -> None:
+def test_a_server_that_takes_small_requests_only_gets_small_ones(
+    dev_graph: graphkit.Graph, proxy: Proxy, limit: int
+) -> None:
     proxy.rule = lambda method, path, body: 413 if len(body) > limit else 0
     dev_graph.load_sparql(SparqlAddress(proxy.url))
     assert proxy.largest <= limit
@@ -205,7 +220,9 @@ def test_a_server_that_takes_small_requests_only_gets_small_ones(dev_graph: grap
     assert dev_graph.load_sparql(SparqlAddress(proxy.url)).unchanged
 
 
-def test_a_broken_load_into_such_a_server_goes_on(dev_graph: graphkit.Graph, proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_load_into_such_a_server_goes_on(
+    dev_graph: graphkit.Graph, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With a limit that quads keep to, and one that is found too small for what takes out half a report."""
     monkeypatch.setattr(endpoint_load, "CHUNK", 50_000)
     full = [0]
@@ -247,7 +264,9 @@ def test_an_error_in_the_middle_is_told_and_the_next_load_goes_on(
     assert stored(proxy.url) == expected(dev_graph)
 
 
-def test_reports_go_as_quads_until_a_load_was_whole(tmp_path: Path, dev_records: list[dict[str, Any]], proxy: Proxy) -> None:
+def test_reports_go_as_quads_until_a_load_was_whole(
+    tmp_path: Path, dev_records: list[dict[str, Any]], proxy: Proxy
+) -> None:
     """Quads in few large requests; what changes later is replaced by updates."""
     posts: list[int] = []
 
@@ -301,7 +320,13 @@ def test_a_busy_server_is_asked_again(example_graph: graphkit.Graph, proxy: Prox
 
 @pytest.mark.parametrize(
     ("status", "words"),
-    [(401, "a login is needed"), (403, "a login is needed"), (405, "does not allow changes"), (404, "nothing at this address"), (507, "no room left")],
+    [
+        (401, "a login is needed"),
+        (403, "a login is needed"),
+        (405, "does not allow changes"),
+        (404, "nothing at this address"),
+        (507, "no room left"),
+    ],
 )
 def test_refusals_are_explained(example_graph: graphkit.Graph, proxy: Proxy, status: int, words: str) -> None:
     proxy.rule = lambda method, path, body: status if "/update" in path else 0
@@ -311,7 +336,8 @@ def test_refusals_are_explained(example_graph: graphkit.Graph, proxy: Proxy, sta
 
 def test_user_and_password_go_in_the_header_and_nowhere_else(example_graph: graphkit.Graph, proxy: Proxy) -> None:
     result = CliRunner().invoke(
-        app, ["--verbose", "load", "sparql", proxy.url, "--graph", str(example_graph.folder)],
+        app,
+        ["--verbose", "load", "sparql", proxy.url, "--graph", str(example_graph.folder)],
         env={"SPARQL_USERNAME": "leser", "SPARQL_PASSWORD": "geheim"},
     )
     assert result.exit_code == 0
@@ -321,7 +347,9 @@ def test_user_and_password_go_in_the_header_and_nowhere_else(example_graph: grap
 
 def test_a_wrong_address_says_so(example_graph: graphkit.Graph, neo4j_http: str) -> None:
     for url, words in (
-        (f"http://127.0.0.1:{servers.free_port()}/ds", "no answer"), ("nonsense", "this is no address"), (neo4j_http, "no SPARQL endpoint answers there"),
+        (f"http://127.0.0.1:{servers.free_port()}/ds", "no answer"),
+        ("nonsense", "this is no address"),
+        (neo4j_http, "no SPARQL endpoint answers there"),
     ):
         result = CliRunner().invoke(app, ["load", "sparql", url, "--graph", str(example_graph.folder)])
         assert result.exit_code == 3, result.stderr
@@ -332,7 +360,9 @@ def test_a_wrong_address_says_so(example_graph: graphkit.Graph, neo4j_http: str)
 @pytest.fixture
 def neo4j_http() -> Iterator[str]:
     """A web server that knows no SPARQL."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), type("Quiet", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *_: None}))
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), type("Quiet", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
+    )
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
@@ -352,18 +382,26 @@ def test_fuseki_with_passwords(example_graph: graphkit.Graph, tmp_path: Path, fu
 
 def test_a_backslash_in_the_text_stays_one(tmp_path: Path, endpoint_url: str) -> None:
     nasty = "石渡县\\u0022 \\\\u0027 \\U00000022 }} ; DROP ALL ; #\u202e“`}) DETACH DELETE n //”"
-    record = {"id": nasty, "title": nasty, "text": f"市委书记林知远到石渡县调研。他强调，要坚持“{nasty}”，全面推进乡村振兴。"}
+    record = {
+        "id": nasty,
+        "title": nasty,
+        "text": f"市委书记林知远到石渡县调研。他强调，要坚持“{nasty}”，全面推进乡村振兴。",
+    }
     with graphkit.open(tmp_path / "g", create=True) as graph:
         graph.build(write_records(tmp_path / "a.jsonl", [record]))
         graph.load_sparql(SparqlAddress(endpoint_url))
         assert stored(endpoint_url) == expected(graph)
-        titles = Endpoint(SparqlAddress(endpoint_url)).select("SELECT ?t WHERE { GRAPH ?g { ?r <https://schema.org/headline> ?t } }")
+        titles = Endpoint(SparqlAddress(endpoint_url)).select(
+            "SELECT ?t WHERE { GRAPH ?g { ?r <https://schema.org/headline> ?t } }"
+        )
         assert titles == [{"t": nasty}]
 
 
 def test_the_base_must_be_an_iri(example_graph: graphkit.Graph) -> None:
     result = CliRunner().invoke(
-        app, ["export", "--format", "nquads", "--base", "https://a.example/> <x", "--graph", str(example_graph.folder)], env=dict(os.environ)
+        app,
+        ["export", "--format", "nquads", "--base", "https://a.example/> <x", "--graph", str(example_graph.folder)],
+        env=dict(os.environ),
     )
     assert result.exit_code == 2
     assert "is not an IRI" in result.stderr
