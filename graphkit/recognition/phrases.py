@@ -1,8 +1,8 @@
-"""Policy phrases inside speech: quoted slogans, the A of 聚焦A这一…, and the heads of instructions.
+"""Policy phrases in speeches: quotations, A in 聚焦A这一…, 以A为B, and the objects of demands.
 
-GENRE.md 23–30 and the guidelines' section on policy phrases: take the head, drop the dressing, keep polarity,
-keep parallels whole. Two patterns are sure (聚焦A这一…, 以A为B); for all else a small model chooses among the
-stretches of a clause.
+A phrase is the core of what a speaker demands, without introductory verbs; a verb of rejection and a parallel construction
+are part of it (docs/genre.md). Two forms are certain (聚焦A这一…, 以A为B). For all others a linear model selects among the
+candidates of a clause.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from graphkit.grammar.lexicon import any_of, words
+from graphkit.grammar.lexicon import any_of, word_set, words
+from graphkit.grammar.patterns import pattern
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, Span
 from graphkit.recognition.phrase_candidates import (
     LIGHT,
@@ -26,38 +27,32 @@ from graphkit.recognition.phrase_candidates import (
 from graphkit.recognition.phrase_model import PhraseModel, phrase_counts, phrase_model
 
 _LONGEST_LIGHT = max(map(len, LIGHT))
-_DRESSED = re.compile(
-    "(?:"
-    + "|".join(
-        sorted(
-            map(re.escape, {*LIGHT, *MODAL, *words("phrase_dressing"), "的", "了", "好", "把"}), key=len, reverse=True
-        )
-    )
-    + ")*"
-)
-_QUOTE = re.compile(r"“(?P<body>[^“”]{2,32})”(?P<head>" + any_of(words("phrase_quote_heads")) + ")?")
-_REFUSED = re.compile("(?:" + "|".join(sorted(map(re.escape, words("phrase_polar")), key=len, reverse=True)) + ")$")
+_DRESSED = re.compile(f"{any_of({*LIGHT, *MODAL, *words('phrase_dressing'), *words('phrase_particle')})}*")
+_PARTICLE = word_set("particle_de")
+_QUOTATION = pattern("phrases.quotation")
+_SENTENCE_MARK = pattern("phrases.sentence_mark")
+_NO_WORDS = re.compile("[A-Za-z0-9.]+")
+_REJECTING_VERB = pattern("phrases.rejecting_verb")
 _LONGEST_POLAR = max(map(len, words("phrase_polar")))
-_REFUSED_MORE = re.compile(r"[\u4e00-\u9fff]{0,4}(?:、“[^“”]{2,12}”[\u4e00-\u9fff]{0,4})*(?=[，。；])")
-_FOCUS = re.compile(
-    r"(?:聚焦|紧扣|围绕|把握|抓住|扭住|牵住|锚定|坚持|突出|扛牢|用好|抓牢)(?P<a>[^，。；“”]{2,24}?|[^，。；]{0,6}“[^”]{2,20}”[^，。；]{0,8}?)(?:这一|这个|这条|这项|这根|这张)[^，。；]{1,14}"
+_MORE_REJECTED = pattern("phrases.more_rejected")
+_VERB_COMPLEMENT = pattern("phrases.verb_complement")
+_LIST_BEFORE_NOUN = pattern("phrases.list_before_noun")
+#: The certain forms with their names.
+_CERTAIN = (
+    (pattern("phrases.doctrine"), "doctrine"),
+    (pattern("phrases.focus"), "focus"),
+    (pattern("phrases.basis"), "basis"),
 )
-_TAKE_AS = re.compile(
-    r"(?:把|将)(?P<a>[^，。；]{3,20}?)作为|(?:以|坚持以)(?P<b>[^，。；]{3,20}?)为(?:抓手|引领|牵引|主线|重点|契机|目标|导向|核心|指导|统领|根本|遵循|载体|支撑|动力|突破口|总抓手|基础|中心)(?!的)"
-)
-#: 以人民为中心的发展思想: the name of a doctrine.
-_DOCTRINE = re.compile(
-    r"(?P<a>以[^，、的。；]{2,10}为[^，、的。；]{2,4}的[^，、的。；]{0,6}(?:思想|理念|战略|方针|体系|机制|格局|创新体系|价值观|城镇化建设))"
-)
-_SURE = {"focus": 0.92, "basis": 0.8, "doctrine": 0.92}
+#: Share of the phrases of each certain form that are correct.
+_CONFIDENCE = {"focus": 0.92, "basis": 0.8, "doctrine": 0.92}
 
 
 @dataclass(frozen=True, slots=True)
 class PhraseSpan:
-    """A policy phrase in the shadow.
+    """A policy phrase in the normalized text.
 
-    how: focus, basis and doctrine are patterns, quoted and polar quotations, head what the model chose. aliases: equal cuts.
-    confidence: how often such a phrase is right, 0–1.
+    how: how it was found: focus, basis or doctrine by a certain form, quoted or polar as a quotation, head by the model.
+    aliases: other wordings of the same phrase. confidence: share of such phrases that are correct, 0–1.
     """
 
     start: int
@@ -68,7 +63,7 @@ class PhraseSpan:
 
 
 def phrases_in(marked: MarkedReport, sentence: MarkedSentence, start: int, end: int, voice: Voice) -> list[PhraseSpan]:
-    """Phrases in a stretch of speech of one sentence, in order, no two overlapping."""
+    """Return the phrases in a part of a speech inside one sentence, in order and without overlaps."""
     model = phrase_model()
     text = marked.text
     found = sure_phrases(text, start, end)
@@ -83,7 +78,7 @@ def phrases_in(marked: MarkedReport, sentence: MarkedSentence, start: int, end: 
 
 
 def choose(model: PhraseModel, choices: list[Candidate], taken: list[PhraseSpan]) -> list[tuple[Candidate, float]]:
-    """The best candidates above the threshold, the best first, none over another or over `taken`."""
+    """Return the candidates with scores above the threshold, the best first, without overlaps among them and with `taken`."""
     chosen: list[tuple[Candidate, float]] = []
     if choices:
         first, last = min(c.start for c in choices), max(c.end for c in choices)
@@ -101,7 +96,7 @@ def choose(model: PhraseModel, choices: list[Candidate], taken: list[PhraseSpan]
 def candidates_in(
     marked: MarkedReport, sentence: MarkedSentence, start: int, end: int, voice: Voice, known: dict[str, Known]
 ) -> list[list[Candidate]]:
-    """What may be a phrase, clause by clause, with features; also what the training sees."""
+    """Return the candidates of each clause with their features. The training uses the same candidates."""
     text = marked.text
     marks = [(p.start, p.end, p.how) for p in quotations(text, start, end)]
     found = []
@@ -116,29 +111,29 @@ def candidates_in(
 
 
 def sure_phrases(text: str, start: int, end: int) -> list[PhraseSpan]:
-    """聚焦A这一重大任务, 把A作为B, 以A为B: A."""
+    """Return the phrases in certain forms: A in 聚焦A这一重大任务, 把A作为B, 以A为B."""
     found: list[PhraseSpan] = []
-    for pattern, how in ((_DOCTRINE, "doctrine"), (_FOCUS, "focus"), (_TAKE_AS, "basis")):
-        for m in pattern.finditer(text, start, end):
-            a, b = m.span("a") if how == "doctrine" else _bare(text, *m.span("a" if m["a"] else "b"))
+    for form, how in _CERTAIN:
+        for m in form.finditer(text, start, end):
+            a, b = m.span("a") if how == "doctrine" else _without_complement(text, *m.span("a" if m["a"] else "b"))
             if b - a in range(2, 25) and not any(p.start < b and a < p.end for p in found):
-                found += [PhraseSpan(x, y, how, equal_cuts(text[x:y]), _SURE[how]) for x, y in _parts(text, a, b)]
+                found += [PhraseSpan(x, y, how, equal_cuts(text[x:y]), _CONFIDENCE[how]) for x, y in _parts(text, a, b)]
     return found
 
 
 def quotations(text: str, start: int, end: int) -> list[PhraseSpan]:
-    """Quotations that may be slogans, each with the noun behind it; with the verb in front when that refuses them."""
+    """Return the quotations that may be phrases, with the noun after them and a verb of rejection before them."""
     found: list[PhraseSpan] = []
-    for m in _QUOTE.finditer(text, start, end):
-        if re.search(r"[。！？]", m["body"]) or len(m["body"]) > 24 or re.fullmatch(r"[A-Za-z0-9.]+", m["body"]):
+    for m in _QUOTATION.finditer(text, start, end):
+        if _SENTENCE_MARK.search(m["body"]) or len(m["body"]) > 24 or _NO_WORDS.fullmatch(m["body"]):
             continue
         if found and m.start() < found[-1].end:
             continue
-        refused = _REFUSED.search(text[max(start, m.start() - _LONGEST_POLAR) : m.start()])
-        if refused:
-            # 反对“台独”分裂、“去中国化”: the phrase keeps its polarity.
-            a, b = m.start() - len(refused.group()), m.end()
-            more = _REFUSED_MORE.match(text, b, end)
+        rejected = _REJECTING_VERB.search(text[max(start, m.start() - _LONGEST_POLAR) : m.start()])
+        if rejected:
+            # 反对“台独”分裂、“去中国化”: the verb of rejection is part of the phrase.
+            a, b = m.start() - len(rejected.group()), m.end()
+            more = _MORE_REJECTED.match(text, b, end)
             found.append(PhraseSpan(a, more.end() if more and more.end() - a <= 24 else b, "polar"))
         else:
             found.append(PhraseSpan(m.start(), m.end(), "quoted", _quote_aliases(m)))
@@ -146,7 +141,11 @@ def quotations(text: str, start: int, end: int) -> list[PhraseSpan]:
 
 
 def same_phrase(said: str, before: str) -> bool:
-    """The same words, one the other with dressing in front (弘扬右玉精神, 右玉精神), or a shortened one (引深大讨论成果 after 引深解放思想大讨论成果)."""
+    """Tell whether two wordings are the same phrase.
+
+    One has more introductory verbs (弘扬右玉精神, 右玉精神), or the later one is an abbreviation of the earlier one
+    (引深大讨论成果 after 引深解放思想大讨论成果).
+    """
     if 6 <= len(said) < len(before):
         head = next((k for k, (x, y) in enumerate(zip(said, before, strict=False)) if x != y), len(said))
         tail = next(
@@ -161,27 +160,20 @@ def same_phrase(said: str, before: str) -> bool:
 
 
 def _quote_aliases(m: re.Match[str]) -> tuple[str, ...]:
-    head = m["head"] or ""
-    body = m["body"]
-    return tuple(dict.fromkeys(a for a in (f"“{body}”", body, body + head.removeprefix("的")) if a != m.group()))
+    head, body = m["head"] or "", m["body"]
+    noun = head[1:] if head[:1] in _PARTICLE else head
+    return tuple(dict.fromkeys(a for a in (f"“{body}”", body, body + noun) if a != m.group()))
 
 
-def _bare(text: str, a: int, b: int) -> Span:
-    for opener in ("好", "住", "牢", "了", "着", "推进", "学好", "在"):
-        if text.startswith(opener, a) and b - a > len(opener) + 2:
-            a += len(opener)
-            break
-    return a, b
-
-
-#: 电信、教育、医疗等|服务领域开放: what the list is of.
-_AFTER_LIST = re.compile(r"、[^、“”]*?等(?=[^、]{4,20}$)")
+def _without_complement(text: str, a: int, b: int) -> Span:
+    m = _VERB_COMPLEMENT.match(text, a, b)
+    return (m.end(), b) if m and b - m.end() > 2 else (a, b)
 
 
 def _parts(text: str, a: int, b: int) -> list[Span]:
-    """A long list is cut at 、; a parallel of up to twenty characters stays whole."""
+    """Return the items of a long list, or the whole range if it is a parallel construction of at most twenty characters."""
     piece = text[a:b]
-    rest = _AFTER_LIST.search(piece)
+    rest = _LIST_BEFORE_NOUN.search(piece)
     if rest:
         return [(a + rest.end(), b)]
     if len(piece) <= 20 and ("、" not in piece or is_parallel(piece)):
@@ -198,7 +190,7 @@ def _parts(text: str, a: int, b: int) -> list[Span]:
 
 
 def equal_cuts(phrase: str) -> tuple[str, ...]:
-    """Equal cuts: without quotation marks, without one more verb in front."""
+    """Return other wordings of a phrase: without quotation marks, and without its introductory verb."""
     found = [phrase.replace("“", "").replace("”", "")]
     for size in range(min(_LONGEST_LIGHT, len(phrase) - 4), 1, -1):
         if phrase[:size] in LIGHT:
