@@ -15,7 +15,8 @@ from functools import cache
 from itertools import repeat
 from pathlib import Path
 
-from graphkit.recognition.phrase_candidates import Candidate, Known
+from graphkit.recognition.phrase_candidates import Known
+from graphkit.recognition.phrase_features import Candidate
 
 FOLDER = Path(__file__).parent / "data"
 MODEL_FILE = FOLDER / "phrase_model.tsv"

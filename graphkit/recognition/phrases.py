@@ -10,25 +10,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from graphkit.grammar.lexicon import any_of, word_set, words
+from graphkit.grammar.lexicon import any_of, words
 from graphkit.grammar.patterns import pattern
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, Span
-from graphkit.recognition.phrase_candidates import (
-    LIGHT,
-    MODAL,
-    Candidate,
-    Clause,
-    Known,
-    Voice,
-    clauses,
-    is_everyday,
-    is_parallel,
-)
+from graphkit.recognition.phrase_candidates import Clause, Known, clauses
+from graphkit.recognition.phrase_features import Candidate, ClausePlace, Voice, candidate_features
 from graphkit.recognition.phrase_model import PhraseModel, phrase_counts, phrase_model
+from graphkit.recognition.phrase_words import LIGHT, MODAL, PARTICLE, is_everyday, is_parallel
 
 _LONGEST_LIGHT = max(map(len, LIGHT))
 _DRESSED = re.compile(f"{any_of({*LIGHT, *MODAL, *words('phrase_dressing'), *words('phrase_particle')})}*")
-_PARTICLE = word_set("particle_de")
 _QUOTATION = pattern("phrases.quotation")
 _SENTENCE_MARK = pattern("phrases.sentence_mark")
 _NO_WORDS = re.compile("[A-Za-z0-9.]+")
@@ -105,7 +96,9 @@ def candidates_in(
         clause = Clause(text, sentence.tokens_in(*span), span)
         pairs = clause.pairs(known)
         near = [mark for mark in marks if mark[0] < span[1] and span[0] < mark[1]]
-        choices = clause.features(pairs, known, number, len(spans), voice, near) if pairs else ()
+        choices = (
+            candidate_features(clause, pairs, known, ClausePlace(number, len(spans)), voice, near) if pairs else ()
+        )
         found.append([c for c in choices if not is_everyday(text[c.start : c.end])])
     return found
 
@@ -161,7 +154,7 @@ def same_phrase(said: str, before: str) -> bool:
 
 def _quote_aliases(m: re.Match[str]) -> tuple[str, ...]:
     head, body = m["head"] or "", m["body"]
-    noun = head[1:] if head[:1] in _PARTICLE else head
+    noun = head[1:] if head[:1] in PARTICLE else head
     return tuple(dict.fromkeys(a for a in (f"“{body}”", body, body + noun) if a != m.group()))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from graphkit.discourse.scene import Scene, Speech
 from graphkit.model import Statement
-from graphkit.recognition.phrase_candidates import Voice
+from graphkit.recognition.phrase_features import Voice
 from graphkit.recognition.phrases import PhraseSpan, phrases_in, same_phrase
 from graphkit.relations.drafting import Context, Rule, phrase_mention
 

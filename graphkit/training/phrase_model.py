@@ -25,7 +25,8 @@ from graphkit.model import Report
 from graphkit.reading import read_paths
 from graphkit.recognition.marks import MarkedReport, mark_words
 from graphkit.recognition.persons import mark_persons
-from graphkit.recognition.phrase_candidates import SET_PHRASE, Candidate, Known, Voice
+from graphkit.recognition.phrase_candidates import SET_PHRASE, Known
+from graphkit.recognition.phrase_features import Candidate, Voice
 from graphkit.recognition.phrase_model import PhraseModel, write_counts, write_model
 from graphkit.recognition.phrases import candidates_in, choose, equal_cuts, same_phrase, sure_phrases
 from graphkit.recognition.tagger import shared_tagger

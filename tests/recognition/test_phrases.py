@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import graphkit
-from graphkit.recognition.phrase_candidates import Clause, Known, clauses, is_parallel
+from graphkit.recognition.phrase_candidates import Clause, Known, clauses
 from graphkit.recognition.phrase_model import PhraseModel, phrase_counts, phrase_model, write_counts, write_model
+from graphkit.recognition.phrase_words import is_parallel
 from graphkit.recognition.phrases import same_phrase
 from graphkit.recognition.tagger import Tagger
 

@@ -19,8 +19,10 @@ from graphkit.phrases.discovery.ngrams import Spans, Vocabulary, distinct
 from graphkit.phrases.discovery.word_arrays import TAG_NUMBER, WordArrays
 from graphkit.phrases.discovery.word_sequence import Flags, WordSequence
 from graphkit.phrases.keys import Numbers, key_of
-from graphkit.recognition.phrase_candidates import LIGHT, MODAL, Clause, Voice
+from graphkit.recognition.phrase_candidates import Clause
+from graphkit.recognition.phrase_features import ClausePlace, Voice, candidate_features
 from graphkit.recognition.phrase_model import phrase_counts, phrase_model
+from graphkit.recognition.phrase_words import LIGHT, MODAL
 from graphkit.recognition.tagger import Token
 from graphkit.resolution.bodies import countries
 
@@ -260,9 +262,8 @@ def _model_score(row: WordSequence, places: Occurrences, out: dict[str, NDArray[
         begin = int(row.start[a]) - (text[0] == "“" and arrays.text[row.start[a]] != "“")
         numbers = range(int(row.word[a]), int(row.word[b]) + 1)
         tokens = [Token(int(arrays.start[w]) - begin, int(arrays.end[w]) - begin, TAGS[arrays.tag[w]]) for w in numbers]
-        (candidate,) = Clause(text, tokens, (0, len(text))).features(
-            [(0, len(tokens))], known, 1, 4, Voice("name", "Person"), []
-        )
+        clause, place = Clause(text, tokens, (0, len(text))), ClausePlace(1, 4)
+        (candidate,) = candidate_features(clause, [(0, len(tokens))], known, place, Voice("name", "Person"), [])
         score = min(max(model.score(candidate.features), 1e-6), 1 - 1e-6)
         found[k] = math.log(score / (1 - score)) / 3
     return found

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from graphkit.phrases.discovery.word_arrays import TAG_NUMBER
 from graphkit.phrases.discovery.word_sequence import Flags, WordSequence
 from graphkit.phrases.keys import Keys, Numbers
-from graphkit.recognition.phrase_candidates import MODAL, NO_END, NO_FIRST, NO_START
+from graphkit.recognition.phrase_words import MODAL, NO_END, NO_FIRST, NO_START, OPENERS
 
 #: Longest span in words and characters (silent ones not counted).
 MOST_WORDS = 20
@@ -66,7 +66,7 @@ def vocabulary(row: WordSequence) -> Vocabulary:
 def edges(row: WordSequence, words: Vocabulary) -> tuple[Flags, Flags]:
     """May a phrase begin with the word, may it end with it? By its part of speech."""
     tags = row.arrays.tag[row.word]
-    opener = np.array([w[0] in "以不为" for w in words.words], dtype=bool)[words.number]
+    opener = np.array([w[0] in OPENERS for w in words.words], dtype=bool)[words.number]
     may_start = (~np.isin(tags, [TAG_NUMBER[t] for t in NO_START]) | opener) & ~words.flags(NO_FIRST | MODAL)
     return may_start, ~np.isin(tags, [TAG_NUMBER[t] for t in NO_END])
 

@@ -29,7 +29,7 @@ from graphkit.phrases.index.contexts import place_names
 from graphkit.phrases.index.reader import SHOWN, Uses, use_file
 from graphkit.phrases.index.uses import USE, UseCollector
 from graphkit.phrases.keys import Keys, Numbers, key_of
-from graphkit.recognition.phrase_candidates import is_everyday
+from graphkit.recognition.phrase_words import is_everyday
 
 #: Reports from which a span must stand in three of them to be looked at, else in two.
 LARGE = 300

@@ -16,7 +16,7 @@ from graphkit.phrases.discovery.word_sequence import WordSequence
 from graphkit.phrases.index.reader import STATUSES, VOICES
 from graphkit.phrases.keys import Numbers
 from graphkit.recognition import gazetteer
-from graphkit.recognition.phrase_candidates import POLAR
+from graphkit.recognition.phrase_words import POLAR
 from graphkit.resolution.bodies import countries
 from graphkit.resolution.short_forms import home
 
