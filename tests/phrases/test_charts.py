@@ -11,9 +11,10 @@ import pytest
 
 from graphkit.errors import GraphkitError, UsageError
 from graphkit.model import Level
-from graphkit.phrases import charts
 from graphkit.phrases.api import Phrases
-from graphkit.phrases.charts import draw, specification
+from graphkit.phrases.charts import draw, drawing, fonts, specification
+from graphkit.phrases.charts.specification import CHARTS
+from graphkit.phrases.charts.spread import GRID, short_province
 from graphkit.recognition import gazetteer
 from tests.conftest import ROOT
 from tests.phrases import pictures
@@ -39,7 +40,7 @@ def answers(phrases: Phrases) -> dict[str, list[dict[str, object]]]:
 
 def test_each_answer_has_a_picture_with_its_words_and_source(phrases: Phrases, tmp_path: Path) -> None:
     found = answers(phrases)
-    assert set(found) == set(charts._SPECS)
+    assert set(found) == set(CHARTS)
     for name, rows in found.items():
         path = tmp_path / f"{name}.svg"
         draw(name, rows, path, source="121 made-up reports")
@@ -80,20 +81,36 @@ def test_what_cannot_be_drawn_is_said(tmp_path: Path, monkeypatch: pytest.Monkey
         draw("list", [], tmp_path / "x.svg", source="x")
     with pytest.raises(UsageError, match="this folder does not exist"):
         draw("list", [], tmp_path / "no" / "x.svg", source="x")
-    monkeypatch.setattr(charts, "has_chinese_font", lambda: False)
+    monkeypatch.setattr(drawing, "has_chinese_font", lambda: False)
     with pytest.raises(GraphkitError, match="no font with Chinese"):
         draw("list", [{"phrase": "x", "count": 1}], tmp_path / "x.svg", source="x")
 
 
 def test_a_chinese_font_is_found() -> None:
     """Fails in CI when the machine has none: pictures would be empty boxes."""
-    assert charts.has_chinese_font() or not os.environ.get("CI")
+    assert fonts.has_chinese_font() or not os.environ.get("CI")
 
 
 def test_marks_of_the_grid_are_provinces() -> None:
     codes = {d.code[:2] for found in gazetteer.divisions().values() for d in found if d.level is Level.PROVINCE}
-    assert set(charts._GRID) == codes
-    assert len(set(charts._GRID.values())) == len(charts._GRID)
+    assert set(GRID) == codes
+    assert len(set(GRID.values())) == len(GRID)
+
+
+@pytest.mark.parametrize(
+    ("place", "short"),
+    [
+        ("山西省临汾市", "山西"),
+        ("吉林省吉林市", "吉林"),
+        ("新疆维吾尔自治区", "新疆"),
+        ("内蒙古自治区", "内蒙古"),
+        ("北京市东城区", "北京"),
+        ("香港特别行政区", "香港"),
+        ("甲乙丙丁", "甲乙丙"),
+    ],
+)
+def test_a_province_has_a_short_name_on_the_grid(place: str, short: str) -> None:
+    assert short_province(place) == short
 
 
 def test_colours_of_a_trend_are_told_apart() -> None:
@@ -115,7 +132,7 @@ def test_colours_of_a_trend_are_told_apart() -> None:
 
 def test_the_pictures_of_the_docs_are_up_to_date(tmp_path: Path) -> None:
     """`make pictures`: the same files with the same words (how wide a word is drawn depends on the machine's font)."""
-    if not charts.has_chinese_font():
+    if not fonts.has_chinese_font():
         pytest.skip("no font with Chinese characters")
     pictures.main(tmp_path)
     kept = ROOT / "docs" / "pictures"
