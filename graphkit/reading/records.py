@@ -9,21 +9,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from graphkit.errors import ReadingError
+from graphkit.grammar.columns import column_names
 from graphkit.model import Failure, NoReport, Report
 from graphkit.reading.decoding import check_characters, check_length, check_text, decode
 from graphkit.reading.fields import describe
 
 #: Longest line of a JSONL file (bytes).
 MAX_LINE = 16 * 1024 * 1024
-_TEXT = ("text", "content", "body", "正文", "内容", "文本")
-_NAMES = {
-    "id": ("id", "编号"),
-    "title": ("title", "标题", "headline"),
-    "date": ("date", "日期", "发布时间", "time", "published"),
-    "publisher": ("publisher", "来源", "媒体", "报纸"),
-    "place": ("place", "地区", "地点"),
-    "url": ("url", "link", "链接", "网址"),
-}
 
 
 def read_jsonl(
@@ -73,9 +65,12 @@ def read_csv(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport 
         raise ReadingError(source, f"broken CSV: {error}") from None
     if not any(header):
         raise ReadingError(source, "the file holds no text")
-    column = next((header.index(n) for n in _TEXT if n in header), None)
+    text_names = column_names()["text"]
+    column = next((header.index(n) for n in text_names if n in header), None)
     if column is None:
-        raise ReadingError(source, f"no text column; one of {', '.join(_TEXT)} is needed, found: {', '.join(header)}")
+        raise ReadingError(
+            source, f"no text column; one of {', '.join(text_names)} is needed, found: {', '.join(header)}"
+        )
     empty = True
     try:
         for row in rows:
@@ -103,7 +98,7 @@ def _report(record: dict[str, Any], place: str, default: str) -> Report | NoRepo
     text = record.get("text")
     if not isinstance(text, str):
         raise ReadingError(place, "no `text`" if text is None else f"`text` is {type(text).__name__}, not a string")
-    fields = {name: _field(record, names, place) for name, names in _NAMES.items()}
+    fields = {name: _field(record, names, place) for name, names in column_names().items() if name != "text"}
     report_id = fields["id"] or default
     if not any(c.isalnum() for c in text):
         return NoReport(place, f"{report_id} has no text")

@@ -15,6 +15,8 @@ from functools import cache
 
 from opencc_pyo3 import OpenCC
 
+from graphkit.grammar.patterns import pattern
+
 _PUNCTUATION = {
     ",": "，",
     ";": "；",
@@ -46,9 +48,10 @@ _PUNCTUATION = {
 }
 _INVISIBLE = {"\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u200e", "\u200f", "\u202a", "\u202c"}
 _SENTENCE_END = "。！？；：”）》…!?;:"
-_DIGIT_COMMA = re.compile(r"(?<=\d)，(?=\d{3}(?!\d))")
+_DIGIT_COMMA = pattern("shadow.digit_comma")
 _SPACES = re.compile(r"\s+")
-_TRADITIONAL_HINT = re.compile("[們來這說為國會學習發總書記區縣強調議長開東業導]")
+_TRADITIONAL = pattern("shadow.traditional")
+_UNCHANGED = pattern("shadow.unchanged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +95,6 @@ def _even(char: str) -> str:
     return wide if len(wide) == 1 and not wide.isspace() and char not in "“”‘’…—·" else char
 
 
-#: Runs of characters that stay as they are, but for traditional ones.
-_PLAIN = re.compile("[\u3400-\u9fff0-9A-Za-z，。、；：！？（）《》“”%.+=/-]+")
-
-
 def make_shadow(text: str) -> Shadow:
     """Shadow of a report's text. Linear in the length."""
     traditional = _is_traditional(text)
@@ -109,7 +108,7 @@ def make_shadow(text: str) -> Shadow:
             quote_open = False
         i = start
         while i < end:
-            plain = _PLAIN.match(text, i, end)
+            plain = _UNCHANGED.match(text, i, end)
             if plain:
                 chars += map(_simplified, plain.group()) if traditional else plain.group()
                 offsets += range(i, plain.end())
@@ -135,8 +134,7 @@ def make_shadow(text: str) -> Shadow:
                     even = _simplified(even)
             chars.append(even)
             offsets.append(i - 1)
-    even_text = _DIGIT_COMMA.sub(",", "".join(chars))
-    return Shadow(even_text, tuple(offsets))
+    return Shadow(_DIGIT_COMMA.sub(",", "".join(chars)), tuple(offsets))
 
 
 def _keeps_space(text: str, start: int, end: int) -> bool:
@@ -193,4 +191,4 @@ def _hard_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
 
 
 def _is_traditional(text: str) -> bool:
-    return len(_TRADITIONAL_HINT.findall(text[:4000])) >= 3
+    return len(_TRADITIONAL.findall(text[:4000])) >= 3

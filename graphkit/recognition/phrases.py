@@ -10,16 +10,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from graphkit.grammar.lexicon import any_of, words
+from graphkit.grammar.lexicon import any_of, word_set, words
 from graphkit.grammar.patterns import pattern
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, Span
 from graphkit.recognition.phrase_candidates import Clause, Known, clauses
 from graphkit.recognition.phrase_features import Candidate, ClausePlace, Voice, candidate_features
 from graphkit.recognition.phrase_model import PhraseModel, phrase_counts, phrase_model
-from graphkit.recognition.phrase_words import LIGHT, MODAL, PARTICLE, is_everyday, is_parallel
+from graphkit.recognition.phrase_words import DRESSING, LIGHT, MODAL, PARTICLE, is_everyday, is_parallel
 
 _LONGEST_LIGHT = max(map(len, LIGHT))
-_DRESSED = re.compile(f"{any_of({*LIGHT, *MODAL, *words('phrase_dressing'), *words('phrase_particle')})}*")
+_DRESSED = re.compile(any_of(LIGHT | MODAL | DRESSING | word_set("phrase_particle")) + "*")
 _QUOTATION = pattern("phrases.quotation")
 _SENTENCE_MARK = pattern("phrases.sentence_mark")
 _NO_WORDS = re.compile("[A-Za-z0-9.]+")

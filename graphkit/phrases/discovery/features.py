@@ -6,12 +6,12 @@ Each sign is a number for each candidate: a share of its places, 0–1, or a log
 from __future__ import annotations
 
 import math
-import re
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit.grammar.patterns import pattern
 from graphkit.ledger.word_encoding import TAGS
 from graphkit.model import Statement
 from graphkit.phrases.day_numbers import days, month_of
@@ -33,11 +33,8 @@ CONTAINED_TAGS = ("PER", "LOC", "ORG", "TIME", "m", "q", "v", "vn", "p", "u", "c
 EDGE_TAGS = ("n", "v", "vn", "a", "ad", "nz", "LOC", "ORG", "nw", "m", "d", "p", "s", "f")
 #: Words on each side among which verbs of policy are counted.
 NEIGHBOURS = 15
-#: A report of a meeting, a decision or an instruction, by its headline; and those of diplomacy, which are none.
-_DECIDES = re.compile(
-    "会议(?!中心)|全会|座谈会|党组|常委会|印发|决定|意见|方案|规划|条例|求是|批示|重要讲话|公报|部署|中共中央|国务院"
-)
-_DIPLOMACY = re.compile("快讯|部长级会议|联合国|峰会|会见|会谈|国际|致电|致信|通电话|总统")
+_DECISION_TITLE = pattern("phrase_discovery.decision_title")
+_DIPLOMACY_TITLE = pattern("phrase_discovery.diplomacy_title")
 NAMES = (
     "quoted",
     "in_quote",
@@ -74,8 +71,8 @@ NAMES = (
 
 
 def decides(report_title: str) -> bool:
-    """Does the headline name a meeting, decision or instruction?"""
-    return _DECIDES.search(report_title) is not None and _DIPLOMACY.search(report_title) is None
+    """Tell whether a title is that of a report on a meeting, a decision or an instruction."""
+    return _DECISION_TITLE.search(report_title) is not None and _DIPLOMACY_TITLE.search(report_title) is None
 
 
 class Occurrences:

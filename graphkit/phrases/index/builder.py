@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.feather as feather
 from numpy.typing import NDArray
 
-from graphkit.grammar.lexicon import word_set
+from graphkit.grammar import lexicon
 from graphkit.ledger import Ledger
 from graphkit.phrases.discovery.blocks import BLOCK, Outline, outline
 from graphkit.phrases.discovery.classifier import load_classifier
@@ -37,9 +37,7 @@ LARGE = 300
 KEPT = 0.15
 #: A span that has nearly always the same neighbour is part of something longer.
 PART = 0.8
-_DOCTRINES = ("思想", "理论", "主义", "精神", "论述", "作风")
-
-
+_DOCTRINE_END = lexicon.words("doctrine_end")
 #: Uses that are sorted at a time.
 PART_USES = 1_000_000
 
@@ -109,7 +107,7 @@ def _candidates(
     kept = quality >= KEPT
     # Wordings with an adverb in front are kept with the phrase that they are wordings of.
     first, last = spans.first[example], spans.last[example]
-    in_front = words.flags(word_set("phrase_front"))[first] & (first < last)
+    in_front = words.flags(lexicon.word_set("phrase_front"))[first] & (first < last)
     kept |= in_front & np.isin(row.keys(np.minimum(first + 1, last), last), np.concatenate((keys[kept], own)))
     kept |= np.isin(keys, own)
     often = distinct(spans.key, row.arrays.report[row.word][spans.first], len(keys))
@@ -119,7 +117,7 @@ def _candidates(
 def _possible(table: NDArray[np.float32], names: Sequence[str]) -> NDArray[np.bool_]:
     """Without personal names, days, parts of something longer and everyday words."""
     sign = {name: table[:, n] for n, name in enumerate(NAMES)}
-    doctrine = np.array([n.endswith(_DOCTRINES) for n in names], dtype=bool)
+    doctrine = np.array([n.endswith(_DOCTRINE_END) for n in names], dtype=bool)
     everyday = np.array([is_everyday(n) or sum("\u3400" <= c <= "\u9fff" for c in n) < 1 for n in names], dtype=bool)
     quoted = sign["quoted"] > 0.4
     whole = (sign["one_before"] < PART) & (sign["one_after"] < PART) | quoted

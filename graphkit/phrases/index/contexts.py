@@ -1,14 +1,14 @@
-"""Where and how a phrase is used: voice, status and polarity of each use; place and level of each report."""
+"""Context of each use of a phrase: voice, status and polarity, and the place of each report."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.grammar.lexicon import looks_like_name, words
+from graphkit.grammar.lexicon import looks_like_name, word_set
+from graphkit.grammar.patterns import pattern
 from graphkit.model import Level, Statement
 from graphkit.phrases.discovery.ngrams import Vocabulary
 from graphkit.phrases.discovery.word_arrays import TAG_NUMBER, WordArrays
@@ -17,23 +17,28 @@ from graphkit.phrases.index.reader import STATUSES, VOICES
 from graphkit.phrases.keys import Numbers
 from graphkit.recognition import gazetteer
 from graphkit.recognition.phrase_words import POLAR
-from graphkit.resolution.bodies import countries
 from graphkit.resolution.short_forms import home
 
-_ABROAD = re.compile("(?:" + "|".join(map(re.escape, countries())) + ")")
-_URGE = frozenset(["要", "必须", "希望", "务必", "应当", "应", "须", "需", "需要"])
-_PLAN, _DENY = frozenset(words("planned")), frozenset(words("negated"))
-#: Words before a phrase, in its own run, that say its status, and those that refuse it.
+_FOREIGN_POST = pattern("phrase_contexts.foreign_post")
+#: Words of the same run before a phrase that determine its status, and those among which verbs of rejection are searched.
 STATUS_REACH, POLAR_REACH = 8, 2
-#: Characters at the head of a report or digest item in which its place is looked for.
+#: The words that determine the status of a phrase, with the maximum number of words between them and the phrase.
+_STATUS_WORDS = (
+    ("urged", word_set("urged"), STATUS_REACH),
+    ("planned", word_set("planned"), STATUS_REACH),
+    ("denied", word_set("negated"), POLAR_REACH),
+)
+_CAPITAL = word_set("capital")
+_AT_PLACE = word_set("at_place")
+#: Characters at the beginning of a report or digest item in which its place is searched.
 HEAD = 60
 
 
 def voices(arrays: WordArrays, statements: Iterable[Statement]) -> NDArray[np.int8]:
-    """(W,) place in VOICES of who says each word of the arrays."""
+    """Return (W,) for each word of the arrays the index in VOICES of its speaker."""
     foreign: set[tuple[str, str]] = set()
     for s in statements:
-        if s.relation == "holds_post" and _ABROAD.match(s.object.name) and not s.object.name.startswith("中国"):
+        if s.relation == "holds_post" and _FOREIGN_POST.match(s.object.name):
             foreign.add((s.report, s.subject.name))
     out = np.zeros(len(arrays.speaker), dtype=np.int8)
     spoken = np.flatnonzero(arrays.speaker >= 0)
@@ -54,13 +59,12 @@ def voices(arrays: WordArrays, statements: Iterable[Statement]) -> NDArray[np.in
 
 
 def statuses(row: WordSequence, words: Vocabulary, first: Numbers) -> tuple[NDArray[np.int8], NDArray[np.bool_]]:
-    """Place in STATUSES of each use, and whether a verb that refuses stands just before it (力戒, 反对)."""
+    """Return for each use the index in STATUSES, and whether a verb of rejection (力戒, 反对) is directly before it."""
     fresh = np.ones(len(row.word), dtype=bool)
     fresh[1:] = row.run_end[1:] != row.run_end[:-1]
     begin = np.maximum.accumulate(np.where(fresh, np.arange(len(row.word)), 0)).astype(np.int32)
     status = np.zeros(len(first), dtype=np.int8)
-    for name, members in (("urged", _URGE), ("planned", _PLAN), ("denied", _DENY)):
-        reach = STATUS_REACH if name != "denied" else POLAR_REACH
+    for name, members, reach in _STATUS_WORDS:
         status[_before(words.flags(members), begin, first, reach)] = STATUSES.index(name)
     return status, _before(words.flags(POLAR), begin, first, POLAR_REACH)
 
@@ -71,13 +75,13 @@ def _before(flags: NDArray[np.bool_], begin: Numbers, first: Numbers, reach: int
 
 
 def homes(arrays: WordArrays) -> list[str]:
-    """Code of the division that each report comes from, by its place; "" when that is unknown."""
+    """Return the code of the division of each report, according to its place, or "" if it is unknown."""
     codes = {place: (division.code if (division := home(place)) else "") for place in {r.place for r in arrays.reports}}
     return [codes[r.place] for r in arrays.reports]
 
 
 def place_names(codes: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Code → full name from the province down, and level."""
+    """Return for each code the full name, which begins with the province, and the level."""
     wanted = set(codes)
     every = (d for found in gazetteer.divisions().values() for d in found if d.code in wanted)
     found: dict[str, tuple[str, str]] = {}
@@ -87,9 +91,9 @@ def place_names(codes: Iterable[str]) -> dict[str, tuple[str, str]]:
 
 
 def subjects(row: WordSequence, words: Vocabulary) -> tuple[NDArray[np.int32], list[str]]:
-    """(K,) place in the list of codes of the division that the word's report or digest item is about, -1 if none.
+    """Return (K,) for each word the index in the list of codes of the division of its report or digest item, -1 if none.
 
-    It is the first one that the head names outside of speech; 在北京 tells only where a national body met.
+    It is the first division that the beginning names outside of speech. 在北京 is skipped: national bodies meet there.
     """
     arrays = row.arrays
     places: dict[int, str] = {}
@@ -100,8 +104,8 @@ def subjects(row: WordSequence, words: Vocabulary) -> tuple[NDArray[np.int32], l
                 places[n] = division.code
     named = np.array([n in places for n in range(len(words.words))], dtype=bool)[words.number]
     tags = arrays.tag[row.word]
-    capital = words.flags({"北京", "北京市"})
-    named[1:] &= ~(capital[1:] & words.flags({"在"})[:-1])
+    capital = words.flags(_CAPITAL)
+    named[1:] &= ~(capital[1:] & words.flags(_AT_PLACE)[:-1])
     named &= (tags == TAG_NUMBER["LOC"]) & (arrays.speaker[row.word] < 0)
     _, begins, number = np.unique(arrays.units()[row.word], return_index=True, return_inverse=True)
     near = row.start - row.start[begins][number] <= HEAD

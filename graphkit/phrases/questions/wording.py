@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from graphkit.grammar import lexicon
 from graphkit.grammar.lexicon import word_set
 from graphkit.ledger import Ledger
 from graphkit.ledger.word_encoding import TAGS, unpack_arrays
@@ -29,8 +28,8 @@ LEAST_REPORTS = 2
 #: An addition that is so often part of a longer one is not told by itself.
 MOSTLY = 0.9
 _NOUNS = frozenset({"n", "vn", "an", "nz", "nw", "s", "LOC", "ORG"})
-#: Verbs that only say what a phrase is (也是进一步全面深化改革).
-_LINKS = frozenset([*lexicon.words("phrase_copula"), "为", "到", "作为", "就是", "也是", "都是", "特别是"])
+#: Words before a phrase that are no addition to its wording: 也是 in 也是进一步全面深化改革.
+_LINKS = word_set("phrase_copula") | word_set("phrase_link")
 _QUOTES = "“”"
 _NO_EDGE = frozenset({"p", "c", "u", "xc", "w", "r", "TIME", "PER", "m", "q", "f"})
 

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
+from graphkit.grammar.patterns import pattern
 from graphkit.model import Entity
 
-#: Documents that are an instruction or the spirit of one, and numbered acts.
-_INSTRUCTION = re.compile(r"(?:精神|指示|批示|要求|部署|讲话|嘱托|回信)$")
-_NUMBERED = re.compile(r"[〔\[［]\d{4}[〕\]］]\d+号")
-#: Bodies of the state and of the Party, by the end of their names; companies, schools and clubs are none.
-_PUBLIC = re.compile(
-    r"(?:[省市县区州盟旗党国工团资民军]委|政法委|纪委|监委|党组|政府|人大|人大常委会|政协|法院|检察院|国务院|委员会|管委会|办事处|办公室|[厅署局]"
-    r"|(?<!俱乐)(?<!营业)(?<!指挥)(?<![总分])部|中央|海关)$"
-)
-_OFFICE = re.compile(r"办公室$|(?<!管理)办$")
+_INSTRUCTION = pattern("entity_classes.instruction")
+_NUMBERED_ACT = pattern("entity_classes.numbered_act")
+_PUBLIC_BODY = pattern("entity_classes.public_body")
+_OFFICE = pattern("entity_classes.office")
 
 
 def further_classes(entity: Entity) -> tuple[str, ...]:
-    """Prefixed names of classes, in a fixed order.
+    """Return the prefixed names of the classes, in a fixed order.
 
     >>> further_classes(the Organization 临汾市委)
     ('org:FormalOrganization', 'm8g:PublicOrganisation')
@@ -28,12 +22,12 @@ def further_classes(entity: Entity) -> tuple[str, ...]:
         return ("schema:DefinedTerm",)
     if entity.type == "Organization":
         own = "org:OrganizationalUnit" if _OFFICE.search(name) else "org:FormalOrganization"
-        return (own, "m8g:PublicOrganisation") if _PUBLIC.search(name) else (own,)
+        return (own, "m8g:PublicOrganisation") if _PUBLIC_BODY.search(name) else (own,)
     if entity.type == "Document":
         found = ["m8g:ReferenceFramework"]
         if _INSTRUCTION.search(name):
             found.append("gk:Instruction")
-        if _NUMBERED.search(name):
+        if _NUMBERED_ACT.search(name):
             found += ["schema:Legislation", "eli:LegalResource"]
         return tuple(found)
     return ()
