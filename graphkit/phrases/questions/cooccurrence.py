@@ -1,20 +1,24 @@
-"""Which phrases go together beyond chance."""
+"""Phrases that occur in the same reports more often than by chance."""
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graphkit.phrases.index.reader import SHOWN, PhraseIndex
 from graphkit.phrases.keys import bare
 from graphkit.phrases.questions.scope import AnswerRow, Scope
 from graphkit.phrases.questions.statistics import discoveries, log_likelihood, p_value
 
-#: Companions of a phrase by which its uses are compared.
+#: Number of phrases with which the uses of a phrase are compared.
 COMPANIONS = 20
 
 
 class Companions:
-    """The phrases that go with a phrase most, to tell a use that is unlike the others: it may be another thing of the same name."""
+    """The phrases that most often occur together with a phrase.
+
+    A use without any of them differs from the others: it can be of another entity with the same name.
+    """
 
     def __init__(self, index: PhraseIndex, phrase: int) -> None:
         self._index = index
@@ -22,7 +26,7 @@ class Companions:
         self._places = {p for name in self._names if (p := index.find(name)) is not None}
 
     def in_unit(self, unit: int) -> list[str]:
-        """Those of them that the report or digest item uses too."""
+        """Return those of them that a report or digest item uses."""
         there = np.unique(self._index.phrase_of_use[self._index.all_uses.unit == unit])
         return [self._index.names[p] for p in there.tolist() if p in self._places]
 
@@ -30,29 +34,14 @@ class Companions:
 def cooccurring_phrases(
     index: PhraseIndex, phrase: int, scope: Scope = Scope(), *, top: int = 50, least: float = SHOWN
 ) -> list[AnswerRow]:
-    """Phrases of the same reports (of the same item, in a digest), the most significant first.
+    """Return the phrases of the same reports (in a digest: of the same item), the most significant first.
 
-    expected: reports with both if they were independent; lift: how many times more there are; score: signed root of G² of the
-    share of the other phrase among reports with and without this one; q: false discovery rate. Phrases that hold or lie in
-    this one are left out: they are always together.
+    expected: number of reports with both if they were independent; lift: the actual number divided by it; score: signed root
+    of G² of the share of the other phrase among reports with and without this one; q: false discovery rate. Phrases that
+    contain this one, or that it contains, are left out, because they always occur together.
     """
-    uses, of_use = index.all_uses, index.phrase_of_use
-    chosen = scope.uses(index, uses) if scope != Scope() else np.ones(len(of_use), dtype=bool)
-    key, unit = of_use[chosen], uses.unit[chosen]
-    fresh = np.ones(len(key), dtype=bool)
-    fresh[1:] = (key[1:] != key[:-1]) | (unit[1:] != unit[:-1])
-    key, unit = key[fresh], unit[fresh]
-    total, size = len(np.unique(unit)), len(index.names)
-    together = np.zeros(int(unit.max(initial=-1)) + 1, dtype=bool)
-    together[unit[key == phrase]] = True
-    mine = int(together.sum())
-    every = np.bincount(key, minlength=size)
-    joint = np.bincount(key[together[unit]], minlength=size)
-    own = bare(index.names[phrase])
-    other = np.flatnonzero((joint > 0) & index.shown(least))
-    other = np.array(
-        [k for k in other.tolist() if (b := bare(index.names[k])) not in own and own not in b], dtype=np.int64
-    )
+    every, joint, mine, total = _counts(index, phrase, scope)
+    other = _unrelated(index, phrase, np.flatnonzero((joint > 0) & index.shown(least)))
     if not len(other):
         return []
     score = log_likelihood(joint[other], mine, every[other] - joint[other], total - mine)
@@ -74,3 +63,26 @@ def cooccurring_phrases(
             }
         )
     return rows
+
+
+def _counts(index: PhraseIndex, phrase: int, scope: Scope) -> tuple[NDArray[np.int64], NDArray[np.int64], int, int]:
+    """Return for each phrase its units, and those with `phrase`; the number of units with `phrase`, and of all units."""
+    uses, of_use = index.all_uses, index.phrase_of_use
+    chosen = scope.uses(index, uses) if scope != Scope() else np.ones(len(of_use), dtype=bool)
+    key, unit = of_use[chosen], uses.unit[chosen]
+    fresh = np.ones(len(key), dtype=bool)
+    fresh[1:] = (key[1:] != key[:-1]) | (unit[1:] != unit[:-1])
+    key, unit = key[fresh], unit[fresh]
+    together = np.zeros(int(unit.max(initial=-1)) + 1, dtype=bool)
+    together[unit[key == phrase]] = True
+    size = len(index.names)
+    every, joint = np.bincount(key, minlength=size), np.bincount(key[together[unit]], minlength=size)
+    return every, joint, int(together.sum()), len(np.unique(unit))
+
+
+def _unrelated(index: PhraseIndex, phrase: int, others: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the phrases that neither contain a phrase nor are contained in it."""
+    own = bare(index.names[phrase])
+    return np.array(
+        [k for k in others.tolist() if (b := bare(index.names[k])) not in own and own not in b], dtype=np.int64
+    )

@@ -1,4 +1,4 @@
-"""Who used a phrase first, and who took it up: always the first in this collection, with what the collection lacks before it."""
+"""First uses of a phrase in the collection, by place, level or speaker, and the gaps of the collection before them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from graphkit.phrases.questions.cooccurrence import Companions
 from graphkit.phrases.questions.quotes import Quotes
 from graphkit.phrases.questions.scope import AnswerRow, Scope, gaps
 
-#: What the first uses can be told apart by, and what a spread can be told over.
+#: By what the first uses can be grouped, and what a spread can list.
 FIRST_BY = ("all", "level", "place")
 SPREAD_OVER = ("places", "levels", "speakers")
 
@@ -21,26 +21,16 @@ SPREAD_OVER = ("places", "levels", "speakers")
 def first_uses(
     index: PhraseIndex, quotes: Quotes, phrase: int, scope: Scope = Scope(), *, by: str = "all", top: int = 3
 ) -> list[AnswerRow]:
-    """The first `top` reports that use a phrase; with `by` of each level or place. One row a report, in order of date.
+    """Return one row for each of the first `top` reports that use a phrase, with `by` of each level or place.
 
-    gap_before: what the collection lacks nearest before the first of them. companions: which of the phrases that go with this
-    one most are in the same report; none means that this use is unlike the others and may be another thing of the same name.
+    gap_before: the nearest gap of the collection before the first report. companions: those of the phrases that most often
+    occur together with this one that are in the same report. A use without any can be of another entity with the same name.
     """
     if by not in FIRST_BY:
         raise UsageError(f"cannot tell first uses by {by!r}; one of {', '.join(FIRST_BY)}")
     uses = _dated(index, phrase, scope)
     lacking = gaps(index)
-    groups = [""] * len(uses)
-    if by == "level":
-        groups = [LEVELS[n] or "unknown" for n in index.level[uses.report].tolist()]
-    elif by == "place":
-        groups = [_name(index, code) or "unknown" for code in place_codes(index, uses)]
-    taken: dict[str, list[int]] = {}
-    seen: set[tuple[str, int]] = set()
-    for row, (group, report) in enumerate(zip(groups, uses.report.tolist(), strict=True)):
-        if (group, report) not in seen and len(taken.setdefault(group, [])) < top:
-            taken[group].append(row)
-            seen.add((group, report))
+    taken = _first_of_each(_groups(index, uses, by), uses, top)
     company = Companions(index, phrase)
     rows = []
     for group, places in sorted(taken.items(), key=lambda x: x[1][0]):
@@ -64,10 +54,29 @@ def first_uses(
     return rows
 
 
+def _groups(index: PhraseIndex, uses: Uses, by: str) -> list[str]:
+    if by == "level":
+        return [LEVELS[n] or "unknown" for n in index.level[uses.report].tolist()]
+    if by == "place":
+        return [_name(index, code) or "unknown" for code in place_codes(index, uses)]
+    return [""] * len(uses)
+
+
+def _first_of_each(groups: list[str], uses: Uses, top: int) -> dict[str, list[int]]:
+    """Return for each group its uses in the first `top` reports, one for each report."""
+    taken: dict[str, list[int]] = {}
+    seen: set[tuple[str, int]] = set()
+    for row, (group, report) in enumerate(zip(groups, uses.report.tolist(), strict=True)):
+        if (group, report) not in seen and len(taken.setdefault(group, [])) < top:
+            taken[group].append(row)
+            seen.add((group, report))
+    return taken
+
+
 def spread(
     index: PhraseIndex, quotes: Quotes, phrase: int, scope: Scope = Scope(), *, over: str = "places"
 ) -> list[AnswerRow]:
-    """Places, levels or speakers in the order in which they first use a phrase, with the days since its first use of all."""
+    """Return places, levels or speakers in the order of their first use of a phrase, with the days since its first use."""
     if over not in SPREAD_OVER:
         raise UsageError(f"cannot tell a spread over {over!r}; one of {', '.join(SPREAD_OVER)}")
     uses = _dated(index, phrase, scope)
@@ -107,7 +116,7 @@ def spread(
 
 
 def place_codes(index: PhraseIndex, uses: Uses) -> list[str]:
-    """Division of each use: that of its report's place, else the one that its report or digest item is about; "" if neither."""
+    """Return the division of each use: of its report, else the one that its report or digest item is about, else ""."""
     codes = index.lists["codes"]
     return [
         index.homes[r] or (codes[a] if a >= 0 else "")

@@ -1,4 +1,4 @@
-"""How often: lists, trends, tiers and movers. The unit is the report, the denominator the reports of the period that have text."""
+"""Frequencies: lists, trends, tiers and movers. They count reports and divide by the reports of the period that have text."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,17 +21,18 @@ UNITS = ("reports", "characters")
 
 
 def counts(index: PhraseIndex, scope: Scope) -> tuple[NDArray[np.int64], int]:
-    """(N,) reports of the scope that use each phrase, and how many reports with text the scope has."""
+    """Return (N,) the reports of the scope that use each phrase, and the number of reports with text."""
     phrase, _ = per_report(index, scope)
     return np.bincount(phrase, minlength=len(index.names)), total(index, scope)
 
 
 def total(index: PhraseIndex, scope: Scope) -> int:
+    """Return the number of reports of the scope that have text."""
     return int((scope.reports(index) & ~index.empty).sum())
 
 
 def list_phrases(index: PhraseIndex, scope: Scope = Scope(), *, top: int = 50, least: float = SHOWN) -> list[AnswerRow]:
-    """Phrases by the reports that use them, the commonest first."""
+    """Return the phrases with the number of reports that use them, the most frequent first."""
     count, reports = counts(index, scope)
     chosen = np.flatnonzero((count > 0) & index.shown(least))
     chosen = chosen[np.lexsort((chosen, -count[chosen]))][:top]
@@ -56,41 +58,71 @@ def list_phrases(index: PhraseIndex, scope: Scope = Scope(), *, top: int = 50, l
     return rows
 
 
+@dataclass(frozen=True, slots=True)
+class _Periods:
+    """The P periods of a scope in order.
+
+    of_report: (R,) the period of each report, -1 if none; reports, characters: (P,) reports with text, and their characters.
+    """
+
+    names: list[str]
+    of_report: NDArray[np.int64]
+    reports: NDArray[np.int64]
+    characters: NDArray[Any]
+
+    def count(self, reports: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Return (P,) how many of these reports are in each period."""
+        found = self.of_report[reports]
+        return np.bincount(found[found >= 0], minlength=len(self.names))
+
+
+def _periods(index: PhraseIndex, scope: Scope, by: str) -> _Periods:
+    chosen = scope.reports(index).tolist()
+    period = [p if inside else "" for p, inside in zip(period_of(index.dates, by), chosen, strict=True)]
+    names = sorted({p for p in period if p})
+    number = {p: n for n, p in enumerate(names)}
+    of_report = np.array([number.get(p, -1) for p in period])
+    dated = of_report >= 0
+    reports = np.bincount(of_report[dated & ~index.empty], minlength=len(names))
+    characters = np.bincount(of_report[dated], weights=index.characters[dated], minlength=len(names))
+    return _Periods(names, of_report, reports, characters)
+
+
+def _share(count: int, reports: int) -> tuple[float, float, float]:
+    """Return the share of the reports with its 95% interval."""
+    return count / reports if reports else 0.0, *wilson(count, reports)
+
+
+def _density(mentions: int, characters: float) -> tuple[float, float, float]:
+    """Return the mentions per million characters with their 95% interval."""
+    scale = 1e6 / characters if characters else 0.0
+    low, high = byar(mentions)
+    return mentions * scale, low * scale, high * scale
+
+
 def trend(
     index: PhraseIndex, phrases: Sequence[int], scope: Scope, *, by: str = "month", per: str = "reports"
 ) -> list[AnswerRow]:
-    """One row a phrase and period, periods without a use included: share with a 95% interval, and what the period lacks.
+    """Return one row for each phrase and period, also for periods without a use.
 
-    per: `reports`: share of the period's reports; `characters`: mentions a million characters.
+    per: `reports` for the share of the period's reports, `characters` for the mentions per million characters, both with a
+    95% interval. missing_days, empty_reports: gaps of the collection in the period.
     """
     if per not in UNITS:
         raise UsageError(f"cannot count per {per!r}; one of {', '.join(UNITS)}")
-    inside = scope.reports(index)
-    period = period_of(index.dates, by)
-    known = sorted({p for p, chosen in zip(period, inside.tolist(), strict=True) if chosen and p})
-    number = {p: n for n, p in enumerate(known)}
-    of_report = np.array(
-        [number.get(p, -1) if chosen else -1 for p, chosen in zip(period, inside.tolist(), strict=True)]
-    )
-    dated = of_report >= 0
-    reports = np.bincount(of_report[dated & ~index.empty], minlength=len(known))
-    characters = np.bincount(of_report[dated], weights=index.characters[dated], minlength=len(known))
+    periods = _periods(index, scope, by)
     lacking = gaps(index)
     rows = []
     for k in phrases:
         uses = index.uses(k)
         uses = uses.only(scope.uses(index, uses))
-        there = of_report[uses.report]
-        mentions = np.bincount(there[there >= 0], minlength=len(known))
-        unique = of_report[np.unique(uses.report[~index.empty[uses.report]])]
-        count = np.bincount(unique[unique >= 0], minlength=len(known))
-        for n, name in enumerate(known):
+        mentions = periods.count(uses.report)
+        count = periods.count(np.unique(uses.report[~index.empty[uses.report]]))
+        for n, name in enumerate(periods.names):
             if per == "reports":
-                value = count[n] / reports[n] if reports[n] else 0.0
-                low, high = wilson(int(count[n]), int(reports[n]))
+                value, low, high = _share(int(count[n]), int(periods.reports[n]))
             else:
-                scale = 1e6 / characters[n] if characters[n] else 0.0
-                value, (low, high) = mentions[n] * scale, (x * scale for x in byar(int(mentions[n])))
+                value, low, high = _density(int(mentions[n]), float(periods.characters[n]))
             missing, empty = lacking.between(*days_of(name))
             rows.append(
                 {
@@ -98,10 +130,10 @@ def trend(
                     "period": name,
                     "count": int(count[n]),
                     "mentions": int(mentions[n]),
-                    "reports": int(reports[n]),
-                    "share" if per == "reports" else "per_million": float(value),
-                    "low": float(low),
-                    "high": float(high),
+                    "reports": int(periods.reports[n]),
+                    "share" if per == "reports" else "per_million": value,
+                    "low": low,
+                    "high": high,
                     "first": index.first[k],
                     "missing_days": missing,
                     "empty_reports": empty,
@@ -112,14 +144,14 @@ def trend(
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """least: of a tier, in reports of a thousand."""
+    """A tier of use. least: its lower limit in reports per thousand."""
 
     name: str
     least: float
 
 
 def read_tiers(path: Path = TIERS) -> list[Tier]:
-    """Tiers of a file, the highest first. Raises UsageError when it cannot be read."""
+    """Return the tiers of a file, the highest first. Raises UsageError if it cannot be read."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
         found = [Tier(str(t["name"]), float(t["least"])) for t in table["tier"]]
@@ -139,7 +171,10 @@ def tiers(
     top: int = 0,
     least: float = SHOWN,
 ) -> list[AnswerRow]:
-    """Phrases of a year by tiers of use, with their tier of the year before. top: at most so many of each tier, 0 for all."""
+    """Return the phrases of a year by tiers of use, with their tier of the year before.
+
+    top: maximum number of phrases of each tier, 0 for all.
+    """
     steps = list(levels) or read_tiers()
     now, reports = counts(index, _year(scope, year))
     before, earlier = counts(index, _year(scope, year - 1))
@@ -177,15 +212,15 @@ def _tier(steps: Sequence[Tier], count: int, reports: int) -> str:
 
 
 def _moved(steps: Sequence[Tier], old: str, new: str) -> int:
-    """Tiers upward, negative for downward; being in none is one below the lowest."""
+    """Return by how many tiers a phrase moved up, negative for down. Below the lowest tier is one tier more."""
     place = {t.name: len(steps) - n for n, t in enumerate(steps)}
     return place.get(new, 0) - place.get(old, 0)
 
 
 def movers(index: PhraseIndex, scope: Scope, before: Scope, *, top: int = 50, least: float = SHOWN) -> list[AnswerRow]:
-    """Phrases whose share changed most between two periods, the surest change first, with a test.
+    """Return the phrases whose share changed between two periods, the most significant change first.
 
-    score: signed root of G² of the two shares; p two-sided; q the false discovery rate over all phrases.
+    score: signed root of G² of the two shares; p: two-sided; q: false discovery rate over all phrases.
     """
     now, reports = counts(index, scope)
     old, earlier = counts(index, before)
