@@ -14,10 +14,11 @@ from graphkit.phrases.questions import frequency
 from graphkit.phrases.questions.cooccurrence import cooccurring_phrases
 from graphkit.phrases.questions.emerging import emerging
 from graphkit.phrases.questions.first_uses import first_uses, spread
+from graphkit.phrases.questions.intensity import intensity
 from graphkit.phrases.questions.quotes import Quotes
 from graphkit.phrases.questions.scope import AnswerRow, Scope
 from graphkit.phrases.questions.silent import silent
-from graphkit.phrases.questions.wording import intensity, wording
+from graphkit.phrases.questions.wording import wording
 
 if TYPE_CHECKING:
     from pandas import DataFrame

@@ -1,13 +1,10 @@
-"""How the wording of a set formula changes, and how hard it is pushed."""
+"""How the wording of a phrase changes: words added before and after it, and parts added and dropped."""
 
 from __future__ import annotations
 
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,13 +16,13 @@ from graphkit.model import Word
 from graphkit.phrases.index.reader import PhraseIndex, Uses
 from graphkit.phrases.keys import BREAKS, SILENT, bare
 from graphkit.phrases.questions.quotes import Quotes
-from graphkit.phrases.questions.scope import AnswerRow, Scope, days_of, gaps, period_of
+from graphkit.phrases.questions.scope import AnswerRow, Scope
 
-#: Words on each side that may be an addition, in words and characters.
+#: Maximum number of words and of characters of an addition on one side.
 MOST_ADDED, MOST_CHARACTERS = 3, 10
-#: An addition of fewer reports is not told.
+#: Minimum number of reports of an addition.
 LEAST_REPORTS = 2
-#: An addition that is so often part of a longer one is not told by itself.
+#: An addition with this share of its reports in a longer addition is left out.
 MOSTLY = 0.9
 _NOUNS = frozenset({"n", "vn", "an", "nz", "nw", "s", "LOC", "ORG"})
 #: Words before a phrase that are no addition to its wording: 也是 in 也是进一步全面深化改革.
@@ -36,7 +33,7 @@ _NO_EDGE = frozenset({"p", "c", "u", "xc", "w", "r", "TIME", "PER", "m", "q", "f
 
 @dataclass(slots=True)
 class _Wording:
-    """A wording with the reports that have it; rows: their uses of the phrase."""
+    """A wording. rows: its uses of the phrase; reports: the reports that use it."""
 
     rows: list[int] = field(default_factory=list)
     reports: set[int] = field(default_factory=set)
@@ -49,11 +46,12 @@ class _Wording:
 def wording(
     index: PhraseIndex, ledger: Ledger, quotes: Quotes, phrase: int, scope: Scope = Scope(), *, top: int = 40
 ) -> list[AnswerRow]:
-    """Wordings of a formula in the order in which they come up.
+    """Return the wordings of a phrase in the order of their first use.
 
-    kind: `formula` the phrase itself; `before`, `after` with words added there (全面深化改革 → 进一步全面深化改革); `part` a phrase
-    inside it, with all its uses; `parallel` a set of parts that shares at least half of the parts of this one.
-    added, dropped: the parts in which it differs. first, last, count: of the wording. gone: no use in the last year of the collection.
+    kind: `formula` for the phrase itself; `before` and `after` with words added there (全面深化改革 → 进一步全面深化改革);
+    `part` for a phrase inside it, with all its uses; `parallel` for a parallel construction that shares at least half of the
+    parts. added, dropped: the parts in which it differs. first, last, count: of the wording. gone: not used in the last year
+    of the collection.
     """
     uses = index.uses(phrase)
     dated = scope.uses(index, uses) & (index.day[uses.report] >= 0)
@@ -90,7 +88,7 @@ def _row(
     added: str,
     dropped: str,
 ) -> AnswerRow:
-    told = quotes.row(uses, found.rows[0])
+    quote = quotes.row(uses, found.rows[0])
     last = index.dates[int(uses.report[found.rows[-1]])]
     return {
         "phrase": name,
@@ -99,10 +97,10 @@ def _row(
         "added": added,
         "dropped": dropped,
         "count": len(found.reports),
-        "first": told.pop("date"),
+        "first": quote.pop("date"),
         "last": last,
         "gone": last < _year_before(index.dates[int(index.day.argmax())]),
-        **told,
+        **quote,
     }
 
 
@@ -111,49 +109,54 @@ def _year_before(day: str) -> str:
 
 
 def _additions(index: PhraseIndex, ledger: Ledger, uses: Uses) -> dict[tuple[str, str], _Wording]:
-    """What stands right before and behind the uses, up to MOST_ADDED words of the same clause."""
+    """Return the words directly before and after the uses, at most MOST_ADDED words of the same clause on each side."""
     found: dict[tuple[str, str], _Wording] = defaultdict(_Wording)
     for row, report, words, text in _with_words(index, ledger, uses):
-        start, end = int(uses.start[row]), int(uses.end[row])
-        at = next((n for n, w in enumerate(words) if w.start >= start), len(words))
-        before = ""
-        for n in range(at - 1, max(at - 1 - MOST_ADDED, -1), -1):
-            word = text[words[n].start : words[n].end]
-            if word in _QUOTES:
-                continue
-            if (
-                not _joined(text, words[n].end, start if n == at - 1 else words[n + 1].start)
-                or _breaks(word)
-                or words[n].tag in _NO_EDGE
-            ):
-                break
-            before = word + before
-            if len(before) > MOST_CHARACTERS:
-                break
-            if word not in word_set("phrase_front") and word not in _LINKS and not _cut(words, n, text):
-                found["before", before].add(row, report)
-        behind = next((n for n, w in enumerate(words) if w.start >= end), len(words))
-        after = ""
-        for n in range(behind, min(behind + MOST_ADDED, len(words))):
-            word = text[words[n].start : words[n].end]
-            if word in _QUOTES:
-                continue
-            if (
-                not _joined(text, end if n == behind else words[n - 1].end, words[n].start)
-                or _breaks(word)
-                or words[n].tag in _NO_EDGE
-            ):
-                break
-            after += word
-            if len(after) > MOST_CHARACTERS:
-                break
-            if words[n].tag in _NOUNS:
-                found["after", after].add(row, report)
+        for added in _before(words, text, int(uses.start[row])):
+            found["before", added].add(row, report)
+        for added in _after(words, text, int(uses.end[row])):
+            found["after", added].add(row, report)
     return {key: w for key, w in found.items() if not _part_of_longer(key, w, found)}
 
 
+def _before(words: list[Word], text: str, start: int) -> Iterator[str]:
+    """Yield the additions before a use that starts at `start`, the shortest first."""
+    at = next((n for n, w in enumerate(words) if w.start >= start), len(words))
+    added = ""
+    for n in range(at - 1, max(at - 1 - MOST_ADDED, -1), -1):
+        word = text[words[n].start : words[n].end]
+        if word in _QUOTES:
+            continue
+        joined = _joined(text, words[n].end, start if n == at - 1 else words[n + 1].start)
+        if not joined or _breaks(word) or words[n].tag in _NO_EDGE:
+            return
+        added = word + added
+        if len(added) > MOST_CHARACTERS:
+            return
+        if word not in word_set("phrase_front") and word not in _LINKS and not _cut(words, n, text):
+            yield added
+
+
+def _after(words: list[Word], text: str, end: int) -> Iterator[str]:
+    """Yield the additions after a use that ends at `end`, the shortest first."""
+    at = next((n for n, w in enumerate(words) if w.start >= end), len(words))
+    added = ""
+    for n in range(at, min(at + MOST_ADDED, len(words))):
+        word = text[words[n].start : words[n].end]
+        if word in _QUOTES:
+            continue
+        joined = _joined(text, end if n == at else words[n - 1].end, words[n].start)
+        if not joined or _breaks(word) or words[n].tag in _NO_EDGE:
+            return
+        added += word
+        if len(added) > MOST_CHARACTERS:
+            return
+        if words[n].tag in _NOUNS:
+            yield added
+
+
 def _part_of_longer(key: tuple[str, str], w: _Wording, found: dict[tuple[str, str], _Wording]) -> bool:
-    """式现代化进一步 where it is always 中国式现代化进一步."""
+    """Tell whether an addition nearly always is part of a longer one: 式现代化进一步 of 中国式现代化进一步."""
     kind, added = key
     for (other_kind, other), theirs in found.items():
         longer = (
@@ -167,12 +170,12 @@ def _part_of_longer(key: tuple[str, str], w: _Wording, found: dict[tuple[str, st
 
 
 def _joined(text: str, end: int, start: int) -> bool:
-    """Do two words stand together, or with quotation marks only between them?"""
+    """Tell whether nothing but quotation marks is between two words."""
     return end <= start and all(c in _QUOTES for c in text[end:start])
 
 
 def _cut(words: list[Word], n: int, text: str) -> bool:
-    """中|拉命运共同体: two single characters that the recogniser has parted."""
+    """Tell whether the tagger divided two single characters that belong together: 中|拉命运共同体."""
     before, word = words[n - 1] if n else None, words[n]
     return (
         before is not None
@@ -187,7 +190,7 @@ def _breaks(word: str) -> bool:
 
 
 def _with_words(index: PhraseIndex, ledger: Ledger, uses: Uses) -> Iterator[tuple[int, int, list[Word], str]]:
-    """Use, report, the words around the use and the report's text; reports without words in the ledger are left out."""
+    """Yield each use with its report, the words around it and the text; reports without words in the ledger are left out."""
     known: dict[int, tuple[Any, str]] = {}
     for row, report in enumerate(uses.report.tolist()):
         if report not in known:
@@ -213,7 +216,7 @@ def _with_words(index: PhraseIndex, ledger: Ledger, uses: Uses) -> Iterator[tupl
 
 
 def _relatives(index: PhraseIndex, phrase: int) -> list[tuple[int, str, str, str]]:
-    """(phrase, kind, added, dropped) of the parts of a phrase and of the parallels that share parts with it."""
+    """Return (phrase, kind, added, dropped) of the parts of a phrase and of the parallels that share parts with it."""
     name = index.names[phrase]
     found = []
     for inner in index.broader[phrase]:
@@ -235,77 +238,3 @@ def _parts(name: str) -> frozenset[str]:
 
 def _parallels(index: PhraseIndex) -> list[tuple[int, frozenset[str]]]:
     return [(k, _parts(n)) for k, n in enumerate(index.names) if "、" in n]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A step of the ladder, 1 the mildest."""
-
-    level: int
-    name: str
-    words: tuple[str, ...]
-
-
-@cache
-def ladder() -> tuple[Step, ...]:
-    """The steps of data/ladder.toml, the mildest first."""
-    table = tomllib.loads((Path(__file__).parent.parent / "data" / "ladder.toml").read_text(encoding="utf-8"))
-    return tuple(Step(int(s["level"]), str(s["name"]), tuple(s["words"])) for s in table["step"])
-
-
-#: Characters before a phrase, of its own clause, in which the words of the ladder are looked for.
-REACH = 12
-
-
-def intensity(
-    index: PhraseIndex, ledger: Ledger, phrase: int, scope: Scope = Scope(), *, by: str = "month"
-) -> list[AnswerRow]:
-    """How hard a phrase is pushed in each period: mean and highest step of the ladder over its uses that have one.
-
-    A use has the highest step of the words that stand before it in its clause, and of the phrase's own first word.
-    """
-    uses = index.uses(phrase)
-    uses = uses.only(scope.uses(index, uses) & (index.day[uses.report] >= 0))
-    step_of = {word: step.level for step in ladder() for word in step.words}
-    longest = max(map(len, step_of))
-    period = period_of(index.dates, by)
-    found: dict[str, list[tuple[int, str, int]]] = defaultdict(list)
-    texts: dict[int, str] = {}
-    for row, report in enumerate(uses.report.tolist()):
-        if report not in texts:
-            stored = ledger.report(index.report_ids[report])
-            texts[report] = stored.report.text if stored else ""
-        start = int(uses.start[row])
-        clause = texts[report][max(0, start - REACH) : start]
-        clause = clause[max((clause.rfind(c) + 1 for c in BREAKS), default=0) :] + index.names[phrase][:longest]
-        steps = [
-            (step_of[clause[a:b]], clause[a:b])
-            for a in range(len(clause))
-            for b in range(a + 1, min(a + longest, len(clause)) + 1)
-            if clause[a:b] in step_of
-        ]
-        level, word = max(steps, default=(0, ""))
-        found[period[report]].append((level, word, report))
-    lacking = gaps(index)
-    rows = []
-    for name in sorted(found):
-        graded = [(level, word) for level, word, _ in found[name] if level]
-        levels = [level for level, _ in graded]
-        missing, empty = lacking.between(*days_of(name))
-        rows.append(
-            {
-                "phrase": index.names[phrase],
-                "period": name,
-                "count": len({r for _, _, r in found[name]}),
-                "mentions": len(found[name]),
-                "graded": len(graded),
-                "mean": round(float(np.mean(levels)), 3) if levels else None,
-                "highest": max(levels, default=None),
-                "word": max(graded)[1] if graded else "",
-                **{f"step_{s.level}_{s.name}": levels.count(s.level) for s in ladder()},
-                "first": index.first[phrase],
-                "missing_days": missing,
-                "empty_reports": empty,
-            }
-        )
-    return rows
