@@ -1,7 +1,8 @@
-"""Builds the index of a ledger's phrases: found, joined, and every use of each with who says it, where and when.
+"""Builds the phrase index of a ledger: finds the phrases, merges their variants and stores every use with its context.
 
-All is done block by block (graphkit.phrases.discovery.blocks), so that memory does not grow with the number of reports: phrases are found
-in the blocks of distinct texts, then counted in those of all reports, then their uses are sorted, some phrases at a time.
+The reports are processed in blocks (graphkit.phrases.discovery.blocks), so that the memory does not grow with their number:
+phrases are found in the blocks of distinct texts, then counted in the blocks of all reports, and then their uses are sorted,
+a part of the phrases at a time.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -31,19 +33,19 @@ from graphkit.phrases.index.uses import USE, UseCollector
 from graphkit.phrases.keys import Keys, Numbers, key_of
 from graphkit.recognition.phrase_words import is_everyday
 
-#: Reports from which a span must stand in three of them to be looked at, else in two.
+#: In a collection of this number of reports a candidate occurs in at least three of them, in a smaller one in two.
 LARGE = 300
-#: Least probability of a candidate to be kept at all.
+#: Minimum probability of a candidate.
 KEPT = 0.15
-#: A span that has nearly always the same neighbour is part of something longer.
+#: A candidate with the same word before or after it in this share of its uses is part of a longer expression.
 PART = 0.8
 _DOCTRINE_END = lexicon.words("doctrine_end")
-#: Uses that are sorted at a time.
+#: Number of uses that are sorted at a time.
 PART_USES = 1_000_000
 
 
 def build_index(ledger: Ledger, folder: Path, block: int = BLOCK) -> None:
-    """Find all phrases of a ledger and write their index into a new folder. block: characters of a block, at most."""
+    """Find all phrases of a ledger and write their index to a new folder. block: maximum number of characters of a block."""
     reports = outline(ledger)
     keys, quality = discover(ledger, reports, block)
     folder.mkdir()
@@ -57,7 +59,10 @@ def build_index(ledger: Ledger, folder: Path, block: int = BLOCK) -> None:
 
 
 def discover(ledger: Ledger, reports: Outline, block: int) -> tuple[Keys, NDArray[np.float64]]:
-    """Keys, rising, of all that may be a phrase, and how sure each is, 0–1: repeated spans and what statements name."""
+    """Return the keys of all candidates in ascending order, and the probability of each, 0–1.
+
+    Candidates are repeated word sequences and the phrases of statements.
+    """
     sure: dict[int, float] = {}
     for words, confidence in ledger.phrases():
         key = key_of(words)
@@ -74,7 +79,7 @@ def discover(ledger: Ledger, reports: Outline, block: int) -> tuple[Keys, NDArra
         if parts
         else (own[:0], np.zeros(0), np.zeros(0, np.int64))
     )
-    # Of several blocks the one with most reports knows best.
+    # The probability in the block with the most reports is used.
     order = np.lexsort((quality, often, keys))
     keys, quality = keys[order], quality[order]
     best = np.append(keys[1:] != keys[:-1], True)[: len(keys)]
@@ -82,7 +87,7 @@ def discover(ledger: Ledger, reports: Outline, block: int) -> tuple[Keys, NDArra
     every = np.union1d(keys, own)
     out = np.zeros(len(every))
     out[np.searchsorted(every, keys)] = quality
-    # What is too rare to be counted, or stands in a small collection, is as sure as the reader was of it.
+    # A phrase that is too rare, or in a small collection, has at least the confidence of its statements.
     unsure = own if least < 3 else np.setdiff1d(own, keys)
     at = np.searchsorted(every, unsure)
     out[at] = np.maximum(out[at], [sure[k] for k in unsure.tolist()])
@@ -92,7 +97,10 @@ def discover(ledger: Ledger, reports: Outline, block: int) -> tuple[Keys, NDArra
 def _candidates(
     ledger: Ledger, report_ids: Sequence[str], own: Keys, least: int
 ) -> tuple[Keys, NDArray[np.float64], NDArray[np.int64]]:
-    """Keys, rising, of the spans that stand in `least` of these reports and may be phrases, or are in `own`; how sure; in how many reports."""
+    """Return the keys of candidates in ascending order, with their probability and number of reports.
+
+    Candidates are word sequences in at least `least` of these reports that can be phrases, or whose keys are in `own`.
+    """
     row = make_word_sequence(read_word_arrays(ledger, report_ids))
     words = vocabulary(row)
     keys, spans = repeated(row, least, *edges(row, words))
@@ -105,7 +113,7 @@ def _candidates(
     names = [row.words(a, b) for a, b in zip(spans.first[example].tolist(), spans.last[example].tolist(), strict=True)]
     quality[~_possible(table, names)] = 0.0
     kept = quality >= KEPT
-    # Wordings with an adverb in front are kept with the phrase that they are wordings of.
+    # A variant with a leading adverb is kept if the phrase without it is kept.
     first, last = spans.first[example], spans.last[example]
     in_front = words.flags(lexicon.word_set("phrase_front"))[first] & (first < last)
     kept |= in_front & np.isin(row.keys(np.minimum(first + 1, last), last), np.concatenate((keys[kept], own)))
@@ -115,82 +123,70 @@ def _candidates(
 
 
 def _possible(table: NDArray[np.float32], names: Sequence[str]) -> NDArray[np.bool_]:
-    """Without personal names, days, parts of something longer and everyday words."""
-    sign = {name: table[:, n] for n, name in enumerate(NAMES)}
+    """Tell which candidates can be phrases: no personal names, days, parts of longer expressions and everyday words."""
+    feature = {name: table[:, n] for n, name in enumerate(NAMES)}
     doctrine = np.array([n.endswith(_DOCTRINE_END) for n in names], dtype=bool)
     everyday = np.array([is_everyday(n) or sum("\u3400" <= c <= "\u9fff" for c in n) < 1 for n in names], dtype=bool)
-    quoted = sign["quoted"] > 0.4
-    whole = (sign["one_before"] < PART) & (sign["one_after"] < PART) | quoted
-    long_enough = (sign["size"] >= 3) | quoted
+    quoted = feature["quoted"] > 0.4
+    whole = (feature["one_before"] < PART) & (feature["one_after"] < PART) | quoted
+    long_enough = (feature["size"] >= 3) | quoted
     return (
-        ((sign["has_PER"] < 0.5) | doctrine)
-        & (sign["has_TIME"] < 0.5)
+        ((feature["has_PER"] < 0.5) | doctrine)
+        & (feature["has_TIME"] < 0.5)
         & whole
         & long_enough
         & ~(everyday & ~quoted)
-        & ((sign["foreign"] < 0.3) | quoted)
+        & ((feature["foreign"] < 0.3) | quoted)
     )
 
 
 def _write(collector: UseCollector, reports: Outline, keys: Keys, quality: NDArray[np.float64], folder: Path) -> None:
-    """Join wordings to phrases and write the tables."""
+    """Merge the variants of the phrases and write the tables."""
     row, present, *example = collector.examples()
     keys, quality, every_name = keys[present], quality[present], collector.names()
     names = [every_name[k] for k in present.tolist()]
     root = merge_variants(row, keys, (example[0], example[1]), collector.reports[present], names)
     roots = np.unique(root)
-    worthy = np.zeros(len(keys), dtype=bool)
-    worthy[roots] = quality[roots] >= SHOWN
-    pairs = contained_phrases(row, keys, (example[0], example[1]), root, worthy)
-    nested = largest_contained(pairs)
+    shown = np.zeros(len(keys), dtype=bool)
+    shown[roots] = quality[roots] >= SHOWN
+    contained = contained_phrases(row, keys, (example[0], example[1]), root, shown)
     place = np.searchsorted(roots, root).astype(np.int32)
     phrase_of = np.full(len(collector.mentions), -1, dtype=np.int32)
     phrase_of[present] = place
-    files = _by_phrase(collector, phrase_of, len(roots), folder / "work")
-    counts = _Counts(len(roots))
-    for path in files:
-        uses = _sort(path, reports.day)
-        counts.add(uses, reports)
-        _append(uses, folder)
+    counts = _write_uses(collector, reports, phrase_of, len(roots), folder)
     root_names = [names[r] for r in roots.tolist()]
-    feather.write_feather(
-        pa.table(
-            {
-                "name": root_names,
-                "quality": quality[roots].astype(np.float32),
-                "reports": counts.reports.astype(np.int32),
-                "mentions": counts.mentions.astype(np.int32),
-                "begin": np.cumsum(counts.mentions) - counts.mentions,
-                "first": counts.first,
-                "last": counts.last,
-                "c_value": c_values(pairs, roots, counts.mentions, root_names),
-                "quoted": (counts.quoted / np.maximum(counts.mentions, 1)).astype(np.float32),
-                "verb": _begins_with_verb(row, *(e[roots] for e in example)),
-                "broader": [[int(place[i]) for i in nested.get(int(r), ())] for r in roots.tolist()],
-            }
-        ),
-        str(folder / "phrases.arrow"),
-        compression="uncompressed",
-    )
-    feather.write_feather(
-        pa.table({"key": keys, "phrase": place}), str(folder / "keys.arrow"), compression="uncompressed"
-    )
-    feather.write_feather(
-        pa.table(
-            {
-                "id": reports.ids,
-                "date": reports.dates,
-                "day": reports.day,
-                "level": collector.level,
-                "home": collector.home,
-                "characters": collector.characters,
-                "empty": collector.empty,
-                "decides": collector.decides,
-            }
-        ),
-        str(folder / "reports.arrow"),
-        compression="uncompressed",
-    )
+    largest = largest_contained(contained)
+    phrases = {
+        "name": root_names,
+        "quality": quality[roots].astype(np.float32),
+        **counts.columns(),
+        "c_value": c_values(contained, roots, counts.mentions, root_names),
+        "quoted": (counts.quoted / np.maximum(counts.mentions, 1)).astype(np.float32),
+        "verb": _begins_with_verb(row, *(e[roots] for e in example)),
+        "broader": [[int(place[i]) for i in largest.get(int(r), ())] for r in roots.tolist()],
+    }
+    _write_table(phrases, folder / "phrases.arrow")
+    _write_table({"key": keys, "phrase": place}, folder / "keys.arrow")
+    _write_reports(collector, reports, folder)
+
+
+def _write_table(columns: dict[str, Any], path: Path) -> None:
+    feather.write_feather(pa.table(columns), str(path), compression="uncompressed")
+
+
+def _write_reports(collector: UseCollector, reports: Outline, folder: Path) -> None:
+    """Write the table of the reports, and the lists to which the tables refer."""
+    columns = {
+        "id": reports.ids,
+        "date": reports.dates,
+        "day": reports.day,
+        "level": collector.level,
+        "home": collector.home,
+        "characters": collector.characters,
+        "empty": collector.empty,
+        "decides": collector.decides,
+    }
+    _write_table(columns, folder / "reports.arrow")
     lists = {
         "forms": collector.forms,
         "codes": collector.codes,
@@ -200,8 +196,18 @@ def _write(collector: UseCollector, reports: Outline, keys: Keys, quality: NDArr
     (folder / "lists.json").write_text(json.dumps(lists, ensure_ascii=False), encoding="utf-8")
 
 
+def _write_uses(collector: UseCollector, reports: Outline, phrase_of: Numbers, phrases: int, folder: Path) -> _Counts:
+    """Write the files of uses, sorted by phrase, and return their counts."""
+    counts = _Counts(phrases)
+    for path in _by_phrase(collector, phrase_of, phrases, folder / "work"):
+        uses = _sort(path, reports.day)
+        counts.add(uses, reports)
+        _append(uses, folder)
+    return counts
+
+
 def _by_phrase(collector: UseCollector, phrase_of: Numbers, phrases: int, workshop: Path) -> list[Path]:
-    """Files of uses whose `key` is the phrase now, each of some phrases in a row that have about PART_USES together."""
+    """Return files of uses whose `key` is the phrase, each with consecutive phrases of about PART_USES uses in total."""
     mentions = np.bincount(phrase_of[phrase_of >= 0], weights=collector.mentions[phrase_of >= 0], minlength=phrases)
     part_of = ((np.cumsum(mentions) - mentions) // PART_USES).astype(np.int32)
     count = int(part_of[-1]) + 1 if phrases else 0
@@ -218,7 +224,7 @@ def _by_phrase(collector: UseCollector, phrase_of: Numbers, phrases: int, worksh
 
 
 def _sort(path: Path, day: Numbers) -> NDArray[np.void]:
-    """The outermost uses of a file by phrase, date (those without one last), report and place."""
+    """Return the outermost uses of a file by phrase, date, report and offset. Uses without a date come last."""
     uses = np.fromfile(path, dtype=USE)
     path.unlink()
     _, group = np.unique(uses["key"].astype(np.int64) << 32 | uses["report"], return_inverse=True)
@@ -228,14 +234,18 @@ def _sort(path: Path, day: Numbers) -> NDArray[np.void]:
 
 
 class _Counts:
-    """Sums over the uses of each of N phrases: mentions, reports, quoted: (N,); first, last: (N,) dates, "" without one."""
+    """Counts of the uses of N phrases.
+
+    mentions, reports, quoted: (N,) uses, reports, and uses that are a quotation as a whole; first, last: (N,) dates, "" if
+    unknown.
+    """
 
     def __init__(self, phrases: int) -> None:
         self.mentions, self.reports, self.quoted = (np.zeros(phrases, dtype=np.int64) for _ in range(3))
         self.first, self.last = [""] * phrases, [""] * phrases
 
     def add(self, uses: NDArray[np.void], reports: Outline) -> None:
-        """uses: all of some phrases in a row, sorted."""
+        """Count uses: sorted, all uses of consecutive phrases."""
         phrases, begins, mentions = np.unique(uses["key"], return_index=True, return_counts=True)
         self.mentions[phrases] = mentions
         self.reports += distinct(uses["key"], uses["report"], len(self.mentions))
@@ -247,18 +257,28 @@ class _Counts:
         ):
             self.first[k], self.last[k] = reports.dates[a], reports.dates[b]
 
+    def columns(self) -> dict[str, Any]:
+        """Return the columns of the table of phrases. begin: number of uses of all phrases before."""
+        return {
+            "reports": self.reports.astype(np.int32),
+            "mentions": self.mentions.astype(np.int32),
+            "begin": np.cumsum(self.mentions) - self.mentions,
+            "first": self.first,
+            "last": self.last,
+        }
+
 
 def _append(uses: NDArray[np.void], folder: Path) -> None:
-    """Put uses behind those that are in the index's files, a file a column."""
+    """Append uses to the files of the index. Each column has a file."""
     for name in Uses.__slots__:
         with use_file(folder, name).open("ab") as out:
             uses[name].tofile(out)
 
 
 def outermost(phrase: Numbers, first: Numbers, last: Numbers) -> NDArray[np.bool_]:
-    """Which uses lie in no other use of the same phrase (发展低空经济 in 加快发展低空经济, its variant)."""
+    """Tell which uses are in no other use of the same phrase, as 发展低空经济 in its variant 加快发展低空经济."""
     order = np.lexsort((-last, first, phrase))
-    # Phrase by phrase the furthest end so far; ends of a later phrase are lifted above all of the earlier ones.
+    # The highest end of the phrase so far. An offset makes the ends of each phrase higher than those of all phrases before it.
     lifted = last[order] + phrase[order].astype(np.int64) * (int(last.max(initial=0)) + 2)
     reached = np.maximum.accumulate(np.concatenate(([-1], lifted[:-1])))
     kept = np.zeros(len(order), dtype=bool)
