@@ -1,4 +1,7 @@
-"""All questions on a graph's phrases, by one object. Each answer is a list of rows with the same keys."""
+"""All questions about the phrases of a graph as methods of one class.
+
+An answer is a list of rows with the same keys.
+"""
 
 from __future__ import annotations
 
@@ -25,21 +28,21 @@ if TYPE_CHECKING:
 
 
 class Rows(list[AnswerRow]):
-    """Rows of an answer; each is a dict, all with the same keys."""
+    """The rows of an answer: dictionaries with the same keys."""
 
     def frame(self) -> DataFrame:
-        """The rows as a pandas data frame."""
+        """Return the rows as a pandas data frame."""
         import pandas
 
         return pandas.DataFrame(list(self))
 
 
 class Phrases:
-    """Questions on the phrases of a graph. Get it by `graph.phrases()`.
+    """Questions about the phrases of a graph; `graph.phrases()` returns an instance.
 
-    since, until: first and last day (`2023-09-01`, a month or a year). level: national, province, city, county (one or
-    several). voice: leader, meeting, reporter, guest (one or several). A phrase may be given in any of its wordings.
-    Raises UsageError for a phrase, period, level or voice that is not known.
+    since, until: first and last day (`2023-09-01`, a month or a year). level: national, province, city or county (one
+    or several). voice: leader, meeting, reporter or guest (one or several). A phrase can be given in any of its
+    wordings. The methods raise UsageError for an unknown phrase, period, level or voice.
     """
 
     def __init__(self, index: PhraseIndex, ledger: Ledger) -> None:
@@ -51,7 +54,7 @@ class Phrases:
         return len(self.index.names)
 
     def find(self, words: str) -> int:
-        """Place of a phrase in the index. Raises UsageError with what is like it."""
+        """Return the number of a phrase in the index. Raises UsageError, with similar phrases, if there is none."""
         place = self.index.find(words)
         if place is None:
             place = next((p for rest in _without_front(words) if (p := self.index.find(rest)) is not None), None)
@@ -64,36 +67,42 @@ class Phrases:
         return place
 
     def list(self, *, top: int = 50, min_score: float = SHOWN, **scope: Any) -> Rows:
-        """Phrases by the reports that use them."""
+        """Return the phrases with the number of reports that use them."""
         return Rows(frequency.list_phrases(self.index, _scope(**scope), top=top, least=min_score))
 
     def trend(self, phrases: str | Sequence[str], *, by: str = "month", per: str = "reports", **scope: Any) -> Rows:
-        """Share of the reports of each period with a 95% interval; per characters: mentions a million characters."""
+        """Return the share of the reports of each period or the mentions per million characters, with 95% intervals."""
         return Rows(frequency.trend(self.index, self._several(phrases), _scope(**scope), by=by, per=per))
 
     def first(self, phrase: str, *, by: str = "all", top: int = 3, **scope: Any) -> Rows:
-        """First uses in this collection with their quotes; by: all, level or place."""
+        """Return the first uses in this collection with their quotes. by: all, level or place."""
         return Rows(first_uses(self.index, self._quotes, self.find(phrase), _scope(**scope), by=by, top=top))
 
     def emerging(self, *, top: int = 30, hindsight: bool = True, **scope: Any) -> Rows:
-        """What is new or bursts in a window against all before it."""
+        """Return the phrases that are new in a window or more frequent than before it."""
         return Rows(emerging(self.index, _scope(**scope), top=top, hindsight=hindsight))
 
     def silent(self, *, top: int = 30, min_score: float = SHOWN, **scope: Any) -> Rows:
-        """What was steady before a window and is gone in it."""
+        """Return the phrases that were used regularly before a window and rarely in it."""
         return Rows(silent(self.index, _scope(**scope), top=top, least=min_score))
 
     def tiers(
         self, year: int, *, tiers: Path | None = None, top: int = 0, min_score: float = SHOWN, **scope: Any
     ) -> Rows:
-        """Phrases of a year in six tiers of use, and what moved since the year before. tiers: a file of thresholds."""
+        """Return the phrases of a year in six tiers of use, with their tier of the year before.
+
+        tiers: a file of limits.
+        """
         steps = frequency.read_tiers(tiers) if tiers else frequency.read_tiers()
         return Rows(frequency.tiers(self.index, year, _scope(**scope), levels=steps, top=top, least=min_score))
 
     def movers(
         self, *, before_since: str = "", before_until: str = "", top: int = 50, min_score: float = SHOWN, **scope: Any
     ) -> Rows:
-        """Largest changes of share between a period and the one before it (as long, if not given)."""
+        """Return the largest changes of share between a period and an earlier one.
+
+        The default of the earlier period is the time before the period, of the same length.
+        """
         now = _scope(**scope)
         if not now.since:
             raise UsageError("movers needs the first day of the period: --since 2024-01-01")
@@ -105,23 +114,23 @@ class Phrases:
         return Rows(frequency.movers(self.index, now, earlier, top=top, least=min_score))
 
     def spread(self, phrase: str, *, over: str = "places", **scope: Any) -> Rows:
-        """Places, levels or speakers in the order of their first use."""
+        """Return places, levels or speakers in the order of their first use."""
         return Rows(spread(self.index, self._quotes, self.find(phrase), _scope(**scope), over=over))
 
     def together(self, phrase: str, *, top: int = 50, min_score: float = SHOWN, **scope: Any) -> Rows:
-        """Phrases that go with this one beyond chance."""
+        """Return the phrases that occur together with this one more often than by chance."""
         return Rows(cooccurring_phrases(self.index, self.find(phrase), _scope(**scope), top=top, least=min_score))
 
     def wording(self, phrase: str, *, top: int = 40, **scope: Any) -> Rows:
-        """How a set formula changed: parts added and dropped, with dates."""
+        """Return the wordings of a phrase: parts added and dropped, with dates."""
         return Rows(wording(self.index, self._ledger, self._quotes, self.find(phrase), _scope(**scope), top=top))
 
     def intensity(self, phrase: str, *, by: str = "month", **scope: Any) -> Rows:
-        """How hard a phrase is pushed, from study to enforcement, in each period."""
+        """Return how strongly a phrase is promoted in each period, from study to enforcement."""
         return Rows(intensity(self.index, self._ledger, self.find(phrase), _scope(**scope), by=by))
 
     def uses(self, phrase: str, *, top: int = 0, **scope: Any) -> Rows:
-        """Every place where a phrase stands, with its quote, in order of date. top: at most so many, 0 for all."""
+        """Return the uses of a phrase with their quotes in the order of their dates. top: maximum number, 0 for all."""
         place = self.find(phrase)
         uses = self.index.uses(place)
         uses = uses.only(_scope(**scope).uses(self.index, uses))
@@ -147,7 +156,7 @@ class Phrases:
 
 
 def _without_front(words: str) -> Iterator[str]:
-    """The wording without 要, 着力, 加快 … in front."""
+    """Yield the wording without one, two and more leading adverbs such as 要, 着力 and 加快."""
     front = lexicon.words("phrase_front")
     while (word := next((f for f in front if words.startswith(f) and len(words) > len(f) + 1), "")) != "":
         words = words[len(word) :]
@@ -155,7 +164,7 @@ def _without_front(words: str) -> Iterator[str]:
 
 
 def _day(number: int) -> str:
-    """The day of a number of day_numbers.days: months have 31 days there, so the 31st may be none of the calendar."""
+    """Return the day of a number of day_numbers.days. It can be the 31st of a shorter month."""
     month, day = divmod(number - 1, 31)
     year, month = divmod(month - 1, 12)
     return f"{year:04d}-{month + 1:02d}-{day + 1:02d}"

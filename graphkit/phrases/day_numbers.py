@@ -1,4 +1,4 @@
-"""Days as numbers: days since year 0, where every month has 31 days, so that the month of a day is one division."""
+"""Days as numbers since year 0. Each month has 31 days, so that the month of a day is computed by one division."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from graphkit.phrases.keys import Numbers
 
 
 def days(dates: Iterable[str]) -> Numbers:
-    """(R,) number of the day of each report's date since year 0 (months of 31 days); -1 without a date."""
+    """Return (R,) the number of the day of each date, -1 without a date."""
     parts = [[*date[:10].split("-"), "1", "1"][:3] if date[:4].isdigit() else None for date in dates]
     return np.array([(int(p[0]) * 12 + int(p[1])) * 31 + int(p[2]) if p else -1 for p in parts], dtype=np.int32)
 
 
 def day_number(text: str, *, last: bool = False) -> int | None:
-    """Number of a day as in `days`, of the first or last day of a month or year; None if it is no date."""
+    """Return the number of a day, or of the first or last day of a month or year; None if the text is no date."""
     parts = text.split("-")
     if len(parts) > 3 or not all(p.isdecimal() for p in parts) or len(parts[0]) != 4:
         return None
@@ -30,5 +30,5 @@ def day_number(text: str, *, last: bool = False) -> int | None:
 
 
 def month_of(day: Any) -> Any:
-    """Number of the month of a day's number (see `days`), also of arrays; the 31st belongs to its own month."""
+    """Return the number of the month of a day number or of an array of them."""
     return (day - 1) // 31

@@ -1,4 +1,4 @@
-"""Candidates for policy phrases: a speech is divided into clauses, and each clause into candidates at the borders of words.
+"""Candidates for policy phrases. A speech is divided into clauses, and a clause into candidates at word boundaries.
 
 `phrase_features` describes the candidates, and `phrase_model` weighs the features.
 """
@@ -61,7 +61,10 @@ _MAX_PARALLELS = 200
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """How often words are a candidate in the corpus. reports: number of reports; left: number of different words before it."""
+    """How often words are a candidate in the corpus.
+
+    reports: number of reports; left: number of different words before it.
+    """
 
     reports: int
     left: int
@@ -99,8 +102,8 @@ def _parallels_in(text: str, span: Span) -> list[Span]:
 class _Restrictions(NamedTuple):
     """What a clause contains that excludes some of its candidates.
 
-    existence: numbers of the verbs of existence. attention: it names the general secretary. reciprocal: it has a verb that
-    needs both sides of a conjunction.
+    existence: numbers of the verbs of existence. attention: it names the general secretary. reciprocal: it has a verb
+    that needs both sides of a conjunction.
     """
 
     existence: list[int]

@@ -1,7 +1,7 @@
-"""Weights of the features of policy phrases, learned by `graphkit.training.phrase_model` (docs/decisions/006).
+"""Weights of the features of policy phrases, trained by `graphkit.training.phrase_model` (docs/decisions/006).
 
-Two data files: `phrase_model.tsv` holds the weights, the threshold and the calibration, `phrase_counts.tsv.gz` how
-often phrases stand in the speeches of the training corpus.
+There are two data files: `phrase_model.tsv` contains the weights, the threshold and the calibration,
+`phrase_counts.tsv.gz` the frequencies of phrases in the speeches of the training corpus.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ COUNTS_FILE = FOLDER / "phrase_counts.tsv.gz"
 class PhraseModel:
     """A linear model over features.
 
-    weights: feature → log-odds of "a phrase for the index" against "none". threshold: the least score that is kept, 0–1.
-    calibration: (score, share of kept phrases at this score that are policy phrases of the speech), rising.
+    weights: for each feature the log-odds of "a phrase for the index" against "none". threshold: minimum score, 0–1.
+    calibration: pairs of a score and the share of correct phrases with this score, in ascending order.
     """
 
     weights: dict[str, float]
@@ -36,11 +36,11 @@ class PhraseModel:
     calibration: tuple[tuple[float, float], ...]
 
     def score(self, features: Iterable[str]) -> float:
-        """0–1."""
+        """Return the score of a candidate with these features, 0–1."""
         return _share(self._weight(features))
 
     def scores(self, candidates: Iterable[Candidate]) -> Iterator[float]:
-        """The score of each candidate; parts that they share are weighed once."""
+        """Yield the score of each candidate. The weight of shared parts is computed once."""
         weighed: dict[int, float] = {}
         for _, _, (*common, own) in candidates:
             total = self._weight(own)
@@ -55,7 +55,7 @@ class PhraseModel:
         return sum(map(self.weights.get, features, repeat(0.0)))
 
     def confidence(self, score: float) -> float:
-        """How often a phrase with this score is right, 0–1."""
+        """Return the share of correct phrases with this score, 0–1."""
         at = bisect_right(self.calibration, (score, 2.0)) - 1
         return self.calibration[max(at, 0)][1] if self.calibration else score
 
@@ -66,7 +66,7 @@ def _share(log_odds: float) -> float:
 
 @cache
 def phrase_model() -> PhraseModel:
-    """The model that the package ships."""
+    """Return the model of the package."""
     weights: dict[str, float] = {}
     threshold, calibration = 0.5, []
     for line in MODEL_FILE.read_text(encoding="utf-8").splitlines():
@@ -81,7 +81,7 @@ def phrase_model() -> PhraseModel:
 
 
 def write_model(model: PhraseModel, path: Path = MODEL_FILE) -> None:
-    """Write a model in the order of its features, so that two trainings can be compared."""
+    """Write a model with its features in alphabetical order, so that two trainings can be compared."""
     lines = ["# feature, weight. Made by `make train`; see docs/decisions/006.", f"@threshold\t{model.threshold}"]
     lines += [f"@calibration\t{score:.3f}\t{share:.3f}" for score, share in model.calibration]
     lines += [f"{name}\t{weight:.3f}" for name, weight in sorted(model.weights.items())]
@@ -90,7 +90,7 @@ def write_model(model: PhraseModel, path: Path = MODEL_FILE) -> None:
 
 @cache
 def phrase_counts() -> dict[str, Known]:
-    """Known phrases with their counts in the training corpus."""
+    """Return the known phrases with their counts in the training corpus."""
     found = {}
     with gzip.open(COUNTS_FILE, "rt", encoding="utf-8") as lines:
         for line in lines:
@@ -100,6 +100,6 @@ def phrase_counts() -> dict[str, Known]:
 
 
 def write_counts(counts: dict[str, Known], path: Path = COUNTS_FILE) -> None:
-    """Write the counts; the same counts give the same bytes."""
+    """Write the counts. Equal counts result in equal bytes."""
     rows = "".join(f"{words}\t{k.reports}\t{k.left}\n" for words, k in sorted(counts.items()))
     path.write_bytes(gzip.compress(rows.encode("utf-8"), 9, mtime=0))

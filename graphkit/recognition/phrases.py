@@ -1,8 +1,8 @@
 """Policy phrases in speeches: quotations, A in 聚焦A这一…, 以A为B, and the objects of demands.
 
-A phrase is the core of what a speaker demands, without introductory verbs; a verb of rejection and a parallel construction
-are part of it (docs/genre.md). Two forms are certain (聚焦A这一…, 以A为B). For all others a linear model selects among the
-candidates of a clause.
+A phrase is the core of what a speaker demands, without introductory verbs; a verb of rejection and a parallel
+construction are part of it (docs/genre.md). Two forms are certain (聚焦A这一…, 以A为B). For all others a linear model
+selects among the candidates of a clause.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ _CONFIDENCE = {"focus": 0.92, "basis": 0.8, "doctrine": 0.92}
 class PhraseSpan:
     """A policy phrase in the normalized text.
 
-    how: how it was found: focus, basis or doctrine by a certain form, quoted or polar as a quotation, head by the model.
-    aliases: other wordings of the same phrase. confidence: share of such phrases that are correct, 0–1.
+    how: how it was found: focus, basis or doctrine by a certain form, quoted or polar as a quotation, head by the
+    model. aliases: other wordings of the same phrase. confidence: share of such phrases that are correct, 0–1.
     """
 
     start: int
@@ -69,7 +69,7 @@ def phrases_in(marked: MarkedReport, sentence: MarkedSentence, start: int, end: 
 
 
 def choose(model: PhraseModel, choices: list[Candidate], taken: list[PhraseSpan]) -> list[tuple[Candidate, float]]:
-    """Return the candidates with scores above the threshold, the best first, without overlaps among them and with `taken`."""
+    """Return the candidates above the threshold without overlaps among them and with `taken`, the best first."""
     chosen: list[tuple[Candidate, float]] = []
     if choices:
         first, last = min(c.start for c in choices), max(c.end for c in choices)
@@ -164,7 +164,7 @@ def _without_complement(text: str, a: int, b: int) -> Span:
 
 
 def _parts(text: str, a: int, b: int) -> list[Span]:
-    """Return the items of a long list, or the whole range if it is a parallel construction of at most twenty characters."""
+    """Return the items of a long list. A parallel construction of at most twenty characters is not divided."""
     piece = text[a:b]
     rest = _LIST_BEFORE_NOUN.search(piece)
     if rest:

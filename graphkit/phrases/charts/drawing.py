@@ -27,8 +27,8 @@ def check_file(path: Path) -> None:
 def draw(question: str, rows: Sequence[AnswerRow], path: Path, *, source: str) -> None:
     """Write the chart of an answer.
 
-    question: a method of Phrases; source: where the reports come from, for the line below the chart. Raises UsageError if
-    the answer has no rows, GraphkitError if there is no font with Chinese characters.
+    question: a method of Phrases; source: where the reports come from, for the line below the chart. Raises
+    UsageError if the answer has no rows, GraphkitError if there is no font with Chinese characters.
     """
     check_file(path)
     vl_convert, spec = _vl_convert(), _drawable(question, rows, source)

@@ -1,4 +1,4 @@
-"""A graph in blocks of reports that fit into memory, in order of their date."""
+"""Divides the reports of a graph into blocks that fit into memory, in the order of their dates."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from graphkit.ledger import Ledger
 from graphkit.phrases.day_numbers import days
 from graphkit.phrases.keys import Numbers
 
-#: Characters of the reports of a block, at most (of one report, if that is longer): about two GiB of memory.
+#: Maximum number of characters of a block, unless a single report is longer. It needs about two GiB of memory.
 BLOCK = 12_000_000
 
 
 @dataclass(slots=True)
 class Outline:
-    """What blocks are cut by, of R reports in order of id.
+    """Properties of the R reports by which they are divided into blocks, in the order of their ids.
 
-    ids, dates: (R,). day: (R,) number of the day of each, -1 without a date. characters: (R,) of the text. text: (R,) a hash of it.
+    ids, dates: (R,). day: (R,) number of the day, -1 without a date. characters: (R,) length of the text; text: (R,)
+    its hash.
     """
 
     ids: list[str]
@@ -32,12 +33,15 @@ class Outline:
     text: NDArray[np.uint64]
 
     def distinct(self) -> Numbers:
-        """Numbers of the reports without those whose text an earlier one has: a reprint is no second witness of a wording."""
+        """Return the numbers of the reports, without those with the same text as an earlier one."""
         _, first = np.unique(self.text, return_index=True)
         return np.sort(first).astype(np.int32)
 
     def blocks(self, size: int = BLOCK) -> Iterator[Numbers]:
-        """Numbers of all reports, in blocks of about equal length; the blocks in order of date, each in order of id."""
+        """Yield the numbers of all reports in blocks of about equal length.
+
+        The blocks are in the order of the dates, the reports of a block in the order of the ids.
+        """
         ordered, reached = self._by_date(np.arange(len(self.ids), dtype=np.int32))
         total = int(reached[-1]) if len(reached) else 0
         count = max(1, math.ceil(total / size))
@@ -45,9 +49,9 @@ class Outline:
         yield from (np.sort(part) for part in np.split(ordered, ends) if len(part))
 
     def windows(self, chosen: Numbers, size: int = BLOCK) -> Iterator[Numbers]:
-        """Numbers of these reports, in full blocks; the last one reaches back into the one before it.
+        """Yield the numbers of these reports in full blocks. The last block overlaps with the one before it.
 
-        What is new stands among as many other reports as what is old.
+        So the latest reports are compared with as many other reports as the earlier ones.
         """
         ordered, reached = self._by_date(chosen)
         begin = 0
@@ -60,14 +64,14 @@ class Outline:
             begin = end
 
     def _by_date(self, numbers: Numbers) -> tuple[Numbers, NDArray[np.int64]]:
-        """The numbers in order of date and id, and the characters up to and with each."""
+        """Return the numbers in the order of date and id, and the cumulative number of characters."""
         dated = np.where(self.day < 0, np.iinfo(np.int32).max, self.day)[numbers]
         ordered = numbers[np.lexsort((numbers, dated))]
         return ordered, np.cumsum(self.characters[ordered])
 
 
 def outline(ledger: Ledger) -> Outline:
-    """The outline of a ledger."""
+    """Return the outline of a ledger."""
     ids, dates, characters, text = [], [], [], []
     for row in ledger.reports(text=True):
         ids.append(row.report.id)

@@ -1,7 +1,8 @@
-"""Tells a phrase from the same characters cut across the border of two other things.
+"""Distinguishes uses of a phrase from the same characters at the boundary of two other expressions.
 
-深海科技|创新 may be 深海 + 科技创新, 党规|党纪学习教育 may be 党规党纪 + 学习教育. Where a phrase so borders on a word that is
-bound to it more tightly than its own words to each other, the place counts only if the phrase has stood by itself before.
+深海科技|创新 can be 深海 + 科技创新, 党规|党纪学习教育 can be 党规党纪 + 学习教育. If the word next to a phrase is associated with
+the phrase more strongly than the words of the phrase with each other, the use counts only if the phrase occurred
+unambiguously before.
 """
 
 from __future__ import annotations
@@ -13,19 +14,21 @@ from graphkit.phrases.discovery.word_arrays import TAG_NUMBER
 from graphkit.phrases.discovery.word_sequence import Flags, WordSequence
 from graphkit.phrases.keys import Numbers
 
-#: Share of the rarer word's uses that stand in this pair, from which a pair is tight; and how much tighter than within.
+#: Minimum association of the phrase with the word next to it (the share of the rarer word's uses in this pair), and
+#: minimum ratio to the association inside the phrase.
 TIGHT, TIGHTER = 0.2, 4.0
 _NOUNS = ("n", "vn", "an", "nz", "nw")
 
 
-#: The day on which a phrase first stood by itself, when it has not yet.
+#: The first day of an unambiguous use, for a phrase without any.
 NEVER = np.iinfo(np.int32).max
 
 
 def unambiguous_uses(row: WordSequence, words: Vocabulary, uses: Spans, days: Numbers, standing: Numbers) -> Flags:
-    """Which uses count. days: (R,) of each report; uses of one key before its first clear use are left out when they are ambiguous.
+    """Tell which uses count: unambiguous ones, and all others since the first unambiguous use of the key.
 
-    standing: of each key, the day of its first clear use in earlier parts of the graph, or NEVER; it is brought forward.
+    days: (R,) number of the day of each report. standing: for each key the day of its first unambiguous use in
+    earlier blocks, or NEVER; it is updated.
     """
     ambiguous = _ambiguous(row, words, uses)
     day = np.where(days < 0, NEVER, days)[row.arrays.report[row.word]][uses.first]
@@ -52,7 +55,7 @@ def _ambiguous(row: WordSequence, words: Vocabulary, uses: Spans) -> Flags:
         several & (row.run_end[before] >= uses.first) & (uses.first > 0) & (row.quote[before] == row.quote[uses.first])
     )
     left &= (row.listed[before] == row.listed[uses.first]) & noun[before] & noun[uses.first]
-    # 党规|党纪: coordinated words are alike in length and share a character.
+    # 党规|党纪: coordinated words have equal length and share a character.
     left &= (row.end[before] - row.start[before]) == (row.end[uses.first] - row.start[uses.first])
     at = np.flatnonzero(left & (tightness[before] >= TIGHT))
     text = row.arrays.text
@@ -63,7 +66,7 @@ def _ambiguous(row: WordSequence, words: Vocabulary, uses: Spans) -> Flags:
 
 
 def _tightness(row: WordSequence, words: Vocabulary) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-    """(K,) share of the rarer word's uses in which the word and the next one stand together; 0 at the end of a run."""
+    """Return (K,) how often the rarer of each word and the next one occurs in this pair, 0–1; 0 at the end of a run."""
     number = words.number.astype(np.int64)
     linked = row.run_end[:-1] > np.arange(len(row.word) - 1)
     pair = number[:-1] << 32 | number[1:]

@@ -1,6 +1,6 @@
-"""How sure it is that a span of words is a policy phrase: a random forest over its features.
+"""The probability that a word sequence is a policy phrase: a random forest over its features.
 
-`data/phrase_quality.tsv` is learned by `graphkit.training.phrase_classifier` from spans that were read by eye
+`data/phrase_quality.tsv` is trained by `graphkit.training.phrase_classifier` on manually labelled candidates
 (docs/decisions/009). Each line is a node: tree, node, feature, threshold, left, right, value.
 """
 
@@ -22,7 +22,10 @@ LEAF = "-"
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """Arrays over the nodes of a tree, root first. feature: column of NAMES, -1 for a leaf; value: of a leaf, in log-odds."""
+    """The nodes of a tree as arrays, the root first.
+
+    feature: position in NAMES, -1 for a leaf; value: log-odds of a leaf.
+    """
 
     feature: NDArray[np.int32]
     threshold: NDArray[np.float64]
@@ -43,24 +46,24 @@ class Tree:
 
 @dataclass(frozen=True, slots=True)
 class RandomForest:
-    """base: log-odds before any tree."""
+    """The trees of the classifier. base: log-odds without any tree."""
 
     base: float
     trees: tuple[Tree, ...]
 
     def odds(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Log-odds of being a policy phrase, one for each row of features."""
+        """Return the log-odds of being a policy phrase for each row of features."""
         return self.base + sum((t.values(features) for t in self.trees), start=np.zeros(len(features)))
 
     def probability(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        """0–1."""
+        """Return the probability of being a policy phrase for each row of features, 0–1."""
         odds: NDArray[np.float64] = 1 / (1 + np.exp(-self.odds(features)))
         return odds
 
 
 @cache
 def load_classifier() -> RandomForest:
-    """The classifier that the package ships, a random forest."""
+    """Return the classifier of the package."""
     base = 0.0
     nodes: dict[int, list[list[str]]] = {}
     for line in FILE.read_text(encoding="utf-8").splitlines():

@@ -1,6 +1,7 @@
-"""What speaks for and against a span of words being a policy phrase, over all the places where it stands.
+"""Features of the candidates for policy phrases, computed over all their occurrences.
 
-Each sign is a number for each candidate: a share of its places, 0–1, or a logarithm. `graphkit.phrases.discovery.classifier` weighs them.
+Each feature is a number for each candidate: a share of its occurrences, 0–1, or a logarithm. They are the input of
+`graphkit.phrases.discovery.classifier`.
 """
 
 from __future__ import annotations
@@ -28,10 +29,10 @@ from graphkit.resolution.bodies import countries
 
 Column = NDArray[np.float32]
 
-#: Parts of speech whose presence in a candidate is a sign, and those of its first and last word.
+#: Parts of speech inside a candidate, and of its first and last word, that are features.
 CONTAINED_TAGS = ("PER", "LOC", "ORG", "TIME", "m", "q", "v", "vn", "p", "u", "c", "d", "a", "nz", "nw")
 EDGE_TAGS = ("n", "v", "vn", "a", "ad", "nz", "LOC", "ORG", "nw", "m", "d", "p", "s", "f")
-#: Words on each side among which verbs of policy are counted.
+#: Number of words on each side among which verbs of policy are counted.
 NEIGHBOURS = 15
 _DECISION_TITLE = pattern("phrase_discovery.decision_title")
 _DIPLOMACY_TITLE = pattern("phrase_discovery.diplomacy_title")
@@ -76,7 +77,7 @@ def decides(report_title: str) -> bool:
 
 
 class Occurrences:
-    """Sums over the places of each candidate."""
+    """Sums over the occurrences of each candidate."""
 
     def __init__(self, row: WordSequence, spans: Spans, candidates: int) -> None:
         self.row, self.at, self.candidates = row, spans, candidates
@@ -84,15 +85,18 @@ class Occurrences:
         self.example = np.searchsorted(spans.key, np.arange(candidates))
 
     def share(self, flags: NDArray[np.generic]) -> Column:
-        """Mean over the places."""
+        """Return the mean over the occurrences of each candidate."""
         return (np.bincount(self.at.key, weights=flags, minlength=self.candidates) / self.mentions).astype(np.float32)
 
     def distinct(self, values: NDArray[np.generic]) -> NDArray[np.int64]:
-        """How many different values the places of each candidate have."""
+        """Return the number of unique values over the occurrences of each candidate."""
         return distinct(self.at.key, values, self.candidates)
 
     def neighbour(self, word: Numbers, linked: Flags) -> tuple[Column, Column]:
-        """Share of the commonest neighbour, and different neighbours a place. A break counts as a neighbour of its own."""
+        """Return the share of the most frequent neighbour, and the number of unique neighbours per occurrence.
+
+        Each end of a run is a neighbour of its own.
+        """
         values = np.where(linked, word.astype(np.int64), -1 - np.arange(len(word)))
         order = np.lexsort((values, self.at.key))
         key, value = self.at.key[order], values[order]
@@ -107,7 +111,7 @@ class Occurrences:
 
 
 def covered_words(row: WordSequence, statements: list[Statement]) -> Flags:
-    """(K,) is the word in the phrase of a statement?"""
+    """Return (K,) whether each word is part of the phrase of a statement."""
     arrays = row.arrays
     place = {r.id: n for n, r in enumerate(arrays.reports)}
     begins = np.searchsorted(arrays.report[row.word], np.arange(len(arrays.reports) + 1))
@@ -124,11 +128,11 @@ def covered_words(row: WordSequence, statements: list[Statement]) -> Flags:
 def features(
     row: WordSequence, words: Vocabulary, spans: Spans, candidates: int, statements: list[Statement]
 ) -> NDArray[np.float32]:
-    """(candidates, len(NAMES)): the features of each candidate."""
+    """Return (candidates, len(NAMES)) the features of each candidate."""
     arrays, places = row.arrays, Occurrences(row, spans, candidates)
     first, last = spans.first, spans.last
     report = arrays.report[row.word]
-    # A verb that only carries the phrase (坚持, 加快建设) does not make it a part of something longer.
+    # A verb with little content of its own (坚持, 加快建设) does not make the phrase a part of a longer expression.
     carried = words.flags(LIGHT | MODAL)
     out = _neighbour_features(places, words, carried)
     spoken = (arrays.speaker[row.word] >= 0)[first]
@@ -153,7 +157,7 @@ def features(
 
 
 def _neighbour_features(places: Occurrences, words: Vocabulary, carried: Flags) -> dict[str, NDArray[Any]]:
-    """Quotation marks, the words before and after, and lists."""
+    """Return the features of quotation marks, of the words before and after, and of lists."""
     row, first, last = places.row, places.at.first, places.at.last
     out: dict[str, NDArray[Any]] = {}
     inside = (row.quote[first] > 0) & (row.quote[first] == row.quote[last])
@@ -173,7 +177,7 @@ def _neighbour_features(places: Occurrences, words: Vocabulary, carried: Flags) 
 
 
 def _share_abroad(row: WordSequence, words: Vocabulary) -> NDArray[np.float64]:
-    """(R,) share of the names of places and organisations of each report that are foreign countries."""
+    """Return (R,) the share of foreign countries among the names of places and organizations of each report."""
     report = row.arrays.report[row.word]
     reports = len(row.arrays.reports)
     located = np.isin(row.arrays.tag[row.word], [TAG_NUMBER["LOC"], TAG_NUMBER["ORG"]])
@@ -183,7 +187,7 @@ def _share_abroad(row: WordSequence, words: Vocabulary) -> NDArray[np.float64]:
 
 
 def _tag_features(places: Occurrences) -> dict[str, NDArray[Any]]:
-    """Parts of speech of the words inside, and of the first and the last word."""
+    """Return the features of the parts of speech of all words, and of the first and last word."""
     row, first, last = places.row, places.at.first, places.at.last
     tags = row.arrays.tag[row.word]
     out: dict[str, NDArray[Any]] = {
@@ -197,7 +201,7 @@ def _tag_features(places: Occurrences) -> dict[str, NDArray[Any]]:
 
 
 def _count_inside(flags: Flags, first: Numbers, last: Numbers) -> Numbers:
-    """How many words of each span have the flag."""
+    """Return the number of words of each span that have the flag."""
     sums = np.concatenate(([0], np.cumsum(flags, dtype=np.int32)))
     return sums[last + 1] - sums[first]
 
@@ -210,7 +214,7 @@ def _share_around(flags: Flags, first: Numbers, last: Numbers) -> NDArray[np.flo
 
 
 def _date_features(places: Occurrences, arrays: WordArrays, report: Numbers) -> dict[str, NDArray[Any]]:
-    """Signs of when a candidate is used. Reports without a date share one day."""
+    """Return the features of the dates of use. Reports without a date share one day."""
     day = days(r.date for r in arrays.reports)
     month = month_of(day)
     reports = places.distinct(report)
@@ -238,7 +242,7 @@ def _date_features(places: Occurrences, arrays: WordArrays, report: Numbers) -> 
 def _emphasized(
     row: WordSequence, places: Occurrences, statements: list[Statement], reports: NDArray[np.generic]
 ) -> NDArray[np.float64]:
-    """In how many reports somebody says just this, against all: log(1 + n) / log(1 + reports)."""
+    """Return log(1 + n) / log(1 + reports); n is the number of reports with a statement about exactly this phrase."""
     said: dict[int, set[str]] = {}
     for s in statements:
         if s.object.type == "Phrase":
@@ -249,7 +253,10 @@ def _emphasized(
 
 
 def _model_score(row: WordSequence, places: Occurrences, out: dict[str, NDArray[Any]]) -> NDArray[np.float64]:
-    """The model of spoken phrases on the words alone, as log-odds / 3; for those that other features do not rule out."""
+    """Return the score of the model of spoken phrases on the words alone, as log-odds / 3.
+
+    It is computed for the candidates that other features do not exclude.
+    """
     model, known, arrays = phrase_model(), phrase_counts(), row.arrays
     hopeful = (out["one_before"] < 0.9) & (out["one_after"] < 0.9) & (out["has_TIME"] < 0.5) | (out["quoted"] > 0.5)
     found = np.full(places.candidates, -2.0)

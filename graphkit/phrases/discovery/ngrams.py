@@ -1,6 +1,6 @@
-"""Spans of words that come again: what may be a phrase at all.
+"""Repeated word sequences, which are the candidates for phrases.
 
-Works on whole columns by sorting keys; nothing here looks at one word at a time.
+All functions sort whole columns of keys; none processes single words.
 """
 
 from __future__ import annotations
@@ -16,16 +16,19 @@ from graphkit.phrases.discovery.word_sequence import Flags, WordSequence
 from graphkit.phrases.keys import Keys, Numbers
 from graphkit.recognition.phrase_words import MODAL, NO_END, NO_FIRST, NO_START, OPENERS
 
-#: Longest span in words and characters (silent ones not counted).
+#: Maximum number of words, and the numbers of characters (without ignored ones) of a candidate.
 MOST_WORDS = 20
 SIZES = range(2, 25)
-#: Words whose keys are looked up at a time.
+#: Number of words whose keys are searched at a time.
 BLOCK = 1 << 20
 
 
 @dataclass(slots=True)
 class Spans:
-    """Spans in order of their key and place. key: place of each in a list of unique keys; first, last: words of the row."""
+    """Spans in the order of their keys and positions.
+
+    key: position in a list of unique keys; first, last: word numbers.
+    """
 
     key: Numbers
     first: Numbers
@@ -37,23 +40,24 @@ class Spans:
 
 @dataclass(slots=True)
 class Vocabulary:
-    """The different words of a row. number: (K,) of each word in `words`."""
+    """The unique words of a sequence. number: (K,) position of each word in `words`."""
 
     words: list[str]
     number: Numbers
 
     def flags(self, members: frozenset[str] | set[str]) -> Flags:
-        """(K,) is the word one of these?"""
+        """Return (K,) whether each word is one of these."""
         return np.array([w in members for w in self.words], dtype=bool)[self.number]
 
 
 def distinct(key: NDArray[Any], values: NDArray[Any], size: int) -> NDArray[np.int64]:
-    """(size,) how many different values (0 to 2³²) each key has."""
+    """Return (size,) the number of unique values (0 to 2³²) of each key."""
     pairs = np.unique(key.astype(np.int64) << 32 | values)
     return np.bincount(pairs >> 32, minlength=size)
 
 
 def vocabulary(row: WordSequence) -> Vocabulary:
+    """Return the unique words of a sequence."""
     every = np.arange(len(row.word), dtype=np.int32)
     _, where, number = np.unique(row.keys(every, every), return_index=True, return_inverse=True)
     text = row.arrays.text
@@ -64,7 +68,7 @@ def vocabulary(row: WordSequence) -> Vocabulary:
 
 
 def edges(row: WordSequence, words: Vocabulary) -> tuple[Flags, Flags]:
-    """May a phrase begin with the word, may it end with it? By its part of speech."""
+    """Tell for each word whether a phrase can begin with it, and whether it can end with it, by its part of speech."""
     tags = row.arrays.tag[row.word]
     opener = np.array([w[0] in OPENERS for w in words.words], dtype=bool)[words.number]
     may_start = (~np.isin(tags, [TAG_NUMBER[t] for t in NO_START]) | opener) & ~words.flags(NO_FIRST | MODAL)
@@ -72,9 +76,9 @@ def edges(row: WordSequence, words: Vocabulary) -> tuple[Flags, Flags]:
 
 
 def repeated(row: WordSequence, least: int, may_start: Flags, may_end: Flags) -> tuple[Keys, Spans]:
-    """Unique keys, rising, of the spans that stand in at least `least` reports, and where they stand.
+    """Return the unique keys, in ascending order, of the spans that occur in at least `least` reports, and these spans.
 
-    A span can come again only when its two halves do: keys of n words are looked at only where those of n - 1 came again.
+    A span can only be repeated if its first and last n - 1 words are, so keys of n words are computed for those only.
     """
     count = len(row.word)
     reports = row.arrays.report[row.word]
@@ -105,7 +109,7 @@ def repeated(row: WordSequence, least: int, may_start: Flags, may_end: Flags) ->
 
 
 def found(row: WordSequence, keys: Keys) -> Spans:
-    """All spans whose key is one of `keys` (rising), also between words that open or close no phrase elsewhere."""
+    """Return all spans whose key is one of `keys` (in ascending order), also those that could not be new candidates."""
     parts: list[tuple[Numbers, Numbers, Numbers]] = []
     for begin in range(0, len(row.word), BLOCK):
         alive = np.arange(begin, min(begin + BLOCK, len(row.word)), dtype=np.int32)
@@ -133,7 +137,7 @@ def _numbered(keys: Keys, first: Numbers, last: Numbers) -> tuple[Keys, Spans]:
 
 
 def in_reports(keys: NDArray[Any], reports: Numbers, least: int) -> Flags:
-    """Is the key of each in at least `least` reports? `reports` rises."""
+    """Tell for each entry whether its key occurs in at least `least` reports. reports: in ascending order."""
     if least <= 1 or not len(keys):
         return np.ones(len(keys), dtype=bool)
     order = np.argsort(keys, kind="stable")

@@ -1,4 +1,4 @@
-"""Wordings of one phrase, and phrases inside phrases."""
+"""Variants of a phrase, and phrases that contain other phrases."""
 
 from __future__ import annotations
 
@@ -12,16 +12,18 @@ from graphkit.grammar.lexicon import word_set
 from graphkit.phrases.discovery.word_sequence import WordSequence
 from graphkit.phrases.keys import Keys, Numbers
 
-#: A wording with an adverb in front that is used nearly as often as without is a set formula of its own.
+#: A wording with a leading adverb is a phrase of its own if it has this share of the reports of the wording without it.
 OWN_FORMULA = 0.5
 
 
 def merge_variants(
     row: WordSequence, keys: Keys, example: tuple[Numbers, Numbers], reports: NDArray[np.int64], names: Sequence[str]
 ) -> Numbers:
-    """For each wording the place of the one that stands for all: without 要, 着力, 加快 in front; parallels in any order.
+    """Return for each wording the position of the wording that represents its phrase.
 
-    keys: rising. example: first and last word of one use of each. reports: of each. names: as printed.
+    It has no leading adverb (要, 着力, 加快); parallels with the same parts in another order are one phrase. keys: in
+    ascending order; example: first and last word of one use of each; reports: number of reports of each; names:
+    printed wordings.
     """
     root = np.arange(len(keys), dtype=np.int32)
     first, last = example
@@ -44,7 +46,7 @@ def merge_variants(
             best = max(members, key=lambda k: (int(reports[k]), names[k]))
             for k in members:
                 root[k] = best
-    # One step: what stood for another may have been joined to a third.
+    # The representative of a wording can itself have been merged with a third one.
     return root[root]
 
 
@@ -58,7 +60,10 @@ def contained_phrases(
     root: Numbers,
     worthy: np.ndarray[tuple[int], np.dtype[np.bool_]],
 ) -> Inside:
-    """Phrase → (begin, end, phrase inside), in words. Only roots, and only `worthy` ones inside."""
+    """Return for each phrase the phrases that it contains, each with the words where it begins and ends.
+
+    root: the representative of each wording; worthy: the phrases that can be contained.
+    """
     first, last = example
     spans: Inside = defaultdict(list)
     longest = int((last - first).max()) + 1 if len(keys) else 0
@@ -79,7 +84,7 @@ def contained_phrases(
 
 
 def largest_contained(pairs: Inside) -> dict[int, list[int]]:
-    """Phrase → the phrases inside it that lie in no other one inside it."""
+    """Return for each phrase the phrases that it contains and that no other one of these contains."""
     found = {}
     for k, parts in pairs.items():
         outer = {p for p in parts if not any(q[0] <= p[0] and p[1] <= q[1] and q[:2] != p[:2] for q in parts)}
@@ -90,8 +95,10 @@ def largest_contained(pairs: Inside) -> dict[int, list[int]]:
 def c_values(
     pairs: Inside, roots: Numbers, mentions: NDArray[np.int64], names: Sequence[str]
 ) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-    """C-value of each phrase (Frantzi, Ananiadou and Mima 2000, Int. J. Digit. Libr. 3): log2(1 + characters) times its
-    mentions, less the mean mentions of the phrases that hold it. At most 0 for what stands only inside one longer phrase.
+    """Return the C-value of each phrase (Frantzi, Ananiadou and Mima 2000, Int. J. Digit. Libr. 3).
+
+    It is log2(1 + characters) times the number of uses, minus the mean number of uses of the phrases that contain it.
+    It is not positive for a phrase that only occurs inside one longer phrase.
     """
     place = {int(r): n for n, r in enumerate(roots.tolist())}
     holders, held = np.zeros(len(roots), dtype=np.int64), np.zeros(len(roots), dtype=np.int64)

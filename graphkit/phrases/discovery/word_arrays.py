@@ -1,7 +1,7 @@
-"""A whole graph as arrays of words: what phrases are found and counted in.
+"""The words of reports as arrays, in which phrases are found and counted.
 
-All words of all reports stand in one row, in order of report id. A word's offsets are those of `text`, the joined
-shadows of the reports (graphkit.reading.shadow); `origin` leads back to the report's own characters.
+The arrays contain the words of all reports in the order of the report ids. The offsets of a word refer to `text`, the
+concatenated normalized texts (graphkit.reading.shadow); `origin` maps them to the texts of the reports.
 """
 
 from __future__ import annotations
@@ -26,12 +26,13 @@ TAG_NUMBER = {tag: n for n, tag in enumerate(TAGS)}
 
 @dataclass(slots=True)
 class WordArrays:
-    """reports: without their text, in order of id; levels: of each. W words, C characters, R reports.
+    """W words with C characters of R reports.
 
-    text: C characters. origin: (C,) offset of each in its report. report_start: (R + 1,) where each report's begin.
-    start, end: (W,) offsets in text. tag: (W,) numbers in TAGS. report: (W,) place in `reports`.
-    item: (W,) number of the digest item. speaker: (W,) place in `speakers`, -1 for the reporter.
-    speakers: (type, name) as the report has it, each once.
+    reports: the reports without text, in the order of their ids; levels: of each. text: C characters; origin: (C,)
+    offset of each in its report; report_start: (R + 1,) offset of each report in text. start, end: (W,) offsets in
+    text; tag: (W,) position in TAGS; report: (W,) position in `reports`; item: (W,) number of the digest item;
+    speaker: (W,) position in `speakers`, -1 for the reporter. speakers: unique pairs of type and name, as they are in
+    the reports.
     """
 
     reports: list[Report]
@@ -48,22 +49,22 @@ class WordArrays:
     speakers: list[tuple[str, str]]
 
     def units(self) -> Numbers:
-        """(W,) number of the report or digest item of each word, rising."""
+        """Return (W,) the number of the report or digest item of each word, in ascending order."""
         fresh = np.ones(len(self.report), dtype=bool)
         fresh[1:] = (self.report[1:] != self.report[:-1]) | (self.item[1:] != self.item[:-1])
         return (np.cumsum(fresh) - 1).astype(np.int32)
 
     def only(self, chosen: NDArray[np.bool_]) -> WordArrays:
-        """The same without the words of the other reports. chosen: (R,) which reports."""
+        """Return the arrays with the words of some reports only. chosen: (R,) which reports."""
         words = chosen[self.report]
         columns = {name: getattr(self, name)[words] for name in ("start", "end", "tag", "report", "item", "speaker")}
         return replace(self, **columns)
 
 
 def read_word_arrays(ledger: Ledger, report_ids: Sequence[str] | None = None) -> WordArrays:
-    """Reports of a ledger, in order of id: all, or those with these ids.
+    """Return the words of all reports of a ledger, or of those with these ids, in the order of the ids.
 
-    Those that the ledger has no words of (another extractor read them) are tagged now.
+    Reports without words in the ledger, which another extractor processed, are tagged now.
     """
     reports: list[Report] = []
     levels: list[str] = []
@@ -116,7 +117,7 @@ def _with_words(ledger: Ledger, report_ids: Sequence[str]) -> Iterator[tuple[Rep
 
 
 def _values_at(at: NDArray[np.int64], spans: Iterable[tuple[int, int, int]], nothing: int) -> Numbers:
-    """The value of the span that holds each offset of `at` (rising); of two the later one."""
+    """Return for each offset of `at` (in ascending order) the value of the last span that contains it."""
     out = np.full(len(at), nothing, dtype=np.int32)
     for start, end, value in spans:
         out[np.searchsorted(at, start) : np.searchsorted(at, end)] = value

@@ -1,4 +1,4 @@
-"""Words that may stand together, with the key of each span of them."""
+"""The words of a graph as one sequence, with the key of each span of words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from graphkit.phrases.discovery.word_arrays import WordArrays
 from graphkit.phrases.keys import BASE, BREAKS, SILENT, Keys, Numbers, scrambled
 
-#: Characters of the longest quotation that is taken for one.
+#: Maximum number of characters of a quotation.
 LONGEST_QUOTATION = 60
 _INVERSE = np.uint64(pow(int(BASE), -1, 1 << 64))
 
@@ -19,13 +19,12 @@ Flags = NDArray[np.bool_]
 
 @dataclass(slots=True)
 class WordSequence:
-    """The words that are not silent, one row for the whole graph. K words.
+    """The K words of the arrays without those that consist of ignored characters only (`SILENT`).
 
-    word: (K,) place of each in the arrays. start, end: (K,) offsets in its text.
-    run_end: (K,) last word of the run of words that stand together.
-    quote: (K,) number of the quotation that holds the word, 0 if none; opens, closes: it is its first, last word.
-    listed: (K,) how many 、 stand before the word: a difference of two says how many stand between.
-    sounds: (K,) False for the marks that end a span.
+    word: (K,) position of each in the arrays; start, end: (K,) offsets in the text. run_end: (K,) last word of the
+    uninterrupted run of words that contains the word. quote: (K,) number of the quotation that contains the word, 0
+    if none; opens, closes: it is the first or last word of it. listed: (K,) number of 、 before the word; the
+    difference of two is the number between them. sounds: (K,) False for punctuation marks that end a span.
     """
 
     arrays: WordArrays
@@ -43,25 +42,25 @@ class WordSequence:
     _inverse: Keys
 
     def keys(self, first: Numbers, last: Numbers) -> Keys:
-        """Keys of the spans from word `first` to word `last`."""
+        """Return the keys of the spans from word `first` to word `last`."""
         a, b = self.start[first], self.end[last]
         return (self._prefix[b] - self._prefix[a]) * self._inverse[self._rank[a]]
 
     def size(self, first: Numbers, last: Numbers) -> Numbers:
-        """Characters of the spans, silent ones left out."""
+        """Return the number of characters of the spans, without ignored ones."""
         return self._rank[self.end[last]] - self._rank[self.start[first]]
 
     def whole_quotes(self, first: Numbers, last: Numbers) -> Flags:
-        """Does the span hold each quotation whole, or lie in one?"""
+        """Tell whether each span contains no part of a quotation, or is inside one."""
         a, b = self.quote[first], self.quote[last]
         return (a == b) | (((a == 0) | self.opens[first]) & ((b == 0) | self.closes[last]))
 
     def quotations(self, first: Numbers, last: Numbers) -> Flags:
-        """Is the span a quotation as a whole?"""
+        """Tell whether each span is a quotation as a whole."""
         return (self.quote[first] > 0) & (self.quote[first] == self.quote[last]) & self.opens[first] & self.closes[last]
 
     def words(self, first: int, last: int) -> str:
-        """The span as it is printed; the marks around it go with it when it is not a quotation as a whole."""
+        """Return the printed text of a span. A quotation as a whole comes without its quotation marks."""
         a, b = int(self.start[first]), int(self.end[last])
         if self.quote[first] != self.quote[last]:
             a -= int(self.opens[first])
@@ -70,7 +69,7 @@ class WordSequence:
 
 
 def make_word_sequence(arrays: WordArrays) -> WordSequence:
-    """The word sequence of the arrays."""
+    """Return the word sequence of the arrays."""
     with np.errstate(over="ignore"):
         codes = np.frombuffer(arrays.text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         silent = np.isin(codes, _codes(SILENT))
@@ -115,16 +114,16 @@ def _codes(characters: str) -> NDArray[np.uint32]:
 
 
 def _powers(base: np.uint64, count: int) -> Keys:
-    """base⁰ … modulo 2⁶⁴."""
+    """Return the powers of the base from 0 on, modulo 2⁶⁴."""
     found = np.full(count, base, dtype=np.uint64)
     found[:1] = 1
     return np.cumprod(found, dtype=np.uint64)
 
 
 def _quotations(codes: NDArray[np.uint32]) -> tuple[Numbers, Flags, Flags]:
-    """For each character: number of its quotation (0: none), does one open just before it, does one close at it.
+    """Return for each character the number of its quotation (0: none), and whether one begins before or ends at it.
 
-    A quotation is “…” without another mark inside, of at most LONGEST_QUOTATION characters.
+    A quotation is “…” without another quotation mark inside, with at most LONGEST_QUOTATION characters.
     """
     opens, closes = np.flatnonzero(codes == ord("“")), np.flatnonzero(codes == ord("”"))
     at = np.searchsorted(closes, opens)

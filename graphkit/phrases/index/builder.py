@@ -1,8 +1,8 @@
 """Builds the phrase index of a ledger: finds the phrases, merges their variants and stores every use with its context.
 
-The reports are processed in blocks (graphkit.phrases.discovery.blocks), so that the memory does not grow with their number:
-phrases are found in the blocks of distinct texts, then counted in the blocks of all reports, and then their uses are sorted,
-a part of the phrases at a time.
+The reports are processed in blocks (graphkit.phrases.discovery.blocks), so that the memory does not grow with their
+number: phrases are found in the blocks of distinct texts, then counted in the blocks of all reports, and then their
+uses are sorted, a part of the phrases at a time.
 """
 
 from __future__ import annotations
@@ -45,7 +45,10 @@ PART_USES = 1_000_000
 
 
 def build_index(ledger: Ledger, folder: Path, block: int = BLOCK) -> None:
-    """Find all phrases of a ledger and write their index to a new folder. block: maximum number of characters of a block."""
+    """Find all phrases of a ledger and write their index to a new folder.
+
+    block: maximum number of characters of a block.
+    """
     reports = outline(ledger)
     keys, quality = discover(ledger, reports, block)
     folder.mkdir()
@@ -207,7 +210,7 @@ def _write_uses(collector: UseCollector, reports: Outline, phrase_of: Numbers, p
 
 
 def _by_phrase(collector: UseCollector, phrase_of: Numbers, phrases: int, workshop: Path) -> list[Path]:
-    """Return files of uses whose `key` is the phrase, each with consecutive phrases of about PART_USES uses in total."""
+    """Return files of uses whose `key` is the phrase. Each has consecutive phrases with about PART_USES uses."""
     mentions = np.bincount(phrase_of[phrase_of >= 0], weights=collector.mentions[phrase_of >= 0], minlength=phrases)
     part_of = ((np.cumsum(mentions) - mentions) // PART_USES).astype(np.int32)
     count = int(part_of[-1]) + 1 if phrases else 0
@@ -236,8 +239,8 @@ def _sort(path: Path, day: Numbers) -> NDArray[np.void]:
 class _Counts:
     """Counts of the uses of N phrases.
 
-    mentions, reports, quoted: (N,) uses, reports, and uses that are a quotation as a whole; first, last: (N,) dates, "" if
-    unknown.
+    mentions, reports, quoted: (N,) uses, reports, and uses that are a quotation as a whole; first, last: (N,) dates,
+    "" if unknown.
     """
 
     def __init__(self, phrases: int) -> None:
@@ -278,7 +281,8 @@ def _append(uses: NDArray[np.void], folder: Path) -> None:
 def outermost(phrase: Numbers, first: Numbers, last: Numbers) -> NDArray[np.bool_]:
     """Tell which uses are in no other use of the same phrase, as 发展低空经济 in its variant 加快发展低空经济."""
     order = np.lexsort((-last, first, phrase))
-    # The highest end of the phrase so far. An offset makes the ends of each phrase higher than those of all phrases before it.
+    # The highest end of the phrase so far. An offset makes the ends of each phrase higher than those of all phrases
+    # before it.
     lifted = last[order] + phrase[order].astype(np.int64) * (int(last.max(initial=0)) + 2)
     reached = np.maximum.accumulate(np.concatenate(([-1], lifted[:-1])))
     kept = np.zeros(len(order), dtype=bool)

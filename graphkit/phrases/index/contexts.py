@@ -20,7 +20,8 @@ from graphkit.recognition.phrase_words import POLAR
 from graphkit.resolution.short_forms import home
 
 _FOREIGN_POST = pattern("phrase_contexts.foreign_post")
-#: Words of the same run before a phrase that determine its status, and those among which verbs of rejection are searched.
+#: Words of the same run before a phrase that determine its status, and those among which verbs of rejection are
+#: searched.
 STATUS_REACH, POLAR_REACH = 8, 2
 #: The words that determine the status of a phrase, with the maximum number of words between them and the phrase.
 _STATUS_WORDS = (
@@ -91,9 +92,10 @@ def place_names(codes: Iterable[str]) -> dict[str, tuple[str, str]]:
 
 
 def subjects(row: WordSequence, words: Vocabulary) -> tuple[NDArray[np.int32], list[str]]:
-    """Return (K,) for each word the index in the list of codes of the division of its report or digest item, -1 if none.
+    """Return (K,) the division that the report or digest item of each word is about, and the codes of the divisions.
 
-    It is the first division that the beginning names outside of speech. 在北京 is skipped: national bodies meet there.
+    A division is a position in the list of codes, -1 if there is none. It is the first one that the beginning of the
+    report or item names outside of speech. 在北京 is skipped: national bodies meet there.
     """
     arrays = row.arrays
     places: dict[int, str] = {}

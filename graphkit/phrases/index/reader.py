@@ -1,4 +1,4 @@
-"""The index of a graph's phrases: each phrase with every place where it is used, as arrays mapped into memory.
+"""The phrase index of a graph: each phrase with all its uses, as memory-mapped arrays.
 
 `graphkit.phrases.index.builder` builds the folder that is read here.
 """
@@ -19,13 +19,13 @@ from numpy.typing import NDArray
 from graphkit.model import Level
 from graphkit.phrases.keys import Numbers, key_of
 
-#: Changes when the same ledger would give another index.
+#: Version of the index. It changes if the same ledger results in another index.
 INDEX_VERSION = "4"
-#: Least probability of a phrase that lists show.
+#: Minimum probability of a phrase in lists.
 SHOWN = 0.5
-#: A phrase of so large a share of uses in quotation marks is one also where it never stands outside of one longer phrase.
+#: A phrase with this share of uses in quotation marks is listed even if it only occurs inside one longer phrase.
 QUOTED = 0.5
-#: Who says it, in what mood, and the level of a report: numbers in the index are places here.
+#: Voices and statuses of uses, and levels of reports. The index contains positions in these lists.
 VOICES = ("reporter", "leader", "meeting", "guest")
 STATUSES = ("actual", "planned", "urged", "denied")
 LEVELS = ("", *(level.value for level in Level))
@@ -33,11 +33,12 @@ LEVELS = ("", *(level.value for level in Level))
 
 @dataclass(slots=True)
 class Uses:
-    """Columns of uses, one row a place where a phrase stands, in order of date, report and place.
+    """Columns of uses, one row for each occurrence of a phrase, in the order of date, report and offset.
 
-    report, start, end: place in the reports and span in its text. form: place in lists["forms"]. speaker: in lists["speakers"],
-    -1 for the reporter. voice, status: in VOICES, STATUSES; negative: a verb that refuses stands before. unit: number of the
-    report or, in a digest, of the item. about: in lists["codes"], -1 if unknown.
+    report: number of the report; start, end: span in its text. form: position in lists["forms"]. speaker: position in
+    lists["speakers"], -1 for the reporter. voice, status: positions in VOICES and STATUSES; negative: a verb of
+    rejection is before it. unit: number of the report or, in a digest, of the item. about: position in
+    lists["codes"], -1 if unknown.
     """
 
     report: Numbers
@@ -59,13 +60,14 @@ class Uses:
 
 
 class PhraseIndex:
-    """A built index. N phrases, U uses, R reports.
+    """The index of N phrases with U uses in R reports.
 
-    names, quality, reports, mentions, first, last: (N,) of each phrase: its commonest wording, how sure it is that
-    it is a policy phrase (0–1), reports and places that use it, dates of its first and last report.
-    c_value: (N,) see variants.c_values. quoted: (N,) share of its uses that are a quotation as a whole. verb: (N,) does it begin with a verb?
-    day, level, empty, decides, characters: (R,) of each report: number of its day (see day_numbers.days), place in LEVELS, whether
-    it has a headline only, whether it is of a meeting or decision, length of its text.
+    names: (N,) the most frequent wording of each phrase; quality: probability that it is a policy phrase, 0–1;
+    reports, mentions: number of reports and of uses; first, last: dates of the first and last report; c_value: see
+    variants.c_values; quoted: share of uses that are a quotation as a whole; verb: whether it begins with a verb.
+
+    day: (R,) number of the day of each report (see day_numbers.days); level: position in LEVELS; empty: whether it is a
+    headline only; decides: whether it is about a meeting or a decision; characters: length of its text.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -100,7 +102,7 @@ class PhraseIndex:
 
     @cached_property
     def homes(self) -> list[str]:
-        """Code of the division that each report comes from, "" if unknown."""
+        """Codes of the divisions of the reports, "" if unknown."""
         found: list[str] = self._reports["home"].to_pylist()
         return found
 
@@ -122,7 +124,7 @@ class PhraseIndex:
 
     @cached_property
     def lists(self) -> dict[str, Any]:
-        """forms, codes, speakers (type, name), places (code → full name, level)."""
+        """Lists to which the uses refer: forms, codes, speakers (type, name) and places (code: full name, level)."""
         found: dict[str, Any] = json.loads((self._folder / "lists.json").read_text(encoding="utf-8"))
         return found
 
@@ -132,7 +134,7 @@ class PhraseIndex:
 
     def _uses(self, name: str) -> Any:
         kind, path = USE_TYPES.get(name, "<i4"), use_file(self._folder, name)
-        # (There is no file without a use, and nothing cannot be mapped.)
+        # Without a use there is no file, and an empty file cannot be mapped.
         return (
             np.asarray(np.memmap(path, dtype=kind, mode="r"))
             if path.exists() and path.stat().st_size
@@ -141,7 +143,7 @@ class PhraseIndex:
 
     @cached_property
     def phrase_of_use(self) -> Numbers:
-        """(U,) phrase of each use."""
+        """(U,) the phrase of each use."""
         return np.repeat(np.arange(len(self.names), dtype=np.int32), self.mentions)
 
     @cached_property
@@ -150,34 +152,38 @@ class PhraseIndex:
         return _column(table, "key"), _column(table, "phrase")
 
     def find(self, words: str) -> int | None:
-        """The phrase of a wording, None if there is none."""
+        """Return the number of the phrase with a wording, None if there is none."""
         keys, phrases = self._keys
         key = np.uint64(key_of(words))
         at = int(np.searchsorted(keys, key))
         return int(phrases[at]) if at < len(keys) and keys[at] == key else None
 
     def shown(self, least: float) -> NDArray[np.bool_]:
-        """(N,) phrases for lists: at least so sure, used outside of longer ones or quoted by itself, no single character."""
+        """Return (N,) which phrases are listed.
+
+        They have at least this probability and more than one character. They also occur outside a longer phrase, or
+        often are a quotation as a whole.
+        """
         long_enough = np.array([len(n) > 1 for n in self.names], dtype=bool)
         return (self.quality >= least) & ((self.c_value > 0) | (self.quoted >= QUOTED)) & long_enough
 
     def uses(self, phrase: int) -> Uses:
-        """Occurrences where a phrase stands, in order of date."""
+        """Return the uses of a phrase in the order of their dates."""
         return self.all_uses.only(slice(int(self._begin[phrase]), int(self._begin[phrase + 1])))
 
     def forms(self, phrase: int) -> list[tuple[str, int]]:
-        """Wordings of a phrase with their mentions, the commonest first."""
+        """Return the wordings of a phrase with the number of their uses, the most frequent first."""
         forms, counts = np.unique(self.uses(phrase).form, return_counts=True)
         named = [(self.lists["forms"][f], c) for f, c in zip(forms.tolist(), counts.tolist(), strict=True)]
         return sorted(named, key=lambda x: (-x[1], x[0]))
 
 
-#: Types of the columns of uses that are no offset or number.
+#: Types of the columns of uses that are not 32-bit integers.
 USE_TYPES = {"voice": "i1", "status": "i1", "negative": "?"}
 
 
 def use_file(folder: Path, name: str) -> Path:
-    """The file of a column of uses: its values, little-endian, one after the other."""
+    """Return the file of a column of uses. It contains the values in little-endian order."""
     return folder / f"uses.{name}"
 
 
@@ -186,5 +192,5 @@ def _table(path: Path) -> pa.Table:
 
 
 def _column(table: pa.Table, name: str) -> Any:
-    """A column of numbers as an array, without a copy where it is one piece."""
+    """Return a column of numbers as an array, without a copy if it is one chunk."""
     return table[name].to_numpy()

@@ -1,4 +1,4 @@
-"""Counts known phrases in the reports of a graph, block by block, and keeps of each what the index needs."""
+"""Counts known phrases in the reports of a graph, block by block, and collects what the index needs."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from graphkit.phrases.index.contexts import homes, statuses, subjects, voices
 from graphkit.phrases.index.reader import LEVELS
 from graphkit.phrases.keys import Keys, Numbers
 
-#: One use. key: place of its key; report: its number; a, b: offsets in the report's shadow; start, end: in its text; the rest as
-#: in `index.Uses`. quoted: it is a quotation as a whole.
+#: One use. key: number of its key; report: number of the report; a, b: offsets in the normalized text of the report;
+#: start, end: offsets in its text; quoted: it is a quotation as a whole. For the others see `Uses` in `reader.py`.
 USE = np.dtype(
     [
         ("key", "<i4"),
@@ -40,14 +40,14 @@ USE = np.dtype(
         ("quoted", "?"),
     ]
 )
-#: Characters by which a text may be longer than its title and still be a headline only.
+#: A text that is longer than its title by at most this number of characters is a headline only.
 EMPTY = 3
-#: Between two examples: no quotation reaches across it.
+#: Text between two examples, which ends every quotation.
 _BORDER = "\n“”\n"
 
 
 class _Numbering:
-    """Different values with their numbers, in the order in which they came."""
+    """Numbers values in the order of their first occurrence."""
 
     def __init__(self) -> None:
         self.numbers: dict[Any, int] = {}
@@ -57,14 +57,15 @@ class _Numbering:
 
 
 class UseCollector:
-    """What is known after some blocks. N keys, R reports.
+    """Counts and uses after some of the blocks. N keys, R reports.
 
-    mentions, reports: (N,) uses of each key, reports that have it. forms, speakers, codes: lists that uses point to.
-    level, empty, decides, characters, home: (R,) of each report, by its number. paths: files of uses, in order of key.
+    mentions, reports: (N,) uses of each key, and reports with it. forms, speakers, codes: lists to which the uses
+    refer. level, empty, decides, characters, home: (R,) properties of the reports. paths: files of uses, each in the
+    order of the keys.
     """
 
     def __init__(self, ledger: Ledger, outline: Outline, keys: Keys, folder: Path) -> None:
-        """keys: rising. folder: for the files of uses."""
+        """Prepare the counts. keys: in ascending order; folder: for the files of uses."""
         self._ledger, self._outline, self._keys, self._folder = ledger, outline, keys, folder
         self.mentions = np.zeros(len(keys), dtype=np.int64)
         self.reports = np.zeros(len(keys), dtype=np.int64)
@@ -93,7 +94,10 @@ class UseCollector:
         return list(self._codes.numbers)
 
     def add(self, numbers: Numbers) -> None:
-        """Count in the reports with these numbers (rising). Blocks come in order of date."""
+        """Count the uses in the reports with these numbers, in ascending order.
+
+        Blocks are added in the order of their dates.
+        """
         arrays = read_word_arrays(self._ledger, [self._outline.ids[n] for n in numbers.tolist()])
         self._note_reports(arrays, numbers)
         row = make_word_sequence(arrays)
@@ -136,15 +140,15 @@ class UseCollector:
         self.level[numbers] = [LEVELS.index(x) for x in arrays.levels]
         self.characters[numbers] = np.diff(arrays.report_start) - 1
         self.decides[numbers] = [decides(r.title) for r in arrays.reports]
-        # One without a title is never taken for a headline only.
+        # A report without a title is never a headline only.
         titles = np.array([len(r.title) for r in arrays.reports], dtype=np.int64)
         self.empty[numbers] = (titles > 0) & (self.characters[numbers] - titles <= EMPTY)
         for number, code in zip(numbers.tolist(), homes(arrays), strict=True):
             self.home[number] = code
 
     def _count_forms(self, text: str, key: Numbers, start: Numbers, end: Numbers) -> Numbers:
-        """Number of the printed wording of each use."""
-        # Wordings of one key differ in marks only: their length nearly always tells them apart, and the text decides.
+        """Return the number of the printed wording of each use."""
+        # The wordings of a key differ in punctuation marks only. Those of equal length count as one, the first.
         pair = key.astype(np.int64) << 16 | (end - start)
         _, where, number = np.unique(pair, return_index=True, return_inverse=True)
         form = (
@@ -159,7 +163,7 @@ class UseCollector:
         return form
 
     def names(self) -> list[str]:
-        """(N,) the printed wording that each key has most often, "" for one without a use."""
+        """Return (N,) the most frequent printed wording of each key, "" for a key without a use."""
         forms = self.forms
         best: dict[int, tuple[int, str]] = {}
         for pair, count in self._form_counts.T.tolist():
@@ -169,7 +173,10 @@ class UseCollector:
         return [best[k][1] if k in best else "" for k in range(len(self._keys))]
 
     def examples(self) -> tuple[WordSequence, Numbers, Numbers, Numbers]:
-        """A row with one use of each key that has any: the row, the keys' places (rising), first and last word of each."""
+        """Return a sequence with one use of each key that has any.
+
+        With it come the numbers of these keys in ascending order, and the first and last word of each use.
+        """
         return self._examples.row()
 
 
@@ -180,7 +187,7 @@ class _Examples:
         self._parts: list[tuple[Numbers, list[str], Numbers, Numbers, Numbers, NDArray[np.uint8]]] = []
 
     def add(self, row: WordSequence, uses: Spans, wanted: NDArray[np.bool_]) -> None:
-        """wanted: (N,) which keys have none yet."""
+        """Add a use of each key that has none yet. wanted: (N,) the keys without a use."""
         arrays = row.arrays
         keys, at = np.unique(uses.key, return_index=True)
         fresh = wanted[keys]
@@ -203,7 +210,7 @@ class _Examples:
         )
 
     def row(self) -> tuple[WordSequence, Numbers, Numbers, Numbers]:
-        """See `UseCollector.examples`. A report of its own for each."""
+        """Return what `UseCollector.examples` returns. Each use is a report of its own."""
         keys = np.concatenate([p[0] for p in self._parts]) if self._parts else np.zeros(0, np.int32)
         texts = [text for p in self._parts for text in p[1]]
         lengths, start, end, tag = (
@@ -236,6 +243,6 @@ class _Examples:
 
 
 def _printed(row: WordSequence, first: Numbers, last: Numbers) -> tuple[Numbers, Numbers]:
-    """Shadow offsets of the uses with the quotation marks that belong to them."""
+    """Return the offsets of the uses in the normalized text, with the quotation marks that belong to them."""
     part = row.quote[first] != row.quote[last]
     return row.start[first] - (part & row.opens[first]), row.end[last] + (part & row.closes[last])

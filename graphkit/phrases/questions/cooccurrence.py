@@ -36,9 +36,9 @@ def cooccurring_phrases(
 ) -> list[AnswerRow]:
     """Return the phrases of the same reports (in a digest: of the same item), the most significant first.
 
-    expected: number of reports with both if they were independent; lift: the actual number divided by it; score: signed root
-    of G² of the share of the other phrase among reports with and without this one; q: false discovery rate. Phrases that
-    contain this one, or that it contains, are left out, because they always occur together.
+    expected: number of reports with both if they were independent; lift: the actual number divided by it; score:
+    signed root of G² of the share of the other phrase among reports with and without this one; q: false discovery
+    rate. Phrases that contain this one, or that it contains, are left out, because they always occur together.
     """
     every, joint, mine, total = _counts(index, phrase, scope)
     other = _unrelated(index, phrase, np.flatnonzero((joint > 0) & index.shown(least)))
@@ -66,7 +66,7 @@ def cooccurring_phrases(
 
 
 def _counts(index: PhraseIndex, phrase: int, scope: Scope) -> tuple[NDArray[np.int64], NDArray[np.int64], int, int]:
-    """Return for each phrase its units, and those with `phrase`; the number of units with `phrase`, and of all units."""
+    """Return (N,) the units of each phrase, and those also with `phrase`; the number of units with it, and of all."""
     uses, of_use = index.all_uses, index.phrase_of_use
     chosen = scope.uses(index, uses) if scope != Scope() else np.ones(len(of_use), dtype=bool)
     key, unit = of_use[chosen], uses.unit[chosen]

@@ -28,12 +28,13 @@ class Weights:
     Newness: the part of the uses so far, except the first one, that is in the window, to the power of sharp; 1 for a
     phrase without earlier use.
 
-    odds: log-odds of being a policy phrase, at most most_odds. burst: lower limit of the log-odds ratio of the window against
-    the time before; floor: its minimum for a phrase without earlier use. parallel: for parallel constructions (A、B、C).
+    odds: log-odds of being a policy phrase, at most most_odds. burst: lower limit of the log-odds ratio of the window
+    against the time before; floor: its minimum for a phrase without earlier use. parallel: for parallel constructions
+    (A、B、C).
 
-    These are multiplied by the newness. quoted: share of uses in quotation marks; lasting: log(1 + later months), with at most
-    most_months; decided: log(1 + reports of meetings and decisions in the window), with at most most_decided; term: for names
-    of at most five characters.
+    These are multiplied by the newness. quoted: share of uses in quotation marks; lasting: log(1 + later months),
+    with at most most_months; decided: log(1 + reports of meetings and decisions in the window), with at most
+    most_decided; term: for names of at most five characters.
     """
 
     odds: float = 2.2
@@ -57,8 +58,8 @@ WEIGHTS = Weights()
 class _Counted:
     """Counts of the N phrases.
 
-    inside, before: (N,) reports in the window and before it; later: (N,) months with a use after it; decided: (N,) reports of
-    meetings and decisions in it. phrase, report: the pairs of a phrase and a report of the window.
+    inside, before: (N,) reports in the window and before it; later: (N,) months with a use after it; decided: (N,)
+    reports of meetings and decisions in it. phrase, report: the pairs of a phrase and a report of the window.
     """
 
     inside: NDArray[np.int64]
@@ -103,11 +104,12 @@ def emerging(
     least: float = LEAST,
     weights: Weights = WEIGHTS,
 ) -> list[AnswerRow]:
-    """Return the phrases that are new or more frequent in the window of `scope` than before it, the highest score first.
+    """Return the phrases that are new or more frequent in the window of `scope`, the highest score first.
 
     score: weighted sum of Weights. burst: lower 95% limit of the log-odds ratio. new: no use before the window.
-    hindsight: later use increases the score of a new phrase; without it, reports after the window are ignored, except for the
-    probability of a phrase and its share of quotations. Nested phrases of the same reports are one row; `with` lists the others.
+    hindsight: later use increases the score of a new phrase; without it, reports after the window are ignored, except
+    for the probability of a phrase and its share of quotations. Nested phrases of the same reports are one row;
+    `with` lists the others.
     """
     if not scope.since:
         raise UsageError("emerging needs the first day of the window: --since 2023-09-01")
@@ -120,22 +122,30 @@ def emerging(
     order = chosen[np.lexsort((chosen, -score))]
     of = dict(zip(chosen.tolist(), score.tolist(), strict=True))
     merged = merge_nested(index, NestedCandidates(c.phrase, c.report, c.inside), order.tolist(), top)
-    return [
-        {
-            "phrase": index.names[k],
-            "score": round(max(of[i] for i in (k, *same)), 3),
-            "count": int(c.inside[k]),
-            "count_before": int(c.before[k]),
-            "share": float(c.inside[k] / max(c.reports_inside, 1)),
-            "share_before": float(c.before[k] / max(c.reports_before, 1)),
-            "burst": round(float(burst[k]), 3),
-            "new": int(c.before[k]) == 0,
-            "first": index.first[k],
-            "quality": round(float(index.quality[k]), 3),
-            "with": [index.names[i] for i in same[:5]],
-        }
-        for k, same in merged
-    ]
+    return [_row(index, c, k, same, burst, of) for k, same in merged]
+
+
+def _row(
+    index: PhraseIndex,
+    c: _Counted,
+    k: int,
+    same: list[int],
+    burst: NDArray[np.float64],
+    score: dict[int, float],
+) -> AnswerRow:
+    return {
+        "phrase": index.names[k],
+        "score": round(max(score[i] for i in (k, *same)), 3),
+        "count": int(c.inside[k]),
+        "count_before": int(c.before[k]),
+        "share": float(c.inside[k] / max(c.reports_inside, 1)),
+        "share_before": float(c.before[k] / max(c.reports_before, 1)),
+        "burst": round(float(burst[k]), 3),
+        "new": int(c.before[k]) == 0,
+        "first": index.first[k],
+        "quality": round(float(index.quality[k]), 3),
+        "with": [index.names[i] for i in same[:5]],
+    }
 
 
 def _scores(

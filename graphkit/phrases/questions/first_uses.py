@@ -23,8 +23,9 @@ def first_uses(
 ) -> list[AnswerRow]:
     """Return one row for each of the first `top` reports that use a phrase, with `by` of each level or place.
 
-    gap_before: the nearest gap of the collection before the first report. companions: those of the phrases that most often
-    occur together with this one that are in the same report. A use without any can be of another entity with the same name.
+    gap_before: the nearest gap of the collection before the first report. companions: those of the phrases that most
+    often occur together with this one that are in the same report. A use without any can be of another entity with
+    the same name.
     """
     if by not in FIRST_BY:
         raise UsageError(f"cannot tell first uses by {by!r}; one of {', '.join(FIRST_BY)}")
@@ -76,7 +77,7 @@ def _first_of_each(groups: list[str], uses: Uses, top: int) -> dict[str, list[in
 def spread(
     index: PhraseIndex, quotes: Quotes, phrase: int, scope: Scope = Scope(), *, over: str = "places"
 ) -> list[AnswerRow]:
-    """Return places, levels or speakers in the order of their first use of a phrase, with the days since its first use."""
+    """Return places, levels or speakers in the order of their first use, with the days since the first use of all."""
     if over not in SPREAD_OVER:
         raise UsageError(f"cannot tell a spread over {over!r}; one of {', '.join(SPREAD_OVER)}")
     uses = _dated(index, phrase, scope)

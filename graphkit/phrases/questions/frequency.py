@@ -1,4 +1,7 @@
-"""Frequencies: lists, trends, tiers and movers. They count reports and divide by the reports of the period that have text."""
+"""Frequencies: lists, trends, tiers and movers.
+
+They count reports and divide by the reports of the period that have text.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +65,8 @@ def list_phrases(index: PhraseIndex, scope: Scope = Scope(), *, top: int = 50, l
 class _Periods:
     """The P periods of a scope in order.
 
-    of_report: (R,) the period of each report, -1 if none; reports, characters: (P,) reports with text, and their characters.
+    of_report: (R,) the period of each report, -1 if none; reports, characters: (P,) reports with text, and their
+    characters.
     """
 
     names: list[str]
@@ -105,8 +109,8 @@ def trend(
 ) -> list[AnswerRow]:
     """Return one row for each phrase and period, also for periods without a use.
 
-    per: `reports` for the share of the period's reports, `characters` for the mentions per million characters, both with a
-    95% interval. missing_days, empty_reports: gaps of the collection in the period.
+    per: `reports` for the share of the period's reports, `characters` for the mentions per million characters, both
+    with a 95% interval. missing_days, empty_reports: gaps of the collection in the period.
     """
     if per not in UNITS:
         raise UsageError(f"cannot count per {per!r}; one of {', '.join(UNITS)}")

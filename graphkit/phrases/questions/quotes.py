@@ -1,4 +1,4 @@
-"""The sentence around a use, word for word: every answer shows it."""
+"""The sentence that contains a use, which answers show as the quote."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SENTENCES = (PassageKind.HEADLINE, PassageKind.LEAD, PassageKind.SENTENCE, Pass
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """`report.text[start:end]` is the quote; `phrase_start:phrase_end` the phrase in the report's text."""
+    """A quote, `report.text[start:end]`, and the span of the phrase in the text, `phrase_start:phrase_end`."""
 
     report: Report
     start: int
@@ -27,14 +27,14 @@ class Quote:
 
 
 class Quotes:
-    """Reads reports and passages of a ledger, each once."""
+    """Reads the reports and passages of a ledger, each once."""
 
     def __init__(self, ledger: Ledger, index: PhraseIndex) -> None:
         self._ledger, self._index = ledger, index
         self._known: dict[str, tuple[Report, list[Passage]]] = {}
 
     def of(self, uses: Uses, row: int) -> Quote:
-        """The sentence that holds a use; the phrase alone where no sentence does."""
+        """Return the sentence that contains a use, or the phrase alone if no sentence does."""
         report, passages = self._read(self._index.report_ids[int(uses.report[row])])
         start, end = int(uses.start[row]), int(uses.end[row])
         around = [p for p in passages if p.start <= start and end <= p.end]
@@ -42,7 +42,7 @@ class Quotes:
         return Quote(report, best.start if best else start, best.end if best else end, start, end)
 
     def row(self, uses: Uses, row: int) -> dict[str, object]:
-        """The columns that tell of a use: report, title, date, speaker, voice, status, quote and its place."""
+        """Return the columns of a use: report, title, date, speaker, voice, status, quote and spans."""
         quote = self.of(uses, row)
         speaker = int(uses.speaker[row])
         return {

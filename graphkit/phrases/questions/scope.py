@@ -1,4 +1,4 @@
-"""Which reports and uses a question is about, its periods, and what the collection lacks."""
+"""The reports and uses that a question is about, its periods, and the gaps of the collection."""
 
 from __future__ import annotations
 
@@ -16,18 +16,19 @@ from graphkit.phrases.index.reader import LEVELS, VOICES, PhraseIndex, Uses
 from graphkit.phrases.keys import Numbers
 from graphkit.recognition import gazetteer
 
-#: A row of an answer: column → value.
+#: A row of an answer, with a value for each column.
 AnswerRow = dict[str, Any]
 PERIODS = ("month", "quarter", "year")
-#: A collection that has reports of at least this share of its days is taken for a daily one: its other days are gaps.
+#: A collection with reports of at least this share of its days is a daily one, and its other days are gaps.
 DAILY = 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """since, until: first and last day, `YYYY-MM-DD` or a part of it, "" for no limit. levels, voices: all when empty.
+    """The reports and uses that a question is about.
 
-    place: code of a division: only reports that come from there or from inside it; "" for all.
+    since, until: first and last day, `YYYY-MM-DD` or a month or year, "" for no limit. levels, voices: all if empty.
+    place: code of a division, for the reports of this division and of those inside it; "" for all.
     """
 
     since: str = ""
@@ -62,7 +63,7 @@ class Scope:
         return (day_number(self.until, last=True) or 0) if self.until else np.iinfo(np.int32).max
 
     def reports(self, index: PhraseIndex) -> NDArray[np.bool_]:
-        """(R,) reports of the period, the levels and the place. Reports without a date are in no period."""
+        """Return (R,) the reports of the period, the levels and the place. Reports without a date are in no period."""
         chosen = (index.day >= self.begin) & (index.day <= self.end)
         if not self.since and not self.until:
             chosen |= index.day < 0
@@ -73,7 +74,7 @@ class Scope:
         return chosen
 
     def uses(self, index: PhraseIndex, uses: Uses) -> NDArray[np.bool_]:
-        """Which of these uses are in the scope."""
+        """Tell which of these uses are in the scope."""
         chosen = self.reports(index)[uses.report]
         if self.voices:
             chosen &= np.isin(uses.voice, [VOICES.index(x) for x in self.voices])
@@ -81,7 +82,7 @@ class Scope:
 
 
 def period_of(dates: list[str], by: str) -> list[str]:
-    """`2023-09`, `2023-Q3` or `2023` of each date; "" for one without a month (without a year when by years)."""
+    """Return the period of each date: `2023-09`, `2023-Q3` or `2023`; "" if the date does not contain it."""
     if by not in PERIODS:
         raise UsageError(f"no period {by!r}; one of {', '.join(PERIODS)}")
     if by == "year":
@@ -92,7 +93,7 @@ def period_of(dates: list[str], by: str) -> list[str]:
 
 
 def days_of(period: str) -> tuple[str, str]:
-    """First and last month, or the year twice, of a period of `period_of`."""
+    """Return the first and last month of a period of `period_of`; of a month or year, the period itself twice."""
     if "-Q" in period:
         year, quarter = period.split("-Q")
         return f"{year}-{int(quarter) * 3 - 2:02d}", f"{year}-{int(quarter) * 3:02d}"
@@ -100,7 +101,7 @@ def days_of(period: str) -> tuple[str, str]:
 
 
 def per_report(index: PhraseIndex, scope: Scope) -> tuple[Numbers, Numbers]:
-    """Phrase and report of each pair in the scope, each pair once. Reports with a headline only are not counted."""
+    """Return the unique pairs of phrase and report in the scope. Reports that are a headline only are not counted."""
     uses, phrase = index.all_uses, index.phrase_of_use
     chosen = scope.uses(index, uses) & ~index.empty[uses.report]
     phrase, report = phrase[chosen], uses.report[chosen]
@@ -111,9 +112,10 @@ def per_report(index: PhraseIndex, scope: Scope) -> tuple[Numbers, Numbers]:
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """What a collection lacks. missing: days without any report, in a daily collection. empty: day → reports with a headline only.
+    """The gaps of a collection.
 
-    dates: all days with a report, in order.
+    daily: whether it has reports of nearly every day; missing: the days without any report, in a daily collection;
+    empty: for each day the number of reports that are a headline only; dates: all days with a report, in order.
     """
 
     daily: bool
@@ -122,12 +124,12 @@ class Gaps:
     dates: tuple[str, ...] = ()
 
     def between(self, since: str, until: str) -> tuple[int, int]:
-        """Days missing and reports without text from `since` to `until` (day, month or year), both included."""
+        """Return the numbers of missing days and of reports without text between two days, months or years."""
         days = sum(since <= d[: len(since)] and d[: len(until)] <= until for d in self.missing)
         return days, sum(n for d, n in self.empty.items() if since <= d[: len(since)] and d[: len(until)] <= until)
 
     def before(self, day: str) -> str:
-        """The nearest gap before a day, in words; "" if there is none."""
+        """Return a description of the nearest gap before a day, "" if there is none."""
         words = []
         missing = [d for d in self.missing if d < day]
         earlier = bisect_left(self.dates, day)
@@ -145,7 +147,7 @@ class Gaps:
 
 
 def gaps(index: PhraseIndex) -> Gaps:
-    """Gaps of the whole collection."""
+    """Return the gaps of the whole collection."""
     dates = sorted({d for d in index.dates if len(d) == 10})
     empty: dict[str, int] = {}
     for k in np.flatnonzero(index.empty).tolist():

@@ -27,8 +27,8 @@ GONE = 0.2
 class _Counted:
     """Counts of the N phrases.
 
-    count: (N,) reports in the window; expected: (N,) the number that is expected; recent, months: (N,) reports and months of
-    the year before the window. phrase, report: the pairs of a phrase and a report of that year.
+    count: (N,) reports in the window; expected: (N,) the number that is expected; recent, months: (N,) reports and
+    months of the year before the window. phrase, report: the pairs of a phrase and a report of that year.
     """
 
     count: NDArray[np.int64]
@@ -40,11 +40,12 @@ class _Counted:
 
 
 def silent(index: PhraseIndex, scope: Scope, *, top: int = 30, least: float = 0.5) -> list[AnswerRow]:
-    """Return the phrases that were used regularly before the window of `scope` and rarely in it, the least probable first.
+    """Return the phrases that were used regularly before the window of `scope` and rarely in it.
 
-    expected: the number of reports according to the year before the window, or to the same months of earlier years if that
-    is smaller, so that a seasonal phrase is not silent outside its season. score: -log10 of the Poisson probability of at most
-    this number of reports. Nested phrases of the same reports are one row; `with` lists the others.
+    The least probable one is first. expected: number of reports in the window according to the year before it, or to
+    the same months of earlier years if that is smaller, so that a seasonal phrase is not silent outside its season.
+    score: -log10 of the Poisson probability of at most the actual number of reports. Nested phrases of the same
+    reports are one row; `with` lists the others.
     """
     if not scope.since:
         raise UsageError("silent needs the first day of the window: --since 2024-07-01")

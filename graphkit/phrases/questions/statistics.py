@@ -1,4 +1,4 @@
-"""Intervals, tests and scores of counts. Formulas with their sources."""
+"""Intervals, tests and scores of counts, with the sources of the formulas."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Numbers = NDArray[Any]
 
 
 def wilson(count: int, total: int) -> tuple[float, float]:
-    """95% interval of a share (E. B. Wilson 1927, J. Am. Stat. Assoc. 22). (0, 1) when there is nothing."""
+    """Return the 95% interval of a share (E. B. Wilson 1927, J. Am. Stat. Assoc. 22), (0, 1) if the total is 0."""
     if total <= 0:
         return 0.0, 1.0
     p, z2 = count / total, Z95 * Z95
@@ -26,16 +26,20 @@ def wilson(count: int, total: int) -> tuple[float, float]:
 
 
 def byar(count: int) -> tuple[float, float]:
-    """95% interval of a Poisson count (Byar's approximation; Breslow and Day 1987, IARC Sci. Publ. 82, p. 69)."""
+    """Return the 95% interval of a Poisson count (Byar's approximation; Breslow and Day 1987, IARC Sci.
+
+    Publ. 82, p. 69).
+    """
     low = count * (1 - 1 / (9 * count) - Z95 / (3 * math.sqrt(count))) ** 3 if count else 0.0
     more = count + 1
     return max(0.0, low), more * (1 - 1 / (9 * more) + Z95 / (3 * math.sqrt(more))) ** 3
 
 
 def log_odds(inside: Numbers, inside_total: float, outside: Numbers, outside_total: float) -> tuple[Numbers, Numbers]:
-    """Log-odds ratio of being used in a period against outside, and its standard error, with a prior of half a report.
+    """Return the log-odds ratio of a use inside and outside a period, and its standard error.
 
-    Monroe, Colaresi and Quinn 2008 (Political Analysis 16), equations 16 and 20, with the prior of Jeffreys.
+    Monroe, Colaresi and Quinn 2008 (Political Analysis 16), equations 16 and 20, with the prior of Jeffreys (half a
+    report).
     """
     ratio = np.log((inside + 0.5) / (inside_total - inside + 0.5)) - np.log(
         (outside + 0.5) / (outside_total - outside + 0.5)
@@ -44,7 +48,10 @@ def log_odds(inside: Numbers, inside_total: float, outside: Numbers, outside_tot
 
 
 def log_likelihood(a: Numbers, total_a: float, b: Numbers, total_b: float) -> Numbers:
-    """Signed root of G² of two shares: like a z, above 0 when the first share is larger (Dunning 1993, Comput. Linguist. 19)."""
+    """Return the signed root of G² of two shares (Dunning 1993, Comput. Linguist. 19).
+
+    It is distributed like z, and positive if the first share is larger.
+    """
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
     share = (a + b) / max(total_a + total_b, 1)
 
@@ -60,12 +67,12 @@ def log_likelihood(a: Numbers, total_a: float, b: Numbers, total_b: float) -> Nu
 
 
 def p_value(z: Numbers) -> Numbers:
-    """Two-sided p of a standard normal z."""
+    """Return the two-sided p of a standard normal z."""
     return np.array([math.erfc(abs(v) / math.sqrt(2)) for v in np.atleast_1d(z).tolist()])
 
 
 def discoveries(p: Numbers) -> Numbers:
-    """q-values: the false discovery rate at which each would count (Benjamini and Hochberg 1995)."""
+    """Return the q-values: the false discovery rate at which each is significant (Benjamini and Hochberg 1995)."""
     order = np.argsort(p, kind="stable")
     ranked = p[order] * len(p) / np.arange(1, len(p) + 1)
     out = np.empty(len(p))
@@ -74,7 +81,7 @@ def discoveries(p: Numbers) -> Numbers:
 
 
 def poisson_at_most(count: Numbers, expected: Numbers) -> Numbers:
-    """P(X ≤ count) of a Poisson variable, elementwise."""
+    """Return P(X ≤ count) of a Poisson variable for each element."""
     out = np.empty(len(count))
     for n, (k, mean) in enumerate(zip(count.tolist(), expected.tolist(), strict=True)):
         term = total = math.exp(-mean)

@@ -48,10 +48,10 @@ def wording(
 ) -> list[AnswerRow]:
     """Return the wordings of a phrase in the order of their first use.
 
-    kind: `formula` for the phrase itself; `before` and `after` with words added there (全面深化改革 → 进一步全面深化改革);
-    `part` for a phrase inside it, with all its uses; `parallel` for a parallel construction that shares at least half of the
-    parts. added, dropped: the parts in which it differs. first, last, count: of the wording. gone: not used in the last year
-    of the collection.
+    kind: `formula` for the phrase itself; `before` and `after` with words added there (全面深化改革 → 进一步全面深化改革); `part`
+    for a phrase inside it, with all its uses; `parallel` for a parallel construction that shares at least half of the
+    parts. added, dropped: the parts in which it differs. first, last, count: of the wording. gone: not used in the
+    last year of the collection.
     """
     uses = index.uses(phrase)
     dated = scope.uses(index, uses) & (index.day[uses.report] >= 0)
@@ -190,7 +190,7 @@ def _breaks(word: str) -> bool:
 
 
 def _with_words(index: PhraseIndex, ledger: Ledger, uses: Uses) -> Iterator[tuple[int, int, list[Word], str]]:
-    """Yield each use with its report, the words around it and the text; reports without words in the ledger are left out."""
+    """Yield each use with its report, the words around it and the text, if the ledger has the words of the report."""
     known: dict[int, tuple[Any, str]] = {}
     for row, report in enumerate(uses.report.tolist()):
         if report not in known:
