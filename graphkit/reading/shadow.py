@@ -1,8 +1,7 @@
-"""A text made even for matching, with the way back to the original offsets.
+"""The normalized text of a report, which is used for matching, with the offsets of its characters in the original text.
 
-The shadow has half-width letters and digits, Chinese punctuation, simplified characters, no white space
-inside a paragraph and one `\\n` between paragraphs. The original text is never changed: a span of the
-shadow is mapped back with `original`.
+It has half-width letters and digits, Chinese punctuation marks, simplified characters, no white space inside a
+paragraph, and one `\\n` between paragraphs. The original text is never changed: `original` maps a span to it.
 """
 
 from __future__ import annotations
@@ -56,17 +55,17 @@ _UNCHANGED = pattern("shadow.unchanged")
 
 @dataclass(frozen=True, slots=True)
 class Shadow:
-    """text: the even text. offsets[i]: where the shadow's character i stands in the original."""
+    """A normalized text. offsets[i]: the offset of its character i in the original text."""
 
     text: str
     offsets: tuple[int, ...]
 
     def original(self, start: int, end: int) -> tuple[int, int]:
-        """Original span of the shadow span `start:end` (not empty)."""
+        """Return the span in the original text of a span that is not empty."""
         return self.offsets[start], self.offsets[end - 1] + 1
 
     def index(self, offset: int) -> int:
-        """First shadow character at or after an original offset."""
+        """Return the offset of the first character at or after an offset of the original text."""
         return bisect.bisect_left(self.offsets, offset)
 
 
@@ -82,8 +81,8 @@ def _simplified(char: str) -> str:
 
 
 @cache
-def _even(char: str) -> str:
-    """One character for one character."""
+def _normalized(char: str) -> str:
+    """Return the normalized form of a character, which is one character."""
     if char in _PUNCTUATION:
         return _PUNCTUATION[char]
     if "\uff01" <= char <= "\uff5e":
@@ -96,7 +95,7 @@ def _even(char: str) -> str:
 
 
 def make_shadow(text: str) -> Shadow:
-    """Shadow of a report's text. Linear in the length."""
+    """Return the normalized text of a report in linear time."""
     traditional = _is_traditional(text)
     chars: list[str] = []
     offsets: list[int] = []
@@ -117,7 +116,7 @@ def make_shadow(text: str) -> Shadow:
             char = text[i]
             i += 1
             if (spaces := _SPACES.match(text, i - 1, end)) is not None:
-                # In names and lists a space may be the only boundary: headline lines keep theirs.
+                # In headlines and lists of names a space can be the only boundary.
                 if chars and chars[-1] not in " \n" and _keeps_space(text, i - 1, spaces.end()):
                     chars.append(" ")
                     offsets.append(i - 1)
@@ -126,19 +125,19 @@ def make_shadow(text: str) -> Shadow:
             if char in _INVISIBLE:
                 continue
             if char == '"':
-                even = "”" if quote_open else "“"
+                normalized = "”" if quote_open else "“"
                 quote_open = not quote_open
             else:
-                even = _even(char)
-                if traditional and even >= "\u3400":
-                    even = _simplified(even)
-            chars.append(even)
+                normalized = _normalized(char)
+                if traditional and normalized >= "\u3400":
+                    normalized = _simplified(normalized)
+            chars.append(normalized)
             offsets.append(i - 1)
     return Shadow(_DIGIT_COMMA.sub(",", "".join(chars)), tuple(offsets))
 
 
 def _keeps_space(text: str, start: int, end: int) -> bool:
-    """White space `start:end` between two ideographs is a boundary (headline parts, names in a byline); a line break is none."""
+    """Tell whether white space is a boundary: it is between two words or names, and no line break."""
     return "\n" not in text[start:end] and _is_word(text[start - 1 : start]) and _is_word(text[end : end + 1])
 
 
@@ -147,7 +146,7 @@ def _is_word(char: str) -> bool:
 
 
 def _paragraphs(text: str) -> list[tuple[int, int]]:
-    """Spans of paragraphs; hard-wrapped lines (all of one width, broken in mid-sentence) are joined."""
+    """Return the spans of the paragraphs. Lines of equal width that end inside a sentence are joined."""
     lines: list[tuple[int, int]] = []
     start = 0
     for piece in text.split("\n"):
@@ -178,7 +177,7 @@ def _paragraphs(text: str) -> list[tuple[int, int]]:
 
 
 def _hard_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
-    """Most lines have nearly the width of the longest one and end without a full stop."""
+    """Tell whether most lines have nearly the width of the longest one, and many end inside a sentence."""
     if len(lines) < 4:
         return False
     widths = [end - start for start, end in lines]

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphkit.reading.shadow import _INVISIBLE, _UNCHANGED, _even, _simplified, make_shadow
+from graphkit.reading.shadow import _INVISIBLE, _UNCHANGED, _normalized, _simplified, make_shadow
 
 WORDS = st.text(st.sampled_from(list('市委书记到石渡县調研們這３，。,;“”"\n\u3000 \u2002\u200b()（）2·')), max_size=200)
 
@@ -23,7 +23,7 @@ def test_every_letter_of_the_text_is_in_the_shadow_once(text: str) -> None:
     assert letters == [i for i, c in enumerate(text) if c.isalnum()]
 
 
-def test_widths_are_made_even() -> None:
+def test_widths_are_normalized() -> None:
     assert make_shadow("３月２日,他说:“好!”").text == "3月2日，他说：“好！”"
 
 
@@ -53,10 +53,10 @@ def test_traditional_characters_match_simplified_rules() -> None:
     assert text[slice(*shadow.original(0, 4))] == "縣委書記"
 
 
-def test_runs_of_plain_characters_are_those_that_stay_as_they_are() -> None:
+def test_unchanged_characters_are_those_that_normalization_does_not_change() -> None:
     for char in map(chr, range(0x110000)):
         if _UNCHANGED.fullmatch(char):
-            assert (_even(char), char.isspace(), char in _INVISIBLE) == (char, False, False)
+            assert (_normalized(char), char.isspace(), char in _INVISIBLE) == (char, False, False)
             assert char >= "\u3400" or _simplified(char) == char
 
 
