@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.ledger import Ledger
+from graphkit.model import Statement
 from graphkit.phrases.discovery.blocks import Outline
 from graphkit.phrases.discovery.boundaries import NEVER, unambiguous_uses
 from graphkit.phrases.discovery.features import decides
@@ -119,13 +120,7 @@ class UseCollector:
         out["form"] = self._count_forms(arrays.text, uses.key, start, end)
         speaker = arrays.speaker[row.word][first]
         out["speaker"] = np.append(self._speakers.of(arrays.speakers), np.int32(-1))[speaker]
-        said = (
-            s
-            for n in numbers.tolist()
-            for s in self._ledger.read_statements(self._outline.ids[n])
-            if s.relation == "holds_post"
-        )
-        out["voice"] = voices(arrays, said)[row.word][first]
+        out["voice"] = voices(arrays, self._posts(numbers))[row.word][first]
         out["status"], out["negative"] = statuses(row, words, first)
         about, codes = subjects(row, words)
         out["about"] = np.append(self._codes.of(codes), np.int32(-1))[about[first]]
@@ -135,6 +130,11 @@ class UseCollector:
         out["quoted"] = row.quotations(first, last)
         self.paths.append(self._folder / f"uses-{len(self.paths)}")
         out.tofile(self.paths[-1])
+
+    def _posts(self, numbers: Numbers) -> Iterator[Statement]:
+        """Yield the statements about posts of the reports with these numbers."""
+        for n in numbers.tolist():
+            yield from (s for s in self._ledger.read_statements(self._outline.ids[n]) if s.relation == "holds_post")
 
     def _note_reports(self, arrays: WordArrays, numbers: Numbers) -> None:
         self.level[numbers] = [LEVELS.index(x) for x in arrays.levels]
