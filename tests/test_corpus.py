@@ -13,7 +13,7 @@ from graphkit.stores.neo4j.loading import remove
 from tests import servers
 from tests.cached import cached
 from tests.conftest import write_records
-from tests.stores.neo4j.test_loading import expected, snapshot
+from tests.stores.neo4j.comparison import expected, snapshot
 from tests.stores.test_conformance import QUERIES, question
 
 pytestmark = pytest.mark.corpus

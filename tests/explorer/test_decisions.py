@@ -10,7 +10,7 @@ import pytest
 import graphkit
 from graphkit.model import Statement
 from tests.explorer.conftest import Served
-from tests.explorer.test_server import post
+from tests.explorer.http_requests import post
 
 pytestmark = pytest.mark.xdist_group("browser")
 TEXT = "5月12日，县委书记李强到古井村调研。"

@@ -22,7 +22,7 @@ from graphkit.ledger import entry_of
 from graphkit.model import Mention, Reading, Report, Statement
 from graphkit.review.files import read_decisions, write_decisions
 from graphkit.stores.neo4j.database import Neo4j, Neo4jAddress
-from tests.stores.test_values import PIECES, REFUSED, check_formats, texts
+from tests.stores.arbitrary_text import PIECES, REFUSED, check_formats, texts
 
 FIELDS = (
     "verdict",

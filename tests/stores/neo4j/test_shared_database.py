@@ -15,7 +15,7 @@ from graphkit.cli import app
 from graphkit.stores.neo4j.database import Neo4j, Neo4jAddress
 from tests import servers
 from tests.conftest import PASSWORD
-from tests.stores.neo4j.test_loading import expected, snapshot
+from tests.stores.neo4j.comparison import expected, snapshot
 
 pytestmark = pytest.mark.xdist_group("neo4j")
 
