@@ -27,7 +27,8 @@ def lines(graph: Path) -> list[str]:
         "",
         f"## Pages of the explorer ({reports:,} reports)",
         "",
-        f"`python -m benchmarks.pages GRAPH`; response time in milliseconds, in the server's thread. The first request took {time.perf_counter() - started:.1f} s, including",
+        "`python -m benchmarks.pages GRAPH`; response time in milliseconds, in the server's thread. The first "
+        f"request took {time.perf_counter() - started:.1f} s, including",
         "the construction of missing views.",
         "",
         "| page | requests | median | 95% | maximum |",
@@ -45,7 +46,8 @@ def lines(graph: Path) -> list[str]:
             times.append((time.perf_counter() - began) * 1000)
         times.sort()
         out.append(
-            f"| {name} | {len(times)} | {statistics.median(times):,.0f} | {times[max(0, int(len(times) * 0.95) - 1)]:,.0f} | {times[-1]:,.0f} |"
+            f"| {name} | {len(times)} | {statistics.median(times):,.0f} | "
+            f"{times[max(0, int(len(times) * 0.95) - 1)]:,.0f} | {times[-1]:,.0f} |"
         )
 
     some = chosen("SELECT id FROM entity ORDER BY random() LIMIT 100")

@@ -19,7 +19,11 @@ from graphkit.phrases.index.builder import build_index
 
 #: Reports of the sample that reading and finding are compared on, rounds, and times each question is asked.
 REPORTS, ROUNDS, ASKED = 3000, 3, 5
-_FIND = "import sys, time, resource, graphkit\nfrom pathlib import Path\nfrom graphkit.phrases.index.builder import build_index\ng = graphkit.open(sys.argv[1])\nt = time.perf_counter()\nbuild_index(g.ledger, Path(sys.argv[2]))\nprint(time.perf_counter() - t, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+_FIND = (
+    "import sys, time, resource, graphkit\nfrom pathlib import Path\nfrom graphkit.phrases.index.builder import "
+    "build_index\ng = graphkit.open(sys.argv[1])\nt = time.perf_counter()\nbuild_index(g.ledger, Path(sys.argv[2]))\n"
+    "print(time.perf_counter() - t, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+)
 
 
 def questions(phrase: str) -> dict[str, Callable[[Any], Any]]:
@@ -58,7 +62,8 @@ def lines(records: list[dict[str, Any]], ready: Path | None) -> list[str]:
         "",
         "## Phrases",
         "",
-        f"Extracting {len(sample):,} reports: {statistics.median(reading):.1f} s (median of {ROUNDS}); discovering their phrases: {statistics.median(finding):.1f} s, "
+        f"Extracting {len(sample):,} reports: {statistics.median(reading):.1f} s (median of {ROUNDS}); discovering "
+        f"their phrases: {statistics.median(finding):.1f} s, "
         f"{statistics.median(finding) / statistics.median(reading):.2f} of that time.",
     ]
     if ready is None:
@@ -72,7 +77,8 @@ def lines(records: list[dict[str, Any]], ready: Path | None) -> list[str]:
         phrases = graph.phrases()
         total = graph.status()["reports"]
         out += [
-            f"All {total:,} reports: {float(seconds):.0f} s, {int(mebibytes):,} MiB maximum resident memory; {len(phrases):,} phrases.",
+            f"All {total:,} reports: {float(seconds):.0f} s, {int(mebibytes):,} MiB maximum resident memory; "
+            f"{len(phrases):,} phrases.",
             "",
             "| question | median s | including command start, s |",
             "|---|---|---|",

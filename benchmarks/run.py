@@ -197,18 +197,23 @@ def reading_lines(times: dict[str, list[float]], characters: int) -> list[str]:
     return [
         "# Benchmarks",
         "",
-        f"`make bench`; {REPORTS} reports, {characters:,} characters; {ROUNDS} alternating rounds; Python {platform.python_version()}, {os.cpu_count()} cores. Compare ratios rather than seconds, because the speed of the machine varies.",
+        f"`make bench`; {REPORTS} reports, {characters:,} characters; {ROUNDS} alternating rounds; Python "
+        f"{platform.python_version()}, {os.cpu_count()} cores. Compare ratios rather than seconds, because the speed "
+        "of the machine varies.",
         "",
         "## Extraction, one thread",
         "",
         "| program | median s | range s | characters/s | speed relative to stock |",
         "|---|---|---|---|---|",
         *[
-            f"| {n} | {medians[n]:.2f} | {min(t):.2f}–{max(t):.2f} | {characters / medians[n]:,.0f} | {stock / medians[n]:.2f} |"
+            f"| {n} | {medians[n]:.2f} | {min(t):.2f}–{max(t):.2f} | {characters / medians[n]:,.0f} | "
+            f"{stock / medians[n]:.2f} |"
             for n, t in times.items()
         ],
         "",
-        f"Extraction from the file to the ledger has {medians['graphkit, tagging only'] / medians['graphkit, file to ledger']:.2f} of the speed of tagging alone.",
+        "Extraction from the file to the ledger has "
+        f"{medians['graphkit, tagging only'] / medians['graphkit, file to ledger']:.2f} of the speed of tagging "
+        "alone.",
         "",
         f"Maximum resident memory of the whole run: {memory:.0f} MiB.",
         "",
@@ -282,7 +287,10 @@ def bare_load(driver: Any, graph: Any) -> None:
             [e.start, e.end, {**e.properties, "id": e.id}]
         )
     for (start, kind, end), rows in groups.items():
-        query = f"UNWIND $rows AS r MATCH (a:{start} {{id: r[0]}}) MATCH (b:{end} {{id: r[1]}}) CREATE (a)-[x:{kind}]->(b) SET x = r[2]"
+        query = (
+            f"UNWIND $rows AS r MATCH (a:{start} {{id: r[0]}}) MATCH (b:{end} {{id: r[1]}}) CREATE "
+            f"(a)-[x:{kind}]->(b) SET x = r[2]"
+        )
         for at in range(0, len(rows), 5000):
             driver.execute_query(query, rows=rows[at : at + 5000])
 
@@ -351,8 +359,10 @@ def store_lines(folder: Path, graph: graphkit.Graph) -> list[str]:
         "|---|---|---|",
         *[f"| {n} | {medians[n]:.2f} | {min(t):.2f}–{max(t):.2f} |" for n, t in times.items()],
         "",
-        f"Load, relative to the minimal loader: {load_ratio:.2f} times. The second load, relative to the first: {again_ratio:.3f} times.",
-        f"N-Quads, relative to the pyoxigraph dump: {quad_ratio:.2f} times. Bulk import files: {size / medians['bulk import files, rows in memory']:,.0f} rows/s,",
+        f"Load, relative to the minimal loader: {load_ratio:.2f} times. The second load, relative to the first: "
+        f"{again_ratio:.3f} times.",
+        f"N-Quads, relative to the pyoxigraph dump: {quad_ratio:.2f} times. Bulk import files: "
+        f"{size / medians['bulk import files, rows in memory']:,.0f} rows/s,",
         "half of the time is needed for the hashes with which later loads detect changes.",
     ]
 

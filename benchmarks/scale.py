@@ -118,7 +118,8 @@ def main() -> None:
         step(chosen.step, chosen.graph, chosen.corpus, chosen.workers, chosen.server)
         return
     print(
-        "| work | reports | s | ms/report | processor ms/report | MiB | MiB of a worker |\n|---|---|---|---|---|---|---|"
+        "| work | reports | s | ms/report | processor ms/report | MiB | MiB of a worker |\n"
+        "|---|---|---|---|---|---|---|"
     )
     for times in chosen.times:
         with _folder(chosen.keep, times) as folder, tempfile.TemporaryDirectory() as servers:
@@ -146,7 +147,8 @@ def main() -> None:
                     )
                 r = json.loads(done.stdout.splitlines()[-1])
                 print(
-                    f"| {work} | {count:,} | {r['clock']:.0f} | {r['clock'] / count * 1000:.2f} | {r['processors'] / count * 1000:.2f} | {r['MiB']:,} | {r['MiB of a worker']:,} |",
+                    f"| {work} | {count:,} | {r['clock']:.0f} | {r['clock'] / count * 1000:.2f} | "
+                    f"{r['processors'] / count * 1000:.2f} | {r['MiB']:,} | {r['MiB of a worker']:,} |",
                     flush=True,
                 )
 

@@ -51,13 +51,15 @@ def lines(source: Path, reports: int) -> list[str]:
     names = list(medians)
     return [
         "",
-        f"## Scale ({reports:,} reports, {ROUNDS} alternating rounds; each build in a new process; times include loading the models, but not starting Ray)",
+        f"## Scale ({reports:,} reports, {ROUNDS} alternating rounds; each build in a new process; times include "
+        "loading the models, but not starting Ray)",
         "",
         "| build | median s | range s |",
         "|---|---|---|",
         *[f"| {n} | {medians[n]:.1f} | {min(t):.1f}–{max(t):.1f} |" for n, t in times.items()],
         "",
-        f"Speedup with two processes: {medians[names[0]] / medians[names[1]]:.2f} times; with two Ray nodes: {medians[names[2]] / medians[names[3]]:.2f} times.",
+        f"Speedup with two processes: {medians[names[0]] / medians[names[1]]:.2f} times; with two Ray nodes: "
+        f"{medians[names[2]] / medians[names[3]]:.2f} times.",
         "For larger collections, see docs/scale.md.",
         *_profile(source),
     ]

@@ -33,7 +33,7 @@ CORPUS = {
 
 
 @pytest.mark.xdist_group("corpus")
-def test_the_whole_corpus_goes_in(corpus_graph: graphkit.Graph) -> None:
+def test_the_whole_corpus_can_be_built(corpus_graph: graphkit.Graph) -> None:
     assert list(corpus_graph.validate(shacl=False)) == []
     texts = {r.id: r.text for r in corpus_graph.reports()}
     assert len(texts) == 19_850
@@ -47,7 +47,9 @@ def test_the_whole_corpus_goes_in(corpus_graph: graphkit.Graph) -> None:
 
 @pytest.mark.xdist_group("neo4j")
 @pytest.mark.parametrize("name", ["sample_graph", pytest.param("corpus_graph", marks=pytest.mark.soak)])
-def test_neo4j_holds_the_corpus(name: str, request: pytest.FixtureRequest, neo4j_address: Neo4jAddress) -> None:
+def test_neo4j_contains_the_whole_graph_of_a_sample(
+    name: str, request: pytest.FixtureRequest, neo4j_address: Neo4jAddress
+) -> None:
     """Every row, and the rows of every example query as the embedded stores give them. (The whole corpus takes twelve minutes.)"""
     whole: graphkit.Graph = request.getfixturevalue(name)
     whole.load_neo4j(neo4j_address)

@@ -101,17 +101,17 @@ def imports() -> dict[str, set[str]]:
     return module_imports(ROOT / "graphkit")
 
 
-def test_no_module_imports_itself_through_others(imports: dict[str, set[str]]) -> None:
+def test_there_is_no_import_cycle_between_modules(imports: dict[str, set[str]]) -> None:
     assert cycles(imports) == []
 
 
 @pytest.mark.parametrize("package", ORDER)
-def test_the_members_of_a_package_form_no_cycle(imports: dict[str, set[str]], package: str) -> None:
+def test_there_is_no_import_cycle_between_members_of_a_package(imports: dict[str, set[str]], package: str) -> None:
     assert cycles(members(imports, package)) == []
 
 
 @pytest.mark.parametrize("package", ORDER)
-def test_each_package_imports_only_those_below_it(imports: dict[str, set[str]], package: str) -> None:
+def test_each_package_imports_only_lower_packages(imports: dict[str, set[str]], package: str) -> None:
     row = {f"{package}.{name}": number for number, names in enumerate(ORDER[package]) for name in names}
     found = members(imports, package)
     upwards = {(a, b) for a, others in found.items() for b in others if a in row and b in row and row[a] <= row[b]}
@@ -124,7 +124,7 @@ def test_every_exception_is_still_needed(imports: dict[str, set[str]]) -> None:
         assert any(f"{m}.".startswith(f"{imported}.") for m in used), (importer, imported)
 
 
-def test_a_cycle_is_found_and_imports_for_type_checking_are_not_counted(tmp_path: Path) -> None:
+def test_cycles_are_detected_and_type_checking_imports_are_ignored(tmp_path: Path) -> None:
     package = tmp_path / "example"
     package.mkdir()
     (package / "__init__.py").write_text("")

@@ -83,7 +83,7 @@ INVALID_CORRECTIONS = [
 
 
 @pytest.mark.parametrize(("field", "value"), INVALID_CORRECTIONS)
-def test_an_invalid_correction_is_refused_with_its_field(shared_graph: graphkit.Graph, field: str, value: Any) -> None:
+def test_an_invalid_correction_is_rejected_with_its_field(shared_graph: graphkit.Graph, field: str, value: Any) -> None:
     with pytest.raises(UsageError, match=r"instead|statement"):
         shared_graph.review("t").decide(visit_of(shared_graph), report_of(shared_graph), "mend", instead={field: value})
     assert shared_graph.review().decisions() == []
@@ -119,7 +119,7 @@ def test_an_invalid_correction_is_refused_with_its_field(shared_graph: graphkit.
         {"other": 1},
     ],
 )
-def test_an_invalid_name_is_refused(shared_graph: graphkit.Graph, mention: dict[str, Any]) -> None:
+def test_an_invalid_name_is_rejected(shared_graph: graphkit.Graph, mention: dict[str, Any]) -> None:
     at = TEXT.index("石渡县")
     whole = {"type": "Place", "name": "石渡县", "start": at, "end": at + 3, **mention}
     if "name" not in mention and "start" in mention:
@@ -170,7 +170,7 @@ def test_an_invalid_name_is_refused(shared_graph: graphkit.Graph, mention: dict[
     ],
 )
 @pytest.mark.parametrize("ending", ["jsonl", "csv"])
-def test_an_invalid_line_of_a_file_is_refused_with_its_place(
+def test_an_invalid_line_of_a_file_is_rejected_with_its_position(
     shared_graph: graphkit.Graph, tmp_path: Path, change: dict[str, Any], ending: str
 ) -> None:
     good, bad = accepted(shared_graph), {**accepted(shared_graph), **change}
@@ -225,7 +225,7 @@ FIELDS = (
     ),
     whole=JSON,
 )
-def test_any_record_is_valid_or_refused(
+def test_arbitrary_records_are_accepted_or_rejected(
     shared_graph: graphkit.Graph, tmp_path: Path, changes: dict[str, Any], nested: dict[str, Any], whole: Any
 ) -> None:
     good = accepted(shared_graph)
@@ -245,7 +245,7 @@ def test_any_record_is_valid_or_refused(
         json.dumps(to_record(decision), ensure_ascii=False).encode("utf-8")
 
 
-def test_an_invalid_decision_of_an_older_version_is_passed_over(tmp_path: Path) -> None:
+def test_an_invalid_decision_of_an_older_version_is_ignored(tmp_path: Path) -> None:
     with new_graph(tmp_path) as graph:
         visit, report = visit_of(graph), report_of(graph)
         decision = graph.review("t").decide(visit, report, "mend", instead={"date": "2024-03-04"})
@@ -268,7 +268,8 @@ def test_an_invalid_decision_of_an_older_version_is_passed_over(tmp_path: Path) 
                 (key, verdict, words),
             )
         graph.ledger._db.execute(
-            "INSERT INTO decision (key, verdict, about, who, made, note) VALUES (?,'accept',CAST(x'80ff' AS TEXT),'t','','')",
+            "INSERT INTO decision (key, verdict, about, who, made, note) VALUES (?,'accept',CAST(x'80ff' AS "
+            "TEXT),'t','','')",
             (decision.key,),
         )
         graph.ledger._db.execute("UPDATE state SET revision = revision + 1")
@@ -307,7 +308,8 @@ def test_doctor_counts_invalid_decisions_until_they_are_replaced(tmp_path: Path)
         graph.ledger._digests.renew()
     (line,) = doctor()
     assert line.startswith(
-        f"note     2 decisions are invalid and ignored; the first one is {decision.key}: instead.date: '昨天' is not a date"
+        f"note     2 decisions are invalid and ignored; the first one is {decision.key}: instead.date: '昨天' is not a "
+        "date"
     )
     assert "graphkit validate --graph" in line
     assert "graphkit review" in line

@@ -114,7 +114,9 @@ def refused(served: Served, explored: Path, body: dict[str, Any], field: str) ->
         ({"nothing": 1}, "instead"),
     ],
 )
-def test_a_correction_that_is_not_valid(served: Served, explored: Path, instead: Any, field: str, check: bool) -> None:
+def test_an_invalid_correction_is_rejected_by_the_server(
+    served: Served, explored: Path, instead: Any, field: str, check: bool
+) -> None:
     visit = visit_of(explored)
     refused(
         served,
@@ -148,7 +150,9 @@ def test_a_correction_that_is_not_valid(served: Served, explored: Path, instead:
         ),
     ],
 )
-def test_a_decision_that_is_not_valid(served: Served, explored: Path, change: dict[str, Any], field: str) -> None:
+def test_an_invalid_decision_is_rejected_by_the_server(
+    served: Served, explored: Path, change: dict[str, Any], field: str
+) -> None:
     visit = visit_of(explored)
     refused(
         served, explored, {"statement": visit.id, "report": "n2", "verdict": "accept", "who": "甲", **change}, field
@@ -170,7 +174,7 @@ def test_a_decision_that_is_not_valid(served: Served, explored: Path, change: di
         ({}, "", "verdict"),
     ],
 )
-def test_a_decision_on_names_that_is_not_valid(
+def test_an_invalid_decision_on_names_is_rejected_by_the_server(
     served: Served, explored: Path, first: dict[str, str], verdict: str, field: str
 ) -> None:
     names = [
@@ -180,7 +184,7 @@ def test_a_decision_on_names_that_is_not_valid(
     refused(served, explored, {"names": names, "verdict": verdict, "who": "甲"}, field)
 
 
-def test_a_check_writes_nothing_and_the_graph_is_valid_after_all_refusals(served: Served, explored: Path) -> None:
+def test_a_check_writes_nothing_and_the_graph_remains_valid(served: Served, explored: Path) -> None:
     visit = visit_of(explored)
     body = {"statement": visit.id, "report": "n2", "verdict": "correct", "who": "甲", "instead": {"date": "2024-05-11"}}
     status, answer = post(served, "api/decide", {**body, "check": True})

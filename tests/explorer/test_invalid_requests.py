@@ -13,7 +13,7 @@ from tests.explorer.http_requests import get, http, post
 pytestmark = pytest.mark.xdist_group("browser")
 
 
-def test_wrong_questions_are_refused_with_a_reason(served: Served) -> None:
+def test_invalid_requests_are_rejected_with_a_reason(served: Served) -> None:
     assert get(served, "api/entity?id=nobody") == (400, {"error": "there is nothing called 'nobody' in this graph"})
     assert get(served, "api/report?id=x")[0] == 400
     assert (
@@ -103,7 +103,7 @@ BODIES: list[Any] = [
 
 
 @pytest.mark.parametrize("value", ODD)
-def test_odd_values_in_an_address_are_answered_in_words(served: Served, value: str) -> None:
+def test_unusual_query_values_give_an_answer_or_an_error_message(served: Served, value: str) -> None:
     for route, names in GETS.items():
         for name in names:
             answer = http.request("GET", f"{served.url}api/{route}?{name}={value}", headers=served.headers)
@@ -113,7 +113,7 @@ def test_odd_values_in_an_address_are_answered_in_words(served: Served, value: s
 
 
 @pytest.mark.parametrize("body", BODIES, ids=lambda b: repr(b)[:40])
-def test_odd_bodies_are_refused_in_words(served: Served, body: Any) -> None:
+def test_invalid_bodies_are_rejected_with_an_error_message(served: Served, body: Any) -> None:
     for route in ("among", "cypher", "sparql", "decide"):
         status, answer = post(served, f"api/{route}", body)
         assert status == 400, (route, answer)
@@ -135,5 +135,5 @@ def test_odd_bodies_are_refused_in_words(served: Served, body: Any) -> None:
         "vendor/..%5c..%5cx",
     ],
 )
-def test_paths_that_are_not_there(served: Served, path: str) -> None:
+def test_unknown_paths_are_not_found(served: Served, path: str) -> None:
     assert http.request("GET", served.url + path, headers=served.headers).status == 404

@@ -20,7 +20,7 @@ ALL = pytest.mark.parametrize(("width", "lang"), [(1280, "zh-CN"), (1280, "en-GB
 
 
 @ALL
-def test_from_a_person_to_the_quote_of_one_visit(visit: Visit, width: int, lang: str) -> None:
+def test_a_visit_of_a_person_leads_to_its_quote(visit: Visit, width: int, lang: str) -> None:
     page = visit(width=width, lang=lang)
     look_up(page, "林知远")
     chip(page, "到访" if lang == "zh-CN" else "visited")
@@ -37,7 +37,7 @@ def test_from_a_person_to_the_quote_of_one_visit(visit: Visit, width: int, lang:
 
 
 @ALL
-def test_the_status_of_a_project_over_time(visit: Visit, width: int, lang: str) -> None:
+def test_a_project_shows_its_status_over_time(visit: Visit, width: int, lang: str) -> None:
     page = visit(width=width, lang=lang)
     look_up(page, "石渡县青禾新能源电池项目")
     chip(page, "状态" if lang == "zh-CN" else "status")
@@ -53,7 +53,7 @@ def test_the_status_of_a_project_over_time(visit: Visit, width: int, lang: str) 
 
 
 @ALL
-def test_first_use_and_spread_of_a_phrase(visit: Visit, explored: Path, width: int, lang: str) -> None:
+def test_a_phrase_shows_its_first_uses_and_its_spread(visit: Visit, explored: Path, width: int, lang: str) -> None:
     page = visit(width=width, lang=lang)
     look_up(page, "优化营商环境")
     with graphkit.open(explored) as graph:
@@ -67,7 +67,7 @@ def test_first_use_and_spread_of_a_phrase(visit: Visit, explored: Path, width: i
 
 
 @ALL
-def test_a_rejected_statement_is_gone_everywhere_and_comes_back(
+def test_a_rejected_statement_disappears_and_returns_after_undo(
     visit: Visit, explored: Path, width: int, lang: str
 ) -> None:
     def stores() -> tuple[int, int]:
@@ -177,7 +177,7 @@ def test_a_correction_is_shown_and_confirmed_before_it_is_saved(
 
 
 @ALL
-def test_two_namesakes_are_told_apart(visit: Visit, explored: Path, width: int, lang: str) -> None:
+def test_two_persons_with_the_same_name_can_be_separated(visit: Visit, explored: Path, width: int, lang: str) -> None:
     page = visit(width=width, lang=lang)
     look_up(page, "李强")
     page.locator("summary", has_text="同名判断" if lang == "zh-CN" else "Same or different?").click()
@@ -195,7 +195,7 @@ def test_two_namesakes_are_told_apart(visit: Visit, explored: Path, width: int, 
 
 
 @ALL
-def test_a_path_between_two_people(visit: Visit, width: int, lang: str) -> None:
+def test_a_path_connects_two_persons(visit: Visit, width: int, lang: str) -> None:
     page = visit(width=width, lang=lang)
     page.get_by_role("link", name="关系路径" if lang == "zh-CN" else "Path").click()
     for label, name in (
@@ -212,7 +212,7 @@ def test_a_path_between_two_people(visit: Visit, width: int, lang: str) -> None:
 
 
 @ALL
-def test_words_of_a_report_are_found_and_filtered(visit: Visit, width: int, lang: str) -> None:
+def test_texts_of_reports_can_be_searched_and_filtered(visit: Visit, width: int, lang: str) -> None:
     page = visit(width=width, lang=lang)
     page.keyboard.press("/")
     page.keyboard.type("建成投产")
@@ -229,7 +229,7 @@ def test_words_of_a_report_are_found_and_filtered(visit: Visit, width: int, lang
 
 
 @ALL
-def test_the_projects_of_a_park_and_their_table_as_a_file(visit: Visit, width: int, lang: str) -> None:
+def test_the_projects_of_a_park_can_be_saved_as_a_table(visit: Visit, width: int, lang: str) -> None:
     page = visit(width=width, lang=lang)
     look_up(page, "云泽高新技术产业开发区")
     expect(page.locator("#view h1")).to_contain_text("机构" if lang == "zh-CN" else "Organization")
@@ -250,7 +250,7 @@ def test_the_projects_of_a_park_and_their_table_as_a_file(visit: Visit, width: i
 
 
 @ALL
-def test_where_a_person_was_and_in_which_post(visit: Visit, width: int, lang: str) -> None:
+def test_a_person_shows_visits_and_posts(visit: Visit, width: int, lang: str) -> None:
     page = visit(width=width, lang=lang)
     look_up(page, "李强")
     expect(page.locator("[data-section=posts] tbody tr").first).to_contain_text("县委书记")
@@ -269,7 +269,7 @@ def test_where_a_person_was_and_in_which_post(visit: Visit, width: int, lang: st
 
 
 @ALL
-def test_who_chaired_a_meeting_and_what_it_said(visit: Visit, width: int, lang: str) -> None:
+def test_a_meeting_shows_its_chair_and_its_phrases(visit: Visit, width: int, lang: str) -> None:
     page = visit(width=width, lang=lang)
     look_up(page, "县委常委会会议")
     expect(page.locator("[data-section=presided_by]")).to_contain_text("何清嘉")
@@ -279,7 +279,7 @@ def test_who_chaired_a_meeting_and_what_it_said(visit: Visit, width: int, lang: 
 
 
 @ALL
-def test_an_answer_of_cypher_as_table_and_as_graph(visit: Visit, width: int, lang: str) -> None:
+def test_a_query_result_is_shown_as_a_table_and_as_a_graph(visit: Visit, width: int, lang: str) -> None:
     page = visit(width=width, lang=lang)
     page.get_by_role("link", name="Cypher").click()
     page.get_by_role(
@@ -303,7 +303,7 @@ def test_an_answer_of_cypher_as_table_and_as_graph(visit: Visit, width: int, lan
 
 
 @ALL
-def test_names_of_two_pages_are_one(visit: Visit, explored: Path, width: int, lang: str) -> None:
+def test_names_on_two_pages_can_be_merged(visit: Visit, explored: Path, width: int, lang: str) -> None:
     page = visit(width=width, lang=lang)
 
     def found(scope: str) -> None:

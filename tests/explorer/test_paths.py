@@ -24,13 +24,14 @@ def explorer(explored: Path) -> Iterator[Explorer]:
     [Filters(), Filters(since="2024-03", until="2024-05"), Filters(statuses=("actual", "planned"))],
     ids=["all", "period", "statuses"],
 )
-def test_a_path_is_a_shortest_one(explorer: Explorer, filters: Filters) -> None:
+def test_a_path_is_a_shortest_path(explorer: Explorer, filters: Filters) -> None:
     where, values = filters.where()
     status = "" if filters.statuses else " AND c.status = 'actual'"
     pairs = explorer.now(
         lambda a: list(
             a.tables.rows(
-                "SELECT DISTINCT s.id, o.id FROM claim c JOIN entity s ON s.number = c.subject JOIN entity o ON o.number = c.object "
+                "SELECT DISTINCT s.id, o.id FROM claim c JOIN entity s ON s.number = c.subject JOIN entity o ON "
+                "o.number = c.object "
                 f"JOIN evidence e ON e.claim = c.number JOIN look.report r ON r.id = e.report WHERE 1{status}{where}",
                 *values,
             )

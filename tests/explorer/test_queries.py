@@ -21,7 +21,7 @@ pytestmark = pytest.mark.xdist_group("browser")
 HEAVY = "UNWIND range(1, 4000000) AS x UNWIND range(1, 20) AS y WITH collect([x, y]) AS l RETURN size(l)"
 
 
-def test_a_heavy_query_is_stopped_and_delays_no_other(served: Served) -> None:
+def test_a_query_that_exceeds_the_memory_limit_is_stopped_without_delaying_others(served: Served) -> None:
     assert post(served, "api/cypher", {"query": "RETURN 1 AS x"})[1] == {"rows": [{"x": 1}], "total": 1}
     with ThreadPoolExecutor(1) as pool:
         heavy = pool.submit(post, served, "api/cypher", {"query": HEAVY})
@@ -62,7 +62,7 @@ def test_a_query_that_takes_too_long_is_stopped(explored: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the limits of the operating system are those of POSIX")
-def test_the_process_of_queries_opens_nothing_even_without_the_rules(explored: Path, tmp_path: Path) -> None:
+def test_the_query_process_cannot_open_files_or_connections_without_the_checks(explored: Path, tmp_path: Path) -> None:
     """The rules are switched off in the process: what the stores then try fails by the limits of the system."""
     (tmp_path / "secret.csv").write_text("a,b\nSECRET,1\n")
     script = f"""

@@ -23,7 +23,7 @@ from tests.explorer.http_requests import get, http, post
 pytestmark = pytest.mark.xdist_group("browser")
 
 
-def test_headers_keep_everything_here(served: Served) -> None:
+def test_responses_have_security_headers_and_foreign_origins_are_rejected(served: Served) -> None:
     answer = http.request("GET", served.address)
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     assert answer.headers["x-content-type-options"] == "nosniff"
@@ -33,7 +33,7 @@ def test_headers_keep_everything_here(served: Served) -> None:
             assert post(served, path, {}, **wrong)[0] == 403
 
 
-def test_filters(served: Served) -> None:
+def test_filters_restrict_the_statements(served: Served) -> None:
     (found,) = [x for x in get(served, "api/search?q=李强")[1]["entities"] if x["type"] == "Person"]
     every = get(served, f"api/statements?id={found['id']}")[1]["total"]
     assert get(served, f"api/statements?id={found['id']}&since=2024-05")[1]["total"] < every
@@ -44,7 +44,7 @@ def test_filters(served: Served) -> None:
     assert get(served, f"api/statements?id={found['id']}&levels=county")[1]["total"] == every
 
 
-def test_marks_and_quotes_agree(served: Served, explored: Path) -> None:
+def test_positions_of_statements_agree_with_their_quotes(served: Served, explored: Path) -> None:
     with graphkit.open(explored) as graph:
         for report in graph.reports():
             found = get(served, f"api/report?id={report.id}")[1]
@@ -58,7 +58,7 @@ def test_marks_and_quotes_agree(served: Served, explored: Path) -> None:
                 assert (s["start"], s["end"]) == (said[s["id"]].start, said[s["id"]].end)
 
 
-def test_two_at_once_and_a_kill_lose_nothing(tmp_path: Path) -> None:
+def test_concurrent_decisions_survive_a_killed_server(tmp_path: Path) -> None:
     records = [
         {"id": f"r{n}", "text": f"3月{n % 28 + 1}日，市委书记林知远到石渡县调研。市长陈若川陪同。"} for n in range(20)
     ]
@@ -94,7 +94,7 @@ def test_two_at_once_and_a_kill_lose_nothing(tmp_path: Path) -> None:
         }
 
 
-def test_questions_are_answered_while_new_views_are_made(tmp_path: Path) -> None:
+def test_requests_are_answered_while_views_are_rebuilt(tmp_path: Path) -> None:
     with graphkit.open(tmp_path / "g", create=True) as graph:
         graph.build(write_records(tmp_path / "r.jsonl", [{"id": "a", "text": "3月1日，市委书记林知远到石渡县调研。"}]))
         (visit,) = [s for s in graph.statements() if s.relation == "visited"]
@@ -125,7 +125,7 @@ def test_questions_are_answered_while_new_views_are_made(tmp_path: Path) -> None
         explorer.close()
 
 
-def test_views_that_cannot_be_made_are_said_and_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_view_build_is_reported_and_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with graphkit.open(tmp_path / "g", create=True) as graph:
         graph.build(write_records(tmp_path / "r.jsonl", [{"id": "a", "text": "3月1日，市委书记林知远到石渡县调研。"}]))
         (visit,) = [s for s in graph.statements() if s.relation == "visited"]
@@ -147,7 +147,7 @@ def test_views_that_cannot_be_made_are_said_and_tried_again(tmp_path: Path, monk
         explorer.close()
 
 
-def test_a_map_counts_by_place_and_says_what_it_does_not_know(served: Served, explored: Path) -> None:
+def test_a_map_counts_visits_by_place_and_visits_without_a_place(served: Served, explored: Path) -> None:
     found = get(served, "api/map")[1]
     with graphkit.open(explored) as graph:
         visits = sum(c.relation == "visited" for c in graph.claims())
@@ -175,7 +175,7 @@ def test_profiles_agree_with_the_claims(served: Served, explored: Path) -> None:
 
 
 @pytest.mark.parametrize("arguments", [(), ("--host", "0.0.0.0")])
-def test_nothing_without_the_token(explored: Path, arguments: tuple[str, ...]) -> None:
+def test_all_requests_without_the_token_are_rejected(explored: Path, arguments: tuple[str, ...]) -> None:
     server = Served(explored, *arguments)
     try:
         assert "0.0.0.0" not in server.url
@@ -201,7 +201,7 @@ def test_nothing_without_the_token(explored: Path, arguments: tuple[str, ...]) -
         server.stop()
 
 
-def test_wrong_use(tmp_path: Path, served: Served) -> None:
+def test_usage_errors_are_explained(tmp_path: Path, served: Served) -> None:
     def run(*arguments: str) -> str:
         done = subprocess.run(
             [sys.executable, "-m", "graphkit", "explore", "--no-browser", *arguments], capture_output=True, text=True

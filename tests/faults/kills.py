@@ -152,7 +152,10 @@ def migrations(graph: Path, folder: Path, number: int, chance: random.Random) ->
             db.execute(statement)
     shutil.copytree(old, folder / "undisturbed")
     whole = exported(folder / "undisturbed")
-    script = f"import sys; sys.path.insert(0, {str(Path.cwd())!r})\nfrom graphkit.ledger import Ledger\nfrom pathlib import Path\nprint(flush=True)\nLedger(Path(sys.argv[1])).close()"
+    script = (
+        f"import sys; sys.path.insert(0, {str(Path.cwd())!r})\nfrom graphkit.ledger import Ledger\nfrom pathlib "
+        "import Path\nprint(flush=True)\nLedger(Path(sys.argv[1])).close()"
+    )
     for n in range(number):
         shutil.copytree(old, folder / f"m{n}")
         process = subprocess.Popen([sys.executable, "-c", script, str(folder / f"m{n}")], stdout=subprocess.PIPE)
@@ -181,7 +184,8 @@ def main() -> None:
             part = folder / f"builds{workers}"
             part.mkdir()
             print(
-                f"{number} kills of builds with {workers} workers: {builds(chosen.reports, part, number, workers, chance)} graphs, all as undisturbed",
+                f"{number} kills of builds with {workers} workers: "
+                f"{builds(chosen.reports, part, number, workers, chance)} graphs, all as undisturbed",
                 flush=True,
             )
         graph = folder / "builds1" / "whole"

@@ -36,7 +36,7 @@ def items(draw: st.DrawFn) -> Item:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), items()), max_size=6))
-def test_items_come_back_from_parquet_as_they_went(found: list[tuple[int, Item]]) -> None:
+def test_items_survive_a_round_trip_through_parquet(found: list[tuple[int, Item]]) -> None:
     out = io.BytesIO()
     pq.write_table(_table(found), out)
     assert list(_items(pq.ParquetFile(out).read().combine_chunks())) == found
@@ -44,7 +44,7 @@ def test_items_come_back_from_parquet_as_they_went(found: list[tuple[int, Item]]
 
 @settings(max_examples=30, deadline=None)
 @given(report_texts())
-def test_reports_and_statements_are_sent_whole(text: str) -> None:
+def test_reports_and_statements_are_transferred_completely(text: str) -> None:
     reading = graphkit.extract(text)
     for value in (reading.report, reading.statements, reading.mentions):
         assert pickle.loads(pickle.dumps(value)) == value

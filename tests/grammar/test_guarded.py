@@ -27,12 +27,12 @@ def patterns() -> Iterator[tuple[str, Guarded]]:
                     yield f"{module.name}.{name}", value
 
 
-def test_there_are_such_patterns() -> None:
+def test_some_patterns_have_necessary_words() -> None:
     assert len(list(patterns())) >= 10
 
 
 @pytest.mark.parametrize("pattern", [pytest.param(p, id=name) for name, p in patterns()])
-def test_no_match_is_hidden(pattern: Guarded, dev_records: list[dict[str, Any]]) -> None:
+def test_necessary_words_hide_no_match(pattern: Guarded, dev_records: list[dict[str, Any]]) -> None:
     seen = 0
     for text in (MADE_UP, *(make_shadow(record["text"]).text for record in dev_records)):
         for start in range(0, len(text), 60):

@@ -48,7 +48,8 @@ def written(folder: Path, text: str, name: str = "tours") -> None:
 def test_classes_fragments_and_spaces_are_expanded(folder: Path) -> None:
     written(
         folder,
-        'fragment.done = "了 ?"\n[pattern.go]\nis = """\n%arrive {done}  # a stop\n (?P<place>[^，]{2,6}) {other.mark}\n"""',
+        'fragment.done = "了 ?"\n[pattern.go]\nis = """\n%arrive {done}  # a stop\n (?P<place>[^，]{2,6}) '
+        '{other.mark}\n"""',
     )
     written(folder, 'fragment.mark = "[，。]"', "other")
     m = patterns.pattern("tours.go").search("王建国来到了白云社区，看望居民。")

@@ -84,12 +84,12 @@ def plain(words: str) -> str:
 
 
 @pytest.mark.parametrize("window", sorted(EMERGING))
-def test_what_was_new_is_told(phrases: Phrases, window: tuple[str, str]) -> None:
+def test_phrases_known_to_be_new_are_emerging(phrases: Phrases, window: tuple[str, str]) -> None:
     told = [r["phrase"] for r in phrases.emerging(since=window[0], until=window[1], top=30)]
     assert [p for p in EMERGING[window] if p not in told] == []
 
 
-def test_wordings_have_their_dates(phrases: Phrases, texts: list[tuple[str, str, str]]) -> None:
+def test_changes_of_wording_have_the_known_dates(phrases: Phrases, texts: list[tuple[str, str, str]]) -> None:
     for formula, words, first, last in WORDINGS:
         found = [r for r in phrases.wording(formula, top=1000) if r["wording"] == words]
         dates = [date for date, _, text in texts if plain(words) in text]
@@ -97,7 +97,7 @@ def test_wordings_have_their_dates(phrases: Phrases, texts: list[tuple[str, str,
         assert [(r["first"], r["last"]) for r in found] == [(first, last)], words
 
 
-def test_silences_have_their_dates(phrases: Phrases, texts: list[tuple[str, str, str]]) -> None:
+def test_silent_phrases_have_the_known_dates(phrases: Phrases, texts: list[tuple[str, str, str]]) -> None:
     for since, until, words, last in SILENCES:
         rows = {r["phrase"]: r for r in phrases.silent(since=since, until=until, top=400, min_score=0.4)}
         told = rows.get(words) or next(r for r in rows.values() if words in r["with"])
@@ -107,13 +107,13 @@ def test_silences_have_their_dates(phrases: Phrases, texts: list[tuple[str, str,
         assert len(inside) <= 0.2 * told["expected"], words
 
 
-def test_seasons_come_back(phrases: Phrases) -> None:
+def test_seasonal_phrases_are_not_silent(phrases: Phrases) -> None:
     """What is said at the yearly meetings in March is not silent in summer."""
     told = {r["phrase"] for r in phrases.silent(since="2024-06-01", until="2024-09-30", top=400)}
     assert not told & {"春运", "政府工作报告", "春耕备耕", "春耕生产"}
 
 
-def test_first_uses_are_those_of_plain_search_or_the_difference_has_a_reason(
+def test_first_uses_agree_with_a_plain_text_search_or_differ_for_a_known_reason(
     phrases: Phrases, texts: list[tuple[str, str, str]], corpus_graph: graphkit.Graph
 ) -> None:
     """Two hundred phrases: a report that plain search finds first and the index does not has the characters only across a border of words."""
@@ -156,7 +156,7 @@ def _across_a_border(graph: graphkit.Graph, report_id: str, forms: list[str]) ->
     return True
 
 
-def test_another_thing_of_the_same_name_is_unlike_the_others(phrases: Phrases) -> None:
+def test_another_meaning_of_a_phrase_has_few_of_its_companions(phrases: Phrases) -> None:
     """止跌回稳 of stocks in a warehouse (2024-09-03), of the housing market after."""
     rows = phrases.first("止跌回稳", top=4)
     assert [(r["date"], bool(r["companions"])) for r in rows] == [

@@ -14,7 +14,8 @@ from graphkit.reading import read_paths
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 SPACES = (
-    f'xmlns:w="{W}" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:v="urn:schemas-microsoft-com:vml" '
+    f'xmlns:w="{W}" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+    'xmlns:v="urn:schemas-microsoft-com:vml" '
     'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"'
 )
 
@@ -58,7 +59,10 @@ def lines(folder: Path, body: str, **options: str) -> list[str]:
 
 WIDE = '<w:gridSpan w:val="2000000000"/>'
 FIRST, LEFT, RIGHT = '<w:vMerge w:val="restart"/>', '<w:hMerge w:val="restart"/>', '<w:hMerge w:val="continue"/>'
-TEXT_BOX = "<w:r><mc:AlternateContent><mc:Choice Requires='wps'><w:drawing><wps:txbx><w:txbxContent>{0}</w:txbxContent></wps:txbx></w:drawing></mc:Choice><mc:Fallback><w:pict><v:textbox><w:txbxContent>{0}</w:txbxContent></v:textbox></w:pict></mc:Fallback></mc:AlternateContent></w:r>"
+TEXT_BOX = (
+    "<w:r><mc:AlternateContent><mc:Choice "
+    "Requires='wps'><w:drawing><wps:txbx><w:txbxContent>{0}</w:txbxContent></wps:txbx></w:drawing></mc:Choice><mc:Fallback><w:pict><v:textbox><w:txbxContent>{0}</w:txbxContent></v:textbox></w:pict></mc:Fallback></mc:AlternateContent></w:r>"
+)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +162,7 @@ TEXT_BOX = "<w:r><mc:AlternateContent><mc:Choice Requires='wps'><w:drawing><wps:
         ),
     ],
 )
-def test_the_text_is_what_word_shows(tmp_path: Path, body: str, expected: list[str]) -> None:
+def test_the_text_is_read_as_word_displays_it(tmp_path: Path, body: str, expected: list[str]) -> None:
     assert lines(tmp_path, body) == expected
 
 
@@ -168,7 +172,11 @@ def test_strict_open_xml_is_read(tmp_path: Path) -> None:
 
 
 def test_the_document_part_may_have_another_name(tmp_path: Path) -> None:
-    relation = '<Relationships><Relationship Id="r" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="/word/d2.xml"/></Relationships>'
+    relation = (
+        '<Relationships><Relationship Id="r" '
+        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
+        'Target="/word/d2.xml"/></Relationships>'
+    )
     with zipfile.ZipFile(tmp_path / "r.docx", "w") as package:
         package.writestr("_rels/.rels", relation)
         package.writestr("word/d2.xml", f"<w:document {SPACES}><w:body>{par(run('甲'))}</w:body></w:document>")
@@ -195,7 +203,7 @@ HUGE = "2000000000"
         ("<w:p><w:r><w:t>甲", "", "damaged"),
     ],
 )
-def test_a_bomb_is_refused_in_little_time(tmp_path: Path, body: str, head: str, words: str) -> None:
+def test_a_decompression_bomb_is_rejected_quickly(tmp_path: Path, body: str, head: str, words: str) -> None:
     path = document(tmp_path, body, head)
     started = time.process_time()
     (failure,) = read_paths([path])
@@ -216,7 +224,7 @@ def test_a_bomb_is_refused_in_little_time(tmp_path: Path, body: str, head: str, 
         f'<w:gridSpan w:val="{"9" * 5000}"/>',
     ],
 )
-def test_no_count_in_a_table_costs_anything(tmp_path: Path, properties: str) -> None:
+def test_large_counts_in_a_table_need_no_time(tmp_path: Path, properties: str) -> None:
     body = f'<w:tbl>{row(cell(par(run("甲")), properties=properties), properties=f"""<w:gridBefore w:val="{HUGE}"/><w:gridAfter w:val="{HUGE}"/>""")}</w:tbl>'
     assert lines(tmp_path, body) == ["甲"]
 
@@ -228,14 +236,14 @@ def test_many_nested_fields_take_linear_time(tmp_path: Path) -> None:
     assert time.process_time() - started < 10
 
 
-def test_deep_nesting_is_read_or_refused(tmp_path: Path) -> None:
+def test_deeply_nested_elements_are_read_or_rejected(tmp_path: Path) -> None:
     started = time.process_time()
     (found,) = read_paths([document(tmp_path, "<w:sdt>" * 100_000 + par(run("甲")) + "</w:sdt>" * 100_000)])
     assert time.process_time() - started < 10
     assert "甲" in found.text if isinstance(found, Report) else "damaged" in found.reason
 
 
-def test_a_file_without_a_document_or_text_says_so(tmp_path: Path) -> None:
+def test_a_file_without_a_document_or_text_is_reported(tmp_path: Path) -> None:
     (nothing,) = read_paths([document(tmp_path, par())])
     assert isinstance(nothing, NoReport)
     out = io.BytesIO()

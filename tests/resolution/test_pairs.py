@@ -14,7 +14,7 @@ _FILE = Path(__file__).parent / "pairs.tsv"
 
 
 @pytest.mark.corpus
-def test_precision_and_recall_of_the_pairs(corpus_records: list[dict[str, str]]) -> None:
+def test_precision_and_recall_of_merges_reach_their_thresholds(corpus_records: list[dict[str, str]]) -> None:
     pairs = [line.split("\t") for line in _FILE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     assert len(pairs) >= 300
     assert sum(p[5] == "0" for p in pairs) >= 140

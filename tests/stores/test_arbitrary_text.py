@@ -23,7 +23,7 @@ from tests.stores.arbitrary_text import PIECES, accepted, check_exports, distinc
 
 @settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(texts, min_size=20, max_size=20))
-def test_every_export_gives_arbitrary_text_back(names: list[str]) -> None:
+def test_every_export_returns_arbitrary_text_unchanged(names: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         check_exports([*names, *PIECES, *(f"a{p}b" for p in PIECES)], Path(folder))
 
@@ -54,7 +54,9 @@ def served(
 
 
 @pytest.mark.xdist_group("neo4j")
-def test_sparql_servers_give_arbitrary_text_back(served: tuple[graphkit.Graph, set[str]], endpoint_url: str) -> None:
+def test_sparql_servers_return_arbitrary_text_unchanged(
+    served: tuple[graphkit.Graph, set[str]], endpoint_url: str
+) -> None:
     graph, names = served
     address = SparqlAddress(endpoint_url)
     graph.load_sparql(address, base="https://a.example/x/")
@@ -70,14 +72,17 @@ def test_sparql_servers_give_arbitrary_text_back(served: tuple[graphkit.Graph, s
     labels = {
         r["v"]
         for r in server.select(
-            "SELECT (STR(?o) AS ?v) WHERE { GRAPH ?g { ?s <http://www.w3.org/2004/02/skos/core#altLabel>|<http://www.w3.org/2004/02/skos/core#prefLabel> ?o } }"
+            "SELECT (STR(?o) AS ?v) WHERE { GRAPH ?g { ?s "
+            "<http://www.w3.org/2004/02/skos/core#altLabel>|<http://www.w3.org/2004/02/skos/core#prefLabel> ?o } }"
         )
     }
     assert {f"a{n}" for n in names} <= labels
 
 
 @pytest.mark.xdist_group("neo4j")
-def test_neo4j_gives_arbitrary_text_back(served: tuple[graphkit.Graph, set[str]], neo4j_address: Neo4jAddress) -> None:
+def test_neo4j_returns_arbitrary_text_unchanged(
+    served: tuple[graphkit.Graph, set[str]], neo4j_address: Neo4jAddress
+) -> None:
     graph, names = served
     graph.load_neo4j(neo4j_address, name="values")
     assert graph.load_neo4j(neo4j_address, name="values").unchanged
@@ -89,7 +94,7 @@ def test_neo4j_gives_arbitrary_text_back(served: tuple[graphkit.Graph, set[str]]
 
 
 @pytest.mark.xdist_group("neo4j")
-def test_neo4j_reads_arbitrary_text_from_the_script(
+def test_the_cypher_script_transfers_arbitrary_text_to_neo4j(
     served: tuple[graphkit.Graph, set[str]], neo4j_address: Neo4jAddress
 ) -> None:
     graph, names = served

@@ -101,7 +101,7 @@ def stores(request: pytest.FixtureRequest, neo4j_server: servers.Neo4j, fuseki_s
     return found
 
 
-def test_each_question_has_both_forms() -> None:
+def test_each_query_has_a_cypher_and_a_sparql_form() -> None:
     assert len(QUERIES) == 25
     assert [q.stem for q in QUERIES] == sorted(p.stem for p in (ROOT / "examples" / "queries").glob("*.rq"))
     for path in QUERIES:
@@ -111,7 +111,7 @@ def test_each_question_has_both_forms() -> None:
 
 
 @pytest.mark.parametrize("path", QUERIES, ids=lambda p: p.stem)
-def test_all_stores_give_the_same_rows(stores: Any, path: Path) -> None:
+def test_all_stores_return_the_same_rows(stores: Any, path: Path) -> None:
     given = REAL if stores.name == "dev" else {}
     cypher, parameters = question(path, given)
     sparql, _ = question(path.with_suffix(".rq"), given)
@@ -227,7 +227,7 @@ NETWORK: dict[str, Callable[[Any, dict[str, Any]], Rows]] = {
 }
 
 
-def test_a_visit_that_was_only_planned_is_not_in_the_plain_relation(tmp_path: Path) -> None:
+def test_a_planned_visit_is_not_a_visited_relationship(tmp_path: Path) -> None:
     (tmp_path / "r.txt").write_text(
         "市委书记林知远到石渡县调研。\n据悉，市长陈若川将于下周赴东屏区调研项目建设。", encoding="utf-8"
     )
@@ -236,7 +236,8 @@ def test_a_visit_that_was_only_planned_is_not_in_the_plain_relation(tmp_path: Pa
         rows = graph.cypher("MATCH (p:Person)-[:VISITED]->(s) RETURN DISTINCT p.name AS p")
         assert rows == [{"p": "林知远"}]
         planned = graph.cypher(
-            "MATCH (c:Claim {status: 'planned'})-[:SUBJECT]->(p) MATCH (c)-[:OBJECT]->(s) RETURN p.name AS p, s.name AS s"
+            "MATCH (c:Claim {status: 'planned'})-[:SUBJECT]->(p) MATCH (c)-[:OBJECT]->(s) RETURN p.name AS p, s.name "
+            "AS s"
         )
         assert planned == [{"p": "陈若川", "s": "东屏区"}]
         assert graph.sparql("ASK { ?p gk:visited ?s . ?s skos:prefLabel '东屏区'@zh }") == [{"answer": False}]

@@ -152,7 +152,7 @@ def outside_of_values(graph: graphkit.Graph, words: str) -> list[str]:
 
 
 @pytest.mark.parametrize("field", FIELDS)
-def test_hostile_text_in_a_field_of_a_decision_is_refused_with_line_and_field_or_kept(
+def test_hostile_text_in_a_decision_is_kept_or_rejected_with_line_and_field(
     graph: graphkit.Graph, tmp_path: Path, field: str
 ) -> None:
     path = tmp_path / "d.jsonl"
@@ -259,14 +259,14 @@ def to_line(decision: Any) -> str:
 
 @settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(texts, min_size=20, max_size=20))
-def test_decisions_give_arbitrary_text_back(names: list[str]) -> None:
+def test_exports_return_arbitrary_text_of_decisions_unchanged(names: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         check_decisions([*names, *(f"a{p}b" for p in PIECES)], Path(folder))
 
 
 @pytest.mark.xdist_group("neo4j")
 @pytest.mark.parametrize("name", ["`}) DETACH DELETE (n) //", "'\"\\", "a\u202eb\u2028", "$name", "𠮷 x"])
-def test_the_name_of_a_graph_in_neo4j_is_a_value(graph: graphkit.Graph, neo4j_address: Neo4jAddress, name: str) -> None:
+def test_the_name_of_a_graph_in_neo4j_is_escaped(graph: graphkit.Graph, neo4j_address: Neo4jAddress, name: str) -> None:
     graph.load_neo4j(neo4j_address, name=name)
     assert graph.load_neo4j(neo4j_address, name=name).unchanged
     with Neo4j(neo4j_address) as database:
@@ -276,7 +276,7 @@ def test_the_name_of_a_graph_in_neo4j_is_a_value(graph: graphkit.Graph, neo4j_ad
 @pytest.mark.parametrize(
     "name", ["`}) DETACH DELETE (n) //", "'\"\\", "a\nb", "$(rm -rf x)", "../../x", "=1+1", "a,b\x1fc"]
 )
-def test_the_name_of_a_graph_in_files_for_a_server_is_a_value(graph: graphkit.Graph, tmp_path: Path, name: str) -> None:
+def test_the_name_of_a_graph_in_import_files_is_escaped(graph: graphkit.Graph, tmp_path: Path, name: str) -> None:
     fill(graph, ["某事"])
     for format_ in ("neo4j-admin", "cypher"):
         graph.export(format_, tmp_path / format_, name=name)
@@ -296,7 +296,7 @@ def test_the_name_of_a_graph_in_files_for_a_server_is_a_value(graph: graphkit.Gr
 
 
 @pytest.mark.parametrize("base", ["http://x/'", "javascript:alert(1)/", "urn:x:", "http://x/%22/", "http://例/"])
-def test_an_unusual_base_stays_inside_its_terms(graph: graphkit.Graph, base: str) -> None:
+def test_an_unusual_base_remains_inside_its_iris(graph: graphkit.Graph, base: str) -> None:
     fill(graph, ["某事"])
     for format_, rdf in (
         ("nquads", pyoxigraph.RdfFormat.N_QUADS),

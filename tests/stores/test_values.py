@@ -24,7 +24,7 @@ from tests.stores.arbitrary_text import REFUSED, said
 
 @pytest.mark.parametrize("field", ["id", "title", "publisher", "place", "url"])
 @pytest.mark.parametrize("bad", [*(f"a{c}b" for c in REFUSED), "字" * 1_000_000])
-def test_report_fields_that_no_export_carries_are_refused_with_field_and_position(field: str, bad: str) -> None:
+def test_report_fields_that_no_export_can_represent_are_rejected_with_position(field: str, bad: str) -> None:
     fields: dict[str, Any] = {"id": "r", "text": "石渡县召开会议。", field: bad}
     with pytest.raises(ReadingError, match=rf"{field}: .*character \d+ is"):
         describe(Report(**fields))
@@ -47,7 +47,7 @@ HOSTILE = (
 
 
 @pytest.mark.parametrize("value", HOSTILE)
-def test_a_date_that_is_no_date_is_refused_and_never_written_unescaped(value: Any) -> None:
+def test_an_invalid_date_is_rejected_and_never_written_unescaped(value: Any) -> None:
     assert not is_date(value)
     report, statement = said("林知远")
     with pytest.raises(SchemaError, match="date"):
@@ -58,12 +58,12 @@ def test_a_date_that_is_no_date_is_refused_and_never_written_unescaped(value: An
 
 
 @pytest.mark.parametrize("value", ["", "2024-01-02", "--01-02", "2024-01-02/2024-01-03", "--12-31/--01-02"])
-def test_dates_that_recognition_gives_are_allowed(value: str) -> None:
+def test_valid_dates_are_accepted(value: str) -> None:
     assert is_date(value)
 
 
 @pytest.mark.parametrize("field", [f.name for f in dataclasses.fields(Statement)])
-def test_no_field_of_a_statement_goes_unchecked(field: str) -> None:
+def test_every_field_of_a_statement_is_checked(field: str) -> None:
     report, statement = said("林知远")
     bad: Any = "a\x00b" if field not in ("subject", "object") else dataclasses.replace(statement.subject, name="a\x00b")
     with pytest.raises(SchemaError):
@@ -87,7 +87,7 @@ def test_no_field_of_a_statement_goes_unchecked(field: str) -> None:
         ("end", 1.5),
     ],
 )
-def test_no_field_of_a_mention_goes_unchecked(field: str, bad: Any) -> None:
+def test_every_field_of_a_mention_is_checked(field: str, bad: Any) -> None:
     report, statement = said("林知远")
     with pytest.raises(SchemaError):
         load_schema().check(
@@ -109,13 +109,13 @@ def test_no_field_of_a_mention_goes_unchecked(field: str, bad: Any) -> None:
         "http://x/\\",
     ],
 )
-def test_a_base_that_gives_no_iris_is_refused(base: str) -> None:
+def test_an_invalid_base_is_rejected(base: str) -> None:
     with pytest.raises(UsageError, match="base") as found:
         Iris(base)
     assert "\n" not in str(found.value)
 
 
-def test_validate_reports_fields_that_no_export_carries(tmp_path: Path) -> None:
+def test_validate_reports_fields_that_no_export_can_represent(tmp_path: Path) -> None:
     report, statement = said("林知远")
     with graphkit.open(tmp_path / "g", create=True) as graph:
         bad = dataclasses.replace(report, title="a\x0cb", date="2024-99-01")
@@ -138,7 +138,7 @@ def test_validate_reports_fields_that_no_export_carries(tmp_path: Path) -> None:
         ("title", "\ufffe"),
     ],
 )
-def test_characters_that_xml_cannot_carry_are_never_replaced(
+def test_characters_not_allowed_in_xml_are_rejected_by_exports(
     format_: str, field: str, bad: str, tmp_path: Path
 ) -> None:
     """Reading refuses them; a ledger of an older version may hold them."""
@@ -163,7 +163,7 @@ def test_characters_that_xml_cannot_carry_are_never_replaced(
 @pytest.mark.parametrize("format_", ["graphml", "gexf", "rdfxml"])
 @pytest.mark.parametrize("place", ["title", "text"])
 @pytest.mark.parametrize("bad", REFUSED)
-def test_reading_refuses_characters_that_xml_cannot_carry_or_makes_line_feeds_of_them(
+def test_characters_not_allowed_in_xml_are_rejected_or_converted_by_reading(
     format_: str, place: str, bad: str, tmp_path: Path
 ) -> None:
     record = {"id": "r", "title": "标题", "text": "3月5日，市委书记林知远到石渡县调研。"}

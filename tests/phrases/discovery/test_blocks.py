@@ -35,7 +35,7 @@ def outlines(draw: st.DrawFn) -> Outline:
 
 
 @given(outlines(), st.integers(20, 400))
-def test_blocks_and_windows_hold_every_report_in_order_of_date(found: Outline, size: int) -> None:
+def test_blocks_and_windows_contain_every_report_in_date_order(found: Outline, size: int) -> None:
     blocks = list(found.blocks(size))
     assert sorted(n for b in blocks for n in b.tolist()) == list(range(len(found.ids)))
     last = -1
@@ -89,7 +89,7 @@ def test_blocks_give_the_same_uses(planted: graphkit.Graph, tmp_path: Path, monk
     assert {p.name for p in (tmp_path / "parts").iterdir()} == {p.name for p in (tmp_path / "whole").iterdir()}
 
 
-def test_reprints_are_no_witnesses_but_are_counted(tmp_path: Path) -> None:
+def test_reprints_are_counted_but_are_not_independent_evidence(tmp_path: Path) -> None:
     """A text that three papers print says nothing new of what its phrases are; its uses count three times."""
     records = collection()
     with (

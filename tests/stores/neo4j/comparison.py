@@ -22,7 +22,8 @@ def snapshot(address: Neo4jAddress, name: str) -> tuple[dict[str, Any], dict[str
             "MATCH (n) WHERE n.graph = $g RETURN n.id AS id, labels(n) AS labels, properties(n) AS p", g=name
         )
         edges = db.run(
-            "MATCH (a)-[r]->(b) WHERE r.graph = $g RETURN r.id AS id, type(r) AS t, a.id AS a, b.id AS b, properties(r) AS p",
+            "MATCH (a)-[r]->(b) WHERE r.graph = $g RETURN r.id AS id, type(r) AS t, a.id AS a, b.id AS b, "
+            "properties(r) AS p",
             g=name,
         )
     assert len({r["id"] for r in edges}) == len(edges)

@@ -29,7 +29,7 @@ def command(*arguments: str, **env: str) -> tuple[int, str]:
     return result.exit_code, result.stderr
 
 
-def test_a_wrong_password_says_so(example_graph: graphkit.Graph, neo4j_server: servers.Neo4j) -> None:
+def test_a_wrong_password_is_reported(example_graph: graphkit.Graph, neo4j_server: servers.Neo4j) -> None:
     code, words = command(
         "--graph", str(example_graph.folder), "--uri", neo4j_server.uri, NEO4J_PASSWORD="falsch-geraten"
     )
@@ -42,7 +42,7 @@ def test_a_wrong_password_says_so(example_graph: graphkit.Graph, neo4j_server: s
     assert "a login without user and password is refused" in words
 
 
-def test_a_wrong_address_says_so(example_graph: graphkit.Graph) -> None:
+def test_a_wrong_address_is_reported(example_graph: graphkit.Graph) -> None:
     port = servers.free_port()
     for uri, part in (
         (f"bolt://127.0.0.1:{port}", "no Neo4j answers"),
@@ -55,7 +55,7 @@ def test_a_wrong_address_says_so(example_graph: graphkit.Graph) -> None:
         assert uri in words
 
 
-def test_an_unknown_database_says_so(example_graph: graphkit.Graph, neo4j_server: servers.Neo4j) -> None:
+def test_an_unknown_database_is_reported(example_graph: graphkit.Graph, neo4j_server: servers.Neo4j) -> None:
     code, words = command(
         "--graph",
         str(example_graph.folder),
@@ -69,7 +69,7 @@ def test_an_unknown_database_says_so(example_graph: graphkit.Graph, neo4j_server
     assert "no database 'nowhere'" in words
 
 
-def test_the_password_comes_from_a_file_too(
+def test_the_password_can_be_read_from_a_file(
     example_graph: graphkit.Graph, neo4j_address: Neo4jAddress, tmp_path: Path
 ) -> None:
     (tmp_path / "p").write_text(PASSWORD + "\n")
@@ -84,7 +84,7 @@ def test_the_password_comes_from_a_file_too(
     assert code == 2
 
 
-def test_a_database_that_may_only_be_read_says_so(
+def test_a_read_only_database_is_reported(
     example_graph: graphkit.Graph, own_server: Callable[..., servers.Neo4j]
 ) -> None:
     own_server().stop()
@@ -106,7 +106,7 @@ def test_a_database_that_may_only_be_read_says_so(
         ("Neo.ClientError.Schema.IndexAlreadyExists", "the server refuses: said"),
     ],
 )
-def test_what_a_server_may_answer_is_explained(code: str, words: str) -> None:
+def test_error_codes_of_the_server_are_explained(code: str, words: str) -> None:
     """Answers of Enterprise servers and of large ones, which the server of these tests does not give."""
     error = Neo4jError._hydrate_neo4j(code=code, message="said")
     assert re.search(words, explain(error, Neo4jAddress("bolt://h")))

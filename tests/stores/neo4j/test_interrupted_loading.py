@@ -46,7 +46,7 @@ def wait_for_rows(address: Neo4jAddress, rows: int, process: subprocess.Popen[st
 
 
 @pytest.mark.parametrize("seed", range(KILLS))
-def test_a_killed_loader_is_made_good_by_the_next(
+def test_a_killed_load_is_completed_by_the_next(
     dev_graph: graphkit.Graph, neo4j_address: Neo4jAddress, seed: int
 ) -> None:
     process = loader(dev_graph, neo4j_address)
@@ -59,9 +59,7 @@ def test_a_killed_loader_is_made_good_by_the_next(
     assert dev_graph.load_neo4j(neo4j_address).unchanged
 
 
-def test_ctrl_c_ends_with_a_word_and_the_next_load_goes_on(
-    dev_graph: graphkit.Graph, neo4j_address: Neo4jAddress
-) -> None:
+def test_ctrl_c_is_reported_and_the_next_load_continues(dev_graph: graphkit.Graph, neo4j_address: Neo4jAddress) -> None:
     process = loader(dev_graph, neo4j_address)
     wait_for_rows(neo4j_address, 1, process)
     process.send_signal(signal.SIGINT)
@@ -74,7 +72,7 @@ def test_ctrl_c_ends_with_a_word_and_the_next_load_goes_on(
     assert snapshot(neo4j_address, "graph") == expected(dev_graph.property_graph())
 
 
-def test_a_killed_server_loses_nothing_that_the_next_load_does_not_mend(
+def test_a_load_after_a_server_crash_restores_the_graph(
     dev_graph: graphkit.Graph, own_server: Callable[..., servers.Neo4j]
 ) -> None:
     server = own_server()
@@ -94,7 +92,7 @@ def test_a_killed_server_loses_nothing_that_the_next_load_does_not_mend(
         assert snapshot(address, "graph") == expected(dev_graph.property_graph())
 
 
-def test_a_full_disk_says_so_and_the_next_load_goes_on(
+def test_a_full_disk_is_reported_and_the_next_load_continues(
     dev_graph: graphkit.Graph, own_server: Callable[..., servers.Neo4j]
 ) -> None:
     """No file of this server may grow beyond half a megabyte: writing fails as on a full disk."""

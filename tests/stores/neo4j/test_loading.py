@@ -20,7 +20,7 @@ from tests.stores.neo4j.comparison import expected, snapshot
 pytestmark = pytest.mark.xdist_group("neo4j")
 
 
-def test_the_database_holds_the_same_graph(dev_graph: graphkit.Graph, neo4j_address: Neo4jAddress) -> None:
+def test_a_load_transfers_the_whole_graph(dev_graph: graphkit.Graph, neo4j_address: Neo4jAddress) -> None:
     outcome = dev_graph.load_neo4j(neo4j_address)
     graph = dev_graph.property_graph()
     assert outcome.total == len(graph.nodes) + len(graph.edges)
@@ -34,7 +34,10 @@ def test_the_database_holds_the_same_graph(dev_graph: graphkit.Graph, neo4j_addr
 def test_a_second_load_changes_nothing(dev_graph: graphkit.Graph, neo4j_address: Neo4jAddress) -> None:
     dev_graph.load_neo4j(neo4j_address)
     with Neo4j(neo4j_address) as db:
-        rows = "MATCH (n) WITH collect(elementId(n)) AS nodes MATCH ()-[r]->() RETURN nodes, collect(elementId(r)) AS edges"
+        rows = (
+            "MATCH (n) WITH collect(elementId(n)) AS nodes MATCH ()-[r]->() RETURN nodes, collect(elementId(r)) AS "
+            "edges"
+        )
         before = db.run(rows)
         assert dev_graph.load_neo4j(neo4j_address).unchanged
         # Also when everything is compared, row by row.
@@ -45,7 +48,7 @@ def test_a_second_load_changes_nothing(dev_graph: graphkit.Graph, neo4j_address:
     assert snapshot(neo4j_address, "graph") == expected(dev_graph.property_graph())
 
 
-def test_only_the_difference_goes_over(
+def test_only_changes_are_transferred(
     tmp_path: Path, dev_records: list[dict[str, Any]], neo4j_address: Neo4jAddress
 ) -> None:
     with graphkit.open(tmp_path / "g", create=True) as graph:
@@ -71,9 +74,7 @@ def test_only_the_difference_goes_over(
         )
 
 
-def test_rows_that_somebody_deleted_or_changed_come_back(
-    example_graph: graphkit.Graph, neo4j_address: Neo4jAddress
-) -> None:
+def test_deleted_rows_are_restored(example_graph: graphkit.Graph, neo4j_address: Neo4jAddress) -> None:
     example_graph.load_neo4j(neo4j_address)
     with Neo4j(neo4j_address) as db:
         db.run("MATCH (p:Person {name: '林知远'}) DETACH DELETE p")
@@ -81,7 +82,7 @@ def test_rows_that_somebody_deleted_or_changed_come_back(
     assert snapshot(neo4j_address, "graph") == expected(example_graph.property_graph())
 
 
-def test_graphs_of_two_names_stay_apart(
+def test_graphs_with_different_names_are_independent(
     example_graph: graphkit.Graph, dev_graph: graphkit.Graph, neo4j_address: Neo4jAddress
 ) -> None:
     example_graph.load_neo4j(neo4j_address, name="made up")
@@ -107,7 +108,7 @@ def test_a_graph_of_another_ledger_is_not_overwritten(
     assert snapshot(neo4j_address, "graph") == expected(dev_graph.property_graph())
 
 
-def test_what_others_have_in_the_database_is_left_alone(tmp_path: Path, neo4j_address: Neo4jAddress) -> None:
+def test_data_of_other_users_are_kept(tmp_path: Path, neo4j_address: Neo4jAddress) -> None:
     with graphkit.open(tmp_path / "g", create=True) as graph, Neo4j(neo4j_address) as db:
         db.run(
             "CREATE (:Person {id: 'Person:林知远', name: '别人的林知远'})-[:VISITED {id: 'x'}]->(:Site {name: '别人的地方'})"
@@ -119,7 +120,8 @@ def test_what_others_have_in_the_database_is_left_alone(tmp_path: Path, neo4j_ad
         graph.build(write_records(tmp_path / "a.jsonl", records))
         graph.load_neo4j(neo4j_address)
         db.run(
-            "MATCH (s {graph: 'graph', name: '石渡县'}) SET s:Mine, s.note = '我的' CREATE (:Note {text: '看这里'})-[:ABOUT]->(s)"
+            "MATCH (s {graph: 'graph', name: '石渡县'}) SET s:Mine, s.note = '我的' CREATE (:Note {text: "
+            "'看这里'})-[:ABOUT]->(s)"
         )
         graph.remove("a")
         outcome = graph.load_neo4j(neo4j_address)
@@ -141,7 +143,7 @@ def test_what_others_have_in_the_database_is_left_alone(tmp_path: Path, neo4j_ad
         ]
 
 
-def test_a_property_that_is_gone_goes(tmp_path: Path, neo4j_address: Neo4jAddress) -> None:
+def test_a_removed_property_is_deleted(tmp_path: Path, neo4j_address: Neo4jAddress) -> None:
     record = {
         "id": "a",
         "text": "市委书记林知远到石渡县调研。",
@@ -162,7 +164,7 @@ def test_all_node_properties_are_known(dev_graph: graphkit.Graph, example_graph:
         assert {k for n in graph.property_graph().nodes for k in n.properties} <= set(node_properties())
 
 
-def test_full_text_and_points_can_be_searched(dev_graph: graphkit.Graph, neo4j_address: Neo4jAddress) -> None:
+def test_full_text_and_points_are_indexed(dev_graph: graphkit.Graph, neo4j_address: Neo4jAddress) -> None:
     dev_graph.load_neo4j(neo4j_address)
     with Neo4j(neo4j_address) as db:
         assert set(neo4j_indexes()) <= {
@@ -173,10 +175,12 @@ def test_full_text_and_points_can_be_searched(dev_graph: graphkit.Graph, neo4j_a
         )
         assert "全面推进乡村振兴" in {r["n"] for r in names}
         quotes = db.run(
-            "CALL db.index.fulltext.queryRelationships('graphkit_evidence', '网格') YIELD relationship AS r RETURN r.evidence AS e"
+            "CALL db.index.fulltext.queryRelationships('graphkit_evidence', '网格') YIELD relationship AS r RETURN "
+            "r.evidence AS e"
         )
         assert any("网格" in q for r in quotes for q in r["e"])
         near = db.run(
-            "MATCH (p:Place) WHERE point.distance(p.location, point({longitude: 111.52, latitude: 36.09})) < 20000 RETURN p.name AS n"
+            "MATCH (p:Place) WHERE point.distance(p.location, point({longitude: 111.52, latitude: 36.09})) < 20000 "
+            "RETURN p.name AS n"
         )
         assert "临汾市" in {r["n"] for r in near}

@@ -20,7 +20,7 @@ from tests.stores.neo4j.comparison import expected, snapshot
 pytestmark = pytest.mark.xdist_group("neo4j")
 
 
-def test_the_real_importer_makes_the_same_graph(
+def test_neo4j_admin_imports_the_same_graph(
     dev_graph: graphkit.Graph, own_server: Callable[..., servers.Neo4j], tmp_path: Path
 ) -> None:
     dev_graph.export("neo4j-admin", f"{tmp_path}/files/")
@@ -30,7 +30,8 @@ def test_the_real_importer_makes_the_same_graph(
     home = tmp_path / "home"
     lib = servers.jars("neo4j")
     (programs / "neo4j-admin").write_text(
-        f'#!/bin/sh\nNEO4J_HOME="{home}" NEO4J_CONF="{home}/conf" exec java -cp "{lib}/*" org.neo4j.cli.AdminTool "$@" --overwrite-destination\n'
+        f'#!/bin/sh\nNEO4J_HOME="{home}" NEO4J_CONF="{home}/conf" exec java -cp "{lib}/*" org.neo4j.cli.AdminTool '
+        '"$@" --overwrite-destination\n'
     )
     (programs / "neo4j-admin").chmod(0o755)
     env = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"}
@@ -45,14 +46,15 @@ def test_the_real_importer_makes_the_same_graph(
     assert edges == wanted_edges
     with Neo4j(address) as db:
         assert db.run(
-            "MATCH (p:Place {name: '临汾市'}) RETURN point.distance(p.location, point({longitude: p.longitude, latitude: p.latitude})) AS d"
+            "MATCH (p:Place {name: '临汾市'}) RETURN point.distance(p.location, point({longitude: p.longitude, "
+            "latitude: p.latitude})) AS d"
         ) == [{"d": 0.0}]
     assert dev_graph.load_neo4j(address).total == 0
     assert snapshot(address, "graph") == (wanted_nodes, wanted_edges)
     assert dev_graph.load_neo4j(address).unchanged
 
 
-def test_doctor_says_what_the_server_answers(example_graph: graphkit.Graph, neo4j_address: Neo4jAddress) -> None:
+def test_doctor_reports_the_state_of_the_server(example_graph: graphkit.Graph, neo4j_address: Neo4jAddress) -> None:
     def doctor(uri: str, password: str = PASSWORD) -> tuple[int, str]:
         result = CliRunner().invoke(
             app,

@@ -20,7 +20,10 @@ def stored(url: str, base: str = BASE) -> set[str]:
         ._send(
             "POST",
             Endpoint(SparqlAddress(url)).query_url,
-            f"SELECT ?g ?s ?p ?o WHERE {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(STRSTARTS(STR(?g), '{base}') && ?g != <{base}load>) }}".encode(),
+            (
+                f"SELECT ?g ?s ?p ?o WHERE {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(STRSTARTS(STR(?g), '{base}') && ?g != "
+                f"<{base}load>) }}"
+            ).encode(),
             "application/sparql-query",
             "text/tab-separated-values",
             reads=True,

@@ -20,7 +20,7 @@ from tests import servers
 pytestmark = pytest.mark.xdist_group("sparql")
 
 
-def test_a_wrong_address_says_so(example_graph: graphkit.Graph, neo4j_http: str) -> None:
+def test_a_wrong_address_is_reported(example_graph: graphkit.Graph, neo4j_http: str) -> None:
     for url, words in (
         (f"http://127.0.0.1:{servers.free_port()}/ds", "no answer"),
         ("nonsense", "this is no address"),
@@ -44,7 +44,9 @@ def neo4j_http() -> Iterator[str]:
     server.server_close()
 
 
-def test_fuseki_with_passwords(example_graph: graphkit.Graph, tmp_path: Path, fuseki_server: servers.Fuseki) -> None:
+def test_fuseki_requires_a_valid_login(
+    example_graph: graphkit.Graph, tmp_path: Path, fuseki_server: servers.Fuseki
+) -> None:
     with servers.running(servers.Fuseki(tmp_path, users={"schreiber": "pw"})) as server:
         assert isinstance(server, servers.Fuseki)
         with pytest.raises(ServerError, match=r"a login is needed.*SPARQL_PASSWORD"):
@@ -55,7 +57,7 @@ def test_fuseki_with_passwords(example_graph: graphkit.Graph, tmp_path: Path, fu
         assert outcome.added == example_graph.status()["reports"]
 
 
-def test_the_base_must_be_an_iri(example_graph: graphkit.Graph) -> None:
+def test_the_base_option_must_be_an_iri(example_graph: graphkit.Graph) -> None:
     result = CliRunner().invoke(
         app,
         ["export", "--format", "nquads", "--base", "https://a.example/> <x", "--graph", str(example_graph.folder)],
@@ -65,7 +67,7 @@ def test_the_base_must_be_an_iri(example_graph: graphkit.Graph) -> None:
     assert "is not an IRI" in result.stderr
 
 
-def test_doctor_says_what_the_endpoint_answers(example_graph: graphkit.Graph, endpoint_url: str) -> None:
+def test_doctor_reports_the_state_of_the_endpoint(example_graph: graphkit.Graph, endpoint_url: str) -> None:
     def doctor(url: str) -> tuple[int, str]:
         result = CliRunner().invoke(app, ["doctor", "--graph", str(example_graph.folder), "--sparql", url])
         return result.exit_code, result.output

@@ -26,7 +26,7 @@ def loader(graph: graphkit.Graph, url: str) -> subprocess.Popen[str]:
 
 
 @pytest.mark.parametrize("seed", range(KILLS))
-def test_a_killed_loader_is_made_good_by_the_next(
+def test_a_killed_load_is_completed_by_the_next(
     dev_graph: graphkit.Graph, oxigraph_server: servers.Oxigraph, seed: int
 ) -> None:
     server = Endpoint(SparqlAddress(oxigraph_server.url))
@@ -41,9 +41,7 @@ def test_a_killed_loader_is_made_good_by_the_next(
     assert stored(oxigraph_server.url) == expected(dev_graph)
 
 
-def test_a_killed_server_loses_nothing_that_the_next_load_does_not_mend(
-    dev_graph: graphkit.Graph, tmp_path: Path
-) -> None:
+def test_a_load_after_a_server_crash_restores_the_graph(dev_graph: graphkit.Graph, tmp_path: Path) -> None:
     server = servers.Oxigraph(tmp_path)
     for seed in range(KILLS):
         Endpoint(SparqlAddress(server.url)).update("DROP ALL")

@@ -15,14 +15,14 @@ from tests.stores.sparql.comparison import BASE, expected, stored
 pytestmark = pytest.mark.xdist_group("sparql")
 
 
-def test_the_server_holds_the_same_quads(dev_graph: graphkit.Graph, endpoint_url: str) -> None:
+def test_a_load_transfers_all_quads(dev_graph: graphkit.Graph, endpoint_url: str) -> None:
     outcome = dev_graph.load_sparql(SparqlAddress(endpoint_url))
     assert (outcome.added, outcome.replaced, outcome.removed) == (dev_graph.status()["reports"], 0, 0)
     assert stored(endpoint_url) == expected(dev_graph)
     assert dev_graph.load_sparql(SparqlAddress(endpoint_url)).unchanged
 
 
-def test_only_the_difference_goes_over(tmp_path: Path, dev_records: list[dict[str, Any]], endpoint_url: str) -> None:
+def test_only_changes_are_transferred(tmp_path: Path, dev_records: list[dict[str, Any]], endpoint_url: str) -> None:
     address = SparqlAddress(endpoint_url)
     with graphkit.open(tmp_path / "g", create=True) as graph:
         graph.build(write_records(tmp_path / "a.jsonl", dev_records[:6]))
@@ -39,7 +39,7 @@ def test_only_the_difference_goes_over(tmp_path: Path, dev_records: list[dict[st
         assert stored(endpoint_url) == expected(graph)
 
 
-def test_two_bases_and_other_peoples_graphs_stay_apart(
+def test_graphs_with_different_bases_and_other_data_are_independent(
     example_graph: graphkit.Graph, dev_graph: graphkit.Graph, endpoint_url: str
 ) -> None:
     server = Endpoint(SparqlAddress(endpoint_url))
@@ -52,14 +52,14 @@ def test_two_bases_and_other_peoples_graphs_stay_apart(
     assert server.select("SELECT ?o WHERE { GRAPH <urn:g> { <urn:mine> <urn:p> ?o } }") == [{"o": "2"}]
 
 
-def test_what_somebody_took_away_comes_back(example_graph: graphkit.Graph, endpoint_url: str) -> None:
+def test_deleted_graphs_are_restored(example_graph: graphkit.Graph, endpoint_url: str) -> None:
     example_graph.load_sparql(SparqlAddress(endpoint_url))
     Endpoint(SparqlAddress(endpoint_url)).update(f"DROP GRAPH <{BASE}provenance> ; DROP GRAPH <{BASE}load>")
     example_graph.load_sparql(SparqlAddress(endpoint_url))
     assert stored(endpoint_url) == expected(example_graph)
 
 
-def test_a_backslash_in_the_text_stays_one(tmp_path: Path, endpoint_url: str) -> None:
+def test_a_backslash_in_the_text_is_kept(tmp_path: Path, endpoint_url: str) -> None:
     nasty = "石渡县\\u0022 \\\\u0027 \\U00000022 }} ; DROP ALL ; #\u202e“`}) DETACH DELETE n //”"
     record = {
         "id": nasty,

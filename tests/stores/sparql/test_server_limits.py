@@ -79,7 +79,7 @@ def proxy(oxigraph_server: servers.Oxigraph) -> Iterator[Proxy]:
 
 
 @pytest.mark.parametrize("limit", [300_000, 20_000, 4_000])
-def test_a_server_that_takes_small_requests_only_gets_small_ones(
+def test_requests_are_made_smaller_for_a_server_with_a_size_limit(
     dev_graph: graphkit.Graph, proxy: Proxy, limit: int
 ) -> None:
     proxy.rule = lambda method, path, body: 413 if len(body) > limit else 0
@@ -89,7 +89,7 @@ def test_a_server_that_takes_small_requests_only_gets_small_ones(
     assert dev_graph.load_sparql(SparqlAddress(proxy.url)).unchanged
 
 
-def test_a_broken_load_into_such_a_server_goes_on(
+def test_an_interrupted_load_into_a_server_with_a_size_limit_can_be_continued(
     dev_graph: graphkit.Graph, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a limit that quads keep to, and one that is found too small for what takes out half a report."""
@@ -109,7 +109,7 @@ def test_a_broken_load_into_such_a_server_goes_on(
 
 
 @pytest.mark.parametrize("with_quads", [True, False])
-def test_an_error_in_the_middle_is_told_and_the_next_load_goes_on(
+def test_an_error_during_a_load_is_reported_and_the_next_load_continues(
     dev_graph: graphkit.Graph, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, with_quads: bool
 ) -> None:
     monkeypatch.setattr(loading, "CHUNK", 200_000)
@@ -133,7 +133,7 @@ def test_an_error_in_the_middle_is_told_and_the_next_load_goes_on(
     assert stored(proxy.url) == expected(dev_graph)
 
 
-def test_reports_go_as_quads_until_a_load_was_whole(
+def test_only_the_first_complete_load_sends_n_quads(
     tmp_path: Path, dev_records: list[dict[str, Any]], proxy: Proxy
 ) -> None:
     """Quads in few large requests; what changes later is replaced by updates."""
@@ -156,13 +156,13 @@ def test_reports_go_as_quads_until_a_load_was_whole(
         assert stored(proxy.url) == expected(graph)
 
 
-def test_a_server_without_quads_gets_updates(dev_graph: graphkit.Graph, proxy: Proxy) -> None:
+def test_a_server_that_rejects_n_quads_receives_updates(dev_graph: graphkit.Graph, proxy: Proxy) -> None:
     proxy.rule = lambda method, path, body: 415 if path == QUADS_PATH else 0
     dev_graph.load_sparql(SparqlAddress(proxy.url))
     assert stored(proxy.url) == expected(dev_graph)
 
 
-def test_addresses_that_were_given_are_used_alone(example_graph: graphkit.Graph, proxy: Proxy) -> None:
+def test_only_the_given_addresses_are_used(example_graph: graphkit.Graph, proxy: Proxy) -> None:
     paths: set[str] = set()
 
     def rule(method: str, path: str, body: bytes) -> int:
@@ -175,7 +175,7 @@ def test_addresses_that_were_given_are_used_alone(example_graph: graphkit.Graph,
     assert stored(proxy.url) == expected(example_graph)
 
 
-def test_a_busy_server_is_asked_again(example_graph: graphkit.Graph, proxy: Proxy) -> None:
+def test_requests_to_a_busy_server_are_repeated(example_graph: graphkit.Graph, proxy: Proxy) -> None:
     turns = [0]
 
     def rule(method: str, path: str, body: bytes) -> int:
@@ -197,13 +197,13 @@ def test_a_busy_server_is_asked_again(example_graph: graphkit.Graph, proxy: Prox
         (507, "no room left"),
     ],
 )
-def test_refusals_are_explained(example_graph: graphkit.Graph, proxy: Proxy, status: int, words: str) -> None:
+def test_http_errors_are_explained(example_graph: graphkit.Graph, proxy: Proxy, status: int, words: str) -> None:
     proxy.rule = lambda method, path, body: status if "/update" in path else 0
     with pytest.raises(ServerError, match=words):
         example_graph.load_sparql(SparqlAddress(proxy.url))
 
 
-def test_user_and_password_go_in_the_header_and_nowhere_else(example_graph: graphkit.Graph, proxy: Proxy) -> None:
+def test_user_and_password_are_sent_only_in_the_header(example_graph: graphkit.Graph, proxy: Proxy) -> None:
     result = CliRunner().invoke(
         app,
         ["--verbose", "load", "sparql", proxy.url, "--graph", str(example_graph.folder)],
