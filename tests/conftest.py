@@ -1,4 +1,4 @@
-"""Fixtures: the made-up examples, and the real reports that lie beside the project in ../shared."""
+"""Fixtures: the invented examples, and the real reports of ../shared."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Found = TypeVar("Found")
 
 
 if not os.environ.get("CI"):
-    # (In CI hypothesis has a profile of its own.) No test measures time: the machine may be busy, and models load in the first example.
+    # (In CI, hypothesis has its own profile.) No deadline: the machine may be busy, and the first example loads models.
     settings.register_profile("local", deadline=None)
     settings.load_profile("local")
 
@@ -123,7 +123,7 @@ def read() -> Callable[..., Reading]:
 
 @pytest.fixture(scope="session")
 def triples() -> Callable[[Reading], set[tuple[str, str, str]]]:
-    """(subject, relation, object) of the actual statements, attribute values as `kind=value`."""
+    """Returns (subject, relation, object) of the actual statements, with attribute values as `kind=value`."""
 
     def of(reading: Reading) -> set[tuple[str, str, str]]:
         return {
@@ -183,7 +183,7 @@ def neo4j_address(neo4j_server: Neo4j) -> Neo4jAddress:
 
 @pytest.fixture
 def own_server(tmp_path: Path, neo4j_server: Neo4j) -> Any:
-    """Starts servers of this test's own, one after the other on the same files and port."""
+    """Starts servers for this test only, one after the other with the same files and port."""
     started: list[Neo4j] = []
 
     def start(**options: Any) -> Neo4j:

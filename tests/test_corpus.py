@@ -1,4 +1,4 @@
-"""The corpus: every statement is allowed and its quote is the text; Jena accepts the exports; Neo4j holds the same graph."""
+"""The corpus: statements are valid, quotes are exact, Jena accepts the exports, and Neo4j has the same graph."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_the_whole_corpus_can_be_built(corpus_graph: graphkit.Graph) -> None:
 def test_neo4j_contains_the_whole_graph_of_a_sample(
     name: str, request: pytest.FixtureRequest, neo4j_address: Neo4jAddress
 ) -> None:
-    """Every row, and the rows of every example query as the embedded stores give them. (The whole corpus takes twelve minutes.)"""
+    """Compares all rows, and the results of all example queries. (The whole corpus would take twelve minutes.)"""
     whole: graphkit.Graph = request.getfixturevalue(name)
     whole.load_neo4j(neo4j_address)
     assert whole.load_neo4j(neo4j_address).unchanged

@@ -1,4 +1,4 @@
-"""Long inputs take time in proportion to their length; benchmarks.long_inputs measures all families."""
+"""Reading time is proportional to the length of the input; benchmarks.long_inputs measures all families."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def read(path: Path) -> list[Reading]:
 
 
 def calls(path: Path) -> int:
-    """How many functions are called while a file is read: work that does not depend on the machine."""
+    """The number of function calls while a file is read, which does not depend on the speed of the machine."""
     count = 0
 
     def profile(_frame: FrameType, event: str, _argument: object) -> None:
@@ -81,12 +81,12 @@ def test_doubling_the_length_doubles_the_number_of_calls(tmp_path: Path, name: s
 
 
 @pytest.mark.parametrize("name", [
-    "blanks", "full-width-spaces", "tabs", "blank-and-zero-width", "book-unclosed-bracket", "commas", "markdown-heading-blanks",
-    "markdown-links-half", "markdown-headings-empty",
+    "blanks", "full-width-spaces", "tabs", "blank-and-zero-width", "book-unclosed-bracket", "commas",
+    "markdown-heading-blanks", "markdown-links-half", "markdown-headings-empty",
     "html-attributes", "html-nested-inline",
 ])  # fmt: skip
 def test_a_long_sequence_is_read_in_linear_time(tmp_path: Path, name: str) -> None:
-    """A run of 60,000 characters took a minute or more where the time grew with the square."""
+    """With quadratic running time, a sequence of 60,000 characters took a minute or more."""
     path = written(tmp_path, _BY_NAME[name], 60_000)
     started = time.process_time()
     read(path)

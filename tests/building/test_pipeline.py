@@ -1,4 +1,4 @@
-"""Same reports, any order, any number of interruptions: the same bytes."""
+"""The same reports give identical exports, whatever their order and the number of interruptions."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ def test_a_duplicate_id_is_a_failure_unless_the_reports_are_equal(tmp_path: Path
 
 
 class Careless(OfflineExtractor):
-    """Returns statements that the schema refuses, beside good ones."""
+    """Returns valid statements and statements that the schema rejects."""
 
     def read(self, reports: Any) -> Any:
         for reading in super().read(reports):

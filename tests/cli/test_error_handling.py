@@ -1,4 +1,4 @@
-"""Errors end as one sentence and an exit code; the trace is shown when it is asked for."""
+"""Errors are reported in one sentence with an exit code; the traceback is printed with --debug only."""
 
 from __future__ import annotations
 

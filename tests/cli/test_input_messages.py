@@ -1,4 +1,4 @@
-"""What was not read is on the screen, in `status`, and in the exit code."""
+"""Inputs that were not read are shown in the messages, in `status` and by the exit code."""
 
 from __future__ import annotations
 

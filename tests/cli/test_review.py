@@ -79,7 +79,7 @@ def test_usage_errors_are_explained(run: Run, folder: str, tmp_path: Path) -> No
 def test_statements_are_accepted_rejected_and_corrected_on_the_terminal(
     folder: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Accept one, reject one, take that back, mend one, leave."""
+    """Accepts one statement, rejects one, withdraws the rejection, corrects one and stops."""
     answers = iter(["?", "a", "r", "u", "s", "c", "", "planned", "", "", "", "y", "q"])
     monkeypatch.setattr("builtins.input", lambda _: next(answers))
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
@@ -127,7 +127,7 @@ def test_a_correction_can_be_cancelled(folder: str, monkeypatch: pytest.MonkeyPa
 def test_invalid_answers_of_a_correction_are_requested_again(
     run: Run, folder: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The reason is shown each time, and the result is confirmed."""
+    """The reason is printed each time, and the result must be confirmed."""
     answers = iter(
         [
             "c",

@@ -1,4 +1,4 @@
-"""Commands that a message suggests can be copied into a shell, whatever the folder is called."""
+"""Suggested commands can be copied into a shell, whatever the name of the folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decisions are validated like extractor output, wherever they come from; none that is invalid is written."""
+"""Decisions from all sources are validated like extractor output; invalid decisions are never written."""
 
 from __future__ import annotations
 

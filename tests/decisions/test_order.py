@@ -1,4 +1,4 @@
-"""The order of decisions is their sequence, never a clock; copies of a graph that exchange files agree."""
+"""Decisions are ordered by sequence number, not by the clock; graphs that exchange decision files agree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The scripts of the daily work: samples for the eye, confidence."""
+"""Samples for manual inspection, and the measurement of confidence."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_an_unknown_rule_keeps_its_initial_confidence() -> None:
 
 
 def test_high_confidence_statements_are_correct_on_gold(each_gold_folder: Path) -> None:
-    """On the gold set, statements at 0.9 and more are right nine times in ten."""
+    """On the gold set, nine in ten statements with a confidence of at least 0.9 are correct."""
     judged = calibration.from_gold(each_gold_folder / "dev.gold.jsonl", each_gold_folder / "dev.reports.jsonl")
     sure = [j.right for j in judged if j.first >= 0.9]
     assert len(sure) > 350

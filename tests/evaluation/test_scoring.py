@@ -79,7 +79,7 @@ def test_the_scores_agree_with_an_independent_scorer(shared: Path, tmp_path: Pat
 
 
 def test_scores_on_the_dev_reports_reach_their_thresholds(shared: Path) -> None:
-    """The thresholds lie just below the figures of docs/quality.md on the rewritten dev reports."""
+    """The thresholds are just below the figures of docs/quality.md for the rewritten dev reports."""
     reports = [r for r in read_paths([shared / "gold" / "dev.reports.jsonl"]) if isinstance(r, graphkit.Report)]
     predicted = [gold_record(r) for r in checked(load_extractor().read(reports))]
     gold = read_records(shared / "gold" / "dev.gold.jsonl")
@@ -113,7 +113,7 @@ def test_an_invalid_gold_file_is_reported_with_its_line(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_cross_validated_scores_reach_their_thresholds(shared: Path) -> None:
-    """Five folds over the reports: policy phrases by models that were trained without the report."""
+    """Five folds: the policy phrases of a report are predicted by a model that was trained without the report."""
     gold, reports = shared / "gold" / "dev.gold.jsonl", shared / "gold" / "dev.reports.jsonl"
 
     def make(folder: Path) -> None:

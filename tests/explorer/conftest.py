@@ -44,7 +44,7 @@ RECORDS = [
 
 @pytest.fixture(scope="session")
 def explored(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A graph folder with the made-up reports and some more."""
+    """A graph folder with the invented examples and some additional reports."""
     folder = tmp_path_factory.mktemp("explored")
     with graphkit.open(folder / "g", create=True) as graph:
         graph.build([str(ROOT / "examples" / "reports"), str(write_records(folder / "r.jsonl", RECORDS))])
@@ -52,7 +52,7 @@ def explored(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Served:
-    """`graphkit explore` in a process of its own."""
+    """`graphkit explore` in a separate process."""
 
     def __init__(self, graph: Path, *arguments: str) -> None:
         command = [
@@ -120,7 +120,7 @@ Visit = Callable[..., Page]
 
 @pytest.fixture
 def visit(browser: Browser, served: Served) -> Iterator[Visit]:
-    """Opens the page; afterwards there was no error on the console and no request that left the machine."""
+    """Opens the page; at the end, fails if the console had an error or a request left the machine."""
     faults: list[str] = []
     contexts = []
 

@@ -126,7 +126,7 @@ PAGES: list[tuple[str, int, str, str, Callable[[Page], None]]] = [
 
 @contextmanager
 def shown() -> Iterator[Callable[[Browser], Iterator[tuple[str, Page]]]]:
-    """Gives, for a browser, the name of each picture with its page as it is to be taken."""
+    """Yields the name of each picture and the page prepared for it."""
     with tempfile.TemporaryDirectory() as name:
         with graphkit.open(Path(name) / "examples", create=True) as graph:
             graph.build([str(ROOT / "examples" / "reports"), str(write_records(Path(name) / "more.jsonl", MORE))])

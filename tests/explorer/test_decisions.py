@@ -1,4 +1,4 @@
-"""Decisions that are not valid are refused by the server with their field, and nothing of them is written."""
+"""The server rejects invalid decisions with the name of the field and writes nothing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def visit_of(explored: Path) -> Statement:
 
 
 def refused(served: Served, explored: Path, body: dict[str, Any], field: str) -> None:
-    """The answer is 400 with one sentence that names the field; afterwards the graph is as before."""
+    """The response is 400 with one sentence that names the field, and the graph is unchanged."""
     with graphkit.open(explored) as graph:
         before = list(graph.review().history())
     status, answer = post(served, "api/decide", body)

@@ -1,16 +1,17 @@
-"""Thirteen journeys of the page's users, by clicking and typing only, at two widths and in two languages."""
+"""Thirteen tasks of users, performed only by clicking and typing, at two widths and in two languages."""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 import graphkit
-from graphkit.decisions.model import Decision
+from graphkit.decisions.model import Decision, Verdict
 from tests.explorer.conftest import Visit
 from tests.explorer.steps import chip, look_up, marked
 
@@ -118,10 +119,38 @@ def test_a_correction_is_shown_and_confirmed_before_it_is_saved(
     before = item.locator(".tell").inner_text().strip()
     item.get_by_role("button", name=words("更正", "Correct"), exact=True).click()
     dialog = page.get_by_role("dialog", name=words("更正", "Correct"))
+    check = dialog.get_by_role("button", name=words("下一步：核对", "Next: review the change"))
+    invalid_answers_are_explained(page, dialog, check, words)
+    check.click()
+    the_change_is_shown(dialog, words)
+    assert decisions() == []
+    # One step back keeps the input, by the button and by Escape.
+    dialog.get_by_role("button", name=words("返回修改", "Back to the fields")).click()
+    assert dialog.locator("[name=date]").input_value() == "2024-05-11"
+    assert dialog.locator("[name=status]").input_value() == "planned"
+    check.click()
+    expect(dialog.locator(".after")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog.locator("[name=date]")).to_have_value("2024-05-11")
+    check.click()
+    dialog.get_by_role("button", name=words("确认更正", "Confirm the correction")).click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator("#text li .badge.mend").first).to_have_text(words("已更正", "corrected"))
+    (decision,) = decisions()
+    assert (decision.verdict, decision.who) == (Verdict.mend, "测试员")
+    assert decision.about["instead"] == {"status": "planned", "date": "2024-05-11"}
+    page.locator("#text li", has=page.locator(".badge.mend")).first.locator("[data-verdict=open]").click()
+    expect(page.locator("#text li .badge.mend")).to_have_count(0)
+    expect(page.locator("#text li[data-s]", has_text="古井村").first.locator(".tell")).to_have_text(before)
+    assert decisions() == []
+
+
+def invalid_answers_are_explained(
+    page: Page, dialog: Locator, check: Locator, words: Callable[[str, str], str]
+) -> None:
+    """No change, an invalid date, a name that is not in the report, and a type that the schema does not allow."""
     field = dialog.locator(".field")
     date, status, name = dialog.locator("[name=date]"), dialog.locator("[name=status]"), dialog.locator("[name=object]")
-    check = dialog.get_by_role("button", name=words("下一步：核对", "Next: review the change"))
-    # Nothing was changed; a date that is none; a name that the report does not have; a type that does not fit.
     check.click()
     expect(dialog.get_by_text(words("没有任何修改", "Nothing was changed"))).to_be_visible()
     date.fill("昨天")
@@ -145,35 +174,16 @@ def test_a_correction_is_shown_and_confirmed_before_it_is_saved(
     )
     dialog.locator("[name=subject_type]").select_option("Person")
     assert (date.input_value(), status.input_value()) == ("2024-05-11", "planned")
-    check.click()
+
+
+def the_change_is_shown(dialog: Locator, words: Callable[[str, str], str]) -> None:
+    """The dialog shows the old and the new statement with the quote."""
     old, new = dialog.locator(".before"), dialog.locator(".after")
     expect(old).to_contain_text(words("原来：李强 (人物) — 到访 → 古井村", "Old: 李强 (Person) — visited → 古井村"))
     expect(old).to_contain_text("2024-05-12")
     expect(new).to_contain_text(words("更正后：李强", "New: 李强"))
     expect(new).to_contain_text(words("计划 · 2024-05-11", "planned · 2024-05-11"))
     expect(dialog.locator("q")).to_contain_text("5月12日，县委书记李强到古井村调研")
-    assert decisions() == []
-    # One step back keeps what was typed, by the button and by Escape.
-    dialog.get_by_role("button", name=words("返回修改", "Back to the fields")).click()
-    assert (date.input_value(), status.input_value()) == ("2024-05-11", "planned")
-    check.click()
-    expect(new).to_be_visible()
-    page.keyboard.press("Escape")
-    expect(date).to_have_value("2024-05-11")
-    check.click()
-    dialog.get_by_role("button", name=words("确认更正", "Confirm the correction")).click()
-    expect(page.get_by_role("dialog")).to_have_count(0)
-    expect(page.locator("#text li .badge.mend").first).to_have_text(words("已更正", "corrected"))
-    (decision,) = decisions()
-    assert (decision.verdict, decision.who, decision.about["instead"]) == (
-        "mend",
-        "测试员",
-        {"status": "planned", "date": "2024-05-11"},
-    )
-    page.locator("#text li", has=page.locator(".badge.mend")).first.locator("[data-verdict=open]").click()
-    expect(page.locator("#text li .badge.mend")).to_have_count(0)
-    expect(page.locator("#text li[data-s]", has_text="古井村").first.locator(".tell")).to_have_text(before)
-    assert decisions() == []
 
 
 @ALL

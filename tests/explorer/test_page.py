@@ -1,4 +1,4 @@
-"""The page beside its journeys: the drawing, pictures, keys, two people at once, texts that are no markup, accessibility."""
+"""Further behaviour of the page: graph, pictures, keyboard, concurrent users, escaping and accessibility."""
 
 from __future__ import annotations
 

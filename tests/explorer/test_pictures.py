@@ -1,4 +1,4 @@
-"""A picture of every page: nothing overlaps, is cut off or hangs over the edge, and the docs have them all."""
+"""Every page is displayed without layout faults, and the docs contain a picture of it."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def test_a_query_that_takes_too_long_is_stopped(explored: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the limits of the operating system are those of POSIX")
 def test_the_query_process_cannot_open_files_or_connections_without_the_checks(explored: Path, tmp_path: Path) -> None:
-    """The rules are switched off in the process: what the stores then try fails by the limits of the system."""
+    """The checks are disabled in the process; access to files and addresses then fails at the system's limits."""
     (tmp_path / "secret.csv").write_text("a,b\nSECRET,1\n")
     script = f"""
 import os, sys, threading
@@ -76,7 +76,9 @@ sparql.check_sparql = lambda q: None
 mine, other = Pipe()
 threading.Thread(target=sandbox.work, args=({str(explored)!r}, other), daemon=True).start()
 print(mine.recv()[0], file=told)
-for question in (("cypher", "LOAD CSV FROM '{tmp_path}/secret.csv' AS r RETURN r", {{}}), ("sparql", "SELECT * {{ SERVICE <http://127.0.0.1:8089/> {{ ?s ?p ?o }} }}", {{}})):
+load = "LOAD CSV FROM '{tmp_path}/secret.csv' AS r RETURN r"
+service = "SELECT * {{ SERVICE <http://127.0.0.1:8089/> {{ ?s ?p ?o }} }}"
+for question in (("cypher", load, {{}}), ("sparql", service, {{}})):
     mine.send(question)
     print(mine.recv(), file=told)
 mine.send(("cypher", "RETURN 1 AS x", {{}}))

@@ -1,4 +1,4 @@
-"""Words of a report are data in every store and every file: nothing in them is carried out, nothing of them is lost."""
+"""Text of reports is data in every store and every file: it is never executed, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ NASTY = [
 
 @pytest.fixture(scope="module")
 def nasty_graph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[graphkit.Graph]:
-    """What an extractor with bad luck might bring: the names themselves, not their canonical forms."""
+    """A graph with hostile names, stored as an extractor could produce them."""
     with graphkit.open(tmp_path_factory.mktemp("nasty") / "g", create=True) as graph:
         for n, name in enumerate(NASTY):
             text = f"{name}强调{name}。"

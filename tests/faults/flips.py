@@ -36,7 +36,7 @@ LIMIT = 120
 
 
 def make_graph(folder: Path, number: int = 20) -> Path:
-    """A graph of so many reports, with decisions and a failed input; its file holds all that was written."""
+    """A graph of `reports` reports, with decisions and a failed input; its file contains all committed data."""
     source = folder / "source"
     source.mkdir()
     with graphkit.open(folder / "examples", create=True) as graph:
@@ -83,7 +83,7 @@ def _limit() -> Iterator[None]:
 
 
 def outcome(folder: Path, whole: str) -> str:
-    """ "refused", "detected" or "identical"; "WRONG" for other exports that nothing reports."""
+    """ "refused", "detected" or "identical"; "WRONG" if the exports differ and no check reports it."""
     try:
         with _limit(), graphkit.open(folder) as graph:
             if next(graph.validate(shacl=False), None) is not None:
@@ -97,7 +97,7 @@ def outcome(folder: Path, whole: str) -> str:
 
 
 def repaired(folder: Path, whole: str) -> str:
-    """What a repair makes of a damaged graph: "right", "reported" or "WRONG"."""
+    """The result of repairing a damaged graph: "right", "reported" or "WRONG"."""
     try:
         with _limit():
             done = repair(folder)
@@ -110,7 +110,7 @@ def repaired(folder: Path, whole: str) -> str:
 
 
 def flip(graph: Path, whole: str, seed: int, with_repair: bool) -> tuple[str, str, str]:
-    """Outcome of one flip, of a repair after it if it was noticed, and where it was."""
+    """The outcome of one flip, of the repair if the flip was noticed, and the position of the flip."""
     chance = random.Random(seed)
     data = bytearray((graph / FILE).read_bytes())
     place, bit = chance.randrange(len(data)), chance.randrange(8)
@@ -131,7 +131,7 @@ def flip(graph: Path, whole: str, seed: int, with_repair: bool) -> tuple[str, st
 def flips(
     graph: Path, number: int, first: int = 0, repairs: int = 0, workers: int = 1
 ) -> tuple[Counter[str], list[str]]:
-    """Counts of outcomes, and where those that must not be were. repairs: every so many-th noticed flip is repaired too."""
+    """Counts of outcomes, and the positions of wrong ones. repairs: every n-th noticed flip is also repaired."""
     with tempfile.TemporaryDirectory(dir=graph.parent) as name:
         shutil.copytree(graph, Path(name) / "g")
         with graphkit.open(Path(name) / "g") as opened:

@@ -52,7 +52,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory, source: Path) -> tuple[dict[
 
 @pytest.fixture
 def cluster() -> Iterator[Any]:
-    """A head without processors and two nodes with one each."""
+    """A head node without CPUs and two nodes with one CPU each."""
     ray = pytest.importorskip("ray") if not os.environ.get("CI") else __import__("ray")
     from ray.cluster_utils import Cluster as LocalCluster
 

@@ -1,4 +1,4 @@
-"""A few of the kills of tests.faults.kills, and of what else can go wrong while a graph is built."""
+"""Some cases of tests.faults.kills, and other failures during a build."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SEED = 20261125
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory, dev_records: list[dict[str, Any]]) -> Path:
-    """Three times the dev reports: enough parts for several workers."""
+    """Three copies of the dev reports: enough batches for several workers."""
     records = [{**r, "id": f"{r['id']}-{n}"} for n in range(3) for r in dev_records]
     return write_records(tmp_path_factory.mktemp("reports") / "dev.jsonl", records)
 
@@ -86,7 +86,7 @@ def test_a_killed_worker_does_not_change_the_result(tmp_path: Path, source: Path
 
 
 class Deadly(OfflineExtractor):
-    """An extractor that ends its process on some reports, as a fault in a library would."""
+    """An extractor that ends its process on some reports, like a crash in a library."""
 
     def read(self, reports: Any) -> Any:
         for report in reports:
@@ -96,7 +96,7 @@ class Deadly(OfflineExtractor):
 
 
 class NeverStarts(OfflineExtractor):
-    """An extractor that cannot be brought to life in another process."""
+    """An extractor that cannot be created in another process."""
 
     def __setstate__(self, state: object) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -106,7 +106,7 @@ class NeverStarts(OfflineExtractor):
 
 
 class NotSent(OfflineExtractor):
-    """An extractor that holds what no other process can have."""
+    """An extractor that cannot be sent to another process."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -175,7 +175,7 @@ def test_two_concurrent_builds_of_one_graph_succeed(tmp_path: Path, source: Path
 def test_files_deleted_or_changed_during_a_build_are_failures(
     tmp_path: Path, dev_records: list[dict[str, Any]], workers: int
 ) -> None:
-    """The folder is listed, then a file goes and a long one changes: each is a failure with its name, the rest goes in."""
+    """After listing, one file is deleted and another is changed: both are failures, the other files are read."""
     folder = tmp_path / "reports"
     folder.mkdir()
     for n, record in enumerate(dev_records):

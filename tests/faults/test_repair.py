@@ -1,4 +1,4 @@
-"""`doctor --repair`: what is whole is saved, the rest is said."""
+"""`doctor --repair` keeps intact reports and lists the lost ones."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_a_report_with_a_changed_text_is_reported_as_lost(graph: Path) -> None:
     "page", [*range(2, 14, 5), *(pytest.param(p, marks=pytest.mark.slow) for p in range(17, 40, 3))]
 )
 def test_a_page_of_zeros_loses_only_the_reports_on_it(graph: Path, example_graph: graphkit.Graph, page: int) -> None:
-    """Afterwards a build of all reports gives the undisturbed graph."""
+    """A later build of all reports restores the original graph."""
     data = bytearray((graph / FILE).read_bytes())
     data[page * 4096 : (page + 1) * 4096] = bytes(4096)
     (graph / FILE).write_bytes(bytes(data))
@@ -124,7 +124,7 @@ def test_rows_without_a_report_are_removed(graph: Path, example_graph: graphkit.
 
 
 def test_other_errors_are_not_treated_as_damage(graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A full disk or a folder without rights: the file stays where it is."""
+    """With a full disk or a folder without permissions, the file is not moved."""
     full = sqlite3.OperationalError("database or disk is full")
 
     def check(ledger: Ledger, **_: object) -> None:
@@ -168,7 +168,7 @@ def test_a_repair_does_not_disturb_a_concurrent_writer(graph: Path) -> None:
 
 @pytest.mark.parametrize("first", [101, 202])
 def test_mutated_inputs_are_read_or_rejected(first: int) -> None:
-    """A few of the ten thousand of `python -m tests.faults.fuzz`."""
+    """A few of the ten thousand cases of `python -m tests.faults.fuzz`."""
     (counts,) = fuzz.batches(120, first)
     counts.pop("MiB")
     assert counts.total() == 120

@@ -1,4 +1,4 @@
-"""What a node leaves in a shard comes back as it was."""
+"""Results survive the transfer from a node through a shard."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 
 @st.composite
 def items(draw: st.DrawFn) -> Item:
-    """What may become of an input."""
+    """Possible results of an input."""
     kind = draw(st.sampled_from((Failure, NotRead, NoReport, Ignored, Known, Read)))
     if kind is NotRead:
         return NotRead(draw(WORDS), draw(WORDS), draw(WORDS))

@@ -1,4 +1,4 @@
-"""Output files behave as users of `cp` expect, and folders lose no file of the user's."""
+"""Output files behave as with `cp`, and files of the user in output folders are kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lexicon: one line for each word, classes with names that code and patterns use."""
+"""The lexicon has one line for each word, and every class is used by code or patterns."""
 
 from __future__ import annotations
 

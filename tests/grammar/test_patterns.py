@@ -1,4 +1,4 @@
-"""The pattern files: every example holds, every pattern is used, and mistakes are reported with file and pattern."""
+"""Pattern files: every example passes, every pattern is used, and errors are reported with file and pattern."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_every_pattern_is_used() -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty folder of pattern files in the place of the package's."""
+    """An empty folder that replaces the pattern folder of the package."""
     (tmp_path / "patterns").mkdir()
     monkeypatch.setattr(patterns, "FOLDER", tmp_path)
     cached = (patterns.pattern, patterns.guarded, patterns.definitions, patterns._load)

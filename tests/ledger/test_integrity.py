@@ -1,4 +1,4 @@
-"""Rows that were changed outside graphkit are noticed by `validate`, and no view is made from them."""
+"""Rows that were changed outside graphkit are reported by `validate` and are in no view."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def change(graph: Path, *sql: str) -> None:
 
 @pytest.mark.parametrize("number", [12, pytest.param(40, marks=pytest.mark.slow)])
 def test_single_bit_flips_are_detected_or_change_no_export(source: Path, number: int) -> None:
-    """A few of the two thousand of `python -m tests.faults.flips`."""
+    """A few of the two thousand cases of `python -m tests.faults.flips`."""
     counts, bad = flips.flips(source, number, first=500_000, repairs=8)
     assert bad == []
     assert counts["detected"] + counts["refused"] > number / 8
@@ -178,7 +178,7 @@ def test_adding_and_removing_a_report_restores_the_digests(tmp_path: Path) -> No
 
 
 def old_format(graph: Path) -> None:
-    """Brings a ledger back to format 5."""
+    """Converts a ledger to format 5."""
     columns = ("reports", "decisions", "failures", "seal")
     db = sqlite3.connect(graph / FILE, isolation_level=None)
     for sql in (
@@ -253,6 +253,18 @@ def mounted(graph: Path) -> bool:
     )
 
 
+def copy_with_log(graph: Path, folder: Path) -> tuple[Path, str]:
+    """A copy of the graph whose last build is only in the write-ahead log, and the hash of its exports."""
+    (folder / "x.txt").write_text("3月12日，市委书记林知远到石渡县调研。", encoding="utf-8")
+    with graphkit.open(graph) as writer:
+        writer.build(folder / "x.txt")
+        copy = Path(shutil.copytree(graph, folder / "copy"))
+        whole = flips.exports(writer)
+    (copy / f"{FILE}-shm").unlink()
+    shutil.rmtree(copy / "views", ignore_errors=True)
+    return copy, whole
+
+
 @pytest.mark.parametrize("kind", ["closed", "with a log", "old format"])
 def test_a_graph_on_a_read_only_disk_can_be_queried_and_exported(
     graph: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
@@ -264,15 +276,7 @@ def test_a_graph_on_a_read_only_disk_can_be_queried_and_exported(
     if kind == "old format":
         old_format(graph)
     if kind == "with a log":
-        writer = graphkit.open(graph)
-        (tmp_path / "x.txt").write_text("3月12日，市委书记林知远到石渡县调研。", encoding="utf-8")
-        writer.build(tmp_path / "x.txt")
-        copy = Path(shutil.copytree(graph, tmp_path / "copy"))
-        whole = flips.exports(writer)
-        writer.close()
-        graph = copy
-        (graph / f"{FILE}-shm").unlink()
-        shutil.rmtree(graph / "views", ignore_errors=True)
+        graph, whole = copy_with_log(graph, tmp_path)
     before = sorted((p.name, p.stat().st_mtime_ns) for p in graph.iterdir())
     if os.name != "posix" or not mounted(graph):
         pytest.skip("a folder cannot be mounted read-only here")

@@ -1,4 +1,4 @@
-"""Every planted bug can be planted: its code stands once in the package, and its tests are there."""
+"""Every bug can be planted: its code occurs once in the package, and its tests exist."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def copy_of_tracked_files(to: Path) -> Path:
 
 
 def clean_environment(scratch: Path) -> dict[str, str]:
-    """The user's environment without this virtual environment: `python3` is the interpreter that made it."""
+    """The user's environment without this virtual environment: `python3` is the interpreter that created it."""
     base = getattr(sys, "_base_executable", sys.executable)
     programs = scratch / "programs"
     programs.mkdir()
@@ -100,7 +100,7 @@ def page(command: list[str], folder: Path, environment: dict[str, str]) -> Itera
 
 
 def check_page(link: str) -> None:
-    """The page, its modules, its library and its data come over HTTP."""
+    """The page, its modules, its library and its data can be loaded over HTTP."""
     opener = urllib.request.build_opener(
         urllib.request.HTTPCookieProcessor(CookieJar()), urllib.request.ProxyHandler({})
     )

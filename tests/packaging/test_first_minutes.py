@@ -1,4 +1,4 @@
-"""The README works as printed, the wheel works without the repository, and the files of the page are the published ones."""
+"""The README works as printed, the wheel works without the repository, and the page has the published files."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_every_command_of_the_readme_gives_the_printed_output(tmp_path: Path) ->
 
 @pytest.mark.slow
 def test_the_wheel_works_without_the_repository() -> None:
-    """In a process of its own, because pytest's browser plugin keeps an event loop that Playwright does not accept."""
+    """Runs in a separate process, because Playwright does not accept the event loop of pytest's browser plugin."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.packaging.first_minutes", "wheel"],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""The pictures of docs/phrases.md: `make pictures`. All reports, people and slogans here are made up; the places are real ones."""
+"""Draws the charts of docs/phrases.md (`make pictures`). Reports, persons and slogans are invented; places are real."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every kind of picture, in every format; texts are data."""
+"""Every kind of chart in every format, with escaped texts."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_answers_that_cannot_be_drawn_are_reported(tmp_path: Path, monkeypatch: 
 
 
 def test_a_chinese_font_is_found() -> None:
-    """Fails in CI when the machine has none: pictures would be empty boxes."""
+    """Fails in CI if the machine has no Chinese font, because charts would contain empty boxes."""
     assert charts.has_chinese_font() or not os.environ.get("CI")
 
 
@@ -114,7 +114,7 @@ def test_colours_of_a_trend_can_be_distinguished() -> None:
 
 
 def test_the_charts_of_the_docs_are_up_to_date(tmp_path: Path) -> None:
-    """`make pictures`: the same files with the same words (how wide a word is drawn depends on the machine's font)."""
+    """`make pictures` gives the same files with the same words (the width of a word depends on the font)."""
     if not charts.has_chinese_font():
         pytest.skip("no font with Chinese characters")
     pictures.main(tmp_path)

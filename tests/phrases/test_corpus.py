@@ -1,6 +1,6 @@
-"""Phrases of the whole corpus: what must emerge, first uses against plain search, twenty wordings and ten silences with their dates.
+"""Phrases of the whole corpus: emerging phrases, first uses, twenty wordings and ten silent phrases.
 
-Dates and counts were found by plain search in the texts (and are found again here); the lists were read by eye.
+Dates and counts were found by text search and are compared with it here; the lists were judged manually.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def phrases(corpus_graph: graphkit.Graph) -> Phrases:
 
 @pytest.fixture(scope="module")
 def texts(corpus_graph: graphkit.Graph) -> list[tuple[str, str, str]]:
-    """Date, id and text of each report without marks that make no difference, in order of date."""
+    """Date, id and text of each report without ignored punctuation, in order of date."""
     table = {ord(c): None for c in SILENT + "\u3000\xa0\n"}
     return sorted((r.date, r.id, r.text.translate(table)) for r in corpus_graph.reports())
 
@@ -108,7 +108,7 @@ def test_silent_phrases_have_the_known_dates(phrases: Phrases, texts: list[tuple
 
 
 def test_seasonal_phrases_are_not_silent(phrases: Phrases) -> None:
-    """What is said at the yearly meetings in March is not silent in summer."""
+    """Phrases of the annual meetings in March are not silent in summer."""
     told = {r["phrase"] for r in phrases.silent(since="2024-06-01", until="2024-09-30", top=400)}
     assert not told & {"春运", "政府工作报告", "春耕备耕", "春耕生产"}
 
@@ -116,7 +116,7 @@ def test_seasonal_phrases_are_not_silent(phrases: Phrases) -> None:
 def test_first_uses_agree_with_a_plain_text_search_or_differ_for_a_known_reason(
     phrases: Phrases, texts: list[tuple[str, str, str]], corpus_graph: graphkit.Graph
 ) -> None:
-    """Two hundred phrases: a report that plain search finds first and the index does not has the characters only across a border of words."""
+    """Two hundred phrases: the index omits an earlier match of the text search only if it crosses a word boundary."""
     index = phrases.index
     shown = [k for k in range(len(index.names)) if index.quality[k] >= 0.5 and index.reports[k] >= 3]
     missed = []
@@ -131,7 +131,7 @@ def test_first_uses_agree_with_a_plain_text_search_or_differ_for_a_known_reason(
 
 
 def _across_a_border(graph: graphkit.Graph, report_id: str, forms: list[str]) -> bool:
-    """Does every place of the wordings begin or end inside a word, run over a clause, or lie beside a word that is bound to it?"""
+    """Whether every match begins or ends inside a word, crosses a clause, or is next to a word that is part of it."""
     report = graph.ledger.report(report_id)
     assert report is not None
     text = report.report.text
@@ -157,7 +157,7 @@ def _across_a_border(graph: graphkit.Graph, report_id: str, forms: list[str]) ->
 
 
 def test_another_meaning_of_a_phrase_has_few_of_its_companions(phrases: Phrases) -> None:
-    """止跌回稳 of stocks in a warehouse (2024-09-03), of the housing market after."""
+    """止跌回稳 refers to stocks in a warehouse on 2024-09-03, and to the housing market later."""
     rows = phrases.first("止跌回稳", top=4)
     assert [(r["date"], bool(r["companions"])) for r in rows] == [
         ("2024-09-03", False),

@@ -1,4 +1,4 @@
-"""Each member of an archive is read, or listed with its reason; an archive costs its own bytes and is opened once."""
+"""Each member of an archive is read or listed with a reason; an archive is opened once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def pack(path: Path, members: dict[str, bytes | str]) -> Path:
 
 
 def overlapping(path: Path, number: int, payload: bytes) -> Path:
-    """An archive whose directory names one member many times."""
+    """An archive whose directory lists one member many times."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a.txt", payload)

@@ -1,4 +1,4 @@
-"""Bad input: a clear reason with file and place, and the other reports unharmed."""
+"""Invalid input is reported with file and position, and other reports are not affected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every entry of a folder is read, or listed with its reason."""
+"""Every entry of a folder is read or listed with a reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Markdown is made of, also where it is broken."""
+"""Headings, links and character references of Markdown, including malformed ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Date and publisher of a page: what it shows and what its head states, never what stands in attributes or scripts."""
+"""Date and publisher come from the displayed text and the head of a page, not from attributes or scripts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parts: whoever reads them, together they are the inputs."""
+"""Batches together contain all inputs, whichever process reads them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fields of JSONL and CSV are kept as they are; a date that is not a day is counted and shown, never dropped silently."""
+"""Fields of JSONL and CSV are kept unchanged; invalid dates are counted and shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A Word file is read as Word shows it with all changes accepted, each word once and in reading order."""
+"""A Word file is read as Word displays it with all changes accepted, each word once and in reading order."""
 
 from __future__ import annotations
 
@@ -36,6 +36,10 @@ def row(*cells: str, properties: str = "") -> str:
     return f"<w:tr><w:trPr>{properties}</w:trPr>{''.join(cells)}</w:tr>"
 
 
+def table(*rows: str) -> str:
+    return f"<w:tbl>{''.join(rows)}</w:tbl>"
+
+
 def char(kind: str) -> str:
     return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
 
@@ -60,8 +64,10 @@ def lines(folder: Path, body: str, **options: str) -> list[str]:
 WIDE = '<w:gridSpan w:val="2000000000"/>'
 FIRST, LEFT, RIGHT = '<w:vMerge w:val="restart"/>', '<w:hMerge w:val="restart"/>', '<w:hMerge w:val="continue"/>'
 TEXT_BOX = (
-    "<w:r><mc:AlternateContent><mc:Choice "
-    "Requires='wps'><w:drawing><wps:txbx><w:txbxContent>{0}</w:txbxContent></wps:txbx></w:drawing></mc:Choice><mc:Fallback><w:pict><v:textbox><w:txbxContent>{0}</w:txbxContent></v:textbox></w:pict></mc:Fallback></mc:AlternateContent></w:r>"
+    "<w:r><mc:AlternateContent><mc:Choice Requires='wps'>"
+    "<w:drawing><wps:txbx><w:txbxContent>{0}</w:txbxContent></wps:txbx></w:drawing></mc:Choice>"
+    "<mc:Fallback><w:pict><v:textbox><w:txbxContent>{0}</w:txbxContent></v:textbox></w:pict></mc:Fallback>"
+    "</mc:AlternateContent></w:r>"
 )
 
 
@@ -86,7 +92,7 @@ TEXT_BOX = (
             ["甲", "乙"],
         ),
         (
-            f"<w:tbl>{row(cell(par(run('甲'))), '<w:sdt><w:sdtContent>' + cell(par(run('乙'))) + '</w:sdtContent></w:sdt>')}</w:tbl>",
+            table(row(cell(par(run("甲"))), f"<w:sdt><w:sdtContent>{cell(par(run('乙')))}</w:sdtContent></w:sdt>")),
             ["甲", "乙"],
         ),
         (
@@ -123,12 +129,12 @@ TEXT_BOX = (
         (par(char("end"), char("separate"), run("甲")), ["甲"]),
         (par(run("甲")) + f"<w:tbl>{row(cell(par(run('乙'))))}</w:tbl>" + par(run("丙")), ["甲", "乙", "丙"]),
         (
-            f"<w:tbl>{row(cell(par(run('甲')), f'<w:tbl>{row(cell(par(run(chr(0x4E59)))))}</w:tbl>', par(run('丙'))))}</w:tbl>",
+            table(row(cell(par(run("甲")), table(row(cell(par(run("乙"))))), par(run("丙"))))),
             ["甲", "乙", "丙"],
         ),
         (f"<w:tbl>{row(cell(par(run('甲')), properties=WIDE), cell(par(run('乙'))))}</w:tbl>", ["甲", "乙"]),
         (
-            f"<w:tbl>{row(cell(par(run('甲')), properties=FIRST))}{row(cell(par(run('残')), properties='<w:vMerge/>')) * 3}</w:tbl>",
+            table(row(cell(par(run("甲")), properties=FIRST)), row(cell(par(run("残")), properties="<w:vMerge/>")) * 3),
             ["甲"],
         ),
         (
@@ -136,7 +142,7 @@ TEXT_BOX = (
             ["甲"],
         ),
         (
-            f"<w:tbl>{row(cell(par(run('甲'))), properties='<w:del/>')}{row(cell(par(run('乙'))), properties='<w:ins/>')}</w:tbl>",
+            table(row(cell(par(run("甲"))), properties="<w:del/>"), row(cell(par(run("乙"))), properties="<w:ins/>")),
             ["乙"],
         ),
         (
@@ -225,7 +231,8 @@ def test_a_decompression_bomb_is_rejected_quickly(tmp_path: Path, body: str, hea
     ],
 )
 def test_large_counts_in_a_table_need_no_time(tmp_path: Path, properties: str) -> None:
-    body = f'<w:tbl>{row(cell(par(run("甲")), properties=properties), properties=f"""<w:gridBefore w:val="{HUGE}"/><w:gridAfter w:val="{HUGE}"/>""")}</w:tbl>'
+    grid = f'<w:gridBefore w:val="{HUGE}"/><w:gridAfter w:val="{HUGE}"/>'
+    body = table(row(cell(par(run("甲")), properties=properties), properties=grid))
     assert lines(tmp_path, body) == ["甲"]
 
 

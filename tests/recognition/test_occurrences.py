@@ -1,4 +1,4 @@
-"""Indexes of a report give what searching its text gives."""
+"""The indexes of a report agree with a search of its text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of persons: found by tags, behind posts, in lists and elsewhere in the report."""
+"""Names of persons are found by tags, after posts, in lists and at other occurrences in the report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may be a phrase, and what the model makes of it."""
+"""Candidates of phrases, and their selection by the model."""
 
 from __future__ import annotations
 

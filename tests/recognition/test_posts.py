@@ -1,4 +1,4 @@
-"""Posts in front of names: where they begin and how they are divided."""
+"""Posts before names: their beginning and their division."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every rule's docstring holds examples (`Says:`) and counter-examples (`Not:`); here they run."""
+"""Runs the examples (`Says:`) and counter-examples (`Not:`) in the docstrings of all rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report that this project began with."""
+"""The report with which the project began."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a careful reader takes, and does not take, from made-up reports."""
+"""Statements that a careful reader finds, and does not find, in invented reports."""
 
 from __future__ import annotations
 

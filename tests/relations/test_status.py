@@ -1,4 +1,4 @@
-"""Planned, urged and denied things are never actual: the cases of status_cases.txt, and the same words as facts."""
+"""Planned, urged and denied events are never actual: the cases of status_cases.txt, and the same events as facts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bodies, divisions and persons in one form."""
+"""Normal forms of organizations, divisions and persons."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ def test_every_merge_has_a_reason(dev_graph: graphkit.Graph) -> None:
 
 
 def test_a_leader_without_a_post_is_merged_with_the_leader(tmp_path: Path) -> None:
-    """Three characters: when nearly all reports mean one leader. Two: when a speech is made."""
+    """A name of three characters if nearly all reports mean one leader; of two characters if there is a speech."""
     posted = [
         {"id": f"p{n}", "text": f"3月{n % 28 + 1}日，国务院总理林知远、国务院副总理高远在京出席全国经济工作会议。"}
         for n in range(25)

@@ -1,4 +1,4 @@
-"""Decisions stay when reports are read again, and every view follows them."""
+"""Decisions are kept when reports are read again, and apply to every view."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_an_accepted_statement_is_kept_when_the_extractor_no_longer_produces_it(
 
 
 def test_a_decision_follows_its_quote_when_the_text_changes(graph: graphkit.Graph, tmp_path: Path) -> None:
-    """The words moved: the statement moves along. The words are gone: it comes up again, first of all."""
+    """If the quote moved, the decision follows it. If it is missing, the statement is listed first for review."""
     visited = the(graph, "visited")
     decide(graph, visited, "accept")
     decide(graph, the(graph, "accompanied"), "reject")

@@ -80,7 +80,7 @@ def said(name: str) -> tuple[Report, Statement]:
 
 
 def accepted(names: list[str]) -> list[str]:
-    """Names that the schema and the rules for reports take; the others are refused with the field."""
+    """Names that the schema and the rules for reports accept; the others are rejected with the field."""
     found: list[str] = []
     refusals: list[str] = []
     for name in dict.fromkeys(names):
@@ -106,7 +106,7 @@ def fill(graph: graphkit.Graph, names: list[str]) -> None:
 
 
 def check_exports(names: list[str], folder: Path) -> int:
-    """Builds one graph of all names and reads it back from every export; gives the number of names that were taken."""
+    """Builds one graph of all names and reads it back from every export; returns the number of accepted names."""
     taken = accepted(names)
     if not taken:
         return 0
@@ -122,68 +122,83 @@ def check_exports(names: list[str], folder: Path) -> int:
     return len(taken)
 
 
+FORMATS = (
+    "turtle",
+    "trig",
+    "nquads",
+    "ntriples",
+    "jsonld",
+    "rdfxml",
+    "graphml",
+    "gexf",
+    "cytoscape",
+    "csv",
+    "parquet",
+    "neo4j-admin",
+    "cypher",
+)
+
+
 def check_formats(
     graph: graphkit.Graph, in_rdf: dict[str, set[str]], properties: dict[str, set[str]], aliases: Iterable[str] = ()
 ) -> None:
-    """Reads a graph back from every export. in_rdf: all values of RDF properties; properties: those of properties of nodes.
-    aliases: names that stand among the aliases of phrases, as `said` gives them."""
+    """Reads a graph back from every export.
+
+    in_rdf: all values of RDF properties. properties: all values of node properties. aliases: names that are among the
+    aliases of phrases, as in `said`.
+    """
     files = {}
-    for format_ in (
-        "turtle",
-        "trig",
-        "nquads",
-        "ntriples",
-        "jsonld",
-        "rdfxml",
-        "graphml",
-        "gexf",
-        "cytoscape",
-        "csv",
-        "parquet",
-        "neo4j-admin",
-        "cypher",
-    ):
+    for format_ in FORMATS:
         out = io.BytesIO()
         graph.export(format_, out)
         files[format_] = out.getvalue()
+    check_rdf(files, in_rdf)
+    for name, wanted in properties.items():
+        check_graph_files(files, name, wanted, list(aliases))
+        check_tables(files, name, wanted)
+        assert read_cypher(files["cypher"].decode("utf-8"), name) == wanted
+
+
+def check_rdf(files: dict[str, bytes], properties: dict[str, set[str]]) -> None:
     for format_, kind in RDF.items():
         found = list(pyoxigraph.parse(files[format_], kind))
-        for field, values in in_rdf.items():
+        for field, values in properties.items():
             assert {q.object.value for q in found if q.predicate.value == field} == values, (format_, field)
     read = rdflib.Graph().parse(data=files["rdfxml"], format="xml")
-    for field, values in in_rdf.items():
+    for field, values in properties.items():
         assert {str(o) for o in read.objects(None, rdflib.URIRef(field))} == values
+
+
+def check_graph_files(files: dict[str, bytes], name: str, wanted: set[str], aliases: list[str]) -> None:
+    for reader, format_ in ((nx.read_graphml, "graphml"), (nx.read_gexf, "gexf")):
+        nodes = dict(reader(io.BytesIO(files[format_])).nodes(data=True))
+        assert {d[name] for d in nodes.values() if name in d} == wanted, format_
+        known = {a for d in nodes.values() if d["labels"] == "Phrase" for a in (d["name"], *split_list(d["aliases"]))}
+        assert all({f"a{n}", f"{n} | b"} <= known for n in aliases), format_
+    elements = [n["data"] for n in json.loads(files["cytoscape"])["elements"]["nodes"]]
+    assert {n[name] for n in elements if name in n} == wanted
+
+
+def check_tables(files: dict[str, bytes], name: str, wanted: set[str]) -> None:
     csv.field_size_limit(sys.maxsize)
-    rows = list(csv.DictReader(io.StringIO(files["csv"].decode("utf-8-sig"), newline="")))
-    for name, wanted in properties.items():
-        for reader, format_ in ((nx.read_graphml, "graphml"), (nx.read_gexf, "gexf")):
-            nodes = dict(reader(io.BytesIO(files[format_])).nodes(data=True))
-            assert {d[name] for d in nodes.values() if name in d} == wanted, format_
-            known = {
-                a for d in nodes.values() if d["labels"] == "Phrase" for a in (d["name"], *split_list(d["aliases"]))
-            }
-            assert all({f"a{n}", f"{n} | b"} <= known for n in aliases), format_
-        assert {read_cell(r[name]) for r in rows if r[name]} == wanted
-        nodes = [n["data"] for n in json.loads(files["cytoscape"])["elements"]["nodes"]]
-        assert {n[name] for n in nodes if name in n} == wanted
-        with zipfile.ZipFile(io.BytesIO(files["parquet"])) as archive:
-            assert {
-                t for t in pq.read_table(io.BytesIO(archive.read("nodes.parquet")))[name].to_pylist() if t
-            } == wanted
-        assert read_cypher(files["cypher"].decode("utf-8"), name) == wanted
-        label = PROPERTY_OF[name]
-        with zipfile.ZipFile(io.BytesIO(files["neo4j-admin"])) as archive:
-            table = csv.DictReader(io.StringIO(archive.read(f"nodes/{label}.csv").decode("utf-8"), newline=""))
-            assert {r[f"{name}:string"] for r in table} == wanted
+    rows = csv.DictReader(io.StringIO(files["csv"].decode("utf-8-sig"), newline=""))
+    assert {read_cell(r[name]) for r in rows if r[name]} == wanted
+    with zipfile.ZipFile(io.BytesIO(files["parquet"])) as archive:
+        column = pq.read_table(io.BytesIO(archive.read("nodes.parquet")))[name].to_pylist()
+        assert set(filter(None, column)) == wanted
+    with zipfile.ZipFile(io.BytesIO(files["neo4j-admin"])) as archive:
+        text = archive.read(f"nodes/{PROPERTY_OF[name]}.csv").decode("utf-8")
+        assert {r[f"{name}:string"] for r in csv.DictReader(io.StringIO(text, newline=""))} == wanted
 
 
 #: Property → the label of the nodes that have it.
 PROPERTY_OF = {"title": "Report"}
 
 
-#: Everything that may stand in the Cypher script outside of values: backticked names, punctuation, and these words.
+#: All tokens that the Cypher script may contain outside values: quoted names, punctuation and these words.
 CYPHER = re.compile(
-    r"'((?:[^'\\]|\\.)*)'|`([A-Za-z_0-9]+)`|([A-Za-z]+)|(-?[0-9]+(?:\.[0-9]+)?(?:e-?[0-9]+)?)|(->|\+=|[][(){}:,;=.-]|[ \n])",
+    r"'((?:[^'\\]|\\.)*)'|`([A-Za-z_0-9]+)`|([A-Za-z]+)|"
+    r"(-?[0-9]+(?:\.[0-9]+)?(?:e-?[0-9]+)?)|(->|\+=|[][(){}:,;=.-]|[ \n])",
     re.S,
 )
 
@@ -195,7 +210,7 @@ ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 
 
 def read_cypher(script: str, name: str) -> set[str]:
-    """The values of a property in a Cypher script. Nothing but the expected tokens may stand outside of strings."""
+    """The values of a property in a Cypher script. Fails if it contains unexpected tokens outside strings."""
     found, last, place = set(), "", 0
     for token in CYPHER.finditer(script):
         assert token.start() == place, script[place : place + 100]
@@ -221,7 +236,7 @@ RDF = {
 
 
 def distinct(number: int, size: int = 100) -> Iterator[list[str]]:
-    """Lists of `size` different arbitrary texts that the rules take, until there were so many; prints how many were refused."""
+    """Yields lists of `size` different accepted texts, `number` in total, and prints how many were rejected."""
     known: set[str] = set()
     refused, waiting = 0, []
     while len(known) - refused < number:
@@ -242,7 +257,7 @@ def distinct(number: int, size: int = 100) -> Iterator[list[str]]:
 
 
 def ready_made(number: int, chosen: int) -> list[str]:
-    """So many arbitrary texts; another `chosen` gives others."""
+    """`number` arbitrary texts; each `chosen` gives different ones."""
     found: list[str] = []
 
     @seed(chosen)
@@ -262,9 +277,10 @@ def ready_made(number: int, chosen: int) -> list[str]:
 
 
 def main() -> None:
-    """`python -m tests.stores.arbitrary_text [NUMBER] [--decisions]`: so many different texts (2,000) through all 13 exports, 100 in one graph.
+    """`python -m tests.stores.arbitrary_text [NUMBER] [--decisions]`: compares NUMBER texts with all 13 exports.
 
-    --decisions: as names, speakers, reviewers and notes of corrections instead of fields of reports.
+    NUMBER is 2,000 by default, and one graph contains 100 texts. --decisions: the texts are names, speakers, reviewers
+    and notes of corrections instead of fields of reports.
     """
     from tests.stores.test_decision_values import check_decisions
 

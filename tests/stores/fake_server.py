@@ -1,4 +1,4 @@
-"""A server that answers as one behaviour says, for every request."""
+"""A server that responds to every request with one behaviour."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def answers(status: int, body: bytes = b"", kind: str = RESULTS, **headers: str)
 
 
 def yes_then(body: bytes, kind: str = RESULTS) -> Behaviour:
-    """A SPARQL endpoint as far as ASK goes; everything else gets `body`."""
+    """A SPARQL endpoint for ASK queries; all other requests receive `body`."""
     seen: list[int] = []
 
     def behave(handler: Handler) -> None:
@@ -158,7 +158,7 @@ BEHAVIOURS: dict[str, tuple[Behaviour, str]] = {
 
 @contextmanager
 def serving(behaviour: Behaviour) -> Iterator[int]:
-    """The port of a server that behaves so."""
+    """The port of a server with this behaviour."""
     handler = type("One", (Handler,), {"behaviour": staticmethod(behaviour)})
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True

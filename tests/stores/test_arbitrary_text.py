@@ -45,7 +45,7 @@ def test_every_id_gives_a_valid_iri(text: str) -> None:
 def served(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[graphkit.Graph, set[str]]]:
-    """A graph of many arbitrary texts, and these texts."""
+    """A graph with many arbitrary texts, and these texts."""
     pieces = accepted([*PIECES, *(f"a{p}b" for p in PIECES)])
     names = list(dict.fromkeys([*pieces, *next(distinct(request.param, request.param))]))
     with graphkit.open(tmp_path_factory.mktemp("served") / "g", create=True) as graph:

@@ -1,4 +1,4 @@
-"""The same question to every store gives the same rows: embedded Cypher, Neo4j, pyoxigraph, Fuseki and networkx."""
+"""The same query returns the same rows from embedded Cypher, Neo4j, pyoxigraph, Fuseki and networkx."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ Rows = list[dict[str, Any]]
 
 
 def question(path: Path, given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The text of a query and its parameters: those of its second line, others where they are given."""
+    """The text of a query and its parameters: the given ones, otherwise those of its second line."""
     text = path.read_text(encoding="utf-8")
     parameters = parse_parameters(text.splitlines()[1].partition("params: ")[2].split())
     own = PAIR if given and "z" in parameters else given
@@ -63,7 +63,7 @@ class Stores:
             db.run("MATCH (n) DETACH DELETE n")
         graph.load_neo4j(self.neo4j)
         with Neo4j(self.neo4j) as db:
-            # Other tests take indexes away and make new ones: a plan that the server keeps may be for an index that is another one now.
+            # Other tests delete and create indexes, so a cached query plan may refer to an index that no longer exists.
             db.run("CALL db.awaitIndexes(300)")
             db.run("CALL db.clearQueryCaches()")
         self.fuseki = Endpoint(SparqlAddress(fuseki.url))
@@ -75,7 +75,7 @@ class Stores:
             return db.run(text, **parameters)
 
     def on_fuseki(self, text: str, parameters: dict[str, Any]) -> Rows:
-        """All graphs together, as users ask them there: the default graph of this Fuseki is empty."""
+        """The query on the union of all graphs, because the default graph of this Fuseki is empty."""
         prefixes = "".join(f"PREFIX {p}: <{iri}>\n" for p, iri in load_schema().prefixes.items())
         head, brace, rest = bind(text, parameters).partition("WHERE")
         query = f"{prefixes}{head}FROM <urn:x-arq:UnionGraph> {brace}{rest}"

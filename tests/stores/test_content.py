@@ -7,7 +7,7 @@ from tests.conftest import write_records
 
 
 def test_content_is_a_snapshot_of_the_graph(tmp_path: Path) -> None:
-    """A build that goes on meanwhile does not show in it: half of a new report would be in an export."""
+    """A concurrent build does not affect it; otherwise an export could contain half of a new report."""
     first = [{"id": "a", "text": "3月5日，市委书记林知远到石渡县调研。"}]
     with graphkit.open(tmp_path / "g", create=True) as graph, graphkit.open(tmp_path / "g") as other:
         graph.build(write_records(tmp_path / "a.jsonl", first))

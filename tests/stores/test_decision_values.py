@@ -1,4 +1,4 @@
-"""Arbitrary text in the fields of decisions: it is refused with its file and field, or all exports give it back unchanged."""
+"""Arbitrary text in decisions is rejected with file and field, or returned unchanged by all exports."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import graphkit
-from graphkit.decisions.model import Verdict, decide, from_record, to_record
+from graphkit.decisions.model import Decision, Verdict, decide, from_record, to_record
 from graphkit.errors import UsageError
 from graphkit.ledger import entry_of
 from graphkit.model import Mention, Reading, Report, Statement
@@ -68,7 +68,7 @@ HOSTILE = [
 
 
 def said(number: int, name: str) -> tuple[Report, Statement]:
-    """A report that says a name, which a reader took for a longer one."""
+    """A report with a name, and a statement whose name was recognized too long."""
     text = f"林知远强调{name}某事{number}。"
     report = Report(f"r{number}", text, title=f"标题{number}", date="2024-01-02")
     return report, Statement(
@@ -84,7 +84,7 @@ def said(number: int, name: str) -> tuple[Report, Statement]:
 
 
 def corrected(name: str) -> dict[str, Any]:
-    """The correction of the statement: the name, as object with an alias, and as speaker."""
+    """The correction of the statement: the name as object, with an alias, and as speaker."""
     return {
         "object": {"type": "Phrase", "name": name, "start": 5, "end": 5 + len(name), "aliases": [name]},
         "speaker": name,
@@ -142,7 +142,7 @@ def fill(graph: graphkit.Graph, names: list[str]) -> None:
 
 
 def outside_of_values(graph: graphkit.Graph, words: str) -> list[str]:
-    """Formats in which the words are not a value: the file cannot be parsed, or has a graph, subject or predicate of them."""
+    """Formats whose file cannot be parsed, or in which the text is a graph, subject or predicate instead of a value."""
     wrong = []
     out = io.BytesIO()
     graph.export("nquads", out)
@@ -194,45 +194,35 @@ def test_hostile_text_in_a_decision_is_kept_or_rejected_with_line_and_field(
     assert graph.sparql("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }")[0]["n"] > 0
 
 
-def check_decisions(names: list[str], folder: Path) -> int:
-    """Corrects a statement to each name, with a note and a reviewer of the same text, and reads all back; gives the number of names that were taken."""
+def correction(number: int, name: str) -> Decision:
+    """The correction of a statement to a name. The note and the reviewer have the same text."""
+    report, statement = said(number, name)
+    made = "2024-04-01T00:00:00+00:00"
+    return decide(statement, report, Verdict.mend, who=name[:100], made=made, note=name, instead=corrected(name))
+
+
+def accepted_corrections(names: list[str]) -> list[str]:
+    """Names to which a statement can be corrected; the others are rejected with the field."""
     taken, refused = [], []
     for name in dict.fromkeys(names):
-        report, statement = said(0, name)
         try:
-            decide(
-                statement,
-                report,
-                Verdict.mend,
-                who=name[:100],
-                made="2024-04-01T00:00:00+00:00",
-                note=name,
-                instead=corrected(name),
-            )
+            correction(0, name)
             taken.append(name)
         except UsageError as error:
             refused.append(str(error))
-    assert all(
-        any(field in words for field in ("name", "speaker", "who", "note", "aliases", "statement")) for words in refused
-    ), refused
+    fields = ("name", "speaker", "who", "note", "aliases", "statement")
+    assert all(any(field in words for field in fields) for words in refused), refused
+    return taken
+
+
+def check_decisions(names: list[str], folder: Path) -> int:
+    """Corrects a statement to each name and reads it back from all exports; returns the number of accepted names."""
+    taken = accepted_corrections(names)
     if not taken:
         return 0
     with graphkit.open(folder / "g", create=True) as graph:
         fill(graph, taken)
-        made = []
-        for number, name in enumerate(taken):
-            report, statement = said(number, name)
-            made.append(
-                decide(
-                    statement,
-                    report,
-                    Verdict.mend,
-                    who=name[:100],
-                    made="2024-04-01T00:00:00+00:00",
-                    note=name,
-                    instead=corrected(name),
-                )
-            )
+        made = [correction(number, name) for number, name in enumerate(taken)]
         graph.review().add([from_record(to_record(d), "x") for d in made])
         assert list(graph.validate(shacl=False)) == []
         kept = {
@@ -244,16 +234,13 @@ def check_decisions(names: list[str], folder: Path) -> int:
             write_decisions(made, folder / file)
             assert sorted(map(to_line, read_decisions(folder / file))) == sorted(map(to_line, made))
         assert {s.object.name for s in graph.statements()} == set(taken)
-        check_formats(
-            graph,
-            {"https://w3id.org/policy-graphkit/ns#speaker": set(taken)},
-            {"title": {f"标题{n}" for n in range(len(taken))}},
-        )
+        titles = {f"标题{n}" for n in range(len(taken))}
+        check_formats(graph, {"https://w3id.org/policy-graphkit/ns#speaker": set(taken)}, {"title": titles})
     return len(taken)
 
 
 def to_line(decision: Any) -> str:
-    """A decision as one line, without what a file adds."""
+    """A decision as one line, without the fields that a file adds."""
     return json.dumps({k: v for k, v in to_record(decision).items() if k not in ("sequence", "digest")}, sort_keys=True)
 
 

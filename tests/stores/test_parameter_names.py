@@ -1,4 +1,4 @@
-"""A missing or superfluous parameter of a query is reported with the way to supply it."""
+"""A missing or unknown parameter of a query is reported with the option that supplies it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A query reads the graph, and no file and no address: attempts in Cypher and SPARQL, none of which succeeds."""
+"""Queries read the graph only: attempts in Cypher and SPARQL to write or to open files and addresses fail."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def address() -> Iterator[tuple[str, list[str]]]:
 
 
 def _answer(store: Any, query: str, parameters: dict[str, str]) -> str:
-    """What a query shows: its rows or the message of its refusal."""
+    """The rows of a query, or the message of its rejection."""
     try:
         return str(store.query(query, parameters))
     except QueryError as error:
@@ -296,7 +296,7 @@ def test_queries_that_would_crash_the_process_are_rejected(example_graph: graphk
 
 
 def test_every_allowed_procedure_is_read_only() -> None:
-    """A new release of the store is looked at anew: what it says writes must not be on the list."""
+    """Compares the list with the installed store: a procedure that the store describes as writing must not be on it."""
     rows = kglite.KnowledgeGraph().freeze().cypher("SHOW PROCEDURES").to_list()
     modes = {row["name"].lower(): row["mode"] for row in rows}
     assert {modes.get(name) for name in PROCEDURES} == {"READ"}

@@ -1,4 +1,4 @@
-"""Loading into servers that are none, or misbehave: one sentence, bounded memory and time, no password in it."""
+"""Loading into invalid servers ends with one sentence without the password, in bounded memory and time."""
 
 from __future__ import annotations
 

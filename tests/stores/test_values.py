@@ -141,7 +141,7 @@ def test_validate_reports_fields_that_no_export_can_represent(tmp_path: Path) ->
 def test_characters_not_allowed_in_xml_are_rejected_by_exports(
     format_: str, field: str, bad: str, tmp_path: Path
 ) -> None:
-    """Reading refuses them; a ledger of an older version may hold them."""
+    """Reading rejects these characters; a ledger of an older version can contain them."""
     report, statement = said("林知远")
     changed: dict[str, Any] = {field: f"ab{bad}c"}
     with graphkit.open(tmp_path / "g", create=True) as graph:

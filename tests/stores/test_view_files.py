@@ -1,4 +1,4 @@
-"""Views are used only as they were written, and only inside the graph folder."""
+"""Views are used only if unchanged, and only inside the graph folder."""
 
 from __future__ import annotations
 

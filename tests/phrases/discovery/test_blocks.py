@@ -1,4 +1,4 @@
-"""A graph that is gone through in blocks gives the same uses as one that fits into memory."""
+"""A graph that is processed in blocks has the same uses as one that fits into memory."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_blocks_and_windows_contain_every_report_in_date_order(found: Outline, s
 
 
 def using(folder: Path, phrase: str) -> list[dict[str, Any]]:
-    """Uses of a phrase with the words in place of numbers."""
+    """Uses of a phrase, with texts instead of numbers."""
     index = PhraseIndex(folder)
     place = index.find(phrase)
     assert place is not None, phrase
@@ -90,7 +90,7 @@ def test_blocks_give_the_same_uses(planted: graphkit.Graph, tmp_path: Path, monk
 
 
 def test_reprints_are_counted_but_are_not_independent_evidence(tmp_path: Path) -> None:
-    """A text that three papers print says nothing new of what its phrases are; its uses count three times."""
+    """A text of three newspapers is one source for the discovery of phrases, but its uses count three times."""
     records = collection()
     with (
         graphkit.open(tmp_path / "once", create=True) as once,

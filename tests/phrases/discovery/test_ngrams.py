@@ -1,4 +1,4 @@
-"""Keys of wordings, and spans of words."""
+"""Keys of word sequences, and spans of words."""
 
 from __future__ import annotations
 

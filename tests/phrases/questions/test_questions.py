@@ -1,4 +1,4 @@
-"""The questions on a made-up collection whose answers are known."""
+"""Questions on an invented collection with known answers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RECORDS = {r["id"]: r for r in collection()}
 
 
 def using(words: str, since: str = "", until: str = "9") -> list[str]:
-    """Ids of the reports that have the words, by plain search."""
+    """Ids of the reports that contain the words, found by text search."""
     return [i for i, r in RECORDS.items() if words in r["text"] and since <= r["date"] <= until]
 
 
@@ -199,7 +199,7 @@ def test_answers_can_be_converted_to_data_frames(phrases: Phrases) -> None:
 
 
 def test_the_index_does_not_depend_on_report_order_or_extractor(planted: graphkit.Graph, tmp_path: Path) -> None:
-    """Reports in any order give the same bytes; without stored words (another extractor) the index is the same but for who speaks."""
+    """Reports in any order give identical files; without stored words the index is the same except for speakers."""
     records = collection()
     Random(3).shuffle(records)
     with graphkit.open(tmp_path / "g", create=True) as graph:

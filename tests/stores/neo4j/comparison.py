@@ -16,7 +16,7 @@ KILLS = 20 if os.environ.get("SOAK") else 5
 
 
 def snapshot(address: Neo4jAddress, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """All that the database has of a graph, without what the load adds."""
+    """The nodes and relationships of a graph in the database, without the properties that the load adds."""
     with Neo4j(address) as db:
         nodes = db.run(
             "MATCH (n) WHERE n.graph = $g RETURN n.id AS id, labels(n) AS labels, properties(n) AS p", g=name

@@ -107,6 +107,6 @@ def test_a_read_only_database_is_reported(
     ],
 )
 def test_error_codes_of_the_server_are_explained(code: str, words: str) -> None:
-    """Answers of Enterprise servers and of large ones, which the server of these tests does not give."""
+    """Error codes of Enterprise servers and of large databases, which the test server does not return."""
     error = Neo4jError._hydrate_neo4j(code=code, message="said")
     assert re.search(words, explain(error, Neo4jAddress("bolt://h")))

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.xdist_group("neo4j")
 
 
 def loader(graph: graphkit.Graph, address: Neo4jAddress) -> subprocess.Popen[str]:
-    """`graphkit load neo4j` in a process of its own."""
+    """`graphkit load neo4j` in a separate process."""
     env = {**os.environ, "NEO4J_URI": address.uri, "NEO4J_USERNAME": address.user, "NEO4J_PASSWORD": address.password}
     command = [
         sys.executable,
@@ -95,7 +95,7 @@ def test_a_load_after_a_server_crash_restores_the_graph(
 def test_a_full_disk_is_reported_and_the_next_load_continues(
     dev_graph: graphkit.Graph, own_server: Callable[..., servers.Neo4j]
 ) -> None:
-    """No file of this server may grow beyond half a megabyte: writing fails as on a full disk."""
+    """No file of this server can exceed half a megabyte, so that writing fails as on a full disk."""
     logs = {"db.tx_log.preallocate": "false"}
     server = own_server(settings=logs)
     address = Neo4jAddress(server.uri, "neo4j", PASSWORD, wait=1)

@@ -1,4 +1,4 @@
-"""Beside the load: the files of the bulk importer, imported by the real one, and what doctor says of a server."""
+"""The files of the bulk importer can be imported, and `graphkit doctor` reports the state of a server."""
 
 from __future__ import annotations
 

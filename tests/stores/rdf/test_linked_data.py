@@ -1,4 +1,4 @@
-"""The RDF for others: the example of docs/rdf.md, Jena's own readers and SHACL, links out, the description of the data set."""
+"""RDF exports: the example of docs/rdf.md, Jena's readers and SHACL, external links, the data set description."""
 
 from __future__ import annotations
 
@@ -72,22 +72,29 @@ def test_the_example_in_the_docs_is_part_of_the_export(
 
 def test_the_export_has_the_terms_and_graphs_of_the_docs(dev_graph: graphkit.Graph, shared: Path) -> None:
     ask = """ASK {
-      GRAPH <https://example.org/graph/report/seed-linfen#claims> { ?p gk:visited ?s . ?j gk:locatedIn ?k . ?p gk:emphasized ?f }
+      GRAPH <https://example.org/graph/report/seed-linfen#claims>
+      { ?p gk:visited ?s . ?j gk:locatedIn ?k . ?p gk:emphasized ?f }
       GRAPH <https://example.org/graph/entities> {
         ?p a foaf:Person, schema:Person ; foaf:name "闫晨曦"@zh ; skos:prefLabel "闫晨曦"@zh .
         ?s a gk:Site, schema:Place ; skos:prefLabel "洪洞县庄园社区"@zh .
         ?j a gk:Project, schema:Project ; skos:prefLabel "山西圣大新能源汽车产业园项目"@zh . ?k a gk:Park, schema:Place .
         ?f a skos:Concept ; skos:inScheme <https://example.org/graph/phrases> ; skos:prefLabel "全面推进乡村振兴"@zh }
       GRAPH <https://example.org/graph/evidence> {
-        ?st a rdf:Statement, prov:Entity ; rdf:subject ?p ; rdf:predicate gk:visited ; rdf:object ?s ; gk:status gk:actual ;
-          dcterms:date "2022-03-02"^^xsd:date ; gk:confidence ?c ; prov:wasGeneratedBy ?run ; gk:rule ?rule ; prov:wasQuotedFrom ?q .
-        ?q a oa:SpecificResource, prov:Entity ; oa:hasSource <https://example.org/graph/report/seed-linfen> ; oa:hasSelector ?a, ?b .
-        ?a a oa:TextPositionSelector ; oa:start 1088 ; oa:end ?end . ?b a oa:TextQuoteSelector ; oa:exact ?words ; oa:prefix ?x ; oa:suffix ?y }
+        ?st a rdf:Statement, prov:Entity ; rdf:subject ?p ; rdf:predicate gk:visited ; rdf:object ?s ;
+          gk:status gk:actual ;
+          dcterms:date "2022-03-02"^^xsd:date ; gk:confidence ?c ; prov:wasGeneratedBy ?run ;
+          gk:rule ?rule ; prov:wasQuotedFrom ?q .
+        ?q a oa:SpecificResource, prov:Entity ; oa:hasSource <https://example.org/graph/report/seed-linfen> ;
+          oa:hasSelector ?a, ?b .
+        ?a a oa:TextPositionSelector ; oa:start 1088 ; oa:end ?end . ?b a oa:TextQuoteSelector ;
+          oa:exact ?words ; oa:prefix ?x ; oa:suffix ?y }
       GRAPH <https://example.org/graph/provenance> {
         <https://example.org/graph/report/seed-linfen> a schema:NewsArticle, prov:Entity ; gk:codePoints 2161 ;
           dcterms:identifier "sha256:8c3ad7f1a6ec80cc09426022e1ea9dd0aa14fb1ed0d64cb82bf046288014ebe0" .
-        <https://example.org/graph/report/seed-linfen#claims> a prov:Bundle ; prov:wasDerivedFrom <https://example.org/graph/report/seed-linfen> ;
-          prov:wasGeneratedBy ?run . ?run a prov:Activity ; prov:wasAssociatedWith ?agent . ?agent a prov:SoftwareAgent } }"""
+        <https://example.org/graph/report/seed-linfen#claims> a prov:Bundle ;
+      prov:wasDerivedFrom <https://example.org/graph/report/seed-linfen> ;
+          prov:wasGeneratedBy ?run .
+      ?run a prov:Activity ; prov:wasAssociatedWith ?agent . ?agent a prov:SoftwareAgent } }"""
     assert dev_graph.sparql(ask) == [{"answer": True}]
 
 
@@ -99,7 +106,7 @@ def test_jena_accepts_every_export(jena: Any, files: dict[str, Path], name: str)
 
 
 def test_jena_reads_the_same_quads(jena: Any, files: dict[str, Path]) -> None:
-    """From N-Quads, TriG and JSON-LD alike, compared as Jena writes them."""
+    """N-Quads, TriG and JSON-LD contain the same quads, compared in Jena's output."""
     read = {
         name: set(jena("riotcmd.riot", "--output=nquads", str(files[name])).stdout.splitlines())
         for name in ("nquads", "trig", "jsonld")
@@ -116,7 +123,7 @@ def test_jena_accepts_the_schema_files(jena: Any, tmp_path: Path, name: str) -> 
 
 
 def broken(lines: list[str]) -> list[str]:
-    """Planted faults: a status that does not exist, a confidence of 7, a visit to a phrase, a person without a label …"""
+    """Planted errors: an unknown status, a confidence of 7, a visit to a phrase, a person without a label …"""
     evidence = " <https://example.org/graph/evidence> .\n"
     statement = next(line.split(" ")[0] for line in lines if "#Statement> " in line)
     person = next(line.split(" ")[0] for line in lines if "foaf/0.1/Person" in line)
@@ -192,7 +199,7 @@ def test_triple_terms_replace_subject_predicate_and_object(
 
 
 def _triples_in_description(plain: list[Any], terms: list[Any]) -> int:
-    """The description counts triples and members of classes: it differs where these do."""
+    """The description contains counts of triples and class members, which differ between the formats."""
     return sum(1 for q in set(terms) if "/dataset" in str(q.subject)) - sum(
         1 for q in set(plain) if "/dataset" in str(q.subject)
     )
@@ -278,7 +285,7 @@ def test_jsonld_is_compact(files: dict[str, Path]) -> None:
 
 
 def test_an_added_report_changes_only_its_own_lines(tmp_path: Path, dev_records: list[dict[str, Any]]) -> None:
-    """One report more adds its lines in one place; lines of other reports stay as they are."""
+    """An additional report adds lines in one place; the lines of other reports are unchanged."""
     with graphkit.open(tmp_path / "g", create=True) as graph:
         graph.build(write_records(tmp_path / "a.jsonl", dev_records[:6]))
         graph.export("nquads", tmp_path / "one.nq")

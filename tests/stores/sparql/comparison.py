@@ -14,7 +14,7 @@ BASE = "https://example.org/graph/"
 
 
 def stored(url: str, base: str = BASE) -> set[str]:
-    """All quads of the server's graphs under the base, but for the load's own notes."""
+    """All quads of the server's graphs under the base, except the graph `load`."""
     rows = (
         Endpoint(SparqlAddress(url))
         ._send(
@@ -42,7 +42,7 @@ def stored(url: str, base: str = BASE) -> set[str]:
 
 
 def expected(graph: graphkit.Graph, base: str = BASE) -> set[str]:
-    """Decimals as their shortest form: servers may write 5.0 as 5."""
+    """All quads of a graph, with decimals in their shortest form (servers may write 5.0 as 5)."""
     return {_short(str(q)) for q in quads(graph.content(), base)}
 
 

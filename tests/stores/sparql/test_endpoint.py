@@ -34,7 +34,7 @@ def test_a_wrong_address_is_reported(example_graph: graphkit.Graph, neo4j_http: 
 
 @pytest.fixture
 def neo4j_http() -> Iterator[str]:
-    """A web server that knows no SPARQL."""
+    """A web server without SPARQL."""
     server = http.server.ThreadingHTTPServer(
         ("127.0.0.1", 0), type("Quiet", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
     )

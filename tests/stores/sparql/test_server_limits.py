@@ -31,7 +31,7 @@ QUADS_PATH = "/store?no_transaction"
 
 
 class Proxy:
-    """Passes requests on to oxigraph, unless `rule(method, path, body)` gives a status to answer."""
+    """Forwards requests to oxigraph, unless `rule(method, path, body)` returns a status for the response."""
 
     def __init__(self, target: str) -> None:
         self.rule: Callable[[str, str, bytes], int] = lambda *_: 0
@@ -92,7 +92,7 @@ def test_requests_are_made_smaller_for_a_server_with_a_size_limit(
 def test_an_interrupted_load_into_a_server_with_a_size_limit_can_be_continued(
     dev_graph: graphkit.Graph, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With a limit that quads keep to, and one that is found too small for what takes out half a report."""
+    """The limit allows N-Quads at first; the second limit is too small for removing half a report."""
     monkeypatch.setattr(endpoint_load, "CHUNK", 50_000)
     full = [0]
 
@@ -136,7 +136,7 @@ def test_an_error_during_a_load_is_reported_and_the_next_load_continues(
 def test_only_the_first_complete_load_sends_n_quads(
     tmp_path: Path, dev_records: list[dict[str, Any]], proxy: Proxy
 ) -> None:
-    """Quads in few large requests; what changes later is replaced by updates."""
+    """The first load sends N-Quads in few large requests; later changes are sent as updates."""
     posts: list[int] = []
 
     def rule(method: str, path: str, body: bytes) -> int:
