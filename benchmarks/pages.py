@@ -83,7 +83,7 @@ def measure(timings: Timings) -> None:
     note("report", [methodcaller("report", i) for i in reports])
     known = [w for w in PHRASES if timings.explorer.now(methodcaller("knows_phrase", w))]
     if known:
-        note("phrase, places and co-occurring phrases", [call("company", w) for w in known])
+        note("phrase, places and co-occurring phrases", [call("cooccurring", w) for w in known])
         note("phrase, trend and first uses", [call("phrase", w) for w in known])
         note("phrase, chart", [call("chart", w) for w in known])
     note("map of all visits", [call("map", "")] * 5)

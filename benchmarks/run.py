@@ -92,7 +92,7 @@ def network_alone(records: list[dict[str, Any]]) -> Callable[[], None]:
             calls.append(inputs)
             return session.run(names, inputs)
 
-    session, tagger._session = tagger._session, Recorder()  # type: ignore[assignment]
+    session, tagger._session = tagger._session, Recorder()
     tagger.tag(split(records))
     tagger._session = session
 

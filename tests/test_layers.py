@@ -14,13 +14,15 @@ from tests.conftest import ROOT
 #: other. A member that is not listed can be at any position, as long as there is no cycle.
 ORDER = {
     "graphkit": [
-        {"errors", "version"}, {"model"}, {"schema", "files"}, {"grammar"}, {"encoder"}, {"reading"}, {"recognition"},
-        {"discourse"}, {"relations"}, {"extractors"}, {"decisions"}, {"ledger"}, {"resolution"}, {"building", "phrases"},
-        {"stores"}, {"export", "evaluation"}, {"review"}, {"validation", "repair"}, {"graph"}, {"training", "explorer"}, {"cli"},
+        {"errors", "version"}, {"model"}, {"schema", "files"}, {"grammar"}, {"encoder"}, {"reading"},
+        {"recognition"}, {"discourse"}, {"relations"}, {"extractors"}, {"decisions"}, {"ledger"}, {"resolution"},
+        {"building", "phrases"}, {"stores"}, {"export", "evaluation"}, {"review"}, {"validation", "repair"}, {"graph"},
+        {"training", "explorer"}, {"cli"},
     ],
     "graphkit.phrases": [{"keys"}, {"day_numbers"}, {"discovery"}, {"index"}, {"questions"}, {"api", "charts"}],
     "graphkit.stores": [
-        {"property_graph", "phrase_facts", "parameters", "parameter_names", "options", "server_responses", "view_files"},
+        {"property_graph", "phrase_facts", "parameters", "parameter_names", "options", "server_responses",
+         "view_files"},
         {"content"}, {"report_places", "visits"}, {"property_graph_builder"}, {"neo4j", "cypher", "networkx", "rdf"},
         {"sparql"}, {"views"},
     ],
