@@ -142,7 +142,7 @@ def test_show_prints_a_file_a_report_or_an_entity(run: Run, graph: Path) -> None
     entity = run("show", "陈若川", "--graph", graph).stdout
     assert "Person:陈若川" in entity
     assert "same full name" in entity
-    assert run("show", "nobody", "--graph", graph).returncode == 2
+    assert run("show", "unknown", "--graph", graph).returncode == 2
 
 
 def test_remove_retry_and_validate_work_on_one_graph(run: Run, tmp_path: Path) -> None:

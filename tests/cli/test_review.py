@@ -10,6 +10,7 @@ import pytest
 
 import graphkit
 from graphkit.cli import review as command
+from graphkit.decisions.model import Verdict
 from tests.cli.conftest import Run
 from tests.conftest import write_records
 
@@ -85,7 +86,7 @@ def test_statements_are_accepted_rejected_and_corrected_on_the_terminal(
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     command.command(graph=Path(folder))
     with graphkit.open(folder) as graph:
-        assert sorted(d.verdict.value for d in graph.review().decisions()) == ["accept", "mend"]
+        assert sorted(d.verdict.value for d in graph.review().decisions()) == [Verdict.accept, Verdict.mend]
         assert [s.status.value for s in graph.statements() if s.rule == "review"] == ["planned"]
     shown = capsys.readouterr().out
     assert "withdrawn" in shown

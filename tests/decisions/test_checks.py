@@ -85,7 +85,9 @@ INVALID_CORRECTIONS = [
 @pytest.mark.parametrize(("field", "value"), INVALID_CORRECTIONS)
 def test_an_invalid_correction_is_rejected_with_its_field(shared_graph: graphkit.Graph, field: str, value: Any) -> None:
     with pytest.raises(UsageError, match=r"instead|statement"):
-        shared_graph.review("t").decide(visit_of(shared_graph), report_of(shared_graph), "mend", instead={field: value})
+        shared_graph.review("t").decide(
+            visit_of(shared_graph), report_of(shared_graph), "correct", instead={field: value}
+        )
     assert shared_graph.review().decisions() == []
 
 
@@ -102,7 +104,7 @@ def test_an_invalid_correction_is_rejected_with_its_field(shared_graph: graphkit
         {"name": "，"},
         {"name": "林知远到石渡县调研。他强调"},
         {"type": "Phrase"},
-        {"type": "Nobody"},
+        {"type": "Unknown"},
         {"type": None},
         {"start": 0},
         {"start": -3},
@@ -126,7 +128,7 @@ def test_an_invalid_name_is_rejected(shared_graph: graphkit.Graph, mention: dict
         whole["name"] = "石渡"
     with pytest.raises(UsageError, match=r"instead\."):
         shared_graph.review("t").decide(
-            visit_of(shared_graph), report_of(shared_graph), "mend", instead={"object": whole}
+            visit_of(shared_graph), report_of(shared_graph), "correct", instead={"object": whole}
         )
 
 
@@ -150,7 +152,7 @@ def test_an_invalid_name_is_rejected(shared_graph: graphkit.Graph, mention: dict
         {"verdict": "perhaps"},
         {"verdict": "same"},
         {"verdict": ["accept"]},
-        {"verdict": "mend"},
+        {"verdict": Verdict.mend},
         {"sha256": "x"},
         {"quote": "其他"},
         {"quote": "\ud800"},
@@ -234,7 +236,7 @@ def test_arbitrary_records_are_accepted_or_rejected(
         whole,
         {**good, **changes},
         {**good, "subject": {**good["subject"], **nested}},
-        {**good, "verdict": "mend", "instead": {"object": nested, **changes}},
+        {**good, "verdict": Verdict.mend, "instead": {"object": nested, **changes}},
     ):
         path.write_text(json.dumps(record), encoding="utf-8")
         try:
@@ -248,17 +250,17 @@ def test_arbitrary_records_are_accepted_or_rejected(
 def test_an_invalid_decision_of_an_older_version_is_ignored(tmp_path: Path) -> None:
     with new_graph(tmp_path) as graph:
         visit, report = visit_of(graph), report_of(graph)
-        decision = graph.review("t").decide(visit, report, "mend", instead={"date": "2024-03-04"})
+        decision = graph.review("t").decide(visit, report, "correct", instead={"date": "2024-03-04"})
         before = [s.date for s in graph.statements("a") if s.relation == "visited"]
         about = {**decision.about, "instead": {"date": '2024" } ; DROP ALL'}}
         bad = [
-            (decision.key, "mend", json.dumps(about)),
-            (decision.key, "mend", "{"),
+            (decision.key, Verdict.mend, json.dumps(about)),
+            (decision.key, Verdict.mend, "{"),
             (decision.key, "perhaps", json.dumps(decision.about)),
             ("x", "accept", "[]"),
             (
                 decision.key,
-                "mend",
+                Verdict.mend,
                 json.dumps({**decision.about, "subject": {**decision.about["subject"], "aliases": [{}]}}),
             ),
         ]
@@ -295,14 +297,14 @@ def test_doctor_counts_invalid_decisions_until_they_are_replaced(tmp_path: Path)
 
     with new_graph(tmp_path) as graph:
         visit, report = visit_of(graph), report_of(graph)
-        decision = graph.review("t").decide(visit, report, "mend", instead={"date": "2024-03-04"})
+        decision = graph.review("t").decide(visit, report, "correct", instead={"date": "2024-03-04"})
     assert doctor() == []
     with graphkit.open(tmp_path / "g") as graph:
         for date in ("昨天", "2024-02-30"):
             about = json.dumps({**decision.about, "instead": {"date": date}})
             graph.ledger._db.execute(
-                "INSERT INTO decision (key, verdict, about, who, made, note) VALUES (?,'mend',?,'t',?,'')",
-                (decision.key, about, decision.made),
+                "INSERT INTO decision (key, verdict, about, who, made, note) VALUES (?,?,?,'t',?,'')",
+                (decision.key, Verdict.mend, about, decision.made),
             )
         graph.ledger._db.execute("UPDATE state SET revision = revision + 1")
         graph.ledger._digests.renew()

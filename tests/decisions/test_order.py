@@ -96,7 +96,7 @@ def test_ids_can_be_shortened(tmp_path: Path) -> None:
     with new_graph(tmp_path) as graph:
         visit, review = visit_of(graph), graph.review("t")
         assert review.find(visit.id[:6])[0] == review.find(visit.id.upper())[0] == visit
-        key = review.decide(visit, report_of(graph), "mend", instead={"date": "2024-03-04"}).key
+        key = review.decide(visit, report_of(graph), "correct", instead={"date": "2024-03-04"}).key
         corrected = next(s for s in graph.statements("a") if s.rule == "review")
         assert review.find(corrected.id[:8])[0].id == corrected.id
         review.take_back(key[:6])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import graphkit
+from graphkit.decisions.model import Verdict
 from graphkit.model import Statement
 from tests.explorer.conftest import Served
 from tests.explorer.http_requests import post
@@ -83,7 +84,10 @@ def refused(served: Served, explored: Path, body: dict[str, Any], field: str) ->
             ({"subject": {**PERSON, "name": n}}, "instead.subject.name")
             for n in ("李强到古井村调研。", "张三", "李强\n", "李" * 101)
         ),
-        *(({"object": {**PLACE, "type": x}}, "instead.object.type") for x in ("Person", "Nobody", "", None, ["Place"])),
+        *(
+            ({"object": {**PLACE, "type": x}}, "instead.object.type")
+            for x in ("Person", "Unknown", "", None, ["Place"])
+        ),
         ({"object": {**PLACE, "start": -1}}, "instead.object.start"),
         ({"object": {**PLACE, "start": "12"}}, "instead.object.start"),
         ({"object": {**PLACE, "end": 1.5}}, "instead.object.end"),
@@ -121,7 +125,14 @@ def test_an_invalid_correction_is_rejected_by_the_server(
     refused(
         served,
         explored,
-        {"statement": visit.id, "report": "n2", "verdict": "mend", "who": "甲", "instead": instead, "check": check},
+        {
+            "statement": visit.id,
+            "report": "n2",
+            "verdict": Verdict.mend,
+            "who": "甲",
+            "instead": instead,
+            "check": check,
+        },
         field,
     )
 
@@ -143,7 +154,7 @@ def test_an_invalid_correction_is_rejected_by_the_server(
         ({"instead": {"date": "2024-05-11"}}, "instead"),
         ({"check": True}, "check"),
         ({"check": "yes"}, "check"),
-        ({"verdict": "mend", "check": None}, "check"),
+        ({"verdict": Verdict.mend, "check": None}, "check"),
         *(
             ({"names": n}, "names")
             for n in (None, [], "ab", [1, 2], [{}], [{}, {}], [{"type": 1}, {}], {"a": 1}, [PERSON, PERSON])
@@ -162,7 +173,7 @@ def test_an_invalid_decision_is_rejected_by_the_server(
 @pytest.mark.parametrize(
     ("first", "verdict", "field"),
     [
-        ({"type": "Nobody"}, "same", "names[1].type"),
+        ({"type": "Unknown"}, "same", "names[1].type"),
         ({"name": ""}, "same", "names[1].name"),
         ({"name": "李\u0000强"}, "same", "names[1].name"),
         ({"report": ""}, "different", "names[1].report"),
@@ -170,7 +181,7 @@ def test_an_invalid_decision_is_rejected_by_the_server(
         ({"name": "无此人"}, "same", "names"),
         ({"report": "n2"}, "same", "names"),
         ({}, "accept", "verdict"),
-        ({}, "mend", "verdict"),
+        ({}, Verdict.mend, "verdict"),
         ({}, "", "verdict"),
     ],
 )

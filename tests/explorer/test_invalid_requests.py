@@ -14,7 +14,7 @@ pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_invalid_requests_are_rejected_with_a_reason(served: Served) -> None:
-    assert get(served, "api/entity?id=nobody") == (400, {"error": "there is nothing called 'nobody' in this graph"})
+    assert get(served, "api/entity?id=unknown") == (400, {"error": "there is nothing called 'unknown' in this graph"})
     assert get(served, "api/report?id=x")[0] == 400
     assert (
         get(served, "api/statements?id=Person:x&limit=many")[1]["error"]

@@ -135,12 +135,12 @@ def test_a_correction_is_shown_and_confirmed_before_it_is_saved(
     check.click()
     dialog.get_by_role("button", name=words("确认更正", "Confirm the correction")).click()
     expect(page.get_by_role("dialog")).to_have_count(0)
-    expect(page.locator("#text li .badge.mend").first).to_have_text(words("已更正", "corrected"))
+    expect(page.locator(f"#text li .badge.{Verdict.mend}").first).to_have_text(words("已更正", "corrected"))
     (decision,) = decisions()
     assert (decision.verdict, decision.who) == (Verdict.mend, "测试员")
     assert decision.about["instead"] == {"status": "planned", "date": "2024-05-11"}
-    page.locator("#text li", has=page.locator(".badge.mend")).first.locator("[data-verdict=open]").click()
-    expect(page.locator("#text li .badge.mend")).to_have_count(0)
+    page.locator("#text li", has=page.locator(f".badge.{Verdict.mend}")).first.locator("[data-verdict=open]").click()
+    expect(page.locator(f"#text li .badge.{Verdict.mend}")).to_have_count(0)
     expect(page.locator("#text li[data-s]", has_text="古井村").first.locator(".tell")).to_have_text(before)
     assert decisions() == []
 

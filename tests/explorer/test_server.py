@@ -155,7 +155,7 @@ def test_a_map_counts_visits_by_place_and_visits_without_a_place(served: Served,
     assert found["unplaced"] > 0
     assert {"code": "141024", "name": "洪洞县", "province": "山西省"}.items() <= found["places"][0].items()
     assert get(served, "api/map?since=2030")[1]["places"] == []
-    assert get(served, "api/map?id=nobody")[0] == 400
+    assert get(served, "api/map?id=unknown")[0] == 400
 
 
 def test_profiles_agree_with_the_claims(served: Served, explored: Path) -> None:

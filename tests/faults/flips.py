@@ -122,10 +122,10 @@ def flip(graph: Path, whole: str, seed: int, with_repair: bool) -> tuple[str, st
         where = f"byte {place}, bit {bit}"
         try:
             found = outcome(folder, whole)
-            mended = repaired(folder, whole) if with_repair and found in ("refused", "detected") else ""
+            repair = repaired(folder, whole) if with_repair and found in ("refused", "detected") else ""
         except Exception:
             return "CRASH", "", f"{where}\n{traceback.format_exc()}"
-        return found, mended, where
+        return found, repair, where
 
 
 def flips(
@@ -141,12 +141,12 @@ def flips(
     with ProcessPoolExecutor(workers, get_context("fork")) if workers > 1 else contextlib.nullcontext() as pool:
         jobs = [(graph, whole, seed, bool(repairs) and seed % repairs == 0) for seed in range(first, first + number)]
         results = pool.map(flip, *zip(*jobs, strict=True), chunksize=4) if pool else (flip(*job) for job in jobs)
-        for found, mended, where in results:
+        for found, repair, where in results:
             counts[found] += 1
-            if mended:
-                counts[f"repair: {mended}"] += 1
-            if found in ("WRONG", "CRASH") or mended == "WRONG":
-                bad.append(f"{found} {mended} {where}")
+            if repair:
+                counts[f"repair: {repair}"] += 1
+            if found in ("WRONG", "CRASH") or repair == "WRONG":
+                bad.append(f"{found} {repair} {where}")
     return counts, bad
 
 

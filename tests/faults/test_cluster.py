@@ -101,7 +101,7 @@ def test_two_nodes_give_the_exports_of_one_process_when_a_node_is_lost(
 
     with graphkit.open(tmp_path / "graph", create=True) as graph:
         outcome = graph.build(source, engine="ray", progress=node_dies)
-        # Names are brought together on the nodes: the content is there before anybody asks.
+        # Names were resolved on the nodes, so the content exists before the first query.
         assert [p for p in (tmp_path / "graph" / "views").iterdir() if p.name.startswith("content-")]
     assert gone
     assert outcome.added == 185

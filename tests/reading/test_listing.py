@@ -217,8 +217,8 @@ def test_unprintable_file_names_are_escaped(tmp_path: Path, name: str, shown: st
     assert printable("石渡县 01.txt") == "石渡县 01.txt"
 
 
-@pytest.mark.parametrize("argument", ["", "no/such", "no*thing", "x" * 5000, "a\0b"])
-def test_an_empty_input_path_is_a_usage_error(argument: str) -> None:
+@pytest.mark.parametrize("argument", ["", "no/such", "no*match", "x" * 5000, "a\0b"])
+def test_an_input_path_without_files_is_a_usage_error(argument: str) -> None:
     with pytest.raises(UsageError):
         list_inputs([argument])
 

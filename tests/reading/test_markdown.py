@@ -10,7 +10,7 @@ import pytest
 from graphkit.reading.markdown import first_address, headings_in, plain, without_heading_marks, without_links
 from graphkit.reading.plain import read_markdown
 
-#: The patterns that the linear functions stand for. They are slow on long input.
+#: The regular expressions that the functions replace. They are slow on long input.
 _SLOW_HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t]*#*$", re.M)
 _SLOW_LINK = re.compile(r"\[([^\]]*)\]\([^)\s]*\)")
 

@@ -49,7 +49,7 @@ def test_line_ranges_cover_the_whole_file(tmp_path_factory: pytest.TempPathFacto
         patch.setattr("graphkit.reading.parts.PART_BYTES", size)
         found = in_parts(folder)
     complete = whole(folder)
-    # That a file is empty can only be said of one that is read in one go.
+    # Only a file that is read as a whole can be reported as empty.
     assert [f for f in found if not isinstance(f, Failure) or "empty" not in f.reason] == [
         f for f in complete if not isinstance(f, Failure) or "empty" not in f.reason
     ]

@@ -116,12 +116,17 @@ def test_a_corrected_statement_replaces_the_extracted_one(graph: graphkit.Graph)
     decide(
         graph,
         visited,
-        "mend",
+        "correct",
         instead={"date": "2024-03-04", "object": {"type": "Place", "name": "石渡", "start": at, "end": at + 2}},
     )
-    mended = the(graph, "visited")
-    assert (mended.date, mended.object.name, mended.rule, mended.confidence) == ("2024-03-04", "石渡", RULE, 1.0)
-    decide(graph, mended, "mend", instead={"status": "planned"})
+    corrected = the(graph, "visited")
+    assert (corrected.date, corrected.object.name, corrected.rule, corrected.confidence) == (
+        "2024-03-04",
+        "石渡",
+        RULE,
+        1.0,
+    )
+    decide(graph, corrected, "correct", instead={"status": "planned"})
     again = the(graph, "visited")
     assert (again.date, again.object.name, again.status.value) == ("2024-03-04", "石渡", "planned")
     decide(graph, again, "reject")
@@ -145,7 +150,7 @@ def test_a_corrected_statement_replaces_the_extracted_one(graph: graphkit.Graph)
 )
 def test_invalid_decisions_are_rejected(graph: graphkit.Graph, instead: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError, match=message):
-        decide(graph, the(graph, "visited"), "mend", instead=instead)
+        decide(graph, the(graph, "visited"), "correct", instead=instead)
     assert graph.review().decisions() == []
 
 
@@ -287,7 +292,7 @@ def test_a_record_contains_the_whole_decision(graph: graphkit.Graph) -> None:
 def test_decisions_can_be_used_as_gold(graph: graphkit.Graph) -> None:
     decide(graph, the(graph, "visited"), "accept")
     decide(graph, the(graph, "accompanied"), "reject")
-    decide(graph, the(graph, "emphasized"), "mend", instead={"status": "planned"})
+    decide(graph, the(graph, "emphasized"), "correct", instead={"status": "planned"})
     decide(graph, the(graph, "visited", "b"), "accept")
     reports = {r.id: r for r in graph.reports()}
     found = score_decisions(

@@ -57,7 +57,7 @@ def main() -> int:
     try:
         while server.runs():
             time.sleep(0.5)
-        print(f"the server ended by itself: see {server.log}", file=sys.stderr)
+        print(f"the server stopped: see {server.log}", file=sys.stderr)
         return 3
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -133,7 +133,7 @@ def broken(lines: list[str]) -> list[str]:
         f"{statement} <{gk}status> <{gk}maybe>{evidence}",
         f'{statement} <{gk}confidence> "7.0"^^<http://www.w3.org/2001/XMLSchema#decimal>{evidence}',
         f"{person} <{gk}visited> {phrase} <https://example.org/graph/report/x#claims> .\n",
-        "<https://example.org/graph/person/nobody> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "
+        "<https://example.org/graph/person/unknown> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "
         f"<http://xmlns.com/foaf/0.1/Person>{evidence}",
         f'{statement[:-1]}#quote-words> <http://www.w3.org/ns/oa#exact> ""{evidence}',
     ]
