@@ -35,7 +35,7 @@ if not os.environ.get("CI"):
     settings.register_profile("local", deadline=None)
     settings.load_profile("local")
 
-#: Fixtures of servers that Maven fetches, and of the browser: tests with them are left to `make test-all`.
+#: Fixtures of servers that Maven downloads, and of the browser: tests with them run in `make test-all` only.
 _SERVERS = {"neo4j_server", "fuseki_server", "java"}
 _BROWSER = {"browser"}
 
@@ -221,10 +221,10 @@ def endpoint_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
-#: Bytes of resident memory that reading the corpus and finding its phrases may take.
+#: Maximum resident memory in bytes for reading the corpus, and for finding its phrases.
 MEMORY = 1 << 30
 PHRASE_MEMORY = 2 << 30
-#: Builds a graph with two processes, or finds its phrases, and prints the KiB that its own process took at most.
+#: Scripts that build a graph with two processes, or find its phrases, and print their peak memory in KiB.
 BUILD = """
 import sys, graphkit
 from tests.memory import peak

@@ -18,7 +18,7 @@ from tests.stores.test_conformance import QUERIES, question
 
 pytestmark = pytest.mark.corpus
 
-#: Parameters that give the questions rows to compare.
+#: Parameters with which the queries return rows.
 CORPUS = {
     "x": "习近平",
     "z": "李强",

@@ -21,7 +21,7 @@ CODE = [
     for p in PAGES
     for n, m in enumerate(re.finditer(r"^```python\n(.*?)^```", p.read_text(encoding="utf-8"), re.M | re.S))
 ]
-#: (The replay of tests/packaging runs them all; here those that are quick and end by themselves.)
+#: Commands that are fast and terminate. (The replay in tests/packaging runs all commands.)
 COMMANDS = list(
     dict.fromkeys(
         step.command

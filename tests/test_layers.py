@@ -27,7 +27,7 @@ ORDER = {
         {"sparql"}, {"views"},
     ],
 }  # fmt: skip
-#: Imports against the order, each with its reason.
+#: Imports that violate the order, each with its reason.
 EXCEPTIONS = {
     (
         "graphkit.reading",

@@ -18,7 +18,8 @@ from graphkit.model import Reading
 from graphkit.reading.passages import LONGEST_SENTENCE, make_layout
 from graphkit.reading.shadow import make_shadow
 
-#: Families whose work grew with the square of their length or faster before it was bounded.
+#: Families whose running time was quadratic or worse before it was fixed.
+
 ONCE_SLOW = (
     "at-place",
     "deep-into-place",

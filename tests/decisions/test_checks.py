@@ -281,7 +281,7 @@ def test_an_invalid_decision_of_an_older_version_is_ignored(tmp_path: Path) -> N
         assert len([p for p in graph.validate(shacl=False) if "ignored: " in p]) == 6
         assert write_decisions(graph.review().history(), tmp_path / "d.csv") == 1
         list(graph.review().open())
-        # Views are made of whole ledgers only: these decisions get digests, as if an older version had written them.
+        # Views are built from valid ledgers only: these decisions get digests, as if an older version had written them.
         graph.ledger._db.execute("DELETE FROM decision WHERE about = CAST(x'80ff' AS TEXT)")
         graph.ledger._digests.renew()
         graph.export("nquads", tmp_path / "x.nq")

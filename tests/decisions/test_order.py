@@ -85,7 +85,7 @@ def test_two_graphs_agree_after_they_exchange_decision_files(
             graph.export("nquads", tmp_path / f"{number}.nq")
         assert (tmp_path / "0.jsonl").read_bytes() == (tmp_path / "1.jsonl").read_bytes()
         assert (tmp_path / "0.nq").read_bytes() == (tmp_path / "1.nq").read_bytes()
-        # Who has seen both decides anew, and is followed.
+        # A reviewer who knows both decisions decides again, and this decision applies.
         a.review("甲").decide(visit_of(a), report_of(a), "accept")
         write_decisions(a.review().history(), tmp_path / "a.jsonl")
         b.review().add(read_decisions(tmp_path / "a.jsonl"))
@@ -140,7 +140,7 @@ def test_conflicts_of_an_import_are_counted_and_listed(tmp_path: Path) -> None:
     assert "--contested` lists both" in done.stderr
     (row,) = json.loads(review("--contested", "--format", "json").stdout)
     assert (row["verdict"], row["who"], row["other verdict"], row["other who"]) == ("reject", "乙", "accept", "甲")
-    # A new decision settles it; the same file brings no conflict any more.
+    # A new decision resolves the conflict; importing the same file again causes none.
     with graphkit.open(tmp_path / "a") as a:
         a.review("甲").decide(visit_of(a), report_of(a), "accept")
         assert list(a.review().contested()) == []

@@ -76,7 +76,7 @@ class Served:
             line = self.process.stderr.readline()
             assert line, said
             said += line
-        #: With the token, and without it; headers of a request that comes from the page.
+        #: The address with and without the token, and the headers of a request from the page.
         self.address = found.group()
         self.url, _, self.token = self.address.partition("?token=")
         port = self.url.rsplit(":", 1)[1].strip("/")
@@ -133,7 +133,7 @@ def visit(browser: Browser, served: Served) -> Iterator[Visit]:
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(30_000)
-        # refusals: the browser reports answers of status 400 as errors; the page shows them in words.
+        # refusals: responses with status 400, which the browser reports as errors, are expected.
         page.on(
             "console",
             lambda m: (

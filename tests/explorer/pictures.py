@@ -107,7 +107,7 @@ def at(address: str, wait: str) -> Callable[[Page], None]:
     return opened
 
 
-#: Name of the picture, its width, language and colours, and the way to the page.
+#: Name of the picture, its width, language and colours, and the function that opens the page.
 PAGES: list[tuple[str, int, str, str, Callable[[Page], None]]] = [
     ("home", 1280, "zh-CN", "light", lambda _: None),
     ("person", 1280, "zh-CN", "light", person),
@@ -142,7 +142,7 @@ def shown() -> Iterator[Callable[[Browser], Iterator[tuple[str, Page]]]]:
                 page.goto(server.address)
                 page.locator("#view h1").wait_for()
                 go(page)
-                # The drawing of the graph has no end that can be waited for.
+                # The page does not signal when the graph has been drawn.
                 page.wait_for_timeout(400)
                 yield f"explore-{title}.png", page
                 context.close()

@@ -29,7 +29,7 @@ def test_a_visit_of_a_person_leads_to_its_quote(visit: Visit, width: int, lang: 
     quote = row.locator("td").nth(3).inner_text().strip()
     row.locator("a[data-open]").click()
     assert marked(page) == quote
-    # And back: a click on the words shows their lines.
+    # A click on the quote selects its relationships.
     page.locator("#text mark.on").first.click()
     expect(page.locator("#text li.on").first).to_contain_text("林知远")
     address = page.evaluate("location.href")
@@ -243,7 +243,7 @@ def test_the_projects_of_a_park_can_be_saved_as_a_table(visit: Visit, width: int
     page = visit(width=width, lang=lang)
     look_up(page, "云泽高新技术产业开发区")
     expect(page.locator("#view h1")).to_contain_text("机构" if lang == "zh-CN" else "Organization")
-    # The body of that name says that there is a park of that name.
+    # The organization links to the park with the same name.
     page.locator(".namesake").get_by_role("link").first.click()
     projects = page.locator("[data-section=projects]")
     row = projects.locator("tbody tr", has_text="星澜半导体材料生产基地项目")
@@ -304,7 +304,7 @@ def test_a_query_result_is_shown_as_a_table_and_as_a_graph(visit: Visit, width: 
     expect(page.locator("#drawn")).to_contain_text("2 ")
     address = page.evaluate("location.href")
     other = visit(width=width, lang=lang, hash="#" + address.split("#", 1)[1])
-    # A link fills in the query; the query runs when the user asks for it.
+    # A link fills in the query, which runs when the user clicks the button.
     expect(other.locator("#press-run")).to_be_visible()
     assert other.locator("#cypher-query").input_value().startswith("MATCH (p:Person)")
     assert other.locator("#view table").count() == 0
@@ -328,7 +328,7 @@ def test_names_on_two_pages_can_be_merged(visit: Visit, explored: Path, width: i
     found("09-energy-project")
     page.locator(".kept").get_by_role("button", name="是同一实体" if lang == "zh-CN" else "Same entity").click()
     expect(page.locator("#message")).to_contain_text("已保存" if lang == "zh-CN" else "Saved")
-    # The page is of the one person now, with the lines of both reports.
+    # The page now shows one person with the relationships of both reports.
     expect(page.locator("[data-section=meetings]")).to_contain_text("县委常委会会议")
     with graphkit.open(explored) as graph:
         (decision,) = [d for d in graph.review().decisions() if d.is_of_names]

@@ -80,7 +80,7 @@ def test_decisions_of_two_browsers_survive_a_killed_server(browser: Browser, tmp
             page.locator("#text li[data-s]").first.wait_for()
         for turn in range(2):
             for n, page in enumerate(pages):
-                # One does not wait for the other: both clicks are under way.
+                # The clicks are concurrent.
                 page.locator("#text li[data-s]").nth(turn).locator(
                     f"[data-verdict={'accept' if n else 'reject'}]"
                 ).click(no_wait_after=True)
@@ -89,7 +89,7 @@ def test_decisions_of_two_browsers_survive_a_killed_server(browser: Browser, tmp
                 decided += 1
         server.process.kill()
         server.process.wait()
-        # The page says so, and works again with the next server.
+        # The page reports this, and works again with the next server.
         pages[0].locator("#text [data-verdict=accept]").first.click()
         expect(pages[0].locator("#message")).to_contain_text("是否仍在运行")
         server = Served(tmp_path / "g")
@@ -194,7 +194,7 @@ def test_a_writing_query_is_rejected_with_a_message(browser: Browser, served: Se
         page.locator("#cypher-query").fill("MATCH (n) DETACH DELETE n")
         page.locator("#run").click()
         expect(page.locator("#view pre")).to_contain_text("read-only", timeout=60_000)
-        # The browser itself notes the one answer that is a 400.
+        # The browser logs the single response with status 400.
         assert [(kind, url.partition("?")[0]) for kind, url in noise] == [("error", f"{served.url}api/cypher")]
     finally:
         page.close()

@@ -103,7 +103,7 @@ def test_requests_are_answered_while_views_are_rebuilt(tmp_path: Path) -> None:
     try:
 
         def ask() -> tuple[int, bool]:
-            # (In a thread of its own: the browser of other tests has a loop in this one.)
+            # (In a separate thread, because the browser of other tests has an event loop in this one.)
             question = explorer.answer(
                 lambda a: a.lookup.span()["reports"] and len(a.search("石渡县", Filters())["entities"])
             )
@@ -112,7 +112,7 @@ def test_requests_are_answered_while_views_are_rebuilt(tmp_path: Path) -> None:
         assert ask() == (1, False)
         explorer.now(lambda a: a.decide(visit.id, "a", "reject", "x", "", None))
         assert ask() == (1, True)
-        # The words of a report are always of the present state.
+        # The page of a report always shows the current decisions.
         assert {s["verdict"] for s in explorer.now(lambda a: a.report("a"))["statements"] if s["id"] == visit.id} == {
             "reject"
         }

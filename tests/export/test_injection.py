@@ -26,7 +26,7 @@ from graphkit.stores.sparql.endpoint import Endpoint, SparqlAddress
 
 pytestmark = pytest.mark.xdist_group("neo4j")
 
-#: Each stands once as a person and once as a phrase.
+#: Each is the name of one person and of one phrase.
 NASTY = [
     "林'; DROP TABLE report; --",
     'x"}) DETACH DELETE n //',

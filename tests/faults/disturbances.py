@@ -22,7 +22,7 @@ from typing import Any
 ROOT = Path(__file__).parent.parent.parent
 REPORTS = ROOT / "examples" / "reports"
 REPORT = REPORTS / "04-flood-inspection.txt"
-#: Exit codes of commands that did their work, refused, or were stopped.
+#: Exit codes of commands that succeeded, failed with a message or were stopped.
 GOOD = (0, 1, 2, 3, 130)
 
 #: Name → arguments. GRAPH is the graph, OUT the destination (a file, or a folder with a slash).
@@ -75,7 +75,7 @@ class Case:
 
     name: str
     folder: Path
-    #: What the destination held before.
+    #: The previous content of the destination.
     old: bytes = b"old content"
     environment: dict[str, str] = field(
         default_factory=lambda: {**os.environ, "COLUMNS": "80", "PYTHONPATH": str(ROOT)}

@@ -31,7 +31,7 @@ from graphkit.ledger.store import FILE
 from graphkit.repair import repair
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples" / "reports"
-#: Seconds that one flip may take.
+#: Maximum duration of one flip in seconds.
 LIMIT = 120
 
 
@@ -87,7 +87,7 @@ def outcome(folder: Path, whole: str) -> str:
     try:
         with _limit(), graphkit.open(folder) as graph:
             if next(graph.validate(shacl=False), None) is not None:
-                # (What is damaged is refused or right in exports, and never a traceback.)
+                # (Damaged data are rejected or exported correctly, without a traceback.)
                 with contextlib.suppress(GraphkitError):
                     exports(graph, ("csv", "nquads"))
                 return "detected"

@@ -34,13 +34,13 @@ from graphkit.repair import repair
 ROOT = Path(__file__).parent.parent.parent
 SHARED = ROOT.parent / "shared"
 FOUND = Path(__file__).parent / "found"
-#: Seconds that one input may take, and bytes of address space of the process.
+#: Maximum duration of one input in seconds, and maximum address space of the process in bytes.
 LONGEST = 10
 MEMORY = 6 * 1024**3
-#: Inputs of one process.
+#: Number of inputs per process.
 BATCH = 500
 
-#: What breaks readers: marks out of place, directions, surrogates, digits without end, markup, queries.
+#: Sequences that are difficult to read: punctuation, text direction, surrogates, long numbers, markup, queries.
 PIECES = (
     "\x00",
     "\u202e",

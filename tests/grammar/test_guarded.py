@@ -13,7 +13,7 @@ import graphkit
 from graphkit.grammar.patterns import Guarded
 from graphkit.reading.shadow import make_shadow
 
-#: Forms that the gold reports lack.
+#: Forms that do not occur in the gold reports.
 MADE_UP = (
     "在阿卜杜勒的陪同下，林知远来到石渡县。县委深入学习贯彻《石渡县条例》精神。青禾社区位于城南。林知远来到这个社区。"
 )

@@ -21,7 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 FAST = "not corpus and not slow and not server and not browser and not soak"
-#: Folder of the package → folders and files of tests that are run when the named ones find nothing.
+#: Folder of the package → folders and files of tests that run if the named ones do not find the bug.
 WIDER = {
     "reading": ["reading", "relations", "evaluation"],
     "recognition": ["recognition", "discourse", "relations", "phrases", "evaluation"],
@@ -36,7 +36,7 @@ WIDER = {
     "export": ["export", "stores", "schema"],
 }
 SOURCES = (".py", ".js", ".tsv", ".toml")
-#: Seconds that the tests of one mutation may take.
+#: Maximum duration of the tests of one mutation in seconds.
 LIMIT = 900
 
 

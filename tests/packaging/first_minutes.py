@@ -24,7 +24,7 @@ from pathlib import Path
 from tests.packaging.readme import Shell, same, steps
 
 ROOT = Path(__file__).parent.parent.parent
-#: Commands that only print help need no line here; each of these runs from the wheel, in this order.
+#: Commands that run from the wheel, in this order. Commands that only print help are not listed.
 COMMANDS = """
 extract REPORTS/01-city-tour.txt --format table
 build REPORTS --graph graph

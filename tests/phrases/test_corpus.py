@@ -27,7 +27,7 @@ EMERGING = {
     ("2023-03-01", "2023-05-31"): ["全球文明倡议", "新三样", "平急两用"],
 }
 
-#: Formula, wording, first and last report with it.
+#: Formula, wording, and the dates of the first and last report with it.
 WORDINGS = [
     ("全面深化改革", "进一步全面深化改革", "2023-12-12", "2026-08-17"),
     ("新质生产力", "发展新质生产力", "2023-12-12", "2026-08-21"),
@@ -50,7 +50,7 @@ WORDINGS = [
     ("反腐败斗争", "纵深推进反腐败斗争", "2023-12-08", "2025-01-08"),
     ("主题教育", "主题教育成果", "2023-03-30", "2025-06-30"),
 ]
-#: Window, phrase, last report before the window with it.
+#: Period, phrase, and the date of the last report with it before the period.
 SILENCES = [
     ("2023-09-01", "2024-02-28", "新冠肺炎疫情", "2023-06-18"),
     ("2023-09-01", "2024-02-28", "学习宣传贯彻党的二十大精神", "2023-04-23"),

@@ -79,7 +79,7 @@ def test_future_dates_get_the_right_year(published: date, ahead: int) -> None:
         ("将于3日", "2023-09-28", "2023-10-03", "publication month"),
         ("28日", "2024-03-05", "2024-02-28", "publication month"),
         ("3月2日", "", "--03-02", "no year"),
-        # A day of this year that is not far off lies ahead.
+        # A near date is in the future.
         ("11月7日至11日，市长将", "2023-11-03", "2023-11-07/2023-11-11", "publication year"),
         ("定于6月3日", "2025-04-08", "2025-06-03", "publication year"),
         ("9月26日起施行", "2023-06-01", "2023-09-26", "publication year"),

@@ -124,7 +124,7 @@ def test_a_leader_without_a_post_is_merged_with_the_leader(tmp_path: Path) -> No
         }
     assert at["b1", "林知远"] == at["p1", "林知远"] != at["o", "林知远"]
     assert at["b2", "高远"] == at["p1", "高远"]
-    # Who only goes somewhere may be anybody of that name.
+    # A visit without a speech can be that of another person with this name.
     assert at["b3", "高远"] != at["p1", "高远"]
 
 

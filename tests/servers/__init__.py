@@ -22,7 +22,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "graphkit" / "servers"
-#: Seconds that a server may take until it answers.
+#: Maximum time in seconds until a server responds.
 PATIENCE = 120
 
 
@@ -274,7 +274,7 @@ class ObjectStore(Server):
     def __init__(self, home: Path) -> None:
         home.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
-        #: Behind an address as pyarrow wants it.
+        #: Query string of an address, with the options of pyarrow.
         self.options = (
             f"scheme=http&endpoint_override=127.0.0.1:{self.port}&allow_bucket_creation=true&region=us-east-1"
         )

@@ -119,7 +119,7 @@ def redirect_to_itself(handler: Handler) -> None:
 
 BOMB = gzip.compress(b'{"boolean": true}' + b" " * 50_000_000)
 
-#: Name → behaviour and words of the message.
+#: Name → behaviour and part of the expected message.
 BEHAVIOURS: dict[str, tuple[Behaviour, str]] = {
     "html": (answers(200, b"<html><body>boolean</body></html>", "text/html"), "not what a SPARQL endpoint sends"),
     "empty": (answers(200), "no SPARQL endpoint answers"),

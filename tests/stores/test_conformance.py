@@ -23,7 +23,7 @@ from tests.conftest import PASSWORD, ROOT
 pytestmark = pytest.mark.xdist_group("neo4j")
 
 QUERIES = sorted((ROOT / "examples" / "queries").glob("*.cypher"))
-#: Parameters that make the questions meaningful on the dev reports.
+#: Parameters with which the queries return rows for the dev reports.
 REAL = {
     "x": "闫晨曦",
     "park": "临汾·甘亭新型工业园区",
@@ -34,9 +34,9 @@ REAL = {
     "year": "2024",
     "least": 2,
 }
-#: Two who came along on one tour, for the question that asks of a pair.
+#: Two companions of one tour, for the query about a pair.
 PAIR = {"x": "李建国", "z": "郭行杰"}
-#: Questions that the made-up or the real reports have no answer to.
+#: Queries without results on the invented or on the real reports.
 NO_ANSWER = {
     "example": {"11-places-of-a-phrase", "12-from-below"},
     "dev": {"20-promises-due", "23-contradictions"},
@@ -123,9 +123,6 @@ def test_all_stores_return_the_same_rows(stores: Any, path: Path) -> None:
     if by_network is not None:
         assert by_network(stores.network, parameters) == rows
     assert bool(rows) == (path.stem not in NO_ANSWER[stores.name])
-
-
-# -- the questions that a network answers well ---------------------------------------------------------------
 
 
 def _edges(network: Any, kind: str) -> Iterator[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]]:

@@ -52,7 +52,7 @@ FIELDS = (
     "subject.name",
     "object.aliases.0",
 )
-#: Fields in which a text of any kind may stand.
+#: Fields that accept any text.
 FREE = ("who", "note")
 HOSTILE = [
     '2024"^^<x:t> } } ; DROP ALL ; INSERT DATA { GRAPH <x:g> { <x:a> <x:b> "',

@@ -17,7 +17,7 @@ from graphkit.stores.cypher.query_checks import PROCEDURES, checked
 from graphkit.stores.rdf.query_checks import check_sparql
 
 LOAD = "FROM 'file://FILE' AS r RETURN r"
-#: FILE: a file with a secret; NEW: a file that is not there; URL: an address that counts its requests.
+#: FILE: a file with a secret; NEW: a file that does not exist; URL: an address that counts its requests.
 CYPHER = [
     f"LOAD CSV {LOAD}",
     f"load csv {LOAD}",

@@ -137,7 +137,7 @@ def test_a_private_certificate_requires_its_ca_file(
             example_graph.load_sparql(SparqlAddress(url, ca_file=str(wrong)))
 
 
-#: What a server may name as a loaded report, none of which is a report under the base.
+#: Report ids that a server could return, none of which is a report under the base.
 HOSTILE_REPORTS = [
     "",
     "b0",

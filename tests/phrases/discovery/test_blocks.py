@@ -51,7 +51,7 @@ def test_blocks_and_windows_contain_every_report_in_date_order(found: Outline, s
     assert sorted({n for w in windows for n in w.tolist()}) == chosen.tolist()
     assert all(found.characters[w].sum() <= size or len(w) == 1 for w in windows)
     if len(windows) > 1:
-        # The last one is as full as the others.
+        # The last one has the same size as the others.
         before = sorted(set(windows[-2].tolist()) - set(windows[-1].tolist()))
         assert not before or found.characters[windows[-1]].sum() + 50 > size
 

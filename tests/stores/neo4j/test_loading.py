@@ -40,7 +40,7 @@ def test_a_second_load_changes_nothing(dev_graph: graphkit.Graph, neo4j_address:
         )
         before = db.run(rows)
         assert dev_graph.load_neo4j(neo4j_address).unchanged
-        # Also when everything is compared, row by row.
+        # The same holds if all rows are compared.
         db.run("MATCH (g:GraphkitGraph) SET g.state = 'loading'")
         assert dev_graph.load_neo4j(neo4j_address).total == 0
         assert dev_graph.load_neo4j(neo4j_address).unchanged

@@ -41,7 +41,7 @@ def test_neo4j_admin_imports_the_same_graph(
     address = Neo4jAddress(server.uri, "neo4j", PASSWORD, wait=1)
     nodes, edges = snapshot(address, "graph")
     wanted_nodes, wanted_edges = expected(dev_graph.property_graph())
-    # The files cannot say an empty list; the load afterwards fills it in, and finds nothing else to do.
+    # The files cannot represent an empty list; the later load adds it and changes nothing else.
     assert {i: (labels, {"aliases": [], **p}) for i, (labels, p) in nodes.items()} == wanted_nodes
     assert edges == wanted_edges
     with Neo4j(address) as db:

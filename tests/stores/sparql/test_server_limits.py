@@ -26,7 +26,7 @@ from tests.stores.sparql.comparison import expected, stored
 pytestmark = pytest.mark.xdist_group("sparql")
 
 
-#: Where oxigraph takes N-Quads.
+#: Path to which oxigraph accepts N-Quads.
 QUADS_PATH = "/store?no_transaction"
 
 
