@@ -185,7 +185,7 @@ def first(
     by: Annotated[
         FirstBy, typer.Option("--by", help="List the first uses of all reports, of each level or of each place.")
     ] = FirstBy.all,
-    top: Annotated[int, typer.Option("--top", min=1, help="Number of reports in each group.")] = 3,
+    top: Annotated[int, typer.Option("--top", min=1, help="Number of first uses to list in each group of --by.")] = 3,
     since: SinceOption = "",
     until: UntilOption = "",
     level: LevelOption = [],
