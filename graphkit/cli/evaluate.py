@@ -66,8 +66,8 @@ def command(
 ) -> None:
     """Measure the extractor against annotated reports or review decisions: precision, recall and F1 of each relation.
 
-    If GOLD contains decisions, accepted and corrected statements are gold, rejected statements are errors, and all
-    other statements are not counted.
+    If GOLD contains decisions, accepted and corrected statements are the gold annotations, rejected statements
+    are errors, and all other statements are not counted.
     """
     if bool(reports) == (graph is not None):
         raise UsageError("give the reports: --reports FILE for gold annotations, --graph DIR for decisions")
