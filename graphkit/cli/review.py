@@ -35,9 +35,12 @@ def command(
         typer.Option("--who", envvar="GRAPHKIT_REVIEWER", help="Name of the reviewer.", show_default="the login name"),
     ] = "",
     relation: Annotated[
-        str, typer.Option("--relation", help="Only statements of this relation.", show_default=False)
+        str,
+        typer.Option("--relation", help="Only statements of this relation, for example visited.", show_default=False),
     ] = "",
-    report: Annotated[str, typer.Option("--report", help="Only statements of this report.", show_default=False)] = "",
+    report: Annotated[
+        str, typer.Option("--report", help="Only statements of the report with this id.", show_default=False)
+    ] = "",
     list_: Annotated[
         bool, typer.Option("--list", help="List the undecided statements, those with the lowest confidence first.")
     ] = False,
