@@ -12,7 +12,7 @@ import typer
 import graphkit
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, RowFormat, RowFormatOption, print_rows, say
 
-HELP = "Analyze policy phrases: frequency, first uses, spread, changes of wording, new phrases and discontinued ones."
+HELP = "Analyse policy phrases: frequency, first uses, spread, changes of wording, new phrases and discontinued ones."
 
 SinceOption = Annotated[
     str,
