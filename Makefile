@@ -41,7 +41,7 @@ test-all: $(VENV)/dev.done  ## runs every test but those of soak, with servers, 
 	$(PYTEST) -m "not soak" $(ARGS)
 
 soak: $(VENV)/dev.done  ## runs long series: twenty interruptions of each kind, and the tests that measure time (about half an hour)
-	SOAK=1 $(BIN)/python -m pytest tests/stores/neo4j/test_loading.py tests/stores/sparql/test_endpoint.py tests/faults $(ARGS)
+	SOAK=1 $(BIN)/python -m pytest tests/stores/neo4j tests/stores/sparql tests/faults $(ARGS)
 	SOAK=1 $(BIN)/python -m pytest -m soak --ignore tests/faults $(ARGS)
 
 mutations: $(VENV)/dev.done  ## plants small bugs in a copy, one at a time, and reports which of them the tests find

@@ -1,7 +1,7 @@
 """Families of long inputs: each is a text that repeats one unit, as malicious or damaged files do.
 
-A family is a file ending, an opening, a unit and a closing. The unit is repeated up to the requested size; `{n}` is replaced by
-the number of the repetition, `{name}` and `{other}` by names that differ from one repetition to the next.
+A family has a file extension, an opening, a unit and a closing. The unit is repeated up to the requested size; `{n}` is
+replaced by the number of the repetition, `{name}` and `{other}` by names that differ between repetitions.
 """
 
 from __future__ import annotations
@@ -51,7 +51,10 @@ def names(first: int = 0) -> Iterator[str]:
 
 
 def _html(name: str, unit: str, head: str = "", tail: str = "") -> Family:
-    opening = "<html><head><title>王建国到青石县调研</title></head><body><h1>王建国到青石县调研</h1><p>3月2日，市委书记王建国到青石县调研。他强调，要推进乡村振兴。他来到白云社区，看望居民，了解情况。</p>"
+    opening = (
+        "<html><head><title>王建国到青石县调研</title></head><body><h1>王建国到青石县调研</h1>"
+        "<p>3月2日，市委书记王建国到青石县调研。他强调，要推进乡村振兴。他来到白云社区，看望居民，了解情况。</p>"
+    )
     return Family(f"html-{name}", unit, opening + head, tail + "</body></html>", ".html")
 
 
@@ -213,8 +216,8 @@ FAMILIES: tuple[Family, ...] = (
     _markdown("headings-empty", "## 青石\n"),
     _markdown("heading-levels", "# 甲\n## 乙\n### 丙\n王建国来到青石县。\n"),
     _markdown("heading-blanks", " ", head="# 青石", tail="县\n王建国来到青石县。\n"),
-    _markdown("heading-number-signs", "#", head="# 青石", tail="县\n王建国来到青石县。\n"),
-    _markdown("number-signs", "#"),
+    _markdown("heading-hashes", "#", head="# 青石", tail="县\n王建国来到青石县。\n"),
+    _markdown("hashes", "#"),
     _markdown("tables", "| 青石 | 白云 |\n"),
     _markdown("table-row", "|"),
     _markdown("fences", "```\n青石\n"),

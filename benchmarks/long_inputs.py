@@ -2,9 +2,9 @@
 
     python -m benchmarks.long_inputs [--families NAME…] [--sizes 10000 20000 40000] [--rounds 5] [--megabyte]
 
-Each input is written to a file and goes the whole way of `graphkit extract`: reading the file, recognition, statements, lines of
-JSON. Time is processor time (median of the rounds), so that other programs on the machine disturb little. The exit code is 1 when
-doubling the length multiplies the time by more than 2.3, or when 1 MB needs 30 seconds or 1 GiB.
+Each input is written to a file and processed as by `graphkit extract`: reading, recognition, statements, JSON lines.
+Time is processor time (median of the rounds), so that other programs have little influence. The exit code is 1 if
+doubling the length multiplies the time by more than 2.3, or if 1 MB needs 30 seconds or 1 GiB.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def _written(folder: str, family: Family, size: int) -> Path:
 
 
 def megabytes(families: Iterable[Family]) -> list[str]:
-    """Prints time and memory of `graphkit extract` on 1 MB (UTF-8) of each family; names of the families beyond a bound."""
+    """Prints time and memory of `graphkit extract` for 1 MB of each family; returns the families beyond a limit."""
     failed = []
     print(f"{'family':32} {'seconds':>9} {'MiB':>7}  exit code", flush=True)
     with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""Finding the phrases against reading the same reports, in turn; and every question on the whole graph."""
+"""Compares the time for finding phrases with the time for reading, and measures every question on the whole graph."""
 
 from __future__ import annotations
 
@@ -17,9 +17,13 @@ from typing import Any
 import graphkit
 from graphkit.phrases.index.builder import build_index
 
-#: Reports of the sample that reading and finding are compared on, rounds, and times each question is asked.
+#: Number of reports of the sample, of rounds, and of repetitions of each question.
 REPORTS, ROUNDS, ASKED = 3000, 3, 5
-_FIND = "import sys, time, resource, graphkit\nfrom pathlib import Path\nfrom graphkit.phrases.index.builder import build_index\ng = graphkit.open(sys.argv[1])\nt = time.perf_counter()\nbuild_index(g.ledger, Path(sys.argv[2]))\nprint(time.perf_counter() - t, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+_FIND = (
+    "import sys, time, resource, graphkit\nfrom pathlib import Path\nfrom graphkit.phrases.index.builder import "
+    "build_index\ng = graphkit.open(sys.argv[1])\nt = time.perf_counter()\nbuild_index(g.ledger, Path(sys.argv[2]))\n"
+    "print(time.perf_counter() - t, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+)
 
 
 def questions(phrase: str) -> dict[str, Callable[[Any], Any]]:
@@ -40,8 +44,21 @@ def questions(phrase: str) -> dict[str, Callable[[Any], Any]]:
 
 
 def lines(records: list[dict[str, Any]], ready: Path | None) -> list[str]:
-    """ready: folder of a graph of all reports, None to leave the questions out."""
+    """The section of benchmarks/RESULTS.md. ready: folder of a graph of all reports; None omits the questions."""
     sample = random.Random(2).sample(records, min(REPORTS, len(records)))
+    reading, finding = _compare(sample)
+    out = [
+        "",
+        "## Phrases",
+        "",
+        f"Extracting {len(sample):,} reports: {reading:.1f} s (median of {ROUNDS}); discovering their phrases: "
+        f"{finding:.1f} s, {finding / reading:.2f} of that time.",
+    ]
+    return out if ready is None else [*out, *_questions(ready)]
+
+
+def _compare(sample: list[dict[str, Any]]) -> tuple[float, float]:
+    """Median seconds of reading the reports and of finding their phrases."""
     reading, finding = [], []
     with tempfile.TemporaryDirectory() as work:
         source = Path(work) / "sample.jsonl"
@@ -54,37 +71,34 @@ def lines(records: list[dict[str, Any]], ready: Path | None) -> list[str]:
                 start = time.perf_counter()
                 build_index(graph.ledger, Path(work) / f"i{turn}")
                 finding.append(time.perf_counter() - start)
-    out = [
-        "",
-        "## Phrases",
-        "",
-        f"Extracting {len(sample):,} reports: {statistics.median(reading):.1f} s (median of {ROUNDS}); discovering their phrases: {statistics.median(finding):.1f} s, "
-        f"{statistics.median(finding) / statistics.median(reading):.2f} of that time.",
-    ]
-    if ready is None:
-        return out
+    return statistics.median(reading), statistics.median(finding)
+
+
+def _questions(ready: Path) -> list[str]:
     with tempfile.TemporaryDirectory() as work:
         done = subprocess.run(
             [sys.executable, "-c", _FIND, str(ready), f"{work}/index"], capture_output=True, text=True, check=True
         )
     seconds, mebibytes = done.stdout.split()
+    rows = []
     with graphkit.open(ready) as graph:
         phrases = graph.phrases()
         total = graph.status()["reports"]
-        out += [
-            f"All {total:,} reports: {float(seconds):.0f} s, {int(mebibytes):,} MiB maximum resident memory; {len(phrases):,} phrases.",
-            "",
-            "| question | median s | including command start, s |",
-            "|---|---|---|",
-        ]
         for name, ask in questions("新质生产力").items():
             times = []
             for _ in range(ASKED):
                 start = time.perf_counter()
                 ask(graph.phrases())
                 times.append(time.perf_counter() - start)
-            out.append(f"| {name} | {statistics.median(times):.2f} | {_command(name, ready):.2f} |")
-    return out
+            rows.append(f"| {name} | {statistics.median(times):.2f} | {_command(name, ready):.2f} |")
+    return [
+        f"All {total:,} reports: {float(seconds):.0f} s, {int(mebibytes):,} MiB maximum resident memory; "
+        f"{len(phrases):,} phrases.",
+        "",
+        "| question | median s | including command start, s |",
+        "|---|---|---|",
+        *rows,
+    ]
 
 
 def _command(name: str, graph: Path) -> float:

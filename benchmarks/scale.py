@@ -1,7 +1,8 @@
-"""How time and memory grow: the corpus once, twice and four times, with fresh ids. `python -m benchmarks.scale CORPUS.jsonl.gz`.
+"""Measures time and memory for one, two and four copies of the corpus: `python -m benchmarks.scale CORPUS.jsonl.gz`.
 
-Each step runs in a process of its own; Neo4j and Oxigraph are loaded as the tests start them (Java 17 and Maven). Seconds are those of the clock, and of the processors that the step used with all its
-processes: the clock shows what else the machine did. Memory is the largest resident size of any one process.
+The copies have different ids. Each step runs in a separate process; Neo4j and Oxigraph are started as by the tests
+(Java 17 and Maven). Wall-clock time and processor time of all processes of the step are measured. Memory is the largest
+resident size of one process.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 #: In this order: an export or load uses what was found before it.
 STEPS = ("build", "phrases", "export nquads", "export graphml", "export neo4j-admin", "load neo4j", "load sparql")
@@ -98,57 +100,51 @@ def server_for(work: str, folder: Path) -> Iterator[str]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("corpus", type=Path)
-    parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--times", type=int, nargs="+", default=[1, 2, 4], help="How often the corpus is taken.")
-    parser.add_argument(
-        "--steps", nargs="+", choices=STEPS, default=STEPS, help="Which steps; the first one needs the build."
-    )
-    parser.add_argument(
-        "--keep",
-        type=Path,
-        help="Folder where reports and graphs stay, so that a later run can measure single steps again.",
-    )
-    parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
-    parser.add_argument("--graph", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--server", default="", help=argparse.SUPPRESS)
-    chosen = parser.parse_args()
+    chosen = _arguments()
     if chosen.step:
         step(chosen.step, chosen.graph, chosen.corpus, chosen.workers, chosen.server)
         return
     print(
-        "| work | reports | s | ms/report | processor ms/report | MiB | MiB of a worker |\n|---|---|---|---|---|---|---|"
+        "| work | reports | s | ms/report | processor ms/report | MiB | MiB of a worker |\n"
+        "|---|---|---|---|---|---|---|"
     )
     for times in chosen.times:
         with _folder(chosen.keep, times) as folder, tempfile.TemporaryDirectory() as servers:
             count = copies(chosen.corpus, times, folder / "reports.jsonl")
             for work in chosen.steps:
                 with server_for(work, Path(servers)) as server:
-                    done = subprocess.run(
-                        [
-                            sys.executable,
-                            "-m",
-                            "benchmarks.scale",
-                            str(folder / "reports.jsonl"),
-                            "--workers",
-                            str(chosen.workers),
-                            "--step",
-                            work,
-                            "--graph",
-                            str(folder / "graph"),
-                            "--server",
-                            server,
-                        ],
-                        capture_output=True,
-                        text=True,
-                        check=True,
-                    )
-                r = json.loads(done.stdout.splitlines()[-1])
+                    r = _measured(work, folder, chosen.workers, server)
                 print(
-                    f"| {work} | {count:,} | {r['clock']:.0f} | {r['clock'] / count * 1000:.2f} | {r['processors'] / count * 1000:.2f} | {r['MiB']:,} | {r['MiB of a worker']:,} |",
+                    f"| {work} | {count:,} | {r['clock']:.0f} | {r['clock'] / count * 1000:.2f} | "
+                    f"{r['processors'] / count * 1000:.2f} | {r['MiB']:,} | {r['MiB of a worker']:,} |",
                     flush=True,
                 )
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--times", type=int, nargs="+", default=[1, 2, 4], help="Numbers of copies of the corpus.")
+    parser.add_argument(
+        "--steps", nargs="+", choices=STEPS, default=STEPS, help="Steps to measure; all of them need the build."
+    )
+    parser.add_argument(
+        "--keep", type=Path, help="Folder in which reports and graphs are kept, so that single steps can be repeated."
+    )
+    parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
+    parser.add_argument("--graph", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--server", default="", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def _measured(work: str, folder: Path, workers: int, server: str) -> dict[str, Any]:
+    """Runs a step in a separate process and returns its measurements."""
+    command = [sys.executable, "-m", "benchmarks.scale", str(folder / "reports.jsonl"), "--workers", str(workers)]
+    options = ["--step", work, "--graph", str(folder / "graph"), "--server", server]
+    done = subprocess.run([*command, *options], capture_output=True, text=True, check=True)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
 if __name__ == "__main__":

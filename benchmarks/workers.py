@@ -1,4 +1,4 @@
-"""One process against two, one Ray node against two, and where the time of reading goes: the section Scale of RESULTS.md."""
+"""Compares one and two processes, one and two Ray nodes, and the stages of reading (section Scale of RESULTS.md)."""
 
 from __future__ import annotations
 
@@ -44,27 +44,30 @@ def lines(source: Path, reports: int) -> list[str]:
     }
     times: dict[str, list[float]] = {name: [] for name in sides}
     for n in range(ROUNDS):
-        # There and back: a machine that grows slower, or faster, does so for all.
+        # The order alternates, so that a change of the machine's speed affects all builds.
         for name, side in list(sides.items())[:: -1 if n % 2 else 1]:
             times[name].append(_alone(source, *side))
     medians = {name: statistics.median(t) for name, t in times.items()}
     names = list(medians)
     return [
         "",
-        f"## Scale ({reports:,} reports, {ROUNDS} alternating rounds; each build in a new process; times include loading the models, but not starting Ray)",
+        f"## Scale ({reports:,} reports, {ROUNDS} alternating rounds)",
+        "",
+        "Each build runs in a new process. The times include loading the models, but not starting Ray.",
         "",
         "| build | median s | range s |",
         "|---|---|---|",
         *[f"| {n} | {medians[n]:.1f} | {min(t):.1f}–{max(t):.1f} |" for n, t in times.items()],
         "",
-        f"Speedup with two processes: {medians[names[0]] / medians[names[1]]:.2f} times; with two Ray nodes: {medians[names[2]] / medians[names[3]]:.2f} times.",
+        f"Speedup with two processes: {medians[names[0]] / medians[names[1]]:.2f} times; with two Ray nodes: "
+        f"{medians[names[2]] / medians[names[3]]:.2f} times.",
         "For larger collections, see docs/scale.md.",
         *_profile(source),
     ]
 
 
 def _alone(source: Path, engine: str, number: int) -> float:
-    """Seconds of a build in a process of its own, as a command is: every side finds nothing loaded, but compiled, as an installed package is."""
+    """Seconds of a build in a new process, in which no model is loaded and all modules are compiled."""
     command = [sys.executable, "-m", "benchmarks.workers", str(source), engine, str(number)]
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
@@ -79,7 +82,7 @@ def _build(source: Path, options: dict[str, Any]) -> float:
 
 
 def _settle() -> None:
-    """Until the machine has nothing to do: the processes of a cluster go on starting for some seconds."""
+    """Waits until the machine is idle, because the processes of a cluster need some seconds to start."""
     calm = 0
     for _ in range(30):
         calm = calm + 1 if psutil.cpu_percent(1) < 5 else 0
@@ -111,7 +114,7 @@ def _on_ray(source: Path, nodes: int) -> float:
 
 
 def _profile(source: Path) -> list[str]:
-    """Share of each stage in extraction; stages contain one another as their names say."""
+    """Share of each stage in extraction; some stages contain others."""
     from graphkit.reading import read_input
 
     reports = [r for r in read_input(source) if isinstance(r, Report)][:600]

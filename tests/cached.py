@@ -1,7 +1,8 @@
-"""Results that take minutes and depend only on the package and on data: made once and shared by all test processes and runs.
+"""Results that take minutes are computed once and shared by all test processes and runs.
 
-A result is a folder under `~/.cache/graphkit/tests`, named by a hash of every file that it depends on. Only the newest of
-each name is kept. `GRAPHKIT_TEST_CACHE=off` makes every run of pytest compute them again.
+They depend only on the package and on data. A result is a folder under `~/.cache/graphkit/tests` whose name contains a
+hash of all files that it depends on. Only the newest folder of each name is kept. With `GRAPHKIT_TEST_CACHE=off` every
+run of pytest computes the results again.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def digest(paths: Iterable[Path]) -> str:
 
 
 def cached(name: str, data: Iterable[Path], make: Callable[[Path], None], folder: Path = CACHE) -> Path:
-    """The folder `name` as `make` fills it, made when the package or `data` has changed. Other processes wait for it."""
+    """The folder `name`, filled by `make` when the package or `data` has changed. Other processes wait for it."""
     folder.mkdir(parents=True, exist_ok=True)
     wanted = folder / f"{name}-{digest([*package_files(), *data])}"
     with (folder / f"{name}.lock").open("w") as lock:

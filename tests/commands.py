@@ -1,4 +1,4 @@
-"""Runs commands inside the test process: the models are loaded once, so a command takes milliseconds instead of seconds."""
+"""Runs commands in the test process. The models are loaded once, so a command takes milliseconds, not seconds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ RUNNER = CliRunner()
 
 
 def run_command(*arguments: object, input: bytes | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run `graphkit ARGUMENTS…` with captured output, as in a pipe. An exception that no command reports fails the test."""
+    """Run `graphkit ARGUMENTS…` with captured output. An exception that the command does not report fails the test."""
     words = [str(argument) for argument in arguments]
     result = RUNNER.invoke(app, words, input=input, env={"COLUMNS": "80", **environment})
     if result.exception is not None and not isinstance(result.exception, SystemExit):

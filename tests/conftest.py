@@ -1,4 +1,4 @@
-"""Fixtures: the made-up examples, and the real reports that lie beside the project in ../shared."""
+"""Fixtures: the invented examples, and the real reports of ../shared."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ Found = TypeVar("Found")
 
 
 if not os.environ.get("CI"):
-    # (In CI hypothesis has a profile of its own.) No test measures time: the machine may be busy, and models load in the first example.
+    # (In CI, hypothesis has its own profile.) No deadline: the machine may be busy, and the first example loads models.
     settings.register_profile("local", deadline=None)
     settings.load_profile("local")
 
-#: Fixtures of servers that Maven fetches, and of the browser: tests with them are left to `make test-all`.
+#: Fixtures of servers that Maven downloads, and of the browser: tests with them run in `make test-all` only.
 _SERVERS = {"neo4j_server", "fuseki_server", "java"}
 _BROWSER = {"browser"}
 
@@ -123,7 +123,7 @@ def read() -> Callable[..., Reading]:
 
 @pytest.fixture(scope="session")
 def triples() -> Callable[[Reading], set[tuple[str, str, str]]]:
-    """(subject, relation, object) of the actual statements, attribute values as `kind=value`."""
+    """Returns (subject, relation, object) of the actual statements, with attribute values as `kind=value`."""
 
     def of(reading: Reading) -> set[tuple[str, str, str]]:
         return {
@@ -183,7 +183,7 @@ def neo4j_address(neo4j_server: Neo4j) -> Neo4jAddress:
 
 @pytest.fixture
 def own_server(tmp_path: Path, neo4j_server: Neo4j) -> Any:
-    """Starts servers of this test's own, one after the other on the same files and port."""
+    """Starts servers for this test only, one after the other with the same files and port."""
     started: list[Neo4j] = []
 
     def start(**options: Any) -> Neo4j:
@@ -221,10 +221,10 @@ def endpoint_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
-#: Bytes of resident memory that reading the corpus and finding its phrases may take.
+#: Maximum resident memory in bytes for reading the corpus, and for finding its phrases.
 MEMORY = 1 << 30
 PHRASE_MEMORY = 2 << 30
-#: Builds a graph with two processes, or finds its phrases, and prints the KiB that its own process took at most.
+#: Scripts that build a graph with two processes, or find its phrases, and print their peak memory in KiB.
 BUILD = """
 import sys, graphkit
 from tests.memory import peak

@@ -1,4 +1,4 @@
-"""How much memory a process took at most."""
+"""Peak memory of a process."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 
 
 def peak() -> int:
-    """KiB of resident memory that this process has had at most.
+    """Peak resident memory of this process in KiB.
 
-    Not `ru_maxrss`: Linux passes that on through `exec`, so a small process started by a large one shows the large one's.
+    `ru_maxrss` is not used: on Linux a new program inherits it through `exec` from the process that started it.
     """
     found = re.search(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text())
     assert found is not None

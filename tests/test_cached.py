@@ -7,7 +7,7 @@ import pytest
 from tests.cached import cached, digest
 
 
-def test_a_result_is_made_once_and_again_when_its_data_changes(tmp_path: Path) -> None:
+def test_a_result_is_computed_once_and_again_when_its_data_change(tmp_path: Path) -> None:
     data = tmp_path / "data.txt"
     data.write_text("one", encoding="utf-8")
     made = []
@@ -25,7 +25,7 @@ def test_a_result_is_made_once_and_again_when_its_data_changes(tmp_path: Path) -
     assert not first.exists()
 
 
-def test_a_result_that_was_not_finished_is_not_used(tmp_path: Path) -> None:
+def test_an_incomplete_result_is_not_used(tmp_path: Path) -> None:
     def fail(folder: Path) -> None:
         (folder / "half").touch()
         raise RuntimeError
@@ -35,7 +35,7 @@ def test_a_result_that_was_not_finished_is_not_used(tmp_path: Path) -> None:
     assert list(cached("x", [], lambda folder: None, tmp_path / "cache").iterdir()) == []
 
 
-def test_the_digest_is_that_of_names_and_bytes(tmp_path: Path) -> None:
+def test_the_digest_depends_on_names_and_contents(tmp_path: Path) -> None:
     one, two = tmp_path / "1" / "a", tmp_path / "2" / "b"
     for path in (one, two):
         path.parent.mkdir()

@@ -1,4 +1,4 @@
-"""The corpus: every statement is allowed and its quote is the text; Jena accepts the exports; Neo4j holds the same graph."""
+"""The corpus: statements are valid, quotes are exact, Jena accepts the exports, and Neo4j has the same graph."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from graphkit.stores.neo4j.loading import remove
 from tests import servers
 from tests.cached import cached
 from tests.conftest import write_records
-from tests.stores.neo4j.test_loading import expected, snapshot
+from tests.stores.neo4j.comparison import expected, snapshot
 from tests.stores.test_conformance import QUERIES, question
 
 pytestmark = pytest.mark.corpus
 
-#: Parameters that give the questions rows to compare.
+#: Parameters with which the queries return rows.
 CORPUS = {
     "x": "习近平",
     "z": "李强",
@@ -33,7 +33,7 @@ CORPUS = {
 
 
 @pytest.mark.xdist_group("corpus")
-def test_the_whole_corpus_goes_in(corpus_graph: graphkit.Graph) -> None:
+def test_the_whole_corpus_can_be_built(corpus_graph: graphkit.Graph) -> None:
     assert list(corpus_graph.validate(shacl=False)) == []
     texts = {r.id: r.text for r in corpus_graph.reports()}
     assert len(texts) == 19_850
@@ -47,8 +47,10 @@ def test_the_whole_corpus_goes_in(corpus_graph: graphkit.Graph) -> None:
 
 @pytest.mark.xdist_group("neo4j")
 @pytest.mark.parametrize("name", ["sample_graph", pytest.param("corpus_graph", marks=pytest.mark.soak)])
-def test_neo4j_holds_the_corpus(name: str, request: pytest.FixtureRequest, neo4j_address: Neo4jAddress) -> None:
-    """Every row, and the rows of every example query as the embedded stores give them. (The whole corpus takes twelve minutes.)"""
+def test_neo4j_contains_the_whole_graph_of_a_sample(
+    name: str, request: pytest.FixtureRequest, neo4j_address: Neo4jAddress
+) -> None:
+    """Compares all rows, and the results of all example queries. (The whole corpus would take twelve minutes.)"""
     whole: graphkit.Graph = request.getfixturevalue(name)
     whole.load_neo4j(neo4j_address)
     assert whole.load_neo4j(neo4j_address).unchanged

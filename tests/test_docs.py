@@ -21,7 +21,7 @@ CODE = [
     for p in PAGES
     for n, m in enumerate(re.finditer(r"^```python\n(.*?)^```", p.read_text(encoding="utf-8"), re.M | re.S))
 ]
-#: (The replay of tests/packaging runs them all; here those that are quick and end by themselves.)
+#: Commands that are fast and terminate. (The replay in tests/packaging runs all commands.)
 COMMANDS = list(
     dict.fromkeys(
         step.command
@@ -51,7 +51,7 @@ def test_every_format_is_described() -> None:
     assert all(f"`{name}`" in page for name in FORMATS)
 
 
-def test_the_map_of_the_code_names_every_package_and_module_of_the_top_level() -> None:
+def test_the_architecture_page_names_every_package_and_top_level_module() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     members = [
         p.name + ("/" if p.is_dir() else "") for p in (ROOT / "graphkit").iterdir() if p.is_dir() or p.suffix == ".py"
@@ -59,7 +59,7 @@ def test_the_map_of_the_code_names_every_package_and_module_of_the_top_level() -
     assert [m for m in members if not m.startswith("__") and f"`{m}`" not in page] == []
 
 
-def test_links_between_pages_lead_somewhere() -> None:
+def test_links_between_pages_have_existing_targets() -> None:
     for page in PAGES:
         for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
             if not target.startswith("http"):
@@ -94,7 +94,7 @@ def test_the_notebook_runs(tmp_path: Path) -> None:
     assert "同" in shown or "same full name" in shown
 
 
-def test_the_demo_ends_with_an_answer(tmp_path: Path) -> None:
+def test_the_demo_ends_with_a_query_result(tmp_path: Path) -> None:
     path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
     done = subprocess.run(
         ["sh", str(ROOT / "examples" / "demo.sh"), str(tmp_path / "g")],

@@ -1,4 +1,4 @@
-"""Modules import each other in one direction: there is no import cycle, and each package imports only packages below it."""
+"""Modules import in one direction: there is no import cycle, and each package imports only lower packages."""
 
 from __future__ import annotations
 
@@ -10,21 +10,24 @@ import pytest
 
 from tests.conftest import ROOT
 
-#: The order of docs/architecture.md: the members of a package, and which of them may import which. Members of one row do not
-#: import each other. A member that is not listed may stand anywhere, as long as there is no cycle.
+#: The order of docs/architecture.md: a member may import members of earlier sets. Members of one set do not import each
+#: other. A member that is not listed can be at any position, as long as there is no cycle.
 ORDER = {
     "graphkit": [
-        {"errors", "version"}, {"model"}, {"schema", "files"}, {"grammar"}, {"encoder"}, {"reading"}, {"recognition"},
-        {"discourse"}, {"relations"}, {"extractors"}, {"decisions"}, {"ledger"}, {"resolution"}, {"building", "phrases"}, {"stores"},
-        {"export", "evaluation"}, {"review"}, {"validation", "repair"}, {"graph"}, {"training", "explorer"}, {"cli"},
+        {"errors", "version"}, {"model"}, {"schema", "files"}, {"grammar"}, {"encoder"}, {"reading"},
+        {"recognition"}, {"discourse"}, {"relations"}, {"extractors"}, {"decisions"}, {"ledger"}, {"resolution"},
+        {"building", "phrases"}, {"stores"}, {"export", "evaluation"}, {"review"}, {"validation", "repair"}, {"graph"},
+        {"training", "explorer"}, {"cli"},
     ],
     "graphkit.phrases": [{"keys"}, {"day_numbers"}, {"discovery"}, {"index"}, {"questions"}, {"api", "charts"}],
     "graphkit.stores": [
-        {"property_graph", "phrase_facts", "parameters", "parameter_names", "options", "server_responses", "view_files"}, {"content"},
-        {"report_places", "visits"}, {"property_graph_builder"}, {"neo4j", "cypher", "networkx", "rdf"}, {"sparql"}, {"views"},
+        {"property_graph", "phrase_facts", "parameters", "parameter_names", "options", "server_responses",
+         "view_files"},
+        {"content"}, {"report_places", "visits"}, {"property_graph_builder"}, {"neo4j", "cypher", "networkx", "rdf"},
+        {"sparql"}, {"views"},
     ],
 }  # fmt: skip
-#: Imports against the order, each with its reason.
+#: Imports that violate the order, each with its reason.
 EXCEPTIONS = {
     (
         "graphkit.reading",
@@ -101,17 +104,17 @@ def imports() -> dict[str, set[str]]:
     return module_imports(ROOT / "graphkit")
 
 
-def test_no_module_imports_itself_through_others(imports: dict[str, set[str]]) -> None:
+def test_there_is_no_import_cycle_between_modules(imports: dict[str, set[str]]) -> None:
     assert cycles(imports) == []
 
 
 @pytest.mark.parametrize("package", ORDER)
-def test_the_members_of_a_package_form_no_cycle(imports: dict[str, set[str]], package: str) -> None:
+def test_there_is_no_import_cycle_between_members_of_a_package(imports: dict[str, set[str]], package: str) -> None:
     assert cycles(members(imports, package)) == []
 
 
 @pytest.mark.parametrize("package", ORDER)
-def test_each_package_imports_only_those_below_it(imports: dict[str, set[str]], package: str) -> None:
+def test_each_package_imports_only_lower_packages(imports: dict[str, set[str]], package: str) -> None:
     row = {f"{package}.{name}": number for number, names in enumerate(ORDER[package]) for name in names}
     found = members(imports, package)
     upwards = {(a, b) for a, others in found.items() for b in others if a in row and b in row and row[a] <= row[b]}
@@ -124,7 +127,7 @@ def test_every_exception_is_still_needed(imports: dict[str, set[str]]) -> None:
         assert any(f"{m}.".startswith(f"{imported}.") for m in used), (importer, imported)
 
 
-def test_a_cycle_is_found_and_imports_for_type_checking_are_not_counted(tmp_path: Path) -> None:
+def test_cycles_are_detected_and_type_checking_imports_are_ignored(tmp_path: Path) -> None:
     package = tmp_path / "example"
     package.mkdir()
     (package / "__init__.py").write_text("")

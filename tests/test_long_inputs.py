@@ -1,4 +1,4 @@
-"""Long inputs take time in proportion to their length; benchmarks.long_inputs measures all families."""
+"""Reading time is proportional to the length of the input; benchmarks.long_inputs measures all families."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from graphkit.model import Reading
 from graphkit.reading.passages import LONGEST_SENTENCE, make_layout
 from graphkit.reading.shadow import make_shadow
 
-#: Families whose work grew with the square of their length or faster before it was bounded.
+#: Families whose running time was quadratic or worse before it was fixed.
+
 ONCE_SLOW = (
     "at-place",
     "deep-into-place",
@@ -46,7 +47,7 @@ def read(path: Path) -> list[Reading]:
 
 
 def calls(path: Path) -> int:
-    """How many functions are called while a file is read: work that does not depend on the machine."""
+    """The number of function calls while a file is read, which does not depend on the speed of the machine."""
     count = 0
 
     def profile(_frame: FrameType, event: str, _argument: object) -> None:
@@ -67,13 +68,13 @@ def written(folder: Path, family: Family, size: int) -> Path:
     return path
 
 
-def test_there_are_at_least_forty_families_with_names_of_their_own() -> None:
+def test_there_are_at_least_forty_uniquely_named_families() -> None:
     assert len(_BY_NAME) == len(FAMILIES) >= 40
     assert {f.ending for f in FAMILIES} == {".txt", ".md", ".html"}
 
 
 @pytest.mark.parametrize("name", ONCE_SLOW)
-def test_twice_the_length_is_twice_the_work(tmp_path: Path, name: str) -> None:
+def test_doubling_the_length_doubles_the_number_of_calls(tmp_path: Path, name: str) -> None:
     family = _BY_NAME[name]
     read(written(tmp_path, family, 200))
     short, long = (calls(written(tmp_path, family, size)) for size in (4000, 8000))
@@ -81,26 +82,26 @@ def test_twice_the_length_is_twice_the_work(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [
-    "blanks", "full-width-spaces", "tabs", "blank-and-zero-width", "book-unclosed-bracket", "commas", "markdown-heading-blanks",
-    "markdown-links-half", "markdown-headings-empty",
+    "blanks", "full-width-spaces", "tabs", "blank-and-zero-width", "book-unclosed-bracket", "commas",
+    "markdown-heading-blanks", "markdown-links-half", "markdown-headings-empty",
     "html-attributes", "html-nested-inline",
 ])  # fmt: skip
-def test_a_long_run_is_read_at_once(tmp_path: Path, name: str) -> None:
-    """A run of 60,000 characters took a minute or more where the time grew with the square."""
+def test_a_long_sequence_is_read_in_linear_time(tmp_path: Path, name: str) -> None:
+    """With quadratic running time, a sequence of 60,000 characters took a minute or more."""
     path = written(tmp_path, _BY_NAME[name], 60_000)
     started = time.process_time()
     read(path)
     assert time.process_time() - started < 20
 
 
-def test_white_space_in_a_name_changes_nothing() -> None:
+def test_white_space_in_a_name_is_ignored() -> None:
     for blank in (" ", "\u3000", "\t", " \u200b", "\xa0"):
         shadow = make_shadow("青石" + blank * 50_000 + "县。")
         assert shadow.text.replace(" ", "") == "青石县。"
         assert shadow.original(0, 2) == (0, 2)
 
 
-def test_a_sentence_without_end_is_cut_after_a_mark_and_keeps_its_characters() -> None:
+def test_a_very_long_sentence_is_divided_after_a_mark_and_keeps_its_characters() -> None:
     text = LEAD + "王建国、李志强，" * 2000 + "的" * 5000 + "。"
     shadow = make_shadow(text)
     sentences = make_layout(shadow).sentences
@@ -109,12 +110,12 @@ def test_a_sentence_without_end_is_cut_after_a_mark_and_keeps_its_characters() -
     assert shadow.text[sentences[1].end - 1] == "，"
 
 
-def test_the_longest_sentence_of_a_real_report_stays_whole() -> None:
+def test_the_longest_sentence_of_a_real_report_is_not_divided() -> None:
     sentence = "王建国、" * 490 + "李志强出席会议。"
     assert [s.end - s.start for s in make_layout(make_shadow(sentence)).sentences] == [len(sentence)]
 
 
-def test_what_stands_before_and_after_a_long_run_is_still_read() -> None:
+def test_text_before_and_after_a_long_sequence_is_read() -> None:
     for run in (" " * 30_000, "\n" * 30_000, "（" * 3000, "在" * 5000, "王建国、" * 2000):
         reading = graphkit.extract(LEAD + "王建国来到白云社区。\n" + run + "\n随后，王建国来到青石中学。")
         visited = {s.object.name for s in reading.statements if s.relation == "visited"}
@@ -123,6 +124,6 @@ def test_what_stands_before_and_after_a_long_run_is_still_read() -> None:
 
 @pytest.mark.soak
 @pytest.mark.parametrize("name", ONCE_SLOW)
-def test_twice_the_length_takes_about_twice_the_time(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doubling_the_length_doubles_the_time(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("benchmarks.long_inputs.LARGEST_RATIO", 3.2)
     assert growth([_BY_NAME[name]], [10_000, 20_000, 40_000], 3) == []

@@ -55,7 +55,8 @@ def command(
         str,
         typer.Option(
             "--shards",
-            help="With --engine ray: folder or URL for intermediate results, writable from all nodes.",
+            help="With --engine ray: folder or URL for intermediate results. All machines of the cluster must be "
+            "able to write to it.",
             show_default="GRAPH/shards",
         ),
     ] = "",

@@ -46,7 +46,7 @@ def graphkit(
 ) -> None:
     """Build a knowledge graph from Chinese official news reports, with a quote for every statement.
 
-    Results are printed to standard output, messages to standard error. NO_COLOR turns colors off.
+    Results are printed to standard output, messages to standard error. NO_COLOR turns colours off.
     Exit codes: 0 success; 1 some inputs were not read (each is listed); 2 usage error; 3 the operation failed.
     """
     if debug:

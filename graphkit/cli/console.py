@@ -56,7 +56,9 @@ ReportsArgument = Annotated[
         show_default=False,
     ),
 ]
-ExtractorOption = Annotated[str, typer.Option("--extractor", help="Name of the extractor to use.")]
+ExtractorOption = Annotated[
+    str, typer.Option("--extractor", help="Name of the extractor; offline is the built-in one.")
+]
 WorkersOption = Annotated[
     int,
     typer.Option(

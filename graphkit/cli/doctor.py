@@ -74,7 +74,9 @@ def command(
             show_default=False,
         ),
     ] = "",
-    base: Annotated[str, typer.Option("--base", help="With --sparql: base IRI of the graph.")] = DEFAULT_BASE,
+    base: Annotated[
+        str, typer.Option("--base", help="With --sparql: base IRI, with which all IRIs of the graph begin.")
+    ] = DEFAULT_BASE,
     repair_graph: Annotated[
         bool,
         typer.Option(
@@ -84,7 +86,7 @@ def command(
         ),
     ] = False,
 ) -> None:
-    """Check the installation, the extractor, the graph and, if given, a database server.
+    """Check the installation, the extractor, the graph and, if one is named, a database server.
 
     Example: graphkit doctor --graph graph --repair
     """

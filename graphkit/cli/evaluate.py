@@ -37,28 +37,37 @@ def command(
         ),
     ],
     reports: Annotated[
-        str, typer.Option("--reports", "-r", help="For gold annotations: the annotated reports.", show_default=False)
+        str,
+        typer.Option(
+            "--reports",
+            "-r",
+            help="If GOLD contains annotations: file or folder with the annotated reports.",
+            show_default=False,
+        ),
     ] = "",
     graph: Annotated[
         Path | None,
-        typer.Option("--graph", "-g", help="For decisions: the graph with their reports.", show_default=False),
+        typer.Option(
+            "--graph",
+            "-g",
+            help="If GOLD contains decisions: folder of the graph with the reviewed reports.",
+            show_default=False,
+        ),
     ] = None,
     format_: Annotated[
         ScoreFormat, typer.Option("--format", "-f", help="Output format of the scores.")
     ] = ScoreFormat.table,
     strict: Annotated[
         bool,
-        typer.Option(
-            "--strict", help="Count names as equal only if they are identical; by default one may contain the other."
-        ),
+        typer.Option("--strict", help="Names match only if they are identical; by default one may contain the other."),
     ] = False,
-    errors: Annotated[bool, typer.Option("--errors", help="Also list missed and wrong statements.")] = False,
+    errors: Annotated[bool, typer.Option("--errors", help="Also list missing and wrong statements.")] = False,
     extractor: ExtractorOption = "offline",
 ) -> None:
-    """Measure the extractor against gold annotations or decisions: precision, recall and F1 of each relation.
+    """Measure the extractor against annotated reports or review decisions: precision, recall and F1 of each relation.
 
-    With decisions, accepted and corrected statements are gold, rejected statements are errors, and all other statements
-    are not counted.
+    If GOLD contains decisions, accepted and corrected statements are the gold annotations, rejected statements
+    are errors, and all other statements are not counted.
     """
     if bool(reports) == (graph is not None):
         raise UsageError("give the reports: --reports FILE for gold annotations, --graph DIR for decisions")

@@ -34,7 +34,9 @@ def command(
         bool,
         typer.Option("--force", help="In a folder: also replace files of the same names that graphkit did not write."),
     ] = False,
-    base: Annotated[str, typer.Option("--base", help="RDF: base IRI of the graph.")] = DEFAULT_BASE,
+    base: Annotated[
+        str, typer.Option("--base", help="RDF: base IRI, with which all IRIs of the graph begin.")
+    ] = DEFAULT_BASE,
     with_text: Annotated[bool, typer.Option("--with-text", help="RDF: include the full text of each report.")] = False,
     rdf12: Annotated[
         bool,

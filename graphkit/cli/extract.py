@@ -32,12 +32,17 @@ def command(
         typer.Option(
             "--format",
             "-f",
-            help="table, jsonl (one statement per line) or gold (one report per line).",
+            help="Output format: a table, jsonl (one JSON object per statement) or gold (one per report, "
+            "in the format of annotated reports).",
             show_default="table on a terminal, otherwise jsonl",
         ),
     ] = None,
     all_status: Annotated[
-        bool, typer.Option("--all-status", help="Include planned, urged and denied statements.")
+        bool,
+        typer.Option(
+            "--all-status",
+            help="Also print planned, urged and denied statements; by default only actual ones are printed.",
+        ),
     ] = False,
     extractor: ExtractorOption = "offline",
 ) -> None:

@@ -23,7 +23,7 @@ HELP = "Load the graph into a database server. Later loads transfer only the cha
 
 AskOption = Annotated[bool, typer.Option("--ask-password", help="Prompt for the password.")]
 PasswordFileOption = Annotated[
-    Path | None, typer.Option("--password-file", help="File with the password in the first line.", show_default=False)
+    Path | None, typer.Option("--password-file", help="File whose first line is the password.", show_default=False)
 ]
 CaFileOption = Annotated[
     str,
@@ -71,7 +71,7 @@ def neo4j(
         ),
     ] = DEFAULT_NAME,
     replace: Annotated[
-        bool, typer.Option("--replace", help="Replace a graph of this name that was loaded from another ledger.")
+        bool, typer.Option("--replace", help="Replace a graph of this name that was loaded from another graph folder.")
     ] = False,
     remove: Annotated[
         bool, typer.Option("--remove", help="Remove the graph NAME from the database and load nothing.")
@@ -154,7 +154,9 @@ def sparql(
     base: Annotated[
         str,
         typer.Option(
-            "--base", help="Base IRI of the graph. Several graphs can share a server under different base IRIs."
+            "--base",
+            help="Base IRI, with which all IRIs of the graph begin. Several graphs can share a server under "
+            "different base IRIs.",
         ),
     ] = DEFAULT_BASE,
     with_text: Annotated[bool, typer.Option("--with-text", help="Include the full text of each report.")] = False,

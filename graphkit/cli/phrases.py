@@ -12,21 +12,26 @@ import typer
 import graphkit
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, RowFormat, RowFormatOption, print_rows, say
 
-HELP = "Analyze policy phrases: frequency, first uses, spread, changes of wording, emerging and silent phrases."
+HELP = "Analyse policy phrases: frequency, first uses, spread, changes of wording, new phrases and discontinued ones."
 
 SinceOption = Annotated[
     str,
-    typer.Option("--since", help="First day of the period: a day (2023-09-01), a month or a year.", show_default=False),
+    typer.Option(
+        "--since", help="First day of the period: a day (2023-09-01), a month (2023-09) or a year.", show_default=False
+    ),
 ]
 UntilOption = Annotated[
-    str, typer.Option("--until", help="Last day of the period: a day, a month or a year.", show_default=False)
+    str,
+    typer.Option(
+        "--until", help="Last day of the period: a day (2023-12-31), a month (2023-12) or a year.", show_default=False
+    ),
 ]
 PlaceOption = Annotated[
     str,
     typer.Option(
         "--place",
-        help="Only reports from the administrative division with this code, for example 140000 or 141024, "
-        "or from a division in it.",
+        help="Only reports from the administrative division with this six-digit code (GB/T 2260; for example 140000 "
+        "for Shanxi), or from a division in it.",
         show_default=False,
     ),
 ]
@@ -34,7 +39,7 @@ LevelOption = Annotated[
     list[str],
     typer.Option(
         "--level",
-        help="Only reports of this level: national, province, city or county. "
+        help="Only reports whose publisher is of this level: national, province, city or county. "
         "Repeat the option to select several levels.",
         show_default=False,
     ),
@@ -43,7 +48,8 @@ VoiceOption = Annotated[
     list[str],
     typer.Option(
         "--voice",
-        help="Only uses by this voice: leader, meeting, reporter or guest. Repeat the option to select several voices.",
+        help="Only uses by this kind of speaker: leader, meeting, guest (a foreign speaker) or reporter (everything "
+        "else). Repeat the option to select several kinds.",
         show_default=False,
     ),
 ]
@@ -54,7 +60,10 @@ PlotOption = Annotated[
 ScoreOption = Annotated[
     float,
     typer.Option(
-        "--min-score", min=0, max=1, help="Minimum probability that an expression is a policy phrase, from 0 to 1."
+        "--min-score",
+        min=0,
+        max=1,
+        help="Minimum score of a phrase: the estimated probability, from 0 to 1, that it is a policy phrase.",
     ),
 ]
 PhraseArgument = Annotated[
@@ -142,7 +151,7 @@ def list_(
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
 ) -> None:
-    """List the most frequent phrases, with the number of reports and uses by each voice."""
+    """List the most frequent phrases, with the number of reports, and of uses by each kind of speaker."""
     _answer(graph, "list", (), format_, plot, top=top, min_score=min_score, **_scope(since, until, level, voice, place))
 
 
@@ -164,7 +173,7 @@ def trend(
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
 ) -> None:
-    """Show how often phrases are used in each period, with 95% confidence intervals and gaps in the collection."""
+    """Show how often phrases are used in each period, with 95% confidence intervals and days without reports."""
     _answer(
         graph, "trend", (phrases,), format_, plot, by=str(by), per=str(per), **_scope(since, until, level, voice, place)
     )
@@ -176,7 +185,7 @@ def first(
     by: Annotated[
         FirstBy, typer.Option("--by", help="List the first uses of all reports, of each level or of each place.")
     ] = FirstBy.all,
-    top: Annotated[int, typer.Option("--top", min=1, help="Number of reports in each group.")] = 3,
+    top: Annotated[int, typer.Option("--top", min=1, help="Number of first uses to list in each group of --by.")] = 3,
     since: SinceOption = "",
     until: UntilOption = "",
     level: LevelOption = [],
@@ -185,7 +194,7 @@ def first(
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
 ) -> None:
-    """List the first uses of a phrase in this collection, with quotes and the preceding gap in the collection."""
+    """List the first uses of a phrase in this collection, with quotes and the last gap (days without reports) before it."""
     _answer(graph, "first", (phrase,), format_, plot, by=str(by), top=top, **_scope(since, until, level, voice, place))
 
 
@@ -205,7 +214,14 @@ def uses(
 
 
 def emerging(
-    since: Annotated[str, typer.Option("--since", help="First day of the period.", show_default=False)],
+    since: Annotated[
+        str,
+        typer.Option(
+            "--since",
+            help="First day of the period: a day (2023-09-01), a month (2023-09) or a year.",
+            show_default=False,
+        ),
+    ],
     graph: GraphOption = DEFAULT_GRAPH,
     until: UntilOption = "",
     level: LevelOption = [],
@@ -216,20 +232,27 @@ def emerging(
         bool,
         typer.Option(
             "--hindsight/--no-hindsight",
-            help="Use reports after the period to decide whether a new expression is a phrase, or ignore them.",
+            help="Rank phrases that remained in use after the period higher, or ignore reports after the period.",
         ),
     ] = True,
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
 ) -> None:
-    """List phrases that are new or much more frequent than before the period (weighted log-odds; docs/phrases.md)."""
+    """List phrases that are new in the period or much more frequent than before it (method: docs/phrases.md)."""
     _answer(
         graph, "emerging", (), format_, plot, top=top, hindsight=hindsight, **_scope(since, until, level, voice, place)
     )
 
 
 def silent(
-    since: Annotated[str, typer.Option("--since", help="First day of the period.", show_default=False)],
+    since: Annotated[
+        str,
+        typer.Option(
+            "--since",
+            help="First day of the period: a day (2023-09-01), a month (2023-09) or a year.",
+            show_default=False,
+        ),
+    ],
     graph: GraphOption = DEFAULT_GRAPH,
     until: UntilOption = "",
     level: LevelOption = [],
@@ -240,7 +263,7 @@ def silent(
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
 ) -> None:
-    """List phrases that were used regularly before the period and rarely in it; seasonal phrases are excluded."""
+    """List phrases that were used regularly before the period and rarely or never in it; seasonal phrases are excluded."""
     _answer(
         graph, "silent", (), format_, plot, top=top, min_score=min_score, **_scope(since, until, level, voice, place)
     )
@@ -254,14 +277,16 @@ def tiers(
     place: PlaceOption = "",
     tiers_file: Annotated[
         Path | None,
-        typer.Option("--tiers", help="TOML file with thresholds that replace the default ones.", show_default=False),
+        typer.Option(
+            "--tiers", help="TOML file with other thresholds of the tiers (docs/phrases.md).", show_default=False
+        ),
     ] = None,
     top: Annotated[int, typer.Option("--top", min=0, help="Maximum number of phrases in each tier; 0 lists all.")] = 0,
     min_score: ScoreOption = 0.5,
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
 ) -> None:
-    """Group the phrases of a year into six tiers of frequency and show changes since the previous year."""
+    """Group the phrases of a year into six tiers by frequency, and show changes since the previous year."""
     _answer(
         graph,
         "tiers",
@@ -278,7 +303,14 @@ def tiers(
 
 
 def movers(
-    since: Annotated[str, typer.Option("--since", help="First day of the period.", show_default=False)],
+    since: Annotated[
+        str,
+        typer.Option(
+            "--since",
+            help="First day of the period: a day (2023-09-01), a month (2023-09) or a year.",
+            show_default=False,
+        ),
+    ],
     graph: GraphOption = DEFAULT_GRAPH,
     until: UntilOption = "",
     before_since: Annotated[
@@ -300,7 +332,7 @@ def movers(
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
 ) -> None:
-    """List the largest changes of share between two periods, with a significance test."""
+    """List the phrases whose share of reports changed most between two periods, with a significance test."""
     _answer(
         graph,
         "movers",
@@ -318,7 +350,7 @@ def movers(
 def spread(
     phrase: PhraseArgument,
     graph: GraphOption = DEFAULT_GRAPH,
-    over: Annotated[Over, typer.Option("--over", help="Groups that adopt the phrase.")] = Over.places,
+    over: Annotated[Over, typer.Option("--over", help="What to list.")] = Over.places,
     since: SinceOption = "",
     until: UntilOption = "",
     level: LevelOption = [],
@@ -344,7 +376,7 @@ def with_(
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
 ) -> None:
-    """List phrases that occur in the same reports more often than expected by chance."""
+    """List phrases that occur in the same reports as this phrase more often than expected by chance."""
     _answer(
         graph,
         "together",
@@ -360,7 +392,7 @@ def with_(
 def wording(
     phrase: PhraseArgument,
     graph: GraphOption = DEFAULT_GRAPH,
-    top: Annotated[int, typer.Option("--top", min=1, help="Maximum number of versions.")] = 40,
+    top: Annotated[int, typer.Option("--top", min=1, help="Maximum number of wordings.")] = 40,
     since: SinceOption = "",
     until: UntilOption = "",
     level: LevelOption = [],
@@ -369,7 +401,7 @@ def wording(
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
 ) -> None:
-    """Show how the wording of a formula changed: added and removed parts, with dates."""
+    """Show how the wording of a phrase changed: added and removed parts, with dates."""
     _answer(graph, "wording", (phrase,), format_, plot, top=top, **_scope(since, until, level, voice, place))
 
 

@@ -16,8 +16,8 @@ ParamOption = Annotated[
         "--param",
         "-p",
         metavar="K=V",
-        help='Value of $K (Cypher) or ?K (SPARQL). JSON values such as 3, true or "x" are parsed; '
-        "other values are text.",
+        help="Set the parameter K of the query ($K in Cypher, ?K in SPARQL) to the value V. JSON values such as 3, "
+        'true or "x" are parsed; other values are text. Repeat the option to set several parameters.',
     ),
 ]
 

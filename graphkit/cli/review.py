@@ -35,11 +35,14 @@ def command(
         typer.Option("--who", envvar="GRAPHKIT_REVIEWER", help="Name of the reviewer.", show_default="the login name"),
     ] = "",
     relation: Annotated[
-        str, typer.Option("--relation", help="Only statements of this relation.", show_default=False)
+        str,
+        typer.Option("--relation", help="Only statements of this relation, for example visited.", show_default=False),
     ] = "",
-    report: Annotated[str, typer.Option("--report", help="Only statements of this report.", show_default=False)] = "",
+    report: Annotated[
+        str, typer.Option("--report", help="Only statements of the report with this id.", show_default=False)
+    ] = "",
     list_: Annotated[
-        bool, typer.Option("--list", help="List the undecided statements, least confident first.")
+        bool, typer.Option("--list", help="List the undecided statements, those with the lowest confidence first.")
     ] = False,
     top: Annotated[
         int | None,
@@ -50,7 +53,7 @@ def command(
             show_default="20 with --list; all with --decided and --contested",
         ),
     ] = None,
-    decided: Annotated[bool, typer.Option("--decided", help="List the decisions in force.")] = False,
+    decided: Annotated[bool, typer.Option("--decided", help="List the decisions that currently apply.")] = False,
     contested: Annotated[
         bool,
         typer.Option(
@@ -80,7 +83,7 @@ def command(
         typer.Option(
             "--same",
             metavar="NAME@REPORT NAME@REPORT",
-            help="Record that two names, each in a report, mean the same entity.",
+            help="Record that two names refer to the same entity. REPORT is the id of a report in which the name occurs.",
             show_default=False,
         ),
     ] = ("", ""),
@@ -89,7 +92,7 @@ def command(
         typer.Option(
             "--different",
             metavar="NAME@REPORT NAME@REPORT",
-            help="Record that two names, each in a report, mean different entities.",
+            help="Record that two names refer to different entities. REPORT is the id of a report in which the name occurs.",
             show_default=False,
         ),
     ] = ("", ""),
@@ -120,10 +123,10 @@ def command(
     ] = None,
     format_: RowFormatOption = RowFormat.table,
 ) -> None:
-    """Accept, reject or correct statements, and decide which names mean the same entity.
+    """Accept, reject or correct statements, and decide which names refer to the same entity.
 
-    Without options, the command presents the undecided statements on the terminal, least confident first. Decisions are
-    stored in the graph, apply to all queries and exports, and are kept when reports are read again.
+    Without options, the command presents the undecided statements on the terminal, those with the lowest confidence
+    first. Decisions are stored in the graph, apply to all queries and exports, and are kept when reports are read again.
     """
     if save is not None:
         check_output_file(save)

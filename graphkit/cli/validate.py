@@ -20,7 +20,7 @@ def command(
         ),
     ] = True,
 ) -> None:
-    """Check that every statement and quote agrees with the text and the schema, and the RDF with the SHACL shapes."""
+    """Check all statements and quotes against the texts and the schema, and the RDF against the SHACL shapes."""
     problems = 0
     with graphkit.open(graph) as opened:
         for problem in opened.validate(shacl=shacl):

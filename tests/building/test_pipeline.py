@@ -1,4 +1,4 @@
-"""Same reports, any order, any number of interruptions: the same bytes."""
+"""The same reports give identical exports, whatever their order and the number of interruptions."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, dev_records: list[dict
     return exports(folder / "graph")
 
 
-def test_backwards_gives_the_same_bytes(
+def test_reversed_input_gives_identical_exports(
     tmp_path: Path, dev_records: list[dict[str, Any]], undisturbed: dict[str, bytes]
 ) -> None:
     with graphkit.open(tmp_path / "graph", create=True) as graph:
@@ -49,7 +49,7 @@ def test_backwards_gives_the_same_bytes(
     assert exports(tmp_path / "graph") == undisturbed
 
 
-def test_two_halves_give_the_same_bytes(
+def test_two_partial_builds_give_the_exports_of_one_build(
     tmp_path: Path, dev_records: list[dict[str, Any]], undisturbed: dict[str, bytes]
 ) -> None:
     with graphkit.open(tmp_path / "graph", create=True) as graph:
@@ -59,7 +59,7 @@ def test_two_halves_give_the_same_bytes(
     assert exports(tmp_path / "graph") == undisturbed
 
 
-def test_a_kill_in_the_middle_changes_nothing(
+def test_a_killed_build_can_be_continued_with_identical_exports(
     tmp_path: Path, dev_records: list[dict[str, Any]], undisturbed: dict[str, bytes]
 ) -> None:
     source = write_records(tmp_path / "dev.jsonl", dev_records)
@@ -79,7 +79,9 @@ def test_a_kill_in_the_middle_changes_nothing(
     assert exports(tmp_path / "graph") == undisturbed
 
 
-def test_ctrl_c_stops_cleanly(tmp_path: Path, dev_records: list[dict[str, Any]], undisturbed: dict[str, bytes]) -> None:
+def test_ctrl_c_ends_a_build_without_a_traceback(
+    tmp_path: Path, dev_records: list[dict[str, Any]], undisturbed: dict[str, bytes]
+) -> None:
     source = write_records(tmp_path / "dev.jsonl", dev_records)
     command = [sys.executable, "-m", "graphkit", "build", str(source), "--graph", str(tmp_path / "graph")]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
@@ -95,7 +97,7 @@ def test_ctrl_c_stops_cleanly(tmp_path: Path, dev_records: list[dict[str, Any]],
     assert exports(tmp_path / "graph") == undisturbed
 
 
-def test_removing_half_equals_never_having_had_it(tmp_path: Path, dev_records: list[dict[str, Any]]) -> None:
+def test_removed_reports_leave_no_trace_in_exports(tmp_path: Path, dev_records: list[dict[str, Any]]) -> None:
     with graphkit.open(tmp_path / "all" / "graph", create=True) as graph:
         graph.build(write_records(tmp_path / "dev.jsonl", dev_records))
         graph.status()
@@ -106,7 +108,7 @@ def test_removing_half_equals_never_having_had_it(tmp_path: Path, dev_records: l
     assert exports(tmp_path / "all" / "graph") == exports(tmp_path / "half" / "graph")
 
 
-def test_what_is_in_is_skipped_and_what_changed_is_replaced(tmp_path: Path) -> None:
+def test_known_reports_are_skipped_and_changed_reports_are_replaced(tmp_path: Path) -> None:
     path = write_records(
         tmp_path / "r.jsonl", [{"id": "a", "text": "石渡县召开会议。"}, {"id": "b", "text": "云泽市召开会议。"}]
     )
@@ -119,7 +121,7 @@ def test_what_is_in_is_skipped_and_what_changed_is_replaced(tmp_path: Path) -> N
         assert {r.id: r.text for r in graph.reports()} == {"a": "石渡县召开会议。", "b": "东屏区召开会议。"}
 
 
-def test_a_newer_extractor_reads_again(tmp_path: Path) -> None:
+def test_a_new_extractor_version_reads_reports_again(tmp_path: Path) -> None:
     class Newer(OfflineExtractor):
         version = "next"
 
@@ -130,7 +132,7 @@ def test_a_newer_extractor_reads_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("end", [KeyboardInterrupt, UsageError])
-def test_what_was_read_is_written_whatever_ends_the_build(tmp_path: Path, end: type[BaseException]) -> None:
+def test_completed_reports_are_written_when_a_build_is_interrupted(tmp_path: Path, end: type[BaseException]) -> None:
     class Ending(OfflineExtractor):
         def read(self, reports: Any) -> Any:
             for n, reading in enumerate(super().read(reports)):
@@ -145,7 +147,7 @@ def test_what_was_read_is_written_whatever_ends_the_build(tmp_path: Path, end: t
         assert [r.id for r in graph.reports()] == ["0", "1"]
 
 
-def test_one_bad_report_costs_only_itself(tmp_path: Path) -> None:
+def test_a_failed_report_does_not_affect_the_others(tmp_path: Path) -> None:
     class Fragile(OfflineExtractor):
         def read(self, reports: Any) -> Any:
             for reading in super().read(reports):
@@ -167,7 +169,7 @@ def test_one_bad_report_costs_only_itself(tmp_path: Path) -> None:
         assert graph.ledger.failures() == []
 
 
-def test_an_id_given_twice_is_a_failure_unless_the_reports_are_equal(tmp_path: Path) -> None:
+def test_a_duplicate_id_is_a_failure_unless_the_reports_are_equal(tmp_path: Path) -> None:
     path = write_records(
         tmp_path / "r.jsonl",
         [
@@ -184,7 +186,7 @@ def test_an_id_given_twice_is_a_failure_unless_the_reports_are_equal(tmp_path: P
 
 
 class Careless(OfflineExtractor):
-    """Returns statements that the schema refuses, beside good ones."""
+    """Returns valid statements and statements that the schema rejects."""
 
     def read(self, reports: Any) -> Any:
         for reading in super().read(reports):
@@ -205,7 +207,7 @@ class Careless(OfflineExtractor):
             yield replace(reading, statements=(*reading.statements, *wrong))
 
 
-def test_statements_that_the_schema_refused_are_reported_with_the_reason(tmp_path: Path) -> None:
+def test_statements_rejected_by_the_schema_are_reported_with_the_reason(tmp_path: Path) -> None:
     path = write_records(
         tmp_path / "r.jsonl",
         [{"id": i, "text": "市委书记林知远到石渡县调研。", "date": d} for i, d in (("a", "2024-04-05"), ("b", ""))],
@@ -226,7 +228,7 @@ def test_statements_that_the_schema_refused_are_reported_with_the_reason(tmp_pat
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_what_was_not_read_is_the_same_with_every_number_of_workers(tmp_path: Path, workers: int) -> None:
+def test_inputs_not_read_are_the_same_for_every_number_of_workers(tmp_path: Path, workers: int) -> None:
     folder = tmp_path / "r"
     folder.mkdir()
     for name in ("a.txt", "b.doc", ".hidden"):
@@ -245,7 +247,7 @@ def test_what_was_not_read_is_the_same_with_every_number_of_workers(tmp_path: Pa
         assert outcome.added == 2
 
 
-def test_a_wrong_path_costs_nothing(tmp_path: Path) -> None:
+def test_a_missing_path_does_not_affect_other_inputs(tmp_path: Path) -> None:
     path = write_records(tmp_path / "r.jsonl", [{"id": "a", "text": "石渡县召开会议。"}])
     with graphkit.open(tmp_path / "g", create=True) as graph:
         with pytest.raises(UsageError):
@@ -254,7 +256,7 @@ def test_a_wrong_path_costs_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small file system")
-def test_a_really_full_disk(tmp_path: Path, dev_records: list[dict[str, Any]]) -> None:
+def test_a_full_disk_ends_the_build_with_one_message(tmp_path: Path, dev_records: list[dict[str, Any]]) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(disk)], capture_output=True).returncode:

@@ -12,5 +12,5 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture(scope="module")
 def run() -> Run:
-    """Runs commands in this process."""
+    """Runs commands in the test process."""
     return run_command

@@ -23,7 +23,7 @@ def graph(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_extract_gold_is_one_line_a_report(run: Run) -> None:
+def test_extract_prints_one_line_per_report_in_gold_format(run: Run) -> None:
     done = run("extract", EXAMPLES / "01-city-tour.txt", "--format", "gold")
     (line,) = done.stdout.splitlines()
     record = json.loads(line)
@@ -37,7 +37,7 @@ def test_extract_gold_is_one_line_a_report(run: Run) -> None:
     assert done.returncode == 0
 
 
-def test_extract_all_status(run: Run, tmp_path: Path) -> None:
+def test_extract_includes_all_statuses_on_request(run: Run, tmp_path: Path) -> None:
     (tmp_path / "r.txt").write_text("市委书记林知远会见原市长郑怀瑾。", encoding="utf-8")
     plain = json.loads(run("extract", tmp_path / "r.txt", "--format", "gold").stdout)
     whole = json.loads(run("extract", tmp_path / "r.txt", "--format", "gold", "--all-status").stdout)
@@ -45,7 +45,7 @@ def test_extract_all_status(run: Run, tmp_path: Path) -> None:
     assert "denied" in {r["status"] for r in whole["relations"]}
 
 
-def test_extract_in_a_pipe_is_json_lines(run: Run) -> None:
+def test_extract_prints_json_lines_into_a_pipe(run: Run) -> None:
     rows = [json.loads(line) for line in run("extract", EXAMPLES / "02-county-meeting.txt").stdout.splitlines()]
     assert {"report", "subject", "relation", "object", "quote", "start", "end", "rule", "status"} <= set(rows[0])
 
@@ -55,7 +55,7 @@ def test_extract_reads_standard_input(run: Run) -> None:
     assert json.loads(done.stdout)["id"] == "stdin"
 
 
-def test_extract_lists_what_failed_and_reads_the_rest(run: Run, tmp_path: Path) -> None:
+def test_extract_lists_failed_inputs_and_reads_the_others(run: Run, tmp_path: Path) -> None:
     (tmp_path / "bad.txt").write_bytes(b"\x89PNG\x00\x01")
     (tmp_path / "good.txt").write_text("市委书记林知远到石渡县调研。", encoding="utf-8")
     done = run("extract", tmp_path, "--format", "gold")
@@ -64,7 +64,7 @@ def test_extract_lists_what_failed_and_reads_the_rest(run: Run, tmp_path: Path) 
     assert f"failed: {tmp_path / 'bad.txt'}: byte" in done.stderr
 
 
-def test_build_leaves_the_files_of_the_bulk_importer(run: Run, graph: Path, tmp_path: Path) -> None:
+def test_build_writes_the_files_of_the_bulk_importer_on_request(run: Run, graph: Path, tmp_path: Path) -> None:
     done = run("build", EXAMPLES, "--graph", graph, "--import-files", tmp_path / "new" / "import")
     assert done.returncode == 0
     assert "import.sh" in done.stderr
@@ -83,13 +83,13 @@ def test_build_leaves_the_files_of_the_bulk_importer(run: Run, graph: Path, tmp_
     assert "--import-files" in wrong.stderr
 
 
-def test_build_again_skips_everything(run: Run, graph: Path) -> None:
+def test_a_second_build_skips_all_reports(run: Run, graph: Path) -> None:
     done = run("build", EXAMPLES, "--graph", graph)
     assert (done.returncode, done.stdout) == (0, "")
     assert "0 read, 11 already in the graph, 0 failed" in done.stderr
 
 
-def test_status_as_json(run: Run, graph: Path) -> None:
+def test_status_can_be_printed_as_json(run: Run, graph: Path) -> None:
     found = json.loads(run("status", "--graph", graph, "--format", "json").stdout)
     assert found["reports"] == 11
     assert found["failed"] == 0
@@ -97,7 +97,7 @@ def test_status_as_json(run: Run, graph: Path) -> None:
     assert "reports" in run("status", "--graph", graph).stdout
 
 
-def test_query_formats(run: Run, graph: Path) -> None:
+def test_query_results_can_be_printed_in_every_format(run: Run, graph: Path) -> None:
     query = "MATCH (p:Person {name:$x})-[v:VISITED]->(s) RETURN DISTINCT s.name AS site ORDER BY site"
     rows = json.loads(run("query", query, "--param", "x=何清嘉", "--graph", graph, "--format", "json").stdout)
     assert {"site": "雲霧鎮古井村"} in rows
@@ -107,12 +107,12 @@ def test_query_formats(run: Run, graph: Path) -> None:
     assert all(r["site"] in words for r in rows)
 
 
-def test_the_graph_comes_from_the_environment(run: Run, graph: Path) -> None:
+def test_the_graph_folder_can_be_set_in_the_environment(run: Run, graph: Path) -> None:
     done = run("query", "MATCH (r:Report) RETURN count(r) AS n", "-f", "json", GRAPHKIT_GRAPH=str(graph))
     assert json.loads(done.stdout) == [{"n": 11}]
 
 
-def test_queries_from_files(run: Run, graph: Path) -> None:
+def test_queries_can_be_read_from_files(run: Run, graph: Path) -> None:
     for name, command in (("03-companions.cypher", "query"), ("03-companions.rq", "sparql")):
         done = run(
             command,
@@ -127,13 +127,13 @@ def test_queries_from_files(run: Run, graph: Path) -> None:
         assert any(r["companion"] == "赵明溪" for r in json.loads(done.stdout)), done.stderr
 
 
-def test_export_to_standard_output_and_to_a_file(run: Run, graph: Path, tmp_path: Path) -> None:
+def test_export_writes_to_standard_output_or_to_a_file(run: Run, graph: Path, tmp_path: Path) -> None:
     shown = run("export", "--format", "nquads", "--graph", graph).stdout
     assert run("export", "--format", "nquads", "--graph", graph, "-o", tmp_path / "x.nq").returncode == 0
     assert (tmp_path / "x.nq").read_text(encoding="utf-8") == shown
 
 
-def test_show_a_file_a_report_and_an_entity(run: Run, graph: Path) -> None:
+def test_show_prints_a_file_a_report_or_an_entity(run: Run, graph: Path) -> None:
     by_file = run("show", EXAMPLES / "04-flood-inspection.txt").stdout
     by_id = run("show", "04-flood-inspection", "--graph", graph).stdout
     assert "visits.at_stop" in by_file
@@ -142,10 +142,10 @@ def test_show_a_file_a_report_and_an_entity(run: Run, graph: Path) -> None:
     entity = run("show", "陈若川", "--graph", graph).stdout
     assert "Person:陈若川" in entity
     assert "same full name" in entity
-    assert run("show", "nobody", "--graph", graph).returncode == 2
+    assert run("show", "unknown", "--graph", graph).returncode == 2
 
 
-def test_remove_retry_and_validate(run: Run, tmp_path: Path) -> None:
+def test_remove_retry_and_validate_work_on_one_graph(run: Run, tmp_path: Path) -> None:
     bad = tmp_path / "r.txt"
     bad.write_bytes(b"\x00\x01\x02")
     good = EXAMPLES / "04-flood-inspection.txt"
@@ -160,7 +160,7 @@ def test_remove_retry_and_validate(run: Run, tmp_path: Path) -> None:
     assert (found["reports"], found["failed"]) == (1, 0)
 
 
-def test_evaluate_gives_the_figures(run: Run, tmp_path: Path) -> None:
+def test_evaluate_prints_the_scores(run: Run, tmp_path: Path) -> None:
     gold = tmp_path / "gold.jsonl"
     predicted = run("extract", EXAMPLES / "04-flood-inspection.txt", "--format", "gold").stdout
     gold.write_text(predicted, encoding="utf-8")
@@ -169,7 +169,7 @@ def test_evaluate_gives_the_figures(run: Run, tmp_path: Path) -> None:
     assert "macro F1 1.000" in run("evaluate", gold, "-r", EXAMPLES / "04-flood-inspection.txt").stdout
 
 
-def test_doctor_finds_everything(run: Run, graph: Path) -> None:
+def test_doctor_reports_the_state_of_every_component(run: Run, graph: Path) -> None:
     done = run("doctor", "--graph", graph)
     assert done.returncode == 0, done.stdout
     assert "the extractor offline works" in done.stdout
@@ -188,14 +188,16 @@ def test_doctor_finds_everything(run: Run, graph: Path) -> None:
         (("frobnicate",), 2, "No such command"),
     ],
 )
-def test_wrong_use_ends_with_two(run: Run, graph: Path, arguments: tuple[str, ...], code: int, words: str) -> None:
+def test_usage_errors_have_exit_code_2(
+    run: Run, graph: Path, arguments: tuple[str, ...], code: int, words: str
+) -> None:
     done = run(*arguments, GRAPHKIT_GRAPH=str(graph))
     assert done.returncode == code
     assert words in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_graph_that_is_none_ends_with_three(run: Run, tmp_path: Path) -> None:
+def test_a_folder_that_is_not_a_graph_has_exit_code_3(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     for command in (
         ("status",),
@@ -214,7 +216,7 @@ def test_a_graph_that_is_none_ends_with_three(run: Run, tmp_path: Path) -> None:
         assert "Traceback" not in done.stderr
 
 
-def test_a_full_standard_output_ends_with_three(run: Run, graph: Path) -> None:
+def test_a_full_standard_output_has_exit_code_3(run: Run, graph: Path) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("this system has no /dev/full")
     with open("/dev/full", "wb") as full:
@@ -229,7 +231,7 @@ def test_a_full_standard_output_ends_with_three(run: Run, graph: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_reader_that_goes_away_is_no_error(graph: Path) -> None:
+def test_a_closed_pipe_is_not_an_error(graph: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "graphkit", "export", "-f", "nquads", "-g", str(graph)],
         stdout=subprocess.PIPE,
@@ -243,7 +245,7 @@ def test_a_reader_that_goes_away_is_no_error(graph: Path) -> None:
     assert process.stderr.read() == b""
 
 
-def test_quiet_and_verbose(run: Run, tmp_path: Path) -> None:
+def test_quiet_and_verbose_change_the_messages(run: Run, tmp_path: Path) -> None:
     (tmp_path / "r.jsonl").write_text(
         '{"id": "a", "text": ""}\n{"id": "b", "text": "石渡县召开会议。"}\n', encoding="utf-8"
     )
@@ -252,7 +254,7 @@ def test_quiet_and_verbose(run: Run, tmp_path: Path) -> None:
     assert "no report" in run("--verbose", "build", tmp_path / "r.jsonl", "-g", tmp_path / "g").stderr
 
 
-def test_version_and_help(run: Run) -> None:
+def test_version_and_help_are_printed(run: Run) -> None:
     import graphkit
 
     assert run("--version").stdout == f"graphkit {graphkit.__version__}\n"
@@ -273,7 +275,7 @@ def test_version_and_help(run: Run) -> None:
         assert "Example:" in run(name, "--help").stdout, name
 
 
-def test_phrases_answer_in_every_format(run: Run, graph: Path) -> None:
+def test_phrase_commands_print_every_format(run: Run, graph: Path) -> None:
     done = run("phrases", "list", "--min-score", 0, "--graph", graph, "--format", "json")
     assert done.returncode == 0, done.stderr
     rows = json.loads(done.stdout)
@@ -312,14 +314,14 @@ def test_phrases_answer_in_every_format(run: Run, graph: Path) -> None:
         (["list", "--since", "2024", "--until", "2023"], "before it begins"),
     ],
 )
-def test_phrases_refuse_wrong_use_with_a_reason(run: Run, graph: Path, arguments: list[str], words: str) -> None:
+def test_phrase_commands_explain_usage_errors(run: Run, graph: Path, arguments: list[str], words: str) -> None:
     done = run("phrases", *arguments, "--graph", graph)
     assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_phrases_are_drawn(run: Run, graph: Path, tmp_path: Path) -> None:
+def test_phrase_commands_draw_charts(run: Run, graph: Path, tmp_path: Path) -> None:
     done = run("phrases", "list", "--min-score", 0, "--graph", graph, "--plot", tmp_path / "l.svg", "--format", "csv")
     if "no font" in done.stderr and not os.environ.get("CI"):
         pytest.skip("no font with Chinese characters")

@@ -1,4 +1,4 @@
-"""Errors end as one sentence and an exit code; the trace is shown when it is asked for."""
+"""Errors are reported in one sentence with an exit code; the traceback is printed with --debug only."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ def run(*arguments: object, redirect: str = "", cwd: Path | None = None, **envir
         ("上".encode().decode("latin-1") and UnicodeEncodeError("ascii", "上", 0, 1, "x"), 3, "PYTHONUTF8"),
     ],
 )
-def test_every_error_is_a_sentence(error: BaseException, code: int, words: str) -> None:
+def test_every_error_is_reported_in_one_sentence(error: BaseException, code: int, words: str) -> None:
     said, with_code = explain(error)
     assert (with_code, words in said, "\n" in said) == (code, True, False), said
 
 
-def test_the_trace_is_shown_when_it_is_asked_for(tmp_path: Path) -> None:
+def test_the_traceback_is_printed_with_debug(tmp_path: Path) -> None:
     plain = run("status", "--graph", tmp_path / "none")
     assert (plain[0], "Traceback" in plain[2]) == (3, False)
     for done in (
@@ -82,7 +82,7 @@ def test_the_trace_is_shown_when_it_is_asked_for(tmp_path: Path) -> None:
         ("phrases", "trend", "a", ""),
     ],
 )
-def test_an_empty_argument_is_wrong_use(
+def test_an_empty_argument_is_a_usage_error(
     tmp_path: Path, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "r.txt").write_text("市委书记林知远到石渡县调研。", encoding="utf-8")
@@ -100,7 +100,7 @@ def test_an_empty_argument_is_wrong_use(
         {"PYTHONIOENCODING": "latin-1:strict"},
     ],
 )
-def test_output_in_a_pipe_is_utf8_whatever_the_terminal(tmp_path: Path, environment: dict[str, str]) -> None:
+def test_output_into_a_pipe_is_utf8_for_every_locale(tmp_path: Path, environment: dict[str, str]) -> None:
     path = tmp_path / "报道.txt"
     path.write_text("市委书记林知远到石渡县调研。", encoding="utf-8")
     code, out, err = run("extract", path, "--format", "gold", **environment)
@@ -113,14 +113,14 @@ def test_output_in_a_pipe_is_utf8_whatever_the_terminal(tmp_path: Path, environm
 @pytest.mark.parametrize(
     ("redirect", "code"), [(">&-", 3), ("2>&-", 0), ("<&-", 0), ("<&- 2>&-", 0), (">&- 2>&- <&-", 3)]
 )
-def test_closed_standard_streams(redirect: str, code: int) -> None:
+def test_closed_standard_streams_are_not_an_error(redirect: str, code: int) -> None:
     found, _, err = run("extract", REPORT, redirect=redirect)
     assert (found, "Traceback" in err) == (code, False), err
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pipes of a POSIX system")
 @pytest.mark.parametrize("arguments", [("show", REPORT), ("extract", REPORT), ("extract", REPORT, "--format", "table")])
-def test_a_reader_that_leaves_early_is_no_error(arguments: tuple[object, ...]) -> None:
+def test_a_reader_that_stops_early_is_not_an_error(arguments: tuple[object, ...]) -> None:
     read, write = os.pipe()
     os.close(read)
     words = [sys.executable, "-m", "graphkit", *map(str, arguments)]

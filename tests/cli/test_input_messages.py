@@ -1,4 +1,4 @@
-"""What was not read is on the screen, in `status`, and in the exit code."""
+"""Inputs that were not read are shown in the messages, in `status` and by the exit code."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_every_file_that_was_not_read_is_listed(run: Run, folder: Path, tmp_path
     assert [i["source"] for i in found["inputs_ignored"]] == [str(folder / ".DS_Store")]
 
 
-def test_an_entry_vanishes_when_its_file_is_read_or_gone(run: Run, folder: Path, tmp_path: Path) -> None:
+def test_an_entry_is_removed_when_its_file_is_read_or_deleted(run: Run, folder: Path, tmp_path: Path) -> None:
     graph = tmp_path / "g"
     run("build", folder, "-g", graph)
     for name in ("old.doc", "gone.txt", "out.txt", "pipe.txt", ".DS_Store", "head.csv"):
@@ -107,13 +107,13 @@ def test_system_files_do_not_change_the_exit_code(run: Run, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("command", ["extract", "build"])
-def test_an_empty_path_is_wrong_use(run: Run, tmp_path: Path, command: str) -> None:
+def test_an_empty_path_is_a_usage_error(run: Run, tmp_path: Path, command: str) -> None:
     done = run(command, "", GRAPHKIT_GRAPH=str(tmp_path / "g"))
     assert done.returncode == 2
     assert "the value is an empty text" in done.stderr
 
 
-def test_very_many_inputs_are_grouped_by_reason(run: Run, tmp_path: Path) -> None:
+def test_a_large_number_of_inputs_is_grouped_by_reason(run: Run, tmp_path: Path) -> None:
     for n in range(30):
         (tmp_path / f"{n:02d}.png").write_bytes(b"x")
         (tmp_path / f"{n:02d}.doc").write_bytes(b"x")
@@ -132,7 +132,7 @@ def test_very_many_inputs_are_grouped_by_reason(run: Run, tmp_path: Path) -> Non
     )
 
 
-def test_reasons_that_all_differ_do_not_fill_the_screen() -> None:
+def test_a_list_of_different_reasons_is_shortened() -> None:
     lines = list(input_lines("failed", [(f"{n}.txt", f"strange {chr(0x4E00 + n)}") for n in range(500)]))
     assert lines[0] == "failed: 0.txt: strange 一"
     assert lines[20:] == ["failed: 480 more for 480 other reasons"]
@@ -147,7 +147,7 @@ def test_reasons_that_all_differ_do_not_fill_the_screen() -> None:
         ("subject span 3-9 is outside", "subject span 10-99 is outside"),
     ],
 )
-def test_reasons_of_one_kind_are_one_group(one: str, other: str) -> None:
+def test_reasons_that_differ_in_details_are_grouped(one: str, other: str) -> None:
     assert reason_kind(one) == reason_kind(other)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 import graphkit
 from graphkit.cli import review as command
+from graphkit.decisions.model import Verdict
 from tests.cli.conftest import Run
 from tests.conftest import write_records
 
@@ -33,7 +34,7 @@ def waiting(run: Run, folder: str) -> list[dict[str, Any]]:
     return found
 
 
-def test_decisions_by_id_and_by_name(run: Run, folder: str, tmp_path: Path) -> None:
+def test_decisions_refer_to_statements_by_id_and_to_names(run: Run, folder: str, tmp_path: Path) -> None:
     rows = waiting(run, folder)
     assert [r["confidence"] for r in rows] == sorted(r["confidence"] for r in rows)
     visit = next(r for r in rows if r["relation"] == "visited" and r["report"] == "a")
@@ -68,7 +69,7 @@ def test_decisions_by_id_and_by_name(run: Run, folder: str, tmp_path: Path) -> N
     assert run("review", "--import", str(out), "--graph", folder).stderr.startswith("0 new decisions")
 
 
-def test_wrong_use(run: Run, folder: str, tmp_path: Path) -> None:
+def test_usage_errors_are_explained(run: Run, folder: str, tmp_path: Path) -> None:
     assert "in a script use --list" in run("review", "--graph", folder).stderr
     assert "NAME@REPORT" in run("review", "--same", "李强", "李强@c", "--graph", folder).stderr
     assert "no statement 'x' in this graph" in run("review", "--accept", "x", "--graph", folder).stderr
@@ -76,14 +77,16 @@ def test_wrong_use(run: Run, folder: str, tmp_path: Path) -> None:
     assert run("review", "--export", str(tmp_path / "d.txt"), "--graph", folder).returncode == 2
 
 
-def test_on_the_terminal(folder: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """Accept one, reject one, take that back, mend one, leave."""
+def test_statements_are_accepted_rejected_and_corrected_on_the_terminal(
+    folder: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Accepts one statement, rejects one, withdraws the rejection, corrects one and stops."""
     answers = iter(["?", "a", "r", "u", "s", "c", "", "planned", "", "", "", "y", "q"])
     monkeypatch.setattr("builtins.input", lambda _: next(answers))
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     command.command(graph=Path(folder))
     with graphkit.open(folder) as graph:
-        assert sorted(d.verdict.value for d in graph.review().decisions()) == ["accept", "mend"]
+        assert sorted(d.verdict.value for d in graph.review().decisions()) == [Verdict.accept, Verdict.mend]
         assert [s.status.value for s in graph.statements() if s.rule == "review"] == ["planned"]
     shown = capsys.readouterr().out
     assert "withdrawn" in shown
@@ -105,9 +108,7 @@ def test_on_the_terminal(folder: str, monkeypatch: pytest.MonkeyPatch, capsys: p
         ["", "", "", "", ""],
     ],
 )
-def test_a_correction_can_be_left_without_a_change(
-    folder: str, monkeypatch: pytest.MonkeyPatch, answers: list[str | None]
-) -> None:
+def test_a_correction_can_be_cancelled(folder: str, monkeypatch: pytest.MonkeyPatch, answers: list[str | None]) -> None:
     given = iter(["m", *answers, "q"])
 
     def answer(_: str) -> str:
@@ -124,10 +125,10 @@ def test_a_correction_can_be_left_without_a_change(
         assert graph.review().decisions() == []
 
 
-def test_answers_that_come_one_late_are_asked_for_again(
+def test_invalid_answers_of_a_correction_are_requested_again(
     run: Run, folder: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The reason is shown each time, and the result is confirmed."""
+    """The reason is printed each time, and the result must be confirmed."""
     answers = iter(
         [
             "c",
@@ -164,7 +165,7 @@ def test_answers_that_come_one_late_are_asked_for_again(
     assert row["what"] == "林知远 —visited→ 石渡县  --03-05 ⇒ 陈若川 —visited→ 石渡县  2024-03-04"
 
 
-def test_nothing_is_written_when_one_id_is_wrong(run: Run, folder: str) -> None:
+def test_nothing_is_written_when_one_id_is_unknown(run: Run, folder: str) -> None:
     first = waiting(run, folder)[0]["id"]
     done = run("review", "--accept", first[:8], "--reject", "ffffffff", "--graph", folder)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
@@ -172,7 +173,7 @@ def test_nothing_is_written_when_one_id_is_wrong(run: Run, folder: str) -> None:
     assert run("review", "--accept", first[:8], "--graph", folder).returncode == 0
 
 
-def test_the_table_is_a_table(run: Run, folder: str) -> None:
+def test_open_statements_are_printed_as_a_table(run: Run, folder: str) -> None:
     rows = list(
         csv.DictReader(io.StringIO(run("review", "--list", "--graph", folder, "--format", "csv", "--top", "2").stdout))
     )

@@ -1,4 +1,4 @@
-"""Commands that a message suggests can be copied into a shell, whatever the folder is called."""
+"""Suggested commands can be copied into a shell, whatever the name of the folder."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def suggested(words: str, subcommand: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_folder_that_is_no_graph_appears_quoted(tmp_path: Path, name: str) -> None:
+def test_a_folder_that_is_not_a_graph_is_quoted_for_the_shell(tmp_path: Path, name: str) -> None:
     folder = tmp_path / name
     for command in ("status", "explore", "doctor"):
         done = run_command(command, "--graph", folder)
@@ -42,7 +42,7 @@ def test_a_folder_that_is_no_graph_appears_quoted(tmp_path: Path, name: str) -> 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_folder_of_a_build_with_many_failures_appears_quoted(tmp_path: Path, name: str) -> None:
+def test_the_folder_of_a_build_with_failures_is_quoted_for_the_shell(tmp_path: Path, name: str) -> None:
     source = write_records(tmp_path / "r.jsonl", [{"id": f"r{n}", "text": 3} for n in range(30)])
     for command in (["build", source], ["retry"]):
         done = run_command(*command, "--graph", tmp_path / name)

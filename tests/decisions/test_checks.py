@@ -1,4 +1,4 @@
-"""Decisions are validated like extractor output, wherever they come from; none that is invalid is written."""
+"""Decisions from all sources are validated like extractor output; invalid decisions are never written."""
 
 from __future__ import annotations
 
@@ -83,9 +83,11 @@ INVALID_CORRECTIONS = [
 
 
 @pytest.mark.parametrize(("field", "value"), INVALID_CORRECTIONS)
-def test_an_invalid_correction_is_refused_with_its_field(shared_graph: graphkit.Graph, field: str, value: Any) -> None:
+def test_an_invalid_correction_is_rejected_with_its_field(shared_graph: graphkit.Graph, field: str, value: Any) -> None:
     with pytest.raises(UsageError, match=r"instead|statement"):
-        shared_graph.review("t").decide(visit_of(shared_graph), report_of(shared_graph), "mend", instead={field: value})
+        shared_graph.review("t").decide(
+            visit_of(shared_graph), report_of(shared_graph), "correct", instead={field: value}
+        )
     assert shared_graph.review().decisions() == []
 
 
@@ -102,7 +104,7 @@ def test_an_invalid_correction_is_refused_with_its_field(shared_graph: graphkit.
         {"name": "，"},
         {"name": "林知远到石渡县调研。他强调"},
         {"type": "Phrase"},
-        {"type": "Nobody"},
+        {"type": "Unknown"},
         {"type": None},
         {"start": 0},
         {"start": -3},
@@ -119,14 +121,14 @@ def test_an_invalid_correction_is_refused_with_its_field(shared_graph: graphkit.
         {"other": 1},
     ],
 )
-def test_an_invalid_name_is_refused(shared_graph: graphkit.Graph, mention: dict[str, Any]) -> None:
+def test_an_invalid_name_is_rejected(shared_graph: graphkit.Graph, mention: dict[str, Any]) -> None:
     at = TEXT.index("石渡县")
     whole = {"type": "Place", "name": "石渡县", "start": at, "end": at + 3, **mention}
     if "name" not in mention and "start" in mention:
         whole["name"] = "石渡"
     with pytest.raises(UsageError, match=r"instead\."):
         shared_graph.review("t").decide(
-            visit_of(shared_graph), report_of(shared_graph), "mend", instead={"object": whole}
+            visit_of(shared_graph), report_of(shared_graph), "correct", instead={"object": whole}
         )
 
 
@@ -150,7 +152,7 @@ def test_an_invalid_name_is_refused(shared_graph: graphkit.Graph, mention: dict[
         {"verdict": "perhaps"},
         {"verdict": "same"},
         {"verdict": ["accept"]},
-        {"verdict": "mend"},
+        {"verdict": Verdict.mend},
         {"sha256": "x"},
         {"quote": "其他"},
         {"quote": "\ud800"},
@@ -170,7 +172,7 @@ def test_an_invalid_name_is_refused(shared_graph: graphkit.Graph, mention: dict[
     ],
 )
 @pytest.mark.parametrize("ending", ["jsonl", "csv"])
-def test_an_invalid_line_of_a_file_is_refused_with_its_place(
+def test_an_invalid_line_of_a_file_is_rejected_with_its_position(
     shared_graph: graphkit.Graph, tmp_path: Path, change: dict[str, Any], ending: str
 ) -> None:
     good, bad = accepted(shared_graph), {**accepted(shared_graph), **change}
@@ -225,7 +227,7 @@ FIELDS = (
     ),
     whole=JSON,
 )
-def test_any_record_is_valid_or_refused(
+def test_arbitrary_records_are_accepted_or_rejected(
     shared_graph: graphkit.Graph, tmp_path: Path, changes: dict[str, Any], nested: dict[str, Any], whole: Any
 ) -> None:
     good = accepted(shared_graph)
@@ -234,7 +236,7 @@ def test_any_record_is_valid_or_refused(
         whole,
         {**good, **changes},
         {**good, "subject": {**good["subject"], **nested}},
-        {**good, "verdict": "mend", "instead": {"object": nested, **changes}},
+        {**good, "verdict": Verdict.mend, "instead": {"object": nested, **changes}},
     ):
         path.write_text(json.dumps(record), encoding="utf-8")
         try:
@@ -245,20 +247,20 @@ def test_any_record_is_valid_or_refused(
         json.dumps(to_record(decision), ensure_ascii=False).encode("utf-8")
 
 
-def test_an_invalid_decision_of_an_older_version_is_passed_over(tmp_path: Path) -> None:
+def test_an_invalid_decision_of_an_older_version_is_ignored(tmp_path: Path) -> None:
     with new_graph(tmp_path) as graph:
         visit, report = visit_of(graph), report_of(graph)
-        decision = graph.review("t").decide(visit, report, "mend", instead={"date": "2024-03-04"})
+        decision = graph.review("t").decide(visit, report, "correct", instead={"date": "2024-03-04"})
         before = [s.date for s in graph.statements("a") if s.relation == "visited"]
         about = {**decision.about, "instead": {"date": '2024" } ; DROP ALL'}}
         bad = [
-            (decision.key, "mend", json.dumps(about)),
-            (decision.key, "mend", "{"),
+            (decision.key, Verdict.mend, json.dumps(about)),
+            (decision.key, Verdict.mend, "{"),
             (decision.key, "perhaps", json.dumps(decision.about)),
             ("x", "accept", "[]"),
             (
                 decision.key,
-                "mend",
+                Verdict.mend,
                 json.dumps({**decision.about, "subject": {**decision.about["subject"], "aliases": [{}]}}),
             ),
         ]
@@ -268,7 +270,8 @@ def test_an_invalid_decision_of_an_older_version_is_passed_over(tmp_path: Path) 
                 (key, verdict, words),
             )
         graph.ledger._db.execute(
-            "INSERT INTO decision (key, verdict, about, who, made, note) VALUES (?,'accept',CAST(x'80ff' AS TEXT),'t','','')",
+            "INSERT INTO decision (key, verdict, about, who, made, note) VALUES (?,'accept',CAST(x'80ff' AS "
+            "TEXT),'t','','')",
             (decision.key,),
         )
         graph.ledger._db.execute("UPDATE state SET revision = revision + 1")
@@ -278,7 +281,7 @@ def test_an_invalid_decision_of_an_older_version_is_passed_over(tmp_path: Path) 
         assert len([p for p in graph.validate(shacl=False) if "ignored: " in p]) == 6
         assert write_decisions(graph.review().history(), tmp_path / "d.csv") == 1
         list(graph.review().open())
-        # Views are made of whole ledgers only: these decisions get digests, as if an older version had written them.
+        # Views are built from valid ledgers only: these decisions get digests, as if an older version had written them.
         graph.ledger._db.execute("DELETE FROM decision WHERE about = CAST(x'80ff' AS TEXT)")
         graph.ledger._digests.renew()
         graph.export("nquads", tmp_path / "x.nq")
@@ -294,20 +297,21 @@ def test_doctor_counts_invalid_decisions_until_they_are_replaced(tmp_path: Path)
 
     with new_graph(tmp_path) as graph:
         visit, report = visit_of(graph), report_of(graph)
-        decision = graph.review("t").decide(visit, report, "mend", instead={"date": "2024-03-04"})
+        decision = graph.review("t").decide(visit, report, "correct", instead={"date": "2024-03-04"})
     assert doctor() == []
     with graphkit.open(tmp_path / "g") as graph:
         for date in ("昨天", "2024-02-30"):
             about = json.dumps({**decision.about, "instead": {"date": date}})
             graph.ledger._db.execute(
-                "INSERT INTO decision (key, verdict, about, who, made, note) VALUES (?,'mend',?,'t',?,'')",
-                (decision.key, about, decision.made),
+                "INSERT INTO decision (key, verdict, about, who, made, note) VALUES (?,?,?,'t',?,'')",
+                (decision.key, Verdict.mend, about, decision.made),
             )
         graph.ledger._db.execute("UPDATE state SET revision = revision + 1")
         graph.ledger._digests.renew()
     (line,) = doctor()
     assert line.startswith(
-        f"note     2 decisions are invalid and ignored; the first one is {decision.key}: instead.date: '昨天' is not a date"
+        f"note     2 decisions are invalid and ignored; the first one is {decision.key}: instead.date: '昨天' is not a "
+        "date"
     )
     assert "graphkit validate --graph" in line
     assert "graphkit review" in line

@@ -1,4 +1,4 @@
-"""The order of decisions is their sequence, never a clock; copies of a graph that exchange files agree."""
+"""Decisions are ordered by sequence number, not by the clock; graphs that exchange decision files agree."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ def lines(path: Path, *records: dict[str, Any]) -> Path:
 
 
 @pytest.mark.parametrize("clock", ["1970-01-01T00:00:00+00:00", "2099-12-31T23:59:59+00:00", "2024-01-01T00:00:00.5Z"])
-def test_undo_holds_whatever_the_clock_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: str) -> None:
+def test_a_withdrawal_applies_independently_of_the_clock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: str
+) -> None:
     with new_graph(tmp_path) as graph:
         review, visit, report = graph.review("t"), visit_of(graph), report_of(graph)
         key = review.decide(visit, report, "reject").key
@@ -43,7 +45,7 @@ def test_undo_holds_whatever_the_clock_says(tmp_path: Path, monkeypatch: pytest.
             review.take_back(key)
 
 
-def test_the_last_line_of_a_file_holds(tmp_path: Path) -> None:
+def test_the_last_line_of_a_file_about_a_statement_applies(tmp_path: Path) -> None:
     with new_graph(tmp_path) as graph:
         decision = graph.review("t").decide(visit_of(graph), report_of(graph), "reject")
         record = to_record(decision)
@@ -68,7 +70,9 @@ def test_the_last_line_of_a_file_holds(tmp_path: Path) -> None:
     ("one", "two", "held"),
     [("accept", "reject", ["reject"]), ("reject", "accept", ["reject"]), ("accept", "accept", ["accept"])],
 )
-def test_two_colleagues_exchange_files(tmp_path: Path, one: str, two: str, held: list[str]) -> None:
+def test_two_graphs_agree_after_they_exchange_decision_files(
+    tmp_path: Path, one: str, two: str, held: list[str]
+) -> None:
     with new_graph(tmp_path, "a") as a, new_graph(tmp_path, "b") as b:
         for graph, verdict, who, name in ((a, one, "甲", "a.jsonl"), (b, two, "乙", "b.jsonl")):
             graph.review(who).decide(visit_of(graph), report_of(graph), verdict)
@@ -81,18 +85,18 @@ def test_two_colleagues_exchange_files(tmp_path: Path, one: str, two: str, held:
             graph.export("nquads", tmp_path / f"{number}.nq")
         assert (tmp_path / "0.jsonl").read_bytes() == (tmp_path / "1.jsonl").read_bytes()
         assert (tmp_path / "0.nq").read_bytes() == (tmp_path / "1.nq").read_bytes()
-        # Who has seen both decides anew, and is followed.
+        # A reviewer who knows both decisions decides again, and this decision applies.
         a.review("甲").decide(visit_of(a), report_of(a), "accept")
         write_decisions(a.review().history(), tmp_path / "a.jsonl")
         b.review().add(read_decisions(tmp_path / "a.jsonl"))
         assert verdicts(a) == verdicts(b) == ["accept"]
 
 
-def test_ids_may_be_shortened(tmp_path: Path) -> None:
+def test_ids_can_be_shortened(tmp_path: Path) -> None:
     with new_graph(tmp_path) as graph:
         visit, review = visit_of(graph), graph.review("t")
         assert review.find(visit.id[:6])[0] == review.find(visit.id.upper())[0] == visit
-        key = review.decide(visit, report_of(graph), "mend", instead={"date": "2024-03-04"}).key
+        key = review.decide(visit, report_of(graph), "correct", instead={"date": "2024-03-04"}).key
         corrected = next(s for s in graph.statements("a") if s.rule == "review")
         assert review.find(corrected.id[:8])[0].id == corrected.id
         review.take_back(key[:6])
@@ -107,7 +111,9 @@ def test_ids_may_be_shortened(tmp_path: Path) -> None:
             with pytest.raises(UsageError, match=message):
                 review.find(start)
         graph.ledger._db.execute(
-            "INSERT INTO statement SELECT substr(id, 1, 8) || 'x', report, relation, kind, status, speaker, date, start, end, rule, confidence, s_type, s_name, s_start, s_end, s_aliases, s_anchor, o_type, o_name, o_start, o_end, o_aliases, o_anchor, date_basis FROM statement WHERE id = ?",
+            "INSERT INTO statement SELECT substr(id, 1, 8) || 'x', report, relation, kind, status, speaker, date, "
+            "start, end, rule, confidence, s_type, s_name, s_start, s_end, s_aliases, s_anchor, o_type, o_name, "
+            "o_start, o_end, o_aliases, o_anchor, date_basis FROM statement WHERE id = ?",
             (visit.id,),
         )
         graph.ledger._digests.renew()
@@ -134,7 +140,7 @@ def test_conflicts_of_an_import_are_counted_and_listed(tmp_path: Path) -> None:
     assert "--contested` lists both" in done.stderr
     (row,) = json.loads(review("--contested", "--format", "json").stdout)
     assert (row["verdict"], row["who"], row["other verdict"], row["other who"]) == ("reject", "乙", "accept", "甲")
-    # A new decision settles it; the same file brings no conflict any more.
+    # A new decision resolves the conflict; importing the same file again causes none.
     with graphkit.open(tmp_path / "a") as a:
         a.review("甲").decide(visit_of(a), report_of(a), "accept")
         assert list(a.review().contested()) == []
@@ -142,7 +148,9 @@ def test_conflicts_of_an_import_are_counted_and_listed(tmp_path: Path) -> None:
     assert json.loads(review("--contested", "--format", "json").stdout) == []
 
 
-def test_a_list_of_decisions_can_be_cut_and_reads_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_limited_list_of_decisions_reads_only_these_decisions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with new_graph(tmp_path) as graph:
         one = to_record(graph.review("甲").decide(visit_of(graph), report_of(graph), "accept"))
         records = [{**one, "report": f"other-{n}"} for n in range(400)]

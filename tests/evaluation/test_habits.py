@@ -1,4 +1,4 @@
-"""The scripts of the daily work: samples for the eye, confidence."""
+"""Samples for manual inspection, and the measurement of confidence."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_the_same_seed_draws_the_same_reports(tmp_path: Path) -> None:
     assert [r.id for r in sampling.draw([path], 20, 1, "调研3|调研4")] in (["r3", "r4"], ["r4", "r3"])
 
 
-def test_text_and_statements_stand_side_by_side(tmp_path: Path) -> None:
+def test_samples_show_text_and_statements_side_by_side(tmp_path: Path) -> None:
     path = write_records(tmp_path / "r.jsonl", _RECORDS)
     readings = list(checked(load_extractor().read(sampling.draw([path], 2, 1, ""))))
     page = sampling.page(readings, frozenset())
@@ -44,7 +44,7 @@ def test_text_and_statements_stand_side_by_side(tmp_path: Path) -> None:
     assert "visited" in out.getvalue()
 
 
-def test_shares_are_drawn_towards_the_rules_own_value() -> None:
+def test_measured_precision_is_smoothed_towards_the_initial_value() -> None:
     judged = [calibration.Judged("r", "a.b", "visited", 0.9, True)] * 2 + [
         calibration.Judged("q", "a.b", "visited", 0.9, False)
     ] * 2
@@ -53,20 +53,20 @@ def test_shares_are_drawn_towards_the_rules_own_value() -> None:
     assert 0.5 < share < 0.9
 
 
-def test_reliability_counts_every_statement_once() -> None:
+def test_the_reliability_table_counts_every_statement_once() -> None:
     rows = calibration.reliability([(0.92, True), (0.93, False), (0.97, True), (0.2, False)])
     assert sum(row[1] for row in rows) == 4
     assert {row[0]: row[3] for row in rows}["0.90–0.95"] == 0.5
     assert calibration.plot(rows).count("<circle") == len(rows)
 
 
-def test_an_unknown_rule_keeps_its_value() -> None:
+def test_an_unknown_rule_keeps_its_initial_confidence() -> None:
     assert calibrated("no.rule", "visited", 0.5) == 0.5
     assert 0 < calibrated("posts.printed_with_name", "holds_post", 0.96) <= 0.98
 
 
-def test_confidence_means_what_it_says(each_gold_folder: Path) -> None:
-    """On the gold set, statements at 0.9 and more are right nine times in ten."""
+def test_high_confidence_statements_are_correct_on_gold(each_gold_folder: Path) -> None:
+    """On the gold set, nine in ten statements with a confidence of at least 0.9 are correct."""
     judged = calibration.from_gold(each_gold_folder / "dev.gold.jsonl", each_gold_folder / "dev.reports.jsonl")
     sure = [j.right for j in judged if j.first >= 0.9]
     assert len(sure) > 350

@@ -24,37 +24,37 @@ def record(*triples: tuple[str, str, str], **more: object) -> dict[str, object]:
     return {"id": "r", "relations": [{"s": s, "r": r, "o": o, **more} for s, r, o in triples]}
 
 
-def test_equal_triples_are_found_whatever_their_width_and_quotes() -> None:
+def test_triples_match_regardless_of_character_width_and_quotation_marks() -> None:
     found = score(
         [record(("闫晨曦", "emphasized", "“双城”建设"))], [record(("闫晨曦", "emphasized", "双城建设"))], strict=True
     )
     assert (found.micro.found, found.micro.wrong, found.micro.missed) == (1, 0, 0)
 
 
-def test_relaxed_lets_half_of_a_name_pass_and_strict_does_not() -> None:
+def test_the_relaxed_score_accepts_half_of_a_name_and_the_strict_score_does_not() -> None:
     gold, guess = [record(("林知远", "visited", "洪洞县庄园社区"))], [record(("林知远", "visited", "庄园社区"))]
     assert score(gold, guess).micro.f1 == 1.0
     assert score(gold, guess, strict=True).micro.f1 == 0.0
 
 
-def test_optional_triples_count_neither_way() -> None:
+def test_optional_triples_are_neither_rewarded_nor_penalized() -> None:
     gold = [record(("林知远", "visited", "石渡县"), core=False)]
     assert score(gold, [record(("林知远", "visited", "石渡县"))]).micro.gold == 0
     assert score(gold, [record()]).micro.missed == 0
 
 
-def test_one_prediction_serves_one_gold_triple() -> None:
+def test_one_prediction_matches_one_gold_triple() -> None:
     gold = [record(("林知远", "emphasized", "乡村振兴"), ("林知远", "emphasized", "全面乡村振兴"))]
     found = score(gold, [record(("林知远", "emphasized", "乡村振兴"))])
     assert (found.micro.found, found.micro.missed) == (1, 1)
 
 
-def test_reports_that_were_not_read_are_named() -> None:
+def test_reports_that_were_not_read_are_listed() -> None:
     assert score([record(("林知远", "visited", "石渡县"))], []).missing == ("r",)
 
 
 @pytest.mark.parametrize("strict", [False, True])
-def test_the_figures_are_those_of_the_shared_scorer(shared: Path, tmp_path: Path, strict: bool) -> None:
+def test_the_scores_agree_with_an_independent_scorer(shared: Path, tmp_path: Path, strict: bool) -> None:
     readings = list(
         checked(
             load_extractor().read(
@@ -78,8 +78,8 @@ def test_the_figures_are_those_of_the_shared_scorer(shared: Path, tmp_path: Path
     assert score(read_records(gold), predicted, strict=strict).as_dict() == theirs
 
 
-def test_the_bars_of_reading_quality_hold(shared: Path) -> None:
-    """The thresholds lie just below the figures of docs/quality.md on the rewritten dev reports."""
+def test_scores_on_the_dev_reports_reach_their_thresholds(shared: Path) -> None:
+    """The thresholds are just below the figures of docs/quality.md for the rewritten dev reports."""
     reports = [r for r in read_paths([shared / "gold" / "dev.reports.jsonl"]) if isinstance(r, graphkit.Report)]
     predicted = [gold_record(r) for r in checked(load_extractor().read(reports))]
     gold = read_records(shared / "gold" / "dev.gold.jsonl")
@@ -91,7 +91,7 @@ def test_the_bars_of_reading_quality_hold(shared: Path) -> None:
     assert score(*seed).facts.f1 >= 0.97
 
 
-def test_the_thresholds_of_the_projects_own_reports_hold() -> None:
+def test_scores_on_the_invented_reports_reach_their_thresholds() -> None:
     """The thresholds are just below the figures measured on 2026-11-29: micro F1 0.597, facts F1 0.607."""
     folder = ROOT / "gold"
     reports = [r for r in read_paths([folder / "dev.reports.jsonl"]) if isinstance(r, graphkit.Report)]
@@ -103,7 +103,7 @@ def test_the_thresholds_of_the_projects_own_reports_hold() -> None:
     assert found.facts.f1 >= 0.60
 
 
-def test_a_broken_gold_file_is_named_with_its_line(tmp_path: Path) -> None:
+def test_an_invalid_gold_file_is_reported_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "g.jsonl").write_text('{"id": "a", "relations": []}\n{"id": "b"}\n', encoding="utf-8")
     with pytest.raises(UsageError, match=r"g\.jsonl:2: no gold record"):
         read_records(tmp_path / "g.jsonl")
@@ -112,8 +112,8 @@ def test_a_broken_gold_file_is_named_with_its_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_bars_hold_where_the_model_has_not_seen_the_report(shared: Path) -> None:
-    """Five folds over the reports: policy phrases by models that were trained without the report."""
+def test_cross_validated_scores_reach_their_thresholds(shared: Path) -> None:
+    """Five folds: the policy phrases of a report are predicted by a model that was trained without the report."""
     gold, reports = shared / "gold" / "dev.gold.jsonl", shared / "gold" / "dev.reports.jsonl"
 
     def make(folder: Path) -> None:

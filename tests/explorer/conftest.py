@@ -44,7 +44,7 @@ RECORDS = [
 
 @pytest.fixture(scope="session")
 def explored(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A graph folder with the made-up reports and some more."""
+    """A graph folder with the invented examples and some additional reports."""
     folder = tmp_path_factory.mktemp("explored")
     with graphkit.open(folder / "g", create=True) as graph:
         graph.build([str(ROOT / "examples" / "reports"), str(write_records(folder / "r.jsonl", RECORDS))])
@@ -52,7 +52,7 @@ def explored(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Served:
-    """`graphkit explore` in a process of its own."""
+    """`graphkit explore` in a separate process."""
 
     def __init__(self, graph: Path, *arguments: str) -> None:
         command = [
@@ -76,7 +76,7 @@ class Served:
             line = self.process.stderr.readline()
             assert line, said
             said += line
-        #: With the token, and without it; headers of a request that comes from the page.
+        #: The address with and without the token, and the headers of a request from the page.
         self.address = found.group()
         self.url, _, self.token = self.address.partition("?token=")
         port = self.url.rsplit(":", 1)[1].strip("/")
@@ -120,7 +120,7 @@ Visit = Callable[..., Page]
 
 @pytest.fixture
 def visit(browser: Browser, served: Served) -> Iterator[Visit]:
-    """Opens the page; afterwards there was no error on the console and no request that left the machine."""
+    """Opens the page; at the end, fails if the console had an error or a request left the machine."""
     faults: list[str] = []
     contexts = []
 
@@ -133,7 +133,7 @@ def visit(browser: Browser, served: Served) -> Iterator[Visit]:
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(30_000)
-        # refusals: the browser reports answers of status 400 as errors; the page shows them in words.
+        # refusals: responses with status 400, which the browser reports as errors, are expected.
         page.on(
             "console",
             lambda m: (

@@ -15,6 +15,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import graphkit
+from graphkit.decisions.model import Verdict
 from tests.conftest import ROOT, write_records
 from tests.explorer.conftest import Served
 
@@ -84,7 +85,7 @@ def review(page: Page) -> None:
     page.goto(page.url.split("#")[0] + "#report=03-groundbreaking")
     page.locator("#text li[data-s]").first.wait_for()
     page.keyboard.press("j")
-    page.locator("#text .acts [data-verdict=mend]").first.click()
+    page.locator(f"#text .acts [data-verdict={Verdict.mend}]").first.click()
     page.locator("dialog[open]").wait_for()
 
 
@@ -106,7 +107,7 @@ def at(address: str, wait: str) -> Callable[[Page], None]:
     return opened
 
 
-#: Name of the picture, its width, language and colours, and the way to the page.
+#: Name of the picture, its width, language and colours, and the function that opens the page.
 PAGES: list[tuple[str, int, str, str, Callable[[Page], None]]] = [
     ("home", 1280, "zh-CN", "light", lambda _: None),
     ("person", 1280, "zh-CN", "light", person),
@@ -126,7 +127,7 @@ PAGES: list[tuple[str, int, str, str, Callable[[Page], None]]] = [
 
 @contextmanager
 def shown() -> Iterator[Callable[[Browser], Iterator[tuple[str, Page]]]]:
-    """Gives, for a browser, the name of each picture with its page as it is to be taken."""
+    """Yields the name of each picture and the page prepared for it."""
     with tempfile.TemporaryDirectory() as name:
         with graphkit.open(Path(name) / "examples", create=True) as graph:
             graph.build([str(ROOT / "examples" / "reports"), str(write_records(Path(name) / "more.jsonl", MORE))])
@@ -141,7 +142,7 @@ def shown() -> Iterator[Callable[[Browser], Iterator[tuple[str, Page]]]]:
                 page.goto(server.address)
                 page.locator("#view h1").wait_for()
                 go(page)
-                # The drawing of the graph has no end that can be waited for.
+                # The page does not signal when the graph has been drawn.
                 page.wait_for_timeout(400)
                 yield f"explore-{title}.png", page
                 context.close()

@@ -1,4 +1,4 @@
-"""Steps that journeys share."""
+"""Steps that several browser tests share."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 
 def look_up(page: Page, words: str) -> None:
-    """Type a name and take the first entity that is found."""
+    """Type a name and open the first entity that is found."""
     page.locator("#q").fill(words)
     page.locator("#found [role=option]").first.wait_for()
     page.keyboard.press("Enter")

@@ -1,4 +1,4 @@
-"""Decisions that are not valid are refused by the server with their field, and nothing of them is written."""
+"""The server rejects invalid decisions with the name of the field and writes nothing."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 import graphkit
+from graphkit.decisions.model import Verdict
 from graphkit.model import Statement
 from tests.explorer.conftest import Served
-from tests.explorer.test_server import post
+from tests.explorer.http_requests import post
 
 pytestmark = pytest.mark.xdist_group("browser")
 TEXT = "5月12日，县委书记李强到古井村调研。"
@@ -24,7 +25,7 @@ def visit_of(explored: Path) -> Statement:
 
 
 def refused(served: Served, explored: Path, body: dict[str, Any], field: str) -> None:
-    """The answer is 400 with one sentence that names the field; afterwards the graph is as before."""
+    """The response is 400 with one sentence that names the field, and the graph is unchanged."""
     with graphkit.open(explored) as graph:
         before = list(graph.review().history())
     status, answer = post(served, "api/decide", body)
@@ -83,7 +84,10 @@ def refused(served: Served, explored: Path, body: dict[str, Any], field: str) ->
             ({"subject": {**PERSON, "name": n}}, "instead.subject.name")
             for n in ("李强到古井村调研。", "张三", "李强\n", "李" * 101)
         ),
-        *(({"object": {**PLACE, "type": x}}, "instead.object.type") for x in ("Person", "Nobody", "", None, ["Place"])),
+        *(
+            ({"object": {**PLACE, "type": x}}, "instead.object.type")
+            for x in ("Person", "Unknown", "", None, ["Place"])
+        ),
         ({"object": {**PLACE, "start": -1}}, "instead.object.start"),
         ({"object": {**PLACE, "start": "12"}}, "instead.object.start"),
         ({"object": {**PLACE, "end": 1.5}}, "instead.object.end"),
@@ -114,12 +118,21 @@ def refused(served: Served, explored: Path, body: dict[str, Any], field: str) ->
         ({"nothing": 1}, "instead"),
     ],
 )
-def test_a_correction_that_is_not_valid(served: Served, explored: Path, instead: Any, field: str, check: bool) -> None:
+def test_an_invalid_correction_is_rejected_by_the_server(
+    served: Served, explored: Path, instead: Any, field: str, check: bool
+) -> None:
     visit = visit_of(explored)
     refused(
         served,
         explored,
-        {"statement": visit.id, "report": "n2", "verdict": "mend", "who": "甲", "instead": instead, "check": check},
+        {
+            "statement": visit.id,
+            "report": "n2",
+            "verdict": Verdict.mend,
+            "who": "甲",
+            "instead": instead,
+            "check": check,
+        },
         field,
     )
 
@@ -141,14 +154,16 @@ def test_a_correction_that_is_not_valid(served: Served, explored: Path, instead:
         ({"instead": {"date": "2024-05-11"}}, "instead"),
         ({"check": True}, "check"),
         ({"check": "yes"}, "check"),
-        ({"verdict": "mend", "check": None}, "check"),
+        ({"verdict": Verdict.mend, "check": None}, "check"),
         *(
             ({"names": n}, "names")
             for n in (None, [], "ab", [1, 2], [{}], [{}, {}], [{"type": 1}, {}], {"a": 1}, [PERSON, PERSON])
         ),
     ],
 )
-def test_a_decision_that_is_not_valid(served: Served, explored: Path, change: dict[str, Any], field: str) -> None:
+def test_an_invalid_decision_is_rejected_by_the_server(
+    served: Served, explored: Path, change: dict[str, Any], field: str
+) -> None:
     visit = visit_of(explored)
     refused(
         served, explored, {"statement": visit.id, "report": "n2", "verdict": "accept", "who": "甲", **change}, field
@@ -158,7 +173,7 @@ def test_a_decision_that_is_not_valid(served: Served, explored: Path, change: di
 @pytest.mark.parametrize(
     ("first", "verdict", "field"),
     [
-        ({"type": "Nobody"}, "same", "names[1].type"),
+        ({"type": "Unknown"}, "same", "names[1].type"),
         ({"name": ""}, "same", "names[1].name"),
         ({"name": "李\u0000强"}, "same", "names[1].name"),
         ({"report": ""}, "different", "names[1].report"),
@@ -166,11 +181,11 @@ def test_a_decision_that_is_not_valid(served: Served, explored: Path, change: di
         ({"name": "无此人"}, "same", "names"),
         ({"report": "n2"}, "same", "names"),
         ({}, "accept", "verdict"),
-        ({}, "mend", "verdict"),
+        ({}, Verdict.mend, "verdict"),
         ({}, "", "verdict"),
     ],
 )
-def test_a_decision_on_names_that_is_not_valid(
+def test_an_invalid_decision_on_names_is_rejected_by_the_server(
     served: Served, explored: Path, first: dict[str, str], verdict: str, field: str
 ) -> None:
     names = [
@@ -180,7 +195,7 @@ def test_a_decision_on_names_that_is_not_valid(
     refused(served, explored, {"names": names, "verdict": verdict, "who": "甲"}, field)
 
 
-def test_a_check_writes_nothing_and_the_graph_is_valid_after_all_refusals(served: Served, explored: Path) -> None:
+def test_a_check_writes_nothing_and_the_graph_remains_valid(served: Served, explored: Path) -> None:
     visit = visit_of(explored)
     body = {"statement": visit.id, "report": "n2", "verdict": "correct", "who": "甲", "instead": {"date": "2024-05-11"}}
     status, answer = post(served, "api/decide", {**body, "check": True})

@@ -1,16 +1,17 @@
-"""Thirteen journeys of the page's users, by clicking and typing only, at two widths and in two languages."""
+"""Thirteen tasks of users, performed only by clicking and typing, at two widths and in two languages."""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 import graphkit
-from graphkit.decisions.model import Decision
+from graphkit.decisions.model import Decision, Verdict
 from tests.explorer.conftest import Visit
 from tests.explorer.steps import chip, look_up, marked
 
@@ -20,7 +21,7 @@ ALL = pytest.mark.parametrize(("width", "lang"), [(1280, "zh-CN"), (1280, "en-GB
 
 
 @ALL
-def test_from_a_person_to_the_quote_of_one_visit(visit: Visit, width: int, lang: str) -> None:
+def test_a_visit_of_a_person_leads_to_its_quote(visit: Visit, width: int, lang: str) -> None:
     page = visit(width=width, lang=lang)
     look_up(page, "林知远")
     chip(page, "到访" if lang == "zh-CN" else "visited")
@@ -28,7 +29,7 @@ def test_from_a_person_to_the_quote_of_one_visit(visit: Visit, width: int, lang:
     quote = row.locator("td").nth(3).inner_text().strip()
     row.locator("a[data-open]").click()
     assert marked(page) == quote
-    # And back: a click on the words shows their lines.
+    # A click on the quote selects its relationships.
     page.locator("#text mark.on").first.click()
     expect(page.locator("#text li.on").first).to_contain_text("林知远")
     address = page.evaluate("location.href")
@@ -37,7 +38,7 @@ def test_from_a_person_to_the_quote_of_one_visit(visit: Visit, width: int, lang:
 
 
 @ALL
-def test_the_status_of_a_project_over_time(visit: Visit, width: int, lang: str) -> None:
+def test_a_project_shows_its_status_over_time(visit: Visit, width: int, lang: str) -> None:
     page = visit(width=width, lang=lang)
     look_up(page, "石渡县青禾新能源电池项目")
     chip(page, "状态" if lang == "zh-CN" else "status")
@@ -53,7 +54,7 @@ def test_the_status_of_a_project_over_time(visit: Visit, width: int, lang: str) 
 
 
 @ALL
-def test_first_use_and_spread_of_a_phrase(visit: Visit, explored: Path, width: int, lang: str) -> None:
+def test_a_phrase_shows_its_first_uses_and_its_spread(visit: Visit, explored: Path, width: int, lang: str) -> None:
     page = visit(width=width, lang=lang)
     look_up(page, "优化营商环境")
     with graphkit.open(explored) as graph:
@@ -67,7 +68,7 @@ def test_first_use_and_spread_of_a_phrase(visit: Visit, explored: Path, width: i
 
 
 @ALL
-def test_a_rejected_statement_is_gone_everywhere_and_comes_back(
+def test_a_rejected_statement_disappears_and_returns_after_undo(
     visit: Visit, explored: Path, width: int, lang: str
 ) -> None:
     def stores() -> tuple[int, int]:
@@ -118,10 +119,38 @@ def test_a_correction_is_shown_and_confirmed_before_it_is_saved(
     before = item.locator(".tell").inner_text().strip()
     item.get_by_role("button", name=words("更正", "Correct"), exact=True).click()
     dialog = page.get_by_role("dialog", name=words("更正", "Correct"))
+    check = dialog.get_by_role("button", name=words("下一步：核对", "Next: review the change"))
+    invalid_answers_are_explained(page, dialog, check, words)
+    check.click()
+    the_change_is_shown(dialog, words)
+    assert decisions() == []
+    # One step back keeps the input, by the button and by Escape.
+    dialog.get_by_role("button", name=words("返回修改", "Back to the fields")).click()
+    assert dialog.locator("[name=date]").input_value() == "2024-05-11"
+    assert dialog.locator("[name=status]").input_value() == "planned"
+    check.click()
+    expect(dialog.locator(".after")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog.locator("[name=date]")).to_have_value("2024-05-11")
+    check.click()
+    dialog.get_by_role("button", name=words("确认更正", "Confirm the correction")).click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator(f"#text li .badge.{Verdict.mend}").first).to_have_text(words("已更正", "corrected"))
+    (decision,) = decisions()
+    assert (decision.verdict, decision.who) == (Verdict.mend, "测试员")
+    assert decision.about["instead"] == {"status": "planned", "date": "2024-05-11"}
+    page.locator("#text li", has=page.locator(f".badge.{Verdict.mend}")).first.locator("[data-verdict=open]").click()
+    expect(page.locator(f"#text li .badge.{Verdict.mend}")).to_have_count(0)
+    expect(page.locator("#text li[data-s]", has_text="古井村").first.locator(".tell")).to_have_text(before)
+    assert decisions() == []
+
+
+def invalid_answers_are_explained(
+    page: Page, dialog: Locator, check: Locator, words: Callable[[str, str], str]
+) -> None:
+    """No change, an invalid date, a name that is not in the report, and a type that the schema does not allow."""
     field = dialog.locator(".field")
     date, status, name = dialog.locator("[name=date]"), dialog.locator("[name=status]"), dialog.locator("[name=object]")
-    check = dialog.get_by_role("button", name=words("下一步：核对", "Next: review the change"))
-    # Nothing was changed; a date that is none; a name that the report does not have; a type that does not fit.
     check.click()
     expect(dialog.get_by_text(words("没有任何修改", "Nothing was changed"))).to_be_visible()
     date.fill("昨天")
@@ -145,39 +174,20 @@ def test_a_correction_is_shown_and_confirmed_before_it_is_saved(
     )
     dialog.locator("[name=subject_type]").select_option("Person")
     assert (date.input_value(), status.input_value()) == ("2024-05-11", "planned")
-    check.click()
+
+
+def the_change_is_shown(dialog: Locator, words: Callable[[str, str], str]) -> None:
+    """The dialog shows the old and the new statement with the quote."""
     old, new = dialog.locator(".before"), dialog.locator(".after")
     expect(old).to_contain_text(words("原来：李强 (人物) — 到访 → 古井村", "Old: 李强 (Person) — visited → 古井村"))
     expect(old).to_contain_text("2024-05-12")
     expect(new).to_contain_text(words("更正后：李强", "New: 李强"))
     expect(new).to_contain_text(words("计划 · 2024-05-11", "planned · 2024-05-11"))
     expect(dialog.locator("q")).to_contain_text("5月12日，县委书记李强到古井村调研")
-    assert decisions() == []
-    # One step back keeps what was typed, by the button and by Escape.
-    dialog.get_by_role("button", name=words("返回修改", "Back to the fields")).click()
-    assert (date.input_value(), status.input_value()) == ("2024-05-11", "planned")
-    check.click()
-    expect(new).to_be_visible()
-    page.keyboard.press("Escape")
-    expect(date).to_have_value("2024-05-11")
-    check.click()
-    dialog.get_by_role("button", name=words("确认更正", "Confirm the correction")).click()
-    expect(page.get_by_role("dialog")).to_have_count(0)
-    expect(page.locator("#text li .badge.mend").first).to_have_text(words("已更正", "corrected"))
-    (decision,) = decisions()
-    assert (decision.verdict, decision.who, decision.about["instead"]) == (
-        "mend",
-        "测试员",
-        {"status": "planned", "date": "2024-05-11"},
-    )
-    page.locator("#text li", has=page.locator(".badge.mend")).first.locator("[data-verdict=open]").click()
-    expect(page.locator("#text li .badge.mend")).to_have_count(0)
-    expect(page.locator("#text li[data-s]", has_text="古井村").first.locator(".tell")).to_have_text(before)
-    assert decisions() == []
 
 
 @ALL
-def test_two_namesakes_are_told_apart(visit: Visit, explored: Path, width: int, lang: str) -> None:
+def test_two_persons_with_the_same_name_can_be_separated(visit: Visit, explored: Path, width: int, lang: str) -> None:
     page = visit(width=width, lang=lang)
     look_up(page, "李强")
     page.locator("summary", has_text="同名判断" if lang == "zh-CN" else "Same or different?").click()
@@ -195,7 +205,7 @@ def test_two_namesakes_are_told_apart(visit: Visit, explored: Path, width: int, 
 
 
 @ALL
-def test_a_path_between_two_people(visit: Visit, width: int, lang: str) -> None:
+def test_a_path_connects_two_persons(visit: Visit, width: int, lang: str) -> None:
     page = visit(width=width, lang=lang)
     page.get_by_role("link", name="关系路径" if lang == "zh-CN" else "Path").click()
     for label, name in (
@@ -212,7 +222,7 @@ def test_a_path_between_two_people(visit: Visit, width: int, lang: str) -> None:
 
 
 @ALL
-def test_words_of_a_report_are_found_and_filtered(visit: Visit, width: int, lang: str) -> None:
+def test_texts_of_reports_can_be_searched_and_filtered(visit: Visit, width: int, lang: str) -> None:
     page = visit(width=width, lang=lang)
     page.keyboard.press("/")
     page.keyboard.type("建成投产")
@@ -229,11 +239,11 @@ def test_words_of_a_report_are_found_and_filtered(visit: Visit, width: int, lang
 
 
 @ALL
-def test_the_projects_of_a_park_and_their_table_as_a_file(visit: Visit, width: int, lang: str) -> None:
+def test_the_projects_of_a_park_can_be_saved_as_a_table(visit: Visit, width: int, lang: str) -> None:
     page = visit(width=width, lang=lang)
     look_up(page, "云泽高新技术产业开发区")
     expect(page.locator("#view h1")).to_contain_text("机构" if lang == "zh-CN" else "Organization")
-    # The body of that name says that there is a park of that name.
+    # The organization links to the park with the same name.
     page.locator(".namesake").get_by_role("link").first.click()
     projects = page.locator("[data-section=projects]")
     row = projects.locator("tbody tr", has_text="星澜半导体材料生产基地项目")
@@ -250,7 +260,7 @@ def test_the_projects_of_a_park_and_their_table_as_a_file(visit: Visit, width: i
 
 
 @ALL
-def test_where_a_person_was_and_in_which_post(visit: Visit, width: int, lang: str) -> None:
+def test_a_person_shows_visits_and_posts(visit: Visit, width: int, lang: str) -> None:
     page = visit(width=width, lang=lang)
     look_up(page, "李强")
     expect(page.locator("[data-section=posts] tbody tr").first).to_contain_text("县委书记")
@@ -269,7 +279,7 @@ def test_where_a_person_was_and_in_which_post(visit: Visit, width: int, lang: st
 
 
 @ALL
-def test_who_chaired_a_meeting_and_what_it_said(visit: Visit, width: int, lang: str) -> None:
+def test_a_meeting_shows_its_chair_and_its_phrases(visit: Visit, width: int, lang: str) -> None:
     page = visit(width=width, lang=lang)
     look_up(page, "县委常委会会议")
     expect(page.locator("[data-section=presided_by]")).to_contain_text("何清嘉")
@@ -279,7 +289,7 @@ def test_who_chaired_a_meeting_and_what_it_said(visit: Visit, width: int, lang: 
 
 
 @ALL
-def test_an_answer_of_cypher_as_table_and_as_graph(visit: Visit, width: int, lang: str) -> None:
+def test_a_query_result_is_shown_as_a_table_and_as_a_graph(visit: Visit, width: int, lang: str) -> None:
     page = visit(width=width, lang=lang)
     page.get_by_role("link", name="Cypher").click()
     page.get_by_role(
@@ -294,7 +304,7 @@ def test_an_answer_of_cypher_as_table_and_as_graph(visit: Visit, width: int, lan
     expect(page.locator("#drawn")).to_contain_text("2 ")
     address = page.evaluate("location.href")
     other = visit(width=width, lang=lang, hash="#" + address.split("#", 1)[1])
-    # A link fills in the query; the query runs when the user asks for it.
+    # A link fills in the query, which runs when the user clicks the button.
     expect(other.locator("#press-run")).to_be_visible()
     assert other.locator("#cypher-query").input_value().startswith("MATCH (p:Person)")
     assert other.locator("#view table").count() == 0
@@ -303,7 +313,7 @@ def test_an_answer_of_cypher_as_table_and_as_graph(visit: Visit, width: int, lan
 
 
 @ALL
-def test_names_of_two_pages_are_one(visit: Visit, explored: Path, width: int, lang: str) -> None:
+def test_names_on_two_pages_can_be_merged(visit: Visit, explored: Path, width: int, lang: str) -> None:
     page = visit(width=width, lang=lang)
 
     def found(scope: str) -> None:
@@ -318,7 +328,7 @@ def test_names_of_two_pages_are_one(visit: Visit, explored: Path, width: int, la
     found("09-energy-project")
     page.locator(".kept").get_by_role("button", name="是同一实体" if lang == "zh-CN" else "Same entity").click()
     expect(page.locator("#message")).to_contain_text("已保存" if lang == "zh-CN" else "Saved")
-    # The page is of the one person now, with the lines of both reports.
+    # The page now shows one person with the relationships of both reports.
     expect(page.locator("[data-section=meetings]")).to_contain_text("县委常委会会议")
     with graphkit.open(explored) as graph:
         (decision,) = [d for d in graph.review().decisions() if d.is_of_names]

@@ -1,4 +1,4 @@
-"""The page beside its journeys: the drawing, pictures, keys, two people at once, texts that are no markup, accessibility."""
+"""Further behaviour of the page: graph, pictures, keyboard, concurrent users, escaping and accessibility."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.xdist_group("browser")
 expect.set_options(timeout=20_000)
 
 
-def test_a_period_is_chosen_by_dragging(visit: Visit) -> None:
+def test_dragging_over_the_chart_selects_a_period(visit: Visit) -> None:
     page = visit()
     look_up(page, "石渡县青禾新能源电池项目")
     every = page.locator("#lines tbody tr").count()
@@ -45,7 +45,7 @@ def test_a_name_typed_while_the_page_loads_is_searched(browser: Browser, served:
     page.close()
 
 
-def test_types_of_the_drawing_are_shown_or_not(visit: Visit) -> None:
+def test_node_types_of_the_graph_can_be_hidden(visit: Visit) -> None:
     page = visit()
     look_up(page, "县委常委会会议")
     people = page.locator("#kinds").get_by_role("button", name="人物")
@@ -66,7 +66,7 @@ def test_types_of_the_drawing_are_shown_or_not(visit: Visit) -> None:
     assert "何清嘉" in words()
 
 
-def test_two_browsers_decide_at_once_and_the_server_is_killed(browser: Browser, tmp_path: Path) -> None:
+def test_decisions_of_two_browsers_survive_a_killed_server(browser: Browser, tmp_path: Path) -> None:
     records = [{"id": f"r{n}", "text": f"3月{n + 1}日，市委书记林知远到石渡县调研。市长陈若川陪同。"} for n in range(6)]
     with graphkit.open(tmp_path / "g", create=True) as graph:
         graph.build(write_records(tmp_path / "r.jsonl", records))
@@ -80,7 +80,7 @@ def test_two_browsers_decide_at_once_and_the_server_is_killed(browser: Browser, 
             page.locator("#text li[data-s]").first.wait_for()
         for turn in range(2):
             for n, page in enumerate(pages):
-                # One does not wait for the other: both clicks are under way.
+                # The clicks are concurrent.
                 page.locator("#text li[data-s]").nth(turn).locator(
                     f"[data-verdict={'accept' if n else 'reject'}]"
                 ).click(no_wait_after=True)
@@ -89,7 +89,7 @@ def test_two_browsers_decide_at_once_and_the_server_is_killed(browser: Browser, 
                 decided += 1
         server.process.kill()
         server.process.wait()
-        # The page says so, and works again with the next server.
+        # The page reports this, and works again with the next server.
         pages[0].locator("#text [data-verdict=accept]").first.click()
         expect(pages[0].locator("#message")).to_contain_text("是否仍在运行")
         server = Served(tmp_path / "g")
@@ -106,7 +106,7 @@ def test_two_browsers_decide_at_once_and_the_server_is_killed(browser: Browser, 
 
 
 @pytest.mark.parametrize(("kind", "name"), [("svg", "存为 SVG"), ("png", "存为 PNG")])
-def test_pictures_go_into_files(visit: Visit, kind: str, name: str) -> None:
+def test_the_graph_can_be_saved_as_png_and_svg(visit: Visit, kind: str, name: str) -> None:
     page = visit()
     look_up(page, "赵明溪")
     page.locator("#cy canvas").first.wait_for()
@@ -124,7 +124,7 @@ def test_pictures_go_into_files(visit: Visit, kind: str, name: str) -> None:
     assert any("graphkit" in (w or "") and "2024" in (w or "") for w in words)
 
 
-def test_statements_are_decided_by_keys(visit: Visit, explored: Path) -> None:
+def test_statements_can_be_reviewed_with_the_keyboard(visit: Visit, explored: Path) -> None:
     page = visit(hash="#report=s3")
     page.locator("#text li[data-s]").first.wait_for()
     page.keyboard.press("j")
@@ -138,7 +138,7 @@ def test_statements_are_decided_by_keys(visit: Visit, explored: Path) -> None:
         graph.review().take_back(decision.key)
 
 
-def test_the_graph_grows_by_click(visit: Visit) -> None:
+def test_a_click_adds_the_neighbours_of_a_node(visit: Visit) -> None:
     page = visit()
     look_up(page, "林知远")
     page.locator("#cy canvas").first.wait_for()
@@ -149,7 +149,7 @@ def test_the_graph_grows_by_click(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_texts_are_text(visit: Visit, width: int) -> None:
+def test_texts_of_reports_are_never_markup(visit: Visit, width: int) -> None:
     page = visit(width=width)
     page.locator("#q").fill("引号")
     page.locator("#found [role=option]", has_text="<script>").first.click()
@@ -163,7 +163,7 @@ def test_texts_are_text(visit: Visit, width: int) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
-def test_no_serious_fault_of_accessibility(visit: Visit, width: int, scheme: str) -> None:
+def test_pages_have_no_serious_accessibility_problem(visit: Visit, width: int, scheme: str) -> None:
     page = visit(width=width, scheme=scheme)
     for step in ("home", "person", "report", "phrase", "path", "cypher"):
         if step == "person":
@@ -185,7 +185,7 @@ def test_no_serious_fault_of_accessibility(visit: Visit, width: int, scheme: str
         assert serious == [], step
 
 
-def test_a_query_that_would_write_is_refused_in_words(browser: Browser, served: Served) -> None:
+def test_a_writing_query_is_rejected_with_a_message(browser: Browser, served: Served) -> None:
     page = browser.new_page(locale="en-GB")
     noise: list[tuple[str, str]] = []
     page.on("console", lambda m: noise.append((m.type, m.location.get("url", ""))))
@@ -194,13 +194,13 @@ def test_a_query_that_would_write_is_refused_in_words(browser: Browser, served: 
         page.locator("#cypher-query").fill("MATCH (n) DETACH DELETE n")
         page.locator("#run").click()
         expect(page.locator("#view pre")).to_contain_text("read-only", timeout=60_000)
-        # The browser itself notes the one answer that is a 400.
+        # The browser logs the single response with status 400.
         assert [(kind, url.partition("?")[0]) for kind, url in noise] == [("error", f"{served.url}api/cypher")]
     finally:
         page.close()
 
 
-def test_a_wrong_token_shows_what_to_do(browser: Browser, served: Served) -> None:
+def test_a_wrong_token_shows_instructions(browser: Browser, served: Served) -> None:
     for address in (served.url, f"{served.url}?token=wrong"):
         context = browser.new_context()
         page = context.new_page()

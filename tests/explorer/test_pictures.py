@@ -1,4 +1,4 @@
-"""A picture of every page: nothing overlaps, is cut off or hangs over the edge, and the docs have them all."""
+"""Every page is displayed without layout faults, and the docs contain a picture of it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.explorer.pictures import shown
 pytestmark = pytest.mark.xdist_group("browser")
 
 
-def test_every_page_is_in_order_and_in_the_docs(browser: Browser, tmp_path: Path) -> None:
+def test_every_page_has_a_correct_layout_and_a_picture_in_the_docs(browser: Browser, tmp_path: Path) -> None:
     made = set()
     with shown() as pages:
         for name, page in pages(browser):
@@ -27,11 +27,12 @@ def test_every_page_is_in_order_and_in_the_docs(browser: Browser, tmp_path: Path
     assert {name for name in made if f"pictures/{name}" not in words} == set()
 
 
-def test_faults_of_layout_are_found(browser: Browser) -> None:
+def test_layout_faults_are_detected(browser: Browser) -> None:
     page = browser.new_page(viewport={"width": 390, "height": 400})
     try:
         page.set_content(
-            "<button style='position:absolute;left:5px;top:5px'>one</button><button style='position:absolute;left:20px;top:9px'>two</button>"
+            "<button style='position:absolute;left:5px;top:5px'>one</button><button "
+            "style='position:absolute;left:20px;top:9px'>two</button>"
         )
         assert any("overlap" in f for f in faults(page))
         page.set_content("<p style='width:40px;overflow:hidden;white-space:nowrap'>a long word that does not fit</p>")

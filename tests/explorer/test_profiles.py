@@ -10,7 +10,7 @@ from graphkit.explorer import profiles
 from graphkit.schema import Relation, load_schema
 
 
-def test_every_relation_is_in_a_section_of_its_subject_or_object() -> None:
+def test_every_relation_is_in_a_profile_section() -> None:
     for relation in load_schema().relations.values():
         kinds = relation.subject | relation.object
         assert any(relation.name in section.relations for kind in kinds for section in profiles.sections(kind)), (
@@ -18,7 +18,7 @@ def test_every_relation_is_in_a_section_of_its_subject_or_object() -> None:
         )
 
 
-def test_a_relation_that_no_section_names_gets_sections_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_relation_without_a_section_gets_default_sections(monkeypatch: pytest.MonkeyPatch) -> None:
     schema = load_schema()
     signed = Relation("signed", "gk:signed", frozenset({"Organization"}), frozenset({"Document"}), "签署", "x")
     monkeypatch.setattr(

@@ -80,12 +80,12 @@ def _as_set(dataset: Any) -> set[Any]:
     return {(s, p, o, str(g)) for s, p, o, g in dataset.quads()}
 
 
-def test_the_shapes_find_nothing(example_graph: graphkit.Graph, dev_graph: graphkit.Graph) -> None:
+def test_exports_conform_to_the_shapes(example_graph: graphkit.Graph, dev_graph: graphkit.Graph) -> None:
     assert list(example_graph.validate()) == []
     assert list(dev_graph.validate()) == []
 
 
-def test_the_shapes_find_what_is_wrong(example_graph: graphkit.Graph) -> None:
+def test_the_shapes_detect_invalid_data(example_graph: graphkit.Graph) -> None:
     import pyshacl
 
     from graphkit.schema.generated_files import shapes
@@ -161,13 +161,13 @@ def test_a_csv_folder_has_two_tables(example_graph: graphkit.Graph, tmp_path: Pa
 
 
 @pytest.mark.parametrize("words", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "=cmd|' /C calc'!A0"])
-def test_cells_that_a_spreadsheet_would_run_are_neutralised(words: str) -> None:
+def test_cells_that_a_spreadsheet_would_evaluate_are_prefixed(words: str) -> None:
     assert safe_cell(words) == "'" + words
     assert safe_cell("石渡县") == "石渡县"
     assert safe_cell(-1) == "-1"
 
 
-def test_names_from_reports_are_data_in_every_file(tmp_path: Path) -> None:
+def test_names_in_reports_are_written_as_data_in_every_file(tmp_path: Path) -> None:
     text = "市委书记林知远到“=HYPERLINK(1)”石渡县'\"</data><script>`}); DROP项目调研。林知远强调，要做到“<b>一网通办</b>”。"
     with graphkit.open(tmp_path / "g", create=True) as graph:
         graph.build(write_records(tmp_path / "r.jsonl", [{"id": "<x>&\"'\\`", "title": "=1+1</title>", "text": text}]))
@@ -182,14 +182,14 @@ def test_names_from_reports_are_data_in_every_file(tmp_path: Path) -> None:
             assert not any(c.startswith(("=", "+", "@")) for row in csv.reader(file) for c in row)
 
 
-def test_a_base_that_the_user_sets(example_graph: graphkit.Graph) -> None:
+def test_a_base_iri_can_be_set(example_graph: graphkit.Graph) -> None:
     out = io.BytesIO()
     example_graph.export("nquads", out, base="https://kg.example.cn/g")
     assert b"<https://kg.example.cn/g/person/" in out.getvalue()
     assert b"example.org" not in out.getvalue()
 
 
-def test_the_text_goes_out_only_on_request(example_graph: graphkit.Graph) -> None:
+def test_the_text_of_reports_is_exported_only_on_request(example_graph: graphkit.Graph) -> None:
     plain, whole = io.BytesIO(), io.BytesIO()
     example_graph.export("ntriples", plain)
     example_graph.export("ntriples", whole, with_text=True)
@@ -197,14 +197,14 @@ def test_the_text_goes_out_only_on_request(example_graph: graphkit.Graph) -> Non
     assert whole.getvalue().count(b"articleBody") == len(list(example_graph.reports()))
 
 
-def test_wrong_formats_and_folders(example_graph: graphkit.Graph, tmp_path: Path) -> None:
+def test_unknown_formats_and_missing_folders_are_rejected(example_graph: graphkit.Graph, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="unknown format"):
         example_graph.export("docx", tmp_path / "x")
     with pytest.raises(UsageError, match="this folder does not exist"):
         example_graph.export("csv", tmp_path / "none" / "x.csv")
 
 
-def test_an_export_that_breaks_leaves_nothing(
+def test_a_failed_export_leaves_no_file(
     example_graph: graphkit.Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object, **__: object) -> None:
@@ -216,10 +216,11 @@ def test_an_export_that_breaks_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_offsets_in_rdf_are_those_of_the_text(example_graph: graphkit.Graph) -> None:
+def test_offsets_in_rdf_select_the_quotes_of_the_text(example_graph: graphkit.Graph) -> None:
     texts = {r.id: r.text for r in example_graph.reports()}
     rows = example_graph.sparql(
-        "SELECT ?id ?start ?end ?exact ?prefix ?suffix WHERE { ?q oa:hasSource/gk:reportId ?id ; oa:hasSelector ?p , ?w . "
+        "SELECT ?id ?start ?end ?exact ?prefix ?suffix WHERE { ?q oa:hasSource/gk:reportId ?id ; oa:hasSelector ?p , "
+        "?w . "
         "?p oa:start ?start ; oa:end ?end . ?w oa:exact ?exact ; oa:prefix ?prefix ; oa:suffix ?suffix }"
     )
     assert len(rows) == example_graph.status()["statements"]
@@ -230,7 +231,7 @@ def test_offsets_in_rdf_are_those_of_the_text(example_graph: graphkit.Graph) -> 
         assert text[row["end"] :].startswith(row["suffix"])
 
 
-def test_the_exports_are_the_same_every_time(example_graph: graphkit.Graph, files: dict[str, bytes]) -> None:
+def test_repeated_exports_are_identical(example_graph: graphkit.Graph, files: dict[str, bytes]) -> None:
     for name, data in files.items():
         out = io.BytesIO()
         example_graph.export(name, out)

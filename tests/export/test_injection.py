@@ -1,4 +1,4 @@
-"""Words of a report are data in every store and every file: nothing in them is carried out, nothing of them is lost."""
+"""Text of reports is data in every store and every file: it is never executed, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from graphkit.stores.sparql.endpoint import Endpoint, SparqlAddress
 
 pytestmark = pytest.mark.xdist_group("neo4j")
 
-#: Each stands once as a person and once as a phrase.
+#: Each is the name of one person and of one phrase.
 NASTY = [
     "林'; DROP TABLE report; --",
     'x"}) DETACH DELETE n //',
@@ -46,7 +46,7 @@ NASTY = [
 
 @pytest.fixture(scope="module")
 def nasty_graph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[graphkit.Graph]:
-    """What an extractor with bad luck might bring: the names themselves, not their canonical forms."""
+    """A graph with hostile names, stored as an extractor could produce them."""
     with graphkit.open(tmp_path_factory.mktemp("nasty") / "g", create=True) as graph:
         for n, name in enumerate(NASTY):
             text = f"{name}强调{name}。"
@@ -80,19 +80,20 @@ CYPHER = (
     "RETURN p.name AS p, f.name AS f, e.evidence[0] AS e, r.title AS t"
 )
 SPARQL = (
-    "SELECT ?p ?f ?e ?t WHERE { ?s gk:emphasized ?o . ?s skos:prefLabel ?p . ?o skos:prefLabel ?f . ?st rdf:subject ?s ; rdf:object ?o ;"
+    "SELECT ?p ?f ?e ?t WHERE { ?s gk:emphasized ?o . ?s skos:prefLabel ?p . ?o skos:prefLabel ?f . ?st rdf:subject "
+    "?s ; rdf:object ?o ;"
     " prov:wasQuotedFrom ?q . ?q oa:hasSelector/oa:exact ?e ; oa:hasSource/schema:headline ?t }"
 )
 
 
-def test_the_embedded_stores(nasty_graph: graphkit.Graph) -> None:
+def test_names_remain_data_in_the_embedded_stores(nasty_graph: graphkit.Graph) -> None:
     assert triples(nasty_graph.cypher(CYPHER)) == EXPECTED
     assert triples(nasty_graph.sparql(SPARQL)) == EXPECTED
     network = nasty_graph.to_networkx()
     assert {d["name"] for _, d in network.nodes(data=True) if d["labels"][0] == "Phrase"} == set(NASTY)
 
 
-def test_neo4j(nasty_graph: graphkit.Graph, neo4j_address: Neo4jAddress) -> None:
+def test_names_remain_data_in_neo4j(nasty_graph: graphkit.Graph, neo4j_address: Neo4jAddress) -> None:
     nasty_graph.load_neo4j(neo4j_address, name=NASTY[2])
     assert nasty_graph.load_neo4j(neo4j_address, name=NASTY[2]).unchanged
     with Neo4j(neo4j_address) as db:
@@ -104,7 +105,7 @@ def test_neo4j(nasty_graph: graphkit.Graph, neo4j_address: Neo4jAddress) -> None
             assert db.run("RETURN $x AS x", x=name) == [{"x": name}]
 
 
-def test_sparql_servers(nasty_graph: graphkit.Graph, endpoint_url: str) -> None:
+def test_names_remain_data_in_sparql_servers(nasty_graph: graphkit.Graph, endpoint_url: str) -> None:
     nasty_graph.load_sparql(SparqlAddress(endpoint_url))
     server = Endpoint(SparqlAddress(endpoint_url))
     assert {
@@ -120,7 +121,7 @@ def test_sparql_servers(nasty_graph: graphkit.Graph, endpoint_url: str) -> None:
 
 
 @pytest.mark.parametrize("name", [*NASTY, "a\x00b"])
-def test_parameters(nasty_graph: graphkit.Graph, name: str) -> None:
+def test_names_remain_data_in_query_parameters(nasty_graph: graphkit.Graph, name: str) -> None:
     known = [{"n": name}] if name in NASTY else []
     assert nasty_graph.cypher("MATCH (f:Phrase) WHERE f.name = $x RETURN f.name AS n", x=name) == known
     assert (
@@ -142,7 +143,7 @@ RDF = {
 
 
 @pytest.mark.parametrize("format_", RDF)
-def test_rdf_files(nasty_graph: graphkit.Graph, format_: str) -> None:
+def test_names_remain_data_in_rdf_files(nasty_graph: graphkit.Graph, format_: str) -> None:
     out = io.BytesIO()
     nasty_graph.export(format_, out)
     found = list(pyoxigraph.parse(out.getvalue(), RDF[format_]))
@@ -153,14 +154,14 @@ def test_rdf_files(nasty_graph: graphkit.Graph, format_: str) -> None:
 
 
 @pytest.mark.parametrize(("format_", "read"), [("graphml", nx.read_graphml), ("gexf", nx.read_gexf)])
-def test_xml_files(nasty_graph: graphkit.Graph, format_: str, read: Any) -> None:
+def test_names_remain_data_in_xml_files(nasty_graph: graphkit.Graph, format_: str, read: Any) -> None:
     out = io.BytesIO()
     nasty_graph.export(format_, out)
     names = {d["name"] for _, d in read(io.BytesIO(out.getvalue())).nodes(data=True)}
     assert set(NASTY) <= names
 
 
-def test_tables(nasty_graph: graphkit.Graph, tmp_path: Path) -> None:
+def test_names_remain_data_in_tables(nasty_graph: graphkit.Graph, tmp_path: Path) -> None:
     nasty_graph.export("csv", f"{tmp_path}/tables/")
     with (tmp_path / "tables" / "nodes.csv").open(encoding="utf-8-sig", newline="") as file:
         names = {row["name"] for row in csv.DictReader(file)}
@@ -177,7 +178,7 @@ def test_tables(nasty_graph: graphkit.Graph, tmp_path: Path) -> None:
         assert {row["name:string"] for row in csv.DictReader(file)} == set(NASTY)
 
 
-def test_the_script_of_cypher(nasty_graph: graphkit.Graph, neo4j_address: Neo4jAddress) -> None:
+def test_names_remain_data_in_the_cypher_script(nasty_graph: graphkit.Graph, neo4j_address: Neo4jAddress) -> None:
     out = io.BytesIO()
     nasty_graph.export("cypher", out)
     with Neo4j(neo4j_address) as db:
@@ -188,7 +189,7 @@ def test_the_script_of_cypher(nasty_graph: graphkit.Graph, neo4j_address: Neo4jA
 
 
 @pytest.mark.parametrize("name", ["a\x00b", "a\x1fb", "a\ud800b"])
-def test_names_with_characters_that_no_store_carries_are_refused(name: str) -> None:
+def test_names_with_characters_that_no_store_can_represent_are_rejected(name: str) -> None:
     report = Report("r", f"{name}强调乡村振兴。")
     statement = Statement(
         report="r",

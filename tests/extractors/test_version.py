@@ -60,7 +60,7 @@ def test_a_new_or_renamed_file_changes_the_version(copied: Path) -> None:
     assert hash_of(copied) == before
 
 
-def test_other_files_line_endings_and_compiled_files_do_not_change_it(copied: Path) -> None:
+def test_other_files_line_endings_and_compiled_files_do_not_change_the_version(copied: Path) -> None:
     before = hash_of(copied)
     cli, visits = copied / "graphkit" / "cli" / "build.py", copied / "graphkit" / "relations" / "visits.py"
     cli.write_text(cli.read_text(encoding="utf-8") + "# a comment\n", encoding="utf-8")
@@ -70,7 +70,7 @@ def test_other_files_line_endings_and_compiled_files_do_not_change_it(copied: Pa
     assert hash_of(copied) == before
 
 
-def test_a_distribution_of_another_version_changes_it(copied: Path) -> None:
+def test_another_version_of_a_dependency_changes_the_version(copied: Path) -> None:
     assert source_hash(copied / "graphkit", copied / "graphkit.toml", ["numpy"]) != source_hash(
         copied / "graphkit", copied / "graphkit.toml", ["none"]
     )
@@ -80,7 +80,7 @@ def test_the_copy_has_the_version_of_the_original(copied: Path) -> None:
     assert load_extractor().version == extractor_version() == f"6+{source_hash(PACKAGE, schema_path())}"
 
 
-def test_it_is_cheap_and_not_computed_by_the_import() -> None:
+def test_the_version_is_computed_quickly_and_not_during_import() -> None:
     code = "import sys, graphkit; import graphkit.extractors; print('graphkit.extractors.version' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
     seconds = []
@@ -91,7 +91,7 @@ def test_it_is_cheap_and_not_computed_by_the_import() -> None:
     assert min(seconds) < 0.03
 
 
-def test_a_graph_of_another_version_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reports_of_another_extractor_version_are_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.txt").write_text("市委书记林知远到石渡县调研。", encoding="utf-8")
     with graphkit.open(tmp_path / "g", create=True) as graph:
         assert graph.build(tmp_path / "a.txt").added == 1

@@ -1,4 +1,4 @@
-"""Twenty commands under twelve disturbances: no trace, the right exit code, nothing half-written.
+"""Twenty commands under twelve disturbances: no traceback, the right exit code, no partial file.
 
 `python -m tests.faults.disturbances` runs all and prints a table; `--commands 3` runs the first three commands.
 """
@@ -17,11 +17,12 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parent.parent.parent
 REPORTS = ROOT / "examples" / "reports"
 REPORT = REPORTS / "04-flood-inspection.txt"
-#: Exit codes of commands that did their work, refused, or were stopped.
+#: Exit codes of commands that succeeded, failed with a message or were stopped.
 GOOD = (0, 1, 2, 3, 130)
 
 #: Name → arguments. GRAPH is the graph, OUT the destination (a file, or a folder with a slash).
@@ -70,15 +71,21 @@ time.time = lambda: _now() + _shift * 365.2425 * 86400
 
 @dataclass(slots=True)
 class Case:
-    """One command in a folder of its own."""
+    """One command in a separate folder."""
 
     name: str
     folder: Path
-    #: What the destination held before.
+    #: The previous content of the destination.
     old: bytes = b"old content"
     environment: dict[str, str] = field(
         default_factory=lambda: {**os.environ, "COLUMNS": "80", "PYTHONPATH": str(ROOT)}
     )
+
+    @property
+    def target(self) -> Path:
+        """The folder that the command writes to, or the graph if it writes no output file."""
+        writes = any(a.startswith("OUT") for a in COMMANDS[self.name])
+        return self.folder / ("out" if writes else "graph")
 
     def arguments(self) -> list[str]:
         places = {
@@ -90,15 +97,15 @@ class Case:
         }
         return [sys.executable, "-m", "graphkit", *(places.get(a, a) for a in COMMANDS[self.name])]
 
-    def start(self, **options: object) -> subprocess.Popen[bytes]:
-        settings: dict[str, object] = {
+    def start(self, **options: Any) -> subprocess.Popen[bytes]:
+        settings: dict[str, Any] = {
             "stdin": subprocess.DEVNULL,
             "stdout": subprocess.PIPE,
             "stderr": subprocess.PIPE,
             "env": self.environment,
             "cwd": self.folder,
         }
-        return subprocess.Popen(self.arguments(), **{**settings, **options})  # type: ignore[call-overload, no-any-return]
+        return subprocess.Popen(self.arguments(), **{**settings, **options})
 
     def prepare(self, graph: Path) -> None:
         shutil.copytree(graph, self.folder / "graph")
@@ -133,75 +140,115 @@ def problems(case: Case, code: int, words: str, codes: tuple[int, ...]) -> Itera
                 yield f"half-written: {name}"
 
 
-def disturbed(case: Case, how: str, duration: float) -> tuple[int, str, tuple[int, ...]]:
-    """Runs a command under a disturbance: exit code, messages, exit codes that are right."""
-    writes = any(a.startswith("OUT") for a in COMMANDS[case.name])
-    out = case.folder / "out"
-    if how == "closed pipe":
-        process = case.start()
-        assert process.stdout is not None
-        process.stdout.close()
-        process.stdout = open(os.devnull, "rb")  # noqa: SIM115
-        return *ended(process), (0, 3)
-    if how == "ascii terminal":
-        case.environment.update(LC_ALL="C", PYTHONIOENCODING="ascii", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
-        return *ended(case.start()), (0, 3)
-    if how == "full disk":
+#: Exit code, messages and allowed exit codes of a disturbed command.
+Result = tuple[int, str, tuple[int, ...]]
 
-        def limit() -> None:
-            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (1, 1))
 
-        with open("/dev/full", "wb") as full:
-            return *ended(case.start(stdout=full, preexec_fn=limit)), (0, 2, 3)
-    if how == "read-only disk":
-        subprocess.run(["mount", "--bind", str(case.folder), str(case.folder)], check=True)
-        subprocess.run(["mount", "-o", "remount,ro,bind", str(case.folder)], check=True)
-        try:
-            return *ended(case.start()), (0, 2, 3)
-        finally:
-            subprocess.run(["umount", str(case.folder)], check=True)
-    if how == "missing folder":
-        shutil.rmtree(out if writes else case.folder / "graph")
+def with_closed_pipe(case: Case) -> Result:
+    process = case.start()
+    assert process.stdout is not None
+    process.stdout.close()
+    process.stdout = open(os.devnull, "rb")  # noqa: SIM115
+    return *ended(process), (0, 3)
+
+
+def with_ascii_terminal(case: Case) -> Result:
+    case.environment.update(LC_ALL="C", PYTHONIOENCODING="ascii", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+    return *ended(case.start()), (0, 3)
+
+
+def with_full_disk(case: Case) -> Result:
+    def limit() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1, 1))
+
+    with open("/dev/full", "wb") as full:
+        return *ended(case.start(stdout=full, preexec_fn=limit)), (0, 2, 3)
+
+
+def with_read_only_disk(case: Case) -> Result:
+    subprocess.run(["mount", "--bind", str(case.folder), str(case.folder)], check=True)
+    subprocess.run(["mount", "-o", "remount,ro,bind", str(case.folder)], check=True)
+    try:
         return *ended(case.start()), (0, 2, 3)
-    if how == "link loop":
-        target = out if writes else case.folder / "graph"
-        shutil.rmtree(target)
-        target.symlink_to(target)
-        result = ended(case.start())
-        target.unlink()
-        return *result, (0, 2, 3)
-    if how.startswith("Ctrl-C"):
-        wait = {"early": 0.25, "midway": duration / 2, "late": max(duration - 0.1, 0.3)}[how.split()[1]]
-        while True:
-            process = case.start(start_new_session=True)
-            time.sleep(wait)
-            os.killpg(process.pid, signal.SIGINT)
-            code, words = ended(process)
-            # The interpreter itself was still starting: no code of graphkit had run that could say anything.
-            if "Traceback" not in words or "graphkit/" in words or wait > 30:
-                # Killed by the signal itself while the interpreter ends, which a shell shows as 130 too.
-                return code, words, (0, 3, 130, -signal.SIGINT)
-            wait += 0.5
-    if how == "clock":
-        worst: tuple[int, str, tuple[int, ...]] = (0, "", (0, 3))
-        for year in (1970, 2099):
-            site = case.folder / f"clock{year}"
-            site.mkdir()
-            (site / "sitecustomize.py").write_text(_CLOCK.format(year=year))
-            case.environment["PYTHONPATH"] = f"{site}:{ROOT}"
-            code, words = ended(case.start())
-            if code not in (0, 3) or "Traceback" in words:
-                worst = code, words, (0, 3)
-            if case.name == "remove":
-                break
-        return worst
-    if how == "two at once":
-        first, second = case.start(), case.start()
-        results = [ended(first), ended(second)]
-        return max(r[0] for r in results), results[0][1] + results[1][1], (0, 2, 3)
+    finally:
+        subprocess.run(["umount", str(case.folder)], check=True)
+
+
+def with_missing_folder(case: Case) -> Result:
+    shutil.rmtree(case.target)
+    return *ended(case.start()), (0, 2, 3)
+
+
+def with_link_loop(case: Case) -> Result:
+    shutil.rmtree(case.target)
+    case.target.symlink_to(case.target)
+    result = ended(case.start())
+    case.target.unlink()
+    return *result, (0, 2, 3)
+
+
+def with_interrupt(case: Case, wait: float) -> Result:
+    """Sends SIGINT after `wait` seconds."""
+    while True:
+        process = case.start(start_new_session=True)
+        time.sleep(wait)
+        os.killpg(process.pid, signal.SIGINT)
+        code, words = ended(process)
+        # If the interpreter itself was still starting, no code of graphkit could handle the signal: try again later.
+        if "Traceback" not in words or "graphkit/" in words or wait > 30:
+            # The signal can also kill the interpreter while it exits, which a shell reports as 130 as well.
+            return code, words, (0, 3, 130, -signal.SIGINT)
+        wait += 0.5
+
+
+def with_wrong_clock(case: Case) -> Result:
+    worst: Result = (0, "", (0, 3))
+    for year in (1970, 2099):
+        site = case.folder / f"clock{year}"
+        site.mkdir()
+        (site / "sitecustomize.py").write_text(_CLOCK.format(year=year))
+        case.environment["PYTHONPATH"] = f"{site}:{ROOT}"
+        code, words = ended(case.start())
+        if code not in (0, 3) or "Traceback" in words:
+            worst = code, words, (0, 3)
+        if case.name == "remove":
+            break
+    return worst
+
+
+def with_second_process(case: Case) -> Result:
+    first, second = case.start(), case.start()
+    results = [ended(first), ended(second)]
+    return max(r[0] for r in results), results[0][1] + results[1][1], (0, 2, 3)
+
+
+def without_home_and_terminal(case: Case) -> Result:
     case.environment = {k: v for k, v in case.environment.items() if k not in ("HOME", "TERM")}
     return *ended(case.start(stdin=None, preexec_fn=lambda: os.close(0))), (0, 3)
+
+
+_DISTURBED: dict[str, Callable[[Case], Result]] = {
+    "closed pipe": with_closed_pipe,
+    "ascii terminal": with_ascii_terminal,
+    "full disk": with_full_disk,
+    "read-only disk": with_read_only_disk,
+    "missing folder": with_missing_folder,
+    "link loop": with_link_loop,
+    "clock": with_wrong_clock,
+    "two at once": with_second_process,
+    "no HOME, no TTY": without_home_and_terminal,
+}
+
+
+def disturbed(case: Case, how: str, duration: float) -> Result:
+    """Runs a command under a disturbance; returns the exit code, the messages and the allowed exit codes."""
+    waits = {
+        "Ctrl-C early": 0.25,
+        "Ctrl-C midway": duration / 2,
+        "Ctrl-C late": max(duration - 0.1, 0.3),
+    }
+    return with_interrupt(case, waits[how]) if how in waits else _DISTURBED[how](case)
 
 
 def make_graph(folder: Path) -> Path:

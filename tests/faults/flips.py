@@ -31,12 +31,12 @@ from graphkit.ledger.store import FILE
 from graphkit.repair import repair
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples" / "reports"
-#: Seconds that one flip may take.
+#: Maximum duration of one flip in seconds.
 LIMIT = 120
 
 
 def make_graph(folder: Path, number: int = 20) -> Path:
-    """A graph of so many reports, with decisions and a failed input; its file holds all that was written."""
+    """A graph of `reports` reports, with decisions and a failed input; its file contains all committed data."""
     source = folder / "source"
     source.mkdir()
     with graphkit.open(folder / "examples", create=True) as graph:
@@ -83,11 +83,11 @@ def _limit() -> Iterator[None]:
 
 
 def outcome(folder: Path, whole: str) -> str:
-    """ "refused", "detected" or "identical"; "WRONG" for other exports that nothing reports."""
+    """ "refused", "detected" or "identical"; "WRONG" if the exports differ and no check reports it."""
     try:
         with _limit(), graphkit.open(folder) as graph:
             if next(graph.validate(shacl=False), None) is not None:
-                # (What is damaged is refused or right in exports, and never a traceback.)
+                # (Damaged data are rejected or exported correctly, without a traceback.)
                 with contextlib.suppress(GraphkitError):
                     exports(graph, ("csv", "nquads"))
                 return "detected"
@@ -97,7 +97,7 @@ def outcome(folder: Path, whole: str) -> str:
 
 
 def repaired(folder: Path, whole: str) -> str:
-    """What a repair makes of a damaged graph: "right", "reported" or "WRONG"."""
+    """The result of repairing a damaged graph: "right", "reported" or "WRONG"."""
     try:
         with _limit():
             done = repair(folder)
@@ -110,7 +110,7 @@ def repaired(folder: Path, whole: str) -> str:
 
 
 def flip(graph: Path, whole: str, seed: int, with_repair: bool) -> tuple[str, str, str]:
-    """Outcome of one flip, of a repair after it if it was noticed, and where it was."""
+    """The outcome of one flip, of the repair if the flip was noticed, and the position of the flip."""
     chance = random.Random(seed)
     data = bytearray((graph / FILE).read_bytes())
     place, bit = chance.randrange(len(data)), chance.randrange(8)
@@ -122,16 +122,16 @@ def flip(graph: Path, whole: str, seed: int, with_repair: bool) -> tuple[str, st
         where = f"byte {place}, bit {bit}"
         try:
             found = outcome(folder, whole)
-            mended = repaired(folder, whole) if with_repair and found in ("refused", "detected") else ""
+            repair = repaired(folder, whole) if with_repair and found in ("refused", "detected") else ""
         except Exception:
             return "CRASH", "", f"{where}\n{traceback.format_exc()}"
-        return found, mended, where
+        return found, repair, where
 
 
 def flips(
     graph: Path, number: int, first: int = 0, repairs: int = 0, workers: int = 1
 ) -> tuple[Counter[str], list[str]]:
-    """Counts of outcomes, and where those that must not be were. repairs: every so many-th noticed flip is repaired too."""
+    """Counts of outcomes, and the positions of wrong ones. repairs: every n-th noticed flip is also repaired."""
     with tempfile.TemporaryDirectory(dir=graph.parent) as name:
         shutil.copytree(graph, Path(name) / "g")
         with graphkit.open(Path(name) / "g") as opened:
@@ -141,12 +141,12 @@ def flips(
     with ProcessPoolExecutor(workers, get_context("fork")) if workers > 1 else contextlib.nullcontext() as pool:
         jobs = [(graph, whole, seed, bool(repairs) and seed % repairs == 0) for seed in range(first, first + number)]
         results = pool.map(flip, *zip(*jobs, strict=True), chunksize=4) if pool else (flip(*job) for job in jobs)
-        for found, mended, where in results:
+        for found, repair, where in results:
             counts[found] += 1
-            if mended:
-                counts[f"repair: {mended}"] += 1
-            if found in ("WRONG", "CRASH") or mended == "WRONG":
-                bad.append(f"{found} {mended} {where}")
+            if repair:
+                counts[f"repair: {repair}"] += 1
+            if found in ("WRONG", "CRASH") or repair == "WRONG":
+                bad.append(f"{found} {repair} {where}")
     return counts, bad
 
 

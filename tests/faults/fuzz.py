@@ -1,7 +1,7 @@
-"""Mutated inputs: each is accepted or refused with a reason, in bounded time and memory.
+"""Mutated inputs: each is accepted or rejected with a reason, in bounded time and memory.
 
-`python -m tests.faults.fuzz --number 10000` runs them in processes of some hundred; the tests run a few. What once failed
-is kept in tests/faults/found and is tried first.
+`python -m tests.faults.fuzz --number 10000` runs them in processes of some hundred inputs; the tests run a few. Inputs
+that once failed are kept in tests/faults/found and are tried first.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ from graphkit.repair import repair
 ROOT = Path(__file__).parent.parent.parent
 SHARED = ROOT.parent / "shared"
 FOUND = Path(__file__).parent / "found"
-#: Seconds that one input may take, and bytes of address space of the process.
+#: Maximum duration of one input in seconds, and maximum address space of the process in bytes.
 LONGEST = 10
 MEMORY = 6 * 1024**3
-#: Inputs of one process.
+#: Number of inputs per process.
 BATCH = 500
 
-#: What breaks readers: marks out of place, directions, surrogates, digits without end, markup, queries.
+#: Sequences that are difficult to read: punctuation, text direction, surrogates, long numbers, markup, queries.
 PIECES = (
     "\x00",
     "\u202e",
@@ -89,7 +89,7 @@ PIECES = (
 
 
 def mutated(data: bytes, chance: random.Random) -> bytes:
-    """Some bytes changed, taken out, doubled, cut off, or a breaking piece put in."""
+    """The data with some bytes changed, removed, repeated or truncated, or with a problematic sequence inserted."""
     found = bytearray(data)
     for _ in range(chance.choice((1, 1, 2, 4, 16))):
         at = chance.randrange(len(found) + 1)
@@ -122,7 +122,7 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
 
 
 def mixed(text: str, chance: random.Random) -> str:
-    """A text with breaking pieces in it and sentences of it in another order."""
+    """A text with problematic sequences inserted and its sentences in another order."""
     parts = [p for p in text.replace("。", "。\x1f").split("\x1f") if p]
     for _ in range(chance.choice((1, 3, 10))):
         parts.insert(chance.randrange(len(parts) + 1), chance.choice((*PIECES, chance.choice(parts))))
@@ -132,7 +132,7 @@ def mixed(text: str, chance: random.Random) -> str:
 
 
 def read(path: Path) -> str:
-    """What becomes of a file: how many reports, why not."""
+    """The result of reading a file: the number of reports, or the reason of the failure."""
     reports = reasons = 0
     extractor = load_extractor()
     assert count_inputs([path]) >= 0
@@ -152,7 +152,7 @@ def read(path: Path) -> str:
 
 
 class Fuzz:
-    """Inputs of every kind, made from real ones where ../shared is there, else from the examples."""
+    """Inputs of every kind, derived from real reports if ../shared exists, otherwise from the examples."""
 
     def __init__(self, chance: random.Random, folder: Path) -> None:
         self._chance = chance
@@ -184,7 +184,7 @@ class Fuzz:
             self._opened.sparql("ASK {}")
 
     def one(self) -> tuple[str, str]:
-        """Makes and tries one input; its kind and what became of it."""
+        """Generates and tries one input; returns its kind and the result."""
         kinds: list[tuple[Callable[[], tuple[str, str]], int]] = [
             (self._file, 40),
             (self._text, 24),
@@ -259,7 +259,7 @@ class Fuzz:
         return "docx", read(self._write(".docx", data if self._chance.random() < 0.4 else mutated(data, self._chance)))
 
     def _ledger(self) -> tuple[str, str]:
-        """A damaged ledger is refused with a reason or read; mended it is a graph again."""
+        """A damaged ledger is rejected with a reason or read; after a repair it is a valid graph."""
         graph = self._folder / "damaged"
         shutil.rmtree(graph, ignore_errors=True)
         graph.mkdir()
@@ -314,7 +314,7 @@ def _too_long(_: int, __: FrameType | None) -> None:
 
 
 def batch(seed: int, number: int) -> Counter[str]:
-    """Tries `number` inputs in this process. Raises on the first that does harm, and keeps it."""
+    """Tries `number` inputs in this process. Raises for the first one that causes a failure, and keeps it."""
     signal.signal(signal.SIGALRM, _too_long)
     counts: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as name:
@@ -335,7 +335,7 @@ def batch(seed: int, number: int) -> Counter[str]:
 
 
 def batches(number: int, first: int) -> Iterator[Counter[str]]:
-    """Batches in processes of their own: a crash is one of that process."""
+    """Runs batches in separate processes, so that a crash ends one batch only."""
     for seed in range(first, first + -(-number // BATCH)):
         done = subprocess.run(
             [sys.executable, "-m", "tests.faults.fuzz", "--batch", str(seed), "--number", str(min(BATCH, number))],

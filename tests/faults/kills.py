@@ -1,4 +1,4 @@
-"""Kills processes of graphkit at random moments, and compares what is left with an undisturbed run.
+"""Kills graphkit processes at random times and compares the result with an undisturbed run.
 
 `python -m tests.faults.kills REPORTS --builds 100 --others 30` runs the whole of it; the tests run a few.
 """
@@ -44,7 +44,7 @@ def exported(folder: Path) -> dict[str, bytes]:
 
 
 def reports_in(folder: Path) -> int:
-    """Reports in a graph that another process may be writing at this moment."""
+    """The number of reports in a graph that another process may be writing."""
     try:
         db = sqlite3.connect(f"file:{folder / FILE}?mode=ro", uri=True)
         try:
@@ -58,7 +58,7 @@ def reports_in(folder: Path) -> int:
 def kill_at_random(command: list[str], longest: float, chance: random.Random) -> bool:
     """Starts a command and kills it within `longest` seconds; False when it had ended before.
 
-    Nothing that it started may go on without it.
+    No process that it started may continue without it.
     """
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
@@ -97,7 +97,7 @@ def builds(source: Path, folder: Path, number: int, workers: int, chance: random
 
 
 def exports(graph: Path, folder: Path, number: int, chance: random.Random) -> None:
-    """Kills exports; what stands under the export's name is whole at any time."""
+    """Kills exports; a file with the name of the export is complete at any time."""
     whole = exported(graph)
     kills = 0
     while kills < number:
@@ -113,7 +113,7 @@ def exports(graph: Path, folder: Path, number: int, chance: random.Random) -> No
 
 
 def views(graph: Path, number: int, chance: random.Random) -> None:
-    """Kills the first question after the views were taken away: the next one makes them."""
+    """Kills the first query after the views were deleted; the next query builds them."""
     questions = [
         ("query", "MATCH (n) RETURN count(n) AS n", "--format", "csv"),
         ("sparql", "SELECT (COUNT(*) AS ?n) WHERE {?s ?p ?o}", "--format", "csv"),
@@ -130,7 +130,7 @@ def views(graph: Path, number: int, chance: random.Random) -> None:
 
 
 def migrations(graph: Path, folder: Path, number: int, chance: random.Random) -> None:
-    """Kills what opens a ledger of an older format: afterwards it is of the old or the new one, and whole."""
+    """Kills migrations of an older ledger; afterwards it is a complete ledger in the old or the new format."""
     old = folder / "old"
     old.mkdir()
     with sqlite3.connect(graph / FILE) as db, sqlite3.connect(old / FILE) as copy:
@@ -152,7 +152,10 @@ def migrations(graph: Path, folder: Path, number: int, chance: random.Random) ->
             db.execute(statement)
     shutil.copytree(old, folder / "undisturbed")
     whole = exported(folder / "undisturbed")
-    script = f"import sys; sys.path.insert(0, {str(Path.cwd())!r})\nfrom graphkit.ledger import Ledger\nfrom pathlib import Path\nprint(flush=True)\nLedger(Path(sys.argv[1])).close()"
+    script = (
+        f"import sys; sys.path.insert(0, {str(Path.cwd())!r})\nfrom graphkit.ledger import Ledger\nfrom pathlib "
+        "import Path\nprint(flush=True)\nLedger(Path(sys.argv[1])).close()"
+    )
     for n in range(number):
         shutil.copytree(old, folder / f"m{n}")
         process = subprocess.Popen([sys.executable, "-c", script, str(folder / f"m{n}")], stdout=subprocess.PIPE)
@@ -181,7 +184,8 @@ def main() -> None:
             part = folder / f"builds{workers}"
             part.mkdir()
             print(
-                f"{number} kills of builds with {workers} workers: {builds(chosen.reports, part, number, workers, chance)} graphs, all as undisturbed",
+                f"{number} kills of builds with {workers} workers: "
+                f"{builds(chosen.reports, part, number, workers, chance)} graphs, all as undisturbed",
                 flush=True,
             )
         graph = folder / "builds1" / "whole"

@@ -52,7 +52,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory, source: Path) -> tuple[dict[
 
 @pytest.fixture
 def cluster() -> Iterator[Any]:
-    """A head without processors and two nodes with one each."""
+    """A head node without CPUs and two nodes with one CPU each."""
     ray = pytest.importorskip("ray") if not os.environ.get("CI") else __import__("ray")
     from ray.cluster_utils import Cluster as LocalCluster
 
@@ -88,7 +88,7 @@ def same(folder: Path, whole: tuple[dict[str, bytes], list[graphkit.Failure]]) -
 
 
 @pytest.mark.slow
-def test_two_nodes_give_the_bytes_of_one_process_also_when_a_node_goes(
+def test_two_nodes_give_the_exports_of_one_process_when_a_node_is_lost(
     tmp_path: Path, cluster: Any, source: Path, whole: Any
 ) -> None:
     made, nodes = cluster
@@ -101,7 +101,7 @@ def test_two_nodes_give_the_bytes_of_one_process_also_when_a_node_goes(
 
     with graphkit.open(tmp_path / "graph", create=True) as graph:
         outcome = graph.build(source, engine="ray", progress=node_dies)
-        # Names are brought together on the nodes: the content is there before anybody asks.
+        # Names were resolved on the nodes, so the content exists before the first query.
         assert [p for p in (tmp_path / "graph" / "views").iterdir() if p.name.startswith("content-")]
     assert gone
     assert outcome.added == 185
@@ -112,7 +112,7 @@ def test_two_nodes_give_the_bytes_of_one_process_also_when_a_node_goes(
 
 
 @pytest.mark.slow
-def test_names_are_joined_on_the_nodes(
+def test_names_are_resolved_on_the_nodes(
     tmp_path: Path, cluster: Any, source: Path, whole: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(persons, "PROFILES", 40)
@@ -132,7 +132,9 @@ def test_names_are_joined_on_the_nodes(
 
 
 @pytest.mark.slow
-def test_a_killed_worker_of_the_cluster_costs_nothing(tmp_path: Path, cluster: Any, source: Path, whole: Any) -> None:
+def test_a_killed_cluster_worker_does_not_change_the_result(
+    tmp_path: Path, cluster: Any, source: Path, whole: Any
+) -> None:
     killed: list[int] = []
 
     def worker_dies() -> None:
@@ -153,7 +155,7 @@ def test_a_killed_worker_of_the_cluster_costs_nothing(tmp_path: Path, cluster: A
 
 
 @pytest.mark.slow
-def test_shards_lie_in_an_object_store(
+def test_shards_can_be_stored_in_an_object_store(
     tmp_path: Path, object_store: str, cluster: Any, source: Path, whole: Any
 ) -> None:
     with graphkit.open(tmp_path / "graph", create=True) as graph:
@@ -178,7 +180,7 @@ def test_shards_lie_in_an_object_store(
 
 
 @pytest.mark.slow
-def test_a_build_that_was_cut_off_uses_what_the_nodes_left(
+def test_an_interrupted_cluster_build_reuses_complete_shards(
     tmp_path: Path, cluster: Any, source: Path, whole: Any
 ) -> None:
     class Stopped(Exception):
@@ -206,7 +208,7 @@ def test_without_ray_the_message_says_what_to_install(
         graph.build(source, engine="ray")
 
 
-def test_a_place_that_cannot_be_written_is_said(tmp_path: Path, source: Path) -> None:
+def test_a_folder_for_shards_that_cannot_be_written_is_reported(tmp_path: Path, source: Path) -> None:
     pytest.importorskip("ray") if not os.environ.get("CI") else __import__("ray")
     (tmp_path / "file").write_text("no folder")
     with (
@@ -216,7 +218,7 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path, source: Path) ->
         graph.build(source, engine="ray", shards=str(tmp_path / "file"))
 
 
-def test_a_cluster_that_is_not_there_is_said(tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_cluster_is_reported(tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("ray") if not os.environ.get("CI") else __import__("ray")
     monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:1")
     with (
@@ -228,7 +230,7 @@ def test_a_cluster_that_is_not_there_is_said(tmp_path: Path, source: Path, monke
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="modes of folders and kinds of sockets of POSIX systems")
-def test_a_cluster_of_its_own_is_reached_from_this_machine_and_user_alone(
+def test_a_started_cluster_accepts_local_connections_only(
     tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     pytest.importorskip("ray") if not os.environ.get("CI") else __import__("ray")
@@ -261,7 +263,7 @@ def test_a_cluster_of_its_own_is_reached_from_this_machine_and_user_alone(
 
 
 @pytest.mark.slow
-def test_a_running_cluster_is_not_joined_silently(
+def test_using_a_running_cluster_is_reported(
     tmp_path: Path, cluster: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     ray = __import__("ray")

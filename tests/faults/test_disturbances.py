@@ -32,14 +32,12 @@ SAMPLE = [
 
 
 @pytest.mark.parametrize(("name", "how"), SAMPLE)
-def test_a_disturbed_command_says_one_sentence_and_leaves_nothing_half_written(
-    built: Path, name: str, how: str
-) -> None:
+def test_a_disturbed_command_reports_one_sentence_and_leaves_no_partial_file(built: Path, name: str, how: str) -> None:
     assert check(name, how, built) == []
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("how", [d for d in DISTURBANCES if d != "read-only disk"])
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_under_every_disturbance(built: Path, name: str, how: str) -> None:
+def test_every_command_tolerates_every_disturbance(built: Path, name: str, how: str) -> None:
     assert check(name, how, built) == []

@@ -1,4 +1,4 @@
-"""A few of the kills of tests.faults.kills, and of what else can go wrong while a graph is built."""
+"""Some cases of tests.faults.kills, and other failures during a build."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SEED = 20261125
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory, dev_records: list[dict[str, Any]]) -> Path:
-    """Three times the dev reports: enough parts for several workers."""
+    """Three copies of the dev reports: enough batches for several workers."""
     records = [{**r, "id": f"{r['id']}-{n}"} for n in range(3) for r in dev_records]
     return write_records(tmp_path_factory.mktemp("reports") / "dev.jsonl", records)
 
@@ -42,7 +42,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory, source: Path) -> Path:
 
 
 @pytest.mark.parametrize("workers", [2, pytest.param(3, marks=pytest.mark.slow)])
-def test_workers_give_the_bytes_of_one(tmp_path: Path, source: Path, whole: Path, workers: int) -> None:
+def test_several_workers_give_the_exports_of_one(tmp_path: Path, source: Path, whole: Path, workers: int) -> None:
     done = kills.run("build", source, "--graph", tmp_path / "graph", "--workers", workers)
     assert done.returncode == 0, done.stderr
     assert kills.exported(tmp_path / "graph") == kills.exported(whole)
@@ -51,7 +51,7 @@ def test_workers_give_the_bytes_of_one(tmp_path: Path, source: Path, whole: Path
 
 
 @pytest.mark.slow
-def test_killed_builds_exports_views_and_migrations_end_as_undisturbed_ones(
+def test_killed_builds_exports_views_and_migrations_can_be_repeated(
     tmp_path: Path, dev_records: list[dict[str, Any]]
 ) -> None:
     source = write_records(tmp_path / "dev.jsonl", dev_records)
@@ -65,7 +65,7 @@ def test_killed_builds_exports_views_and_migrations_end_as_undisturbed_ones(
     kills.migrations(whole, tmp_path / "old", 2, chance)
 
 
-def test_a_killed_worker_costs_nothing(tmp_path: Path, source: Path, whole: Path) -> None:
+def test_a_killed_worker_does_not_change_the_result(tmp_path: Path, source: Path, whole: Path) -> None:
     process = subprocess.Popen(
         kills.graphkit_command("build", source, "--graph", tmp_path / "graph", "--workers", 2),
         stderr=subprocess.PIPE,
@@ -86,7 +86,7 @@ def test_a_killed_worker_costs_nothing(tmp_path: Path, source: Path, whole: Path
 
 
 class Deadly(OfflineExtractor):
-    """An extractor that ends its process on some reports, as a fault in a library would."""
+    """An extractor that ends its process on some reports, like a crash in a library."""
 
     def read(self, reports: Any) -> Any:
         for report in reports:
@@ -96,7 +96,7 @@ class Deadly(OfflineExtractor):
 
 
 class NeverStarts(OfflineExtractor):
-    """An extractor that cannot be brought to life in another process."""
+    """An extractor that cannot be created in another process."""
 
     def __setstate__(self, state: object) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -106,14 +106,14 @@ class NeverStarts(OfflineExtractor):
 
 
 class NotSent(OfflineExtractor):
-    """An extractor that holds what no other process can have."""
+    """An extractor that cannot be sent to another process."""
 
     def __init__(self) -> None:
         super().__init__()
         self.lock = lambda: None
 
 
-def test_a_report_that_kills_its_worker_is_a_failure_and_the_others_go_in(
+def test_a_report_that_kills_its_worker_is_a_failure_and_others_are_read(
     tmp_path: Path, dev_records: list[dict[str, Any]]
 ) -> None:
     records = [*dev_records[:3], {"id": "deadly", "text": "DEADLY。市委书记林知远到石渡县调研。"}, *dev_records[3:6]]
@@ -127,7 +127,7 @@ def test_a_report_that_kills_its_worker_is_a_failure_and_the_others_go_in(
         assert graph.ledger.failures() == [failure]
 
 
-def test_workers_that_cannot_start_are_said(tmp_path: Path, dev_records: list[dict[str, Any]]) -> None:
+def test_workers_that_cannot_start_are_reported(tmp_path: Path, dev_records: list[dict[str, Any]]) -> None:
     path = write_records(tmp_path / "r.jsonl", dev_records[:3])
     with graphkit.open(tmp_path / "graph", create=True) as graph:
         with pytest.raises(WorkerError, match="cannot be started"):
@@ -136,7 +136,7 @@ def test_workers_that_cannot_start_are_said(tmp_path: Path, dev_records: list[di
             build(graph.ledger, [path], NotSent(), workers=2)
 
 
-def test_ctrl_c_with_workers_stops_cleanly(tmp_path: Path, source: Path, whole: Path) -> None:
+def test_ctrl_c_stops_all_workers(tmp_path: Path, source: Path, whole: Path) -> None:
     process = subprocess.Popen(
         kills.graphkit_command("build", source, "--graph", tmp_path / "graph", "--workers", 2),
         stderr=subprocess.PIPE,
@@ -157,7 +157,7 @@ def test_ctrl_c_with_workers_stops_cleanly(tmp_path: Path, source: Path, whole: 
 
 
 @pytest.mark.slow
-def test_two_builds_at_once_on_one_graph(tmp_path: Path, source: Path, whole: Path) -> None:
+def test_two_concurrent_builds_of_one_graph_succeed(tmp_path: Path, source: Path, whole: Path) -> None:
     both = [
         subprocess.Popen(
             kills.graphkit_command("build", source, "--graph", tmp_path / "graph", "--workers", n),
@@ -172,10 +172,10 @@ def test_two_builds_at_once_on_one_graph(tmp_path: Path, source: Path, whole: Pa
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_files_that_go_or_change_while_they_are_read(
+def test_files_deleted_or_changed_during_a_build_are_failures(
     tmp_path: Path, dev_records: list[dict[str, Any]], workers: int
 ) -> None:
-    """The folder is listed, then a file goes and a long one changes: each is a failure with its name, the rest goes in."""
+    """After listing, one file is deleted and another is changed: both are failures, the other files are read."""
     folder = tmp_path / "reports"
     folder.mkdir()
     for n, record in enumerate(dev_records):
@@ -206,7 +206,7 @@ def test_files_that_go_or_change_while_they_are_read(
         assert [f.source for f in graph.ledger.failures()] in ([], [str(gone)])
 
 
-def test_an_extractor_that_forgets_reports_is_found_out(tmp_path: Path) -> None:
+def test_an_extractor_that_omits_reports_is_reported(tmp_path: Path) -> None:
     class Short(OfflineExtractor):
         def read(self, reports: Any) -> Any:
             return [Reading(r, ()) for r in reports[:1]]

@@ -1,4 +1,4 @@
-"""`doctor --repair`: what is whole is saved, the rest is said."""
+"""`doctor --repair` keeps intact reports and lists the lost ones."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def change(graph: Path, sql: str) -> None:
     db.close()
 
 
-def test_a_sound_graph_stays_as_it_is(graph: Path, example_graph: graphkit.Graph) -> None:
+def test_repairing_an_intact_graph_changes_nothing(graph: Path, example_graph: graphkit.Graph) -> None:
     done = repair(graph)
     assert done.checked == example_graph.status()["statements"]
     assert (done.reread, done.lost, done.damaged) == ([], [], None)
@@ -51,7 +51,7 @@ def test_a_sound_graph_stays_as_it_is(graph: Path, example_graph: graphkit.Graph
         "UPDATE passage SET end = 1000000",
     ],
 )
-def test_rows_that_were_changed_are_refused_and_read_again(
+def test_changed_rows_are_rejected_and_their_reports_read_again(
     graph: Path, example_graph: graphkit.Graph, sql: str
 ) -> None:
     change(graph, sql.replace("WHERE rowid_of = 1", ""))
@@ -62,7 +62,7 @@ def test_rows_that_were_changed_are_refused_and_read_again(
     assert repair(graph).reread == []
 
 
-def test_no_view_shows_a_statement_that_does_not_fit(graph: Path) -> None:
+def test_views_contain_no_statement_that_contradicts_its_text(graph: Path) -> None:
     change(graph, "UPDATE statement SET start = 0, end = 10000000")
     done = kills.run("export", "--format", "csv", "--graph", graph)
     assert done.returncode == 3
@@ -70,7 +70,7 @@ def test_no_view_shows_a_statement_that_does_not_fit(graph: Path) -> None:
     assert "graphkit doctor --repair" in done.stderr
 
 
-def test_a_text_that_was_changed_is_lost_and_said(graph: Path) -> None:
+def test_a_report_with_a_changed_text_is_reported_as_lost(graph: Path) -> None:
     db = sqlite3.connect(graph / FILE, isolation_level=None)
     (victim,) = db.execute("SELECT min(id) FROM report").fetchone()
     db.execute("UPDATE report SET text = text || '。' WHERE id = ?", (victim,))
@@ -85,8 +85,8 @@ def test_a_text_that_was_changed_is_lost_and_said(graph: Path) -> None:
 @pytest.mark.parametrize(
     "page", [*range(2, 14, 5), *(pytest.param(p, marks=pytest.mark.slow) for p in range(17, 40, 3))]
 )
-def test_a_page_of_zeros_costs_only_what_stood_on_it(graph: Path, example_graph: graphkit.Graph, page: int) -> None:
-    """Afterwards a build of all reports gives the undisturbed graph."""
+def test_a_page_of_zeros_loses_only_the_reports_on_it(graph: Path, example_graph: graphkit.Graph, page: int) -> None:
+    """A later build of all reports restores the original graph."""
     data = bytearray((graph / FILE).read_bytes())
     data[page * 4096 : (page + 1) * 4096] = bytes(4096)
     (graph / FILE).write_bytes(bytes(data))
@@ -101,7 +101,7 @@ def test_a_page_of_zeros_costs_only_what_stood_on_it(graph: Path, example_graph:
     assert kills.exported(graph) == kills.exported(example_graph.folder)
 
 
-def test_a_repair_that_was_cut_off_is_ended_by_the_next(graph: Path, example_graph: graphkit.Graph) -> None:
+def test_an_interrupted_repair_is_completed_by_the_next(graph: Path, example_graph: graphkit.Graph) -> None:
     shutil.copy(graph / FILE, graph / f"{FILE}.new")
     (graph / FILE).write_bytes(b"damaged")
     (graph / f"{FILE}-wal").write_bytes(b"of the damaged one")
@@ -112,7 +112,7 @@ def test_a_repair_that_was_cut_off_is_ended_by_the_next(graph: Path, example_gra
     assert kills.exported(graph) == kills.exported(example_graph.folder)
 
 
-def test_rows_without_their_report_are_taken_out(graph: Path, example_graph: graphkit.Graph) -> None:
+def test_rows_without_a_report_are_removed(graph: Path, example_graph: graphkit.Graph) -> None:
     change(graph, "DELETE FROM report WHERE id = (SELECT min(id) FROM report)")
     change(graph, "DELETE FROM passage WHERE report = (SELECT max(id) FROM report)")
     change(graph, "DELETE FROM statement WHERE report = (SELECT max(id) FROM report)")
@@ -123,8 +123,8 @@ def test_rows_without_their_report_are_taken_out(graph: Path, example_graph: gra
     assert kills.exported(graph) == kills.exported(example_graph.folder)
 
 
-def test_what_is_no_damage_is_not_taken_for_it(graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A full disk or a folder without rights: the file stays where it is."""
+def test_other_errors_are_not_treated_as_damage(graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a full disk or a folder without permissions, the file is not moved."""
     full = sqlite3.OperationalError("database or disk is full")
 
     def check(ledger: Ledger, **_: object) -> None:
@@ -143,7 +143,7 @@ def test_what_is_no_damage_is_not_taken_for_it(graph: Path, monkeypatch: pytest.
         raise sqlite3.OperationalError("no such table: report")
 
 
-def test_no_ledger_and_foreign_files_are_left_alone(tmp_path: Path) -> None:
+def test_folders_without_a_ledger_and_other_files_are_not_changed(tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match="is not a graph"):
         repair(tmp_path)
     db = sqlite3.connect(tmp_path / FILE)
@@ -156,7 +156,7 @@ def test_no_ledger_and_foreign_files_are_left_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_writer_is_not_disturbed(graph: Path) -> None:
+def test_a_repair_does_not_disturb_a_concurrent_writer(graph: Path) -> None:
     db = sqlite3.connect(graph / FILE, isolation_level=None)
     db.execute("BEGIN IMMEDIATE")
     done = kills.run("doctor", "--graph", graph, "--repair")
@@ -167,15 +167,15 @@ def test_a_writer_is_not_disturbed(graph: Path) -> None:
 
 
 @pytest.mark.parametrize("first", [101, 202])
-def test_mutated_inputs_do_no_harm(first: int) -> None:
-    """A few of the ten thousand of `python -m tests.faults.fuzz`."""
+def test_mutated_inputs_are_read_or_rejected(first: int) -> None:
+    """A few of the ten thousand cases of `python -m tests.faults.fuzz`."""
     (counts,) = fuzz.batches(120, first)
     counts.pop("MiB")
     assert counts.total() == 120
 
 
 @pytest.mark.parametrize("path", sorted(p for p in fuzz.FOUND.iterdir() if p.suffix != ".md"), ids=lambda p: p.name)
-def test_what_once_did_harm_does_none(tmp_path: Path, path: Path) -> None:
+def test_inputs_that_once_caused_a_failure_are_read_or_rejected(tmp_path: Path, path: Path) -> None:
     shutil.copy(path, tmp_path)
     fuzz.read(tmp_path / path.name)
 
@@ -207,7 +207,7 @@ def test_the_list_of_inputs_that_were_not_read_survives_a_repair(tmp_path: Path,
         assert (opened.ledger.failures(), opened.ledger.not_read()) == (failures, others)
 
 
-def test_a_list_of_inputs_that_was_changed_is_reported(graph: Path) -> None:
+def test_a_changed_list_of_inputs_is_reported(graph: Path) -> None:
     db = sqlite3.connect(graph / FILE, isolation_level=None)
     db.execute("INSERT INTO not_read VALUES ('x.xlsx', 'unknown type', 'changed by hand')")
     db.close()

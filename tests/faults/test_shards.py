@@ -1,4 +1,4 @@
-"""What a node leaves in a shard comes back as it was."""
+"""Results survive the transfer from a node through a shard."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 
 @st.composite
 def items(draw: st.DrawFn) -> Item:
-    """What may become of an input."""
+    """Possible results of an input."""
     kind = draw(st.sampled_from((Failure, NotRead, NoReport, Ignored, Known, Read)))
     if kind is NotRead:
         return NotRead(draw(WORDS), draw(WORDS), draw(WORDS))
@@ -36,7 +36,7 @@ def items(draw: st.DrawFn) -> Item:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), items()), max_size=6))
-def test_items_come_back_from_parquet_as_they_went(found: list[tuple[int, Item]]) -> None:
+def test_items_survive_a_round_trip_through_parquet(found: list[tuple[int, Item]]) -> None:
     out = io.BytesIO()
     pq.write_table(_table(found), out)
     assert list(_items(pq.ParquetFile(out).read().combine_chunks())) == found
@@ -44,7 +44,7 @@ def test_items_come_back_from_parquet_as_they_went(found: list[tuple[int, Item]]
 
 @settings(max_examples=30, deadline=None)
 @given(report_texts())
-def test_reports_and_statements_are_sent_whole(text: str) -> None:
+def test_reports_and_statements_are_transferred_completely(text: str) -> None:
     reading = graphkit.extract(text)
     for value in (reading.report, reading.statements, reading.mentions):
         assert pickle.loads(pickle.dumps(value)) == value

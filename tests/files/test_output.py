@@ -1,4 +1,4 @@
-"""Output files behave as users of `cp` expect, and folders lose no file of the user's."""
+"""Output files behave as with `cp`, and files of the user in output folders are kept."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def fail(path: Path) -> None:
         raise OSError(28, "No space left on device")
 
 
-def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+def test_a_failure_keeps_the_old_file_and_leaves_no_partial_file(tmp_path: Path) -> None:
     path = tmp_path / "x.nq"
     path.write_text("old")
     (tmp_path / "x.nq.part").write_text("the user's")
@@ -49,7 +49,7 @@ def test_an_existing_file_keeps_its_permissions(tmp_path: Path) -> None:
 
 
 @posix
-def test_a_link_is_written_through(tmp_path: Path) -> None:
+def test_a_symbolic_link_is_kept_and_its_target_is_written(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     for name in ("there", "not-yet"):
         link = tmp_path / name
@@ -63,7 +63,7 @@ def test_a_link_is_written_through(tmp_path: Path) -> None:
 
 
 @posix
-def test_devices_and_pipes_are_written_to(tmp_path: Path) -> None:
+def test_devices_and_pipes_are_written_directly(tmp_path: Path) -> None:
     write_output("/dev/null", "x")
     assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
     fifo = tmp_path / "pipe"
@@ -78,7 +78,7 @@ def test_devices_and_pipes_are_written_to(tmp_path: Path) -> None:
 
 
 @posix
-def test_an_open_file_is_gone_on_with(tmp_path: Path) -> None:
+def test_an_open_file_is_appended_to(tmp_path: Path) -> None:
     with open(tmp_path / "log", "wb") as log:
         log.write(b"before ")
         log.flush()
@@ -90,7 +90,7 @@ def test_an_open_file_is_gone_on_with(tmp_path: Path) -> None:
 
 
 @posix
-def test_what_cannot_be_written_is_refused_with_one_sentence(tmp_path: Path) -> None:
+def test_paths_that_cannot_be_written_are_rejected_with_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     (tmp_path / "closed").write_text("old")
     (tmp_path / "closed").chmod(0o444)
@@ -111,7 +111,9 @@ def test_what_cannot_be_written_is_refused_with_one_sentence(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("format_", ["csv", "neo4j-admin"])
-def test_a_folder_of_the_user_is_refused_and_kept(example_graph: graphkit.Graph, tmp_path: Path, format_: str) -> None:
+def test_a_folder_with_other_files_is_rejected_and_kept(
+    example_graph: graphkit.Graph, tmp_path: Path, format_: str
+) -> None:
     folder = tmp_path / "out"
     for name in ("nodes/mine.csv", "nodes/Person.csv", "relationships/mine.txt", "nodes.csv", "notes.txt"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -127,7 +129,7 @@ def test_a_folder_of_the_user_is_refused_and_kept(example_graph: graphkit.Graph,
     assert not any(n.endswith(".part") for n in os.listdir(folder))
 
 
-def test_an_export_replaces_its_own_files_only(example_graph: graphkit.Graph, tmp_path: Path) -> None:
+def test_an_export_replaces_only_files_that_graphkit_wrote(example_graph: graphkit.Graph, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     example_graph.export("neo4j-admin", f"{folder}/")
     first = files(folder)
@@ -149,14 +151,14 @@ def put(*names: str):  # type: ignore[no-untyped-def]
     return write
 
 
-def test_files_that_are_no_longer_written_are_removed(tmp_path: Path) -> None:
+def test_files_of_an_earlier_export_that_are_obsolete_are_removed(tmp_path: Path) -> None:
     write_folder(tmp_path, "x", put("sub/a.csv", "sub/b.csv", "old/c.csv"))
     write_folder(tmp_path, "x", put("sub/a.csv"))
     assert set(files(tmp_path)) == {MARKER, "sub/a.csv"}
     assert not (tmp_path / "old").exists()
 
 
-def test_a_new_name_that_the_user_has_is_refused(tmp_path: Path) -> None:
+def test_a_file_of_the_user_with_an_export_name_is_not_replaced(tmp_path: Path) -> None:
     write_folder(tmp_path, "x", put("a.csv"))
     (tmp_path / "b.csv").write_text("mine")
     with pytest.raises(UsageError, match=r"b\.csv already exists and was not written by graphkit"):
@@ -179,7 +181,7 @@ def test_a_new_name_that_the_user_has_is_refused(tmp_path: Path) -> None:
         '{"exports": {"x": [".ssh"]}}',
     ],
 )
-def test_a_marker_that_is_not_ours_counts_for_nothing(tmp_path: Path, marker: str) -> None:
+def test_a_marker_file_of_another_program_is_ignored(tmp_path: Path, marker: str) -> None:
     (tmp_path / "victim").write_text("mine")
     folder = tmp_path / "out"
     folder.mkdir()
@@ -190,7 +192,7 @@ def test_a_marker_that_is_not_ours_counts_for_nothing(tmp_path: Path, marker: st
 
 
 @posix
-def test_a_link_in_the_place_of_a_subfolder_is_refused(tmp_path: Path) -> None:
+def test_a_link_instead_of_a_subfolder_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "victim").mkdir()
     folder = tmp_path / "out"
     write_folder(folder, "x", put("a.csv"))
@@ -211,14 +213,17 @@ def test_a_failed_first_export_leaves_no_folder(tmp_path: Path) -> None:
     assert not (tmp_path / "new").exists()
 
 
-def test_a_folder_gets_the_graph_under_its_usual_name(example_graph: graphkit.Graph, tmp_path: Path) -> None:
+def test_an_export_into_a_folder_uses_the_default_file_name(example_graph: graphkit.Graph, tmp_path: Path) -> None:
     example_graph.export("nquads", tmp_path)
     assert [p.name for p in tmp_path.iterdir()] == ["graph.nq"]
 
 
 @posix
-def test_partial_files_of_killed_processes_are_removed_and_those_of_running_ones_stay(tmp_path: Path) -> None:
-    code = "import sys, time\nfrom graphkit.files.output import open_output\nwith open_output(sys.argv[1]) as out:\n    out.write(b'half')\n    print(flush=True)\n    time.sleep(60)"
+def test_only_partial_files_of_killed_processes_are_removed(tmp_path: Path) -> None:
+    code = (
+        "import sys, time\nfrom graphkit.files.output import open_output\nwith open_output(sys.argv[1]) as out:\n    "
+        "out.write(b'half')\n    print(flush=True)\n    time.sleep(60)"
+    )
     processes = [
         subprocess.Popen([sys.executable, "-c", code, str(tmp_path / name)], stdout=subprocess.PIPE)
         for name in ("killed", "running")

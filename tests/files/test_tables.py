@@ -8,7 +8,7 @@ from graphkit.errors import LedgerError
 from graphkit.files.tables import ROWS, Tables
 
 
-def test_rows_come_back_in_order_and_a_damaged_file_says_what_to_do(tmp_path: Path) -> None:
+def test_rows_are_sorted_and_a_damaged_file_is_explained(tmp_path: Path) -> None:
     tables = Tables(tmp_path / "x.sqlite")
     tables.run("CREATE TABLE t (n INTEGER, words TEXT)", "CREATE TABLE twice (n INTEGER)")
 
@@ -31,7 +31,7 @@ def test_rows_come_back_in_order_and_a_damaged_file_says_what_to_do(tmp_path: Pa
         list(Tables(tmp_path / "x.sqlite", read_only=True).rows("SELECT * FROM t"))
 
 
-def test_rows_that_are_not_read_to_their_end_may_outlive_the_tables(tmp_path: Path) -> None:
+def test_an_unfinished_iteration_can_outlive_the_tables(tmp_path: Path) -> None:
     tables = Tables(tmp_path / "x.sqlite")
     tables.run("CREATE TABLE t (n INTEGER)")
     tables.write("t", ((n,) for n in range(10)))

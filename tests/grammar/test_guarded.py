@@ -13,7 +13,7 @@ import graphkit
 from graphkit.grammar.patterns import Guarded
 from graphkit.reading.shadow import make_shadow
 
-#: Forms that the gold reports lack.
+#: Forms that do not occur in the gold reports.
 MADE_UP = (
     "在阿卜杜勒的陪同下，林知远来到石渡县。县委深入学习贯彻《石渡县条例》精神。青禾社区位于城南。林知远来到这个社区。"
 )
@@ -27,12 +27,12 @@ def patterns() -> Iterator[tuple[str, Guarded]]:
                     yield f"{module.name}.{name}", value
 
 
-def test_there_are_such_patterns() -> None:
+def test_some_patterns_have_necessary_words() -> None:
     assert len(list(patterns())) >= 10
 
 
 @pytest.mark.parametrize("pattern", [pytest.param(p, id=name) for name, p in patterns()])
-def test_no_match_is_hidden(pattern: Guarded, dev_records: list[dict[str, Any]]) -> None:
+def test_necessary_words_hide_no_match(pattern: Guarded, dev_records: list[dict[str, Any]]) -> None:
     seen = 0
     for text in (MADE_UP, *(make_shadow(record["text"]).text for record in dev_records)):
         for start in range(0, len(text), 60):

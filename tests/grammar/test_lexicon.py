@@ -1,4 +1,4 @@
-"""The lexicon: one line for each word, classes with names that code and patterns use."""
+"""The lexicon has one line for each word, and every class is used by code or patterns."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_longer_words_come_first() -> None:
     assert sizes == sorted(sizes, reverse=True)
 
 
-def test_an_unknown_class_is_named() -> None:
+def test_an_unknown_class_is_reported_by_name() -> None:
     with pytest.raises(GrammarError, match=r"lexicon\.tsv has the class 'arive'"):
         lexicon.words("arive")
 
@@ -55,7 +55,9 @@ def test_an_unknown_class_is_named() -> None:
     ("# words\n来到\tgo\n", "line 2: expected WORD"),
     ("\tgo\tgenre\n", "line 1: expected WORD"),
 ])  # fmt: skip
-def test_a_wrong_line_is_named(text: str, problem: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_line_is_reported_with_its_number(
+    text: str, problem: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / lexicon.FILE).write_text(text, encoding="utf-8")
     monkeypatch.setattr(lexicon, "FOLDER", tmp_path)
     lexicon._classes.cache_clear()
@@ -67,12 +69,12 @@ def test_a_wrong_line_is_named(text: str, problem: str, tmp_path: Path, monkeypa
 
 
 @pytest.mark.parametrize("name", ["王建国", "欧阳明", "欧阳建国", "艾尔肯·吐尼亚孜", "李明"])
-def test_names_look_like_names(name: str) -> None:
+def test_person_names_have_the_form_of_a_name(name: str) -> None:
     assert lexicon.looks_like_name(name)
 
 
 @pytest.mark.parametrize("word", ["周书记", "王", "王建国们好", "·王", "王·", "王强调"])
-def test_titles_and_fragments_do_not_look_like_names(word: str) -> None:
+def test_titles_and_fragments_do_not_have_the_form_of_a_name(word: str) -> None:
     assert not lexicon.looks_like_name(word)
 
 

@@ -1,4 +1,4 @@
-"""The pattern files: every example holds, every pattern is used, and mistakes are reported with file and pattern."""
+"""Pattern files: every example passes, every pattern is used, and errors are reported with file and pattern."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_every_pattern_is_used() -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty folder of pattern files in the place of the package's."""
+    """An empty folder that replaces the pattern folder of the package."""
     (tmp_path / "patterns").mkdir()
     monkeypatch.setattr(patterns, "FOLDER", tmp_path)
     cached = (patterns.pattern, patterns.guarded, patterns.definitions, patterns._load)
@@ -48,7 +48,8 @@ def written(folder: Path, text: str, name: str = "tours") -> None:
 def test_classes_fragments_and_spaces_are_expanded(folder: Path) -> None:
     written(
         folder,
-        'fragment.done = "了 ?"\n[pattern.go]\nis = """\n%arrive {done}  # a stop\n (?P<place>[^，]{2,6}) {other.mark}\n"""',
+        'fragment.done = "了 ?"\n[pattern.go]\nis = """\n%arrive {done}  # a stop\n (?P<place>[^，]{2,6}) '
+        '{other.mark}\n"""',
     )
     written(folder, 'fragment.mark = "[，。]"', "other")
     m = patterns.pattern("tours.go").search("王建国来到了白云社区，看望居民。")

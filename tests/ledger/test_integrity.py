@@ -1,4 +1,4 @@
-"""Rows that were changed outside graphkit are noticed by `validate`, and no view is made from them."""
+"""Rows that were changed outside graphkit are reported by `validate` and are in no view."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def change(graph: Path, *sql: str) -> None:
 
 
 @pytest.mark.parametrize("number", [12, pytest.param(40, marks=pytest.mark.slow)])
-def test_single_bit_flips_are_noticed_or_change_nothing(source: Path, number: int) -> None:
-    """A few of the two thousand of `python -m tests.faults.flips`."""
+def test_single_bit_flips_are_detected_or_change_no_export(source: Path, number: int) -> None:
+    """A few of the two thousand cases of `python -m tests.faults.flips`."""
     counts, bad = flips.flips(source, number, first=500_000, repairs=8)
     assert bad == []
     assert counts["detected"] + counts["refused"] > number / 8
@@ -64,14 +64,17 @@ R = "WHERE id = (SELECT min(id) FROM report)"
         f"UPDATE statement SET report = (SELECT max(id) FROM report) {S}",
         f"DELETE FROM statement {S}",
         "DELETE FROM statement WHERE report = (SELECT min(report) FROM statement)",
-        f"INSERT INTO statement SELECT 'f' || substr(id, 2), report, relation, kind, status, speaker, date, start, end, rule, confidence, s_type, s_name, s_start, s_end, s_aliases, s_anchor, o_type, o_name, o_start, o_end, o_aliases, o_anchor, date_basis FROM statement {S}",
+        "INSERT INTO statement SELECT 'f' || substr(id, 2), report, relation, kind, status, speaker, date, start, "
+        "end, rule, confidence, s_type, s_name, s_start, s_end, s_aliases, s_anchor, o_type, o_name, o_start, "
+        f"o_end, o_aliases, o_anchor, date_basis FROM statement {S}",
         f"UPDATE report SET text = text || '。' {R}",
         f"UPDATE report SET title = title || '！' {R}",
         f"UPDATE report SET level = 'county' || level {R}",
         f"UPDATE report SET extractor_version = '0' {R}",
         f"UPDATE report SET id = 'renamed' {R}",
         f"DELETE FROM report {R}",
-        "INSERT INTO report SELECT 'another', fingerprint, sha256, title, date, publisher, place, level, url, text, extractor, extractor_version FROM report LIMIT 1",
+        "INSERT INTO report SELECT 'another', fingerprint, sha256, title, date, publisher, place, level, url, text, "
+        "extractor, extractor_version FROM report LIMIT 1",
         "UPDATE passage SET kind = 'tail' WHERE rowid = 1",
         "DELETE FROM passage WHERE rowid = 2",
         "INSERT INTO passage SELECT * FROM passage WHERE rowid = 3",
@@ -89,7 +92,7 @@ R = "WHERE id = (SELECT min(id) FROM report)"
         "DELETE FROM state",
     ],
 )
-def test_every_change_by_hand_is_detected(graph: Path, sql: str) -> None:
+def test_every_manual_change_is_detected(graph: Path, sql: str) -> None:
     with graphkit.open(graph) as opened:
         whole = flips.exports(opened, ("csv", "nquads"))
     change(graph, sql)
@@ -99,7 +102,7 @@ def test_every_change_by_hand_is_detected(graph: Path, sql: str) -> None:
             assert flips.exports(opened, ("csv", "nquads")) == whole
 
 
-def test_two_reports_that_change_places_are_detected(graph: Path) -> None:
+def test_two_exchanged_reports_are_detected(graph: Path) -> None:
     change(
         graph,
         f"UPDATE report SET id = 'x' {R}",
@@ -122,7 +125,7 @@ def test_two_reports_that_change_places_are_detected(graph: Path) -> None:
         "UPDATE digest SET report = 'x' WHERE report = '00'",
     ],
 )
-def test_a_repair_gives_the_same_exports_or_says_what_is_lost(graph: Path, sql: str) -> None:
+def test_a_repair_restores_the_exports_or_lists_lost_reports(graph: Path, sql: str) -> None:
     with graphkit.open(graph) as opened:
         whole = flips.exports(opened, ("csv", "nquads"))
     change(graph, sql)
@@ -132,7 +135,7 @@ def test_a_repair_gives_the_same_exports_or_says_what_is_lost(graph: Path, sql: 
         assert flips.exports(opened, ("csv", "nquads")) == whole or done.lost or done.notes
 
 
-def test_what_a_repair_cannot_name_is_said(graph: Path) -> None:
+def test_a_repair_reports_losses_that_it_cannot_identify(graph: Path) -> None:
     change(graph, f"DELETE FROM report {R}", "DELETE FROM digest WHERE report = (SELECT min(report) FROM digest)")
     assert "a report was added or removed outside graphkit" in repair(graph).notes[0]
     change(graph, "UPDATE decision SET verdict = 'accept' WHERE number = 1")
@@ -154,7 +157,7 @@ def test_what_a_repair_cannot_name_is_said(graph: Path) -> None:
         "ALTER TABLE failure RENAME TO other",
     ],
 )
-def test_a_schema_that_is_not_graphkits_is_refused(graph: Path, sql: str) -> None:
+def test_a_modified_database_schema_is_rejected(graph: Path, sql: str) -> None:
     db = sqlite3.connect(graph / FILE, isolation_level=None)
     db.execute(sql)
     db.close()
@@ -162,7 +165,7 @@ def test_a_schema_that_is_not_graphkits_is_refused(graph: Path, sql: str) -> Non
         graphkit.open(graph)
 
 
-def test_a_report_that_comes_and_goes_leaves_the_same_digests(tmp_path: Path) -> None:
+def test_adding_and_removing_a_report_restores_the_digests(tmp_path: Path) -> None:
     with graphkit.open(tmp_path / "g", create=True) as graph:
         graph.build(flips.EXAMPLES)
         before = graph.ledger._db.execute("SELECT reports FROM state").fetchone()
@@ -175,7 +178,7 @@ def test_a_report_that_comes_and_goes_leaves_the_same_digests(tmp_path: Path) ->
 
 
 def old_format(graph: Path) -> None:
-    """Brings a ledger back to format 5."""
+    """Converts a ledger to format 5."""
     columns = ("reports", "decisions", "failures", "seal")
     db = sqlite3.connect(graph / FILE, isolation_level=None)
     for sql in (
@@ -200,7 +203,7 @@ def test_a_ledger_without_digests_gets_them(graph: Path) -> None:
 
 
 @pytest.mark.parametrize("version", [2, 4, 6, len(MIGRATIONS) + 1])
-def test_a_format_number_that_is_not_true_is_refused(graph: Path, version: int) -> None:
+def test_a_wrong_format_number_is_rejected(graph: Path, version: int) -> None:
     change(graph, f"PRAGMA user_version = {version}")
     before = (graph / FILE).read_bytes()
     with pytest.raises(LedgerError):
@@ -209,7 +212,7 @@ def test_a_format_number_that_is_not_true_is_refused(graph: Path, version: int) 
 
 
 @pytest.mark.parametrize("ending", ["", "-wal", "-shm", "-journal"])
-def test_a_ledger_that_is_a_link_is_refused(graph: Path, tmp_path: Path, ending: str) -> None:
+def test_a_ledger_that_is_a_symbolic_link_is_rejected(graph: Path, tmp_path: Path, ending: str) -> None:
     elsewhere = tmp_path / "elsewhere"
     if ending:
         elsewhere.write_bytes(b"mine")
@@ -223,7 +226,7 @@ def test_a_ledger_that_is_a_link_is_refused(graph: Path, tmp_path: Path, ending:
     assert elsewhere.read_bytes() == before
 
 
-def test_a_flip_in_the_log_is_detected(graph: Path, tmp_path: Path) -> None:
+def test_a_bit_flip_in_the_write_ahead_log_is_detected(graph: Path, tmp_path: Path) -> None:
     writer = sqlite3.connect(graph / FILE, isolation_level=None)
     for n in range(3):
         writer.execute("INSERT INTO failure VALUES (?, 'x')", (f"f{n}",))
@@ -250,8 +253,20 @@ def mounted(graph: Path) -> bool:
     )
 
 
+def copy_with_log(graph: Path, folder: Path) -> tuple[Path, str]:
+    """A copy of the graph whose last build is only in the write-ahead log, and the hash of its exports."""
+    (folder / "x.txt").write_text("3月12日，市委书记林知远到石渡县调研。", encoding="utf-8")
+    with graphkit.open(graph) as writer:
+        writer.build(folder / "x.txt")
+        copy = Path(shutil.copytree(graph, folder / "copy"))
+        whole = flips.exports(writer)
+    (copy / f"{FILE}-shm").unlink()
+    shutil.rmtree(copy / "views", ignore_errors=True)
+    return copy, whole
+
+
 @pytest.mark.parametrize("kind", ["closed", "with a log", "old format"])
-def test_a_graph_on_a_read_only_disk_can_be_used(
+def test_a_graph_on_a_read_only_disk_can_be_queried_and_exported(
     graph: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
@@ -261,15 +276,7 @@ def test_a_graph_on_a_read_only_disk_can_be_used(
     if kind == "old format":
         old_format(graph)
     if kind == "with a log":
-        writer = graphkit.open(graph)
-        (tmp_path / "x.txt").write_text("3月12日，市委书记林知远到石渡县调研。", encoding="utf-8")
-        writer.build(tmp_path / "x.txt")
-        copy = Path(shutil.copytree(graph, tmp_path / "copy"))
-        whole = flips.exports(writer)
-        writer.close()
-        graph = copy
-        (graph / f"{FILE}-shm").unlink()
-        shutil.rmtree(graph / "views", ignore_errors=True)
+        graph, whole = copy_with_log(graph, tmp_path)
     before = sorted((p.name, p.stat().st_mtime_ns) for p in graph.iterdir())
     if os.name != "posix" or not mounted(graph):
         pytest.skip("a folder cannot be mounted read-only here")

@@ -22,7 +22,7 @@ def put(ledger: Ledger, report_id: str = "a", text: str = TEXT) -> graphkit.Read
     return reading
 
 
-def test_a_report_comes_back_as_it_went_in(tmp_path: Path) -> None:
+def test_a_report_survives_a_round_trip_through_the_ledger(tmp_path: Path) -> None:
     with Ledger(tmp_path / "g", create=True) as ledger:
         reading = put(ledger)
         row = ledger.report("a")
@@ -43,7 +43,7 @@ def test_a_changed_report_replaces_the_old_one(tmp_path: Path) -> None:
         assert not any("林知远" in s.subject.name for s in ledger.statements())
 
 
-def test_a_write_that_breaks_leaves_nothing(tmp_path: Path) -> None:
+def test_a_failed_write_changes_nothing(tmp_path: Path) -> None:
     with Ledger(tmp_path / "g", create=True) as ledger:
         reading = put(ledger)
         before = (ledger.counts(), ledger.revision)
@@ -54,7 +54,7 @@ def test_a_write_that_breaks_leaves_nothing(tmp_path: Path) -> None:
         assert (ledger.counts(), ledger.revision) == before
 
 
-def test_removing_takes_statements_and_passages_along(tmp_path: Path) -> None:
+def test_removing_a_report_removes_its_statements_and_passages(tmp_path: Path) -> None:
     with Ledger(tmp_path / "g", create=True) as ledger:
         put(ledger)
         assert ledger.remove("a")
@@ -70,7 +70,7 @@ def test_failures_of_an_input_are_replaced_when_it_is_read_again(tmp_path: Path)
         assert [(f.source, f.reason) for f in ledger.failures()] == [("a.jsonl:4", "y"), ("b.txt", "x")]
 
 
-def test_a_folder_that_is_no_graph_is_refused(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_a_graph_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match="is not a graph"):
         Ledger(tmp_path)
     (tmp_path / "photo.png").write_bytes(b"x")
@@ -80,7 +80,7 @@ def test_a_folder_that_is_no_graph_is_refused(tmp_path: Path) -> None:
         Ledger(tmp_path / "photo.png", create=True)
 
 
-def test_a_ledger_of_a_newer_graphkit_is_refused(tmp_path: Path) -> None:
+def test_a_ledger_of_a_newer_version_is_rejected(tmp_path: Path) -> None:
     Ledger(tmp_path / "g", create=True).close()
     db = sqlite3.connect(tmp_path / "g" / FILE)
     db.execute(f"PRAGMA user_version = {VERSION + 1}")
@@ -90,13 +90,13 @@ def test_a_ledger_of_a_newer_graphkit_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("data", [b"not a database at all, only words" * 50, b"SQLite format 3\x00" + b"\x00" * 50])
-def test_a_damaged_file_is_said_to_be_damaged(tmp_path: Path, data: bytes) -> None:
+def test_a_damaged_ledger_is_reported_as_damaged(tmp_path: Path, data: bytes) -> None:
     (tmp_path / FILE).write_bytes(data)
     with pytest.raises(LedgerError, match=FILE):
         Ledger(tmp_path)
 
 
-def test_another_programs_database_is_refused(tmp_path: Path) -> None:
+def test_a_database_of_another_program_is_rejected(tmp_path: Path) -> None:
     db = sqlite3.connect(tmp_path / FILE)
     db.execute("CREATE TABLE other (x)")
     db.close()
@@ -106,7 +106,7 @@ def test_another_programs_database_is_refused(tmp_path: Path) -> None:
         Ledger(tmp_path, create=True)
 
 
-def test_a_full_disk_says_so_and_keeps_what_was_committed(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_and_committed_data_are_kept(tmp_path: Path) -> None:
     with Ledger(tmp_path / "g", create=True) as ledger:
         put(ledger)
         pages = ledger._db.execute("PRAGMA page_count").fetchone()[0]
@@ -118,14 +118,14 @@ def test_a_full_disk_says_so_and_keeps_what_was_committed(tmp_path: Path) -> Non
         ledger.check()
 
 
-def test_two_writers_do_not_mix(tmp_path: Path) -> None:
+def test_two_writers_do_not_mix_their_transactions(tmp_path: Path) -> None:
     with Ledger(tmp_path / "g", create=True) as one, Ledger(tmp_path / "g") as two:
         put(one, "a")
         put(two, "b")
         assert one.counts()["reports"] == two.counts()["reports"] == 2
 
 
-def test_a_ledger_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+def test_a_ledger_of_the_first_version_is_migrated(tmp_path: Path) -> None:
     db = sqlite3.connect(tmp_path / "ledger.sqlite")
     for sql in MIGRATIONS[0]:
         db.execute(sql)

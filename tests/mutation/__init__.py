@@ -1,1 +1,1 @@
-"""Small planted bugs: do the everyday tests find them?"""
+"""Planted bugs that the everyday tests must find."""

@@ -1,8 +1,8 @@
-"""`python -m tests.mutation [NAME…]`: plants each bug of mutations.toml in a copy of the project and runs the tests that must find it.
+"""`python -m tests.mutation [NAME…]`: plants each bug of mutations.toml in a copy and runs the tests that must find it.
 
-Of the everyday tests (`make test`), the files that the mutation names are run first, then those of the folder in which its code
-lies and of the folders that depend on it (WIDER), until the first failure. Exit code 1 when a bug was not found, or when its
-code is no longer in the package.
+Of the everyday tests (`make test`), the files that the mutation names are run first, then those of the folder of its
+code and of the folders that depend on it (WIDER), until the first failure. The exit code is 1 if a bug was not found,
+or if its code is no longer in the package.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 FAST = "not corpus and not slow and not server and not browser and not soak"
-#: Folder of the package → folders and files of tests that are run when the named ones find nothing.
+#: Folder of the package → folders and files of tests that run if the named ones do not find the bug.
 WIDER = {
     "reading": ["reading", "relations", "evaluation"],
     "recognition": ["recognition", "discourse", "relations", "phrases", "evaluation"],
@@ -36,13 +36,13 @@ WIDER = {
     "export": ["export", "stores", "schema"],
 }
 SOURCES = (".py", ".js", ".tsv", ".toml")
-#: Seconds that the tests of one mutation may take.
+#: Maximum duration of the tests of one mutation in seconds.
 LIMIT = 900
 
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """A bug: the text `old`, which stands once in the package, becomes `new`."""
+    """A bug: the text `old`, which occurs once in the package, is replaced by `new`."""
 
     name: str
     old: str
@@ -56,13 +56,13 @@ def read_mutations() -> list[Mutation]:
 
 
 def files_with(root: Path, words: str) -> list[Path]:
-    """Files of the package in which the words stand, once for every time that they do."""
+    """Files of the package that contain the text, one entry for each occurrence."""
     sources = [p for p in sorted((root / "graphkit").rglob("*")) if p.suffix in SOURCES]
     return [p for p in sources for _ in range(p.read_text(encoding="utf-8").count(words))]
 
 
 def files_of_tests(root: Path, names: list[str]) -> list[Path]:
-    """Test files of these names, and all of folders of these names."""
+    """Test files with these names, and all test files of folders with these names."""
     tests = root / "tests"
     return sorted(
         {p for n in names for p in ((tests / n).rglob("test_*.py") if (tests / n).is_dir() else tests.rglob(f"{n}.py"))}
@@ -75,7 +75,7 @@ def wider_tests(root: Path, code: Path) -> list[Path]:
 
 
 def copy_project(folder: Path) -> Path:
-    """The files that git knows, and a link to the folder `shared` beside them."""
+    """The files that git tracks, and a link to the folder `shared` next to the copy."""
     copy = folder / "project"
     listed = subprocess.run(
         ["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True, text=True
@@ -109,7 +109,7 @@ def run_tests(copy: Path, files: list[Path]) -> subprocess.CompletedProcess[str]
 
 
 def try_mutation(mutation: Mutation) -> tuple[str, str]:
-    """`found`, `MISSED` or `not applicable`, and what the tests said."""
+    """`found`, `MISSED` or `not applicable`, and the first failure."""
     if len(files_with(ROOT, mutation.old)) != 1:
         return "not applicable", f"its code stands {len(files_with(ROOT, mutation.old))} times in the package"
     with tempfile.TemporaryDirectory(prefix="graphkit-mutation-") as folder:

@@ -1,4 +1,4 @@
-"""Every planted bug can be planted: its code stands once in the package, and its tests are there."""
+"""Every bug can be planted: its code occurs once in the package, and its tests exist."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from tests.mutation.__main__ import ROOT, Mutation, files_of_tests, files_with, 
 MUTATIONS = read_mutations()
 
 
-def test_there_are_thirty_over_the_package() -> None:
+def test_at_least_thirty_mutations_cover_the_package() -> None:
     assert len(MUTATIONS) >= 30
     assert len({files_with(ROOT, m.old)[0].parent for m in MUTATIONS}) >= 8
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda m: m.name)
-def test_the_code_of_a_mutation_stands_once_in_the_package(mutation: Mutation) -> None:
+def test_the_code_of_a_mutation_occurs_once_in_the_package(mutation: Mutation) -> None:
     assert len(files_with(ROOT, mutation.old)) == 1
     assert mutation.new != mutation.old
     assert files_of_tests(ROOT, mutation.tests)

@@ -24,7 +24,7 @@ from pathlib import Path
 from tests.packaging.readme import Shell, same, steps
 
 ROOT = Path(__file__).parent.parent.parent
-#: Commands that only print help need no line here; each of these runs from the wheel, in this order.
+#: Commands that run from the wheel, in this order. Commands that only print help are not listed.
 COMMANDS = """
 extract REPORTS/01-city-tour.txt --format table
 build REPORTS --graph graph
@@ -60,7 +60,7 @@ def copy_of_tracked_files(to: Path) -> Path:
 
 
 def clean_environment(scratch: Path) -> dict[str, str]:
-    """The user's environment without this virtual environment: `python3` is the interpreter that made it."""
+    """The user's environment without this virtual environment: `python3` is the interpreter that created it."""
     base = getattr(sys, "_base_executable", sys.executable)
     programs = scratch / "programs"
     programs.mkdir()
@@ -100,7 +100,7 @@ def page(command: list[str], folder: Path, environment: dict[str, str]) -> Itera
 
 
 def check_page(link: str) -> None:
-    """The page, its modules, its library and its data come over HTTP."""
+    """The page, its modules, its library and its data can be loaded over HTTP."""
     opener = urllib.request.build_opener(
         urllib.request.HTTPCookieProcessor(CookieJar()), urllib.request.ProxyHandler({})
     )

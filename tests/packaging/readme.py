@@ -23,7 +23,7 @@ class Step:
 
 @dataclass
 class Shell:
-    """One bash that runs command after command, as a terminal does; standard output and error are read together."""
+    """A bash process that runs commands one after the other; standard output and error are read together."""
 
     folder: Path
     environment: dict[str, str]
@@ -77,7 +77,7 @@ def steps(page: Path) -> Iterator[Step]:
 
 
 def same(printed: str, real: str) -> bool:
-    """Is the real output what the page prints, but for seconds and blanks at the ends of lines?"""
+    """Whether the real output is the printed one, except for durations and spaces at line ends."""
 
     def normal(text: str) -> list[str]:
         return [_SECONDS.sub("N s", line.rstrip()) for line in text.strip().splitlines()]

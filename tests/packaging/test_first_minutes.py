@@ -1,4 +1,4 @@
-"""The README works as printed, the wheel works without the repository, and the files of the page are the published ones."""
+"""The README works as printed, the wheel works without the repository, and the page has the published files."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from tests.packaging.readme import Step, same, steps
 
 
 @pytest.mark.slow
-def test_every_command_of_the_readme_works_as_printed(tmp_path: Path) -> None:
+def test_every_command_of_the_readme_gives_the_printed_output(tmp_path: Path) -> None:
     assert len(replay_readme(tmp_path)) >= 15
 
 
 @pytest.mark.slow
 def test_the_wheel_works_without_the_repository() -> None:
-    """In a process of its own, because pytest's browser plugin keeps an event loop that Playwright does not accept."""
+    """Runs in a separate process, because Playwright does not accept the event loop of pytest's browser plugin."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.packaging.first_minutes", "wheel"],
         cwd=ROOT,
@@ -53,7 +53,7 @@ def test_every_command_of_the_readme_is_in_a_block_that_is_run() -> None:
     assert not re.search(r"^ {4}\S", text, re.M)
 
 
-def test_output_is_compared_but_for_seconds(tmp_path: Path) -> None:
+def test_output_is_compared_except_for_durations(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("```sh\na\nb --x\n```\n\ntext\n\n```text\n1 in 2.5 s\n```\n```sh\nc\n```\n", encoding="utf-8")
     assert list(steps(page)) == [Step("a"), Step("b --x", "1 in 2.5 s\n"), Step("c")]
@@ -83,5 +83,5 @@ def test_a_file_of_the_page_that_is_missing_or_changed_is_reported(harm: str, tm
 
 
 @pytest.mark.slow
-def test_the_files_of_the_page_are_those_that_npm_publishes() -> None:
+def test_the_files_of_the_page_are_identical_to_the_npm_package() -> None:
     assert assets.main([]) == ""

@@ -1,4 +1,4 @@
-"""A made-up collection of two years in two cities, in which phrases are planted whose dates and counts are known."""
+"""An invented collection of two years and two cities, with phrases whose dates and counts are known."""
 
 from __future__ import annotations
 

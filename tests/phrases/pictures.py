@@ -1,4 +1,4 @@
-"""The pictures of docs/phrases.md: `make pictures`. All reports, people and slogans here are made up; the places are real ones."""
+"""Draws the charts of docs/phrases.md (`make pictures`). Reports, persons and slogans are invented; places are real."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from graphkit.phrases.api import Phrases
 from graphkit.phrases.charts import draw
 from tests.conftest import write_records
 
-#: Place, leader, and the first day on which the place takes the new phrase up.
+#: Place, leader, and the first day on which the new phrase is used there.
 PLACES = [
     ("江苏省苏州市", "周望舒", "2024-01-05"),
     ("浙江省杭州市", "陈若川", "2024-01-20"),

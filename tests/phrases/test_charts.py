@@ -1,4 +1,4 @@
-"""Every kind of picture, in every format; texts are data."""
+"""Every kind of chart in every format, with escaped texts."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def answers(phrases: Phrases) -> dict[str, list[dict[str, object]]]:
     }
 
 
-def test_each_answer_has_a_picture_with_its_words_and_source(phrases: Phrases, tmp_path: Path) -> None:
+def test_each_answer_has_a_chart_with_its_phrases_and_source(phrases: Phrases, tmp_path: Path) -> None:
     found = answers(phrases)
     assert set(found) == set(CHARTS)
     for name, rows in found.items():
@@ -52,7 +52,7 @@ def test_each_answer_has_a_picture_with_its_words_and_source(phrases: Phrases, t
         draw("spread", phrases.spread("低空经济", over=over), tmp_path / "over.svg", source="x")
 
 
-def test_png_and_page(phrases: Phrases, tmp_path: Path) -> None:
+def test_charts_can_be_written_as_png_and_html(phrases: Phrases, tmp_path: Path) -> None:
     rows = phrases.trend("低空经济")
     draw("trend", rows, tmp_path / "t.png", source="x")
     assert (tmp_path / "t.png").read_bytes().startswith(b"\x89PNG")
@@ -60,7 +60,7 @@ def test_png_and_page(phrases: Phrases, tmp_path: Path) -> None:
     assert "https://cdn" not in (tmp_path / "t.html").read_text(encoding="utf-8")
 
 
-def test_text_is_data_in_pictures(tmp_path: Path) -> None:
+def test_text_is_escaped_in_charts(tmp_path: Path) -> None:
     evil = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
     rows = [{"phrase": evil, "count": 3, "first": "2024-01-01"}]
     draw("list", rows, tmp_path / "x.html", source=evil)
@@ -74,7 +74,7 @@ def test_text_is_data_in_pictures(tmp_path: Path) -> None:
     assert "<img" not in svg
 
 
-def test_what_cannot_be_drawn_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_answers_that_cannot_be_drawn_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UsageError, match=r"\.png, \.svg, \.html"):
         draw("list", [{"phrase": "x", "count": 1}], tmp_path / "x.gif", source="x")
     with pytest.raises(UsageError, match="no rows"):
@@ -87,11 +87,11 @@ def test_what_cannot_be_drawn_is_said(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_a_chinese_font_is_found() -> None:
-    """Fails in CI when the machine has none: pictures would be empty boxes."""
+    """Fails in CI if the machine has no Chinese font, because charts would contain empty boxes."""
     assert fonts.has_chinese_font() or not os.environ.get("CI")
 
 
-def test_marks_of_the_grid_are_provinces() -> None:
+def test_the_grid_contains_the_provinces() -> None:
     codes = {d.code[:2] for found in gazetteer.divisions().values() for d in found if d.level is Level.PROVINCE}
     assert set(GRID) == codes
     assert len(set(GRID.values())) == len(GRID)
@@ -113,7 +113,7 @@ def test_a_province_has_a_short_name_on_the_grid(place: str, short: str) -> None
     assert short_province(place) == short
 
 
-def test_colours_of_a_trend_are_told_apart() -> None:
+def test_colours_of_a_trend_can_be_distinguished() -> None:
     rows = [
         {
             "phrase": f"p{n}",
@@ -130,8 +130,8 @@ def test_colours_of_a_trend_are_told_apart() -> None:
     assert len(set(spec["config"]["range"]["category"])) == 7
 
 
-def test_the_pictures_of_the_docs_are_up_to_date(tmp_path: Path) -> None:
-    """`make pictures`: the same files with the same words (how wide a word is drawn depends on the machine's font)."""
+def test_the_charts_of_the_docs_are_up_to_date(tmp_path: Path) -> None:
+    """`make pictures` gives the same files with the same words (the width of a word depends on the font)."""
     if not fonts.has_chinese_font():
         pytest.skip("no font with Chinese characters")
     pictures.main(tmp_path)

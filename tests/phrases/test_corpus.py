@@ -1,6 +1,6 @@
-"""Phrases of the whole corpus: what must emerge, first uses against plain search, twenty wordings and ten silences with their dates.
+"""Phrases of the whole corpus: emerging phrases, first uses, twenty wordings and ten silent phrases.
 
-Dates and counts were found by plain search in the texts (and are found again here); the lists were read by eye.
+Dates and counts were found by text search and are compared with it here; the lists were judged manually.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ EMERGING = {
     ("2023-03-01", "2023-05-31"): ["全球文明倡议", "新三样", "平急两用"],
 }
 
-#: Formula, wording, first and last report with it.
+#: Formula, wording, and the dates of the first and last report with it.
 WORDINGS = [
     ("全面深化改革", "进一步全面深化改革", "2023-12-12", "2026-08-17"),
     ("新质生产力", "发展新质生产力", "2023-12-12", "2026-08-21"),
@@ -50,7 +50,7 @@ WORDINGS = [
     ("反腐败斗争", "纵深推进反腐败斗争", "2023-12-08", "2025-01-08"),
     ("主题教育", "主题教育成果", "2023-03-30", "2025-06-30"),
 ]
-#: Window, phrase, last report before the window with it.
+#: Period, phrase, and the date of the last report with it before the period.
 SILENCES = [
     ("2023-09-01", "2024-02-28", "新冠肺炎疫情", "2023-06-18"),
     ("2023-09-01", "2024-02-28", "学习宣传贯彻党的二十大精神", "2023-04-23"),
@@ -74,7 +74,7 @@ def phrases(corpus_graph: graphkit.Graph) -> Phrases:
 
 @pytest.fixture(scope="module")
 def texts(corpus_graph: graphkit.Graph) -> list[tuple[str, str, str]]:
-    """Date, id and text of each report without marks that make no difference, in order of date."""
+    """Date, id and text of each report without ignored punctuation, in order of date."""
     table = {ord(c): None for c in SILENT + "\u3000\xa0\n"}
     return sorted((r.date, r.id, r.text.translate(table)) for r in corpus_graph.reports())
 
@@ -84,12 +84,12 @@ def plain(words: str) -> str:
 
 
 @pytest.mark.parametrize("window", sorted(EMERGING))
-def test_what_was_new_is_told(phrases: Phrases, window: tuple[str, str]) -> None:
+def test_phrases_known_to_be_new_are_emerging(phrases: Phrases, window: tuple[str, str]) -> None:
     told = [r["phrase"] for r in phrases.emerging(since=window[0], until=window[1], top=30)]
     assert [p for p in EMERGING[window] if p not in told] == []
 
 
-def test_wordings_have_their_dates(phrases: Phrases, texts: list[tuple[str, str, str]]) -> None:
+def test_changes_of_wording_have_the_known_dates(phrases: Phrases, texts: list[tuple[str, str, str]]) -> None:
     for formula, words, first, last in WORDINGS:
         found = [r for r in phrases.wording(formula, top=1000) if r["wording"] == words]
         dates = [date for date, _, text in texts if plain(words) in text]
@@ -97,7 +97,7 @@ def test_wordings_have_their_dates(phrases: Phrases, texts: list[tuple[str, str,
         assert [(r["first"], r["last"]) for r in found] == [(first, last)], words
 
 
-def test_silences_have_their_dates(phrases: Phrases, texts: list[tuple[str, str, str]]) -> None:
+def test_silent_phrases_have_the_known_dates(phrases: Phrases, texts: list[tuple[str, str, str]]) -> None:
     for since, until, words, last in SILENCES:
         rows = {r["phrase"]: r for r in phrases.silent(since=since, until=until, top=400, min_score=0.4)}
         told = rows.get(words) or next(r for r in rows.values() if words in r["with"])
@@ -107,16 +107,16 @@ def test_silences_have_their_dates(phrases: Phrases, texts: list[tuple[str, str,
         assert len(inside) <= 0.2 * told["expected"], words
 
 
-def test_seasons_come_back(phrases: Phrases) -> None:
-    """What is said at the yearly meetings in March is not silent in summer."""
+def test_seasonal_phrases_are_not_silent(phrases: Phrases) -> None:
+    """Phrases of the annual meetings in March are not silent in summer."""
     told = {r["phrase"] for r in phrases.silent(since="2024-06-01", until="2024-09-30", top=400)}
     assert not told & {"春运", "政府工作报告", "春耕备耕", "春耕生产"}
 
 
-def test_first_uses_are_those_of_plain_search_or_the_difference_has_a_reason(
+def test_first_uses_agree_with_a_plain_text_search_or_differ_for_a_known_reason(
     phrases: Phrases, texts: list[tuple[str, str, str]], corpus_graph: graphkit.Graph
 ) -> None:
-    """Two hundred phrases: a report that plain search finds first and the index does not has the characters only across a border of words."""
+    """Two hundred phrases: the index omits an earlier match of the text search only if it crosses a word boundary."""
     index = phrases.index
     shown = [k for k in range(len(index.names)) if index.quality[k] >= 0.5 and index.reports[k] >= 3]
     missed = []
@@ -131,7 +131,7 @@ def test_first_uses_are_those_of_plain_search_or_the_difference_has_a_reason(
 
 
 def _across_a_border(graph: graphkit.Graph, report_id: str, forms: list[str]) -> bool:
-    """Does every place of the wordings begin or end inside a word, run over a clause, or lie beside a word that is bound to it?"""
+    """Whether every match begins or ends inside a word, crosses a clause, or is next to a word that is part of it."""
     report = graph.ledger.report(report_id)
     assert report is not None
     text = report.report.text
@@ -156,8 +156,8 @@ def _across_a_border(graph: graphkit.Graph, report_id: str, forms: list[str]) ->
     return True
 
 
-def test_another_thing_of_the_same_name_is_unlike_the_others(phrases: Phrases) -> None:
-    """止跌回稳 of stocks in a warehouse (2024-09-03), of the housing market after."""
+def test_another_meaning_of_a_phrase_has_few_of_its_companions(phrases: Phrases) -> None:
+    """止跌回稳 refers to stocks in a warehouse on 2024-09-03, and to the housing market later."""
     rows = phrases.first("止跌回稳", top=4)
     assert [(r["date"], bool(r["companions"])) for r in rows] == [
         ("2024-09-03", False),

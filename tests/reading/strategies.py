@@ -1,4 +1,4 @@
-"""Hypothesis strategies: texts as these reports are built, and what breaks readers of them."""
+"""Hypothesis strategies for texts of this genre and for characters that are difficult to read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ODD = ("\u202e", "\u3000\u3000", "\r\n", "。" * 5, "<b>", "\ufeff", "㎡", "１
 
 @st.composite
 def sentences(draw: st.DrawFn) -> str:
-    """One sentence of the genre, with holes."""
+    """One sentence of the genre with random parts."""
     who = draw(st.sampled_from(POSTS)) + draw(st.sampled_from(SURNAMES)) + draw(st.sampled_from(GIVEN))
     where, day, words = draw(st.sampled_from(PLACES)), draw(st.sampled_from(DAYS)), draw(st.sampled_from(SPEECH))
     return draw(
@@ -35,7 +35,7 @@ def sentences(draw: st.DrawFn) -> str:
 
 @st.composite
 def report_texts(draw: st.DrawFn) -> str:
-    """Sentences and breaking pieces, in any order; never without a word."""
+    """Sentences and problematic sequences in any order, with at least one word."""
     parts = draw(
         st.lists(
             st.one_of(

@@ -1,4 +1,4 @@
-"""Each member of an archive is read, or listed with its reason; an archive costs its own bytes and is opened once."""
+"""Each member of an archive is read or listed with a reason; an archive is opened once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def pack(path: Path, members: dict[str, bytes | str]) -> Path:
 
 
 def overlapping(path: Path, number: int, payload: bytes) -> Path:
-    """An archive whose directory names one member many times."""
+    """An archive whose directory lists one member many times."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a.txt", payload)
@@ -95,7 +95,7 @@ def test_members_that_cannot_be_unpacked_are_listed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("number", "size"), [(2, 10), (100, 50_000), (1000, 900_000), (20_000, 100), (3, 3_000_000)])
-def test_members_that_overlap_are_refused_at_once(tmp_path: Path, number: int, size: int) -> None:
+def test_overlapping_members_are_rejected_immediately(tmp_path: Path, number: int, size: int) -> None:
     path = overlapping(tmp_path / "r.zip", number, b"a" * size)
     started = time.process_time()
     (failure,) = read_paths([path])
@@ -104,7 +104,7 @@ def test_members_that_overlap_are_refused_at_once(tmp_path: Path, number: int, s
     assert "overlap" in failure.reason
 
 
-def test_an_archive_of_too_many_members_or_bytes_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_archive_with_too_many_members_or_bytes_is_rejected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = pack(tmp_path / "r.zip", {f"{n}.txt": TEXT for n in range(12)})
     monkeypatch.setattr(archives, "MAX_MEMBERS", 11)
     (failure,) = read_paths([path])
@@ -134,7 +134,7 @@ def test_an_archive_is_opened_once(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert len(opened) == 1
 
 
-def test_an_archive_that_changes_is_opened_anew(tmp_path: Path) -> None:
+def test_an_archive_that_changes_is_opened_again(tmp_path: Path) -> None:
     path = pack(tmp_path / "r.zip", {"a.txt": TEXT})
     assert archives.member_count(path) == 1
     archives.open_archive(path)

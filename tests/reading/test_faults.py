@@ -1,4 +1,4 @@
-"""Bad input: a clear reason with file and place, and the other reports unharmed."""
+"""Invalid input is reported with file and position, and other reports are not affected."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ def failures(path: Path) -> list[Failure]:
         ("empty.csv", b"", "empty"),
     ],
 )
-def test_a_bad_file_is_a_failure_that_names_it(tmp_path: Path, name: str, data: bytes, words: str) -> None:
+def test_an_unreadable_file_is_a_failure_with_its_name(tmp_path: Path, name: str, data: bytes, words: str) -> None:
     (tmp_path / name).write_bytes(data)
     (failure,) = failures(tmp_path / name)
     assert failure.source == str(tmp_path / name)
     assert words in failure.reason
 
 
-def test_a_huge_single_line_is_refused(tmp_path: Path) -> None:
+def test_a_text_of_one_very_long_line_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "long.txt").write_bytes(b"a" * 50_000_000)
     (failure,) = failures(tmp_path / "long.txt")
     assert "50,000,000 characters" in failure.reason
 
 
-def test_a_huge_jsonl_line_costs_only_itself(tmp_path: Path) -> None:
+def test_a_very_long_jsonl_line_does_not_affect_other_lines(tmp_path: Path) -> None:
     path = tmp_path / "r.jsonl"
     with path.open("wb") as file:
         file.write(b'{"id": "a", "text": "' + b"a" * 50_000_000 + b'"}\n')
@@ -53,7 +53,7 @@ def test_a_huge_jsonl_line_costs_only_itself(tmp_path: Path) -> None:
     assert [r.id for r in found if isinstance(r, Report)] == ["b"]
 
 
-def test_broken_lines_of_jsonl_are_named_and_the_others_go_in(tmp_path: Path) -> None:
+def test_invalid_jsonl_lines_are_reported_and_the_others_are_read(tmp_path: Path) -> None:
     path = tmp_path / "r.jsonl"
     lines = [
         f'{{"id": "a", "text": "{GOOD}"}}',
@@ -71,13 +71,13 @@ def test_broken_lines_of_jsonl_are_named_and_the_others_go_in(tmp_path: Path) ->
     assert [n.source for n in found if isinstance(n, NoReport)] == [f"{path}:6"]
 
 
-def test_broken_html_is_read_or_refused(tmp_path: Path) -> None:
+def test_malformed_html_is_read_or_rejected(tmp_path: Path) -> None:
     (tmp_path / "p.html").write_text("<html><body><p>石渡县<div></p></table><<<", encoding="utf-8")
     (found,) = read_paths([tmp_path / "p.html"])
     assert isinstance(found, NoReport)
 
 
-def test_an_encrypted_pdf_says_so(tmp_path: Path) -> None:
+def test_an_encrypted_pdf_is_reported_as_encrypted(tmp_path: Path) -> None:
     import pypdf
 
     writer = pypdf.PdfWriter()
@@ -88,7 +88,7 @@ def test_an_encrypted_pdf_says_so(tmp_path: Path) -> None:
     assert "encrypted" in failure.reason
 
 
-def test_a_member_outside_of_its_archive_is_not_read(tmp_path: Path) -> None:
+def test_a_member_with_a_path_outside_the_archive_is_not_read(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "r.zip", "w") as archive:
         archive.writestr("../evil.txt", GOOD)
         archive.writestr("/abs.txt", GOOD)
@@ -99,7 +99,7 @@ def test_a_member_outside_of_its_archive_is_not_read(tmp_path: Path) -> None:
     assert not (tmp_path.parent / "evil.txt").exists()
 
 
-def test_a_bomb_is_refused_and_its_neighbours_read(tmp_path: Path) -> None:
+def test_a_decompression_bomb_is_rejected_and_other_members_are_read(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "r.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("bomb.txt", b"\0" * 60_000_000)
         archive.writestr("good.txt", GOOD)
@@ -110,13 +110,13 @@ def test_a_bomb_is_refused_and_its_neighbours_read(tmp_path: Path) -> None:
     assert "bomb" in failure.reason
 
 
-def test_an_unknown_ending_is_named(tmp_path: Path) -> None:
+def test_an_unknown_extension_is_reported(tmp_path: Path) -> None:
     (tmp_path / "r.xyz").write_text(GOOD, encoding="utf-8")
     (failure,) = failures(tmp_path / "r.xyz")
     assert "unknown kind of file .xyz" in failure.reason
 
 
-def test_a_file_that_vanishes_is_a_failure(tmp_path: Path) -> None:
+def test_a_file_that_disappears_is_a_failure(tmp_path: Path) -> None:
     path = tmp_path / "r.txt"
     path.write_text(GOOD, encoding="utf-8")
     path.unlink()
@@ -128,7 +128,7 @@ def test_a_file_that_vanishes_is_a_failure(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text"), [("a.txt", "，。、“”\n"), ("b.md", "####\n\n---"), ("c.jsonl", '{"id": "x", "text": "……"}')]
 )
-def test_a_text_without_words_is_no_report(tmp_path: Path, name: str, text: str) -> None:
+def test_a_text_without_words_is_not_a_report(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8")
     (found,) = read_paths([tmp_path / name])
     assert isinstance(found, NoReport)

@@ -1,4 +1,4 @@
-"""Every entry of a folder is read, or listed with its reason."""
+"""Every entry of a folder is read or listed with a reason."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_a_file_of_unknown_type_is_listed_with_a_remedy(tmp_path: Path, name: st
     assert list(read_paths([tmp_path / name])) == [found]
 
 
-def test_the_listed_endings_are_those_that_are_read() -> None:
+def test_the_listed_extensions_are_those_that_are_read() -> None:
     assert tuple(sorted(READERS)) == READABLE
 
 
@@ -137,7 +137,7 @@ def test_a_link_given_by_name_is_read(tmp_path: Path) -> None:
         ({"a.txt": "/no/such/place"}, "does not exist"),
     ],
 )
-def test_links_that_dangle_or_loop_are_listed(tmp_path: Path, links: dict[str, str], words: str) -> None:
+def test_broken_and_circular_links_are_listed(tmp_path: Path, links: dict[str, str], words: str) -> None:
     write(tmp_path, "good.txt")
     for name, target in links.items():
         (tmp_path / name).symlink_to(target)
@@ -151,7 +151,7 @@ def test_links_that_dangle_or_loop_are_listed(tmp_path: Path, links: dict[str, s
     assert found["a.txt"] in by_glob
 
 
-def test_what_is_no_file_is_listed_and_not_opened(tmp_path: Path) -> None:
+def test_special_files_are_listed_and_not_opened(tmp_path: Path) -> None:
     write(tmp_path, "good.txt")
     os.mkfifo(tmp_path / "pipe.txt")
     (tmp_path / "pipe-link.txt").symlink_to("pipe.txt")
@@ -209,7 +209,7 @@ def test_a_file_without_permission_is_a_failure(tmp_path: Path, monkeypatch: pyt
         (os.fsdecode(b"\xce\xf7.txt"), "\\xce\\xf7"),
     ],
 )
-def test_names_that_no_terminal_shows_are_escaped(tmp_path: Path, name: str, shown: str) -> None:
+def test_unprintable_file_names_are_escaped(tmp_path: Path, name: str, shown: str) -> None:
     write(tmp_path, name)
     (report,) = read_paths([tmp_path])
     assert isinstance(report, Report)
@@ -217,8 +217,8 @@ def test_names_that_no_terminal_shows_are_escaped(tmp_path: Path, name: str, sho
     assert printable("石渡县 01.txt") == "石渡县 01.txt"
 
 
-@pytest.mark.parametrize("argument", ["", "no/such", "no*thing", "x" * 5000, "a\0b"])
-def test_a_path_of_nothing_is_wrong_use(argument: str) -> None:
+@pytest.mark.parametrize("argument", ["", "no/such", "no*match", "x" * 5000, "a\0b"])
+def test_an_input_path_without_files_is_a_usage_error(argument: str) -> None:
     with pytest.raises(UsageError):
         list_inputs([argument])
 

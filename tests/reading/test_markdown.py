@@ -1,4 +1,4 @@
-"""What Markdown is made of, also where it is broken."""
+"""Headings, links and character references of Markdown, including malformed ones."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from graphkit.reading.markdown import first_address, headings_in, plain, without_heading_marks, without_links
 from graphkit.reading.plain import read_markdown
 
-#: The patterns that the linear functions stand for. They are slow on long input.
+#: The regular expressions that the functions replace. They are slow on long input.
 _SLOW_HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t]*#*$", re.M)
 _SLOW_LINK = re.compile(r"\[([^\]]*)\]\([^)\s]*\)")
 
@@ -22,7 +22,7 @@ def broken(seed: int) -> str:
 
 
 @pytest.mark.parametrize("first", range(0, 3000, 500))
-def test_headings_and_links_are_those_of_the_patterns(first: int) -> None:
+def test_headings_and_links_agree_with_the_regular_expressions(first: int) -> None:
     for seed in range(first, first + 500):
         text = broken(seed)
         expected = [(len(m[1]), m[2], m.start(), m.end()) for m in _SLOW_HEADING.finditer(text)]
@@ -33,12 +33,12 @@ def test_headings_and_links_are_those_of_the_patterns(first: int) -> None:
             assert without_links(line) == _SLOW_LINK.sub(r"\1", line), line
 
 
-def test_the_heading_above_is_the_next_of_a_higher_level() -> None:
+def test_the_parent_heading_is_the_nearest_of_a_higher_level() -> None:
     headings = headings_in("# 甲\n## 乙\n### 丙\n## 丁\n# 戊\n")
     assert [h.above for h in headings] == [-1, 0, 1, 0, -1]
 
 
-def test_headings_under_a_table_of_contents_are_no_reports() -> None:
+def test_headings_of_a_table_of_contents_are_not_reports() -> None:
     text = "# 目录\n## 甲\n青石\n## 乙\n青石\n# 正文\n## 丙\n王建国来到青石县。\n## 丁\n李志强来到白云县。\n"
     found = list(read_markdown(text.encode(), "m.md", "m"))
     assert [r.title for r in found] == ["丙", "丁"]  # type: ignore[union-attr]
@@ -46,10 +46,10 @@ def test_headings_under_a_table_of_contents_are_no_reports() -> None:
 
 
 @pytest.mark.parametrize("text", ["&#" + "9" * 6000 + ";", "&#x" + "f" * 6000 + ";", "&#00000000000065;"])
-def test_a_character_number_without_end_stays_as_it_is(text: str) -> None:
+def test_an_unterminated_character_reference_is_unchanged(text: str) -> None:
     assert plain(text) == text
 
 
-def test_the_first_address_is_that_of_a_link() -> None:
+def test_the_first_link_supplies_the_address() -> None:
     assert first_address("[甲](mailto:a) [乙](https://x.cn/a)[丙](http://y.cn)") == "https://x.cn/a"
     assert first_address("](http://" * 1000) == ""

@@ -1,4 +1,4 @@
-"""Date and publisher of a page: what it shows and what its head states, never what stands in attributes or scripts."""
+"""Date and publisher come from the displayed text and the head of a page, not from attributes or scripts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ BODY = (
 
 
 def report(folder: Path, head: str, line: str) -> Report:
-    page = f"<html><head><title>石渡县举行产业推介会 - 石渡县人民政府</title>{head}</head><body><h1>石渡县举行产业推介会</h1><div>{line}</div><div>{BODY}</div></body></html>"
+    page = (
+        "<html><head><title>石渡县举行产业推介会 - "
+        f"石渡县人民政府</title>{head}</head><body><h1>石渡县举行产业推介会</h1><div>{line}</div><div>{BODY}</div></body></html>"
+    )
     (folder / "p.html").write_text(page, encoding="utf-8")
     (found,) = read_paths([folder / "p.html"])
     assert isinstance(found, Report)
@@ -49,7 +52,7 @@ META = '<meta name="PubDate" content="2019-09-18 06:23">'
         ('<meta name="PubDate" content="unknown">', SHOWN),
     ],
 )
-def test_the_date_is_the_one_that_is_shown_or_stated(tmp_path: Path, head: str, line: str) -> None:
+def test_the_date_comes_from_the_displayed_text_or_the_head(tmp_path: Path, head: str, line: str) -> None:
     assert report(tmp_path, head, line).date == "2019-09-18"
 
 
@@ -63,12 +66,12 @@ def test_the_date_is_the_one_that_is_shown_or_stated(tmp_path: Path, head: str, 
         ('<meta content="山西日报" name="ContentSource">', "山西日报"),
     ],
 )
-def test_the_publisher_is_the_stated_source(tmp_path: Path, head: str, publisher: str) -> None:
+def test_the_publisher_comes_from_the_stated_source(tmp_path: Path, head: str, publisher: str) -> None:
     assert report(tmp_path, head, SHOWN).publisher == publisher
 
 
 @pytest.mark.parametrize("content", ["", "本站", "未知", "互联网", "12345", "http://a.cn", "很长的名字" * 10])
-def test_what_is_no_name_is_no_publisher(tmp_path: Path, content: str) -> None:
+def test_an_invalid_name_is_not_a_publisher(tmp_path: Path, content: str) -> None:
     assert (
         report(tmp_path, f'<meta name="ContentSource" content="{content}">', SHOWN).publisher
         == report(tmp_path, "", SHOWN).publisher

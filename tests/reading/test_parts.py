@@ -1,4 +1,4 @@
-"""Parts: whoever reads them, together they are the inputs."""
+"""Batches together contain all inputs, whichever process reads them."""
 
 from __future__ import annotations
 
@@ -42,23 +42,23 @@ def jsonl(draw: st.DrawFn) -> bytes:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=jsonl(), size=st.sampled_from((1, 50, 400)))
-def test_stretches_of_lines_are_the_whole_file(
-    tmp_path_factory: pytest.TempPathFactory, data: bytes, size: int
-) -> None:
+def test_line_ranges_cover_the_whole_file(tmp_path_factory: pytest.TempPathFactory, data: bytes, size: int) -> None:
     folder = tmp_path_factory.mktemp("lines")
     (folder / "r.jsonl").write_bytes(data)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("graphkit.reading.parts.PART_BYTES", size)
         found = in_parts(folder)
     complete = whole(folder)
-    # That a file is empty can only be said of one that is read in one go.
+    # Only a file that is read as a whole can be reported as empty.
     assert [f for f in found if not isinstance(f, Failure) or "empty" not in f.reason] == [
         f for f in complete if not isinstance(f, Failure) or "empty" not in f.reason
     ]
 
 
 @sizes
-def test_folders_archives_and_tables_in_parts(tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folders_archives_and_tables_are_divided_into_batches(
+    tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for n in range(30):
         (tmp_path / f"{n:02}.txt").write_text(f"石渡县召开第{n}次会议。" * 9, encoding="utf-8")
     with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
@@ -74,7 +74,7 @@ def test_folders_archives_and_tables_in_parts(tmp_path: Path, size: int, monkeyp
     assert sum(isinstance(f, Report) for f in found) == 200
 
 
-def test_every_file_has_one_last_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_file_has_exactly_one_last_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("graphkit.reading.parts.PART_BYTES", 100)
     (tmp_path / "a.jsonl").write_text('{"text": "石渡县召开会议。"}\n' * 20, encoding="utf-8")
     (tmp_path / "b.csv").write_text("text\n" + "石渡县召开会议。\n" * 100, encoding="utf-8")
@@ -84,9 +84,7 @@ def test_every_file_has_one_last_piece(tmp_path: Path, monkeypatch: pytest.Monke
     assert sorted(Path(p.path).name for p in pieces if p.last) == ["a.jsonl", "b.csv", "c.txt"]
 
 
-def test_a_file_that_was_changed_after_it_was_cut_up_is_a_failure(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_changed_after_it_was_divided_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("graphkit.reading.parts.PART_BYTES", 100)
     path = tmp_path / "a.jsonl"
     path.write_text('{"text": "石渡县召开会议。"}\n' * 20, encoding="utf-8")
@@ -102,7 +100,7 @@ def test_a_file_that_was_changed_after_it_was_cut_up_is_a_failure(
 
 @settings(max_examples=40, deadline=None)
 @given(text=report_texts())
-def test_every_span_of_any_text_is_in_it(text: str) -> None:
+def test_every_span_is_inside_its_text(text: str) -> None:
     import graphkit
 
     reading = graphkit.extract(text, id="h")

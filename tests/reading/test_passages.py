@@ -21,7 +21,7 @@ def kinds(found: list[tuple[PassageKind, str]], kind: PassageKind) -> list[str]:
     return [words for k, words in found if k is kind]
 
 
-def test_the_frame_of_a_tour() -> None:
+def test_the_passages_of_a_tour_report_are_recognized() -> None:
     found = cut(TOUR)
     assert kinds(found, PassageKind.HEADLINE) == ["林知远在石渡县调研时强调", "奋力打造先进制造业基地"]
     assert kinds(found, PassageKind.CAPTION) == ["图为林知远在白鹭洲社区调研。", "本报记者 周 禾 摄"]
@@ -32,24 +32,24 @@ def test_the_frame_of_a_tour() -> None:
     assert kinds(found, PassageKind.TAIL) == ["责任编辑:许言"]
 
 
-def test_page_furniture_and_the_teaser_of_another_report_are_tail() -> None:
+def test_page_navigation_and_teasers_of_other_reports_are_tail() -> None:
     text = "3月12日，市委书记林知远到石渡县调研。\n他强调，要实干。\n本文系本站编辑转载，版权归原作者。\n新闻推荐\n王某到某县调研\n王某昨日到某县调研。"
     body = [w for k, w in cut(text) if k in (PassageKind.LEAD, PassageKind.SENTENCE)]
     assert body == ["3月12日，市委书记林知远到石渡县调研。", "他强调，要实干。"]
 
 
-def test_a_byline_at_the_end_of_the_text() -> None:
+def test_a_byline_at_the_end_of_the_text_is_recognized() -> None:
     found = cut("石渡县举行会议\n3月12日，石渡县召开会议。(记者 周禾 通讯员 沈溪)")
     assert kinds(found, PassageKind.BYLINE) == ["(记者 周禾 通讯员 沈溪)"]
 
 
-def test_one_line_text_has_sentences() -> None:
+def test_a_text_of_one_line_is_divided_into_sentences() -> None:
     found = cut("3月12日，市委书记林知远到石渡县调研。他强调，要实干。")
     assert kinds(found, PassageKind.LEAD) == ["3月12日，市委书记林知远到石渡县调研。"]
     assert kinds(found, PassageKind.SENTENCE) == ["他强调，要实干。"]
 
 
-def test_a_digest_is_cut_into_items() -> None:
+def test_a_news_digest_is_divided_into_items() -> None:
     text = "国内联播快讯\n石渡县春茶开采\n石渡县春茶近日开采。\n图书馆开放\n云泽市图书馆今天开放。"
     shadow = make_shadow(text)
     layout = make_layout(shadow, "国内联播快讯")
@@ -58,7 +58,7 @@ def test_a_digest_is_cut_into_items() -> None:
     assert items["石渡县春茶近日开采。"] == items["石渡县春茶开采"]
 
 
-def test_items_of_a_digest_share_no_scene() -> None:
+def test_items_of_a_news_digest_share_no_scene() -> None:
     import graphkit
 
     text = "国内联播快讯\n石渡县开会\n县委书记何清嘉主持召开全县经济工作会议。\n图书馆开放\n会议强调，要推进全民阅读。"
@@ -66,7 +66,7 @@ def test_items_of_a_digest_share_no_scene() -> None:
     assert not any(s.relation == "emphasized" and s.subject.name == "何清嘉" for s in reading.statements)
 
 
-def test_the_leader_of_one_item_of_a_digest_is_not_that_of_the_next() -> None:
+def test_items_of_a_news_digest_do_not_share_their_leader() -> None:
     import graphkit
 
     text = "国内联播快讯\n何清嘉到石渡县调研\n3月2日，县委书记何清嘉到石渡县调研。\n图书馆开放\n市长李志强到云泽市图书馆调研。副市长赵东升参加调研。"
@@ -76,7 +76,7 @@ def test_the_leader_of_one_item_of_a_digest_is_not_that_of_the_next() -> None:
     }
 
 
-def test_passages_of_real_reports_lie_in_their_text(dev_records: list[dict[str, str]]) -> None:
+def test_passages_of_real_reports_are_inside_their_text(dev_records: list[dict[str, str]]) -> None:
     for record in dev_records:
         report = Report(id=record["id"], text=record["text"])
         shadow = make_shadow(report.text)

@@ -1,4 +1,4 @@
-"""Fields of JSONL and CSV are kept as they are; a date that is not a day is counted and shown, never dropped silently."""
+"""Fields of JSONL and CSV are kept unchanged; invalid dates are counted and shown."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ NO_DAYS = [
 
 @pytest.mark.parametrize("words", KEPT)
 @pytest.mark.parametrize("field", ["id", "title", "publisher", "place", "url"])
-def test_fields_of_jsonl_are_kept_without_white_space_at_the_ends(tmp_path: Path, field: str, words: str) -> None:
+def test_jsonl_fields_are_kept_without_surrounding_white_space(tmp_path: Path, field: str, words: str) -> None:
     path = tmp_path / "r.jsonl"
     path.write_text(
         json.dumps({"id": "r", "text": TEXT, "title": "t", "place": "x", field: f" {words}\u3000\n"}), encoding="utf-8"
@@ -67,7 +67,7 @@ def test_fields_of_csv_are_kept(tmp_path: Path, words: str) -> None:
 
 
 @pytest.mark.parametrize("bad", ["\x0b", "\x0c", "\x00", "\x1f", "\ufffe"])
-def test_a_field_with_a_control_character_is_refused_with_its_place(tmp_path: Path, bad: str) -> None:
+def test_a_field_with_a_control_character_is_rejected_with_its_position(tmp_path: Path, bad: str) -> None:
     path = tmp_path / "r.jsonl"
     path.write_text(json.dumps({"id": "r", "text": TEXT, "title": f"ab{bad}c"}), encoding="utf-8")
     (failure,) = read_paths([path])
@@ -77,7 +77,7 @@ def test_a_field_with_a_control_character_is_refused_with_its_place(tmp_path: Pa
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_dates_that_are_no_days_are_counted_and_the_first_is_shown(tmp_path: Path, workers: int) -> None:
+def test_invalid_dates_are_counted_and_the_first_is_shown(tmp_path: Path, workers: int) -> None:
     path = tmp_path / "r.jsonl"
     records = [
         {"id": "good", "text": TEXT, "date": "2024年3月5日"},
@@ -96,7 +96,7 @@ def test_dates_that_are_no_days_are_counted_and_the_first_is_shown(tmp_path: Pat
 
 
 @pytest.mark.parametrize("command", ["build", "extract"])
-def test_the_command_says_which_date_was_not_read(tmp_path: Path, command: str) -> None:
+def test_the_command_reports_an_invalid_date(tmp_path: Path, command: str) -> None:
     path = tmp_path / "r.csv"
     path.write_text(
         f"text,date\n{TEXT},\x1b\n{TEXT}2,yesterday{'y' * 100}\n".replace("\x1b", "2024-03-05"), encoding="utf-8"
@@ -107,12 +107,12 @@ def test_the_command_says_which_date_was_not_read(tmp_path: Path, command: str) 
     assert len(line) < 300
 
 
-def test_a_date_given_to_extract_that_is_no_day_is_a_usage_error() -> None:
+def test_an_invalid_date_passed_to_extract_is_a_usage_error() -> None:
     with pytest.raises(UsageError, match="date: 'yesterday' is not a day"):
         graphkit.extract(TEXT, date="yesterday")
 
 
-def test_a_row_without_its_text_is_a_failure_and_the_others_go_in(tmp_path: Path) -> None:
+def test_a_row_without_text_is_a_failure_and_the_others_are_read(tmp_path: Path) -> None:
     path = tmp_path / "r.csv"
     path.write_text(f"id,text\nx\ny,{TEXT}\n", encoding="utf-8")
     failure, report = read_paths([path])

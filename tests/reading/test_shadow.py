@@ -9,7 +9,7 @@ WORDS = st.text(st.sampled_from(list('市委书记到石渡县調研們這３，
 
 
 @given(WORDS)
-def test_offsets_rise_and_lie_in_the_text(text: str) -> None:
+def test_offsets_increase_and_are_inside_the_text(text: str) -> None:
     shadow = make_shadow(text)
     assert len(shadow.text) == len(shadow.offsets)
     assert list(shadow.offsets) == sorted(shadow.offsets)
@@ -17,17 +17,17 @@ def test_offsets_rise_and_lie_in_the_text(text: str) -> None:
 
 
 @given(WORDS)
-def test_every_letter_of_the_text_is_in_the_shadow_once(text: str) -> None:
+def test_every_letter_of_the_text_is_in_the_normalized_text_once(text: str) -> None:
     shadow = make_shadow(text)
     letters = [o for o, c in zip(shadow.offsets, shadow.text, strict=True) if c.isalnum()]
     assert letters == [i for i, c in enumerate(text) if c.isalnum()]
 
 
-def test_widths_are_normalized() -> None:
+def test_character_widths_are_normalized() -> None:
     assert make_shadow("３月２日,他说:“好!”").text == "3月2日，他说：“好！”"
 
 
-def test_blanks_inside_a_sentence_vanish_and_offsets_stay() -> None:
+def test_spaces_inside_a_sentence_are_removed_and_offsets_are_kept() -> None:
     text = "市\u2002委\u3000书记"
     shadow = make_shadow(text)
     start = shadow.text.index("书记")
@@ -40,7 +40,7 @@ def test_hard_wrapped_lines_are_one_paragraph() -> None:
     assert "\n" not in make_shadow(text).text
 
 
-def test_paragraphs_of_different_length_stay_apart() -> None:
+def test_paragraphs_of_different_length_remain_separate() -> None:
     assert (
         make_shadow("林知远在石渡县调研\n3月2日，市委书记林知远到石渡县调研。\n他强调，要实干。").text.count("\n") == 2
     )
@@ -53,16 +53,16 @@ def test_traditional_characters_match_simplified_rules() -> None:
     assert text[slice(*shadow.original(0, 4))] == "縣委書記"
 
 
-def test_unchanged_characters_are_those_that_normalization_does_not_change() -> None:
+def test_sequences_of_plain_characters_are_unchanged() -> None:
     for char in map(chr, range(0x110000)):
         if _UNCHANGED.fullmatch(char):
             assert (_normalized(char), char.isspace(), char in _INVISIBLE) == (char, False, False)
             assert char >= "\u3400" or _simplified(char) == char
 
 
-def test_straight_quotation_marks_open_and_close() -> None:
+def test_straight_quotation_marks_become_opening_and_closing_marks() -> None:
     assert make_shadow('他说"好"和"行"').text == "他说“好”和“行”"
 
 
-def test_the_comma_of_a_number_is_no_comma_of_the_sentence() -> None:
+def test_a_comma_inside_a_number_is_not_punctuation() -> None:
     assert make_shadow("总额1,000元,共2项").text == "总额1,000元，共2项"

@@ -12,5 +12,5 @@ from graphkit.recognition.tagger import Tagger
 
 @pytest.fixture
 def marked(tagger: Tagger) -> Callable[[str], MarkedReport]:
-    """Return a function that recognises the persons of a text."""
+    """Returns a function that recognizes the persons of a text."""
     return lambda text: mark_persons(mark_words([Report(id="r", text=text)], tagger)[0])

@@ -28,33 +28,33 @@ from graphkit.recognition.dates import BASES, find_dates, iso_day
         ("6月6日上午", "2024-06-07", "2024-06-06"),
     ],
 )
-def test_days_and_ranges(text: str, published: str, value: str) -> None:
+def test_days_and_ranges_are_recognized(text: str, published: str, value: str) -> None:
     assert [d.value for d in find_dates(text, published)] == [value]
 
 
 @pytest.mark.parametrize("text", ["近日，", "日前", "13月2日", "2月30日", "第3日", "21日"])
-def test_no_day_is_made_up(text: str) -> None:
+def test_no_date_is_invented(text: str) -> None:
     assert find_dates(text, "") == []
 
 
 @pytest.mark.parametrize("text", ["2024-04-05", "2024/4/5", "2024.04.05 10:00", "2024年4月5日", "20240405"])
-def test_date_fields(text: str) -> None:
+def test_date_fields_are_normalized(text: str) -> None:
     assert iso_day(text) == "2024-04-05"
 
 
 @pytest.mark.parametrize("text", ["", "2024", "2024-13-05", "四月五日"])
-def test_half_a_date_is_none(text: str) -> None:
+def test_an_incomplete_date_field_is_not_a_date(text: str) -> None:
     assert iso_day(text) == ""
 
 
 @given(st.dates(min_value=date(1990, 1, 1)), st.integers(0, 180))
-def test_a_day_in_the_half_year_before_publication_is_found(published: date, back: int) -> None:
+def test_past_dates_get_the_right_year(published: date, back: int) -> None:
     day = published - timedelta(days=back)
     (found,) = find_dates(f"{day.month}月{day.day}日，市委书记到石渡县调研。", published.isoformat())
     assert found.value == day.isoformat()
 
 
-def test_what_is_told_of_last_year_goes_on_in_it() -> None:
+def test_a_narrative_of_the_previous_year_keeps_its_year() -> None:
     (mark,) = find_dates("5月11日，", "2024-03-02", earlier="2023-04-20")
     assert (mark.value, mark.basis) == ("2023-05-11", "last year")
     (mark,) = find_dates("5月11日，", "2024-03-02", earlier="2023-12-20")
@@ -62,7 +62,7 @@ def test_what_is_told_of_last_year_goes_on_in_it() -> None:
 
 
 @given(st.dates(min_value=date(1990, 1, 1), max_value=date(2100, 1, 1)), st.integers(1, 180))
-def test_a_day_in_the_half_year_after_publication_is_found(published: date, ahead: int) -> None:
+def test_future_dates_get_the_right_year(published: date, ahead: int) -> None:
     day = published + timedelta(days=ahead)
     (found,) = find_dates(f"第三次全体会议将于{day.month}月{day.day}日在石渡县召开。", published.isoformat())
     assert found.value == day.isoformat()
@@ -79,7 +79,7 @@ def test_a_day_in_the_half_year_after_publication_is_found(published: date, ahea
         ("将于3日", "2023-09-28", "2023-10-03", "publication month"),
         ("28日", "2024-03-05", "2024-02-28", "publication month"),
         ("3月2日", "", "--03-02", "no year"),
-        # A day of this year that is not far off lies ahead.
+        # A near date is in the future.
         ("11月7日至11日，市长将", "2023-11-03", "2023-11-07/2023-11-11", "publication year"),
         ("定于6月3日", "2025-04-08", "2025-06-03", "publication year"),
         ("9月26日起施行", "2023-06-01", "2023-09-26", "publication year"),
@@ -100,12 +100,12 @@ def test_a_day_in_the_half_year_after_publication_is_found(published: date, ahea
         ("下月3日", "2023-12-16", "2024-01-03", "publication month"),
     ],
 )
-def test_a_date_says_what_it_rests_on(text: str, published: str, value: str, basis: str) -> None:
+def test_a_date_states_its_basis(text: str, published: str, value: str, basis: str) -> None:
     (mark,) = find_dates(text, published)
     assert (mark.value, mark.basis) == (value, basis)
     assert mark.basis in BASES
 
 
-def test_a_day_without_a_month_may_be_the_very_day_that_was_named() -> None:
+def test_a_day_without_a_month_can_be_the_day_named_before() -> None:
     (mark,) = find_dates("10日", "2024-08-20", earlier="2024-07-10")
     assert (mark.value, mark.basis) == ("2024-07-10", "earlier date")

@@ -22,11 +22,11 @@ def test_divisions_have_their_code(name: str, within: str, code: str) -> None:
     assert found.code == code
 
 
-def test_namesakes_without_a_hint_are_left_open() -> None:
+def test_ambiguous_divisions_are_not_resolved() -> None:
     assert gazetteer.find("鼓楼区") is None
 
 
-def test_a_name_with_the_divisions_above_it() -> None:
+def test_a_name_with_its_parent_divisions_is_resolved() -> None:
     found = gazetteer.locate("江苏长兴县")
     assert found is None or found.province == "江苏省"
     inner = gazetteer.locate("浙江长兴县")
@@ -38,5 +38,5 @@ def test_a_name_with_the_divisions_above_it() -> None:
     ("place", "level"),
     [("山西省", Level.PROVINCE), ("山西省临汾市", Level.CITY), ("山西省临汾市洪洞县", Level.COUNTY), ("", None)],
 )
-def test_level_of_a_place(place: str, level: Level | None) -> None:
+def test_places_have_an_administrative_level(place: str, level: Level | None) -> None:
     assert gazetteer.level_of(place) == level

@@ -1,4 +1,4 @@
-"""Indexes of a report give what searching its text gives."""
+"""The indexes of a report agree with a search of its text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from graphkit.recognition.persons import _KnownNames
 
 
 @pytest.mark.parametrize("alphabet", ["甲乙", "甲乙丙丁戊", "哈"])
-def test_the_index_counts_and_finds_like_the_text(alphabet: str) -> None:
+def test_the_index_agrees_with_a_text_search(alphabet: str) -> None:
     numbers = random.Random(1)
     text = "".join(numbers.choices(alphabet, k=_INDEXED + 500))
     index = Occurrences(text)
@@ -22,7 +22,7 @@ def test_the_index_counts_and_finds_like_the_text(alphabet: str) -> None:
             assert index.first(words) == text.find(words), words
 
 
-def test_many_names_are_found_like_few() -> None:
+def test_many_names_are_found_as_reliably_as_few() -> None:
     numbers = random.Random(2)
     names = {"".join(numbers.choices("王建国明华", k=numbers.randint(2, 5))) for _ in range(200)}
     text = "".join(numbers.choices("王建国明华，", k=1500))

@@ -1,4 +1,4 @@
-"""Names of persons: found by tags, behind posts, in lists and elsewhere in the report."""
+"""Names of persons are found by tags, after posts, in lists and at other occurrences in the report."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def names(report: MarkedReport) -> list[str]:
         ("白云社区举行座谈会。", []),
     ],
 )
-def test_names_are_found(marked: Marked, text: str, expected: list[str]) -> None:
+def test_names_of_persons_are_found(marked: Marked, text: str, expected: list[str]) -> None:
     assert names(marked(text)) == expected
 
 
-def test_a_name_in_a_doctrine_is_embedded(marked: Marked) -> None:
+def test_a_name_inside_a_doctrine_is_not_an_actor(marked: Marked) -> None:
     report = marked("会议强调，要学习贯彻习近平新时代中国特色社会主义思想。")
     (person,) = report.sentences[0].persons
     assert person.embedded

@@ -1,4 +1,4 @@
-"""What may be a phrase, and what the model makes of it."""
+"""Candidates of phrases, and their selection by the model."""
 
 from __future__ import annotations
 
@@ -35,25 +35,25 @@ def test_clauses_do_not_cut_slogans_and_titles() -> None:
     ]
 
 
-def test_direct_speech_is_cut_like_any_other_text() -> None:
+def test_direct_speech_is_divided_like_other_text() -> None:
     text = "“要坚持绿水青山就是金山银山的理念，推动生态保护，这是大家的事情。”"
     assert len(clauses(text, 0, len(text))) == 3
 
 
 @given(st.text(alphabet="要加快“”《》（），。、建设项目", max_size=40))
-def test_clauses_are_in_order_and_inside(text: str) -> None:
+def test_clauses_are_ordered_and_inside_the_sentence(text: str) -> None:
     spans = clauses(text, 0, len(text))
     assert all(a < b for a, b in spans)
     assert all(b <= c for (_, b), (c, _) in itertools.pairwise(spans))
 
 
-def test_a_verb_that_refuses_stays(tagger: Tagger) -> None:
+def test_a_verb_of_rejection_is_part_of_the_phrase(tagger: Tagger) -> None:
     found = candidates(tagger, "力戒形式主义")
     assert "形式主义" not in found
     assert "力戒形式主义" in found
 
 
-def test_dressing_opens_only_set_phrases(tagger: Tagger) -> None:
+def test_adverbs_begin_only_fixed_phrases(tagger: Tagger) -> None:
     text = "切实优化营商环境"
     assert "切实优化营商环境" not in candidates(tagger, text)
     clause = Clause(text, tagger.tag([text])[0], (0, len(text)))
@@ -62,7 +62,7 @@ def test_dressing_opens_only_set_phrases(tagger: Tagger) -> None:
     )
 
 
-def test_a_slogan_stays_whole_without_its_marks(tagger: Tagger) -> None:
+def test_a_slogan_without_quotation_marks_remains_complete(tagger: Tagger) -> None:
     text = "开展“争先、进位、崛起”讨论。引深争先进位崛起讨论成果"
     tokens = tagger.tag([text])[0]
     at = text.index("引深")
@@ -82,22 +82,22 @@ def test_a_slogan_stays_whole_without_its_marks(tagger: Tagger) -> None:
         ("发展生产力", "发展新质生产力", False),
     ],
 )
-def test_the_same_phrase(said: str, before: str, same: bool) -> None:
+def test_equal_phrases_have_the_same_normal_form(said: str, before: str, same: bool) -> None:
     assert same_phrase(said, before) is same
 
 
-def test_parallels() -> None:
+def test_parallel_forms_are_one_phrase() -> None:
     assert is_parallel("扬优势、补短板")
     assert not is_parallel("传统产业、以信息技术为代表的新兴产业")
 
 
-def test_polarity_is_kept_and_description_left() -> None:
+def test_negation_is_kept_and_descriptions_are_not_phrases() -> None:
     found = emphasized("市委书记林知远强调，要力戒形式主义、官僚主义，不断优化营商环境。")
     assert any(p.startswith("力戒形式主义") for p in found)
     assert any(p.endswith("营商环境") for p in found)
 
 
-def test_variants_with_and_without_marks_are_one_entity(tmp_path: Path) -> None:
+def test_variants_with_and_without_quotation_marks_are_one_entity(tmp_path: Path) -> None:
     from tests.resolution.test_resolver import graph_of
 
     records = [
@@ -116,7 +116,7 @@ def test_the_shipped_model_is_there() -> None:
     assert phrase_counts()["高质量发展"].reports > 100
 
 
-def test_a_model_is_written_the_same_each_time(tmp_path: Path) -> None:
+def test_a_model_is_written_reproducibly(tmp_path: Path) -> None:
     model = PhraseModel({"b": 0.5, "a": -0.25}, 0.4, ((0.4, 0.6), (0.8, 0.9)))
     write_model(model, tmp_path / "one.tsv")
     write_model(PhraseModel({"a": -0.25, "b": 0.5}, 0.4, model.calibration), tmp_path / "two.tsv")
@@ -126,7 +126,7 @@ def test_a_model_is_written_the_same_each_time(tmp_path: Path) -> None:
     assert (tmp_path / "one.gz").read_bytes() == (tmp_path / "two.gz").read_bytes()
 
 
-def test_confidence_of_a_score_is_that_of_its_step() -> None:
+def test_the_confidence_of_a_score_follows_the_calibration() -> None:
     model = PhraseModel({}, 0.4, ((0.4, 0.6), (0.8, 0.9)))
     assert model.confidence(0.5) == 0.6
     assert model.confidence(0.8) == 0.9

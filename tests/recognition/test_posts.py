@@ -1,4 +1,4 @@
-"""Posts in front of names: where they begin and how they are divided."""
+"""Posts before names: their beginning and their division."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from graphkit.recognition.marks import MarkedReport
         ("王建国主持会议。", []),
     ],
 )
-def test_posts_in_front_of_a_name(marked: Callable[[str], MarkedReport], text: str, expected: list[str]) -> None:
+def test_posts_before_a_name_are_divided_correctly(
+    marked: Callable[[str], MarkedReport], text: str, expected: list[str]
+) -> None:
     report = marked(text)
     (person,) = report.sentences[0].persons
     assert [report.words(a, b) for a, b in person.posts] == expected

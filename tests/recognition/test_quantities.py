@@ -20,11 +20,11 @@ from graphkit.recognition.quantities import first_quantity
         ("500万美元", 5e6, "美元", ""),
     ],
 )
-def test_numbers_with_hedge_and_unit(text: str, value: float, unit: str, hedge: str) -> None:
+def test_numbers_with_qualifier_and_unit_are_parsed(text: str, value: float, unit: str, hedge: str) -> None:
     found = first_quantity(text)
     assert found is not None
     assert (found.value, found.unit, found.hedge) == (value, unit, hedge)
 
 
-def test_words_without_a_number_are_no_quantity() -> None:
+def test_words_without_a_number_are_not_a_quantity() -> None:
     assert first_quantity("已开工建设") is None

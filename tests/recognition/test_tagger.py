@@ -7,7 +7,7 @@ from typing import Any
 from graphkit.recognition.tagger import MAX_SENTENCE, Tagger
 
 
-def test_batches_tag_as_one_by_one_on_a_thousand_corpus_sentences(tagger: Tagger, corpus_records: Any) -> None:
+def test_batches_give_the_same_tags_as_single_sentences(tagger: Tagger, corpus_records: Any) -> None:
     sentences: list[str] = []
     for record in corpus_records:
         sentences += [s for s in re.split(r"(?<=[。！？\n])", record["text"]) if s.strip()]
@@ -26,14 +26,14 @@ def test_tokens_cover_the_sentence(tagger: Tagger) -> None:
     assert tokens[-1].end == len(sentence)
 
 
-def test_very_long_and_empty_sentences(tagger: Tagger) -> None:
+def test_very_long_and_empty_sentences_are_tagged(tagger: Tagger) -> None:
     long = "石渡县" * MAX_SENTENCE
     found = tagger.tag(["", long])
     assert found[0] == []
     assert found[1][-1].end == len(long)
 
 
-def test_words_bear_the_offsets_of_their_text(tagger: Tagger) -> None:
+def test_words_have_the_offsets_of_their_text(tagger: Tagger) -> None:
     text = "市委书记林知远到石渡县调研。" + "石渡县" * MAX_SENTENCE
     starts = [0, 14]
     own = tagger.tag([text[:14], text[14:]])

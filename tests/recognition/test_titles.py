@@ -21,12 +21,12 @@ def test_a_surname_with_the_rank_refers_to_the_full_name(marked: Marked) -> None
     assert report.words(*person.anchor) == "王建国"
 
 
-def test_a_title_that_fits_two_persons_refers_to_nobody(marked: Marked) -> None:
+def test_a_title_that_fits_two_persons_is_not_resolved(marked: Marked) -> None:
     report = marked("市委书记王建国、县委书记王志强到白云社区调研。王书记详细了解情况。")
     assert [p.name for p in report.sentences[0].persons] == ["王建国", "王志强"]
     assert last(report) == ()
 
 
-def test_a_title_in_front_of_the_words_of_a_speech_is_no_person(marked: Marked) -> None:
+def test_a_title_before_a_speech_verb_without_a_name_is_not_a_person(marked: Marked) -> None:
     report = marked("县委书记王建国到白云社区调研。会议传达王书记重要讲话精神。")
     assert last(report) == ()

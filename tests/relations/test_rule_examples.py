@@ -1,4 +1,4 @@
-"""Every rule's docstring holds examples (`Says:`) and counter-examples (`Not:`); here they run."""
+"""Runs the examples (`Says:`) and counter-examples (`Not:`) in the docstrings of all rules."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CASES = [
 
 
 @pytest.mark.parametrize("rule", ALL_RULES, ids=lambda r: r.name)
-def test_a_rule_has_an_example_and_a_counter_example(rule: object) -> None:
+def test_every_rule_has_an_example_and_a_counter_example(rule: object) -> None:
     kinds = {m[1] for m in _LINE.finditer(rule.run.__doc__ or "")}  # type: ignore[attr-defined]
     assert kinds == {"Says", "Not"}
 

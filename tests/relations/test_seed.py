@@ -1,4 +1,4 @@
-"""The report that this project began with."""
+"""The report with which the project began."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ def found(seed: Reading, triples: Callable[[Reading], set[tuple[str, str, str]]]
         "洪洞县庄园社区",
     ],
 )
-def test_the_eight_places(found: set[tuple[str, str, str]], place: str) -> None:
+def test_the_eight_visited_places_are_found(found: set[tuple[str, str, str]], place: str) -> None:
     assert ("闫晨曦", "visited", place) in found
 
 
-def test_the_project_in_its_park(found: set[tuple[str, str, str]]) -> None:
+def test_the_project_is_located_in_its_park(found: set[tuple[str, str, str]]) -> None:
     assert ("山西圣大新能源汽车产业园项目", "located_in", "临汾·甘亭新型工业园区") in found
 
 
-def test_the_ten_companions(found: set[tuple[str, str, str]]) -> None:
+def test_the_ten_companions_are_found(found: set[tuple[str, str, str]]) -> None:
     assert {s for s, r, o in found if r == "accompanied" and o == "闫晨曦"} == {
         "黄巍",
         "郭行杰",
@@ -61,12 +61,12 @@ def test_the_ten_companions(found: set[tuple[str, str, str]]) -> None:
 @pytest.mark.parametrize(
     "theme", ["习近平总书记考察调研山西重要指示精神", "“双城”建设", "产业转型", "全面推进乡村振兴", "为民服务"]
 )
-def test_the_five_focus_themes(found: set[tuple[str, str, str]], theme: str) -> None:
+def test_the_five_emphasized_themes_are_found(found: set[tuple[str, str, str]], theme: str) -> None:
     said = {o for s, r, o in found if r == "emphasized" and s == "闫晨曦"}
     assert any(theme in o or o in theme for o in said if len(o) * 2 >= len(theme)), sorted(said)
 
 
-def test_the_day(seed: Reading) -> None:
+def test_the_day_of_the_visit_is_found(seed: Reading) -> None:
     days = {s.date for s in seed.statements if s.relation == "visited" and s.rule != "visits.lead_place"}
     assert "2022-03-02" in days
 

@@ -1,4 +1,4 @@
-"""What a careful reader takes, and does not take, from made-up reports."""
+"""Statements that a careful reader finds, and does not find, in invented reports."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_a_planned_visit_is_not_a_visit() -> None:
     assert ("东屏区", Status.ACTUAL) not in found
 
 
-def test_what_is_told_of_a_day_to_come_is_planned() -> None:
+def test_an_event_with_a_future_date_is_planned() -> None:
     text = "9月10日至12日，市委书记林知远赴石渡县调研。林知远强调，要坚持绿色发展。"
     told = {s.relation: s for s in graphkit.extract(text, date="2024-09-05").statements}
     assert (told["visited"].status, told["visited"].date) == (Status.PLANNED, "2024-09-10/2024-09-12")
@@ -35,7 +35,7 @@ def test_what_is_told_of_a_day_to_come_is_planned() -> None:
     assert {(s.status, s.date) for s in later.values()} == {(Status.ACTUAL, "2024-09-10/2024-09-12")}
 
 
-def test_a_day_from_which_something_holds_is_not_the_day_of_the_scene() -> None:
+def test_an_effective_date_is_not_the_date_of_the_event() -> None:
     text = (
         "9月3日，市长陈若川主持召开市政府常务会议。会议通过《石渡县集市办法》，自9月4日起施行。市委常委罗青参加会议。"
     )
@@ -49,7 +49,7 @@ def test_a_day_from_which_something_holds_is_not_the_day_of_the_scene() -> None:
     assert {s.date for s in leaving} == {"2024-09-03"}
 
 
-def test_the_session_of_a_forum_is_the_meeting() -> None:
+def test_a_session_of_a_forum_is_the_meeting() -> None:
     text = "应石渡湖论坛理事长郑怀瑾邀请，国务院副总理林知远将于1月14日至17日出席石渡湖论坛2024年年会。"
     (found,) = [s for s in graphkit.extract(text, date="2024-01-11").statements if s.relation == "attended"]
     assert (found.object.name, found.status, found.date) == (
@@ -59,7 +59,7 @@ def test_the_session_of_a_forum_is_the_meeting() -> None:
     )
 
 
-def test_who_the_headline_names_is_accompanied() -> None:
+def test_the_leader_of_the_headline_is_accompanied() -> None:
     text = "林知远出席第二届石渡峰会\n9月3日，第二届石渡峰会在东屏市举行。东屏市市长郑怀瑾主持会议。市委书记林知远出席会议并讲话。罗青参加上述活动。"
     found = {
         (s.subject.name, s.object.name)
@@ -69,7 +69,7 @@ def test_who_the_headline_names_is_accompanied() -> None:
     assert found == {("罗青", "林知远")}
 
 
-def test_a_body_that_meets_gives_the_meeting_its_name(triples: Triples) -> None:
+def test_the_name_of_the_organization_is_part_of_the_name_of_its_meeting(triples: Triples) -> None:
     text = (
         "石渡省委农村工作领导小组9月3日召开会议。省委书记林知远主持会议。会议指出，要深入贯彻党的二十大和二十届三中全会精神，加快建设农业强省。"
         "会议强调，要坚持稳中求进工作总基调。"
@@ -81,13 +81,13 @@ def test_a_body_that_meets_gives_the_meeting_its_name(triples: Triples) -> None:
     assert any(o == "稳中求进工作总基调" for _, r, o in found if r == "emphasized")
 
 
-def test_verbs_before_a_meeting_are_no_part_of_its_name() -> None:
+def test_verbs_before_a_meeting_are_not_part_of_its_name() -> None:
     text = "9月3日，市长陈若川会见全市公安工作会议代表。赵明溪参加会见并在全市公安工作会议上讲话。"
     names = {s.object.name for s in graphkit.extract(text, date="2024-09-05").statements if s.object.type == "Meeting"}
     assert names == {"全市公安工作会议"}
 
 
-def test_whose_letter_is_read_out_and_who_welcomes_guests_is_not_there(triples: Triples) -> None:
+def test_letter_writers_and_welcoming_persons_are_not_attendees(triples: Triples) -> None:
     text = (
         "9月3日，石渡湖论坛开幕式在东屏市举行。市长陈若川出席开幕式，宣读省委书记林知远贺信并致辞。"
         "高远舟代表全市人民对赵明溪莅临东屏出席石渡湖论坛开幕式表示热烈欢迎。"
@@ -101,11 +101,11 @@ def test_a_person_who_did_not_come_did_not_attend() -> None:
     assert Status.ACTUAL not in status_of(text, "attended", "赵明溪")
 
 
-def test_a_former_post_is_no_post() -> None:
+def test_a_former_post_is_denied() -> None:
     assert status_of("市委书记林知远会见原市长郑怀瑾。", "holds_post", "郑怀瑾") == {Status.DENIED}
 
 
-def test_a_shared_post_belongs_to_each(triples: Triples) -> None:
+def test_a_shared_post_is_assigned_to_each_person(triples: Triples) -> None:
     found = triples(graphkit.extract("市委书记林知远到石渡县调研。市委常委高远舟、罗青、方以宁参加调研。"))
     assert {
         ("高远舟", "holds_post", "市委常委"),
@@ -121,7 +121,7 @@ def test_the_reporter_holds_no_post(triples: Triples) -> None:
     assert not any(s in ("周禾", "许言") for s, _, _ in found)
 
 
-def test_pronouns_and_short_names_point_back() -> None:
+def test_pronouns_and_short_names_refer_to_the_full_name() -> None:
     text = "市委书记林知远来到青禾新能源电池项目。该项目位于石渡经济开发区，总投资8亿元。他强调，要树牢以人民为中心的发展思想。"
     reading = graphkit.extract(text)
     by_relation = {s.relation: s for s in reading.statements}
@@ -145,7 +145,7 @@ def test_a_traditional_report_keeps_its_characters(triples: Triples) -> None:
     assert any((s, r) == ("何清嘉", "emphasized") and o.endswith("鄉村振興") for s, r, o in found)
 
 
-def test_an_extractor_that_invents_is_refused() -> None:
+def test_statements_with_invented_spans_are_rejected() -> None:
     from graphkit.extractors import checked
     from graphkit.model import Mention, Report, Statement
 
@@ -215,14 +215,14 @@ _PIECES = st.lists(
 @settings(max_examples=150, deadline=None)
 @given(_PIECES)
 @example("。市委书记林知远会议指出")
-def test_any_text_gives_statements_that_the_schema_allows(text: str) -> None:
+def test_arbitrary_text_gives_statements_that_the_schema_allows(text: str) -> None:
     if not text.strip():
         return
     reading = graphkit.extract(text)
     assert reading.refused == ()
 
 
-def test_mutated_real_reports_do_no_harm(dev_records: list[dict[str, str]]) -> None:
+def test_mutated_real_reports_are_read_without_errors(dev_records: list[dict[str, str]]) -> None:
     chance = random.Random(11)
     for record in dev_records:
         text = record["text"]
@@ -240,14 +240,14 @@ def says(text: str) -> set[tuple[str, str, str]]:
     }
 
 
-def test_a_refused_thing_keeps_its_polarity() -> None:
+def test_a_rejected_practice_keeps_its_negation() -> None:
     found = says("市委书记林知远强调，要坚决反对“四风”问题、力戒形式主义。")
     phrases = {o for _, r, o in found if r == "emphasized"}
     assert any("反对“四风”" in p for p in phrases)
     assert "“四风”" not in phrases
 
 
-def test_a_meeting_that_is_spoken_of_is_not_where_one_is() -> None:
+def test_a_mentioned_meeting_is_not_attended() -> None:
     found = says(
         "9月3日，全市经济工作会议召开，市委书记林知远出席会议。委员们表示，党的二十届三中全会意义重大。罗青作了发言。"
     )
@@ -255,18 +255,18 @@ def test_a_meeting_that_is_spoken_of_is_not_where_one_is() -> None:
     assert not any(r == "attended" and "三中全会" in o for _, r, o in found)
 
 
-def test_the_one_who_receives_guests_does_not_attend_their_meeting() -> None:
+def test_the_host_of_guests_does_not_attend_their_meeting() -> None:
     found = says("9月22日，国家主席林知远会见来华出席第一届运动会开幕式的国王郑怀瑾。")
     assert ("郑怀瑾", "attended", "第一届运动会开幕式") in found
     assert not any(s == "林知远" and r == "attended" for s, r, _ in found)
 
 
-def test_study_is_part_of_the_name_of_a_meeting_that_takes_place() -> None:
+def test_the_word_study_is_part_of_the_name_of_a_current_meeting() -> None:
     found = says("学习贯彻习近平文化思想座谈会6日在京召开，市委书记林知远出席并讲话。罗青主持会议。")
     assert ("罗青", "presided", "学习贯彻习近平文化思想座谈会") in found
 
 
-def test_a_clause_is_no_place() -> None:
+def test_a_clause_is_not_a_place() -> None:
     found = says(
         "市委书记林知远到石渡县调研。近年来，石渡县立足资源优势，发展茶业。在石渡县白鹭洲社区，林知远对社区采用“议事厅”的做法给予肯定。"
     )
@@ -274,24 +274,24 @@ def test_a_clause_is_no_place() -> None:
     assert located == {("石渡县白鹭洲社区", "石渡县")}
 
 
-def test_the_chief_person_of_a_body_asks_for_nothing() -> None:
+def test_the_word_for_chief_is_not_read_as_a_demand() -> None:
     found = says("7月6日，市长陈若川到东屏区检查防汛工作，看望值守人员。市应急管理局、市水利局主要负责人陪同检查。")
     assert {("市应急管理局", "accompanied", "陈若川"), ("市水利局", "accompanied", "陈若川")} <= found
 
 
-def test_names_that_the_recogniser_misses_are_found_in_their_list() -> None:
+def test_names_that_the_tagger_misses_are_found_in_lists() -> None:
     found = says("市长陈若川到石渡县调研。县领导王九位、买允健、赵捍东参加调研。")
     assert {s for s, r, _ in found if r == "accompanied"} >= {"王九位", "赵捍东"}
 
 
-def test_a_list_closed_by_etc_gives_what_the_list_is_of() -> None:
+def test_a_list_that_ends_with_etc_is_one_phrase_with_its_head() -> None:
     found = says("市委书记林知远强调，要抓紧推进电信、教育、医疗等服务领域开放。")
     said = {o for _, r, o in found if r == "emphasized"}
     assert len(said) == 1
     assert next(iter(said)).endswith("服务领域开放")
 
 
-def test_headlines_tell_of_the_day_of_the_lead() -> None:
+def test_headlines_have_the_date_of_the_lead() -> None:
     reading = graphkit.extract("林知远在石渡县调研\n3月2日，市委书记林知远到石渡县调研。", date="2024-03-03")
     assert {s.date for s in reading.statements if s.relation == "visited"} == {"2024-03-02"}
 
@@ -306,69 +306,69 @@ def test_a_surname_with_a_title_is_the_person_whose_post_it_is() -> None:
     assert text[slice(*said.subject.antecedent)] == "周明远"
 
 
-def test_a_title_that_could_mean_two_persons_means_nobody() -> None:
+def test_an_ambiguous_title_is_not_resolved() -> None:
     found = says("市委书记周明远、县委书记周以宁到石渡县调研。在座谈会上，周书记强调，要全面推进乡村振兴。")
     assert not any(s == "周书记" for s, _, _ in found)
 
 
-def test_every_statement_says_who_speaks() -> None:
+def test_every_statement_has_its_speaker() -> None:
     text = "市委书记林知远到石渡县调研。林知远强调，石渡县要深入贯彻落实省委经济工作会议精神。"
     speakers = {s.relation: s.speaker for s in graphkit.extract(text).statements}
     assert speakers["visited"] == ""
     assert speakers["implements"] == "林知远"
 
 
-def test_values_belong_to_their_phase() -> None:
+def test_values_are_assigned_to_their_project_phase() -> None:
     text = "青禾能源产业园项目总投资18亿元，其中一期投资6亿元，占地120亩，二期投资12亿元，占地230亩。"
     found = {(s.kind, s.object.name) for s in graphkit.extract(text).statements if s.relation == "has_attribute"}
     assert {("investment", "18亿元"), ("area", "一期120亩"), ("area", "二期230亩")} <= found
 
 
-def test_what_was_met_is_not_where_one_goes() -> None:
+def test_the_guest_of_a_talk_is_not_a_visited_place() -> None:
     text = "4月8日，国家副主席林知远在青石宾馆同来访的外国总统陈若川举行会谈。"
     assert not any("同来" in s.object.name for s in graphkit.extract(text).statements)
 
 
-def test_a_day_without_a_month_is_of_the_month_named_before() -> None:
+def test_a_day_without_a_month_has_the_month_named_before() -> None:
     text = "7月10日至12日，市委书记林知远赴云泽市考察。11日下午，林知远来到青禾社区，看望居民。"
     reading = graphkit.extract(text, date="2024-12-20")
     days = {s.object.name: (s.date, s.date_basis) for s in reading.statements if s.relation == "visited"}
     assert days["青禾社区"] == ("2024-07-11", "earlier date")
 
 
-def test_sides_of_a_talk_and_idioms_are_no_persons() -> None:
+def test_sides_of_talks_and_idioms_are_not_persons() -> None:
     text = "3月2日，国家主席林知远会见来宾。林知远总书记念兹在兹的是民生。孟方希望同中方扩大合作。中方支持对方履行好轮值主席国职责。"
     people = {m.name for s in graphkit.extract(text).statements for m in (s.subject, s.object) if m.type == "Person"}
     assert people == {"林知远"}
 
 
-def test_a_roster_with_a_tibetan_name_is_whole(triples: Triples) -> None:
+def test_a_roster_with_a_tibetan_name_is_complete(triples: Triples) -> None:
     text = "9月3日，全国侨务工作会议在云泽市召开。中央统战部部长林知远，全国人大常委会副委员长达瓦坚参，全国政协副主席罗青出席会议。"
     attended = {s for s, r, _ in triples(graphkit.extract(text)) if r == "attended"}
     assert attended == {"林知远", "达瓦坚参", "罗青"}
     assert ("达瓦坚参", "holds_post", "全国人大常委会副委员长") in triples(graphkit.extract(text))
 
 
-def test_names_of_meetings_begin_where_the_meeting_does(triples: Triples) -> None:
+def test_names_of_meetings_begin_at_the_right_word(triples: Triples) -> None:
     text = "本台明天将直播全国侨务工作会议。9月3日，市长陈若川出席全市对台工作会议并讲话。"
     meetings = {m.name for s in graphkit.extract(text).statements for m in (s.subject, s.object) if m.type == "Meeting"}
     assert "全市对台工作会议" in meetings
     assert not any(name.startswith("直播") for name in meetings)
 
 
-def test_a_post_begins_behind_a_dash(triples: Triples) -> None:
+def test_a_post_begins_after_a_dash(triples: Triples) -> None:
     found = triples(graphkit.extract("谱写发展新篇章——市委书记林知远到石渡县调研。"))
     assert ("林知远", "holds_post", "市委书记") in found
 
 
-def test_a_foreign_name_is_whole_where_the_recogniser_cuts_it(triples: Triples) -> None:
+def test_a_foreign_name_that_the_tagger_divides_is_complete(triples: Triples) -> None:
     text = "3月2日，市委书记林知远同蒙古国总统呼日勒苏赫会谈。呼日勒苏赫在林知远陪同下到石渡县考察。"
     found = triples(graphkit.extract(text))
     assert {("林知远", "accompanied", "呼日勒苏赫"), ("呼日勒苏赫", "visited", "石渡县")} <= found
     assert not any("苏赫" in (s, o) for s, _, o in found)
 
 
-def test_what_lies_in_a_place_stands_behind_it(triples: Triples) -> None:
+def test_the_owner_of_a_located_object_is_not_located_there(triples: Triples) -> None:
     found = triples(
         graphkit.extract("3月2日，执法人员查封了青石制造有限公司位于石渡经济开发区的仓库。神州大地，万象更新。")
     )
@@ -376,7 +376,7 @@ def test_what_lies_in_a_place_stands_behind_it(triples: Triples) -> None:
     assert not any(o == "神州" for _, _, o in found)
 
 
-def test_a_talk_with_a_guest_is_no_visit_to_the_hall(triples: Triples) -> None:
+def test_talks_with_a_guest_are_not_a_visit_to_the_hall(triples: Triples) -> None:
     found = triples(
         graphkit.extract(
             "3月2日，市委书记林知远在云泽大会堂同来访的考察团举行会谈。林知远抵达青石博物馆时，考察了展厅。"
@@ -386,7 +386,7 @@ def test_a_talk_with_a_guest_is_no_visit_to_the_hall(triples: Triples) -> None:
     assert not any(r == "visited" and o.endswith("时") for _, r, o in found)
 
 
-def test_heads_of_state_who_send_each_other_telegrams_have_their_names() -> None:
+def test_names_of_heads_of_state_are_found_in_telegrams() -> None:
     text = "3月2日，国家主席林知远同奥地利总统范德贝伦互致贺电。以色列外长科恩称，双方要加强合作。"
     people = {m.name for s in graphkit.extract(text).statements for m in (s.subject, s.object) if m.type == "Person"}
     assert {"林知远", "范德贝伦", "科恩"} <= people

@@ -1,4 +1,4 @@
-"""Planned, urged and denied things are never actual: the cases of status_cases.txt, and the same words as facts."""
+"""Planned, urged and denied events are never actual: the cases of status_cases.txt, and the same events as facts."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _matching(case: re.Match[str]) -> list[Statement]:
     ]
 
 
-def test_there_are_enough_cases() -> None:
+def test_there_are_at_least_ninety_cases() -> None:
     parsed = [_LINE.fullmatch(line) for line in _CASES]
     assert all(parsed), [line for line, m in zip(_CASES, parsed, strict=True) if m is None]
     no_facts = [m for m in parsed if m and m["status"] != "actual"]
@@ -58,7 +58,7 @@ def test_there_are_enough_cases() -> None:
 
 
 @pytest.mark.parametrize("line", _CASES)
-def test_status(line: str) -> None:
+def test_each_case_has_its_status(line: str) -> None:
     case = _LINE.fullmatch(line)
     assert case is not None
     found = {s.status.value for s in _matching(case)}
@@ -68,6 +68,6 @@ def test_status(line: str) -> None:
         assert found == {case["status"]}
 
 
-def test_a_plan_in_another_clause_is_not_that_of_the_visit() -> None:
+def test_a_plan_in_another_clause_does_not_affect_the_visit() -> None:
     statements = graphkit.extract("县长李强将参加会议，市委书记林知远到石渡县调研。").statements
     assert [s.status for s in statements if s.relation == "visited"] == [graphkit.Status.ACTUAL]

@@ -1,4 +1,4 @@
-"""Bodies, divisions and persons in one form."""
+"""Normal forms of organizations, divisions and persons."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.resolution.test_resolver import graph_of
         ("洪洞县", "山西省", "洪洞县"),
     ],
 )
-def test_renamed_divisions_are_those_of_today(name: str, within: str, now: str) -> None:
+def test_renamed_divisions_have_their_current_name(name: str, within: str, now: str) -> None:
     division = gazetteer.find(name, within)
     assert division is not None
     assert gazetteer.today(division).name == now
@@ -36,11 +36,11 @@ def test_renamed_divisions_are_those_of_today(name: str, within: str, now: str) 
         ("青禾公司", "青禾公司"),
     ],
 )
-def test_usual_forms(full: str, usual: str) -> None:
+def test_names_have_a_normal_form(full: str, usual: str) -> None:
     assert usual_form(full) == usual
 
 
-def test_one_body_under_three_names() -> None:
+def test_three_names_of_an_organization_are_one_entity() -> None:
     names = [
         anchored("临汾市发展和改革委员会", report("a")),
         anchored("山西省临汾市发改委", report("b")),
@@ -59,7 +59,7 @@ def test_one_body_under_three_names() -> None:
         ("长安汽车", "长安区"),
     ],
 )
-def test_what_only_looks_alike_stays_apart(a: str, b: str) -> None:
+def test_similar_names_remain_separate(a: str, b: str) -> None:
     one, two = anchored(a, report("x")), anchored(b, report("x"))
     assert (one.name if one else a) != (two.name if two else b)
 
@@ -75,7 +75,7 @@ def test_what_only_looks_alike_stays_apart(a: str, b: str) -> None:
         ("青禾能源", "青禾能源局", False),
     ],
 )
-def test_short_names_of_companies(short: str, full: str, same: bool) -> None:
+def test_companies_have_short_names(short: str, full: str, same: bool) -> None:
     assert short_of(short, full) is same
 
 
@@ -87,7 +87,7 @@ def people(tmp_path: Path, texts: list[str], places: list[str] | None = None) ->
         return len(found)
 
 
-def test_an_official_is_followed_through_a_change_of_post(tmp_path: Path) -> None:
+def test_an_official_remains_one_person_after_a_change_of_post(tmp_path: Path) -> None:
     texts = [
         "洪洞县县长王明远到青石镇调研。",
         "王明远曾任洪洞县县长，现任襄汾县委书记。",
@@ -100,15 +100,15 @@ def test_posts_in_two_counties_are_two_persons(tmp_path: Path) -> None:
     assert people(tmp_path, ["洪洞县县长王明远到青石镇调研。", "襄汾县委书记王明远来到白云社区调研。"]) == 2
 
 
-def test_a_leader_of_a_province_is_not_a_local_of_the_same_name(tmp_path: Path) -> None:
+def test_a_provincial_leader_is_not_a_local_official_of_the_same_name(tmp_path: Path) -> None:
     assert people(tmp_path, ["山西省委书记王明远到临汾市调研。", "洪洞县副县长王明远来到白云社区调研。"]) == 2
 
 
-def test_posts_of_unknown_places_are_not_joined(tmp_path: Path) -> None:
+def test_posts_in_unknown_places_are_not_merged(tmp_path: Path) -> None:
     assert people(tmp_path, ["县委书记王明远到青石镇调研。", "县委书记王明远来到白云社区调研。"]) == 2
 
 
-def test_a_president_and_a_premier_at_one_time_are_two_persons(tmp_path: Path) -> None:
+def test_a_president_and_a_premier_at_the_same_time_are_two_persons(tmp_path: Path) -> None:
     days = ["2023-01-05", "2023-06-05", "2023-03-05", "2023-09-05"]
     posts = ["吉尔吉斯斯坦总统", "吉尔吉斯斯坦总统", "吉尔吉斯斯坦总理", "吉尔吉斯斯坦总理"]
     records = [
@@ -119,7 +119,7 @@ def test_a_president_and_a_premier_at_one_time_are_two_persons(tmp_path: Path) -
         assert len({e.id for e in graph.entities() if e.type == "Person" and e.name == "扎帕罗夫"}) == 2
 
 
-def test_a_second_post_borrows_the_place_of_the_first(tmp_path: Path) -> None:
+def test_a_second_post_takes_the_place_of_the_first(tmp_path: Path) -> None:
     texts = [
         "林知远在山西省委书记陈若川和省长王明远陪同下来到白云社区。",
         "山西省省长王明远到临汾市调研。",
@@ -128,7 +128,7 @@ def test_a_second_post_borrows_the_place_of_the_first(tmp_path: Path) -> None:
     assert people(tmp_path, texts) <= 2
 
 
-def test_a_company_by_its_short_name(tmp_path: Path) -> None:
+def test_the_short_name_of_a_company_refers_to_its_full_name(tmp_path: Path) -> None:
     text = "市委书记林知远来到青禾能源集团股份有限公司，看望职工。市发改委、青禾能源集团负责人参加调研。"
     with graph_of(tmp_path, [{"id": "a", "text": text}]) as graph:
         found = {e.id for e in graph.entities() if "青禾能源" in e.name}
@@ -139,5 +139,5 @@ def test_a_company_by_its_short_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "first"), [("俄", "俄罗斯"), ("政协第", "全国政协"), ("俄罗斯", "俄罗斯"), ("法国", "法国")]
 )
-def test_states_and_bodies_with_several_names_have_one_in_the_graph(name: str, first: str) -> None:
+def test_states_and_bodies_with_several_names_are_one_entity(name: str, first: str) -> None:
     assert first_name(name) == first

@@ -1,4 +1,4 @@
-"""Pairs of mentions of the corpus, judged by hand: how often joining and keeping apart are right (pairs.tsv)."""
+"""Precision and recall of merges on manually judged pairs of mentions (pairs.tsv)."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _FILE = Path(__file__).parent / "pairs.tsv"
 
 
 @pytest.mark.corpus
-def test_precision_and_recall_of_the_pairs(corpus_records: list[dict[str, str]]) -> None:
+def test_precision_and_recall_of_merges_reach_their_thresholds(corpus_records: list[dict[str, str]]) -> None:
     pairs = [line.split("\t") for line in _FILE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     assert len(pairs) >= 300
     assert sum(p[5] == "0" for p in pairs) >= 140
     names = {p[2] for p in pairs} | {p[4] for p in pairs}
     wanted = {p[1] for p in pairs} | {p[3] for p in pairs}
-    # Namesakes are told apart by all reports that name them, not by two alone.
+    # Persons with the same name are distinguished by all reports that name them, not by two alone.
     people = {p[2] for p in pairs if p[0] == "Person"}
     kept = [r for r in corpus_records if r["id"] in wanted or any(n in r["text"] for n in people)]
     reports = [Report(r["id"], r["text"], r.get("title", ""), r.get("date", "")) for r in kept]

@@ -22,19 +22,19 @@ from tests.conftest import report, write_records
         ("市发改委", "山西省临汾市洪洞县", "临汾市发改委"),
     ],
 )
-def test_short_forms_mean_the_place_of_the_report(name: str, place: str, full: str) -> None:
+def test_short_forms_refer_to_the_place_of_the_report(name: str, place: str, full: str) -> None:
     found = expand(name, report("x", place=place))
     assert found is not None
     assert found[0] == full
     assert "in a report of" in found[1]
 
 
-def test_short_forms_without_a_place_stay_open() -> None:
+def test_short_forms_without_a_place_are_not_resolved() -> None:
     assert expand("市委", report("x")) is None
     assert expand("青禾公司", report("x", place="山西省临汾市")) is None
 
 
-def test_a_place_chain() -> None:
+def test_nested_places_are_resolved_together() -> None:
     assert place_chain("山西省临汾市洪洞县") == ("山西省", "临汾市", "洪洞县")
     assert place_chain("云泽市") == ()
 
@@ -63,7 +63,7 @@ def test_the_committee_of_one_city_is_not_that_of_another(tmp_path: Path) -> Non
         }
 
 
-def test_namesakes_of_two_places_are_two_persons(tmp_path: Path) -> None:
+def test_persons_with_the_same_name_in_two_places_are_two_persons(tmp_path: Path) -> None:
     records = [
         {"id": "a", "text": "县委书记李强到石渡县调研。", "place": "山西省临汾市洪洞县"},
         {"id": "b", "text": "县委书记李强到云雾镇调研。", "place": "福建省三明市沙县区"},
@@ -95,15 +95,15 @@ def test_the_order_of_reports_does_not_matter(dev_graph: graphkit.Graph) -> None
         assert list(Resolution.of(rows, statements).entities()) == expected
 
 
-def test_every_entity_that_joins_names_says_why(dev_graph: graphkit.Graph) -> None:
+def test_every_merge_has_a_reason(dev_graph: graphkit.Graph) -> None:
     resolution = dev_graph.content().resolution
     for entity in resolution.entities():
         if entity.code:
             assert any("division code" in m.reason for m in resolution.merges(entity.id))
 
 
-def test_a_leader_without_a_post_is_the_leader(tmp_path: Path) -> None:
-    """Three characters: when nearly all reports mean one leader. Two: when a speech is made."""
+def test_a_leader_without_a_post_is_merged_with_the_leader(tmp_path: Path) -> None:
+    """A name of three characters if nearly all reports mean one leader; of two characters if there is a speech."""
     posted = [
         {"id": f"p{n}", "text": f"3月{n % 28 + 1}日，国务院总理林知远、国务院副总理高远在京出席全国经济工作会议。"}
         for n in range(25)
@@ -124,11 +124,11 @@ def test_a_leader_without_a_post_is_the_leader(tmp_path: Path) -> None:
         }
     assert at["b1", "林知远"] == at["p1", "林知远"] != at["o", "林知远"]
     assert at["b2", "高远"] == at["p1", "高远"]
-    # Who only goes somewhere may be anybody of that name.
+    # A visit without a speech can be that of another person with this name.
     assert at["b3", "高远"] != at["p1", "高远"]
 
 
-def test_an_office_without_its_country_is_that_of_the_one_whom_most_reports_mean(tmp_path: Path) -> None:
+def test_an_office_without_its_country_is_that_of_the_most_frequent_holder(tmp_path: Path) -> None:
     records = [{"id": f"r{n}", "text": "3月2日，委内瑞拉总统马杜罗在加拉加斯出席峰会开幕式。"} for n in range(9)]
     records += [
         {"id": "x", "text": "3月2日，哥伦比亚总统马杜罗发表讲话，强调要优化营商环境。"},
@@ -140,7 +140,7 @@ def test_an_office_without_its_country_is_that_of_the_one_whom_most_reports_mean
     assert at["y"] == at["r1"] != at["x"]
 
 
-def test_spellings_of_a_phrase_are_one_entity_with_the_longest_of_the_commonest_as_its_name(tmp_path: Path) -> None:
+def test_spellings_of_a_phrase_are_one_entity_named_by_the_most_frequent_longest_one(tmp_path: Path) -> None:
     records = [
         {"id": "a", "text": "市委书记林知远到石渡县调研。他强调，要推进“双城”建设。"},
         {"id": "b", "text": "市委书记林知远到石渡县调研。他强调，要推进双城建设。"},

@@ -1,4 +1,4 @@
-"""Decisions stay when reports are read again, and every view follows them."""
+"""Decisions are kept when reports are read again, and apply to every view."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def decide(graph: graphkit.Graph, statement: Statement, verdict: str, **more: An
     graph.review("tester").decide(statement, reading.report, verdict, **more)
 
 
-def test_a_rejected_statement_is_gone_from_every_view(graph: graphkit.Graph, tmp_path: Path) -> None:
+def test_a_rejected_statement_is_in_no_view(graph: graphkit.Graph, tmp_path: Path) -> None:
     visited = the(graph, "visited")
     cypher, sparql = (
         "MATCH (:Person {name: '林知远'})-[v:VISITED]->(s) RETURN s.name AS s",
@@ -73,7 +73,7 @@ def test_a_rejected_statement_is_gone_from_every_view(graph: graphkit.Graph, tmp
     assert [d.who for d in graph.review().history()] == ["tester", "other"]
 
 
-def test_an_accepted_statement_stays_when_the_extractor_does_not_say_it_any_more(graph: graphkit.Graph) -> None:
+def test_an_accepted_statement_is_kept_when_the_extractor_no_longer_produces_it(graph: graphkit.Graph) -> None:
     visited = the(graph, "visited")
     decide(graph, visited, "accept")
     assert the(graph, "visited").confidence == 1.0
@@ -88,8 +88,8 @@ def test_an_accepted_statement_stays_when_the_extractor_does_not_say_it_any_more
     assert [c.object.name for c in graph.claims("visited") if c.subject.name == "林知远"] == ["石渡县"]
 
 
-def test_a_text_that_changed(graph: graphkit.Graph, tmp_path: Path) -> None:
-    """The words moved: the statement moves along. The words are gone: it comes up again, first of all."""
+def test_a_decision_follows_its_quote_when_the_text_changes(graph: graphkit.Graph, tmp_path: Path) -> None:
+    """If the quote moved, the decision follows it. If it is missing, the statement is listed first for review."""
     visited = the(graph, "visited")
     decide(graph, visited, "accept")
     decide(graph, the(graph, "accompanied"), "reject")
@@ -110,18 +110,23 @@ def test_a_text_that_changed(graph: graphkit.Graph, tmp_path: Path) -> None:
     assert len(graph.review().decisions()) == 2
 
 
-def test_a_mended_statement(graph: graphkit.Graph) -> None:
+def test_a_corrected_statement_replaces_the_extracted_one(graph: graphkit.Graph) -> None:
     visited = the(graph, "visited")
     at = TEXT.index("石渡县")
     decide(
         graph,
         visited,
-        "mend",
+        "correct",
         instead={"date": "2024-03-04", "object": {"type": "Place", "name": "石渡", "start": at, "end": at + 2}},
     )
-    mended = the(graph, "visited")
-    assert (mended.date, mended.object.name, mended.rule, mended.confidence) == ("2024-03-04", "石渡", RULE, 1.0)
-    decide(graph, mended, "mend", instead={"status": "planned"})
+    corrected = the(graph, "visited")
+    assert (corrected.date, corrected.object.name, corrected.rule, corrected.confidence) == (
+        "2024-03-04",
+        "石渡",
+        RULE,
+        1.0,
+    )
+    decide(graph, corrected, "correct", instead={"status": "planned"})
     again = the(graph, "visited")
     assert (again.date, again.object.name, again.status.value) == ("2024-03-04", "石渡", "planned")
     decide(graph, again, "reject")
@@ -143,9 +148,9 @@ def test_a_mended_statement(graph: graphkit.Graph) -> None:
         ({"object": {"name": "石渡县"}}, "instead.object.type: is missing"),
     ],
 )
-def test_nonsense_is_refused(graph: graphkit.Graph, instead: dict[str, Any], message: str) -> None:
+def test_invalid_decisions_are_rejected(graph: graphkit.Graph, instead: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError, match=message):
-        decide(graph, the(graph, "visited"), "mend", instead=instead)
+        decide(graph, the(graph, "visited"), "correct", instead=instead)
     assert graph.review().decisions() == []
 
 
@@ -160,7 +165,7 @@ def people(graph: graphkit.Graph, name: str) -> dict[str, set[str]]:
     return found
 
 
-def test_namesakes_are_told_apart_and_joined_by_hand(graph: graphkit.Graph) -> None:
+def test_persons_with_the_same_name_can_be_separated_and_merged(graph: graphkit.Graph) -> None:
     assert list(people(graph, "李强").values()) == [{"b", "c"}]
     first, second = Name("Person", "李强", "b"), Name("Person", "李强", "c")
     decision = graph.review().decide_names(first, second, "different")
@@ -176,7 +181,7 @@ def test_namesakes_are_told_apart_and_joined_by_hand(graph: graphkit.Graph) -> N
         graph.review().decide_names(first, first, "same")
 
 
-def test_other_reports_go_with_the_namesake_that_they_share_most_with(tmp_path: Path) -> None:
+def test_other_reports_are_assigned_to_the_most_similar_person(tmp_path: Path) -> None:
     def report(n: int, post: str, day: int) -> dict[str, str]:
         return {
             "id": f"r{n}",
@@ -193,7 +198,7 @@ def test_other_reports_go_with_the_namesake_that_they_share_most_with(tmp_path: 
         assert sorted(map(sorted, people(graph, "李强").values())) == [["r0", "r1"], ["r2", "r3"]]
 
 
-def test_two_wordings_of_one_body(graph: graphkit.Graph, tmp_path: Path) -> None:
+def test_two_names_of_an_organization_can_be_merged(graph: graphkit.Graph, tmp_path: Path) -> None:
     texts = ["市委书记林知远到青禾集团调研。", "市长陈若川到青禾公司调研。"]
     graph.build(write_records(tmp_path / "o.jsonl", [{"id": f"o{n}", "text": t} for n, t in enumerate(texts)]))
     kinds = {m.name: m.type for s in graph.statements() for m in (s.subject, s.object) if "青禾" in m.name}
@@ -209,7 +214,7 @@ def test_two_wordings_of_one_body(graph: graphkit.Graph, tmp_path: Path) -> None
     assert len([e for e in graph.entities() if "青禾" in e.name]) == 2
 
 
-def test_files_go_out_and_come_back(graph: graphkit.Graph, tmp_path: Path) -> None:
+def test_decision_files_survive_a_round_trip(graph: graphkit.Graph, tmp_path: Path) -> None:
     decide(graph, the(graph, "visited"), "reject", note="=1+1")
     decide(graph, the(graph, "accompanied"), "accept")
     graph.review("a").decide_names(Name("Person", "李强", "b"), Name("Person", "李强", "c"), "different")
@@ -245,13 +250,13 @@ def test_files_go_out_and_come_back(graph: graphkit.Graph, tmp_path: Path) -> No
         ("x.csv", "a,b\n", "needs the columns verdict"),
     ],
 )
-def test_a_broken_file_says_where(tmp_path: Path, name: str, text: str, message: str) -> None:
+def test_an_invalid_decision_file_is_reported_with_its_line(tmp_path: Path, name: str, text: str, message: str) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8")
     with pytest.raises(UsageError, match=message):
         read_decisions(tmp_path / name)
 
 
-def test_the_most_doubtful_comes_first(dev_graph: graphkit.Graph) -> None:
+def test_statements_with_the_lowest_confidence_come_first(dev_graph: graphkit.Graph) -> None:
     waiting = [o.statement.confidence for o, _ in zip(dev_graph.review().open(), range(30), strict=False)]
     assert waiting == sorted(waiting)
     assert {
@@ -259,7 +264,7 @@ def test_the_most_doubtful_comes_first(dev_graph: graphkit.Graph) -> None:
     } == {"visited"}
 
 
-def test_a_decision_survives_damage(graph: graphkit.Graph, tmp_path: Path) -> None:
+def test_decisions_survive_the_repair_of_a_damaged_ledger(graph: graphkit.Graph, tmp_path: Path) -> None:
     decide(graph, the(graph, "visited"), "reject")
     graph.close()
     path = tmp_path / "g" / "ledger.sqlite"
@@ -278,16 +283,16 @@ def test_a_decision_survives_damage(graph: graphkit.Graph, tmp_path: Path) -> No
         assert not [s for s in opened.statements("a") if s.relation == "visited"]
 
 
-def test_a_record_is_the_decision(graph: graphkit.Graph) -> None:
+def test_a_record_contains_the_whole_decision(graph: graphkit.Graph) -> None:
     decide(graph, the(graph, "visited"), "accept")
     (decision,) = graph.review().decisions()
     assert from_record(to_record(decision), "here") == decision
 
 
-def test_decisions_are_gold(graph: graphkit.Graph) -> None:
+def test_decisions_can_be_used_as_gold(graph: graphkit.Graph) -> None:
     decide(graph, the(graph, "visited"), "accept")
     decide(graph, the(graph, "accompanied"), "reject")
-    decide(graph, the(graph, "emphasized"), "mend", instead={"status": "planned"})
+    decide(graph, the(graph, "emphasized"), "correct", instead={"status": "planned"})
     decide(graph, the(graph, "visited", "b"), "accept")
     reports = {r.id: r for r in graph.reports()}
     found = score_decisions(

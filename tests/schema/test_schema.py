@@ -20,22 +20,22 @@ def test_generated_files_are_up_to_date(name: str) -> None:
     assert (ROOT / name).read_text(encoding="utf-8") == FILES[name](), f"{name} is out of date: run `make schema`"
 
 
-def test_every_relation_is_read_by_a_rule(example_graph: graphkit.Graph) -> None:
+def test_every_relation_has_a_rule(example_graph: graphkit.Graph) -> None:
     examples = "\n".join(rule.run.__doc__ or "" for rule in ALL_RULES)
     assert {r for r in RELATIONS if f" {r} " in examples} == RELATIONS
 
 
 @pytest.mark.parametrize("write", [shapes, ontology])
-def test_turtle_files_parse(write: object) -> None:
+def test_generated_turtle_files_can_be_parsed(write: object) -> None:
     assert len(rdflib.Graph().parse(data=write(), format="turtle")) > 100  # type: ignore[operator]
 
 
-def test_the_context_is_json_with_all_object_properties() -> None:
+def test_the_json_ld_context_has_all_object_properties() -> None:
     terms = json.loads(context())["@context"]
     assert set(terms) >= RELATIONS - {"has_attribute"}
 
 
-def test_every_own_term_in_use_is_in_the_ontology(example_graph: object) -> None:
+def test_every_graphkit_term_in_use_is_in_the_ontology(example_graph: object) -> None:
     own = load_schema().namespace
     described = {
         s for s in rdflib.Graph().parse(data=ontology(), format="turtle").subjects() if isinstance(s, rdflib.URIRef)
@@ -52,6 +52,6 @@ def test_constraints_cover_every_label(example_graph: object) -> None:
     assert all(f"(n:{label}) REQUIRE (n.graph, n.id) IS UNIQUE" in neo4j_constraints("") for label in labels)
 
 
-def test_rules_have_names_of_their_own() -> None:
+def test_rule_names_are_unique() -> None:
     names = [r.name for r in ALL_RULES]
     assert len(names) == len(set(names))

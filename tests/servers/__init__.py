@@ -1,7 +1,7 @@
 """Real servers on free ports of 127.0.0.1: Neo4j and Fuseki from Maven artifacts, oxigraph from PyPI.
 
-Jars are fetched once by Maven into the user's cache folder. A server runs under `keeper.py` and ends with the process that
-started it, however that ends.
+Maven downloads the jars once into the user's cache folder. A server runs under `keeper.py` and ends with the process
+that started it, even if that process is killed.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "graphkit" / "servers"
-#: Seconds that a server may take until it answers.
+#: Maximum time in seconds until a server responds.
 PATIENCE = 120
 
 
 class ServerError(Exception):
-    """A server that cannot be had or does not start; the message says why."""
+    """A server is not available or does not start; the message states the reason."""
 
 
 def jars(name: str) -> Path:
-    """Folder with the jars of `NAME.pom.xml`, fetched by Maven the first time. Raises ServerError without Java or Maven."""
+    """Folder with the jars of `NAME.pom.xml`, downloaded by Maven once. Raises ServerError without Java or Maven."""
     for program in ("java", "mvn"):
         if shutil.which(program) is None:
             raise ServerError(f"{program} is not installed (Java 17 and Maven are needed for {name})")
@@ -135,14 +135,15 @@ _OPENS = [
 ]
 
 
-#: A JVM that is soon up and never fast: for servers that live for seconds.
+#: JVM options for a fast start, for servers that run for seconds.
 _QUICK = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"]
 
 
 class Neo4j(Server):
     """Neo4j 5 Community with its files in `home`.
 
-    password: of the user `neo4j`, None: no authentication. prefix: what the command is run under. quick_start: for tests.
+    password: of the user `neo4j`; None: no authentication. prefix: command that runs the server.
+    quick_start: JVM options for tests.
     """
 
     def __init__(
@@ -162,18 +163,7 @@ class Neo4j(Server):
         self.home, self.lib = home, lib
         self.bolt, self.http = bolt or free_port(), http or free_port()
         self.uri = f"bolt://127.0.0.1:{self.bolt}"
-        given = {
-            "server.default_listen_address": "127.0.0.1",
-            "server.bolt.listen_address": f"127.0.0.1:{self.bolt}",
-            "server.http.listen_address": f"127.0.0.1:{self.http}",
-            "server.https.enabled": "false",
-            "server.memory.heap.initial_size": "256m",
-            "server.memory.heap.max_size": "1g",
-            "server.memory.pagecache.size": "256m",
-            "dbms.security.auth_enabled": "true" if password else "false",
-            "dbms.usage_report.enabled": "false",
-            **(settings or {}),
-        }
+        given = {**self._settings(bool(password)), **(settings or {})}
         (home / "conf" / "neo4j.conf").write_text("".join(f"{k}={v}\n" for k, v in given.items()), encoding="utf-8")
         if password and not (home / "data" / "dbms").exists():
             self.admin(home, "dbms", "set-initial-password", password)
@@ -196,9 +186,22 @@ class Neo4j(Server):
             lambda: _listens(self.bolt) and _answers(f"http://127.0.0.1:{self.http}/"),
         )
 
+    def _settings(self, authentication: bool) -> dict[str, str]:
+        return {
+            "server.default_listen_address": "127.0.0.1",
+            "server.bolt.listen_address": f"127.0.0.1:{self.bolt}",
+            "server.http.listen_address": f"127.0.0.1:{self.http}",
+            "server.https.enabled": "false",
+            "server.memory.heap.initial_size": "256m",
+            "server.memory.heap.max_size": "1g",
+            "server.memory.pagecache.size": "256m",
+            "dbms.security.auth_enabled": "true" if authentication else "false",
+            "dbms.usage_report.enabled": "false",
+        }
+
     @staticmethod
     def admin(home: Path, *arguments: str, cwd: Path | None = None) -> str:
-        """neo4j-admin on the files of a server that is down; its output. Raises ServerError when it fails."""
+        """Runs neo4j-admin on the files of a stopped server and returns its output. Raises ServerError if it fails."""
         command = ["java", *_QUICK, *_OPENS, "-cp", f"{jars('neo4j')}/*", "org.neo4j.cli.AdminTool", *arguments]
         env = {**os.environ, "NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")}
         done = subprocess.run(command, env=env, capture_output=True, text=True, cwd=cwd)
@@ -246,7 +249,7 @@ class Fuseki(Server):
 
 
 def jena(tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """A command of Jena (`riotcmd.riot`, `shacl.shacl`) with its output."""
+    """Runs a command of Jena (`riotcmd.riot`, `shacl.shacl`) and returns the result with its output."""
     command = ["java", "-Xmx12g", "-cp", f"{jars('jena')}/*", tool, *arguments]
     return subprocess.run(command, capture_output=True, text=True)
 
@@ -271,7 +274,7 @@ class ObjectStore(Server):
     def __init__(self, home: Path) -> None:
         home.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
-        #: Behind an address as pyarrow wants it.
+        #: Query string of an address, with the options of pyarrow.
         self.options = (
             f"scheme=http&endpoint_override=127.0.0.1:{self.port}&allow_bucket_creation=true&region=us-east-1"
         )

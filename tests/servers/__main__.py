@@ -1,4 +1,4 @@
-"""`python -m tests.servers neo4j|fuseki FOLDER`: a server for a try-out, until Ctrl-C. `make neo4j` and `make fuseki` call it."""
+"""`python -m tests.servers neo4j|fuseki FOLDER`: a test server until Ctrl-C, for `make neo4j` and `make fuseki`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.servers import Fuseki, Neo4j, Server, ServerError
 
 
 def port(wanted: int) -> int:
-    """The usual port if nobody has it, else 0 (any)."""
+    """The usual port if it is free, otherwise 0 (any port)."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -24,7 +24,7 @@ def port(wanted: int) -> int:
 
 
 def start(kind: str, folder: Path) -> tuple[Server, list[str]]:
-    """The running server and what to tell of it."""
+    """The running server and the lines to print about it."""
     if kind == "fuseki":
         fuseki = Fuseki(folder / "fuseki", port=port(3030), on_disk=True)
         return fuseki, [
@@ -57,7 +57,7 @@ def main() -> int:
     try:
         while server.runs():
             time.sleep(0.5)
-        print(f"the server ended by itself: see {server.log}", file=sys.stderr)
+        print(f"the server stopped: see {server.log}", file=sys.stderr)
         return 3
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,4 +1,4 @@
-"""Runs a command for as long as its own standard input stays open: a server that outlives nobody.
+"""Runs a command until its own standard input is closed, so that a server ends with its parent.
 
 `python keeper.py COMMAND…` prints the command's process id, then waits. When whoever started it closes the pipe, or
 dies in whatever way, the command is ended: by SIGTERM, after ten seconds by SIGKILL.

@@ -1,4 +1,4 @@
-"""A server that answers as one behaviour says, for every request."""
+"""A server that responds to every request with one behaviour."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def answers(status: int, body: bytes = b"", kind: str = RESULTS, **headers: str)
 
 
 def yes_then(body: bytes, kind: str = RESULTS) -> Behaviour:
-    """A SPARQL endpoint as far as ASK goes; everything else gets `body`."""
+    """A SPARQL endpoint for ASK queries; all other requests receive `body`."""
     seen: list[int] = []
 
     def behave(handler: Handler) -> None:
@@ -119,7 +119,7 @@ def redirect_to_itself(handler: Handler) -> None:
 
 BOMB = gzip.compress(b'{"boolean": true}' + b" " * 50_000_000)
 
-#: Name → behaviour and words of the message.
+#: Name → behaviour and part of the expected message.
 BEHAVIOURS: dict[str, tuple[Behaviour, str]] = {
     "html": (answers(200, b"<html><body>boolean</body></html>", "text/html"), "not what a SPARQL endpoint sends"),
     "empty": (answers(200), "no SPARQL endpoint answers"),
@@ -158,7 +158,7 @@ BEHAVIOURS: dict[str, tuple[Behaviour, str]] = {
 
 @contextmanager
 def serving(behaviour: Behaviour) -> Iterator[int]:
-    """The port of a server that behaves so."""
+    """The port of a server with this behaviour."""
     handler = type("One", (Handler,), {"behaviour": staticmethod(behaviour)})
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True

@@ -1,4 +1,4 @@
-"""The same question to every store gives the same rows: embedded Cypher, Neo4j, pyoxigraph, Fuseki and networkx."""
+"""The same query returns the same rows from embedded Cypher, Neo4j, pyoxigraph, Fuseki and networkx."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.conftest import PASSWORD, ROOT
 pytestmark = pytest.mark.xdist_group("neo4j")
 
 QUERIES = sorted((ROOT / "examples" / "queries").glob("*.cypher"))
-#: Parameters that make the questions meaningful on the dev reports.
+#: Parameters with which the queries return rows for the dev reports.
 REAL = {
     "x": "闫晨曦",
     "park": "临汾·甘亭新型工业园区",
@@ -34,9 +34,9 @@ REAL = {
     "year": "2024",
     "least": 2,
 }
-#: Two who came along on one tour, for the question that asks of a pair.
+#: Two companions of one tour, for the query about a pair.
 PAIR = {"x": "李建国", "z": "郭行杰"}
-#: Questions that the made-up or the real reports have no answer to.
+#: Queries without results on the invented or on the real reports.
 NO_ANSWER = {
     "example": {"11-places-of-a-phrase", "12-from-below"},
     "dev": {"20-promises-due", "23-contradictions"},
@@ -45,7 +45,7 @@ Rows = list[dict[str, Any]]
 
 
 def question(path: Path, given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The text of a query and its parameters: those of its second line, others where they are given."""
+    """The text of a query and its parameters: the given ones, otherwise those of its second line."""
     text = path.read_text(encoding="utf-8")
     parameters = parse_parameters(text.splitlines()[1].partition("params: ")[2].split())
     own = PAIR if given and "z" in parameters else given
@@ -63,7 +63,7 @@ class Stores:
             db.run("MATCH (n) DETACH DELETE n")
         graph.load_neo4j(self.neo4j)
         with Neo4j(self.neo4j) as db:
-            # Other tests take indexes away and make new ones: a plan that the server keeps may be for an index that is another one now.
+            # Other tests delete and create indexes, so a cached query plan may refer to an index that no longer exists.
             db.run("CALL db.awaitIndexes(300)")
             db.run("CALL db.clearQueryCaches()")
         self.fuseki = Endpoint(SparqlAddress(fuseki.url))
@@ -75,7 +75,7 @@ class Stores:
             return db.run(text, **parameters)
 
     def on_fuseki(self, text: str, parameters: dict[str, Any]) -> Rows:
-        """All graphs together, as users ask them there: the default graph of this Fuseki is empty."""
+        """The query on the union of all graphs, because the default graph of this Fuseki is empty."""
         prefixes = "".join(f"PREFIX {p}: <{iri}>\n" for p, iri in load_schema().prefixes.items())
         head, brace, rest = bind(text, parameters).partition("WHERE")
         query = f"{prefixes}{head}FROM <urn:x-arq:UnionGraph> {brace}{rest}"
@@ -101,7 +101,7 @@ def stores(request: pytest.FixtureRequest, neo4j_server: servers.Neo4j, fuseki_s
     return found
 
 
-def test_each_question_has_both_forms() -> None:
+def test_each_query_has_a_cypher_and_a_sparql_form() -> None:
     assert len(QUERIES) == 25
     assert [q.stem for q in QUERIES] == sorted(p.stem for p in (ROOT / "examples" / "queries").glob("*.rq"))
     for path in QUERIES:
@@ -111,7 +111,7 @@ def test_each_question_has_both_forms() -> None:
 
 
 @pytest.mark.parametrize("path", QUERIES, ids=lambda p: p.stem)
-def test_all_stores_give_the_same_rows(stores: Any, path: Path) -> None:
+def test_all_stores_return_the_same_rows(stores: Any, path: Path) -> None:
     given = REAL if stores.name == "dev" else {}
     cypher, parameters = question(path, given)
     sparql, _ = question(path.with_suffix(".rq"), given)
@@ -123,9 +123,6 @@ def test_all_stores_give_the_same_rows(stores: Any, path: Path) -> None:
     if by_network is not None:
         assert by_network(stores.network, parameters) == rows
     assert bool(rows) == (path.stem not in NO_ANSWER[stores.name])
-
-
-# -- the questions that a network answers well ---------------------------------------------------------------
 
 
 def _edges(network: Any, kind: str) -> Iterator[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]]:
@@ -227,7 +224,7 @@ NETWORK: dict[str, Callable[[Any, dict[str, Any]], Rows]] = {
 }
 
 
-def test_a_visit_that_was_only_planned_is_not_in_the_plain_relation(tmp_path: Path) -> None:
+def test_a_planned_visit_is_not_a_visited_relationship(tmp_path: Path) -> None:
     (tmp_path / "r.txt").write_text(
         "市委书记林知远到石渡县调研。\n据悉，市长陈若川将于下周赴东屏区调研项目建设。", encoding="utf-8"
     )
@@ -236,7 +233,8 @@ def test_a_visit_that_was_only_planned_is_not_in_the_plain_relation(tmp_path: Pa
         rows = graph.cypher("MATCH (p:Person)-[:VISITED]->(s) RETURN DISTINCT p.name AS p")
         assert rows == [{"p": "林知远"}]
         planned = graph.cypher(
-            "MATCH (c:Claim {status: 'planned'})-[:SUBJECT]->(p) MATCH (c)-[:OBJECT]->(s) RETURN p.name AS p, s.name AS s"
+            "MATCH (c:Claim {status: 'planned'})-[:SUBJECT]->(p) MATCH (c)-[:OBJECT]->(s) RETURN p.name AS p, s.name "
+            "AS s"
         )
         assert planned == [{"p": "陈若川", "s": "东屏区"}]
         assert graph.sparql("ASK { ?p gk:visited ?s . ?s skos:prefLabel '东屏区'@zh }") == [{"answer": False}]

@@ -6,8 +6,8 @@ import graphkit
 from tests.conftest import write_records
 
 
-def test_a_content_shows_the_graph_as_it_was(tmp_path: Path) -> None:
-    """A build that goes on meanwhile does not show in it: half of a new report would be in an export."""
+def test_content_is_a_snapshot_of_the_graph(tmp_path: Path) -> None:
+    """A concurrent build does not affect it; otherwise an export could contain half of a new report."""
     first = [{"id": "a", "text": "3月5日，市委书记林知远到石渡县调研。"}]
     with graphkit.open(tmp_path / "g", create=True) as graph, graphkit.open(tmp_path / "g") as other:
         graph.build(write_records(tmp_path / "a.jsonl", first))
@@ -22,7 +22,7 @@ def test_a_content_shows_the_graph_as_it_was(tmp_path: Path) -> None:
         assert {e.report for c in graph.content().claims for e in c.evidence} == {"a", "b"}
 
 
-def test_claims_of_an_entity(dev_graph: graphkit.Graph) -> None:
+def test_claims_can_be_selected_by_entity(dev_graph: graphkit.Graph) -> None:
     content = dev_graph.content()
     every = list(content.claims)
     assert len(every) == len(content.claims)
@@ -32,7 +32,7 @@ def test_claims_of_an_entity(dev_graph: graphkit.Graph) -> None:
         assert list(content.claims.of(entity.id)) == expected
 
 
-def test_rows_can_be_gone_over_again_and_by_kind(example_graph: graphkit.Graph) -> None:
+def test_rows_can_be_iterated_repeatedly_and_by_kind(example_graph: graphkit.Graph) -> None:
     graph = example_graph.property_graph()
     for rows in (graph.nodes, graph.edges):
         every = list(rows)

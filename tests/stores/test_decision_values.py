@@ -1,4 +1,4 @@
-"""Arbitrary text in the fields of decisions: it is refused with its file and field, or all exports give it back unchanged."""
+"""Arbitrary text in decisions is rejected with file and field, or returned unchanged by all exports."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import graphkit
-from graphkit.decisions.model import Verdict, decide, from_record, to_record
+from graphkit.decisions.model import Decision, Verdict, decide, from_record, to_record
 from graphkit.errors import UsageError
 from graphkit.ledger import entry_of
 from graphkit.model import Mention, Reading, Report, Statement
 from graphkit.review.files import read_decisions, write_decisions
 from graphkit.stores.neo4j.database import Neo4j, Neo4jAddress
-from tests.stores.test_values import PIECES, REFUSED, check_formats, texts
+from tests.stores.arbitrary_text import PIECES, REFUSED, check_formats, texts
 
 FIELDS = (
     "verdict",
@@ -52,7 +52,7 @@ FIELDS = (
     "subject.name",
     "object.aliases.0",
 )
-#: Fields in which a text of any kind may stand.
+#: Fields that accept any text.
 FREE = ("who", "note")
 HOSTILE = [
     '2024"^^<x:t> } } ; DROP ALL ; INSERT DATA { GRAPH <x:g> { <x:a> <x:b> "',
@@ -68,7 +68,7 @@ HOSTILE = [
 
 
 def said(number: int, name: str) -> tuple[Report, Statement]:
-    """A report that says a name, which a reader took for a longer one."""
+    """A report with a name, and a statement whose name was recognized too long."""
     text = f"林知远强调{name}某事{number}。"
     report = Report(f"r{number}", text, title=f"标题{number}", date="2024-01-02")
     return report, Statement(
@@ -84,7 +84,7 @@ def said(number: int, name: str) -> tuple[Report, Statement]:
 
 
 def corrected(name: str) -> dict[str, Any]:
-    """The correction of the statement: the name, as object with an alias, and as speaker."""
+    """The correction of the statement: the name as object, with an alias, and as speaker."""
     return {
         "object": {"type": "Phrase", "name": name, "start": 5, "end": 5 + len(name), "aliases": [name]},
         "speaker": name,
@@ -142,7 +142,7 @@ def fill(graph: graphkit.Graph, names: list[str]) -> None:
 
 
 def outside_of_values(graph: graphkit.Graph, words: str) -> list[str]:
-    """Formats in which the words are not a value: the file cannot be parsed, or has a graph, subject or predicate of them."""
+    """Formats whose file cannot be parsed, or in which the text is a graph, subject or predicate instead of a value."""
     wrong = []
     out = io.BytesIO()
     graph.export("nquads", out)
@@ -152,7 +152,7 @@ def outside_of_values(graph: graphkit.Graph, words: str) -> list[str]:
 
 
 @pytest.mark.parametrize("field", FIELDS)
-def test_hostile_text_in_a_field_of_a_decision_is_refused_with_line_and_field_or_kept(
+def test_hostile_text_in_a_decision_is_kept_or_rejected_with_line_and_field(
     graph: graphkit.Graph, tmp_path: Path, field: str
 ) -> None:
     path = tmp_path / "d.jsonl"
@@ -194,45 +194,35 @@ def test_hostile_text_in_a_field_of_a_decision_is_refused_with_line_and_field_or
     assert graph.sparql("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }")[0]["n"] > 0
 
 
-def check_decisions(names: list[str], folder: Path) -> int:
-    """Corrects a statement to each name, with a note and a reviewer of the same text, and reads all back; gives the number of names that were taken."""
+def correction(number: int, name: str) -> Decision:
+    """The correction of a statement to a name. The note and the reviewer have the same text."""
+    report, statement = said(number, name)
+    made = "2024-04-01T00:00:00+00:00"
+    return decide(statement, report, Verdict.mend, who=name[:100], made=made, note=name, instead=corrected(name))
+
+
+def accepted_corrections(names: list[str]) -> list[str]:
+    """Names to which a statement can be corrected; the others are rejected with the field."""
     taken, refused = [], []
     for name in dict.fromkeys(names):
-        report, statement = said(0, name)
         try:
-            decide(
-                statement,
-                report,
-                Verdict.mend,
-                who=name[:100],
-                made="2024-04-01T00:00:00+00:00",
-                note=name,
-                instead=corrected(name),
-            )
+            correction(0, name)
             taken.append(name)
         except UsageError as error:
             refused.append(str(error))
-    assert all(
-        any(field in words for field in ("name", "speaker", "who", "note", "aliases", "statement")) for words in refused
-    ), refused
+    fields = ("name", "speaker", "who", "note", "aliases", "statement")
+    assert all(any(field in words for field in fields) for words in refused), refused
+    return taken
+
+
+def check_decisions(names: list[str], folder: Path) -> int:
+    """Corrects a statement to each name and reads it back from all exports; returns the number of accepted names."""
+    taken = accepted_corrections(names)
     if not taken:
         return 0
     with graphkit.open(folder / "g", create=True) as graph:
         fill(graph, taken)
-        made = []
-        for number, name in enumerate(taken):
-            report, statement = said(number, name)
-            made.append(
-                decide(
-                    statement,
-                    report,
-                    Verdict.mend,
-                    who=name[:100],
-                    made="2024-04-01T00:00:00+00:00",
-                    note=name,
-                    instead=corrected(name),
-                )
-            )
+        made = [correction(number, name) for number, name in enumerate(taken)]
         graph.review().add([from_record(to_record(d), "x") for d in made])
         assert list(graph.validate(shacl=False)) == []
         kept = {
@@ -244,29 +234,26 @@ def check_decisions(names: list[str], folder: Path) -> int:
             write_decisions(made, folder / file)
             assert sorted(map(to_line, read_decisions(folder / file))) == sorted(map(to_line, made))
         assert {s.object.name for s in graph.statements()} == set(taken)
-        check_formats(
-            graph,
-            {"https://w3id.org/policy-graphkit/ns#speaker": set(taken)},
-            {"title": {f"标题{n}" for n in range(len(taken))}},
-        )
+        titles = {f"标题{n}" for n in range(len(taken))}
+        check_formats(graph, {"https://w3id.org/policy-graphkit/ns#speaker": set(taken)}, {"title": titles})
     return len(taken)
 
 
 def to_line(decision: Any) -> str:
-    """A decision as one line, without what a file adds."""
+    """A decision as one line, without the fields that a file adds."""
     return json.dumps({k: v for k, v in to_record(decision).items() if k not in ("sequence", "digest")}, sort_keys=True)
 
 
 @settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(texts, min_size=20, max_size=20))
-def test_decisions_give_arbitrary_text_back(names: list[str]) -> None:
+def test_exports_return_arbitrary_text_of_decisions_unchanged(names: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         check_decisions([*names, *(f"a{p}b" for p in PIECES)], Path(folder))
 
 
 @pytest.mark.xdist_group("neo4j")
 @pytest.mark.parametrize("name", ["`}) DETACH DELETE (n) //", "'\"\\", "a\u202eb\u2028", "$name", "𠮷 x"])
-def test_the_name_of_a_graph_in_neo4j_is_a_value(graph: graphkit.Graph, neo4j_address: Neo4jAddress, name: str) -> None:
+def test_the_name_of_a_graph_in_neo4j_is_escaped(graph: graphkit.Graph, neo4j_address: Neo4jAddress, name: str) -> None:
     graph.load_neo4j(neo4j_address, name=name)
     assert graph.load_neo4j(neo4j_address, name=name).unchanged
     with Neo4j(neo4j_address) as database:
@@ -276,7 +263,7 @@ def test_the_name_of_a_graph_in_neo4j_is_a_value(graph: graphkit.Graph, neo4j_ad
 @pytest.mark.parametrize(
     "name", ["`}) DETACH DELETE (n) //", "'\"\\", "a\nb", "$(rm -rf x)", "../../x", "=1+1", "a,b\x1fc"]
 )
-def test_the_name_of_a_graph_in_files_for_a_server_is_a_value(graph: graphkit.Graph, tmp_path: Path, name: str) -> None:
+def test_the_name_of_a_graph_in_import_files_is_escaped(graph: graphkit.Graph, tmp_path: Path, name: str) -> None:
     fill(graph, ["某事"])
     for format_ in ("neo4j-admin", "cypher"):
         graph.export(format_, tmp_path / format_, name=name)
@@ -296,7 +283,7 @@ def test_the_name_of_a_graph_in_files_for_a_server_is_a_value(graph: graphkit.Gr
 
 
 @pytest.mark.parametrize("base", ["http://x/'", "javascript:alert(1)/", "urn:x:", "http://x/%22/", "http://例/"])
-def test_an_unusual_base_stays_inside_its_terms(graph: graphkit.Graph, base: str) -> None:
+def test_an_unusual_base_remains_inside_its_iris(graph: graphkit.Graph, base: str) -> None:
     fill(graph, ["某事"])
     for format_, rdf in (
         ("nquads", pyoxigraph.RdfFormat.N_QUADS),

@@ -1,4 +1,4 @@
-"""A missing or superfluous parameter of a query is reported with the way to supply it."""
+"""A missing or unknown parameter of a query is reported with the option that supplies it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from graphkit.stores.parameter_names import check_cypher_names, check_sparql_nam
         ("RETURN $y", {"y": 1, "x": 1}, r"does not use \$x; its parameters are \$y"),
     ],
 )
-def test_cypher(query: str, given: dict[str, object], message: str) -> None:
+def test_a_missing_or_unknown_cypher_parameter_is_reported(query: str, given: dict[str, object], message: str) -> None:
     with pytest.raises(QueryError, match=message):
         check_cypher_names(query, given, option)
 
@@ -30,7 +30,7 @@ def test_cypher(query: str, given: dict[str, object], message: str) -> None:
 @pytest.mark.parametrize(
     "query", ["RETURN '$x', \"$y\", 1 AS `$z`", "RETURN 1 // $x", "RETURN /* $x\n */ 1", "RETURN 'it\\'s $x'"]
 )
-def test_cypher_without_parameters(query: str) -> None:
+def test_a_cypher_query_without_parameters_rejects_parameters(query: str) -> None:
     check_cypher_names(query, {})
 
 
@@ -49,7 +49,7 @@ def test_cypher_without_parameters(query: str) -> None:
         ("ASK { ?s ?p ?o }", {"x": 1}, r"does not use \?x; it has no parameters"),
     ],
 )
-def test_sparql(query: str, given: dict[str, object], message: str) -> None:
+def test_a_missing_or_unknown_sparql_parameter_is_reported(query: str, given: dict[str, object], message: str) -> None:
     with pytest.raises(QueryError, match=message):
         check_sparql_names(query, given, option)
 
@@ -65,11 +65,11 @@ def test_sparql(query: str, given: dict[str, object], message: str) -> None:
         ("ASK { ?s skos:prefLabel ?x }", {"x": "林知远"}),
     ],
 )
-def test_sparql_that_needs_nothing_more(query: str, given: dict[str, object]) -> None:
+def test_a_complete_sparql_query_is_answered(query: str, given: dict[str, object]) -> None:
     check_sparql_names(query, given)
 
 
-def test_python_names_the_keyword_argument(example_graph: graphkit.Graph) -> None:
+def test_python_errors_name_the_keyword_argument(example_graph: graphkit.Graph) -> None:
     with pytest.raises(QueryError, match=r"the query needs \$x: add the keyword argument x=VALUE"):
         example_graph.cypher("MATCH (p {name: $x}) RETURN p")
     with pytest.raises(QueryError, match=r"the query needs \?x: add the keyword argument x=VALUE"):

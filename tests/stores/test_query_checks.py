@@ -1,4 +1,4 @@
-"""A query reads the graph, and no file and no address: attempts in Cypher and SPARQL, none of which succeeds."""
+"""Queries read the graph only: attempts in Cypher and SPARQL to write or to open files and addresses fail."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from graphkit.stores.cypher.query_checks import PROCEDURES, checked
 from graphkit.stores.rdf.query_checks import check_sparql
 
 LOAD = "FROM 'file://FILE' AS r RETURN r"
-#: FILE: a file with a secret; NEW: a file that is not there; URL: an address that counts its requests.
+#: FILE: a file with a secret; NEW: a file that does not exist; URL: an address that counts its requests.
 CYPHER = [
     f"LOAD CSV {LOAD}",
     f"load csv {LOAD}",
@@ -156,7 +156,7 @@ def address() -> Iterator[tuple[str, list[str]]]:
 
 
 def _answer(store: Any, query: str, parameters: dict[str, str]) -> str:
-    """What a query shows: its rows or the message of its refusal."""
+    """The rows of a query, or the message of its rejection."""
     try:
         return str(store.query(query, parameters))
     except QueryError as error:
@@ -168,7 +168,7 @@ def _answer(store: Any, query: str, parameters: dict[str, str]) -> str:
     [*(("cypher", q) for q in CYPHER), *(("sparql", q) for q in SPARQL)],
     ids=lambda a: a[1][:60].encode("unicode_escape").decode(),
 )
-def test_no_attempt_succeeds(
+def test_no_attempt_to_write_or_open_files_succeeds(
     example_graph: graphkit.Graph, address: tuple[str, list[str]], tmp_path: Path, attempt: tuple[str, str]
 ) -> None:
     language, query = attempt
@@ -213,7 +213,7 @@ def test_there_are_sixty_attempts() -> None:
         ("MATCH (n:Person) RETURN n.set AS x LIMIT 1", [{"x": None}]),
     ],
 )
-def test_what_only_looks_forbidden_is_answered(
+def test_allowed_queries_that_resemble_forbidden_ones_are_answered(
     example_graph: graphkit.Graph, query: str, rows: list[dict[str, Any]]
 ) -> None:
     assert example_graph.cypher(query) == rows
@@ -228,7 +228,7 @@ def test_what_only_looks_forbidden_is_answered(
         "SELECT * {?s <http://example.org/service#x> ?o}",
     ],
 )
-def test_the_word_service_in_text_and_names_is_no_address(query: str) -> None:
+def test_the_word_service_in_strings_and_names_is_allowed(query: str) -> None:
     check_sparql(query)
 
 
@@ -251,7 +251,7 @@ def test_the_word_service_in_text_and_names_is_no_address(query: str) -> None:
         "RETURN " + "(" * 40_000,
     ],
 )
-def test_queries_that_are_none_are_refused_in_words(example_graph: graphkit.Graph, query: str) -> None:
+def test_invalid_queries_are_rejected_with_a_message(example_graph: graphkit.Graph, query: str) -> None:
     with pytest.raises(QueryError):
         example_graph.cypher(query)
 
@@ -271,7 +271,7 @@ def test_queries_that_are_none_are_refused_in_words(example_graph: graphkit.Grap
         [[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]],
     ],
 )
-def test_values_that_a_query_cannot_have_are_refused(example_graph: graphkit.Graph, value: object) -> None:
+def test_unsupported_parameter_values_are_rejected(example_graph: graphkit.Graph, value: object) -> None:
     for ask in (
         lambda: example_graph.cypher("RETURN $x AS x", x=value),
         lambda: example_graph.sparql("SELECT * { FILTER(?x = 1) }", x=value),
@@ -290,17 +290,17 @@ def test_values_that_a_query_cannot_have_are_refused(example_graph: graphkit.Gra
         "SELECT * {" + "?s ?p ?o." * 9000 + "}",
     ],
 )
-def test_queries_that_would_end_the_process_are_refused(example_graph: graphkit.Graph, query: str) -> None:
+def test_queries_that_would_crash_the_process_are_rejected(example_graph: graphkit.Graph, query: str) -> None:
     with pytest.raises(QueryError, match="at most"):
         example_graph.sparql(query)
 
 
-def test_every_procedure_that_is_allowed_reads() -> None:
-    """A new release of the store is looked at anew: what it says writes must not be on the list."""
+def test_every_allowed_procedure_is_read_only() -> None:
+    """Compares the list with the installed store: a procedure that the store describes as writing must not be on it."""
     rows = kglite.KnowledgeGraph().freeze().cypher("SHOW PROCEDURES").to_list()
     modes = {row["name"].lower(): row["mode"] for row in rows}
     assert {modes.get(name) for name in PROCEDURES} == {"READ"}
 
 
-def test_the_store_gets_no_comments() -> None:
+def test_comments_are_removed_before_the_store_receives_a_query() -> None:
     assert checked("RETURN 1 /* '\n*/ + 2 // x") == "RETURN 1     \n   + 2     "

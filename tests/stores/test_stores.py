@@ -16,7 +16,7 @@ from tests.conftest import write_records
 NASTY = "石渡县'\"\\)-[:X]->() // } ?x $x #"
 
 
-def test_a_wrong_query_is_wrong_use(example_graph: graphkit.Graph) -> None:
+def test_an_invalid_query_is_a_usage_error(example_graph: graphkit.Graph) -> None:
     with pytest.raises(QueryError, match="line 1"):
         example_graph.cypher("MATCH (n RETURN n")
     with pytest.raises(QueryError, match="SPARQL"):
@@ -36,14 +36,16 @@ def test_a_wrong_query_is_wrong_use(example_graph: graphkit.Graph) -> None:
         ("CALL db.index.fulltext.queryNodes('graphkit_names', 'x') YIELD node RETURN node", "full-text"),
     ],
 )
-def test_what_the_embedded_store_lacks_is_named(example_graph: graphkit.Graph, query: str, name: str) -> None:
+def test_unsupported_features_of_the_embedded_store_are_named(
+    example_graph: graphkit.Graph, query: str, name: str
+) -> None:
     with pytest.raises(QueryError) as caught:
         example_graph.cypher(query)
     assert f"The embedded store lacks {name}" in str(caught.value)
     assert "load neo4j" in str(caught.value)
 
 
-def test_a_plain_mistake_is_no_gap(example_graph: graphkit.Graph) -> None:
+def test_a_syntax_error_is_not_reported_as_an_unsupported_feature(example_graph: graphkit.Graph) -> None:
     with pytest.raises(QueryError) as caught:
         example_graph.cypher("MATCH (n {name: '-+ apoc.x'}) RETRUN n")
     assert "lacks" not in str(caught.value)
@@ -67,13 +69,13 @@ def test_parameters_are_data(tmp_path: Path) -> None:
         assert graph.sparql("SELECT ?id WHERE { ?r gk:reportId ?id . FILTER(?id = ?x) }", x=NASTY) == [{"id": NASTY}]
 
 
-def test_sparql_parameters_leave_strings_iris_and_comments_alone() -> None:
+def test_sparql_parameters_do_not_change_strings_iris_and_comments() -> None:
     query = "SELECT ?a { ?a <http://e/?x> \"?x\" , '?x' , ?x } # ?x"
     assert bind(query, {"x": 'q"'}) == 'SELECT ?a { ?a <http://e/?x> "?x" , \'?x\' , "q\\"" } # ?x'
     assert bind("$n ?n ?nn", {"n": 3}).endswith(" ?nn")
 
 
-def test_a_view_follows_the_ledger(tmp_path: Path) -> None:
+def test_a_view_is_rebuilt_when_the_ledger_changes(tmp_path: Path) -> None:
     with graphkit.open(tmp_path / "g", create=True) as graph:
         count = "MATCH (r:Report) RETURN count(r) AS n"
         graph.build(write_records(tmp_path / "a.jsonl", [{"id": "a", "text": "石渡县召开会议。"}]))
@@ -85,7 +87,7 @@ def test_a_view_follows_the_ledger(tmp_path: Path) -> None:
         assert len(graph.sparql("SELECT ?r WHERE { ?r a schema:NewsArticle }")) == 1
 
 
-def test_a_view_that_was_thrown_away_comes_back(tmp_path: Path) -> None:
+def test_a_deleted_view_is_rebuilt(tmp_path: Path) -> None:
     import shutil
 
     with graphkit.open(tmp_path / "g", create=True) as graph:
@@ -96,7 +98,7 @@ def test_a_view_that_was_thrown_away_comes_back(tmp_path: Path) -> None:
         assert graph.cypher("MATCH (p:Person) RETURN p.name AS n") == [{"n": "林知远"}]
 
 
-def test_every_relationship_has_evidence_that_is_the_text(dev_graph: graphkit.Graph) -> None:
+def test_every_relationship_has_exact_quotes(dev_graph: graphkit.Graph) -> None:
     texts = {r.id: r.text for r in dev_graph.reports()}
     types = "|".join(r.label for r in load_schema().relations.values() if not r.has_value)
     rows = dev_graph.cypher(f"MATCH ()-[r:{types}]->() RETURN r.evidence AS evidence, r.spans AS spans")
@@ -109,7 +111,7 @@ def test_every_relationship_has_evidence_that_is_the_text(dev_graph: graphkit.Gr
             assert texts[report][start:end] == quote
 
 
-def test_networkx_has_the_same_graph(dev_graph: graphkit.Graph) -> None:
+def test_the_networkx_graph_agrees_with_the_property_graph(dev_graph: graphkit.Graph) -> None:
     graph = dev_graph.to_networkx()
     assert graph.number_of_nodes() == dev_graph.cypher("MATCH (n) RETURN count(n) AS n")[0]["n"]
     assert graph.number_of_edges() == dev_graph.cypher("MATCH ()-[r]->() RETURN count(r) AS n")[0]["n"]
@@ -120,7 +122,8 @@ def test_attributes_are_properties_as_printed_and_as_numbers(tmp_path: Path) -> 
     with graphkit.open(tmp_path / "g", create=True) as graph:
         graph.build(write_records(tmp_path / "a.jsonl", [{"id": "a", "text": text}]))
         (row,) = graph.cypher(
-            "MATCH (j:Project) RETURN j.area AS area, j.area_m2 AS m2, j.investment AS i, j.investment_cny AS cny, j.status AS s"
+            "MATCH (j:Project) RETURN j.area AS area, j.area_m2 AS m2, j.investment AS i, j.investment_cny AS cny, "
+            "j.status AS s"
         )
     assert row["area"] == "1000亩"
     assert row["m2"] == pytest.approx(666666.67)
@@ -129,14 +132,15 @@ def test_attributes_are_properties_as_printed_and_as_numbers(tmp_path: Path) -> 
     assert row["s"] == "已开工建设"
 
 
-def test_a_visit_stands_as_a_node(example_graph: graphkit.Graph) -> None:
+def test_each_visit_is_a_node(example_graph: graphkit.Graph) -> None:
     rows = example_graph.cypher(
-        "MATCH (v:Visit)-[:LED_BY]->(p:Person {name: '何清嘉'}) MATCH (v)-[:STOPPED_AT]->(s) RETURN v.date AS d, s.name AS s"
+        "MATCH (v:Visit)-[:LED_BY]->(p:Person {name: '何清嘉'}) MATCH (v)-[:STOPPED_AT]->(s) RETURN v.date AS d, s.name "
+        "AS s"
     )
     assert {"d": "2024-06-11", "s": "雲霧鎮古井村"} in rows
 
 
-def test_a_view_that_breaks_leaves_nothing_and_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_view_build_leaves_no_file_and_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
@@ -150,7 +154,7 @@ def test_a_view_that_breaks_leaves_nothing_and_says_why(tmp_path: Path, monkeypa
         assert graph.sparql("ASK { ?s gk:visited ?o }") == [{"answer": True}]
 
 
-def test_what_a_killed_process_left_is_cleared_away(tmp_path: Path) -> None:
+def test_partial_views_of_killed_processes_are_removed(tmp_path: Path) -> None:
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
     with graphkit.open(tmp_path / "g", create=True) as graph:
@@ -161,7 +165,7 @@ def test_what_a_killed_process_left_is_cleared_away(tmp_path: Path) -> None:
         assert [p.name.split("-")[0] for p in sorted((tmp_path / "g" / "views").iterdir())] == ["content", "counts"]
 
 
-def test_several_processes_may_ask_a_new_graph_at_once(tmp_path: Path) -> None:
+def test_several_processes_can_query_a_new_graph_concurrently(tmp_path: Path) -> None:
     with graphkit.open(tmp_path / "g", create=True) as graph:
         graph.build(write_records(tmp_path / "a.jsonl", [{"id": "a", "text": "市委书记林知远到石渡县调研。"}]))
     command = [
@@ -179,7 +183,7 @@ def test_several_processes_may_ask_a_new_graph_at_once(tmp_path: Path) -> None:
     assert [p.communicate()[0].split() for p in processes] == [["answer", "True"]] * 4
 
 
-def test_half_a_character_is_wrong_use(example_graph: graphkit.Graph) -> None:
+def test_an_unpaired_surrogate_in_a_query_is_a_usage_error(example_graph: graphkit.Graph) -> None:
     with pytest.raises(QueryError, match=r"the parameter x has half of a character \(U\+D800\) at place 1"):
         example_graph.cypher("RETURN $x AS x", x="市\ud800")
     with pytest.raises(QueryError, match="the query has half of a character"):
@@ -202,7 +206,7 @@ def test_half_a_character_is_wrong_use(example_graph: graphkit.Graph) -> None:
         ("SELCT", "syntax error at line 1"),
     ],
 )
-def test_an_error_in_sparql_is_explained_in_few_words(example_graph: graphkit.Graph, query: str, words: str) -> None:
+def test_a_sparql_error_is_explained_in_one_line(example_graph: graphkit.Graph, query: str, words: str) -> None:
     with pytest.raises(QueryError) as found:
         example_graph.sparql(query)
     assert words in str(found.value)

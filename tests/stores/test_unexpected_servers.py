@@ -1,4 +1,4 @@
-"""Loading into servers that are none, or misbehave: one sentence, bounded memory and time, no password in it."""
+"""Loading into invalid servers ends with one sentence without the password, in bounded memory and time."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("name", BEHAVIOURS)
-def test_an_odd_server_gets_one_sentence_without_the_password(example_graph: graphkit.Graph, name: str) -> None:
+def test_an_invalid_server_is_reported_in_one_sentence_without_the_password(
+    example_graph: graphkit.Graph, name: str
+) -> None:
     behaviour, words = BEHAVIOURS[name]
     with serving(behaviour) as port, pytest.raises(ServerError, match=words) as caught:
         example_graph.load_sparql(SparqlAddress(f"http://leser:geheim@127.0.0.1:{port}/ds?token=geheim2"))
@@ -41,7 +43,7 @@ def test_an_odd_server_gets_one_sentence_without_the_password(example_graph: gra
 
 
 @pytest.mark.parametrize("name", ["html", "reset", "not http", "silent", "endless"])
-def test_neo4j_at_an_odd_server(example_graph: graphkit.Graph, name: str) -> None:
+def test_an_invalid_neo4j_server_is_reported_in_one_sentence(example_graph: graphkit.Graph, name: str) -> None:
     with serving(BEHAVIOURS[name][0]) as port, pytest.raises(ServerError) as caught:
         example_graph.load_neo4j(Neo4jAddress(f"bolt://leser:geheim@127.0.0.1:{port}", wait=0.1))
     assert "geheim" not in str(caught.value)
@@ -62,7 +64,7 @@ def test_neo4j_at_an_odd_server(example_graph: graphkit.Graph, name: str) -> Non
         "http://" + "a" * 300 + "/ds",
     ],
 )
-def test_an_address_that_cannot_be_used_is_said_without_its_password(example_graph: graphkit.Graph, url: str) -> None:
+def test_an_unusable_address_is_reported_without_its_password(example_graph: graphkit.Graph, url: str) -> None:
     for load in (
         lambda: example_graph.load_sparql(SparqlAddress(url)),
         lambda: example_graph.load_neo4j(Neo4jAddress(url.replace("http", "bolt"), wait=0.1)),
@@ -72,7 +74,7 @@ def test_an_address_that_cannot_be_used_is_said_without_its_password(example_gra
         assert not re.search(r"pa/?ss|pa ss|p%40ss|p@ss", str(caught.value).replace("password", "")), str(caught.value)
 
 
-def test_logins_are_taken_out_of_addresses() -> None:
+def test_logins_are_removed_from_displayed_addresses() -> None:
     assert split_login("http://u:p%40q@h:1/ds?x=1") == ("http://h:1/ds?x=1", "u", "p@q")
     assert split_login("http://h/ds@x") == ("http://h/ds@x", "", "")
     assert (
@@ -108,7 +110,7 @@ def certificate(folder: Path) -> tuple[Path, Path]:
     return key, cert
 
 
-def test_a_certificate_of_ones_own_needs_its_file(
+def test_a_private_certificate_requires_its_ca_file(
     example_graph: graphkit.Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import http.server
@@ -135,7 +137,7 @@ def test_a_certificate_of_ones_own_needs_its_file(
             example_graph.load_sparql(SparqlAddress(url, ca_file=str(wrong)))
 
 
-#: What a server may name as a loaded report, none of which is a report under the base.
+#: Report ids that a server could return, none of which is a report under the base.
 HOSTILE_REPORTS = [
     "",
     "b0",
@@ -159,7 +161,7 @@ HOSTILE_REPORTS = [
 
 @pytest.mark.parametrize("iri", HOSTILE_REPORTS)
 @pytest.mark.parametrize("dry_run", [False, True])
-def test_reports_that_a_server_invents_never_become_part_of_an_update(
+def test_report_ids_from_a_server_are_never_inserted_into_an_update(
     example_graph: graphkit.Graph, iri: str, dry_run: bool
 ) -> None:
     asked: list[bytes] = []

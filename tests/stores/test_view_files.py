@@ -1,4 +1,4 @@
-"""Views are used only as they were written, and only inside the graph folder."""
+"""Views are used only if unchanged, and only inside the graph folder."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def answers(folder: Path) -> list[object]:
 
 
 @pytest.mark.parametrize("harm", ["bit", "empty", "cut", "words", "longer", "gone"])
-def test_damaged_views_are_made_anew(graph: Path, harm: str) -> None:
+def test_damaged_views_are_rebuilt(graph: Path, harm: str) -> None:
     whole = answers(graph)
     for file in sorted(p for p in (graph / "views").rglob("*") if p.is_file()):
         data = bytearray(file.read_bytes())
@@ -91,7 +91,7 @@ def test_a_view_that_is_a_link_is_not_followed(graph: Path, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("kind", ["link", "dangling link", "file"])
-def test_a_views_folder_elsewhere_is_refused_and_left_alone(graph: Path, tmp_path: Path, kind: str) -> None:
+def test_a_views_folder_outside_the_graph_is_rejected_and_not_changed(graph: Path, tmp_path: Path, kind: str) -> None:
     victim = tmp_path / "victim"
     (victim / "content-of-my-thesis").mkdir(parents=True)
     (victim / "content-of-my-thesis" / "a.txt").write_text("mine")
@@ -111,7 +111,7 @@ def test_a_views_folder_elsewhere_is_refused_and_left_alone(graph: Path, tmp_pat
     assert not (tmp_path / "nowhere").exists()
 
 
-def test_only_files_that_graphkit_named_are_removed(graph: Path) -> None:
+def test_only_files_with_graphkit_names_are_removed(graph: Path) -> None:
     own = ["content-of-my-thesis", "rows-2024.xlsx", "content-7.sqlite", "counts-final.json", "notes.txt"]
     (graph / "views").mkdir()
     for name in own:

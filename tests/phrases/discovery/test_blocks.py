@@ -1,4 +1,4 @@
-"""A graph that is gone through in blocks gives the same uses as one that fits into memory."""
+"""A graph that is processed in blocks has the same uses as one that fits into memory."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def outlines(draw: st.DrawFn) -> Outline:
 
 
 @given(outlines(), st.integers(20, 400))
-def test_blocks_and_windows_hold_every_report_in_order_of_date(found: Outline, size: int) -> None:
+def test_blocks_and_windows_contain_every_report_in_date_order(found: Outline, size: int) -> None:
     blocks = list(found.blocks(size))
     assert sorted(n for b in blocks for n in b.tolist()) == list(range(len(found.ids)))
     last = -1
@@ -51,13 +51,13 @@ def test_blocks_and_windows_hold_every_report_in_order_of_date(found: Outline, s
     assert sorted({n for w in windows for n in w.tolist()}) == chosen.tolist()
     assert all(found.characters[w].sum() <= size or len(w) == 1 for w in windows)
     if len(windows) > 1:
-        # The last one is as full as the others.
+        # The last one has the same size as the others.
         before = sorted(set(windows[-2].tolist()) - set(windows[-1].tolist()))
         assert not before or found.characters[windows[-1]].sum() + 50 > size
 
 
 def using(folder: Path, phrase: str) -> list[dict[str, Any]]:
-    """Uses of a phrase with the words in place of numbers."""
+    """Uses of a phrase, with texts instead of numbers."""
     index = PhraseIndex(folder)
     place = index.find(phrase)
     assert place is not None, phrase
@@ -89,8 +89,8 @@ def test_blocks_give_the_same_uses(planted: graphkit.Graph, tmp_path: Path, monk
     assert {p.name for p in (tmp_path / "parts").iterdir()} == {p.name for p in (tmp_path / "whole").iterdir()}
 
 
-def test_reprints_are_no_witnesses_but_are_counted(tmp_path: Path) -> None:
-    """A text that three papers print says nothing new of what its phrases are; its uses count three times."""
+def test_reprints_are_counted_but_are_not_independent_evidence(tmp_path: Path) -> None:
+    """A text of three newspapers is one source for the discovery of phrases, but its uses count three times."""
     records = collection()
     with (
         graphkit.open(tmp_path / "once", create=True) as once,

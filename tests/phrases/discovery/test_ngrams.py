@@ -1,4 +1,4 @@
-"""Keys of wordings, and spans of words."""
+"""Keys of word sequences, and spans of words."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WORDS = st.text(st.characters(codec="utf-8", exclude_characters=SILENT), max_siz
 
 
 @given(WORDS, st.lists(st.tuples(st.integers(0, 12), st.sampled_from(SILENT))))
-def test_marks_make_no_other_key(words: str, marks: list[tuple[int, str]]) -> None:
+def test_punctuation_marks_do_not_change_the_key(words: str, marks: list[tuple[int, str]]) -> None:
     marked = words
     for place, mark in marks:
         marked = marked[:place] + mark + marked[place:]
@@ -34,7 +34,7 @@ def test_marks_make_no_other_key(words: str, marks: list[tuple[int, str]]) -> No
 
 
 @given(WORDS, WORDS)
-def test_other_words_have_another_key(a: str, b: str) -> None:
+def test_different_words_have_different_keys(a: str, b: str) -> None:
     assert (key_of(a) == key_of(b)) == (a == b)
 
 
@@ -44,7 +44,7 @@ def test_other_words_have_another_key(a: str, b: str) -> None:
         max_size=60,
     )
 )
-def test_words_come_out_of_the_ledger_as_they_went_in(parts: list[tuple[int, int, str]]) -> None:
+def test_words_survive_a_round_trip_through_the_ledger(parts: list[tuple[int, int, str]]) -> None:
     words, at = [], 0
     for gap, size, tag in parts:
         words.append(Word(at + gap, at + gap + size, tag))
@@ -56,7 +56,7 @@ def test_words_come_out_of_the_ledger_as_they_went_in(parts: list[tuple[int, int
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 8)), max_size=60), st.integers(1, 4))
-def test_counting_distinct_reports(pairs: list[tuple[int, int]], least: int) -> None:
+def test_distinct_reports_are_counted_per_key(pairs: list[tuple[int, int]], least: int) -> None:
     pairs = sorted(pairs, key=lambda p: p[1])
     keys, reports = np.array([p[0] for p in pairs], dtype=np.uint64), np.array([p[1] for p in pairs], dtype=np.int32)
     expected = [len({r for k, r in pairs if k == key}) >= least for key, _ in pairs]
@@ -64,7 +64,7 @@ def test_counting_distinct_reports(pairs: list[tuple[int, int]], least: int) -> 
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 12), st.integers(0, 5)), max_size=40, unique=True))
-def test_a_use_inside_another_of_the_same_phrase_is_not_counted(spans: list[tuple[int, int, int]]) -> None:
+def test_nested_uses_of_the_same_phrase_are_counted_once(spans: list[tuple[int, int, int]]) -> None:
     phrase, first = (np.array([s[n] for s in spans], dtype=np.int32) for n in (0, 1))
     last = np.array([s[1] + s[2] for s in spans], dtype=np.int32)
     kept = outermost(phrase, first, last)
@@ -83,7 +83,7 @@ def arrays(tmp_path_factory: pytest.TempPathFactory) -> WordArrays:
         return read_word_arrays(graph.ledger)
 
 
-def test_a_stretch_has_the_key_of_its_words(arrays: WordArrays) -> None:
+def test_a_word_sequence_has_the_key_of_its_words(arrays: WordArrays) -> None:
     row = make_word_sequence(arrays)
     for first in range(len(row.word)):
         for last in range(first, int(row.run_end[first]) + 1):
@@ -91,7 +91,7 @@ def test_a_stretch_has_the_key_of_its_words(arrays: WordArrays) -> None:
             assert int(row.keys(one, two)[0]) == key_of(row.words(first, last))
 
 
-def test_no_stretch_crosses_a_comma_or_cuts_a_quotation(arrays: WordArrays) -> None:
+def test_no_word_sequence_crosses_a_comma_or_cuts_a_quotation(arrays: WordArrays) -> None:
     row = make_word_sequence(arrays)
     keys = np.array(
         sorted({key_of("“放管服”改革"), key_of("稳中求进、以进促稳"), key_of("要坚持稳"), key_of("以进促稳推进")}),
@@ -102,14 +102,14 @@ def test_no_stretch_crosses_a_comma_or_cuts_a_quotation(arrays: WordArrays) -> N
     assert sorted(words) == ["“放管服”改革", "“放管服”改革", "稳中求进、以进促稳"]
 
 
-def test_what_comes_again_is_found(arrays: WordArrays) -> None:
+def test_repeated_word_sequences_are_found(arrays: WordArrays) -> None:
     row = make_word_sequence(arrays)
     keys, spans = repeated(row, 1, *edges(row, vocabulary(row)))
     assert key_of("放管服改革") in keys.tolist()
     assert len(spans) >= len(keys)
 
 
-def test_the_last_day_of_a_month_belongs_to_it() -> None:
+def test_the_last_day_of_a_month_belongs_to_the_month() -> None:
     assert (
         month_of(day_number("2024-01-31"))
         == month_of(day_number("2024-01-01"))
@@ -118,7 +118,7 @@ def test_the_last_day_of_a_month_belongs_to_it() -> None:
     assert days_of("2024-Q4") == ("2024-10", "2024-12")
 
 
-def test_voices(tmp_path: Path) -> None:
+def test_uses_are_assigned_to_voices(tmp_path: Path) -> None:
     text = "市委书记林知远会见老挝国家主席通伦·西苏里。林知远强调，要深化务实合作。通伦·西苏里表示，老方愿扩大经贸往来。双方出席了仪式。"
     (tmp_path / "a.txt").write_text(text, encoding="utf-8")
     with graphkit.open(tmp_path / "g", create=True) as graph:

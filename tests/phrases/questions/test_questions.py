@@ -1,4 +1,4 @@
-"""The questions on a made-up collection whose answers are known."""
+"""Questions on an invented collection with known answers."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ RECORDS = {r["id"]: r for r in collection()}
 
 
 def using(words: str, since: str = "", until: str = "9") -> list[str]:
-    """Ids of the reports that have the words, by plain search."""
+    """Ids of the reports that contain the words, found by text search."""
     return [i for i, r in RECORDS.items() if words in r["text"] and since <= r["date"] <= until]
 
 
-def test_every_use_is_quoted_word_for_word(phrases: Phrases) -> None:
+def test_every_use_is_quoted_exactly(phrases: Phrases) -> None:
     rows = phrases.uses("低空经济")
     assert [r["report"] for r in rows] == using("低空经济")
     for row in rows:
@@ -43,7 +43,7 @@ def test_list_counts_reports(phrases: Phrases) -> None:
     assert {"phrase", "count", "first", "score"} <= set(rows["发展低空经济"])
 
 
-def test_a_wording_with_an_adverb_is_the_same_phrase(phrases: Phrases) -> None:
+def test_a_form_with_an_adverb_is_the_same_phrase(phrases: Phrases) -> None:
     place = phrases.find("发展低空经济")
     assert place == phrases.find("加快发展低空经济")
     faster = len(using("加快发展低空经济"))
@@ -67,7 +67,7 @@ def test_trend_has_every_period_and_its_interval(phrases: Phrases) -> None:
     assert per[1]["per_million"] == pytest.approx(1e6 * len(using("低空经济")) / characters, rel=0.02)
 
 
-def test_first_uses_name_the_gap_before(phrases: Phrases) -> None:
+def test_first_uses_name_the_preceding_gap(phrases: Phrases) -> None:
     rows = phrases.first("低空经济")
     assert [r["report"] for r in rows] == using("低空经济")[:3]
     assert rows[0]["first"] == rows[0]["date"] == RECORDS[using("低空经济")[0]]["date"]
@@ -77,7 +77,7 @@ def test_first_uses_name_the_gap_before(phrases: Phrases) -> None:
     assert {r["place"] for r in places} == {"山西省临汾市", "山西省太原市"}
 
 
-def test_what_is_new_emerges(phrases: Phrases) -> None:
+def test_new_phrases_are_emerging(phrases: Phrases) -> None:
     rows = phrases.emerging(since="2024-01-01", until="2024-06-30")
     assert "低空经济" in rows[0]["phrase"]
     assert rows[0]["new"]
@@ -87,7 +87,7 @@ def test_what_is_new_emerges(phrases: Phrases) -> None:
     assert [r["score"] for r in rows] == sorted((r["score"] for r in rows), reverse=True)
 
 
-def test_without_hindsight_nothing_after_the_window_counts(planted: graphkit.Graph, tmp_path: Path) -> None:
+def test_without_hindsight_later_reports_are_not_counted(planted: graphkit.Graph, tmp_path: Path) -> None:
     ends = "2024-03-31"
     with graphkit.open(tmp_path / "g", create=True) as graph:
         graph.build(write_records(tmp_path / "r.jsonl", [r for r in collection() if r["date"] <= ends]))
@@ -97,7 +97,7 @@ def test_without_hindsight_nothing_after_the_window_counts(planted: graphkit.Gra
     assert [[r[k] for k in keys] for r in whole][:1] == [[r[k] for k in keys] for r in cut][:1]
 
 
-def test_what_ends_is_silent_and_what_has_its_season_is_not(phrases: Phrases) -> None:
+def test_discontinued_phrases_are_silent_and_seasonal_phrases_are_not(phrases: Phrases) -> None:
     rows = phrases.silent(since="2024-04-01", until="2024-12-31", min_score=0)
     assert len(rows) == 1
     assert "放管服" in rows[0]["phrase"]
@@ -106,7 +106,7 @@ def test_what_ends_is_silent_and_what_has_its_season_is_not(phrases: Phrases) ->
     assert not any("春耕" in r["phrase"] for r in phrases.silent(since="2024-04-01", min_score=0))
 
 
-def test_tiers_and_what_moved(phrases: Phrases, tmp_path: Path) -> None:
+def test_tiers_list_phrases_that_changed_tier(phrases: Phrases, tmp_path: Path) -> None:
     rows = {r["phrase"]: r for r in phrases.tiers(2024, min_score=0)}
     assert (rows["发展低空经济"]["tier"], rows["发展低空经济"]["tier_before"], rows["发展低空经济"]["moved"]) == (
         "1 everywhere",
@@ -122,7 +122,7 @@ def test_tiers_and_what_moved(phrases: Phrases, tmp_path: Path) -> None:
         phrases.tiers(2024, tiers=own)
 
 
-def test_movers_compare_with_the_period_before(phrases: Phrases) -> None:
+def test_movers_compare_with_the_preceding_period(phrases: Phrases) -> None:
     rows = {r["phrase"]: r for r in phrases.movers(since="2024-01-01", until="2024-12-31", min_score=0)}
     assert rows["发展低空经济"]["change"] == pytest.approx(1.0)
     assert rows["深化“放管服”改革"]["change"] == pytest.approx(-1.0)
@@ -130,7 +130,7 @@ def test_movers_compare_with_the_period_before(phrases: Phrases) -> None:
     assert rows["优化营商环境"]["q"] > 0.5
 
 
-def test_spread_over_places_and_speakers(phrases: Phrases) -> None:
+def test_spread_lists_places_and_speakers_in_order(phrases: Phrases) -> None:
     rows = phrases.spread("低空经济")
     first = {
         p: next(i for i in using("低空经济") if RECORDS[i]["place"] == p) for p in ("山西省临汾市", "山西省太原市")
@@ -142,20 +142,20 @@ def test_spread_over_places_and_speakers(phrases: Phrases) -> None:
     assert [r["level"] for r in phrases.spread("低空经济", over="levels")] == ["city"]
 
 
-def test_what_goes_together(phrases: Phrases) -> None:
+def test_phrases_that_occur_together_are_found(phrases: Phrases) -> None:
     rows = {r["phrase"]: r for r in phrases.together("春耕备耕", min_score=0)}
     assert "抓好春耕备耕" not in rows
     assert rows["优化营商环境"]["count"] == len(using("春耕备耕"))
     assert rows["优化营商环境"]["lift"] == pytest.approx(1.0)
 
 
-def test_wording_tells_what_was_added(phrases: Phrases) -> None:
+def test_wording_lists_added_parts(phrases: Phrases) -> None:
     rows = {(r["wording"], r["kind"]): r for r in phrases.wording("低空经济")}
     assert rows["低空经济", "formula"]["count"] == len(using("低空经济"))
     assert rows["发展低空经济", "before"]["added"] == "发展"
 
 
-def test_intensity_is_by_the_ladder(phrases: Phrases) -> None:
+def test_intensity_follows_the_scale(phrases: Phrases) -> None:
     rows = phrases.intensity("低空经济", by="year")
     assert [r["period"] for r in rows] == ["2024"]
     assert rows[0]["highest"] == 4
@@ -163,7 +163,7 @@ def test_intensity_is_by_the_ladder(phrases: Phrases) -> None:
     assert rows[0]["mean"] == pytest.approx(3 + len(using("加快发展低空经济")) / len(using("低空经济")), abs=0.001)
 
 
-def test_filters_hold_everywhere(phrases: Phrases) -> None:
+def test_filters_apply_to_every_question(phrases: Phrases) -> None:
     assert phrases.list(voice="leader", min_score=0, since="2024")[0]["reporter"] == 0
     assert phrases.list(level="province") == []
     assert len(phrases.uses("低空经济", voice="meeting")) == 0
@@ -187,19 +187,19 @@ def test_filters_hold_everywhere(phrases: Phrases) -> None:
             phrases.list(**wrong)
 
 
-def test_an_unknown_phrase_gets_a_hint(phrases: Phrases) -> None:
+def test_an_unknown_phrase_is_reported_with_a_suggestion(phrases: Phrases) -> None:
     with pytest.raises(UsageError, match=r"no phrase '低空'.*低空经济"):
         phrases.find("低空")
 
 
-def test_answers_are_data_frames_too(phrases: Phrases) -> None:
+def test_answers_can_be_converted_to_data_frames(phrases: Phrases) -> None:
     frame = phrases.trend("低空经济").frame()
     assert list(frame.columns[:4]) == ["phrase", "period", "count", "mentions"]
     assert frame["count"].sum() == len(using("低空经济"))
 
 
-def test_order_and_extractor_make_no_difference(planted: graphkit.Graph, tmp_path: Path) -> None:
-    """Reports in any order give the same bytes; without stored words (another extractor) the index is the same but for who speaks."""
+def test_the_index_does_not_depend_on_report_order_or_extractor(planted: graphkit.Graph, tmp_path: Path) -> None:
+    """Reports in any order give identical files; without stored words the index is the same except for speakers."""
     records = collection()
     Random(3).shuffle(records)
     with graphkit.open(tmp_path / "g", create=True) as graph:
@@ -212,7 +212,7 @@ def test_order_and_extractor_make_no_difference(planted: graphkit.Graph, tmp_pat
     assert folder_bytes(tmp_path / "bare")["phrases.arrow"] == folder_bytes(tmp_path / "planned")["phrases.arrow"]
 
 
-def test_an_empty_graph_and_one_without_dates(tmp_path: Path) -> None:
+def test_empty_graphs_and_graphs_without_dates_have_answers(tmp_path: Path) -> None:
     with graphkit.open(tmp_path / "empty", create=True) as graph:
         assert graph.phrases().list() == []
     with graphkit.open(tmp_path / "undated", create=True) as graph:
@@ -226,7 +226,7 @@ def test_an_empty_graph_and_one_without_dates(tmp_path: Path) -> None:
         assert found.emerging(since="2024") == []
 
 
-def test_undated_and_short_reports_do_not_hide_the_dates(tmp_path: Path) -> None:
+def test_undated_and_short_reports_do_not_affect_dated_reports(tmp_path: Path) -> None:
     records = [{k: v for k, v in r.items() if k != "date" or n % 4} for n, r in enumerate(collection()[:12])]
     records.append({"id": "short", "date": "2023-01-04", "text": "要优化营商环境。"})
     with graphkit.open(tmp_path / "g", create=True) as graph:
@@ -242,9 +242,10 @@ def test_undated_and_short_reports_do_not_hide_the_dates(tmp_path: Path) -> None
         assert not found.index.empty.any()
 
 
-def test_the_graph_has_the_uses(planted: graphkit.Graph) -> None:
+def test_the_property_graph_contains_the_uses(planted: graphkit.Graph) -> None:
     (row,) = planted.cypher(
-        "MATCH (f:Phrase {name: '发展低空经济'}) RETURN f.first AS first, f.report_count AS reports, f.mention_count AS mentions"
+        "MATCH (f:Phrase {name: '发展低空经济'}) RETURN f.first AS first, f.report_count AS reports, f.mention_count AS "
+        "mentions"
     )
     assert row == {"first": RECORDS[using("低空经济")[0]]["date"], "reports": 59, "mentions": 59}
     assert planted.cypher(

@@ -24,19 +24,19 @@ COUNTS = st.integers(1, 400).flatmap(lambda total: st.tuples(st.integers(0, tota
 
 
 @given(COUNTS)
-def test_wilson_is_that_of_scipy(count: tuple[int, int]) -> None:
+def test_the_wilson_interval_agrees_with_scipy(count: tuple[int, int]) -> None:
     expected = stats.binomtest(*count).proportion_ci(0.95, method="wilson")
     assert wilson(*count) == pytest.approx((expected.low, expected.high), abs=1e-5)
 
 
 @given(st.integers(1, 500))
-def test_byar_comes_near_the_exact_interval(count: int) -> None:
+def test_the_byar_interval_approximates_the_exact_interval(count: int) -> None:
     exact = stats.chi2.ppf(0.025, 2 * count) / 2, stats.chi2.ppf(0.975, 2 * count + 2) / 2
     assert byar(count) == pytest.approx(exact, rel=0.13, abs=0.02)
 
 
 @given(COUNTS, COUNTS)
-def test_log_likelihood_is_the_g_test(a: tuple[int, int], b: tuple[int, int]) -> None:
+def test_the_log_likelihood_agrees_with_the_g_test(a: tuple[int, int], b: tuple[int, int]) -> None:
     (score,) = log_likelihood(np.array([a[0]]), a[1], np.array([b[0]]), b[1])
     table = np.array([[a[0], a[1] - a[0]], [b[0], b[1] - b[0]]])
     if (table.sum(axis=0) > 0).all():
@@ -46,24 +46,24 @@ def test_log_likelihood_is_the_g_test(a: tuple[int, int], b: tuple[int, int]) ->
 
 
 @given(COUNTS, COUNTS)
-def test_log_odds_turn_their_sign_with_the_sides(a: tuple[int, int], b: tuple[int, int]) -> None:
+def test_exchanged_sides_change_the_sign_of_log_odds(a: tuple[int, int], b: tuple[int, int]) -> None:
     one, error = log_odds(np.array([a[0]]), a[1], np.array([b[0]]), b[1])
     other, _ = log_odds(np.array([b[0]]), b[1], np.array([a[0]]), a[1])
     assert one[0] == pytest.approx(-other[0])
     assert error[0] > 0
 
 
-def test_p_of_z() -> None:
+def test_p_values_of_z_scores_agree_with_tables() -> None:
     assert p_value(np.array([0.0, 1.959964, -1.959964])).tolist() == pytest.approx([1, 0.05, 0.05], abs=1e-5)
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
-def test_q_values_are_those_of_scipy(p: list[float]) -> None:
+def test_q_values_agree_with_scipy(p: list[float]) -> None:
     assert discoveries(np.array(p)).tolist() == pytest.approx(stats.false_discovery_control(p).tolist())
 
 
 @given(st.integers(0, 60), st.floats(0.01, 80))
-def test_poisson(count: int, mean: float) -> None:
+def test_poisson_probabilities_agree_with_tables(count: int, mean: float) -> None:
     (chance,) = poisson_at_most(np.array([count]), np.array([mean]))
     assert chance == pytest.approx(stats.poisson.cdf(count, mean), abs=1e-9)
     assert not math.isnan(chance)

@@ -1,4 +1,4 @@
-"""Beside the load: the files of the bulk importer, imported by the real one, and what doctor says of a server."""
+"""The files of the bulk importer can be imported, and `graphkit doctor` reports the state of a server."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from graphkit.cli import app
 from graphkit.stores.neo4j.database import Neo4j, Neo4jAddress
 from tests import servers
 from tests.conftest import PASSWORD
-from tests.stores.neo4j.test_loading import expected, snapshot
+from tests.stores.neo4j.comparison import expected, snapshot
 
 pytestmark = pytest.mark.xdist_group("neo4j")
 
 
-def test_the_real_importer_makes_the_same_graph(
+def test_neo4j_admin_imports_the_same_graph(
     dev_graph: graphkit.Graph, own_server: Callable[..., servers.Neo4j], tmp_path: Path
 ) -> None:
     dev_graph.export("neo4j-admin", f"{tmp_path}/files/")
@@ -30,7 +30,8 @@ def test_the_real_importer_makes_the_same_graph(
     home = tmp_path / "home"
     lib = servers.jars("neo4j")
     (programs / "neo4j-admin").write_text(
-        f'#!/bin/sh\nNEO4J_HOME="{home}" NEO4J_CONF="{home}/conf" exec java -cp "{lib}/*" org.neo4j.cli.AdminTool "$@" --overwrite-destination\n'
+        f'#!/bin/sh\nNEO4J_HOME="{home}" NEO4J_CONF="{home}/conf" exec java -cp "{lib}/*" org.neo4j.cli.AdminTool '
+        '"$@" --overwrite-destination\n'
     )
     (programs / "neo4j-admin").chmod(0o755)
     env = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"}
@@ -40,19 +41,20 @@ def test_the_real_importer_makes_the_same_graph(
     address = Neo4jAddress(server.uri, "neo4j", PASSWORD, wait=1)
     nodes, edges = snapshot(address, "graph")
     wanted_nodes, wanted_edges = expected(dev_graph.property_graph())
-    # The files cannot say an empty list; the load afterwards fills it in, and finds nothing else to do.
+    # The files cannot represent an empty list; the later load adds it and changes nothing else.
     assert {i: (labels, {"aliases": [], **p}) for i, (labels, p) in nodes.items()} == wanted_nodes
     assert edges == wanted_edges
     with Neo4j(address) as db:
         assert db.run(
-            "MATCH (p:Place {name: '临汾市'}) RETURN point.distance(p.location, point({longitude: p.longitude, latitude: p.latitude})) AS d"
+            "MATCH (p:Place {name: '临汾市'}) RETURN point.distance(p.location, point({longitude: p.longitude, "
+            "latitude: p.latitude})) AS d"
         ) == [{"d": 0.0}]
     assert dev_graph.load_neo4j(address).total == 0
     assert snapshot(address, "graph") == (wanted_nodes, wanted_edges)
     assert dev_graph.load_neo4j(address).unchanged
 
 
-def test_doctor_says_what_the_server_answers(example_graph: graphkit.Graph, neo4j_address: Neo4jAddress) -> None:
+def test_doctor_reports_the_state_of_the_server(example_graph: graphkit.Graph, neo4j_address: Neo4jAddress) -> None:
     def doctor(uri: str, password: str = PASSWORD) -> tuple[int, str]:
         result = CliRunner().invoke(
             app,

@@ -1,4 +1,4 @@
-"""The RDF for others: the example of docs/rdf.md, Jena's own readers and SHACL, links out, the description of the data set."""
+"""RDF exports: the example of docs/rdf.md, Jena's readers and SHACL, external links, the data set description."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def files(dev_graph: graphkit.Graph, tmp_path_factory: pytest.TempPathFactory) -
     return paths
 
 
-def test_the_example_of_the_docs_is_part_of_the_export(
+def test_the_example_in_the_docs_is_part_of_the_export(
     example_graph: graphkit.Graph, examples: Path, tmp_path: Path
 ) -> None:
     example = re.search(r"```trig\n(.*?)```", (ROOT / "docs" / "rdf.md").read_text(encoding="utf-8"), re.S)
@@ -72,22 +72,29 @@ def test_the_example_of_the_docs_is_part_of_the_export(
 
 def test_the_export_has_the_terms_and_graphs_of_the_docs(dev_graph: graphkit.Graph, shared: Path) -> None:
     ask = """ASK {
-      GRAPH <https://example.org/graph/report/seed-linfen#claims> { ?p gk:visited ?s . ?j gk:locatedIn ?k . ?p gk:emphasized ?f }
+      GRAPH <https://example.org/graph/report/seed-linfen#claims>
+      { ?p gk:visited ?s . ?j gk:locatedIn ?k . ?p gk:emphasized ?f }
       GRAPH <https://example.org/graph/entities> {
         ?p a foaf:Person, schema:Person ; foaf:name "闫晨曦"@zh ; skos:prefLabel "闫晨曦"@zh .
         ?s a gk:Site, schema:Place ; skos:prefLabel "洪洞县庄园社区"@zh .
         ?j a gk:Project, schema:Project ; skos:prefLabel "山西圣大新能源汽车产业园项目"@zh . ?k a gk:Park, schema:Place .
         ?f a skos:Concept ; skos:inScheme <https://example.org/graph/phrases> ; skos:prefLabel "全面推进乡村振兴"@zh }
       GRAPH <https://example.org/graph/evidence> {
-        ?st a rdf:Statement, prov:Entity ; rdf:subject ?p ; rdf:predicate gk:visited ; rdf:object ?s ; gk:status gk:actual ;
-          dcterms:date "2022-03-02"^^xsd:date ; gk:confidence ?c ; prov:wasGeneratedBy ?run ; gk:rule ?rule ; prov:wasQuotedFrom ?q .
-        ?q a oa:SpecificResource, prov:Entity ; oa:hasSource <https://example.org/graph/report/seed-linfen> ; oa:hasSelector ?a, ?b .
-        ?a a oa:TextPositionSelector ; oa:start 1088 ; oa:end ?end . ?b a oa:TextQuoteSelector ; oa:exact ?words ; oa:prefix ?x ; oa:suffix ?y }
+        ?st a rdf:Statement, prov:Entity ; rdf:subject ?p ; rdf:predicate gk:visited ; rdf:object ?s ;
+          gk:status gk:actual ;
+          dcterms:date "2022-03-02"^^xsd:date ; gk:confidence ?c ; prov:wasGeneratedBy ?run ;
+          gk:rule ?rule ; prov:wasQuotedFrom ?q .
+        ?q a oa:SpecificResource, prov:Entity ; oa:hasSource <https://example.org/graph/report/seed-linfen> ;
+          oa:hasSelector ?a, ?b .
+        ?a a oa:TextPositionSelector ; oa:start 1088 ; oa:end ?end . ?b a oa:TextQuoteSelector ;
+          oa:exact ?words ; oa:prefix ?x ; oa:suffix ?y }
       GRAPH <https://example.org/graph/provenance> {
         <https://example.org/graph/report/seed-linfen> a schema:NewsArticle, prov:Entity ; gk:codePoints 2161 ;
           dcterms:identifier "sha256:8c3ad7f1a6ec80cc09426022e1ea9dd0aa14fb1ed0d64cb82bf046288014ebe0" .
-        <https://example.org/graph/report/seed-linfen#claims> a prov:Bundle ; prov:wasDerivedFrom <https://example.org/graph/report/seed-linfen> ;
-          prov:wasGeneratedBy ?run . ?run a prov:Activity ; prov:wasAssociatedWith ?agent . ?agent a prov:SoftwareAgent } }"""
+        <https://example.org/graph/report/seed-linfen#claims> a prov:Bundle ;
+      prov:wasDerivedFrom <https://example.org/graph/report/seed-linfen> ;
+          prov:wasGeneratedBy ?run .
+      ?run a prov:Activity ; prov:wasAssociatedWith ?agent . ?agent a prov:SoftwareAgent } }"""
     assert dev_graph.sparql(ask) == [{"answer": True}]
 
 
@@ -99,7 +106,7 @@ def test_jena_accepts_every_export(jena: Any, files: dict[str, Path], name: str)
 
 
 def test_jena_reads_the_same_quads(jena: Any, files: dict[str, Path]) -> None:
-    """From N-Quads, TriG and JSON-LD alike, compared as Jena writes them."""
+    """N-Quads, TriG and JSON-LD contain the same quads, compared in Jena's output."""
     read = {
         name: set(jena("riotcmd.riot", "--output=nquads", str(files[name])).stdout.splitlines())
         for name in ("nquads", "trig", "jsonld")
@@ -116,7 +123,7 @@ def test_jena_accepts_the_schema_files(jena: Any, tmp_path: Path, name: str) -> 
 
 
 def broken(lines: list[str]) -> list[str]:
-    """Planted faults: a status that does not exist, a confidence of 7, a visit to a phrase, a person without a label …"""
+    """Planted errors: an unknown status, a confidence of 7, a visit to a phrase, a person without a label …"""
     evidence = " <https://example.org/graph/evidence> .\n"
     statement = next(line.split(" ")[0] for line in lines if "#Statement> " in line)
     person = next(line.split(" ")[0] for line in lines if "foaf/0.1/Person" in line)
@@ -126,7 +133,8 @@ def broken(lines: list[str]) -> list[str]:
         f"{statement} <{gk}status> <{gk}maybe>{evidence}",
         f'{statement} <{gk}confidence> "7.0"^^<http://www.w3.org/2001/XMLSchema#decimal>{evidence}',
         f"{person} <{gk}visited> {phrase} <https://example.org/graph/report/x#claims> .\n",
-        f"<https://example.org/graph/person/nobody> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://xmlns.com/foaf/0.1/Person>{evidence}",
+        "<https://example.org/graph/person/unknown> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "
+        f"<http://xmlns.com/foaf/0.1/Person>{evidence}",
         f'{statement[:-1]}#quote-words> <http://www.w3.org/ns/oa#exact> ""{evidence}',
     ]
 
@@ -144,7 +152,7 @@ def results_of(graph: rdflib.Graph) -> set[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize("faults", [False, True])
-def test_jena_finds_what_our_check_finds(
+def test_jena_and_validate_find_the_same_errors(
     jena: Any, example_graph: graphkit.Graph, tmp_path: Path, faults: bool
 ) -> None:
     import pyshacl
@@ -167,7 +175,9 @@ def test_jena_finds_what_our_check_finds(
 
 
 @pytest.mark.parametrize("name", RDF12)
-def test_triple_terms_stand_for_the_three(jena: Any, dev_graph: graphkit.Graph, tmp_path: Path, name: str) -> None:
+def test_triple_terms_replace_subject_predicate_and_object(
+    jena: Any, dev_graph: graphkit.Graph, tmp_path: Path, name: str
+) -> None:
     dev_graph.export(name, tmp_path / "plain")
     dev_graph.export(name, tmp_path / "terms", rdf12=True)
     plain, terms = (list(pyoxigraph.parse((tmp_path / n).read_bytes(), FORMATS[name])) for n in ("plain", "terms"))
@@ -189,13 +199,13 @@ def test_triple_terms_stand_for_the_three(jena: Any, dev_graph: graphkit.Graph, 
 
 
 def _triples_in_description(plain: list[Any], terms: list[Any]) -> int:
-    """The description counts triples and members of classes: it differs where these do."""
+    """The description contains counts of triples and class members, which differ between the formats."""
     return sum(1 for q in set(terms) if "/dataset" in str(q.subject)) - sum(
         1 for q in set(plain) if "/dataset" in str(q.subject)
     )
 
 
-def test_triple_terms_are_refused_where_they_cannot_be_said(example_graph: graphkit.Graph, tmp_path: Path) -> None:
+def test_formats_without_triple_terms_reject_them(example_graph: graphkit.Graph, tmp_path: Path) -> None:
     for name in ("rdfxml", "jsonld", "graphml"):
         with pytest.raises(graphkit.errors.UsageError, match="--rdf12"):
             example_graph.export(name, tmp_path / "x", rdf12=True)
@@ -213,7 +223,8 @@ def secretary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[graphkit.Gra
 
 def test_divisions_have_codes_points_and_links(secretary: graphkit.Graph) -> None:
     rows = secretary.sparql(
-        "SELECT ?code ?notation ?wkt ?link WHERE { ?p skos:prefLabel '山西省'@zh ; schema:identifier ?code ; skos:notation ?notation ;"
+        "SELECT ?code ?notation ?wkt ?link WHERE { ?p skos:prefLabel '山西省'@zh ; schema:identifier ?code ; "
+        "skos:notation ?notation ;"
         " geo:hasGeometry/geo:asWKT ?wkt . OPTIONAL { ?p skos:exactMatch ?link } }"
     )
     assert rows == [
@@ -226,9 +237,10 @@ def test_divisions_have_codes_points_and_links(secretary: graphkit.Graph) -> Non
     ]
 
 
-def test_a_post_has_a_tenure_that_holds_the_day(secretary: graphkit.Graph) -> None:
+def test_a_post_has_a_tenure_with_its_date(secretary: graphkit.Graph) -> None:
     rows = secretary.sparql(
-        "SELECT DISTINCT ?day ?post WHERE { ?m a org:Membership ; org:member/skos:prefLabel '林知远'@zh ; org:role/skos:prefLabel ?post ;"
+        "SELECT DISTINCT ?day ?post WHERE { ?m a org:Membership ; org:member/skos:prefLabel '林知远'@zh ; "
+        "org:role/skos:prefLabel ?post ;"
         " org:memberDuring/time:inside/time:inXSDDate ?day }"
     )
     assert {"day": "2022-03-02", "post": "临汾市委书记"} in rows
@@ -236,7 +248,8 @@ def test_a_post_has_a_tenure_that_holds_the_day(secretary: graphkit.Graph) -> No
 
 def test_the_data_set_describes_itself(dev_graph: graphkit.Graph) -> None:
     (row,) = dev_graph.sparql(
-        "SELECT ?triples ?documents ?from ?key WHERE { ?d a void:Dataset, dcat:Dataset ; void:triples ?triples ; void:documents ?documents ;"
+        "SELECT ?triples ?documents ?from ?key WHERE { ?d a void:Dataset, dcat:Dataset ; void:triples ?triples ; "
+        "void:documents ?documents ;"
         " dcterms:identifier ?key ; dcterms:temporal/dcat:startDate ?from }"
     )
     counted = dev_graph.sparql(
@@ -271,8 +284,8 @@ def test_jsonld_is_compact(files: dict[str, Path]) -> None:
     assert len(words["exact"]) > 5
 
 
-def test_exports_differ_where_the_graph_does(tmp_path: Path, dev_records: list[dict[str, Any]]) -> None:
-    """One report more adds its lines in one place; lines of other reports stay as they are."""
+def test_an_added_report_changes_only_its_own_lines(tmp_path: Path, dev_records: list[dict[str, Any]]) -> None:
+    """An additional report adds lines in one place; the lines of other reports are unchanged."""
     with graphkit.open(tmp_path / "g", create=True) as graph:
         graph.build(write_records(tmp_path / "a.jsonl", dev_records[:6]))
         graph.export("nquads", tmp_path / "one.nq")
@@ -301,7 +314,7 @@ def test_exports_differ_where_the_graph_does(tmp_path: Path, dev_records: list[d
         ("银行营业部", False, False),
     ],
 )
-def test_bodies_of_state_and_party_are_told(name: str, public: bool, office: bool) -> None:
+def test_state_and_party_bodies_have_their_classes(name: str, public: bool, office: bool) -> None:
     found = further_classes(Entity("x", "Organization", name))
     assert ("m8g:PublicOrganisation" in found, "org:OrganizationalUnit" in found) == (public, office)
 
