@@ -1,0 +1,176 @@
+"""From a record to the reason for which a candidate was accepted or rejected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from graphkit.discourse.meetings import MeetingMark
+from graphkit.discourse.scene import Actor, Scene, Speech
+from graphkit.explain.recorder import Call, Item, Outcome
+from graphkit.explain.source import Function
+from graphkit.explain.wording import pattern_name, pattern_title, quoted, sentence, shown
+from graphkit.model import Mention, Statement
+from graphkit.recognition.marks import PersonMark
+from graphkit.recognition.names import NameSpan
+from graphkit.recognition.phrases import PhraseSpan
+from graphkit.recognition.tagger import Token
+
+#: Maximum depth of the calls whose decisions are reported, and maximum number of steps.
+_DEEPEST, _MOST_STEPS = 5, 12
+#: Pairs of loop variables that are a span.
+_PAIRS = (("a", "b"), ("start", "end"), ("x", "y"))
+_SPANNED = (PersonMark, Actor, MeetingMark, NameSpan, Speech, PhraseSpan, Token)
+
+Span = tuple[int, int]
+
+
+def span_of(item: Item, text: str, floor: int = 0) -> Span | None:
+    """Return the span of a candidate in the normalized text; None if the loop is not over candidates.
+
+    floor: where the sentence begins; a match in a part of the text is looked for from there.
+    """
+    values = item.values
+    for value in values.values():
+        if isinstance(value, re.Match):
+            return span_of_match(value, text, floor)
+        if isinstance(value, _SPANNED):
+            return value.start, value.end
+        if isinstance(value, tuple) and len(value) == 2 and all(type(v) is int for v in value):
+            return value
+    for first, second in _PAIRS:
+        a, b = values.get(first), values.get(second)
+        if type(a) is int and type(b) is int:
+            return a, b
+    return None
+
+
+def match_of(item: Item) -> re.Match[str] | None:
+    """Return the match that proposed what a rule made in an iteration: its variable, or the match `m` in its body."""
+    found = [value for value in item.values.values() if isinstance(value, re.Match)]
+    inside = item.names.get("m")
+    return found[0] if found else inside if isinstance(inside, re.Match) else None
+
+
+def span_of_match(m: re.Match[str], text: str, floor: int) -> Span | None:
+    """Return the span of a match in the normalized text; a match in a part of the text is looked for from `floor`."""
+    if m.string == text:
+        return m.span()
+    base = text.find(m.string.removesuffix("。"), floor)
+    return (base + m.start(), base + m.end()) if base >= 0 else None
+
+
+def proposer(item: Item) -> str:
+    """Return what proposed a candidate: the pattern of a match, or the kind of mention over which the loop runs."""
+    for value in item.values.values():
+        if isinstance(value, re.Match):
+            return proposer_of_match(value, item.function)
+        kinds = ((PersonMark, "person"), (Speech, "speech"), (PhraseSpan, "phrase"), (NameSpan, "name"), (Actor, "actor"))
+        for kind, name in kinds:
+            if isinstance(value, kind):
+                return f"{name} in the sentence"
+    return item.function.title
+
+
+def proposer_of_match(m: re.Match[str], function: Function) -> str:
+    """Return the pattern of a match with what it recognizes."""
+    name = pattern_name(m.re)
+    return pattern_title(name) if name else f"regular expression in {function.title}"
+
+
+def scene_of(item: Item) -> Scene | None:
+    """Return the scene over which a loop of a rule runs."""
+    return next((value for value in item.values.values() if isinstance(value, Scene)), None)
+
+
+def said(outcome: Outcome, text: str) -> str:
+    """Return the condition that decided as one English sentence without a full stop."""
+    return ", and ".join(dict.fromkeys(sentence(part, text) for part in outcome.parts))
+
+
+class Reasons:
+    """Finds the reasons in the record of a report. text: its normalized text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def of_rejected(self, node: Item | Call, before: Call | None = None) -> tuple[str, tuple[str, ...]]:
+        """Return why nothing was made of a candidate, and the steps that led there.
+
+        before: the call whose result a generator of statements received.
+        """
+        outcome = self._last_outcome(node)
+        if outcome is not None:
+            steps = tuple(dict.fromkeys(self._origin(outcome)))
+            if not steps and outcome.kind == "empty" and before is not None:
+                steps = tuple(dict.fromkeys(self._why(before, 0)))
+            return said(outcome, self._text), steps[:_MOST_STEPS]
+        inner = [child for child in node.children if isinstance(child, Item) and not child.made]
+        labelled = [(self.label(child), *self.of_rejected(child)) for child in inner]
+        if labelled:
+            steps = tuple(f"{label}: {reason}" for label, reason, _ in labelled if reason)
+            return "none of the names or spans in it was accepted", steps[:_MOST_STEPS]
+        return self._of_generators(node)
+
+    def _of_generators(self, node: Item | Call) -> tuple[str, tuple[str, ...]]:
+        """Return the reason of the generators of statements that were called for a candidate."""
+        before: Call | None = None
+        found: tuple[str, tuple[str, ...]] = ("no rule made a statement of it", ())
+        for child in node.children:
+            if isinstance(child, Call) and child.function.makes_statements:
+                found = self.of_rejected(child, before)
+            elif isinstance(child, Call):
+                before = child
+        return found
+
+    def _last_outcome(self, node: Item | Call) -> Outcome | None:
+        last = node.children[-1] if node.children else None
+        return last if isinstance(last, Outcome) and last.parts else None
+
+    def _origin(self, outcome: Outcome, depth: int = 0) -> Iterator[str]:
+        """Yield the decisions of the calls that computed the parts of a condition."""
+        if depth < _DEEPEST:
+            for part, calls in zip(outcome.parts, outcome.calls, strict=True):
+                for call in calls:
+                    if _is_nothing(call.value) is not part.holds:
+                        yield from self._why(call, depth)
+
+    def _why(self, call: Call, depth: int) -> Iterator[str]:
+        """Yield why a call returned what it did: the candidates that it skipped and its last decision."""
+        for child in call.children:
+            if isinstance(child, Item):
+                yield from self._skipped(child)
+            elif isinstance(child, Call) and not isinstance(child.value, bool) and _is_nothing(child.value) and depth < 2:
+                yield from self._why(child, depth + 1)
+        outcome = self._last_outcome(call)
+        if outcome is not None and outcome.kind == "return":
+            yield f"{call.function.title}: {said(outcome, self._text)}"
+            yield from self._origin(outcome, depth + 1)
+
+    def of_call(self, call: Call) -> tuple[str, ...]:
+        """Return the decisions of a call, the last one first."""
+        return tuple(dict.fromkeys(self._why(call, 0)))[:_MOST_STEPS]
+
+    def _skipped(self, item: Item) -> Iterator[str]:
+        label, outcome = self.label(item), self._last_outcome(item)
+        if label and outcome is not None and outcome.kind in ("continue", "not accepted"):
+            yield f"{label}: {said(outcome, self._text)} ({item.function.title})"
+            yield from self._origin(outcome, _DEEPEST - 1)
+
+    def label(self, item: Item) -> str:
+        """Return the words of a candidate, "" if the loop is not over candidates."""
+        for value in item.values.values():
+            if isinstance(value, (re.Match, *_SPANNED, Mention)):
+                return shown(value, self._text)
+            if isinstance(value, Statement):
+                return f"{value.subject.name} {value.relation} {value.object.name}"
+        span = span_of(item, self._text)
+        return quoted(self._text[slice(*span)]) if span is not None else ""
+
+
+def _is_nothing(value: Any) -> bool:
+    """Tell whether a result means that nothing was found."""
+    if isinstance(value, tuple) and value:
+        return value[0] is None or value[0] == []
+    return not value
