@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from types import CodeType
 from typing import Any
@@ -67,6 +67,10 @@ class Decision:
             return self.parts(test.body if self.value(test.test) else test.orelse, holds)
         if isinstance(test, ast.Call) and isinstance(test.func, ast.Name) and test.func.id == "bool" and test.args:
             return self.parts(test.args[0], holds)
+        if isinstance(test, (ast.List, ast.Tuple)) and test.elts and not holds:
+            # [*people, *bodies] is empty if both are.
+            parts = [self.parts(node.value, False) for node in test.elts if isinstance(node, ast.Starred)]
+            return [part for found in parts for part in found] or [self._part(test, holds)]
         subject = _compared_with_none(test)
         if subject is not None:
             node, is_none = subject
@@ -91,7 +95,8 @@ class Decision:
             return []
         inner = Decision(self._function, self._names, found.lineno)
         parts = inner.parts(found, holds)
-        return [_renamed(part, test.id) for part in parts] if len(parts) == 1 else []
+        lines = tuple(self._function.assigned(test.id))
+        return [replace(p, variable=p.variable or test.id, lines=(*p.lines, *lines)) for p in parts[:1]]
 
     def _part(self, node: ast.expr, holds: bool) -> Part:
         receiver = function = None
@@ -99,8 +104,10 @@ class Decision:
             function = self.value(node.func)
             receiver = self.value(node.func.value) if isinstance(node.func, ast.Attribute) else None
         inputs = {}
-        for inner in ast.walk(node):
-            if isinstance(inner, (ast.Name, ast.Attribute, ast.Subscript)):
+        operands = [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
+        for inner in (*operands, *ast.walk(node)):
+            if inner in operands or isinstance(inner, (ast.Name, ast.Attribute, ast.Subscript)):
+                assert isinstance(inner, ast.expr)
                 value = self.value(inner)
                 if value is not UNKNOWN and not callable(value):
                     inputs[ast.unparse(inner)] = value
@@ -119,12 +126,6 @@ class Decision:
         except Exception:
             # The variables may have changed since the condition was evaluated: then there is no value to report.
             return UNKNOWN
-
-
-def _renamed(part: Part, variable: str) -> Part:
-    return Part(
-        part.node, part.holds, part.value, part.inputs, part.lines, part.receiver, part.function, part.variable or variable
-    )
 
 
 def _compared_with_none(test: ast.expr) -> tuple[ast.expr, bool] | None:

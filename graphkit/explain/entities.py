@@ -23,6 +23,8 @@ _PERSONS = {
 }
 #: What the patterns of policy phrases with a fixed form are.
 _FORMS = {"focus": "聚焦A这一…", "basis": "以A为B, 把A作为B", "doctrine": "以A为B的C思想"}
+#: Rules that look for names behind every verb, preposition and comma: what they reject is rarely meant as a name.
+_SEARCHES_ALL = frozenset(["places.in_name", "places.park_name"])
 Span = tuple[int, int]
 
 
@@ -51,10 +53,10 @@ class EntityEvents:
 
     def _event(
         self, name: str, by: str, span: Span, accepted: bool, reason: str, steps: Iterable[str] = (),
-        stage: Stage = Stage.RECOGNITION,
+        stage: Stage = Stage.RECOGNITION, score: float = 1.0,
     ) -> Event:  # fmt: skip
         start, end = self._context.marked.shadow.original(*span)
-        return Event(stage, name, by, start, end, accepted, reason, tuple(steps))
+        return Event(stage, name, by, start, end, accepted, reason, tuple(steps), score=score)
 
     # -- persons -------------------------------------------------------------------------------------------------
 
@@ -90,20 +92,30 @@ class EntityEvents:
     # -- names of places, projects and organizations -------------------------------------------------------------
 
     def _names(self) -> Iterator[Event]:
-        for call in self._of("names.names_in"):
-            for item in _items(call):
-                span = item.values.get("span")
-                if not isinstance(span, tuple) or span[0] >= span[1]:
-                    continue
-                proper = next((c for c in calls_in(call) if _is_check_of(c, span)), None)
-                steps = self._reasons.of_call(proper) if proper is not None else ()
-                by = f"a list or region that a rule reads ({call.function.title})"
-                named = next((c.value for c in calls_in(item) if c.function.title == "names._named"), None)
-                if named is not None:
-                    yield self._event("name", by, (named.start, named.end), True, f"type {named.type}", steps)
-                else:
-                    reason, more = self._reasons.of_rejected(item)
-                    yield self._event("name", by, span, False, reason, dict.fromkeys((*steps, *more)))
+        for rule, call in self._rule_calls():
+            if call.function.title == "names.names_in" and rule not in _SEARCHES_ALL:
+                for item in _items(call):
+                    span = item.values.get("span")
+                    if isinstance(span, tuple) and span[0] < span[1]:
+                        yield self._name(rule, call, item, span)
+
+    def _rule_calls(self) -> Iterator[tuple[str, Call]]:
+        """Yield all calls with the rule that they are part of."""
+        for root in self._of("relations.statements"):
+            for item in root.children:
+                rule = item.values.get("rule") if isinstance(item, Item) else None
+                if rule is not None and isinstance(item, Item):
+                    yield from ((rule.name, call) for call in calls_in(item))
+
+    def _name(self, rule: str, call: Call, item: Item, span: Span) -> Event:
+        by = f"rule {rule}, which reads a list of names here"
+        proper = next((c for c in calls_in(call) if _is_check_of(c, span)), None)
+        steps = self._reasons.of_call(proper) if proper is not None else ()
+        named = next((c.value for c in calls_in(item) if c.function.title == "names._named"), None)
+        if named is not None:
+            return self._event("name", by, (named.start, named.end), True, f"type {named.type}", steps)
+        reason, more = self._reasons.of_rejected(item)
+        return self._event("name", by, span, False, reason, dict.fromkeys((*steps, *more)))
 
     # -- meetings ------------------------------------------------------------------------------------------------
 
@@ -181,7 +193,7 @@ class EntityEvents:
             else:
                 over = next(o for o in others if o.start < c.end and c.start < o.end)
                 reason = f"score {score:.2f}, but it overlaps with “{self._context.text[over.start : over.end]}”"
-            yield self._event("Phrase", "the phrase model", span, span in chosen, reason)
+            yield self._event("Phrase", "the phrase model", span, span in chosen, reason, score=score)
 
 
 #: How a speaker was found (graphkit.discourse.scene.Speech).

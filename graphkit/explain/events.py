@@ -42,6 +42,8 @@ class Event:
         The decisions that led to the reason, the last one first.
     statement
         The statement that a rule made of the candidate, also if it was rejected afterwards.
+    score
+        The score of a policy phrase, 0–1; it is 1 for other candidates.
     """
 
     stage: Stage
@@ -53,6 +55,7 @@ class Event:
     reason: str
     steps: tuple[str, ...] = ()
     statement: Statement | None = None
+    score: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from graphkit.discourse.meetings import MeetingMark
 from graphkit.discourse.scene import Actor, Scene, Speech
 from graphkit.explain.recorder import Call, Item, Outcome
 from graphkit.explain.source import Function
-from graphkit.explain.wording import pattern_name, pattern_title, quoted, sentence, shown
+from graphkit.explain.wording import CLEAR, pattern_name, quoted, sentence, shown
 from graphkit.model import Mention, Statement
 from graphkit.recognition.marks import PersonMark
 from graphkit.recognition.names import NameSpan
@@ -74,9 +74,9 @@ def proposer(item: Item) -> str:
 
 
 def proposer_of_match(m: re.Match[str], function: Function) -> str:
-    """Return the pattern of a match with what it recognizes."""
+    """Return the name of the pattern of a match."""
     name = pattern_name(m.re)
-    return pattern_title(name) if name else f"regular expression in {function.title}"
+    return f"pattern {name}" if name else f"a regular expression in {function.title}"
 
 
 def scene_of(item: Item) -> Scene | None:
@@ -105,13 +105,25 @@ class Reasons:
             steps = tuple(dict.fromkeys(self._origin(outcome)))
             if not steps and outcome.kind == "empty" and before is not None:
                 steps = tuple(dict.fromkeys(self._why(before, 0)))
-            return said(outcome, self._text), steps[:_MOST_STEPS]
+            reason = said(outcome, self._text)
+            return reason, tuple(step for step in steps if not step.endswith(f": {reason}"))[:_MOST_STEPS]
         inner = [child for child in node.children if isinstance(child, Item) and not child.made]
-        labelled = [(self.label(child), *self.of_rejected(child)) for child in inner]
-        if labelled:
-            steps = tuple(f"{label}: {reason}" for label, reason, _ in labelled if reason)
-            return "none of the names or spans in it was accepted", steps[:_MOST_STEPS]
+        if inner:
+            return self._of_several([(self.label(child), *self.of_rejected(child)) for child in inner])
         return self._of_generators(node)
+
+    def is_rejected(self, item: Item) -> bool:
+        """Tell whether an iteration ended with a condition because of which nothing was made of it."""
+        outcome = self._last_outcome(item)
+        return outcome is not None and outcome.kind != "return"
+
+    def _of_several(self, found: list[tuple[str, str, tuple[str, ...]]]) -> tuple[str, tuple[str, ...]]:
+        """Return one reason for several candidates, each with its label, its reason and its steps."""
+        if len(found) == 1 or not any(label for label, _, _ in found):
+            reasons = dict.fromkeys(f"{label}: {reason}" if label else reason for label, reason, _ in found)
+            return ", and ".join(reasons), tuple(step for _, _, steps in found for step in steps)[:_MOST_STEPS]
+        steps = [step for label, reason, more in found for step in (f"{label}: {reason}", *more)]
+        return f"none of the {len(found)} candidates in it was accepted", tuple(dict.fromkeys(steps))[:_MOST_STEPS]
 
     def _of_generators(self, node: Item | Call) -> tuple[str, tuple[str, ...]]:
         """Return the reason of the generators of statements that were called for a candidate."""
@@ -125,14 +137,21 @@ class Reasons:
         return found
 
     def _last_outcome(self, node: Item | Call) -> Outcome | None:
-        last = node.children[-1] if node.children else None
-        return last if isinstance(last, Outcome) and last.parts else None
+        """Return the outcome at the end, or else the last one if nothing was made before or after it."""
+        for child in reversed(node.children):
+            if isinstance(child, Outcome):
+                return child if child.parts else None
+            if isinstance(child, Item) or child.function.makes_statements:
+                return None
+        return None
 
     def _origin(self, outcome: Outcome, depth: int = 0) -> Iterator[str]:
         """Yield the decisions of the calls that computed the parts of a condition."""
         if depth < _DEEPEST:
             for part, calls in zip(outcome.parts, outcome.calls, strict=True):
                 for call in calls:
+                    if call.function.title in CLEAR:
+                        continue
                     if _is_nothing(call.value) is not part.holds:
                         yield from self._why(call, depth)
 

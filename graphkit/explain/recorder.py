@@ -52,7 +52,6 @@ class Item:
     children: list[Item | Call | Outcome] = field(default_factory=list)
     made: list[Statement] = field(default_factory=list)
     names: Mapping[str, Any] = field(default_factory=dict)
-    lines: set[Line] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -145,6 +144,8 @@ class _Frame:
         self._call = call
         self._is_generator = is_generator
         self._items: list[Item] = []
+        #: For each of them, how many of the calls were made before it.
+        self._before: list[int] = []
         self._previous: Line = 0
         self._iterated: set[Loop] = set()
         self._calls: list[Call] = []
@@ -176,8 +177,7 @@ class _Frame:
             item = Item(loop, function, {name: names.get(name) for name in loop.targets})
             self.add(item)
             self._items.append(item)
-        if self._items:
-            self._items[-1].lines.add(line)
+            self._before.append(len(self._calls))
         found = function.exits.get(line)
         if found is not None:
             self._record(frame, line, found)
@@ -197,6 +197,8 @@ class _Frame:
 
     def _close(self, frame: FrameType) -> None:
         item = self._items.pop()
+        # Values do not depend on what earlier iterations computed.
+        del self._calls[self._before.pop() :]
         item.names = dict(frame.f_locals)
 
     def _on_return(self, frame: FrameType, value: Any) -> None:

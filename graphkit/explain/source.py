@@ -45,7 +45,7 @@ class Exit:
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """An `if` without `else` at the end of a loop body: a candidate for which the test is false is not accepted."""
+    """An `if` without `else` that ends a loop body or yields: a candidate for which the test is false is not accepted."""
 
     header: Line
     body: Line
@@ -76,9 +76,15 @@ class Function:
         """Module and name without the package, as in the names of rules: visits.at_stop."""
         return f"{self.module.rpartition('.')[2]}.{self.name}"
 
-    def assigned(self, variable: str) -> list[tuple[Line, Line]]:
-        """Return the lines of the assignments to a variable."""
-        return [(first, last) for first, last, names, _ in self.assignments if variable in names]
+    def assigned(self, variable: str, depth: int = 2) -> list[tuple[Line, Line]]:
+        """Return the lines of the assignments to a variable, and to the variables in their values."""
+        found = []
+        for first, last, names, value in self.assignments:
+            if variable in names:
+                found.append((first, last))
+                for name in _names(value) if value is not None and depth else ():
+                    found += self.assigned(name, depth - 1) if name != variable else []
+        return found
 
     def value_of(self, variable: str, line: Line) -> ast.expr | None:
         """Return the expression of the last assignment to this variable alone in front of a line."""
@@ -133,7 +139,7 @@ def _read_block(function: Function, block: list[ast.stmt], test: tuple[ast.expr,
         elif isinstance(statement, ast.If):
             _read_block(function, statement.body, (statement.test, True), in_loop=False)
             _read_block(function, statement.orelse, (statement.test, False), in_loop=False)
-            if in_loop and statement is block[-1] and not statement.orelse:
+            if not statement.orelse and ((in_loop and statement is block[-1]) or _yields(statement)):
                 body, end = statement.body[0].lineno, statement.body[-1].end_lineno or statement.lineno
                 tail = Tail(statement.lineno, body, end, statement.test)
                 function.tails.update(dict.fromkeys(range(statement.lineno, body), tail))
@@ -171,6 +177,10 @@ def _read_assignments(function: Function, statement: ast.stmt) -> None:
             if isinstance(node, ast.NamedExpr):
                 end = statement.body[0].lineno - 1
                 function.assignments.append((statement.lineno, end, (node.target.id,), node.value))
+
+
+def _yields(block: ast.stmt) -> bool:
+    return any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in ast.walk(block))
 
 
 def _names(target: ast.expr) -> tuple[str, ...]:

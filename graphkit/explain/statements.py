@@ -49,8 +49,10 @@ class RuleEvents:
 
     def of_rule(self, rule: str, call: Call) -> Iterator[tuple[Scene, Event]]:
         """Yield the events of a rule with their scenes, in the order in which the rule ran."""
-        for item, scene in self._scenes(call):
-            found = list(self._inside(rule, scene, item, []))
+        for item, scene, makes_statements in self._scenes(call, True):
+            found = list(self._inside(rule, scene, item, [])) if makes_statements else []
+            if not makes_statements and not self._reasons.is_rejected(item):
+                continue
             if not found and not item.made:
                 reason, steps = self._reasons.of_rejected(item)
                 span = scene.sentence.start, scene.sentence.end
@@ -58,15 +60,15 @@ class RuleEvents:
             for event in found:
                 yield scene, event
 
-    def _scenes(self, call: Call) -> Iterator[tuple[Item, Scene]]:
-        """Yield the iterations of a rule, or of a function that the rule calls, over the scenes."""
+    def _scenes(self, call: Call, makes_statements: bool) -> Iterator[tuple[Item, Scene, bool]]:
+        """Yield the iterations of a rule, or of a function that selects scenes for it, and whether it is the rule."""
         for child in call.children:
             if isinstance(child, Item):
                 scene = scene_of(child)
                 if scene is not None:
-                    yield child, scene
+                    yield child, scene, makes_statements
             elif isinstance(child, Call) and child.function.module.startswith("graphkit.relations."):
-                yield from self._scenes(child)
+                yield from self._scenes(child, child.function.makes_statements)
 
     def _inside(self, rule: str, scene: Scene, node: Item | Call, above: list[Item]) -> Iterator[Event]:
         """Yield the events of the candidates in an iteration or a generator of statements."""

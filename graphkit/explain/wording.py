@@ -20,14 +20,37 @@ from graphkit.recognition.names import NameSpan
 _LONGEST = 40
 #: Variables and attributes whose absence is a reason, and what they stand for.
 _NOUNS = {
-    "subject": "subject", "who": "subject", "person": "person", "people": "person", "leader": "leading person",
-    "scene.leader": "leading person", "actors": "person or organization", "before": "person before it",
-    "meeting": "meeting", "scene.meeting": "meeting", "mark": "meeting", "names": "name", "places": "place",
-    "place": "place", "holder": "project or park", "whole": "place of which they are parts", "own": "project",
-    "target": "person or meeting that hears the report", "host": "leading person", "speaker": "speaker",
-    "scene.speeches": "speech", "last": "earlier name", "bodies": "organization", "sentence.persons": "person",
-    "first": "person", "guest": "guest", "posts": "post", "held": "meeting that takes place",
+    "subject": "subject of the verb", "who": "subject of the verb", "person": "person", "people": "person",
+    "leader": "leading person", "scene.leader": "leading person", "actors": "person or organization",
+    "before": "person before it", "meeting": "meeting", "scene.meeting": "meeting of the scene", "mark": "meeting",
+    "names": "name", "places": "name of a place", "place": "place", "holder": "project or park",
+    "whole": "site of which they could be parts", "target": "person or meeting that hears the report",
+    "host": "leading person", "speaker": "speaker", "scene.speeches": "speech", "last": "earlier name",
+    "bodies": "organization", "sentence.persons": "person", "first": "person", "guest": "guest",
+    "person.posts": "post in front of the name", "held": "meeting that takes place", "items": "item",
+    "kept": "name of a place with an address", "found": "match", "to": "addressee",
+    "body_items": "organization", "marks": "date", "spans": "unit of an address in front of the name",
 }  # fmt: skip
+#: Variables and functions with a statement about the candidate: what is said if they are true, and if they are false.
+_CLAIMS = {
+    "own": ("it contains something that only a name has", "it contains nothing that only a name has"),
+    "listed": ("it is in a list of names", "it is not an item of a list of names or works"),
+    "arrived": ("the verb is one of arriving", "the verb is not one of arriving"),
+    "starts_word": ("a word begins there", "no word of the tagger begins there"),
+    "whole_word": ("it ends with a word", "it does not end with a word"),
+    "after_post": ("a post stands in front of it", "no post stands in front of it"),
+    "drafting.in_speech": ("it is inside a speech", "it is not inside a speech"),
+    "marks.actors": ("a person in the sentence can act", "no person in the sentence can act"),
+    "marks.starts_word": ("a word of the tagger begins there", "no word of the tagger begins there"),
+    "names.is_proper": (
+        "it contains something that only a name has (names.is_proper)",
+        "it contains no recognized name, quotation mark, digit or uncommon word (names.is_proper)",
+    ),
+    "lexicon.looks_like_name": ("it has the form of a personal name", "it does not have the form of a personal name"),
+    "gazetteer.is_division": ("the gazetteer has a division of this name", "the gazetteer has no division of this name"),
+}  # fmt: skip
+#: Functions whose claim needs no further reason.
+CLEAR = frozenset(_CLAIMS) - {"names.is_proper"}
 _COMPARED = {
     ast.Eq: "is", ast.NotEq: "is not", ast.Lt: "is below", ast.LtE: "is at most", ast.Gt: "is above",
     ast.GtE: "is at least", ast.In: "is in", ast.NotIn: "is not in", ast.Is: "is", ast.IsNot: "is not",
@@ -65,7 +88,7 @@ def pattern_name(value: Any) -> str:
 
 def pattern_title(name: str) -> str:
     """Return the name of a pattern with what it recognizes: pattern visits.remote (a visit that takes place by video)."""
-    about = definition(name).about.rstrip(".") if name else ""
+    about = definition(name).about.partition(":")[0].rstrip(".") if name else ""
     return f"pattern {name} ({about})" if about else f"pattern {name}"
 
 
@@ -133,6 +156,8 @@ def claim(documentation: str) -> tuple[str, str]:
 
 def _of_function(part: Part, text: str) -> str:
     title = function_title(part.function)
+    if title in _CLAIMS:
+        return _CLAIMS[title][not part.holds]
     kind, said = claim(getattr(part.function, "__doc__", "") or "")
     if kind == "whether":
         return f"{said} ({title})" if part.holds else f"it is not the case that {said} ({title})"
@@ -153,6 +178,9 @@ def _of_several(part: Part) -> str:
 def _of_comparison(part: Part, node: ast.Compare, text: str) -> str:
     word = _COMPARED[type(node.ops[0])]
     left, right = node.left, node.comparators[0]
+    said = _of_kind(part, ast.unparse(left))
+    if said:
+        return said
     verb = word if part.holds else _OPPOSITE[word]
     right_value = part.inputs.get(ast.unparse(right), UNKNOWN)
     listed = _class_names().get(id(right_value), "")
@@ -161,24 +189,39 @@ def _of_comparison(part: Part, node: ast.Compare, text: str) -> str:
     return f"{_described(left, part, text)} {verb} {_described(right, part, text)}"
 
 
+def _of_kind(part: Part, left: str) -> str:
+    """Return the wording for the comparison of the kind of a passage, a speech or a token; "" for another one."""
+    value = part.inputs.get(left)
+    if left.endswith("frame.kind"):
+        return f"the passage is of kind {value}"
+    if left == "speech.via":
+        return f"the speaker was found in a way of which another rule takes care ({value})"
+    return f"the tagger gives it the tag {value}" if left.endswith("token.tag") else ""
+
+
 def _described(node: ast.expr, part: Part, text: str) -> str:
     """Return an operand with its value: the code of the expression, and in brackets what it is here."""
     code = ast.unparse(node)
     if isinstance(node, ast.Constant):
         return shown(node.value, text) or code
     value = shown(part.inputs[code], text) if code in part.inputs else ""
+    if value.startswith("“"):
+        return value
     return f"`{code}` ({value})" if value else f"`{code}`"
 
 
 def _of_value(part: Part, text: str) -> str:
     code = ast.unparse(part.node)
-    if isinstance(part.node, ast.List) and not part.holds:
-        nouns = [_NOUNS.get(ast.unparse(e.value), "") for e in part.node.elts if isinstance(e, ast.Starred)]
-        return f"there is no {' and no '.join(nouns)}" if all(nouns) else f"`{code}` is empty"
+    named = part.variable or code
+    if named in _CLAIMS:
+        return _CLAIMS[named][not part.holds]
+    if isinstance(part.node, ast.Subscript) and isinstance(part.inputs.get(ast.unparse(part.node.value)), re.Match):
+        group = ast.unparse(part.node.slice)
+        return f"its part {group} is {shown(part.value, text)}" if part.holds else f"it has no part {group}"
     noun = _NOUNS.get(part.variable) or _NOUNS.get(code)
     if not part.holds:
-        return f"no {noun} is known here" if noun else f"`{part.variable or code}` is empty or false"
+        return f"no {noun} was found" if noun else f"`{named}` is empty or false"
     value = shown(part.value, text)
     if noun:
         return f"there is a {noun}" + (f": {value}" if value and value != "True" else "")
-    return f"`{part.variable or code}` is {value}" if value and value != "True" else f"`{part.variable or code}` is true"
+    return f"`{named}` is {value}" if value and value != "True" else f"`{named}` is true"

@@ -1,0 +1,104 @@
+"""An explanation as plain text, one block for each sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graphkit.explain.events import Event, Explanation, SentenceExplanation, Stage
+
+#: Rejected policy phrases of a sentence that are shown, and the lowest score among them, unless all candidates are shown.
+_MOST_PHRASES, _LOWEST_SCORE = 5, 0.1
+_PHRASE = "Phrase"
+
+
+def lines(explanation: Explanation, number: int = 0, *, everything: bool = False) -> Iterator[str]:
+    """Yield the lines of all sentences, or of the one with this number.
+
+    everything: also why each rule has no candidate in a sentence, and policy phrases with low scores.
+    """
+    report = explanation.report
+    yield "  ".join(field for field in (report.id, report.title, report.date) if field)
+    for sentence in explanation.sentences:
+        if number in (0, sentence.number):
+            yield ""
+            yield from _of_sentence(explanation, sentence, everything)
+
+
+def _of_sentence(explanation: Explanation, sentence: SentenceExplanation, everything: bool) -> Iterator[str]:
+    text = explanation.report.text
+    total = len(explanation.sentences)
+    yield f"Sentence {sentence.number} of {total} ({sentence.kind}, characters {sentence.start}–{sentence.end})"
+    yield f"  “{_one_line(text[sentence.start : sentence.end])}”"
+    yield from (f"  {line}" for line in sentence.scene)
+    mentions = [e for e in sentence.events if e.stage in (Stage.RECOGNITION, Stage.DISCOURSE)]
+    candidates = [e for e in sentence.events if e.stage not in (Stage.RECOGNITION, Stage.DISCOURSE)]
+    shown = mentions if everything else _without_unlikely(mentions)
+    if shown:
+        yield "  Mentions, meetings and speeches"
+    for event in shown:
+        yield from _of_mention(text, event)
+    if len(shown) < len(mentions):
+        yield f"    {len(mentions) - len(shown)} further policy phrases were rejected; --all shows them"
+    proposed = [e for e in candidates if e.proposed_by]
+    yield "  Statements" if proposed else "  Statements: no rule found a candidate"
+    rule = ""
+    for event in proposed:
+        if event.name != rule:
+            rule = event.name
+            yield f"    rule {rule}"
+        yield from _of_candidate(text, event)
+    yield from _without_candidate([e for e in candidates if not e.proposed_by], everything)
+
+
+def _of_mention(text: str, event: Event) -> Iterator[str]:
+    quote = _one_line(text[event.start : event.end])
+    yield f"    {_outcome(event)} {event.name} “{quote}”, proposed by {event.proposed_by}: {event.reason}"
+    yield from _steps(event, "               ")
+
+
+def _of_candidate(text: str, event: Event) -> Iterator[str]:
+    quote = _shortened(_one_line(text[event.start : event.end]))
+    found = event.statement
+    what = f"“{quote}”, proposed by {event.proposed_by}"
+    if found is not None:
+        value = f"{found.kind}={found.object.name}" if found.kind else found.object.name
+        what = f"{found.subject.name} {found.relation} {value} from {what}"
+    yield f"      {_outcome(event)} {what}: {event.reason}"
+    yield from _steps(event, "                 ")
+
+
+def _outcome(event: Event) -> str:
+    return "accepted" if event.accepted else "rejected"
+
+
+def _steps(event: Event, indent: str) -> Iterator[str]:
+    yield from (f"{indent}{step}" for step in event.steps)
+
+
+def _without_candidate(events: list[Event], everything: bool) -> Iterator[str]:
+    """Yield the rules that found no candidate: with their reasons if everything is shown, otherwise their names."""
+    if not events:
+        return
+    if not everything:
+        names = ", ".join(dict.fromkeys(event.name for event in events))
+        yield f"  Rules without a candidate (--all shows why): {names}"
+        return
+    yield "  Rules without a candidate"
+    for event in events:
+        yield f"    {event.name}: {event.reason}"
+        yield from _steps(event, "      ")
+
+
+def _without_unlikely(events: list[Event]) -> list[Event]:
+    """Return the events without rejected policy phrases with low scores, and with only the best of the others."""
+    rejected = [e for e in events if e.name == _PHRASE and not e.accepted]
+    best = sorted((e for e in rejected if e.score >= _LOWEST_SCORE), key=lambda e: -e.score)[:_MOST_PHRASES]
+    return [e for e in events if e.name != _PHRASE or e.accepted or e in best]
+
+
+def _one_line(words: str) -> str:
+    return words.replace("\n", " ")
+
+
+def _shortened(words: str) -> str:
+    return words if len(words) <= 40 else f"{words[:40]}…"
