@@ -26,10 +26,13 @@ class ExplainFormat(StrEnum):
 def command(
     file: Annotated[
         str,
-        typer.Argument(metavar="FILE", help="A file with one or more reports, or - for standard input.", show_default=False),
+        typer.Argument(
+            metavar="FILE", help="A file with one or more reports, or - for standard input.", show_default=False
+        ),
     ],
     sentence: Annotated[
-        int | None, typer.Option("--sentence", "-s", min=1, help="Number of the sentence to explain.", show_default="all")
+        int | None,
+        typer.Option("--sentence", "-s", min=1, help="Number of the sentence to explain.", show_default="all"),
     ] = None,
     report: Annotated[
         str, typer.Option("--report", "-r", help="Id of the report to explain.", show_default="all reports of the file")

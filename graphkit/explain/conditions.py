@@ -42,7 +42,7 @@ class Part:
     lines: tuple[tuple[Line, Line], ...] = ()
     receiver: Any = None
     function: Any = None
-    #: The variable in place of which `node` stands, if it does.
+    #: The variable in the condition in place of which `node` stands, if it does.
     variable: str = ""
 
 
@@ -96,7 +96,7 @@ class Decision:
         inner = Decision(self._function, self._names, found.lineno)
         parts = inner.parts(found, holds)
         lines = tuple(self._function.assigned(test.id))
-        return [replace(p, variable=p.variable or test.id, lines=(*p.lines, *lines)) for p in parts[:1]]
+        return [replace(p, variable=test.id, lines=(*p.lines, *lines)) for p in parts[:1]]
 
     def _part(self, node: ast.expr, holds: bool) -> Part:
         receiver = function = None

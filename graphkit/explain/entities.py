@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from graphkit.explain.events import Event, Stage
 from graphkit.explain.reasons import Reasons, proposer_of_match, span_of
 from graphkit.explain.recorder import Call, Item, Outcome, calls_in
-from graphkit.explain.wording import pattern_title
+from graphkit.recognition.phrase_candidates import Candidate
+from graphkit.recognition.phrase_model import PhraseModel
 from graphkit.recognition.phrases import PhraseSpan
 from graphkit.relations.drafting import Context
 
@@ -33,14 +34,30 @@ class EntityEvents:
 
     def __init__(self, context: Context, calls: Iterable[Call]) -> None:
         self._context = context
-        self._calls = [call for root in calls for call in (root, *calls_in(root))]
+        self._roots = list(calls)
+        self._calls = [call for root in self._roots for call in (root, *calls_in(root))]
         self._reasons = Reasons(context.text)
+        index = context.marked.shadow.index
+        #: Spans of the subjects and objects of all statements that rules made.
+        self._used = {
+            (index(m.start), index(m.end - 1) + 1)
+            for call in self._of("relations.statements")
+            for s in call.made
+            for m in (s.subject, s.object)
+        }
         self._starts = [s.sentence.start for s in context.scenes]
 
     def events(self) -> Iterator[tuple[int, Event]]:
         """Yield the events with the index of their sentence; equal ones only once, the accepted one of several."""
         found: dict[tuple[str, Span], tuple[int, Event]] = {}
-        for event in (*self._persons(), *self._names(), *self._meetings(), *self._speeches(), *self._leader(), *self._phrases()):
+        for event in (
+            *self._persons(),
+            *self._names(),
+            *self._meetings(),
+            *self._speeches(),
+            *self._leader(),
+            *self._phrases(),
+        ):
             at = bisect_right(self._starts, self._context.marked.shadow.index(event.start)) - 1
             key = event.name, (event.start, event.end)
             known = found.get(key)
@@ -76,7 +93,7 @@ class EntityEvents:
                 if type(span[0]) is int and type(span[1]) is int and source:
                     yield from self._person(item, (span[0], span[1]), source, people)
 
-    def _person(self, item: Item, span: Span, by: str, people: dict[Span, object]) -> Iterator[Event]:
+    def _person(self, item: Item, span: Span, by: str, people: Mapping[Span, object]) -> Iterator[Event]:
         found = people.get(span)
         if found is not None:
             posts = "、".join(self._context.text[a:b] for a, b in getattr(found, "posts", ()))
@@ -110,12 +127,29 @@ class EntityEvents:
     def _name(self, rule: str, call: Call, item: Item, span: Span) -> Event:
         by = f"rule {rule}, which reads a list of names here"
         proper = next((c for c in calls_in(call) if _is_check_of(c, span)), None)
-        steps = self._reasons.of_call(proper) if proper is not None else ()
         named = next((c.value for c in calls_in(item) if c.function.title == "names._named"), None)
-        if named is not None:
-            return self._event("name", by, (named.start, named.end), True, f"type {named.type}", steps)
-        reason, more = self._reasons.of_rejected(item)
-        return self._event("name", by, span, False, reason, dict.fromkeys((*steps, *more)))
+        if named is None:
+            return self._event("name", by, span, False, *self._reasons.of_rejected(item))
+        steps = self._reasons.of_call(proper) if proper is not None and proper.value else ()
+        reason = f"type {named.type}"
+        if (named.start, named.end) not in self._used:
+            why = next((w for root in self._roots if (w := self._reasons.after(root, call))), "")
+            reason += "; no statement uses it" + (f", because the list ends in front of it: {why}" if why else "")
+        return self._event("name", by, (named.start, named.end), True, reason, steps)
+
+    def _bodies(self) -> Iterator[Event]:
+        """Yield the organizations of rosters: 市发改委 in 市发改委、青石县负责人参加调研."""
+        for call in self._of("rosters.body_items"):
+            for item in _items(call):
+                span = item.names.get("x"), item.names.get("y")
+                if type(span[0]) is not int or type(span[1]) is not int or span[0] >= span[1]:
+                    continue
+                by = "a roster (rosters.body_items)"
+                if self._reasons.is_rejected(item):
+                    reason, steps = self._reasons.of_rejected(item)
+                    yield self._event("organization", by, (span[0], span[1]), False, reason, steps)
+                else:
+                    yield self._event("organization", by, (span[0], span[1]), True, "it ends like the name of a body")
 
     # -- meetings ------------------------------------------------------------------------------------------------
 
@@ -129,7 +163,11 @@ class EntityEvents:
                 by, mark = proposer_of_match(match, item.function), marks.get(match.end())
                 if mark is not None:
                     means = "" if mark.full else f"; it means {mark.name}"
-                    held = "it takes place in this report" if mark.held else "it is only mentioned and does not take place here"
+                    held = (
+                        "it takes place in this report"
+                        if mark.held
+                        else "it is only mentioned and does not take place here"
+                    )
                     yield self._event("Meeting", by, (mark.start, mark.end), True, held + means, stage=Stage.DISCOURSE)
                 else:
                     reason, steps = self._reasons.of_rejected(item)
@@ -150,7 +188,9 @@ class EntityEvents:
                     yield self._event("speech", by, match.span(), False, reason, steps, Stage.DISCOURSE)
                 elif speaker.value[0] is None:
                     steps = self._reasons.of_call(speaker)
-                    yield self._event("speech", by, match.span(), False, "the speaker is not known", steps, Stage.DISCOURSE)
+                    yield self._event(
+                        "speech", by, match.span(), False, "the speaker is not known", steps, Stage.DISCOURSE
+                    )
                 else:
                     actor, via = speaker.value
                     reason = f"the speaker is {actor.name} ({_VIA[via]})"
@@ -186,6 +226,7 @@ class EntityEvents:
         ranked = sorted(zip(model.scores(choices), choices, strict=True), key=lambda x: (-x[0], x[1].start, -x[1].end))
         for score, c in ranked:
             span = c.start, c.end
+            steps = _weights(model, c)
             if span in chosen:
                 reason = f"score {score:.2f} is above the threshold {model.threshold:.2f}"
             elif score <= model.threshold:
@@ -193,7 +234,7 @@ class EntityEvents:
             else:
                 over = next(o for o in others if o.start < c.end and c.start < o.end)
                 reason = f"score {score:.2f}, but it overlaps with “{self._context.text[over.start : over.end]}”"
-            yield self._event("Phrase", "the phrase model", span, span in chosen, reason, score=score)
+            yield self._event("Phrase", "the phrase model", span, span in chosen, reason, steps, score=score)
 
 
 #: How a speaker was found (graphkit.discourse.scene.Speech).
@@ -201,6 +242,25 @@ _VIA = {
     "name": "the name stands before the verb", "pronoun": "a pronoun or the team refers to the speaker",
     "meeting": "the meeting speaks", "dropped": "the verb has no subject",
 }  # fmt: skip
+
+
+#: Number of features of a policy phrase that are shown for and against it.
+_MOST_FEATURES = 3
+#: The feature that every candidate has.
+_BIAS = "b"
+
+
+def _weights(model: PhraseModel, candidate: Candidate) -> list[str]:
+    """Return the features of a policy phrase with the largest weights for and against it (docs/decisions/006)."""
+    weighed = sorted(
+        ((model.weights.get(f, 0.0), f) for f in set(candidate.features) - {_BIAS}), key=lambda w: (w[0], w[1])
+    )
+    steps = []
+    for title, chosen in (("against", weighed[:_MOST_FEATURES]), ("for", weighed[: -_MOST_FEATURES - 1 : -1])):
+        listed = ", ".join(f"{name} ({weight:+.2f})" for weight, name in chosen if weight)
+        if listed:
+            steps.append(f"features {title} it: {listed}")
+    return steps
 
 
 def _items(call: Call) -> Iterator[Item]:

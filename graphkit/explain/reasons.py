@@ -10,7 +10,7 @@ from graphkit.discourse.meetings import MeetingMark
 from graphkit.discourse.scene import Actor, Scene, Speech
 from graphkit.explain.recorder import Call, Item, Outcome
 from graphkit.explain.source import Function
-from graphkit.explain.wording import CLEAR, pattern_name, quoted, sentence, shown
+from graphkit.explain.wording import CLEAR, claim, pattern_name, quoted, sentence, shown
 from graphkit.model import Mention, Statement
 from graphkit.recognition.marks import PersonMark
 from graphkit.recognition.names import NameSpan
@@ -46,6 +46,11 @@ def span_of(item: Item, text: str, floor: int = 0) -> Span | None:
     return None
 
 
+def is_match(item: Item) -> bool:
+    """Tell whether a loop runs over the matches of a pattern."""
+    return any(isinstance(value, re.Match) for value in item.values.values())
+
+
 def match_of(item: Item) -> re.Match[str] | None:
     """Return the match that proposed what a rule made in an iteration: its variable, or the match `m` in its body."""
     found = [value for value in item.values.values() if isinstance(value, re.Match)]
@@ -66,7 +71,13 @@ def proposer(item: Item) -> str:
     for value in item.values.values():
         if isinstance(value, re.Match):
             return proposer_of_match(value, item.function)
-        kinds = ((PersonMark, "person"), (Speech, "speech"), (PhraseSpan, "phrase"), (NameSpan, "name"), (Actor, "actor"))
+        kinds = (
+            (PersonMark, "person"),
+            (Speech, "speech"),
+            (PhraseSpan, "phrase"),
+            (NameSpan, "name"),
+            (Actor, "actor"),
+        )
         for kind, name in kinds:
             if isinstance(value, kind):
                 return f"{name} in the sentence"
@@ -103,14 +114,27 @@ class Reasons:
         outcome = self._last_outcome(node)
         if outcome is not None:
             steps = tuple(dict.fromkeys(self._origin(outcome)))
-            if not steps and outcome.kind == "empty" and before is not None:
-                steps = tuple(dict.fromkeys(self._why(before, 0)))
+            if outcome.kind == "empty" and before is not None:
+                steps = tuple(
+                    dict.fromkeys((*steps, *(self._why(before, 0) if not steps else self._failed_checks(before))))
+                )
             reason = said(outcome, self._text)
             return reason, tuple(step for step in steps if not step.endswith(f": {reason}"))[:_MOST_STEPS]
         inner = [child for child in node.children if isinstance(child, Item) and not child.made]
         if inner:
             return self._of_several([(self.label(child), *self.of_rejected(child)) for child in inner])
         return self._of_generators(node)
+
+    def after(self, node: Item | Call, call: Call) -> str:
+        """Return why the function that made a call ended its loop directly after it, "" if it did not."""
+        for number, child in enumerate(node.children):
+            if child is call:
+                later = node.children[number + 1 :]
+                found = next((c for c in later if isinstance(c, Outcome) and c.kind == "break" and c.parts), None)
+                return said(found, self._text) if found is not None else ""
+            if not isinstance(child, Outcome) and (reason := self.after(child, call)):
+                return reason
+        return ""
 
     def is_rejected(self, item: Item) -> bool:
         """Tell whether an iteration ended with a condition because of which nothing was made of it."""
@@ -157,29 +181,46 @@ class Reasons:
 
     def _why(self, call: Call, depth: int) -> Iterator[str]:
         """Yield why a call returned what it did: the candidates that it skipped and its last decision."""
+        steps: list[str] = []
         for child in call.children:
             if isinstance(child, Item):
-                yield from self._skipped(child)
-            elif isinstance(child, Call) and not isinstance(child.value, bool) and _is_nothing(child.value) and depth < 2:
-                yield from self._why(child, depth + 1)
+                steps += self._skipped(child, _is_nothing(call.value))
+            elif (
+                isinstance(child, Call) and not isinstance(child.value, bool) and _is_nothing(child.value) and depth < 2
+            ):
+                steps += self._why(child, depth + 1)
         outcome = self._last_outcome(call)
         if outcome is not None and outcome.kind == "return":
-            yield f"{call.function.title}: {said(outcome, self._text)}"
-            yield from self._origin(outcome, depth + 1)
+            steps.append(f"{call.function.title}: {said(outcome, self._text)}")
+            steps += self._origin(outcome, depth + 1)
+        kind, looked_for = claim(call.function.documentation)
+        if not steps and kind == "returns" and _is_nothing(call.value):
+            steps.append(f"{call.function.title} found nothing; it looks for {looked_for}")
+        yield from steps
+
+    def _failed_checks(self, call: Call) -> Iterator[str]:
+        """Yield the checks that a function made without success, such as whether a roster goes on to the left."""
+        for child in call.children:
+            outcome = self._last_outcome(child) if isinstance(child, Call) else None
+            if isinstance(child, Call) and outcome is not None and child.value is False:
+                yield f"{child.function.title}: {said(outcome, self._text)}"
 
     def of_call(self, call: Call) -> tuple[str, ...]:
         """Return the decisions of a call, the last one first."""
         return tuple(dict.fromkeys(self._why(call, 0)))[:_MOST_STEPS]
 
-    def _skipped(self, item: Item) -> Iterator[str]:
+    def _skipped(self, item: Item, is_rejected: bool) -> Iterator[str]:
+        """Yield why an iteration went on to the next candidate, or returned; the latter only if something was found."""
         label, outcome = self.label(item), self._last_outcome(item)
-        if label and outcome is not None and outcome.kind in ("continue", "not accepted"):
+        if label and outcome is not None and outcome.kind != "empty" and (is_rejected or outcome.kind == "return"):
             yield f"{label}: {said(outcome, self._text)} ({item.function.title})"
             yield from self._origin(outcome, _DEEPEST - 1)
 
     def label(self, item: Item) -> str:
         """Return the words of a candidate, "" if the loop is not over candidates."""
         for value in item.values.values():
+            if isinstance(value, Token):
+                return quoted(self._text[value.start : value.end])
             if isinstance(value, (re.Match, *_SPANNED, Mention)):
                 return shown(value, self._text)
             if isinstance(value, Statement):

@@ -233,7 +233,10 @@ class _Frame:
     def _computed(self, part: Part) -> list[Call]:
         """Return the last calls in the lines that computed a part."""
         found: list[Call] = []
+        name = getattr(part.function, "__name__", "")
         for call in reversed(self._calls):
+            if name and call.function.name != name and not part.variable:
+                continue
             if any(first <= call.line <= last for first, last in part.lines):
                 found.insert(0, call)
             elif found or len(found) == _MOST_CALLS:

@@ -88,7 +88,9 @@ class Function:
 
     def value_of(self, variable: str, line: Line) -> ast.expr | None:
         """Return the expression of the last assignment to this variable alone in front of a line."""
-        before = [(first, names, value) for first, _, names, value in self.assignments if variable in names and first < line]
+        before = [
+            (first, names, value) for first, _, names, value in self.assignments if variable in names and first < line
+        ]
         _, names, value = max(before, key=lambda found: found[0], default=(0, (), None))
         return value if names == (variable,) else None
 
@@ -123,7 +125,9 @@ def _read(node: ast.FunctionDef, module: str) -> Function:
     return function
 
 
-def _read_block(function: Function, block: list[ast.stmt], test: tuple[ast.expr, bool] | None, *, in_loop: bool) -> None:
+def _read_block(
+    function: Function, block: list[ast.stmt], test: tuple[ast.expr, bool] | None, *, in_loop: bool
+) -> None:
     """Read the statements of a block. test: the condition of the block; in_loop: whether it is the body of a loop."""
     for statement in block:
         _read_exit(function, statement, test)

@@ -9,6 +9,7 @@ from graphkit.discourse.scene import Scene
 from graphkit.explain.events import Event, Stage
 from graphkit.explain.reasons import (
     Reasons,
+    is_match,
     match_of,
     proposer,
     proposer_of_match,
@@ -50,7 +51,7 @@ class RuleEvents:
     def of_rule(self, rule: str, call: Call) -> Iterator[tuple[Scene, Event]]:
         """Yield the events of a rule with their scenes, in the order in which the rule ran."""
         for item, scene, makes_statements in self._scenes(call, True):
-            found = list(self._inside(rule, scene, item, [])) if makes_statements else []
+            found = list(self._inside(rule, scene, item, [item])) if makes_statements else []
             if not makes_statements and not self._reasons.is_rejected(item):
                 continue
             if not found and not item.made:
@@ -105,9 +106,7 @@ class RuleEvents:
             if id(found) not in inner:
                 yield self._statement(rule, scene, found, [*above, node] if isinstance(node, Item) else above, node)
 
-    def _statement(
-        self, rule: str, scene: Scene, found: Statement, above: Sequence[Item], node: Item | Call
-    ) -> Event:
+    def _statement(self, rule: str, scene: Scene, found: Statement, above: Sequence[Item], node: Item | Call) -> Event:
         key = statement_key(found)
         by, span = self._source(scene, above, node)
         reason, accepted, stage = self._verdict(found, key)
@@ -116,12 +115,13 @@ class RuleEvents:
 
     def _source(self, scene: Scene, above: Sequence[Item], node: Item | Call) -> tuple[str, tuple[int, int]]:
         """Return what proposed a statement, and its span: a match if there is one, otherwise the outermost candidate."""
-        for item in [*above, *([node] if isinstance(node, Item) else [])]:
+        items = [*above, *([node] if isinstance(node, Item) else [])]
+        for item in (*(i for i in items if is_match(i)), *reversed(items)):
             m = match_of(item)
             span = span_of_match(m, self._context.text, scene.sentence.start) if m is not None else None
             if m is not None and span is not None and span[0] < span[1]:
                 return proposer_of_match(m, item.function), span
-        for item in above:
+        for item in items:
             span = self._span(scene, item)
             if span is not None:
                 return proposer(item), span
@@ -139,7 +139,11 @@ class RuleEvents:
             return f"merged with the same statement of rule {kept.rule}", False, Stage.VALIDATION
         self._seen.add(key)
         if found.status is not Status.ACTUAL:
-            return f"status {found.status.value}; `graphkit extract` prints it with --all-status only", True, Stage.RELATIONS
+            return (
+                f"status {found.status.value}; `graphkit extract` prints it with --all-status only",
+                True,
+                Stage.RELATIONS,
+            )
         return "all conditions of the rule hold", True, Stage.RELATIONS
 
     def _status_steps(self, found: Statement, above: Sequence[Item | Call]) -> Iterator[str]:
@@ -157,4 +161,3 @@ class RuleEvents:
     ) -> Event:  # fmt: skip
         start, end = self._context.marked.shadow.original(*span)
         return Event(stage, rule, by, start, end, accepted, reason, steps, statement)
-

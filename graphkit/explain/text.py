@@ -42,11 +42,11 @@ def _of_sentence(explanation: Explanation, sentence: SentenceExplanation, everyt
     proposed = [e for e in candidates if e.proposed_by]
     yield "  Statements" if proposed else "  Statements: no rule found a candidate"
     rule = ""
-    for event in proposed:
+    for event, quotes in _grouped(text, proposed):
         if event.name != rule:
             rule = event.name
             yield f"    rule {rule}"
-        yield from _of_candidate(text, event)
+        yield from _of_candidate(event, quotes)
     yield from _without_candidate([e for e in candidates if not e.proposed_by], everything)
 
 
@@ -56,10 +56,20 @@ def _of_mention(text: str, event: Event) -> Iterator[str]:
     yield from _steps(event, "               ")
 
 
-def _of_candidate(text: str, event: Event) -> Iterator[str]:
-    quote = _shortened(_one_line(text[event.start : event.end]))
+def _grouped(text: str, events: list[Event]) -> Iterator[tuple[Event, str]]:
+    """Yield events with their quotes; rejections of one rule for one reason are one event with several quotes."""
+    groups: dict[tuple[object, ...], tuple[Event, list[str]]] = {}
+    for number, event in enumerate(events):
+        key = (event.name, event.proposed_by, event.reason, event.steps) if event.statement is None else (number,)
+        quote = f"“{_shortened(_one_line(text[event.start : event.end]))}”"
+        groups.setdefault(key, (event, []))[1].append(quote)
+    for event, quotes in groups.values():
+        yield event, ", ".join(dict.fromkeys(quotes))
+
+
+def _of_candidate(event: Event, quotes: str) -> Iterator[str]:
     found = event.statement
-    what = f"“{quote}”, proposed by {event.proposed_by}"
+    what = f"{quotes}, proposed by {event.proposed_by}"
     if found is not None:
         value = f"{found.kind}={found.object.name}" if found.kind else found.object.name
         what = f"{found.subject.name} {found.relation} {value} from {what}"

@@ -15,9 +15,12 @@ from graphkit.grammar.patterns import Guarded, definition, definitions, files, g
 from graphkit.model import Mention
 from graphkit.recognition.marks import PersonMark
 from graphkit.recognition.names import NameSpan
+from graphkit.recognition.tagger import Token
 
 #: Maximum number of characters of a text that is shown.
 _LONGEST = 40
+#: Maximum number of elements of a set that is shown.
+_MOST_SHOWN = 12
 #: Variables and attributes whose absence is a reason, and what they stand for.
 _NOUNS = {
     "subject": "subject of the verb", "who": "subject of the verb", "person": "person", "people": "person",
@@ -106,6 +109,10 @@ def shown(value: Any, text: str) -> str:
         return quoted(text[value.start : value.end])
     if isinstance(value, (list, tuple)) and value and all(isinstance(v, (PersonMark, Actor, NameSpan)) for v in value):
         return ", ".join(shown(v, text) for v in value)
+    if isinstance(value, Token):
+        return f"{quoted(text[value.start : value.end])} (tag {value.tag})"
+    if isinstance(value, (set, frozenset)) and 0 < len(value) <= _MOST_SHOWN and all(isinstance(v, str) for v in value):
+        return ", ".join(sorted(value))
     return str(value) if isinstance(value, (int, float)) else ""
 
 
@@ -118,6 +125,8 @@ def quoted(words: str) -> str:
 def sentence(part: Part, text: str) -> str:
     """Return a deciding part of a condition as an English clause."""
     node = part.node
+    if part.variable in _CLAIMS:
+        return _CLAIMS[part.variable][not part.holds]
     name = pattern_name(part.receiver)
     if name or isinstance(part.receiver, re.Pattern):
         return _of_pattern(part, name)
@@ -163,7 +172,9 @@ def _of_function(part: Part, text: str) -> str:
         return f"{said} ({title})" if part.holds else f"it is not the case that {said} ({title})"
     result = shown(part.value, text)
     if kind == "returns" and said:
-        return f"{title} found {result or 'one'}: {said}" if part.holds else f"{title} found nothing; it looks for {said}"
+        return (
+            f"{title} found {result or 'one'}: {said}" if part.holds else f"{title} found nothing; it looks for {said}"
+        )
     return f"the check {title} succeeds" if part.holds else f"the check {title} fails"
 
 
@@ -171,7 +182,11 @@ def _of_several(part: Part) -> str:
     assert isinstance(part.node, ast.Call)
     inner = ast.unparse(part.node.args[0]) if part.node.args else ""
     name = part.node.func.id if isinstance(part.node.func, ast.Name) else ""
-    words = {"any": ("at least one of", "none of"), "all": ("all of", "not all of"), "next": ("there is", "there is no")}
+    words = {
+        "any": ("at least one of", "none of"),
+        "all": ("all of", "not all of"),
+        "next": ("there is", "there is no"),
+    }
     return f"{words[name][not part.holds]} `{inner}`"
 
 
@@ -182,6 +197,8 @@ def _of_comparison(part: Part, node: ast.Compare, text: str) -> str:
     if said:
         return said
     verb = word if part.holds else _OPPOSITE[word]
+    if isinstance(part.inputs.get(ast.unparse(left)), (set, frozenset)):
+        verb = "is part of" if part.holds else "is not part of"
     right_value = part.inputs.get(ast.unparse(right), UNKNOWN)
     listed = _class_names().get(id(right_value), "")
     if listed:
