@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from graphkit.building import Outcome
 from graphkit.cli.console import say_outcome
 from graphkit.errors import UsageError
-from graphkit.explain import Explanation, explain
-from graphkit.explain.text import lines
 from graphkit.model import Report
 from graphkit.reading import read_paths
+
+if TYPE_CHECKING:
+    from graphkit.explain import Explanation
 
 
 class ExplainFormat(StrEnum):
@@ -49,6 +50,8 @@ def command(
     A candidate is a mention that recognition considers or a statement that a rule considers. The output names the
     pattern, rule or model that proposed it and the condition that decided. The reports are read as by `graphkit extract`.
     """
+    from graphkit.explain import explain  # It loads the models, which the help of the commands does not need.
+
     outcome = Outcome()
     for found in _reports(file, report, sentence, outcome):
         explanation = explain(found)
@@ -64,6 +67,8 @@ def command(
 
 
 def _printed(explanation: Explanation, format_: ExplainFormat, sentence: int, everything: bool) -> Iterator[str]:
+    from graphkit.explain.text import lines
+
     if format_ is ExplainFormat.json:
         return (json.dumps(record, ensure_ascii=False) for record in explanation.records(sentence))
     return lines(explanation, sentence, everything=everything)

@@ -42,6 +42,8 @@ class Part:
     lines: tuple[tuple[Line, Line], ...] = ()
     receiver: Any = None
     function: Any = None
+    #: Of `any(…)`, the first element for which the condition holds.
+    example: Any = None
     #: The variable in the condition in place of which `node` stands, if it does.
     variable: str = ""
 
@@ -64,7 +66,9 @@ class Decision:
             self._names[test.target.id] = self.value(test.value)
             return self.parts(test.value, holds)
         if isinstance(test, ast.IfExp):
-            return self.parts(test.body if self.value(test.test) else test.orelse, holds)
+            is_body = bool(self.value(test.test))
+            branch = test.body if is_body else test.orelse
+            return self.parts(test.test, is_body) if isinstance(branch, ast.Constant) else self.parts(branch, holds)
         if isinstance(test, ast.Call) and isinstance(test.func, ast.Name) and test.func.id == "bool" and test.args:
             return self.parts(test.args[0], holds)
         if isinstance(test, (ast.List, ast.Tuple)) and test.elts and not holds:
@@ -115,7 +119,20 @@ class Decision:
         for inner in ast.walk(node):
             if isinstance(inner, ast.Name):
                 lines += self._function.assigned(inner.id)
-        return Part(node, holds, self.value(node), inputs, tuple(lines), receiver, function)
+        return Part(node, holds, self.value(node), inputs, tuple(lines), receiver, function, self._example(node))
+
+    def _example(self, node: ast.expr) -> Any:
+        """Return the first element for which the condition of `any(…)` holds."""
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "any" and node.args):
+            return None
+        inner = node.args[0]
+        if not isinstance(inner, ast.GeneratorExp) or not isinstance(inner.generators[0].target, ast.Name):
+            return None
+        first = inner.generators[0]
+        chosen = ast.comprehension(first.target, first.iter, [*first.ifs, inner.elt], 0)
+        wanted = ast.Name(inner.generators[0].target.id, ast.Load())
+        found = self.value(ast.fix_missing_locations(ast.copy_location(ast.ListComp(wanted, [chosen]), node)))
+        return found[0] if isinstance(found, list) and found else None
 
     def value(self, node: ast.expr) -> Any:
         """Return the value of an expression, UNKNOWN if it fails or would change something."""

@@ -53,6 +53,7 @@ class EntityEvents:
         for event in (
             *self._persons(),
             *self._names(),
+            *self._bodies(),
             *self._meetings(),
             *self._speeches(),
             *self._leader(),
@@ -101,10 +102,10 @@ class EntityEvents:
             reason = f"posts in front of the name: {posts}" if posts else "no post in front of the name"
             if mentioned:
                 reason = "part of the name of a doctrine or instruction, so the person acts in nothing"
-            yield self._event("Person", by, span, True, reason)
+            yield self._event("person", by, span, True, reason)
         elif item.children and isinstance(item.children[-1], Outcome) and item.children[-1].parts:
             reason, steps = self._reasons.of_rejected(item)
-            yield self._event("Person", by, span, False, reason, steps)
+            yield self._event("person", by, span, False, reason, steps)
 
     # -- names of places, projects and organizations -------------------------------------------------------------
 
@@ -168,15 +169,17 @@ class EntityEvents:
                         if mark.held
                         else "it is only mentioned and does not take place here"
                     )
-                    yield self._event("Meeting", by, (mark.start, mark.end), True, held + means, stage=Stage.DISCOURSE)
+                    yield self._event("meeting", by, (mark.start, mark.end), True, held + means, stage=Stage.DISCOURSE)
                 else:
                     reason, steps = self._reasons.of_rejected(item)
-                    yield self._event("Meeting", by, match.span(), False, reason, steps, Stage.DISCOURSE)
+                    yield self._event("meeting", by, match.span(), False, reason, steps, Stage.DISCOURSE)
 
     # -- speeches and the leading person -------------------------------------------------------------------------
 
     def _speeches(self) -> Iterator[Event]:
         for call in self._of("scene._speeches"):
+            if not call.value and not any(True for _ in _items(call)):
+                yield self._no_speech(call)
             for item in _items(call):
                 match = item.values.get("m")
                 if not isinstance(match, re.Match):
@@ -196,6 +199,19 @@ class EntityEvents:
                     reason = f"the speaker is {actor.name} ({_VIA[via]})"
                     yield self._event("speech", by, match.span(), True, reason, stage=Stage.DISCOURSE)
 
+    def _no_speech(self, call: Call) -> Event:
+        """Return why a sentence without a verb of speaking is no speech."""
+        sentence = call.arguments["sentence"]
+        going_on = next((c for c in calls_in(call) if c.function.title == "scene._goes_on"), None)
+        reason = "there is no verb of speaking (pattern scene.speech), and nobody spoke in the sentence before"
+        steps: tuple[str, ...] = ()
+        if going_on is not None:
+            reason = "there is no verb of speaking (pattern scene.speech), and the speech before it does not go on here"
+            steps = self._reasons.of_call(going_on)
+        return self._event(
+            "speech", "the sentence", (sentence.start, sentence.end), False, reason, steps, Stage.DISCOURSE
+        )
+
     def _leader(self) -> Iterator[Event]:
         for call in self._of("leaders._leading"):
             for item in _items(call):
@@ -214,7 +230,7 @@ class EntityEvents:
             for found in call.value or ():
                 if found.how in _FORMS:
                     form = f"phrase with a fixed form ({_FORMS[found.how]})"
-                    yield self._event("Phrase", form, (found.start, found.end), True, "such a phrase needs no score")
+                    yield self._event("phrase", form, (found.start, found.end), True, "such a phrase needs no score")
         for call in self._of("phrases.choose"):
             yield from self._scored(call)
 
@@ -234,7 +250,7 @@ class EntityEvents:
             else:
                 over = next(o for o in others if o.start < c.end and c.start < o.end)
                 reason = f"score {score:.2f}, but it overlaps with “{self._context.text[over.start : over.end]}”"
-            yield self._event("Phrase", "the phrase model", span, span in chosen, reason, steps, score=score)
+            yield self._event("phrase", "the phrase model", span, span in chosen, reason, steps, score=score)
 
 
 #: How a speaker was found (graphkit.discourse.scene.Speech).

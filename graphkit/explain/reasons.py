@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from graphkit.discourse.meetings import MeetingMark
 from graphkit.discourse.scene import Actor, Scene, Speech
+from graphkit.explain.claims import CLEAR, TECHNICAL
 from graphkit.explain.recorder import Call, Item, Outcome
 from graphkit.explain.source import Function
-from graphkit.explain.wording import CLEAR, claim, pattern_name, quoted, sentence, shown
+from graphkit.explain.wording import claim, pattern_name, quoted, sentence, shown
 from graphkit.model import Mention, Statement
 from graphkit.recognition.marks import PersonMark
 from graphkit.recognition.names import NameSpan
@@ -22,6 +24,8 @@ _DEEPEST, _MOST_STEPS = 5, 12
 #: Pairs of loop variables that are a span.
 _PAIRS = (("a", "b"), ("start", "end"), ("x", "y"))
 _SPANNED = (PersonMark, Actor, MeetingMark, NameSpan, Speech, PhraseSpan, Token)
+
+_QUOTED = re.compile("“[^”]*”")
 
 Span = tuple[int, int]
 
@@ -76,11 +80,11 @@ def proposer(item: Item) -> str:
             (Speech, "speech"),
             (PhraseSpan, "phrase"),
             (NameSpan, "name"),
-            (Actor, "actor"),
+            (Actor, "participant"),
         )
         for kind, name in kinds:
             if isinstance(value, kind):
-                return f"{name} in the sentence"
+                return f"a {name} in the sentence"
     return item.function.title
 
 
@@ -97,7 +101,8 @@ def scene_of(item: Item) -> Scene | None:
 
 def said(outcome: Outcome, text: str) -> str:
     """Return the condition that decided as one English sentence without a full stop."""
-    return ", and ".join(dict.fromkeys(sentence(part, text) for part in outcome.parts))
+    parts = [part for part in outcome.parts if ast.unparse(part.node) not in TECHNICAL] or outcome.parts
+    return ", and ".join(dict.fromkeys(sentence(part, text) for part in parts))
 
 
 class Reasons:
@@ -119,7 +124,7 @@ class Reasons:
                     dict.fromkeys((*steps, *(self._why(before, 0) if not steps else self._failed_checks(before))))
                 )
             reason = said(outcome, self._text)
-            return reason, tuple(step for step in steps if not step.endswith(f": {reason}"))[:_MOST_STEPS]
+            return reason, _distinct(step for step in steps if step != reason and not step.endswith(f": {reason}"))
         inner = [child for child in node.children if isinstance(child, Item) and not child.made]
         if inner:
             return self._of_several([(self.label(child), *self.of_rejected(child)) for child in inner])
@@ -144,10 +149,11 @@ class Reasons:
     def _of_several(self, found: list[tuple[str, str, tuple[str, ...]]]) -> tuple[str, tuple[str, ...]]:
         """Return one reason for several candidates, each with its label, its reason and its steps."""
         if len(found) == 1 or not any(label for label, _, _ in found):
-            reasons = dict.fromkeys(f"{label}: {reason}" if label else reason for label, reason, _ in found)
-            return ", and ".join(reasons), tuple(step for _, _, steps in found for step in steps)[:_MOST_STEPS]
+            # Reasons that differ in the quoted words only are given once.
+            reasons = {_QUOTED.sub("", r): f"{label}: {r}" if label and len(found) > 1 else r for label, r, _ in found}
+            return ", and ".join(reasons.values()), _distinct(step for _, _, steps in found for step in steps)
         steps = [step for label, reason, more in found for step in (f"{label}: {reason}", *more)]
-        return f"none of the {len(found)} candidates in it was accepted", tuple(dict.fromkeys(steps))[:_MOST_STEPS]
+        return f"none of the {len(found)} candidates in it was accepted", _distinct(steps)
 
     def _of_generators(self, node: Item | Call) -> tuple[str, tuple[str, ...]]:
         """Return the reason of the generators of statements that were called for a candidate."""
@@ -207,7 +213,7 @@ class Reasons:
 
     def of_call(self, call: Call) -> tuple[str, ...]:
         """Return the decisions of a call, the last one first."""
-        return tuple(dict.fromkeys(self._why(call, 0)))[:_MOST_STEPS]
+        return _distinct(self._why(call, 0))
 
     def _skipped(self, item: Item, is_rejected: bool) -> Iterator[str]:
         """Yield why an iteration went on to the next candidate, or returned; the latter only if something was found."""
@@ -227,6 +233,10 @@ class Reasons:
                 return f"{value.subject.name} {value.relation} {value.object.name}"
         span = span_of(item, self._text)
         return quoted(self._text[slice(*span)]) if span is not None else ""
+
+
+def _distinct(steps: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(steps))[:_MOST_STEPS]
 
 
 def _is_nothing(value: Any) -> bool:

@@ -7,8 +7,7 @@ from dataclasses import replace
 from graphkit.discourse.scene import Scene
 from graphkit.explain.entities import EntityEvents
 from graphkit.explain.events import Event, Explanation, SentenceExplanation
-from graphkit.explain.reasons import Reasons
-from graphkit.explain.recorder import Call, Item, Recorder
+from graphkit.explain.recorder import Call, Item, Outcome, Recorder
 from graphkit.explain.statements import RuleEvents, Verdicts
 from graphkit.extractors import checked
 from graphkit.extractors.offline import OfflineExtractor
@@ -34,7 +33,7 @@ def explain(report: Report) -> Explanation:
     for number, event in EntityEvents(context, recorder.calls).events():
         events[number].append(event)
     index = {id(scene): number for number, scene in enumerate(context.scenes)}
-    rules = RuleEvents(context, _verdicts(collected, reading, context.text))
+    rules = RuleEvents(context, _verdicts(collected, reading))
     for item in collected.children:
         rule = item.values.get("rule") if isinstance(item, Item) else None
         if rule is not None and isinstance(item, Item):
@@ -50,15 +49,17 @@ def _rule_calls(item: Item) -> list[Call]:
     return found[:1]
 
 
-def _verdicts(collected: Call, reading: Reading, text: str) -> Verdicts:
+def _verdicts(collected: Call, reading: Reading) -> Verdicts:
     """Return what became of the statements after the rules: kept, dropped as repetitions, or refused by the schema."""
-    reasons, dropped = Reasons(text), {}
+    dropped = {}
     for call in collected.children:
         if isinstance(call, Call) and call.function.name == "said_once":
             for item in (child for child in call.children if isinstance(child, Item)):
                 found = item.values.get("s")
                 if isinstance(found, Statement) and not item.made:
-                    dropped[statement_key(found)] = f"the speaker has said it before: {reasons.of_rejected(item)[0]}"
+                    examples = [part.example for o in item.children if isinstance(o, Outcome) for part in o.parts]
+                    earlier = f" (“{examples[0]}”)" if examples and examples[0] else ""
+                    dropped[statement_key(found)] = f"the same speaker has said the phrase before{earlier}"
     refused = {}
     for found in reading.statements:
         for alone in checked([replace(reading, statements=(found,), refused=())]):

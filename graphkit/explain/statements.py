@@ -88,7 +88,9 @@ class RuleEvents:
         if self._is_of_other_rule(item):
             return
         reason, steps = self._reasons.of_rejected(item)
-        yield self._event(rule, proposer(item), span, False, reason, steps)
+        # A rule that looks at the sentence as a whole has no candidate.
+        by = "" if span == (scene.sentence.start, scene.sentence.end) else proposer(item)
+        yield self._event(rule, by, span, False, reason, steps)
 
     def _span(self, scene: Scene, item: Item) -> tuple[int, int] | None:
         span = span_of(item, self._context.text, scene.sentence.start)
@@ -125,7 +127,7 @@ class RuleEvents:
             span = self._span(scene, item)
             if span is not None:
                 return proposer(item), span
-        return "sentence", (scene.sentence.start, scene.sentence.end)
+        return "the sentence", (scene.sentence.start, scene.sentence.end)
 
     def _verdict(self, found: Statement, key: tuple[str, ...]) -> tuple[str, bool, Stage]:
         """Return what became of a statement: the reason, whether it is in the result, and the stage that decided."""

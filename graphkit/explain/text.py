@@ -8,7 +8,7 @@ from graphkit.explain.events import Event, Explanation, SentenceExplanation, Sta
 
 #: Rejected policy phrases of a sentence that are shown, and the lowest score among them, unless all candidates are shown.
 _MOST_PHRASES, _LOWEST_SCORE = 5, 0.1
-_PHRASE = "Phrase"
+_PHRASE = "phrase"
 
 
 def lines(explanation: Explanation, number: int = 0, *, everything: bool = False) -> Iterator[str]:
@@ -36,7 +36,7 @@ def _of_sentence(explanation: Explanation, sentence: SentenceExplanation, everyt
     if shown:
         yield "  Mentions, meetings and speeches"
     for event in shown:
-        yield from _of_mention(text, event)
+        yield from _of_mention(text, sentence, event)
     if len(shown) < len(mentions):
         yield f"    {len(mentions) - len(shown)} further policy phrases were rejected; --all shows them"
     proposed = [e for e in candidates if e.proposed_by]
@@ -50,7 +50,11 @@ def _of_sentence(explanation: Explanation, sentence: SentenceExplanation, everyt
     yield from _without_candidate([e for e in candidates if not e.proposed_by], everything)
 
 
-def _of_mention(text: str, event: Event) -> Iterator[str]:
+def _of_mention(text: str, sentence: SentenceExplanation, event: Event) -> Iterator[str]:
+    if (event.start, event.end) == (sentence.start, sentence.end):
+        yield f"    no {event.name}: {event.reason}"
+        yield from _steps(event, "      ")
+        return
     quote = _one_line(text[event.start : event.end])
     yield f"    {_outcome(event)} {event.name} “{quote}”, proposed by {event.proposed_by}: {event.reason}"
     yield from _steps(event, "               ")

@@ -9,6 +9,7 @@ from typing import Any
 
 from graphkit.discourse.meetings import MeetingMark
 from graphkit.discourse.scene import Actor, Speech
+from graphkit.explain.claims import CLAIMS, NOUNS
 from graphkit.explain.conditions import UNKNOWN, Part
 from graphkit.grammar.lexicon import class_names, word_set, words
 from graphkit.grammar.patterns import Guarded, definition, definitions, files, guarded, pattern
@@ -21,39 +22,8 @@ from graphkit.recognition.tagger import Token
 _LONGEST = 40
 #: Maximum number of elements of a set that is shown.
 _MOST_SHOWN = 12
-#: Variables and attributes whose absence is a reason, and what they stand for.
-_NOUNS = {
-    "subject": "subject of the verb", "who": "subject of the verb", "person": "person", "people": "person",
-    "leader": "leading person", "scene.leader": "leading person", "actors": "person or organization",
-    "before": "person before it", "meeting": "meeting", "scene.meeting": "meeting of the scene", "mark": "meeting",
-    "names": "name", "places": "name of a place", "place": "place", "holder": "project or park",
-    "whole": "site of which they could be parts", "target": "person or meeting that hears the report",
-    "host": "leading person", "speaker": "speaker", "scene.speeches": "speech", "last": "earlier name",
-    "bodies": "organization", "sentence.persons": "person", "first": "person", "guest": "guest",
-    "person.posts": "post in front of the name", "held": "meeting that takes place", "items": "item",
-    "kept": "name of a place with an address", "found": "match", "to": "addressee",
-    "body_items": "organization", "marks": "date", "spans": "unit of an address in front of the name",
-}  # fmt: skip
-#: Variables and functions with a statement about the candidate: what is said if they are true, and if they are false.
-_CLAIMS = {
-    "own": ("it contains something that only a name has", "it contains nothing that only a name has"),
-    "listed": ("it is in a list of names", "it is not an item of a list of names or works"),
-    "arrived": ("the verb is one of arriving", "the verb is not one of arriving"),
-    "starts_word": ("a word begins there", "no word of the tagger begins there"),
-    "whole_word": ("it ends with a word", "it does not end with a word"),
-    "after_post": ("a post stands in front of it", "no post stands in front of it"),
-    "drafting.in_speech": ("it is inside a speech", "it is not inside a speech"),
-    "marks.actors": ("a person in the sentence can act", "no person in the sentence can act"),
-    "marks.starts_word": ("a word of the tagger begins there", "no word of the tagger begins there"),
-    "names.is_proper": (
-        "it contains something that only a name has (names.is_proper)",
-        "it contains no recognized name, quotation mark, digit or uncommon word (names.is_proper)",
-    ),
-    "lexicon.looks_like_name": ("it has the form of a personal name", "it does not have the form of a personal name"),
-    "gazetteer.is_division": ("the gazetteer has a division of this name", "the gazetteer has no division of this name"),
-}  # fmt: skip
-#: Functions whose claim needs no further reason.
-CLEAR = frozenset(_CLAIMS) - {"names.is_proper"}
+#: Words of a docstring about a position, which a reader of a reason does not know.
+_POSITION = re.compile(r"(?: that (?:ends|begins))? (?:at|before) `\w+`")
 _COMPARED = {
     ast.Eq: "is", ast.NotEq: "is not", ast.Lt: "is below", ast.LtE: "is at most", ast.Gt: "is above",
     ast.GtE: "is at least", ast.In: "is in", ast.NotIn: "is not in", ast.Is: "is", ast.IsNot: "is not",
@@ -125,17 +95,22 @@ def quoted(words: str) -> str:
 def sentence(part: Part, text: str) -> str:
     """Return a deciding part of a condition as an English clause."""
     node = part.node
-    if part.variable in _CLAIMS:
-        return _CLAIMS[part.variable][not part.holds]
+    if part.variable in CLAIMS:
+        return CLAIMS[part.variable][not part.holds]
     name = pattern_name(part.receiver)
     if name or isinstance(part.receiver, re.Pattern):
         return _of_pattern(part, name)
     if isinstance(node, ast.Call) and getattr(part.function, "__module__", "").startswith("graphkit."):
         return _of_function(part, text)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("any", "all", "next"):
-        return _of_several(part)
+        return _of_several(part, text)
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
         return _of_comparison(part, node, text)
+    if isinstance(node, ast.Compare):
+        values = [
+            f"{n} is {v}" for n, value in part.inputs.items() if isinstance(value, int) and (v := shown(value, text))
+        ]
+        return f"`{ast.unparse(node)}` is {str(part.holds).lower()}" + (f" ({', '.join(values)})" if values else "")
     return _of_value(part, text)
 
 
@@ -157,6 +132,7 @@ def function_title(function: Any) -> str:
 def claim(documentation: str) -> tuple[str, str]:
     """Return the kind of a function by its docstring (`whether`, `returns` or "") and what it says, without examples."""
     first = re.split(r"\.(?:\s|$)|:\s", " ".join(documentation.split()), maxsplit=1)[0]
+    first = _POSITION.sub("", first)
     for beginning, kind in (("Tell whether ", "whether"), ("Return whether ", "whether"), ("Return ", "returns")):
         if first.startswith(beginning):
             return kind, first.removeprefix(beginning).rstrip(".")
@@ -165,11 +141,11 @@ def claim(documentation: str) -> tuple[str, str]:
 
 def _of_function(part: Part, text: str) -> str:
     title = function_title(part.function)
-    if title in _CLAIMS:
-        return _CLAIMS[title][not part.holds]
+    if title in CLAIMS:
+        return CLAIMS[title][not part.holds]
     kind, said = claim(getattr(part.function, "__doc__", "") or "")
     if kind == "whether":
-        return f"{said} ({title})" if part.holds else f"it is not the case that {said} ({title})"
+        return f"{said} ({title})" if part.holds else f"it is not true that {said} ({title})"
     result = shown(part.value, text)
     if kind == "returns" and said:
         return (
@@ -178,7 +154,7 @@ def _of_function(part: Part, text: str) -> str:
     return f"the check {title} succeeds" if part.holds else f"the check {title} fails"
 
 
-def _of_several(part: Part) -> str:
+def _of_several(part: Part, text: str) -> str:
     assert isinstance(part.node, ast.Call)
     inner = ast.unparse(part.node.args[0]) if part.node.args else ""
     name = part.node.func.id if isinstance(part.node.func, ast.Name) else ""
@@ -187,6 +163,9 @@ def _of_several(part: Part) -> str:
         "all": ("all of", "not all of"),
         "next": ("there is", "there is no"),
     }
+    example = shown(part.example, text) if part.example is not None else ""
+    if part.holds and example:
+        return f"`{inner}` holds for {example}"
     return f"{words[name][not part.holds]} `{inner}`"
 
 
@@ -194,6 +173,8 @@ def _of_comparison(part: Part, node: ast.Compare, text: str) -> str:
     word = _COMPARED[type(node.ops[0])]
     left, right = node.left, node.comparators[0]
     said = _of_kind(part, ast.unparse(left))
+    if isinstance(right, ast.Name) and right.id == "seen":
+        return f"{'an' if part.holds else 'no'} earlier sentence says the same"
     if said:
         return said
     verb = word if part.holds else _OPPOSITE[word]
@@ -209,6 +190,8 @@ def _of_comparison(part: Part, node: ast.Compare, text: str) -> str:
 def _of_kind(part: Part, left: str) -> str:
     """Return the wording for the comparison of the kind of a passage, a speech or a token; "" for another one."""
     value = part.inputs.get(left)
+    if left == "sentence.frame.paragraph":
+        return f"it is {'not ' * (not part.holds)}in the same paragraph"
     if left.endswith("frame.kind"):
         return f"the passage is of kind {value}"
     if left == "speech.via":
@@ -230,12 +213,12 @@ def _described(node: ast.expr, part: Part, text: str) -> str:
 def _of_value(part: Part, text: str) -> str:
     code = ast.unparse(part.node)
     named = part.variable or code
-    if named in _CLAIMS:
-        return _CLAIMS[named][not part.holds]
+    if named in CLAIMS:
+        return CLAIMS[named][not part.holds]
     if isinstance(part.node, ast.Subscript) and isinstance(part.inputs.get(ast.unparse(part.node.value)), re.Match):
         group = ast.unparse(part.node.slice)
         return f"its part {group} is {shown(part.value, text)}" if part.holds else f"it has no part {group}"
-    noun = _NOUNS.get(part.variable) or _NOUNS.get(code)
+    noun = NOUNS.get(part.variable) or NOUNS.get(code)
     if not part.holds:
         return f"no {noun} was found" if noun else f"`{named}` is empty or false"
     value = shown(part.value, text)
