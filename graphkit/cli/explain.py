@@ -42,7 +42,10 @@ def command(
         ExplainFormat, typer.Option("--format", "-f", help="text, or json (one candidate per line).")
     ] = ExplainFormat.text,
     everything: Annotated[
-        bool, typer.Option("--all", help="In text, also show why rules have no candidate, and all policy phrases.")
+        bool,
+        typer.Option(
+            "--all", help="In text, also show why rules have no candidate, and all policy phrases with features."
+        ),
     ] = False,
 ) -> None:
     """Show the candidates of each sentence, and why each was accepted or rejected.

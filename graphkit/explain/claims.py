@@ -5,7 +5,7 @@ A name that is not listed here is explained by its docstring or by its code.
 
 from __future__ import annotations
 
-#: Variables and attributes whose absence is a reason, and what they stand for.
+#: Variables and attributes whose absence is a reason, and what each of them contains.
 NOUNS = {
     "subject": "subject of the verb", "who": "subject of the verb", "person": "person", "people": "person",
     "leader": "leading person", "scene.leader": "leading person", "actors": "person or organization",
@@ -14,19 +14,19 @@ NOUNS = {
     "whole": "site of which they could be parts", "target": "person or meeting that hears the report",
     "host": "leading person", "speaker": "speaker", "fallback": "speaker", "scene.speeches": "speech",
     "last": "earlier name", "bodies": "organization", "sentence.persons": "person", "first": "person", "guest": "guest",
-    "person.posts": "post in front of the name", "held": "meeting that takes place", "items": "item",
+    "person.posts": "post before the name", "held": "meeting that takes place", "items": "item",
     "kept": "name of a place with an address", "found": "match", "to": "addressee",
-    "spans": "unit of an address in front of the name",
+    "spans": "unit of an address before the name",
 }  # fmt: skip
-#: Variables and functions with a statement about the candidate: what is said if they are true, and if they are false.
+#: Claims about the candidate that variables and functions make: the wording if they are true, and if they are false.
 CLAIMS = {
     "own": ("it contains something that only a name has", "it contains nothing that only a name has"),
     "listed": ("it is in a list of names", "it is not an item of a list of names or works"),
     "arrived": ("the verb is one of arriving", "the verb is not one of arriving"),
     "starts_word": ("a word of the tagger begins there", "no word of the tagger begins there"),
-    "after_post": ("a post stands in front of it", "no post stands in front of it"),
+    "after_post": ("a post precedes it", "no post precedes it"),
     "same_paragraph": ("it is in the same paragraph", "it is in another paragraph"),
-    "starts": ("a verb of speaking stands before it", "no verb of speaking stands before it"),
+    "starts": ("a verb of speaking precedes it", "no verb of speaking precedes it"),
     "looked": ("it is a list of what somebody looked at", "it is not a list of what somebody looked at"),
     "drafting.in_speech": ("it is inside a speech", "it is not inside a speech"),
     "drafting.report_holds": (
@@ -78,16 +78,16 @@ CLAIMS = {
         "neither the leading person nor the team is the subject (visits._frame_subject)",
     ),
     "companions._of_meeting": (
-        "it is said of a meeting and not of a tour (companions._of_meeting)",
-        "it is said of a tour",
+        "it is about a meeting and not about a tour (companions._of_meeting)",
+        "it is about a tour",
     ),
     "meetings._meeting_report": (
         "the report is about a meeting",
         "the report is not about a meeting (meetings._meeting_report)",
     ),
     "places._subject_before": (
-        "a name stands in front of it",
-        "no name of a project or site stands in front of it (places._subject_before)",
+        "a name precedes it",
+        "no name of a project or site precedes it (places._subject_before)",
     ),
 }
 #: Functions whose claim needs no further reason.

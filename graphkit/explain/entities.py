@@ -99,7 +99,7 @@ class EntityEvents:
         if found is not None:
             posts = "、".join(self._context.text[a:b] for a, b in getattr(found, "posts", ()))
             mentioned = getattr(found, "embedded", False)
-            reason = f"posts in front of the name: {posts}" if posts else "no post in front of the name"
+            reason = f"posts before the name: {posts}" if posts else "no post before the name"
             if mentioned:
                 reason = "part of the name of a doctrine or instruction, so the person acts in nothing"
             yield self._event("person", by, span, True, reason)
@@ -126,7 +126,7 @@ class EntityEvents:
                     yield from ((rule.name, call) for call in calls_in(item))
 
     def _name(self, rule: str, call: Call, item: Item, span: Span) -> Event:
-        by = f"rule {rule}, which reads a list of names here"
+        by = f"the list that rule {rule} reads"
         proper = next((c for c in calls_in(call) if _is_check_of(c, span)), None)
         named = next((c.value for c in calls_in(item) if c.function.title == "names._named"), None)
         if named is None:
@@ -135,7 +135,7 @@ class EntityEvents:
         reason = f"type {named.type}"
         if (named.start, named.end) not in self._used:
             why = next((w for root in self._roots if (w := self._reasons.after(root, call))), "")
-            reason += "; no statement uses it" + (f", because the list ends in front of it: {why}" if why else "")
+            reason += "; no statement uses it" + (f", because the list ends before it: {why}" if why else "")
         return self._event("name", by, (named.start, named.end), True, reason, steps)
 
     def _bodies(self) -> Iterator[Event]:
@@ -203,10 +203,12 @@ class EntityEvents:
         """Return why a sentence without a verb of speaking is no speech."""
         sentence = call.arguments["sentence"]
         going_on = next((c for c in calls_in(call) if c.function.title == "scene._goes_on"), None)
-        reason = "there is no verb of speaking (pattern scene.speech), and nobody spoke in the sentence before"
+        reason = "there is no verb of speaking (pattern scene.speech), and no speech precedes the sentence"
         steps: tuple[str, ...] = ()
         if going_on is not None:
-            reason = "there is no verb of speaking (pattern scene.speech), and the speech before it does not go on here"
+            reason = (
+                "there is no verb of speaking (pattern scene.speech), and the speech before it does not continue here"
+            )
             steps = self._reasons.of_call(going_on)
         return self._event(
             "speech", "the sentence", (sentence.start, sentence.end), False, reason, steps, Stage.DISCOURSE
@@ -255,7 +257,7 @@ class EntityEvents:
 
 #: How a speaker was found (graphkit.discourse.scene.Speech).
 _VIA = {
-    "name": "the name stands before the verb", "pronoun": "a pronoun or the team refers to the speaker",
+    "name": "the name is before the verb", "pronoun": "a pronoun or the team refers to the speaker",
     "meeting": "the meeting speaks", "dropped": "the verb has no subject",
 }  # fmt: skip
 

@@ -25,6 +25,7 @@ _DEEPEST, _MOST_STEPS = 5, 12
 _PAIRS = (("a", "b"), ("start", "end"), ("x", "y"))
 _SPANNED = (PersonMark, Actor, MeetingMark, NameSpan, Speech, PhraseSpan, Token)
 
+_NOT_LISTED = " is not in the lexicon class "
 _QUOTED = re.compile("“[^”]*”")
 
 Span = tuple[int, int]
@@ -102,7 +103,9 @@ def scene_of(item: Item) -> Scene | None:
 def said(outcome: Outcome, text: str) -> str:
     """Return the condition that decided as one English sentence without a full stop."""
     parts = [part for part in outcome.parts if ast.unparse(part.node) not in TECHNICAL] or outcome.parts
-    return ", and ".join(dict.fromkeys(sentence(part, text) for part in parts))
+    clauses = list(dict.fromkeys(sentence(part, text) for part in parts))
+    # That a word is not a common one is no reason where there is another one.
+    return ", and ".join([c for c in clauses if _NOT_LISTED not in c] or clauses)
 
 
 class Reasons:
@@ -134,9 +137,12 @@ class Reasons:
         """Return why the function that made a call ended its loop directly after it, "" if it did not."""
         for number, child in enumerate(node.children):
             if child is call:
-                later = node.children[number + 1 :]
-                found = next((c for c in later if isinstance(c, Outcome) and c.kind == "break" and c.parts), None)
-                return said(found, self._text) if found is not None else ""
+                for later in node.children[number + 1 :]:
+                    if isinstance(later, Outcome) and later.kind == "break" and later.parts:
+                        return said(later, self._text)
+                    if not isinstance(later, Outcome) and later.function is call.function:
+                        break
+                return ""
             if not isinstance(child, Outcome) and (reason := self.after(child, call)):
                 return reason
         return ""
@@ -232,7 +238,7 @@ class Reasons:
             if isinstance(value, Statement):
                 return f"{value.subject.name} {value.relation} {value.object.name}"
         span = span_of(item, self._text)
-        return quoted(self._text[slice(*span)]) if span is not None else ""
+        return quoted(self._text[slice(*span)]) if span is not None and span[0] < span[1] else ""
 
 
 def _distinct(steps: Iterable[str]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from graphkit.explain.conditions import Decision, Part
 from graphkit.explain.source import Exit, Function, Line, Loop, function_of
 from graphkit.model import Statement
 
-#: Modules that are recorded; a name that ends with a dot stands for all modules of a package.
+#: Modules that are recorded; a name that ends with a dot means all modules of a package.
 RECORDED = (
     "graphkit.relations", "graphkit.relations.", "graphkit.discourse.", "graphkit.recognition.names",
     "graphkit.recognition.persons", "graphkit.recognition.posts", "graphkit.recognition.titles",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from graphkit.explain.events import Event, Explanation, SentenceExplanation, Stage
 
@@ -14,7 +15,7 @@ _PHRASE = "phrase"
 def lines(explanation: Explanation, number: int = 0, *, everything: bool = False) -> Iterator[str]:
     """Yield the lines of all sentences, or of the one with this number.
 
-    everything: also why each rule has no candidate in a sentence, and policy phrases with low scores.
+    everything: also why each rule has no candidate in a sentence, policy phrases with low scores, and their features.
     """
     report = explanation.report
     yield "  ".join(field for field in (report.id, report.title, report.date) if field)
@@ -33,10 +34,14 @@ def _of_sentence(explanation: Explanation, sentence: SentenceExplanation, everyt
     mentions = [e for e in sentence.events if e.stage in (Stage.RECOGNITION, Stage.DISCOURSE)]
     candidates = [e for e in sentence.events if e.stage not in (Stage.RECOGNITION, Stage.DISCOURSE)]
     shown = mentions if everything else _without_unlikely(mentions)
+    # What is missing in the whole sentence comes first.
+    shown.sort(key=lambda e: (e.start, e.end) != (sentence.start, sentence.end))
     if shown:
         yield "  Mentions, meetings and speeches"
     for event in shown:
-        yield from _of_mention(text, sentence, event)
+        # Of the policy phrases, the steps are the features of the model.
+        with_steps = everything or event.name != _PHRASE
+        yield from _of_mention(text, sentence, event if with_steps else replace(event, steps=()))
     if len(shown) < len(mentions):
         yield f"    {len(mentions) - len(shown)} further policy phrases were rejected; --all shows them"
     proposed = [e for e in candidates if e.proposed_by]
@@ -77,7 +82,10 @@ def _of_candidate(event: Event, quotes: str) -> Iterator[str]:
     if found is not None:
         value = f"{found.kind}={found.object.name}" if found.kind else found.object.name
         what = f"{found.subject.name} {found.relation} {value} from {what}"
-    yield f"      {_outcome(event)} {what}: {event.reason}"
+    reason = event.reason
+    if found is not None and event.accepted:
+        reason += f" (confidence {found.confidence:.2f})"
+    yield f"      {_outcome(event)} {what}: {reason}"
     yield from _steps(event, "                 ")
 
 

@@ -194,6 +194,8 @@ def _of_kind(part: Part, left: str) -> str:
         return f"it is {'not ' * (not part.holds)}in the same paragraph"
     if left.endswith("frame.kind"):
         return f"the passage is of kind {value}"
+    if left.endswith(".type"):
+        return f"its type is {value}"
     if left == "speech.via":
         return f"the speaker was found in a way of which another rule takes care ({value})"
     return f"the tagger gives it the tag {value}" if left.endswith("token.tag") else ""
@@ -216,7 +218,7 @@ def _of_value(part: Part, text: str) -> str:
     if named in CLAIMS:
         return CLAIMS[named][not part.holds]
     if isinstance(part.node, ast.Subscript) and isinstance(part.inputs.get(ast.unparse(part.node.value)), re.Match):
-        group = ast.unparse(part.node.slice)
+        group = ast.unparse(part.node.slice).strip("'")
         return f"its part {group} is {shown(part.value, text)}" if part.holds else f"it has no part {group}"
     noun = NOUNS.get(part.variable) or NOUNS.get(code)
     if not part.holds:
