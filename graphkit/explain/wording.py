@@ -100,7 +100,7 @@ def sentence(part: Part, text: str) -> str:
     name = pattern_name(part.receiver)
     if name or isinstance(part.receiver, re.Pattern):
         return _of_pattern(part, name)
-    if isinstance(node, ast.Call) and getattr(part.function, "__module__", "").startswith("graphkit."):
+    if isinstance(node, ast.Call) and (getattr(part.function, "__module__", "") or "").startswith("graphkit."):
         return _of_function(part, text)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("any", "all", "next"):
         return _of_several(part, text)
@@ -221,6 +221,8 @@ def _of_value(part: Part, text: str) -> str:
         group = ast.unparse(part.node.slice).strip("'")
         return f"its part {group} is {shown(part.value, text)}" if part.holds else f"it has no part {group}"
     noun = NOUNS.get(part.variable) or NOUNS.get(code)
+    if isinstance(part.node, ast.Call) and not noun and isinstance(part.value, bool):
+        return f"`{named}` is {str(part.holds).lower()}"
     if not part.holds:
         return f"no {noun} was found" if noun else f"`{named}` is empty or false"
     value = shown(part.value, text)
