@@ -24,34 +24,35 @@ class ExplainFormat(StrEnum):
     json = "json"
 
 
+FileArgument = Annotated[
+    str,
+    typer.Argument(metavar="FILE", help="A file with reports, or - for standard input.", show_default=False),
+]
+SentenceOption = Annotated[
+    int | None, typer.Option("--sentence", "-s", min=1, help="Number of the sentence to explain.", show_default="all")
+]
+ReportOption = Annotated[
+    str, typer.Option("--report", "-r", help="Id of the report to explain.", show_default="all reports of the file")
+]
+EverythingOption = Annotated[
+    bool,
+    typer.Option("--all", help="In text, also show why rules have no candidate, and all policy phrases with features."),
+]
+
+
 def command(
-    file: Annotated[
-        str,
-        typer.Argument(
-            metavar="FILE", help="A file with one or more reports, or - for standard input.", show_default=False
-        ),
-    ],
-    sentence: Annotated[
-        int | None,
-        typer.Option("--sentence", "-s", min=1, help="Number of the sentence to explain.", show_default="all"),
-    ] = None,
-    report: Annotated[
-        str, typer.Option("--report", "-r", help="Id of the report to explain.", show_default="all reports of the file")
-    ] = "",
+    file: FileArgument,
+    sentence: SentenceOption = None,
+    report: ReportOption = "",
     format_: Annotated[
         ExplainFormat, typer.Option("--format", "-f", help="text, or json (one candidate per line).")
     ] = ExplainFormat.text,
-    everything: Annotated[
-        bool,
-        typer.Option(
-            "--all", help="In text, also show why rules have no candidate, and all policy phrases with features."
-        ),
-    ] = False,
+    everything: EverythingOption = False,
 ) -> None:
     """Show the candidates of each sentence, and why each was accepted or rejected.
 
     A candidate is a mention that recognition considers or a statement that a rule considers. The output names the
-    pattern, rule or model that proposed it and the condition that decided. The reports are read as by `graphkit extract`.
+    pattern, rule or model that proposed it and the condition that decided. docs/explain.md describes the output.
     """
     from graphkit.explain import explain  # It loads the models, which the help of the commands does not need.
 

@@ -91,7 +91,7 @@ class Decision:
         return self.parts(test.values[-1], holds)
 
     def _of_variable(self, test: ast.expr, holds: bool) -> list[Part]:
-        """Return the parts of the expression that was assigned to a variable, if it still has the value of the variable."""
+        """Return the parts of the expression that was assigned to a variable, if it still has this value."""
         if not isinstance(test, ast.Name):
             return []
         found = self._function.value_of(test.id, self._line)

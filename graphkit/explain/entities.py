@@ -1,4 +1,4 @@
-"""The candidates of recognition and discourse: persons, names, meetings, policy phrases, speeches and the leading person."""
+"""The candidates of recognition and discourse: persons, names, meetings, phrases, speeches and the leading person."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from graphkit.recognition.phrase_model import PhraseModel
 from graphkit.recognition.phrases import PhraseSpan
 from graphkit.relations.drafting import Context
 
-#: Functions that propose names of persons: the variables with the span, and what proposes it; "" for the pattern of a match.
+#: Functions that propose persons: the variables with the span, and what proposes it; "" for the pattern of a match.
 _PERSONS = {
     "persons._tagged": ("start", "end", "the tagger (tag PER)"),
     "persons._names_in": ("a", "b", ""),

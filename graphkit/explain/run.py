@@ -17,7 +17,7 @@ from graphkit.relations.drafting import Context
 
 
 def explain(report: Report) -> Explanation:
-    """Read a report and return all candidates of its sentences with the reasons for which they were accepted or rejected.
+    """Read a report and return the candidates of its sentences with the reasons for their acceptance or rejection.
 
     The statements are those that `graphkit.extract` returns. The trace hook of Python (`sys.settrace`) is in use
     meanwhile, so a debugger does not stop in the reading code.

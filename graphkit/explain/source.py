@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from types import CodeType
 
-#: Name of the first line of a loop body in `Function.bodies`, and so on: plain integers, because lines are looked up often.
+#: The number of a line in its file.
 Line = int
 
 
@@ -45,7 +45,7 @@ class Exit:
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """An `if` without `else` that ends a loop body or yields: a candidate for which the test is false is not accepted."""
+    """An `if` without `else` that ends a loop body or yields; a false test means that a candidate is not accepted."""
 
     header: Line
     body: Line

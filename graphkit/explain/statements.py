@@ -116,7 +116,7 @@ class RuleEvents:
         return self._event(rule, by, span, accepted, reason, steps, found, stage)
 
     def _source(self, scene: Scene, above: Sequence[Item], node: Item | Call) -> tuple[str, tuple[int, int]]:
-        """Return what proposed a statement, and its span: a match if there is one, otherwise the outermost candidate."""
+        """Return what proposed a statement, and its span: a match if there is one, else the outermost candidate."""
         items = [*above, *([node] if isinstance(node, Item) else [])]
         for item in (*(i for i in items if is_match(i)), *reversed(items)):
             m = match_of(item)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from graphkit.explain.events import Event, Explanation, SentenceExplanation, Stage
 
-#: Rejected policy phrases of a sentence that are shown, and the lowest score among them, unless all candidates are shown.
+#: Maximum number of rejected policy phrases of a sentence that are shown without --all, and their minimum score.
 _MOST_PHRASES, _LOWEST_SCORE = 5, 0.1
 _PHRASE = "phrase"
 

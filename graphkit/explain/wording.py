@@ -60,7 +60,7 @@ def pattern_name(value: Any) -> str:
 
 
 def pattern_title(name: str) -> str:
-    """Return the name of a pattern with what it recognizes: pattern visits.remote (a visit that takes place by video)."""
+    """Return the name of a pattern with what it recognizes: pattern visits.remote (A visit by video)."""
     about = definition(name).about.partition(":")[0].rstrip(".") if name else ""
     return f"pattern {name} ({about})" if about else f"pattern {name}"
 
@@ -130,7 +130,7 @@ def function_title(function: Any) -> str:
 
 
 def claim(documentation: str) -> tuple[str, str]:
-    """Return the kind of a function by its docstring (`whether`, `returns` or "") and what it says, without examples."""
+    """Return the kind of a function by its docstring (`whether`, `returns` or "") and its claim, without examples."""
     first = re.split(r"\.(?:\s|$)|:\s", " ".join(documentation.split()), maxsplit=1)[0]
     first = _POSITION.sub("", first)
     for beginning, kind in (("Tell whether ", "whether"), ("Return whether ", "whether"), ("Return ", "returns")):
