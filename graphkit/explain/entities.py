@@ -22,8 +22,8 @@ _PERSONS = {
     "persons._with_known": ("a", "b", "the same name elsewhere in the report"),
     "titles.with_titles": ("a", "b", ""),
 }
-#: What the patterns of policy phrases with a fixed form are.
-_FORMS = {"focus": "聚焦A这一…", "basis": "以A为B, 把A作为B", "doctrine": "以A为B的C思想"}
+#: How policy phrases are found that need no score (graphkit.recognition.phrases.PhraseSpan.how).
+_FORMS = frozenset(["focus", "basis", "doctrine"])
 #: Rules that look for names behind every verb, preposition and comma: what they reject is rarely meant as a name.
 _SEARCHES_ALL = frozenset(["places.in_name", "places.park_name"])
 Span = tuple[int, int]
@@ -76,8 +76,6 @@ class EntityEvents:
         start, end = self._context.marked.shadow.original(*span)
         return Event(stage, name, by, start, end, accepted, reason, tuple(steps), score=score)
 
-    # -- persons -------------------------------------------------------------------------------------------------
-
     def _persons(self) -> Iterator[Event]:
         people = {(p.start, p.end): p for s in self._context.scenes for p in s.sentence.persons}
         for call in self._of(*_PERSONS):
@@ -106,8 +104,6 @@ class EntityEvents:
         elif item.children and isinstance(item.children[-1], Outcome) and item.children[-1].parts:
             reason, steps = self._reasons.of_rejected(item)
             yield self._event("person", by, span, False, reason, steps)
-
-    # -- names of places, projects and organizations -------------------------------------------------------------
 
     def _names(self) -> Iterator[Event]:
         for rule, call in self._rule_calls():
@@ -152,8 +148,6 @@ class EntityEvents:
                 else:
                     yield self._event("organization", by, (span[0], span[1]), True, "it ends like the name of a body")
 
-    # -- meetings ------------------------------------------------------------------------------------------------
-
     def _meetings(self) -> Iterator[Event]:
         for call in self._of("meetings.find_meetings"):
             marks = {mark.end: mark for mark in call.value or ()}
@@ -173,8 +167,6 @@ class EntityEvents:
                 else:
                     reason, steps = self._reasons.of_rejected(item)
                     yield self._event("meeting", by, match.span(), False, reason, steps, Stage.DISCOURSE)
-
-    # -- speeches and the leading person -------------------------------------------------------------------------
 
     def _speeches(self) -> Iterator[Event]:
         for call in self._of("scene._speeches"):
@@ -225,13 +217,11 @@ class EntityEvents:
                 by = "person in the first sentences"
                 yield self._event("leader", by, span, last.kind == "return", reason, steps, Stage.DISCOURSE)
 
-    # -- policy phrases ------------------------------------------------------------------------------------------
-
     def _phrases(self) -> Iterator[Event]:
         for call in self._of("phrases.phrases_in"):
             for found in call.value or ():
                 if found.how in _FORMS:
-                    form = f"phrase with a fixed form ({_FORMS[found.how]})"
+                    form = f"a phrase with a fixed form ({found.how})"
                     yield self._event("phrase", form, (found.start, found.end), True, "such a phrase needs no score")
         for call in self._of("phrases.choose"):
             yield from self._scored(call)

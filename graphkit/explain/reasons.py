@@ -25,6 +25,7 @@ _DEEPEST, _MOST_STEPS = 5, 12
 _PAIRS = (("a", "b"), ("start", "end"), ("x", "y"))
 _SPANNED = (PersonMark, Actor, MeetingMark, NameSpan, Speech, PhraseSpan, Token)
 
+#: Part of a clause that is no reason of its own, and quotations in a reason.
 _NOT_LISTED = " is not in the lexicon class "
 _QUOTED = re.compile("“[^”]*”")
 
@@ -123,9 +124,8 @@ class Reasons:
         if outcome is not None:
             steps = tuple(dict.fromkeys(self._origin(outcome)))
             if outcome.kind == "empty" and before is not None:
-                steps = tuple(
-                    dict.fromkeys((*steps, *(self._why(before, 0) if not steps else self._failed_checks(before))))
-                )
+                more = self._failed_checks(before) if steps else self._why(before, 0)
+                steps = tuple(dict.fromkeys((*steps, *more)))
             reason = said(outcome, self._text)
             return reason, _distinct(step for step in steps if step != reason and not step.endswith(f": {reason}"))
         inner = [child for child in node.children if isinstance(child, Item) and not child.made]

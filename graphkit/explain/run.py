@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from graphkit.discourse.scene import Scene
+from graphkit.errors import UsageError
 from graphkit.explain.entities import EntityEvents
 from graphkit.explain.events import Event, Explanation, SentenceExplanation
 from graphkit.explain.recorder import Call, Item, Outcome, Recorder
@@ -21,13 +22,20 @@ def explain(report: Report) -> Explanation:
 
     The statements are those that `graphkit.extract` returns. The trace hook of Python (`sys.settrace`) is in use
     meanwhile, so a debugger does not stop in the reading code.
+
+    Raises
+    ------
+    UsageError
+        The source code of the package cannot be read, for example because it was installed as compiled files only.
     """
     extractor = OfflineExtractor()
     recorder = Recorder()
     with recorder:
         (reading,) = extractor.read([report])
     (valid,) = checked([reading])
-    collected = next(call for call in recorder.calls if call.function.title == "relations.statements")
+    collected = next((call for call in recorder.calls if call.function.title == "relations.statements"), None)
+    if collected is None:
+        raise UsageError("the source code of graphkit cannot be read here; install it from its folder or from a wheel")
     context: Context = collected.arguments["context"]
     events: dict[int, list[Event]] = {n: [] for n in range(len(context.scenes))}
     for number, event in EntityEvents(context, recorder.calls).events():

@@ -112,7 +112,8 @@ class RuleEvents:
         key = statement_key(found)
         by, span = self._source(scene, above, node)
         reason, accepted, stage = self._verdict(found, key)
-        steps = tuple(self._status_steps(found, above or [node]))
+        candidates = [item for item in above if scene_of(item) is None]
+        steps = tuple(self._status_steps(found, candidates or [node]))
         return self._event(rule, by, span, accepted, reason, steps, found, stage)
 
     def _source(self, scene: Scene, above: Sequence[Item], node: Item | Call) -> tuple[str, tuple[int, int]]:
