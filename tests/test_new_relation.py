@@ -47,6 +47,15 @@ for kind, text, wanted in re.findall(r"(Says|Not): (.+?) => (.+)", rule.run.__do
     assert (wanted in found) == (kind == "Says"), (kind, text, wanted, found)
 """
 
+EXPLAINED = """
+import json, sys
+from graphkit import Report
+from graphkit.explain import explain
+text = "石渡县政府与云泽大学签署《校地合作协议》。白云社区与云泽大学签署《校地合作协议》。"
+found = [e for s in explain(Report("r", text)).sentences for e in s.events if e.name == "signing.signed"]
+print(json.dumps([[e.accepted, e.proposed_by, e.reason, list(e.steps)] for e in found], ensure_ascii=False))
+"""
+
 
 @pytest.fixture(scope="module")
 def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -107,3 +116,10 @@ def test_generated_files_and_exports_have_the_new_relation(copied: Path, used: d
 
 def test_the_examples_of_the_new_rule_pass(copied: Path) -> None:
     run(copied, EXAMPLES)
+
+
+def test_the_rule_is_explained_without_further_work(copied: Path, used: dict[str, Any]) -> None:
+    *accepted, rejected = json.loads(run(copied, EXPLAINED).splitlines()[-1])
+    assert [found[:2] for found in accepted] == [[True, "pattern signing.signed"]] * 3
+    assert rejected[:2] == [False, "pattern signing.signed"]
+    assert any("signing._parties" in words for words in [rejected[2], *rejected[3]]), rejected

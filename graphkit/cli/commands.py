@@ -10,6 +10,7 @@ from graphkit.cli import (
     build,
     doctor,
     evaluate,
+    explain,
     explore,
     export,
     extract,
@@ -56,6 +57,7 @@ def graphkit(
 
 _EXAMPLES = {
     "extract": "Example:  graphkit extract examples/reports/*.txt --format jsonl",
+    "explain": "Example:  graphkit explain examples/reports/01-city-tour.txt --sentence 2",
     "build": "Example:  graphkit build examples/reports --graph graph",
     "remove": "Example:  graphkit remove 01-city-tour --graph graph",
     "status": "Example:  graphkit status --graph graph --format json",
@@ -94,6 +96,7 @@ _EXAMPLES = {
 
 for _module in (
     extract,
+    explain,
     build,
     remove,
     status,

@@ -28,19 +28,17 @@ def _all_rules() -> Iterator[Rule]:
 ALL_RULES: tuple[Rule, ...] = tuple(_all_rules())
 
 
+def statement_key(found: Statement) -> tuple[str, ...]:
+    """Return what two statements of a report have in common if they say the same of the same sentence."""
+    return found.subject.name, found.relation, found.kind, found.object.name, found.status.value, str(found.start)
+
+
 def statements(context: Context) -> Iterator[Statement]:
     """Statements of all rules; what two rules say of the same characters is said once, by the first, as sure as the surer."""
     best: dict[tuple[str, ...], Statement] = {}
     for rule in ALL_RULES:
         for found in rule.run(context, rule.name):
-            key = (
-                found.subject.name,
-                found.relation,
-                found.kind,
-                found.object.name,
-                found.status.value,
-                str(found.start),
-            )
+            key = statement_key(found)
             known = best.get(key)
             if known is None:
                 best[key] = found

@@ -1,0 +1,94 @@
+"""graphkit explain"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from graphkit.building import Outcome
+from graphkit.cli.console import say_outcome
+from graphkit.errors import UsageError
+from graphkit.model import Report
+from graphkit.reading import read_paths
+
+if TYPE_CHECKING:
+    from graphkit.explain import Explanation
+
+
+class ExplainFormat(StrEnum):
+    text = "text"
+    json = "json"
+
+
+FileArgument = Annotated[
+    str,
+    typer.Argument(metavar="FILE", help="A file with reports, or - for standard input.", show_default=False),
+]
+SentenceOption = Annotated[
+    int | None, typer.Option("--sentence", "-s", min=1, help="Number of the sentence to explain.", show_default="all")
+]
+ReportOption = Annotated[
+    str, typer.Option("--report", "-r", help="Id of the report to explain.", show_default="all reports of the file")
+]
+EverythingOption = Annotated[
+    bool,
+    typer.Option("--all", help="In text, also show why rules have no candidate, and all policy phrases with features."),
+]
+
+
+def command(
+    file: FileArgument,
+    sentence: SentenceOption = None,
+    report: ReportOption = "",
+    format_: Annotated[
+        ExplainFormat, typer.Option("--format", "-f", help="text, or json (one candidate per line).")
+    ] = ExplainFormat.text,
+    everything: EverythingOption = False,
+) -> None:
+    """Show the candidates of each sentence, and why each was accepted or rejected.
+
+    A candidate is a mention that recognition considers or a statement that a rule considers. The output names the
+    pattern, rule or model that proposed it and the condition that decided. docs/explain.md describes the output.
+    """
+    from graphkit.explain import explain  # It loads the models, which the help of the commands does not need.
+
+    outcome = Outcome()
+    for found in _reports(file, report, sentence, outcome):
+        explanation = explain(found)
+        if sentence is not None and sentence > len(explanation.sentences):
+            raise UsageError(f"--sentence {sentence}: report {found.id} has {len(explanation.sentences)} sentences")
+        for line in _printed(explanation, format_, sentence or 0, everything):
+            print(line)
+        if format_ is ExplainFormat.text:
+            print()
+    if not outcome.is_complete:
+        say_outcome(outcome)
+        raise typer.Exit(1)
+
+
+def _printed(explanation: Explanation, format_: ExplainFormat, sentence: int, everything: bool) -> Iterator[str]:
+    from graphkit.explain.text import lines
+
+    if format_ is ExplainFormat.json:
+        return (json.dumps(record, ensure_ascii=False) for record in explanation.records(sentence))
+    return lines(explanation, sentence, everything=everything)
+
+
+def _reports(file: str, wanted: str, sentence: int | None, outcome: Outcome) -> Iterator[Report]:
+    """Yield the reports of a file, or the one with this id; what cannot be read is added to `outcome`."""
+    reports = []
+    for item in read_paths([file]):
+        if isinstance(item, Report):
+            reports.append(item)
+        else:
+            outcome.list(item)
+    chosen = [r for r in reports if wanted in ("", r.id)]
+    if wanted and not chosen:
+        raise UsageError(f"--report {wanted}: {file} has no report with this id")
+    if sentence is not None and len(chosen) > 1:
+        raise UsageError(f"--sentence {sentence}: {file} has {len(chosen)} reports; choose one with --report ID")
+    yield from chosen
