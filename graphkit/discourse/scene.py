@@ -14,6 +14,7 @@ from graphkit.discourse.meetings import MeetingMark, find_meetings
 from graphkit.grammar.lexicon import words
 from graphkit.grammar.patterns import pattern
 from graphkit.model import PassageKind
+from graphkit.reading.clauses import CLAUSE_OR_COLON, Clause, clause_before, starts_clause
 from graphkit.recognition.dates import DateMark, find_dates
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, PersonMark, Span
 
@@ -117,6 +118,8 @@ class _State:
         return self._subject[1]
 
 
+#: Marks after which a demand without a subject can begin; also the end of a quotation.
+_BEFORE_DEMAND = CLAUSE_OR_COLON + "”"
 #: Maximum number of meetings that are remembered. No report names more.
 _MOST_MEETINGS = 200
 #: Maximum number of characters of a clause that are read before a verb of speaking.
@@ -260,7 +263,7 @@ def _speeches(marked: MarkedReport, sentence: MarkedSentence, state: _State) -> 
         if text.count("“", floor, m.start()) > text.count("”", floor, m.start()):
             continue
         begin = m.start() + len(verb)
-        if m["direct"] and starts and not _clause_start(text, sentence, m.start()):
+        if m["direct"] and starts and not starts_clause(text, sentence.start, m.start(), _BEFORE_DEMAND):
             continue
         if starts and _relayed(marked, sentence, starts[-1], m.start()):
             continue
@@ -289,7 +292,7 @@ def _is_noun(text: str, sentence: MarkedSentence, m: re.Match[str], verb: str) -
         return True
     if _NOUN_OR_FEELING.match(text[m.start() : m.end() + 6]):
         return True
-    clause = _clause(text, sentence, m.start())
+    clause = _clause(text, sentence, m.start()).text
     if _ADVISES.fullmatch(verb) and _ADVICE_AS_NOUN.search(clause):
         return True
     return _CAN_BE_NOUN.fullmatch(verb) is not None and _CARRIES_OUT.match(clause) is not None
@@ -306,14 +309,9 @@ def _relayed(marked: MarkedReport, sentence: MarkedSentence, last: tuple[int, in
     return _OFFICE_AFTER_NAME.match(marked.text, inner[0].end) is not None
 
 
-def _clause(text: str, sentence: MarkedSentence, at: int) -> str:
-    """Return the words of the clause before `at`."""
-    floor = max(sentence.start, at - _LONGEST_CLAUSE)
-    return text[max(floor, max(text.rfind(c, floor, at) for c in "，；。：") + 1) : at]
-
-
-def _clause_start(text: str, sentence: MarkedSentence, at: int) -> bool:
-    return at == sentence.start or text[at - 1] in "，。；：”"
+def _clause(text: str, sentence: MarkedSentence, at: int) -> Clause:
+    """Return the part of a clause before the verb of speaking at `at`."""
+    return clause_before(text, max(sentence.start, at - _LONGEST_CLAUSE), at, CLAUSE_OR_COLON)
 
 
 def _goes_on(marked: MarkedReport, sentence: MarkedSentence, state: _State, same_paragraph: bool) -> bool:
@@ -333,9 +331,7 @@ def _goes_on(marked: MarkedReport, sentence: MarkedSentence, state: _State, same
 def _speaker(marked: MarkedReport, sentence: MarkedSentence, at: int, state: _State) -> tuple[Actor | None, str]:
     """Return the speaker for the verb of speaking at `at`, and how the speaker was found (see `Speech.via`)."""
     text = marked.text
-    floor = max(sentence.start, at - _LONGEST_CLAUSE)
-    clause = max(floor, max(text.rfind(c, floor, at) for c in "，；。：") + 1)
-    before = text[clause:at]
+    clause, _, before = _clause(text, sentence, at)
     stripped = _SPEECH_ADVERBS.sub("", before)
     end = clause + len(stripped)
     people = [p for p in sentence.actors() if clause <= p.start < at]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from graphkit.grammar.patterns import pattern
 from graphkit.model import Passage, PassageKind
+from graphkit.reading.clauses import last_mark
 from graphkit.reading.shadow import Shadow
 
 _SENTENCE_END = pattern("passages.sentence_end")
@@ -269,7 +270,7 @@ def _pieces(text: str, a: int, b: int) -> list[tuple[int, int]]:
     found = []
     while b - a > LONGEST_SENTENCE:
         limit = a + LONGEST_SENTENCE
-        mark = max(text.rfind(c, limit - _CUT_WINDOW, limit) for c in _CUT_MARKS)
+        mark = last_mark(text, limit - _CUT_WINDOW, limit, _CUT_MARKS)
         cut = mark + 1 if mark >= 0 else limit
         found.append((a, cut))
         a = cut

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from graphkit.grammar.lexicon import looks_like_name, word_set
 from graphkit.grammar.patterns import guarded, pattern
+from graphkit.reading.clauses import CLAUSE_OR_COLON, clauses
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, PersonMark, Span
 from graphkit.recognition.occurrences import occurrences
 from graphkit.recognition.posts import ends_with_post, posts_before
@@ -40,7 +41,6 @@ _SIDE = pattern("persons.side")
 _CONGRATULATED = pattern("persons.congratulated")
 _IN_ROSTER = pattern("persons.in_roster")
 _ACTS = pattern("persons.acts")
-_CLAUSE_START = pattern("persons.clause_start")
 _NAME_AFTER_FOREIGN_OFFICE = pattern("persons.name_after_foreign_office")
 _TIBETAN_NAME = pattern("persons.tibetan_name")
 _IN_COMPANY = guarded("persons.in_company")
@@ -167,10 +167,10 @@ _NAME_SIZES = (2, 3, 4)
 def _last_acting(text: str) -> dict[str, int]:
     """Return the words that act like persons at the beginning of a clause, each with the last position where it does."""
     found: dict[str, int] = {}
-    for m in _CLAUSE_START.finditer(text):
+    for start, _, _ in clauses(text, 0, len(text), CLAUSE_OR_COLON + "\n"):
         for size in _NAME_SIZES:
-            if _ACTS.match(text, m.start() + size):
-                found[text[m.start() : m.start() + size]] = m.start()
+            if _ACTS.match(text, start + size):
+                found[text[start : start + size]] = start
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,6 +9,7 @@ from dataclasses import replace
 from graphkit.discourse.scene import Scene
 from graphkit.grammar.patterns import guarded, pattern
 from graphkit.model import Mention, Statement, Status
+from graphkit.reading.clauses import PROJECT_PART, clause_before, clause_start, clauses
 from graphkit.recognition.marks import MarkedSentence, Span
 from graphkit.recognition.names import NameSpan, has_suffix, is_one_name, is_proper, names_in, other_wordings, type_of
 from graphkit.relations.drafting import Context, Rule, phrase_mention
@@ -38,10 +38,7 @@ _COUNTED = pattern("attributes.counted")
 _LEAD_IN = pattern("attributes.lead_in")
 _INTRODUCTION = pattern("attributes.introduction")
 _PARTICLE = pattern("attributes.particle")
-_SEMICOLON = pattern("attributes.semicolon")
 _OF_MANY = pattern("attributes.of_many")
-_BEFORE_CLAUSE = pattern("attributes.before_clause")
-_BEFORE_CLAUSE_OR_SENTENCE = pattern("attributes.before_clause_or_sentence")
 _PARTS = pattern("attributes.parts")
 _LOOKED_AT = pattern("attributes.looked_at")
 _STOP_IN_FRONT = pattern("attributes.stop_in_front")
@@ -106,8 +103,9 @@ def number_behind(context: Context, rule: str) -> Iterator[Statement]:
 
 def _segments(text: str, sentence: MarkedSentence) -> list[Span]:
     """Split a sentence at its semicolons, because a list of projects has one in each segment."""
-    edges = [sentence.start, *(m.end() for m in _SEMICOLON.finditer(text, sentence.start, sentence.end)), sentence.end]
-    return [(a, b) for a, b in itertools.pairwise(edges) if a < b]
+    parts = clauses(text, sentence.start, sentence.end, PROJECT_PART)
+    # The semicolon belongs to its segment, because patterns look for the mark after a name.
+    return [(a, min(b + 1, sentence.end)) for a, b, _ in parts]
 
 
 def _holder(context: Context, scene: Scene, number: int, start: int, end: int) -> tuple[Mention, int] | None:
@@ -176,14 +174,12 @@ def _values(context: Context, scene: Scene, holder: Mention, begin: int, end: in
 
 def _clause_before(text: str, sentence: MarkedSentence, begin: int, end: int) -> str:
     """Return the words from the last comma or semicolon before `end`, and from `begin` at the earliest, to `end`."""
-    before = _BEFORE_CLAUSE.match(text, sentence.start, end)
-    return text[max(before.end() if before else begin, begin) : end]
+    return clause_before(text, begin, end).text
 
 
 def _in_phase(context: Context, sentence: MarkedSentence, value: Mention, at: int, kind: str) -> Mention:
     """Return the value with its phase in front, if it belongs to one: 一期120亩."""
-    before = _BEFORE_CLAUSE.match(context.text, sentence.start, at) if kind == "status" else None
-    floor = before.end() if before else sentence.start
+    floor = clause_start(context.text, sentence.start, at) if kind == "status" else sentence.start
     named = list(_PHASE.finditer(context.text, floor, at))
     if not named or kind == "phase" or _PHASE_NAME.match(value.name):
         return value
@@ -258,8 +254,7 @@ def _owner(context: Context, scene: Scene, m: re.Match[str]) -> NameSpan | None:
     """Return the name directly before the verb in A建有B、C."""
     if not _HAS.match(m.group()):
         return None
-    before = _BEFORE_CLAUSE_OR_SENTENCE.match(context.text, scene.sentence.start, m.start())
-    start = before.end() if before else scene.sentence.start
+    start = clause_start(context.text, scene.sentence.start, m.start())
     end = start + len(_BEFORE_HAS.sub("", context.text[start : m.start()]))
     kind = type_of(context.text[start:end])
     name = NameSpan(start, end, kind)

@@ -15,6 +15,7 @@ from graphkit.discourse.meetings import MeetingMark
 from graphkit.discourse.scene import Actor, Scene, Speech
 from graphkit.grammar.patterns import pattern
 from graphkit.model import Mention, PassageKind, Statement, Status
+from graphkit.reading.clauses import clause_before
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, Span
 from graphkit.recognition.names import NameSpan
 from graphkit.recognition.occurrences import occurrences
@@ -30,7 +31,7 @@ _WILL_SAY = pattern("drafting.will_say")
 _DID_NOT_SAY = pattern("drafting.did_not_say")
 
 #: Maximum number of characters before a verb in which words that give its status are looked for.
-_CLAUSE = 120
+_LONGEST_CLAUSE = 120
 #: Maximum number of characters before the end of a verb of speaking in which words that give its status are looked for.
 _BEFORE_SPEECH = 24
 
@@ -164,9 +165,8 @@ class Context:
 
     def status(self, sentence: MarkedSentence, at: int) -> Status:
         """Return the status of the event whose verb begins at `at`, from the words before it in its clause."""
-        comma = max(self.text.rfind(c, sentence.start, at) for c in "，；。")
-        before = self.text[max(comma + 1, sentence.start, at - _CLAUSE) : at]
-        before = _PLANNING_AS_TOPIC.sub("", before)
+        clause = clause_before(self.text, max(sentence.start, at - _LONGEST_CLAUSE), at)
+        before = _PLANNING_AS_TOPIC.sub("", clause.text)
         if _DENIED.search(before):
             return Status.DENIED
         if _PLANNED.search(before) and not _NO_PLAN.search(before):

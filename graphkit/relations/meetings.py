@@ -12,6 +12,7 @@ from graphkit.discourse.meetings import MeetingMark
 from graphkit.discourse.scene import Actor, Scene, actor_of
 from graphkit.grammar.patterns import guarded, pattern
 from graphkit.model import Mention, PassageKind, Statement, Status
+from graphkit.reading.clauses import SEMICOLON_PART, clause_before, clause_start
 from graphkit.relations.drafting import Context, Rule
 from graphkit.relations.rosters import as_actor, bodies_before, body_items, people_before, roster_start
 
@@ -116,8 +117,8 @@ def chaired(context: Context, rule: str) -> Iterator[Statement]:
 def _chair(context: Context, scene: Scene, m: re.Match[str]) -> Actor | None:
     """Return the last person before 主持 in its part of the sentence, or else the leader of the report."""
     sentence = scene.sentence
-    semicolon = max(context.text.rfind(c, sentence.start, m.start()) for c in "；。")
-    people = [p for p in sentence.actors() if semicolon < p.start and p.end <= m.start()]
+    begin = clause_start(context.text, sentence.start, m.start(), SEMICOLON_PART)
+    people = [p for p in sentence.actors() if begin <= p.start and p.end <= m.start()]
     if people:
         last = people[-1]
         between = context.text[last.end : m.start()]
@@ -205,10 +206,9 @@ def _meeting_report(context: Context, scene: Scene) -> bool:
 def _participants(context: Context, scene: Scene, at: int) -> list[Actor]:
     """Return the people and bodies before a verb of attending that are its subjects."""
     start = roster_start(context, scene, at)
-    clause = max(context.text.rfind(c, scene.sentence.start, at) for c in "，；。") + 1
     if _IS_GREETED.match(context.text, at, scene.sentence.end):
         # In A对B出席会议表示欢迎 only B attends.
-        marker = _LAST_ADDRESSEE_MARKER.search(context.text, max(clause, scene.sentence.start), at)
+        marker = _LAST_ADDRESSEE_MARKER.search(context.text, clause_start(context.text, scene.sentence.start, at), at)
         start = max(start, marker.start()) if marker else start
     people = [as_actor(p, context.text) for p in people_before(context, scene, at, start)]
     if scene.sentence.frame.kind is PassageKind.HEADLINE:
@@ -276,15 +276,13 @@ def spoke_at(context: Context, rule: str) -> Iterator[Statement]:
 
 def _heard(context: Context, scene: Scene, at: int) -> bool:
     """Tell whether the clause is about listening, as 听取甲、乙的汇报: those who report need not be there."""
-    comma = max(context.text.rfind(c, scene.sentence.start, at) for c in "，；。")
-    return _LISTENS.search(context.text[max(comma + 1, scene.sentence.start) : at]) is not None
+    return _LISTENS.search(clause_before(context.text, scene.sentence.start, at).text) is not None
 
 
 def _speakers(context: Context, scene: Scene, at: int) -> list[Actor]:
     """Return the people, or else the bodies, in the clause before a verb of contributing or reporting at `at`."""
     sentence = scene.sentence
-    comma = max(context.text.rfind(c, sentence.start, at) for c in "，；。")
-    clause = max(comma + 1, sentence.start)
+    clause = clause_start(context.text, sentence.start, at)
     adverbs = _ADVERBS.search(context.text[max(clause, at - 40) : at])
     at -= len(adverbs.group()) if adverbs else 0
     people = [p for p in sentence.actors() if clause <= p.start and p.end <= at]

@@ -13,6 +13,7 @@ from graphkit.discourse.scene import Scene
 from graphkit.grammar.lexicon import word_set
 from graphkit.grammar.patterns import pattern
 from graphkit.model import Mention, Statement
+from graphkit.reading.clauses import clause_end, clause_start
 from graphkit.recognition import gazetteer
 from graphkit.recognition.names import (
     NameSpan,
@@ -31,7 +32,6 @@ _ENTITY_FOLLOWS = pattern("places.entity_follows")
 _BEGUN_AT = pattern("places.begun_at")
 _THIS_ENTITY = pattern("places.this_entity")
 _BRINGS_UP = pattern("places.brings_up")
-_CLAUSE_END = pattern("places.clause_end")
 _GENERAL_PROJECT = pattern("places.general_project")
 _PROJECT_ENDING = pattern("places.project_ending")
 _PROJECT_AS_SUBJECT = pattern("places.project_as_subject")
@@ -125,8 +125,7 @@ def _named_in(context: Context, scene: Scene) -> NameSpan | None:
             return NameSpan(*m.span("name"), "Project")
     for m in reversed(list(_BRINGS_UP.finditer(context.text, sentence.start, sentence.end))):
         limit = min(sentence.end, m.end() + _LONGEST_LIST)
-        end = _CLAUSE_END.search(context.text, m.end(), limit)
-        names = names_in(context.marked, sentence, m.end(), end.start() if end else limit)
+        names = names_in(context.marked, sentence, m.end(), clause_end(context.text, m.end(), limit))
         for name in reversed(names):
             if name.type in _KINDS_IN_PARKS:
                 return name
@@ -160,8 +159,7 @@ def _described(context: Context, scene: Scene, m: re.Match[str]) -> Mention | No
 
 def _subject_before(context: Context, scene: Scene, at: int, number: int) -> Mention | None:
     sentence = scene.sentence
-    comma = max(context.text.rfind(c, sentence.start, at) for c in "，；。")
-    start = max(comma + 1, sentence.start)
+    start = clause_start(context.text, sentence.start, at)
     adverbs = _BEFORE_VERB.search(context.text[start:at])
     if adverbs:
         at -= len(adverbs.group())
@@ -299,8 +297,7 @@ def in_frame(context: Context, rule: str) -> Iterator[Statement]:
             start = b + go.end()
             if context.in_speech(scene, start):
                 break
-            stop = _CLAUSE_END.search(context.text[start : sentence.end] + "。")
-            end = start + (stop.start() if stop else 0)
+            end = clause_end(context.text, start, sentence.end)
             works = _AND_OTHERS.search(context.text, start, end) is not None
             for name in names_in(context.marked, sentence, start, end, listed_works=works):
                 if name.type == "Place" and gazetteer.is_division(context.text[name.start : name.end]):

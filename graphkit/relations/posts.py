@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from graphkit.discourse.scene import Scene, actor_of
 from graphkit.grammar.patterns import pattern
 from graphkit.model import PassageKind, Statement, Status
+from graphkit.reading.clauses import CLAUSE_OR_COLON, clause_start
 from graphkit.recognition.marks import PersonMark, Span
 from graphkit.relations.drafting import Context, Rule, phrase_mention
 
@@ -109,8 +110,7 @@ def said_of_a_person(context: Context, rule: str) -> Iterator[Statement]:
 
 def _whose(context: Context, scene: Scene, m: re.Match[str]) -> PersonMark | None:
     """Return the person before the verb in its clause, or the one who is described: 曾任市委书记的王建国."""
-    comma = max(context.text.rfind(c, scene.sentence.start, m.start()) for c in "，；。：")
-    clause = max(comma + 1, scene.sentence.start)
+    clause = clause_start(context.text, scene.sentence.start, m.start(), CLAUSE_OR_COLON)
     before = [p for p in scene.sentence.actors() if clause <= p.start and p.end <= m.start()]
     if before and not _BECOMES.search(m["post"]):
         between = context.text[before[-1].end : m.start()]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from graphkit.discourse.scene import Actor, Scene, actor_of
 from graphkit.grammar.patterns import pattern
+from graphkit.reading.clauses import CLAUSE_OR_COLON, Clause, clauses, clauses_before
 from graphkit.recognition.marks import PersonMark, Span
 from graphkit.recognition.names import NameSpan, type_of
 from graphkit.relations.drafting import Context
@@ -18,7 +19,6 @@ _NO_BODY_ENDING = pattern("rosters.no_body_ending")
 _SENDS_ANOTHER = pattern("rosters.sends_another")
 _TIME_PART = pattern("rosters.time_part")
 _AFTER_LAST_PERSON = pattern("rosters.after_last_person")
-_PART = pattern("rosters.part")
 _ITEM_MARK = pattern("rosters.item_mark")
 _JOINT = pattern("rosters.joint")
 _AS_WELL_AS = pattern("rosters.as_well_as")
@@ -47,30 +47,19 @@ def sends_another(context: Context, person: PersonMark) -> bool:
 
 def roster_start(context: Context, scene: Scene, at: int) -> int:
     """Return where the roster that ends at `at` begins: its parts between commas hold only posts, names and bodies."""
-    sentence = scene.sentence
-    text = context.text
-    last = start = _part_start(text, sentence.start, at)
-    left, right = last, at
-    while True:
-        if not _only_names(context, scene, left, right):
-            return start if left != last else left
-        start = left
-        if left <= sentence.start:
-            return start
-        right = left - 1
-        left = _part_start(text, sentence.start, right)
+    start = None
+    for part in clauses_before(context.text, scene.sentence.start, at, CLAUSE_OR_COLON):
+        if not _only_names(context, scene, part):
+            return part.start if start is None else start
+        start = part.start
+    return scene.sentence.start
 
 
-def _part_start(text: str, start: int, at: int) -> int:
-    """Return where the part of a sentence that ends at `at` begins: after a comma, semicolon, colon or full stop."""
-    return max(start, max(text.rfind(c, start, at) for c in "，；：。") + 1)
-
-
-def _only_names(context: Context, scene: Scene, a: int, b: int) -> bool:
+def _only_names(context: Context, scene: Scene, part: Clause) -> bool:
     """Tell whether a part has no predicate: only posts, names, bodies and words such as 及, 以及, 等."""
     sentence = scene.sentence
-    part = context.text[a:b]
-    if not part or _TIME_PART.match(part):
+    a, b, words = part
+    if not words or _TIME_PART.match(words):
         return False
     people = [p for p in sentence.actors() if p.start >= a and p.end <= b]
     if people:
@@ -82,7 +71,7 @@ def _only_names(context: Context, scene: Scene, a: int, b: int) -> bool:
             t for t in sentence.tokens_in(a, people[0].left) if t.tag in {"v", "p"} and not _in_posts(people, t.start)
         ]
         return not verbs
-    return bool(_OFFICIALS.search(part[-_LONGEST_OFFICIALS:]))
+    return bool(_OFFICIALS.search(words[-_LONGEST_OFFICIALS:]))
 
 
 def _in_posts(people: list[PersonMark], at: int) -> bool:
@@ -94,9 +83,8 @@ def bodies_before(context: Context, scene: Scene, at: int, start: int | None = N
     text = context.text
     floor = roster_start(context, scene, at) if start is None else start
     found: list[NameSpan] = []
-    for part in _PART.finditer(text[floor:at]):
-        a, b = floor + part.start(), floor + part.end()
-        tail = _OFFICIALS.search(text[a:b], max(0, b - a - _LONGEST_OFFICIALS))
+    for a, b, words in clauses(text, floor, at, CLAUSE_OR_COLON):
+        tail = _OFFICIALS.search(words, max(0, b - a - _LONGEST_OFFICIALS))
         if tail is None:
             continue
         people = [p for p in scene.sentence.persons if a <= p.start < b]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from graphkit.discourse.scene import Actor, Scene, actor_of
 from graphkit.grammar.patterns import guarded, pattern
 from graphkit.model import PassageKind, Statement
+from graphkit.reading.clauses import SEMICOLON_PART, clause_before, clauses_before, last_mark
 from graphkit.recognition import gazetteer
 from graphkit.recognition.marks import PersonMark, Span
 from graphkit.recognition.names import NameSpan, has_suffix, is_one_name, is_proper, list_region, names_in, type_of
@@ -108,11 +110,10 @@ def _person_who_goes(context: Context, scene: Scene, at: int) -> Actor | None:
 
 def _met_before(text: str, start: int, at: int) -> bool:
     """Tell whether somebody met a guest in the part before the last semicolon."""
-    semicolon = text.rfind("；", start, at)
-    if semicolon < 0 or text.find("。", semicolon, at) >= 0:
+    _, *before = islice(clauses_before(text, start, at, SEMICOLON_PART), 2)
+    if not before or text[before[0].end] != "；":
         return False
-    floor = max(start, *(text.rfind(c, start, semicolon) + 1 for c in "；。"))
-    return _MEETS_SOMEBODY.search(text, floor, semicolon) is not None
+    return _MEETS_SOMEBODY.search(text, before[0].start, before[0].end) is not None
 
 
 def _implied_leader(leader: Actor, at: int) -> Actor:
@@ -161,7 +162,7 @@ def _list_limit(text: str, start: int, end: int) -> int:
         return following.start()
     if end - start <= _LONGEST_LIST:
         return end
-    mark = max(text.rfind(c, start, start + _LONGEST_LIST) for c in "、，；")
+    mark = last_mark(text, start, start + _LONGEST_LIST, "、，；")
     return mark if mark > start else start + _LONGEST_LIST
 
 
@@ -206,7 +207,7 @@ def at_stop(context: Context, rule: str) -> Iterator[Statement]:
                 continue
             if m["weak"] and not _tour_follows(context.text, verb_end, sentence.end):
                 continue
-            clause = context.text[_clause(context, scene, at) : at]
+            clause = clause_before(context.text, sentence.start, at).text
             if _REMOTE.search(clause) or _TAKES_TOUR_AS_OBJECT.search(clause):
                 continue
             subject = _subject(context, scene, at)
@@ -247,11 +248,6 @@ def _can_be_looked_at(context: Context, name: NameSpan) -> bool:
 
 def _inside_quotes(text: str, start: int, at: int) -> bool:
     return text.count("“", start, at) > text.count("”", start, at)
-
-
-def _clause(context: Context, scene: Scene, at: int) -> int:
-    comma = max(context.text.rfind(c, scene.sentence.start, at) for c in "，；。")
-    return max(comma + 1, scene.sentence.start)
 
 
 def _tour_follows(text: str, start: int, end: int) -> bool:
