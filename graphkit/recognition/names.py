@@ -13,6 +13,7 @@ from functools import cache
 from graphkit.grammar.lexicon import VERB_CLASSES, word_set, words
 from graphkit.grammar.patterns import pattern
 from graphkit.recognition import gazetteer
+from graphkit.recognition.lists import split_list
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, Span
 from graphkit.recognition.occurrences import occurrences
 from graphkit.recognition.tagger import Token
@@ -38,7 +39,6 @@ _ON_THE_SPOT = pattern("names.on_the_spot")
 _WITH_WORD = pattern("names.with_word")
 _ABOUT_WORD = pattern("names.about_word")
 _TOUR_VERB = pattern("names.tour_verb")
-_LIST_MARK = pattern("names.list_mark")
 _CONJUNCTION = pattern("names.conjunction")
 _BETWEEN_ITEMS = pattern("names.between_items")
 _WITH_OR_AND = pattern("names.with_or_and")
@@ -202,29 +202,18 @@ def _ends_list(text: str, token: Token) -> bool:
     return word in "，。；：！？" or (word in _CUT_AT and token.tag in {"v", "vn", "d", "p", "c", "ad", "s", "n"})
 
 
-def split_list(marked: MarkedReport, sentence: MarkedSentence, start: int, end: int) -> list[Span]:
-    """Divide a region at 、 和 及 以及 outside of brackets and quotation marks, and trim what does not belong to a name."""
+def _items(marked: MarkedReport, sentence: MarkedSentence, start: int, end: int) -> list[Span]:
+    """Return the items of a list at `start:end` without the words around them that do not belong to a name."""
     text = marked.text
-    cuts: list[Span] = []
-    at, depth = start, 0
     tokens = sentence.tokens_in(start, end)
     conjunctions = {t.start: t.end for t in tokens if _CONJUNCTION.fullmatch(text, t.start, t.end)}
-    for m in _LIST_MARK.finditer(text, start, end):
-        i, char = m.start(), m.group()
-        if i < at:
-            continue
-        if char in "（“《":
-            depth += 1
-        elif char in "）”》":
-            depth = max(0, depth - 1)
-        elif depth == 0 and char == "、":
-            cuts.append((at, i))
-            at = i + 1
-        elif depth == 0 and i in conjunctions and i > at and _is_joint(text, i, conjunctions[i], end):
-            cuts.append((at, i))
-            at = conjunctions[i]
-    cuts.append((at, end))
-    return [trimmed for a, b in cuts if (trimmed := _trim(text, a, b))[0] < trimmed[1]]
+
+    def joint(item: int, at: int) -> int:
+        after = conjunctions.get(at)
+        return after if after is not None and at > item and _is_joint(text, at, after, end) else at
+
+    found = (_trim(text, a, b) for a, b in split_list(text, start, end, joint))
+    return [(a, b) for a, b in found if a < b]
 
 
 def _is_joint(text: str, at: int, after: int, end: int) -> bool:
@@ -316,7 +305,7 @@ def names_in(
     listed_works: the list ends in 等重点项目 or 等地, so that an item among proper names is a name too.
     arrived: a long description that ends like a place counts as a name (转移群众临时安置点).
     """
-    items = split_list(marked, sentence, start, end)
+    items = _items(marked, sentence, start, end)
     proper = [is_proper(marked, sentence, span) for span in items]
     accept_rest = listed_works and sum(proper) >= 2
     projects = sum(proper) >= 2 or (any(proper) and len(items) >= 3)

@@ -10,6 +10,7 @@ from graphkit.discourse.scene import Scene
 from graphkit.grammar.patterns import guarded, pattern
 from graphkit.model import Mention, Statement, Status
 from graphkit.reading.clauses import PROJECT_PART, clause_before, clause_start, clauses
+from graphkit.recognition.lists import split_list
 from graphkit.recognition.marks import MarkedSentence, Span
 from graphkit.recognition.names import NameSpan, has_suffix, is_one_name, is_proper, names_in, other_wordings, type_of
 from graphkit.relations.drafting import Context, Rule, phrase_mention
@@ -49,7 +50,6 @@ _KIND_OF_STOPS = pattern("attributes.kind_of_stops")
 _HAS = pattern("attributes.has")
 _BEFORE_HAS = pattern("attributes.before_has")
 _REFERS_BACK = pattern("attributes.refers_back")
-_LIST_COMMA = pattern("attributes.list_comma")
 _NO_PART = pattern("attributes.no_part")
 _END_OF_PART = pattern("attributes.end_of_part")
 
@@ -270,12 +270,8 @@ def _owner(context: Context, scene: Scene, m: re.Match[str]) -> NameSpan | None:
 
 
 def _parts(context: Context, scene: Scene, holder: NameSpan, m: re.Match[str], rule: str) -> Iterator[Statement]:
-    a, b = m.span("list")
-    items = _LIST_COMMA.split(context.text[a:b])
-    at = a
-    for item in items:
-        start, at = at, at + len(item) + 1
-        end = start + len(item)
+    for start, end in split_list(context.text, *m.span("list")):
+        item = context.text[start:end]
         if not 3 <= len(item) <= 20 or _NO_PART.search(item):
             continue
         kind = type_of(item)

@@ -13,6 +13,7 @@ from graphkit.grammar.patterns import guarded, pattern
 from graphkit.model import Statement, Status
 from graphkit.reading.clauses import CLAUSE_OR_COLON, Clause, clauses_before
 from graphkit.recognition import gazetteer
+from graphkit.recognition.lists import further_items
 from graphkit.relations.drafting import Context, Rule, phrase_mention
 
 _IMPLEMENTS = guarded("documents.implements")
@@ -151,12 +152,8 @@ def to_become(context: Context, rule: str) -> Iterator[Statement]:
             who = _place_before(context, scene, m.start())
             if who is None:
                 continue
-            spans = [m.span("target")]
-            more = _PURSUES_MORE.match(context.text, m.end(), sentence.end)
-            while more:
-                spans.append(more.span("target"))
-                more = _PURSUES_MORE.match(context.text, more.end(), sentence.end)
-            for a, b in spans:
+            more = further_items(_PURSUES_MORE, context.text, m.end(), sentence.end, "target")
+            for a, b in (m.span("target"), *more):
                 cut = _LAST_ATTRIBUTE.search(context.text, a, b - 4)
                 aliases = (context.text[cut.end() : b],) if cut and cut.start() > a else ()
                 target = phrase_mention(context, "Phrase", a, b, aliases)

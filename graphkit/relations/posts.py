@@ -12,6 +12,7 @@ from graphkit.discourse.scene import Scene, actor_of
 from graphkit.grammar.patterns import pattern
 from graphkit.model import PassageKind, Statement, Status
 from graphkit.reading.clauses import CLAUSE_OR_COLON, clause_start
+from graphkit.recognition.lists import further_items
 from graphkit.recognition.marks import PersonMark, Span
 from graphkit.relations.drafting import Context, Rule, phrase_mention
 
@@ -132,10 +133,8 @@ def _stated(
     not_yet = status is Status.ACTUAL and context.status(scene.sentence, m.start()) is not Status.ACTUAL
     if not_yet or _CANDIDATE.match(context.text, m.end("post")):
         status = Status.PLANNED
-    spans = [m.span("post")]
-    while more := _ONE_MORE.match(context.text, spans[-1][1], scene.sentence.end):
-        spans.append(more.span("post"))
-    for start, end in spans:
+    more = further_items(_ONE_MORE, context.text, m.end("post"), scene.sentence.end, "post")
+    for start, end in (m.span("post"), *more):
         yield from _one(context, scene, person, (start, end), status, rule)
 
 

@@ -12,7 +12,8 @@ from graphkit.grammar.patterns import guarded, pattern
 from graphkit.model import PassageKind, Statement
 from graphkit.reading.clauses import SEMICOLON_PART, clause_before, clauses_before, last_mark
 from graphkit.recognition import gazetteer
-from graphkit.recognition.marks import PersonMark, Span
+from graphkit.recognition.lists import joined_persons, split_list
+from graphkit.recognition.marks import Span
 from graphkit.recognition.names import NameSpan, has_suffix, is_one_name, is_proper, list_region, names_in, type_of
 from graphkit.relations.drafting import Context, Rule
 
@@ -53,7 +54,6 @@ _TOUR_AFTER_PLACE = pattern("visits.tour_after_place")
 _TOUR_AFTER_IN = pattern("visits.tour_after_in")
 _EVENT_VERB = pattern("visits.event_verb")
 _TIME_OR_CONDITION = pattern("visits.time_or_condition")
-_LIST_JOINT = pattern("visits.list_joint")
 _OPENING_PLACE = pattern("visits.opening_place")
 _NO_OPENING_PLACE = pattern("visits.no_opening_place")
 _TOUR_VERB = pattern("visits.tour_verb")
@@ -184,7 +184,7 @@ def _region(context: Context, scene: Scene, start: int, *, arrived: bool) -> tup
             break
         more = names_in(context.marked, sentence, c, d, arrived=arrived)
         opening = sentence.tokens_in(c, d)[:1]
-        if not more or opening[0].tag in _NOT_IN_NAMES or len(more) < len(text[c:d].split("、")):
+        if not more or opening[0].tag in _NOT_IN_NAMES or len(more) < len(split_list(text, c, d)):
             break
         names += more
         b = d
@@ -287,17 +287,9 @@ def lead_place(context: Context, rule: str) -> Iterator[Statement]:
             if tour is None:
                 continue
             names = names_in(context.marked, sentence, a, b)
-            for one in _joint_subjects(context, scene, person):
+            # The persons of a list go together: 校党委书记甲、校长乙一行赴….
+            for one in joined_persons(context.text, sentence.actors(), person):
                 yield from _statements(context, scene, actor_of(one), names, rule, m.end() - 1, 0.9)
-
-
-def _joint_subjects(context: Context, scene: Scene, last: PersonMark) -> list[PersonMark]:
-    """Return all persons of a list before the verb: 校党委书记甲、校长乙一行赴…."""
-    found = [last]
-    for person in reversed(scene.sentence.actors()):
-        if person.end + 1 == found[0].left and _LIST_JOINT.fullmatch(context.text[person.end]):
-            found.insert(0, person)
-    return found
 
 
 def frame_place(context: Context, rule: str) -> Iterator[Statement]:
