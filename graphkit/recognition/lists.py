@@ -14,6 +14,7 @@ from graphkit.recognition.marks import PersonMark, Span
 
 _MARK = pattern("lists.mark")
 _JOINS_PERSONS = pattern("lists.joins_persons")
+_PAIRS = ("（）", "“”", "《》")
 
 #: From where an item begins and a possible joint, to where the joint ends, or to the same offset if it is none.
 Joint = Callable[[int, int], int]
@@ -52,6 +53,11 @@ def split_list(text: str, start: int, end: int, joint: Joint = _no_conjunction) 
                 at = after
     items.append((at, end))
     return items
+
+
+def is_closed(words: str) -> bool:
+    """Tell whether each bracket and quotation mark of some words has its counterpart."""
+    return all(words.count(a) == words.count(b) for a, b in _PAIRS)
 
 
 def further_items(item: re.Pattern[str], text: str, at: int, end: int, group: str) -> Iterator[Span]:

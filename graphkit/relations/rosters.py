@@ -8,6 +8,7 @@ from __future__ import annotations
 from graphkit.discourse.scene import Actor, Scene, actor_of
 from graphkit.grammar.patterns import pattern
 from graphkit.reading.clauses import CLAUSE_OR_COLON, Clause, clauses, clauses_before
+from graphkit.recognition.lists import is_closed, split_list
 from graphkit.recognition.marks import PersonMark, Span
 from graphkit.recognition.names import NameSpan, type_of
 from graphkit.relations.drafting import Context
@@ -19,7 +20,6 @@ _NO_BODY_ENDING = pattern("rosters.no_body_ending")
 _SENDS_ANOTHER = pattern("rosters.sends_another")
 _TIME_PART = pattern("rosters.time_part")
 _AFTER_LAST_PERSON = pattern("rosters.after_last_person")
-_ITEM_MARK = pattern("rosters.item_mark")
 _JOINT = pattern("rosters.joint")
 _AS_WELL_AS = pattern("rosters.as_well_as")
 _BEFORE_FIRST_NAME = pattern("rosters.before_first_name")
@@ -96,33 +96,15 @@ def body_items(context: Context, a: int, b: int) -> list[NameSpan]:
     """Return the named bodies of a list without its closing 负责人."""
     text = context.text
     found = []
-    for item in _items(text, a, b):
+    for item in split_list(text, a, b, lambda item, at: _joint_end(text, item, at)):
         x, y = _without_words_around(text, *item)
         words = text[x:y]
         if not _SHORTEST_BODY <= len(words) <= _LONGEST_BODY or _NOT_NAMED.match(words):
             continue
-        if _NO_BODY_ENDING.search(words) or not _BODY_ENDING.search(words):
+        if _NO_BODY_ENDING.search(words) or not _BODY_ENDING.search(words) or not is_closed(words):
             continue
         found.append(NameSpan(x, y, "Place" if type_of(words) == "Place" else "Organization"))
     return found
-
-
-def _items(text: str, a: int, b: int) -> list[Span]:
-    """Return the ranges of the items of a list, cut at joints outside of brackets and quotation marks."""
-    items = []
-    depth, at = 0, a
-    for m in _ITEM_MARK.finditer(text, a, b):
-        i = m.start()
-        if i < at:
-            continue
-        depth += (m.group() in "（“《") - (m.group() in "）”》")
-        joint = _JOINT.match(text, i)
-        if depth == 0 and joint and (m.group() == "、" or _joins(text, at, i)):
-            items.append((at, i))
-            at = i + len(joint.group())
-    if depth == 0 and at <= b:
-        items.append((at, b))
-    return items
 
 
 def _without_words_around(text: str, x: int, y: int) -> Span:
@@ -133,14 +115,16 @@ def _without_words_around(text: str, x: int, y: int) -> Span:
     return (x, x + officials.start()) if officials and officials.start() > 1 else (x, y)
 
 
-def _joins(text: str, start: int, at: int) -> bool:
-    """Tell whether 和, 及 or 与 at `at` joins two items and is not part of a name (发展和改革委)."""
+def _joint_end(text: str, item: int, at: int) -> int:
+    """Return where the joint at `at` ends; `at` itself if it is none or part of the name of a body (发展和改革委)."""
+    joint = _JOINT.match(text, at)
+    if joint is None:
+        return at
     if _AS_WELL_AS.match(text, at):
-        return True
-    before = text[max(start, at - _LONGEST_ENDING) : at]
-    if _NAME_BEFORE_AND.search(before + text[at]) and _NAME_AFTER_AND.match(text[at + 1 : at + 5]):
-        return False
-    return _BODY_ENDING.search(before) is not None
+        return joint.end()
+    before = text[max(item, at - _LONGEST_ENDING) : at]
+    inside = _NAME_BEFORE_AND.search(before + text[at]) and _NAME_AFTER_AND.match(text[at + 1 : at + 5])
+    return joint.end() if not inside and _BODY_ENDING.search(before) else at
 
 
 def as_actor(thing: PersonMark | NameSpan, text: str) -> Actor:
