@@ -14,6 +14,11 @@ from graphkit.recognition.marks import PersonMark, Span
 
 _MARK = pattern("lists.mark")
 _JOINS_PERSONS = pattern("lists.joins_persons")
+_WITH_OR_AND = pattern("lists.with_or_and")
+_FIRST_HALF = pattern("lists.first_half")
+_SECOND_HALF = pattern("lists.second_half")
+#: Maximum length of a match of `lists.first_half`.
+_LONGEST_HALF = 4
 _PAIRS = ("（）", "“”", "《》")
 
 #: From where an item begins and a possible joint, to where the joint ends, or to the same offset if it is none.
@@ -53,6 +58,17 @@ def split_list(text: str, start: int, end: int, joint: Joint = _no_conjunction) 
                 at = after
     items.append((at, end))
     return items
+
+
+def is_inside_name(text: str, start: int, at: int, end: int) -> bool:
+    """Tell whether the conjunction at `at` is part of a name: 发展和改革委员会, 科学与工程实验室.
+
+    The name begins at `start` at the earliest and ends at `end` at the latest.
+    """
+    if not _WITH_OR_AND.match(text, at):
+        return False
+    before = text[max(start, at - _LONGEST_HALF) : at]
+    return _FIRST_HALF.search(before) is not None and _SECOND_HALF.match(text, at + 1, end) is not None
 
 
 def is_closed(words: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from graphkit.discourse.scene import Actor, Scene, actor_of
 from graphkit.grammar.patterns import pattern
 from graphkit.reading.clauses import CLAUSE_OR_COLON, Clause, clauses, clauses_before
-from graphkit.recognition.lists import is_closed, split_list
+from graphkit.recognition.lists import is_closed, is_inside_name, split_list
 from graphkit.recognition.marks import PersonMark, Span
 from graphkit.recognition.names import NameSpan, type_of
 from graphkit.relations.drafting import Context
@@ -23,8 +23,6 @@ _AFTER_LAST_PERSON = pattern("rosters.after_last_person")
 _JOINT = pattern("rosters.joint")
 _AS_WELL_AS = pattern("rosters.as_well_as")
 _BEFORE_FIRST_NAME = pattern("rosters.before_first_name")
-_NAME_BEFORE_AND = pattern("rosters.name_before_and")
-_NAME_AFTER_AND = pattern("rosters.name_after_and")
 
 #: Maximum length of a match of `_OFFICIALS` in characters.
 _LONGEST_OFFICIALS = 60
@@ -122,9 +120,9 @@ def _joint_end(text: str, item: int, at: int) -> int:
         return at
     if _AS_WELL_AS.match(text, at):
         return joint.end()
-    before = text[max(item, at - _LONGEST_ENDING) : at]
-    inside = _NAME_BEFORE_AND.search(before + text[at]) and _NAME_AFTER_AND.match(text[at + 1 : at + 5])
-    return joint.end() if not inside and _BODY_ENDING.search(before) else at
+    if is_inside_name(text, item, at, at + 5):
+        return at
+    return joint.end() if _BODY_ENDING.search(text[max(item, at - _LONGEST_ENDING) : at]) else at
 
 
 def as_actor(thing: PersonMark | NameSpan, text: str) -> Actor:
