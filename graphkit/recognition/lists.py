@@ -19,7 +19,7 @@ _FIRST_HALF = pattern("lists.first_half")
 _SECOND_HALF = pattern("lists.second_half")
 #: Maximum length of a match of `lists.first_half`.
 _LONGEST_HALF = 4
-_PAIRS = ("（）", "“”", "《》")
+_PAIRS = (("（", "）"), ("“", "”"), ("《", "》"))
 
 #: From where an item begins and a possible joint, to where the joint ends, or to the same offset if it is none.
 Joint = Callable[[int, int], int]

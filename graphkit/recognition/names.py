@@ -13,7 +13,7 @@ from functools import cache
 from graphkit.grammar.lexicon import VERB_CLASSES, word_set, words
 from graphkit.grammar.patterns import pattern
 from graphkit.recognition import gazetteer
-from graphkit.recognition.lists import split_list
+from graphkit.recognition.lists import is_inside_name, split_list
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, Span
 from graphkit.recognition.occurrences import occurrences
 from graphkit.recognition.tagger import Token
@@ -41,10 +41,8 @@ _ABOUT_WORD = pattern("names.about_word")
 _TOUR_VERB = pattern("names.tour_verb")
 _CONJUNCTION = pattern("names.conjunction")
 _BETWEEN_ITEMS = pattern("names.between_items")
-_WITH_OR_AND = pattern("names.with_or_and")
+_WITH_OR_AND = pattern("lists.with_or_and")
 _CROSSING = pattern("names.crossing")
-_PAIRED_BEFORE = pattern("names.paired_before")
-_PAIRED_AFTER = pattern("names.paired_after")
 _DESCRIBED = pattern("names.described")
 _NO_BEGINNING = pattern("names.no_beginning")
 _NO_ENDING = pattern("names.no_ending")
@@ -221,7 +219,7 @@ def _is_joint(text: str, at: int, after: int, end: int) -> bool:
     rest = _BETWEEN_ITEMS.split(text[after:end], maxsplit=1)[0]
     if not _WITH_OR_AND.match(text, at):
         return True
-    if _PAIRED_BEFORE.search(text[max(0, at - 4) : at]) and _PAIRED_AFTER.match(rest):
+    if is_inside_name(text, 0, at, after + len(rest)):
         return False
     return not _CROSSING.search(rest[:16])
 
