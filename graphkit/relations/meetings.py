@@ -14,7 +14,7 @@ from graphkit.grammar.patterns import guarded, pattern
 from graphkit.model import Mention, PassageKind, Statement, Status
 from graphkit.reading.clauses import SEMICOLON_PART, clause_before, clause_start
 from graphkit.relations.drafting import Context, Rule
-from graphkit.relations.rosters import as_actor, bodies_before, body_items, people_before, roster_start
+from graphkit.relations.rosters import body_items, read_roster, roster_start
 
 _PRESIDES = pattern("meetings.presides")
 _CONVENES = pattern("meetings.convenes")
@@ -210,10 +210,9 @@ def _participants(context: Context, scene: Scene, at: int) -> list[Actor]:
         # In A对B出席会议表示欢迎 only B attends.
         marker = _LAST_ADDRESSEE_MARKER.search(context.text, clause_start(context.text, scene.sentence.start, at), at)
         start = max(start, marker.start()) if marker else start
-    people = [as_actor(p, context.text) for p in people_before(context, scene, at, start)]
+    people, bodies = read_roster(context, scene, at, start)
     if scene.sentence.frame.kind is PassageKind.HEADLINE:
         people = _adjacent(context, people, at)
-    bodies = [as_actor(b, context.text) for b in bodies_before(context, scene, at, start)]
     if not people:
         before = [p for p in scene.sentence.actors() if p.end <= at]
         between = context.text[before[-1].end : at] if before else ""
@@ -290,7 +289,7 @@ def _speakers(context: Context, scene: Scene, at: int) -> list[Actor]:
     if reading:
         return [actor_of(p) for p in people if p.end <= reading.start()][-1:]
     if people:
-        return [as_actor(p, context.text) for p in people_before(context, scene, at)] or [actor_of(people[-1])]
+        return read_roster(context, scene, at).people or [actor_of(people[-1])]
     clause = max(clause, at - _LONGEST_LIST)
     part = context.text[clause:at]
     m = _OFFICIALS_OF_BODY.search(part)
@@ -298,7 +297,7 @@ def _speakers(context: Context, scene: Scene, at: int) -> list[Actor]:
     source = _SOURCE.match(part)
     clause += source.end() if source else 0
     bodies = body_items(context, clause, end)
-    return [as_actor(b, context.text) for b in bodies if not _HOLDS_MEETING.search(context.text[b.start : b.end])]
+    return [b for b in bodies if not _HOLDS_MEETING.search(b.name)]
 
 
 def spoke(context: Context, rule: str) -> Iterator[Statement]:
@@ -387,13 +386,12 @@ def _hearing(context: Context, scene: Scene, rule: str) -> Iterator[Statement]:
         if leader is None or context.in_speech(scene, m.start()):
             continue
         for body in body_items(context, *m.span("who")):
-            words = context.text[body.start : body.end]
-            if _NOT_A_BODY.match(words) or _MADE_BY.search(words):
+            if _NOT_A_BODY.match(body.name) or _MADE_BY.search(body.name):
                 continue
             yield context.state(
                 scene,
                 "reported_to",
-                context.mention(as_actor(body, context.text)),
+                context.mention(body),
                 context.mention(_implied_leader(leader, m.start(), m.start() + 2)),
                 rule,
                 confidence=0.8,

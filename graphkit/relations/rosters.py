@@ -5,12 +5,14 @@ A roster is read leftwards from its verb. The patterns are in graphkit/grammar/p
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from graphkit.discourse.scene import Actor, Scene, actor_of
 from graphkit.grammar.patterns import pattern
 from graphkit.reading.clauses import CLAUSE_OR_COLON, Clause, clauses, clauses_before
 from graphkit.recognition.lists import is_closed, is_inside_name, split_list
 from graphkit.recognition.marks import PersonMark, Span
-from graphkit.recognition.names import NameSpan, type_of
+from graphkit.recognition.names import type_of
 from graphkit.relations.drafting import Context
 
 _OFFICIALS = pattern("rosters.officials")
@@ -32,13 +34,25 @@ _LONGEST_ENDING = 8
 _SHORTEST_BODY, _LONGEST_BODY = 2, 24
 
 
-def people_before(context: Context, scene: Scene, at: int, start: int | None = None) -> list[PersonMark]:
-    """Return the persons of the roster that ends at `at`. It begins after the last clause with a predicate."""
-    floor = roster_start(context, scene, at) if start is None else start
-    return [p for p in scene.sentence.actors() if p.start >= floor and p.end <= at and not sends_another(context, p)]
+class Roster(NamedTuple):
+    """The entries of a roster, in order. The posts of a person are in the marks of its sentence."""
+
+    people: list[Actor]
+    bodies: list[Actor]
 
 
-def sends_another(context: Context, person: PersonMark) -> bool:
+def read_roster(context: Context, scene: Scene, at: int, start: int | None = None) -> Roster:
+    """Return the entries of the roster that ends at `at`.
+
+    start: where it begins; without it, where `roster_start` finds its beginning.
+    """
+    start = roster_start(context, scene, at) if start is None else start
+    between = (p for p in scene.sentence.actors() if p.start >= start and p.end <= at)
+    people = [actor_of(p) for p in between if not _sends_another(context, p)]
+    return Roster(people, _bodies_before(context, scene, at, start))
+
+
+def _sends_another(context: Context, person: PersonMark) -> bool:
     """Tell whether a person sends another one and does not take part: 王建国委托李志强出席会议."""
     return _SENDS_ANOTHER.match(context.text, person.end) is not None
 
@@ -76,12 +90,10 @@ def _in_posts(people: list[PersonMark], at: int) -> bool:
     return any(p.left <= at < p.end for p in people)
 
 
-def bodies_before(context: Context, scene: Scene, at: int, start: int | None = None) -> list[NameSpan]:
-    """Return the named bodies of the roster that ends at `at`, from the parts that end with 负责人 or the like."""
-    text = context.text
-    floor = roster_start(context, scene, at) if start is None else start
-    found: list[NameSpan] = []
-    for a, b, words in clauses(text, floor, at, CLAUSE_OR_COLON):
+def _bodies_before(context: Context, scene: Scene, at: int, start: int) -> list[Actor]:
+    """Return the named bodies of the clauses of `start:at` that end with 负责人 or the like."""
+    found: list[Actor] = []
+    for a, b, words in clauses(context.text, start, at, CLAUSE_OR_COLON):
         tail = _OFFICIALS.search(words, max(0, b - a - _LONGEST_OFFICIALS))
         if tail is None:
             continue
@@ -90,7 +102,7 @@ def bodies_before(context: Context, scene: Scene, at: int, start: int | None = N
     return found
 
 
-def body_items(context: Context, a: int, b: int) -> list[NameSpan]:
+def body_items(context: Context, a: int, b: int) -> list[Actor]:
     """Return the named bodies of a list without its closing 负责人."""
     text = context.text
     found = []
@@ -101,7 +113,7 @@ def body_items(context: Context, a: int, b: int) -> list[NameSpan]:
             continue
         if _NO_BODY_ENDING.search(words) or not _BODY_ENDING.search(words) or not is_closed(words):
             continue
-        found.append(NameSpan(x, y, "Place" if type_of(words) == "Place" else "Organization"))
+        found.append(Actor("Place" if type_of(words) == "Place" else "Organization", words, x, y))
     return found
 
 
@@ -123,10 +135,3 @@ def _joint_end(text: str, item: int, at: int) -> int:
     if is_inside_name(text, item, at, at + 5):
         return at
     return joint.end() if _BODY_ENDING.search(text[max(item, at - _LONGEST_ENDING) : at]) else at
-
-
-def as_actor(thing: PersonMark | NameSpan, text: str) -> Actor:
-    """Return a person or a named entity as an actor."""
-    if isinstance(thing, PersonMark):
-        return actor_of(thing)
-    return Actor(thing.type, text[thing.start : thing.end], thing.start, thing.end)
