@@ -15,12 +15,12 @@ from graphkit.grammar.patterns import pattern
 from graphkit.model import Mention, Statement
 from graphkit.reading.clauses import clause_end, clause_start
 from graphkit.recognition import gazetteer
+from graphkit.recognition.name_ends import AFTER_PARK, AFTER_PLACE, list_region, name_end
 from graphkit.recognition.names import (
     NameSpan,
     address_parts,
     is_one_name,
     is_proper,
-    list_region,
     names_in,
     other_wordings,
     type_of,
@@ -36,7 +36,6 @@ _GENERAL_PROJECT = pattern("places.general_project")
 _PROJECT_ENDING = pattern("places.project_ending")
 _PROJECT_AS_SUBJECT = pattern("places.project_as_subject")
 _ARRIVING = pattern("places.arriving")
-_NAME_END = pattern("places.name_end")
 _BEFORE_VERB = pattern("places.before_verb")
 _LAST_PHRASE = pattern("places.last_phrase")
 _PLACE_IN_BRACKETS = pattern("places.place_in_brackets")
@@ -47,7 +46,6 @@ _DIVISION_UNIT = pattern("places.division_unit")
 _ADDRESS_UNIT = pattern("places.address_unit")
 _PARK_ENDING = pattern("places.park_ending")
 _GOING = pattern("places.going")
-_AFTER_NAME = pattern("places.after_name")
 _DESCRIBED_PLACE = pattern("places.described_place")
 _WORD_LIKE_UNIT = pattern("places.word_like_unit")
 _NUMBER_OR_VERB = pattern("places.number_or_verb")
@@ -61,15 +59,12 @@ _DIVISION_ENDING = pattern("places.division_ending")
 _PARK_IN_NAME = pattern("places.park_in_name")
 _PARK_AUTHORITY = pattern("places.park_authority")
 _BEFORE_PARK = pattern("places.before_park")
-_AFTER_PARK = pattern("places.after_park")
 _TOWN_QUARTERS = word_set("town_quarter")
 
 #: Types of entities that may lie in a park.
 _KINDS_IN_PARKS = frozenset(["Project", "Park", "Site", "Organization"])
 #: Maximum number of characters of a list of places after a verb.
 _LONGEST_LIST = 600
-#: Maximum number of characters of a name after a verb of going; a longer range has a mark inside.
-_LONGEST_REGION = 200
 
 
 def stated(context: Context, rule: str) -> Iterator[Statement]:
@@ -150,8 +145,7 @@ def _described(context: Context, scene: Scene, m: re.Match[str]) -> Mention | No
     sentence = scene.sentence
     before = context.text[max(sentence.start, m.start() - 4) : m.start()]
     arriving = _ARRIVING.search(before) is not None or m.start() == sentence.start
-    stop = _NAME_END.search(context.text[at + 1 : sentence.end] + "。")
-    end = at + 1 + (stop.start() if stop else 0)
+    end = name_end(context.text, at + 1, sentence.end, AFTER_PLACE)
     region = list_region(context.marked, sentence, at + 1, end)
     names = names_in(context.marked, sentence, *region, arrived=arriving)
     return context.mention(names[0]) if names else None
@@ -243,10 +237,7 @@ def visited_names(context: Context) -> Iterator[tuple[Scene, list[NameSpan]]]:
         for m in _GOING.finditer(context.text, sentence.start, sentence.end):
             if context.in_speech(scene, m.start()):
                 continue
-            a = m.end()
-            limit = min(sentence.end, a + _LONGEST_REGION)
-            stop = _AFTER_NAME.search(context.text, a, limit)
-            b = stop.start() if stop else limit
+            a, b = m.end(), name_end(context.text, m.end(), sentence.end, AFTER_PLACE)
             if not _ADDRESS_UNIT.search(context.text, a, b):
                 continue
             for name in names_in(context.marked, sentence, a, b):
@@ -323,9 +314,7 @@ def park_name(context: Context, rule: str) -> Iterator[Statement]:
         for m in _BEFORE_PARK.finditer(context.text, sentence.start, sentence.end):
             if context.in_speech(scene, m.start()):
                 continue
-            limit = min(sentence.end, m.end() + _LONGEST_REGION)
-            stop = _AFTER_PARK.search(context.text, m.end(), limit)
-            end = stop.start() if stop else limit
+            end = name_end(context.text, m.end(), sentence.end, AFTER_PARK)
             if not _PARK_ENDING.search(context.text, m.end(), end):
                 continue
             for name in names_in(context.marked, sentence, m.end(), end):

@@ -10,11 +10,12 @@ from itertools import islice
 from graphkit.discourse.scene import Actor, Scene, actor_of
 from graphkit.grammar.patterns import guarded, pattern
 from graphkit.model import PassageKind, Statement
-from graphkit.reading.clauses import SEMICOLON_PART, clause_before, clauses_before, last_mark
+from graphkit.reading.clauses import SEMICOLON_PART, clause_before, clauses_before
 from graphkit.recognition import gazetteer
 from graphkit.recognition.lists import joined_persons, split_list
 from graphkit.recognition.marks import Span
-from graphkit.recognition.names import NameSpan, has_suffix, is_one_name, is_proper, list_region, names_in, type_of
+from graphkit.recognition.name_ends import LONGEST_LIST, list_limit, list_region
+from graphkit.recognition.names import NameSpan, has_suffix, is_one_name, is_proper, names_in, type_of
 from graphkit.relations.drafting import Context, Rule
 
 _GOING = pattern("visits.going")
@@ -34,7 +35,6 @@ _WITH_GUEST = pattern("visits.with_guest")
 _ENDS_IN_PEOPLE = pattern("visits.ends_in_people")
 _BEGINS_WITH_RESIDENT = pattern("visits.begins_with_resident")
 _NUMBER_OF_THINGS = pattern("visits.number_of_things")
-_NEXT_STOP = pattern("visits.next_stop")
 _LIST_OF_WORKS = pattern("visits.list_of_works")
 _JOINS_MORE_NAMES = pattern("visits.joins_more_names")
 _TAKES_TOUR_AS_OBJECT = pattern("visits.takes_tour_as_object")
@@ -61,8 +61,6 @@ _CAME_HERE = guarded("visits.came_here")
 _DESCRIBED_PLACE = pattern("visits.described_place")
 _CAPTION_TOUR = pattern("visits.caption_tour")
 
-#: Maximum number of characters of a list of places.
-_LONGEST_LIST = 400
 #: Tags of the first word of a clause that does not continue a list of names.
 _NOT_IN_NAMES = frozenset(["v", "r", "d", "p", "PER", "TIME", "c", "ad", "vd"])
 
@@ -152,20 +150,6 @@ def _is_no_stop(words: str) -> bool:
     )
 
 
-def _list_limit(text: str, start: int, end: int) -> int:
-    """Return where a list that begins at `start` ends at the latest.
-
-    It ends before the next verb of arriving (来到A、来到B has two lists); a very long list ends after one of its items.
-    """
-    following = _NEXT_STOP.search(text, start, min(end, start + _LONGEST_LIST))
-    if following is not None:
-        return following.start()
-    if end - start <= _LONGEST_LIST:
-        return end
-    mark = last_mark(text, start, start + _LONGEST_LIST, "、，；")
-    return mark if mark > start else start + _LONGEST_LIST
-
-
 def _region(context: Context, scene: Scene, start: int, *, arrived: bool) -> tuple[list[NameSpan], bool]:
     """Return the names of the list that begins at `start`, and whether it ends like a list of works or places.
 
@@ -174,12 +158,12 @@ def _region(context: Context, scene: Scene, start: int, *, arrived: bool) -> tup
     """
     sentence = scene.sentence
     text = context.text
-    a, b = list_region(context.marked, sentence, start, _list_limit(text, start, sentence.end))
+    a, b = list_region(context.marked, sentence, start, list_limit(text, start, sentence.end))
     works = _LIST_OF_WORKS.search(text[a:b]) is not None
     names = names_in(context.marked, sentence, a, b, listed_works=works, arrived=arrived)
-    while names and b < min(sentence.end, start + _LONGEST_LIST) and text[b] == "，":
+    while names and b < min(sentence.end, start + LONGEST_LIST) and text[b] == "，":
         joint = 3 if _JOINS_MORE_NAMES.match(text, b + 1) else 1
-        c, d = list_region(context.marked, sentence, b + joint, _list_limit(text, b + joint, sentence.end))
+        c, d = list_region(context.marked, sentence, b + joint, list_limit(text, b + joint, sentence.end))
         if d <= c or (d < sentence.end and text[d] not in "，。；"):
             break
         more = names_in(context.marked, sentence, c, d, arrived=arrived)
