@@ -34,6 +34,9 @@ _NEXT_STOP = pattern("name_ends.next_stop")
 AFTER_PLACE = pattern("name_ends.after_place")
 #: What ends the name of a park: also its officials, but no joint, because the park may be the second item of a list.
 AFTER_PARK = pattern("name_ends.after_park")
+#: Adverbs between a name and its verb, and those between a name and a list of its parts.
+BEFORE_VERB = pattern("name_ends.before_verb")
+BEFORE_PARTS = pattern("name_ends.before_parts")
 #: Maximum number of characters of a name after a verb of going; a longer range has a mark inside.
 _LONGEST_NAME = 200
 #: Maximum number of characters of a list of places.
@@ -45,6 +48,12 @@ def name_end(text: str, start: int, end: int, after: re.Pattern[str]) -> int:
     limit = min(end, start + _LONGEST_NAME)
     stop = after.search(text, start, limit)
     return stop.start() if stop else limit
+
+
+def name_end_before(text: str, start: int, verb: int, before: re.Pattern[str] = BEFORE_VERB) -> int:
+    """Return where the name ends that is before the verb at `verb`: in front of the adverbs, which `before` matches."""
+    adverbs = before.search(text[start:verb])
+    return start + adverbs.start() if adverbs else verb
 
 
 def list_limit(text: str, start: int, end: int) -> int:

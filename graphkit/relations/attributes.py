@@ -12,6 +12,7 @@ from graphkit.model import Mention, Statement, Status
 from graphkit.reading.clauses import PROJECT_PART, clause_before, clause_start, clauses
 from graphkit.recognition.lists import split_list
 from graphkit.recognition.marks import MarkedSentence, Span
+from graphkit.recognition.name_ends import BEFORE_PARTS, name_end_before
 from graphkit.recognition.names import NameSpan, has_suffix, is_one_name, is_proper, names_in, other_wordings, type_of
 from graphkit.relations.drafting import Context, Rule, phrase_mention
 from graphkit.relations.places import named_before
@@ -48,7 +49,6 @@ _NO_PARTS = pattern("attributes.no_parts")
 _LOOKED = pattern("attributes.looked")
 _KIND_OF_STOPS = pattern("attributes.kind_of_stops")
 _HAS = pattern("attributes.has")
-_BEFORE_HAS = pattern("attributes.before_has")
 _REFERS_BACK = pattern("attributes.refers_back")
 _NO_PART = pattern("attributes.no_part")
 _END_OF_PART = pattern("attributes.end_of_part")
@@ -255,7 +255,7 @@ def _owner(context: Context, scene: Scene, m: re.Match[str]) -> NameSpan | None:
     if not _HAS.match(m.group()):
         return None
     start = clause_start(context.text, scene.sentence.start, m.start())
-    end = start + len(_BEFORE_HAS.sub("", context.text[start : m.start()]))
+    end = name_end_before(context.text, start, m.start(), BEFORE_PARTS)
     kind = type_of(context.text[start:end])
     name = NameSpan(start, end, kind)
     if not 4 <= end - start <= 30 or kind == "Place" or not has_suffix(context.text[start:end]):

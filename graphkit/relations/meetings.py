@@ -13,6 +13,7 @@ from graphkit.discourse.scene import Actor, Scene, actor_of
 from graphkit.grammar.patterns import guarded, pattern
 from graphkit.model import Mention, PassageKind, Statement, Status
 from graphkit.reading.clauses import SEMICOLON_PART, clause_before, clause_start
+from graphkit.recognition.name_ends import name_end_before
 from graphkit.relations.drafting import Context, Rule
 from graphkit.relations.rosters import body_items, read_roster, roster_start
 
@@ -39,7 +40,6 @@ _NOT_A_PARTICIPANT = pattern("meetings.not_a_participant")
 _JOINS_NAMES = pattern("meetings.joins_names")
 _IS_REPORT = pattern("meetings.is_report")
 _LISTENS = pattern("meetings.listens")
-_ADVERBS = pattern("meetings.adverbs")
 _SOURCE = pattern("meetings.source")
 _HOLDS_MEETING = pattern("meetings.holds_meeting")
 _READS_OUT = pattern("meetings.reads_out")
@@ -282,8 +282,7 @@ def _speakers(context: Context, scene: Scene, at: int) -> list[Actor]:
     """Return the people, or else the bodies, in the clause before a verb of contributing or reporting at `at`."""
     sentence = scene.sentence
     clause = clause_start(context.text, sentence.start, at)
-    adverbs = _ADVERBS.search(context.text[max(clause, at - 40) : at])
-    at -= len(adverbs.group()) if adverbs else 0
+    at = name_end_before(context.text, max(clause, at - 40), at)
     people = [p for p in sentence.actors() if clause <= p.start and p.end <= at]
     reading = _READS_OUT.search(context.text, clause, at)
     if reading:

@@ -15,7 +15,7 @@ from graphkit.grammar.patterns import pattern
 from graphkit.model import Mention, Statement
 from graphkit.reading.clauses import clause_end, clause_start
 from graphkit.recognition import gazetteer
-from graphkit.recognition.name_ends import AFTER_PARK, AFTER_PLACE, list_region, name_end
+from graphkit.recognition.name_ends import AFTER_PARK, AFTER_PLACE, list_region, name_end, name_end_before
 from graphkit.recognition.names import (
     NameSpan,
     address_parts,
@@ -36,7 +36,6 @@ _GENERAL_PROJECT = pattern("places.general_project")
 _PROJECT_ENDING = pattern("places.project_ending")
 _PROJECT_AS_SUBJECT = pattern("places.project_as_subject")
 _ARRIVING = pattern("places.arriving")
-_BEFORE_VERB = pattern("places.before_verb")
 _LAST_PHRASE = pattern("places.last_phrase")
 _PLACE_IN_BRACKETS = pattern("places.place_in_brackets")
 _UNIT_IS_SITE = pattern("places.unit_is_site")
@@ -154,9 +153,7 @@ def _described(context: Context, scene: Scene, m: re.Match[str]) -> Mention | No
 def _subject_before(context: Context, scene: Scene, at: int, number: int) -> Mention | None:
     sentence = scene.sentence
     start = clause_start(context.text, sentence.start, at)
-    adverbs = _BEFORE_VERB.search(context.text[start:at])
-    if adverbs:
-        at -= len(adverbs.group())
+    at = name_end_before(context.text, start, at)
     words = context.text[start:at]
     if _THIS_ENTITY.match(words):
         last = named_before(context, number)
