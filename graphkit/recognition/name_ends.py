@@ -29,6 +29,7 @@ _TOUR_VERB = pattern("name_ends.tour_verb")
 _DESCRIBED = pattern("name_ends.described")
 _NO_BEGINNING = pattern("name_ends.no_beginning")
 _NO_ENDING = pattern("name_ends.no_ending")
+_PLACE_AND_TIME = pattern("name_ends.place_and_time")
 _NEXT_STOP = pattern("name_ends.next_stop")
 #: What ends the name of a place: a mark, a joint or a verb of a tour.
 AFTER_PLACE = pattern("name_ends.after_place")
@@ -125,3 +126,9 @@ def trimmed(text: str, a: int, b: int, is_name: Callable[[str], bool]) -> Span:
     if m and is_name(text[a : a + m.start()]):
         b = a + m.start()
     return a, b
+
+
+def without_time(text: str, start: int, end: int) -> int:
+    """Return where the name of a place ends whose item ends with 时 or 后: 抵达青石博物馆时，."""
+    is_time = text[end : end + 1] == "，" and _PLACE_AND_TIME.search(text, start, end) is not None
+    return end - 1 if is_time else end

@@ -14,7 +14,7 @@ from graphkit.reading.clauses import SEMICOLON_PART, clause_before, clauses_befo
 from graphkit.recognition import gazetteer
 from graphkit.recognition.lists import joined_persons, split_list
 from graphkit.recognition.marks import Span
-from graphkit.recognition.name_ends import LONGEST_LIST, list_limit, list_region
+from graphkit.recognition.name_ends import LONGEST_LIST, list_limit, list_region, without_time
 from graphkit.recognition.names import NameSpan, has_suffix, is_one_name, is_proper, names_in, type_of
 from graphkit.relations.drafting import Context, Rule
 
@@ -30,7 +30,6 @@ _AND_OTHERS = pattern("visits.and_others")
 _COMPANION_OR_HOST = pattern("visits.companion_or_host")
 _CONTINUES_TOUR = pattern("visits.continues_tour")
 _MEETS_SOMEBODY = pattern("visits.meets_somebody")
-_PLACE_AND_TIME = pattern("visits.place_and_time")
 _WITH_GUEST = pattern("visits.with_guest")
 _ENDS_IN_PEOPLE = pattern("visits.ends_in_people")
 _BEGINS_WITH_RESIDENT = pattern("visits.begins_with_resident")
@@ -124,9 +123,8 @@ def _statements(
 ) -> Iterator[Statement]:
     status = context.status(scene.sentence, at)
     for found in names:
-        name, words = found, context.text[found.start : found.end]
-        if _PLACE_AND_TIME.search(words) and context.text[name.end : name.end + 1] == "，":
-            name, words = replace(name, end=name.end - 1), words[:-1]
+        name = replace(found, end=without_time(context.text, found.start, found.end))
+        words = context.text[name.start : name.end]
         if _is_no_stop(words) or not (has_suffix(words) or is_one_name(context.marked, scene.sentence, name)):
             continue
         yield context.state(
