@@ -120,7 +120,7 @@ def _holder(context: Context, scene: Scene, number: int, start: int, end: int) -
         home = context.mention(last)
         a = start + this.start()
         b = start + this.end()
-        span = context.marked.shadow.original(a, b)
+        span = context.marked.normalized.original(a, b)
         return Mention(home.type, home.name, span[0], span[1], home.aliases, (home.start, home.end)), b
     m = _DESCRIBED_PROJECT.search(context.text, start, end)
     if m is None:

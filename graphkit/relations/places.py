@@ -160,7 +160,7 @@ def _subject_before(context: Context, scene: Scene, at: int, number: int) -> Men
         if last is None:
             return None
         home = context.mention(last)
-        original = context.marked.shadow.original(start, at)
+        original = context.marked.normalized.original(start, at)
         return Mention(home.type, home.name, *original, home.aliases, (home.start, home.end))
     m = _LAST_PHRASE.search(words)
     if m:

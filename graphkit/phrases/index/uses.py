@@ -20,7 +20,7 @@ from graphkit.phrases.index.contexts import homes, statuses, subjects, voices
 from graphkit.phrases.index.reader import LEVELS
 from graphkit.phrases.keys import Keys, Numbers
 
-#: One use. key: place of its key; report: its number; a, b: offsets in the report's shadow; start, end: in its text; the rest as
+#: One use. key: place of its key; report: its number; a, b: offsets in its normalized text; start, end: in its text; the rest as
 #: in `index.Uses`. quoted: it is a quotation as a whole.
 USE = np.dtype(
     [
@@ -236,6 +236,6 @@ class _Examples:
 
 
 def _printed(row: WordSequence, first: Numbers, last: Numbers) -> tuple[Numbers, Numbers]:
-    """Shadow offsets of the uses with the quotation marks that belong to them."""
+    """Normalized offsets of the uses with the quotation marks that belong to them."""
     part = row.quote[first] != row.quote[last]
     return row.start[first] - (part & row.opens[first]), row.end[last] + (part & row.closes[last])

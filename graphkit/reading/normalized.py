@@ -1,8 +1,7 @@
-"""A text made even for matching, with the way back to the original offsets.
+"""The normalized text of a report: a copy for matching, with the offset of each character in the original text.
 
-The shadow has half-width letters and digits, Chinese punctuation, simplified characters, no white space
-inside a paragraph and one `\\n` between paragraphs. The original text is never changed: a span of the
-shadow is mapped back with `original`.
+It has half-width letters and digits, Chinese punctuation, simplified characters, no white space inside a paragraph and
+one `\\n` between paragraphs. The original text never changes: `NormalizedText.original` maps a span back to it.
 """
 
 from __future__ import annotations
@@ -52,18 +51,18 @@ _TRADITIONAL_HINT = re.compile("[們來這說為國會學習發總書記區縣�
 
 
 @dataclass(frozen=True, slots=True)
-class Shadow:
-    """text: the even text. offsets[i]: where the shadow's character i stands in the original."""
+class NormalizedText:
+    """A text for matching: `offsets[i]` is the offset of its character `i` in the original text."""
 
     text: str
     offsets: tuple[int, ...]
 
     def original(self, start: int, end: int) -> tuple[int, int]:
-        """Original span of the shadow span `start:end` (not empty)."""
+        """Return the span of the original text for the span `start:end`, which must not be empty."""
         return self.offsets[start], self.offsets[end - 1] + 1
 
     def index(self, offset: int) -> int:
-        """First shadow character at or after an original offset."""
+        """Return the index of the first character at or after an offset of the original text."""
         return bisect.bisect_left(self.offsets, offset)
 
 
@@ -79,8 +78,8 @@ def _simplified(char: str) -> str:
 
 
 @cache
-def _even(char: str) -> str:
-    """One character for one character."""
+def _normalized(char: str) -> str:
+    """Return the character that replaces a character in the normalized text."""
     if char in _PUNCTUATION:
         return _PUNCTUATION[char]
     if "\uff01" <= char <= "\uff5e":
@@ -92,55 +91,60 @@ def _even(char: str) -> str:
     return wide if len(wide) == 1 and not wide.isspace() and char not in "“”‘’…—·" else char
 
 
-#: Runs of characters that stay as they are, but for traditional ones.
+#: Characters that stay as they are, except that traditional ones are simplified.
 _PLAIN = re.compile("[\u3400-\u9fff0-9A-Za-z，。、；：！？（）《》“”%.+=/-]+")
 
 
-def make_shadow(text: str) -> Shadow:
-    """Shadow of a report's text. Linear in the length."""
+def normalize(text: str) -> NormalizedText:
+    """Return the normalized text of a report. The time is linear in the length."""
     traditional = _is_traditional(text)
     chars: list[str] = []
     offsets: list[int] = []
-    quote_open = False
     for start, end in _paragraphs(text):
         if chars:
             chars.append("\n")
             offsets.append(max(start - 1, offsets[-1]))
-            quote_open = False
-        i = start
-        while i < end:
-            plain = _PLAIN.match(text, i, end)
-            if plain:
-                chars += map(_simplified, plain.group()) if traditional else plain.group()
-                offsets += range(i, plain.end())
-                i = plain.end()
-                continue
-            char = text[i]
-            i += 1
-            if (spaces := _SPACES.match(text, i - 1, end)) is not None:
-                # In names and lists a space may be the only boundary: headline lines keep theirs.
-                if chars and chars[-1] not in " \n" and _keeps_space(text, i - 1, spaces.end()):
-                    chars.append(" ")
-                    offsets.append(i - 1)
-                i = spaces.end()
-                continue
-            if char in _INVISIBLE:
-                continue
-            if char == '"':
-                even = "”" if quote_open else "“"
-                quote_open = not quote_open
-            else:
-                even = _even(char)
-                if traditional and even >= "\u3400":
-                    even = _simplified(even)
-            chars.append(even)
-            offsets.append(i - 1)
-    even_text = _DIGIT_COMMA.sub(",", "".join(chars))
-    return Shadow(even_text, tuple(offsets))
+        _add_paragraph(text, start, end, traditional, chars, offsets)
+    return NormalizedText(_DIGIT_COMMA.sub(",", "".join(chars)), tuple(offsets))
+
+
+def _add_paragraph(text: str, start: int, end: int, traditional: bool, chars: list[str], offsets: list[int]) -> None:
+    """Append the normalized characters of the paragraph `text[start:end]` and their offsets."""
+    quote_open = False
+    at = start
+    while at < end:
+        if (plain := _PLAIN.match(text, at, end)) is not None:
+            chars += map(_simplified, plain.group()) if traditional else plain.group()
+            offsets += range(at, plain.end())
+            at = plain.end()
+            continue
+        if (spaces := _SPACES.match(text, at, end)) is not None:
+            # In names and lists a space may be the only boundary: headline lines keep theirs.
+            if chars and chars[-1] not in " \n" and _keeps_space(text, at, spaces.end()):
+                chars.append(" ")
+                offsets.append(at)
+            at = spaces.end()
+            continue
+        char = text[at]
+        at += 1
+        if char in _INVISIBLE:
+            continue
+        if char == '"':
+            char = "”" if quote_open else "“"
+            quote_open = not quote_open
+        else:
+            char = _normalized(char)
+            if traditional and char >= "\u3400":
+                char = _simplified(char)
+        chars.append(char)
+        offsets.append(at - 1)
 
 
 def _keeps_space(text: str, start: int, end: int) -> bool:
-    """White space `start:end` between two ideographs is a boundary (headline parts, names in a byline); a line break is none."""
+    """Tell whether the white space `start:end` is a boundary between two words, as between the parts of a headline.
+
+    A line break is not.
+    """
     return "\n" not in text[start:end] and _is_word(text[start - 1 : start]) and _is_word(text[end : end + 1])
 
 
@@ -149,7 +153,7 @@ def _is_word(char: str) -> bool:
 
 
 def _paragraphs(text: str) -> list[tuple[int, int]]:
-    """Spans of paragraphs; hard-wrapped lines (all of one width, broken in mid-sentence) are joined."""
+    """Return the spans of the paragraphs. Hard-wrapped lines (all of one width, broken within sentences) are joined."""
     lines: list[tuple[int, int]] = []
     start = 0
     for piece in text.split("\n"):
@@ -180,7 +184,7 @@ def _paragraphs(text: str) -> list[tuple[int, int]]:
 
 
 def _hard_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
-    """Most lines have nearly the width of the longest one and end without a full stop."""
+    """Tell whether most lines have nearly the width of the longest one and end without a full stop."""
     if len(lines) < 4:
         return False
     widths = [end - start for start, end in lines]
