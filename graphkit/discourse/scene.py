@@ -338,16 +338,12 @@ def _speaker(marked: MarkedReport, sentence: MarkedSentence, at: int, state: _St
     if people and people[-1].end == end:
         return actor_of(people[-1]), "name"
     if _PRONOUN_LAST.search(stripped):
-        actor = state.last_person if state.last_person is not None and not people else state.leader
-        actor = state.leader if state.leader is not None and actor is None else actor
-        if actor is None:
-            return None, ""
-        return _referring(actor, end - 1, end), "pronoun"
+        actor = (None if people else state.last_person) or state.leader
+        return (_referring(actor, end - 1, end), "pronoun") if actor is not None else (None, "")
     if _MEETING_LAST.search(stripped) and not people:
         return _meeting_speaker(marked, sentence, clause, end, state)
     if _TEAM_LAST.search(stripped) and not people and state.leader is not None:
-        leader = state.leader
-        return _referring(leader, clause, end), "pronoun"
+        return _referring(state.leader, clause, end), "pronoun"
     if people:
         person = people[-1]
         between = text[person.end : at]
@@ -356,7 +352,14 @@ def _speaker(marked: MarkedReport, sentence: MarkedSentence, at: int, state: _St
         return None, ""
     if stripped and not _ONLY_CIRCUMSTANCES.search(stripped):
         return None, ""
-    actors = sentence.actors()
+    return _implied_speaker(marked, sentence, at, clause, state)
+
+
+def _implied_speaker(
+    marked: MarkedReport, sentence: MarkedSentence, at: int, clause: int, state: _State
+) -> tuple[Actor | None, str]:
+    """Return the speaker for a verb of speaking whose clause, which begins at `clause`, names no subject."""
+    text, actors = marked.text, sentence.actors()
     subject = state.subject_of(text, sentence)
     if subject is not None and subject.end <= clause:
         return actor_of(subject), "name"
