@@ -68,6 +68,10 @@ class Actor:
     anchor: Span | None = None
     aliases: tuple[str, ...] = ()
 
+    def referred_to(self, start: int, end: int, aliases: tuple[str, ...] = ()) -> Actor:
+        """Return the actor as the words `start:end` refer to it, or as the subject of a verb there without a subject."""
+        return Actor(self.type, self.name, start, end, self.anchor or (self.start, self.end), aliases)
+
 
 @dataclass(frozen=True, slots=True)
 class Speech:
@@ -339,11 +343,11 @@ def _speaker(marked: MarkedReport, sentence: MarkedSentence, at: int, state: _St
         return actor_of(people[-1]), "name"
     if _PRONOUN_LAST.search(stripped):
         actor = (None if people else state.last_person) or state.leader
-        return (_referring(actor, end - 1, end), "pronoun") if actor is not None else (None, "")
+        return (actor.referred_to(end - 1, end), "pronoun") if actor is not None else (None, "")
     if _MEETING_LAST.search(stripped) and not people:
         return _meeting_speaker(marked, sentence, clause, end, state)
     if _TEAM_LAST.search(stripped) and not people and state.leader is not None:
-        return _referring(state.leader, clause, end), "pronoun"
+        return state.leader.referred_to(clause, end), "pronoun"
     if people:
         person = people[-1]
         between = text[person.end : at]
@@ -369,16 +373,11 @@ def _implied_speaker(
         return _meeting_speaker(marked, sentence, sentence.start, sentence.start + 2, state)
     if _PRONOUN_FIRST.match(text, sentence.start) and state.leader is not None:
         actor = state.last_person or state.leader
-        return _referring(actor, sentence.start, sentence.start + 1), "pronoun"
+        return actor.referred_to(sentence.start, sentence.start + 1), "pronoun"
     fallback = state.speaker if state.speaking else state.leader
     if fallback is None:
         return None, ""
-    return replace(_referring(fallback, at, at + 2), aliases=fallback.aliases), "dropped"
-
-
-def _referring(actor: Actor, start: int, end: int) -> Actor:
-    """Return an actor to whom the words `start:end` refer."""
-    return Actor(actor.type, actor.name, start, end, actor.anchor or (actor.start, actor.end))
+    return fallback.referred_to(at, at + 2, fallback.aliases), "dropped"
 
 
 def _is_subject(text: str, sentence: MarkedSentence, person: PersonMark) -> bool:

@@ -16,7 +16,6 @@ from graphkit.relations.participants import (
     contributors,
     current_meeting,
     described_participant,
-    implied_leader,
     is_about_meeting,
     is_heard,
     listener,
@@ -256,7 +255,7 @@ def _hearing(context: Context, scene: Scene, rule: str) -> Iterator[Statement]:
                 scene,
                 "reported_to",
                 context.mention(body),
-                context.mention(implied_leader(leader, m.start(), m.start() + 2)),
+                context.mention(leader.referred_to(m.start(), m.start() + 2)),
                 rule,
                 confidence=0.8,
             )

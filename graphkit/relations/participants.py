@@ -69,13 +69,8 @@ def chair(context: Context, scene: Scene, m: re.Match[str]) -> Actor | None:
             return actor_of(last)
         return None
     if scene.leader is not None and _LEADER_PRESIDES.match(context.text[sentence.start : m.start()]):
-        return implied_leader(scene.leader, m.start(), m.start() + 1)
+        return scene.leader.referred_to(m.start(), m.start() + 1)
     return None
-
-
-def implied_leader(leader: Actor, start: int, end: int, aliases: tuple[str, ...] = ()) -> Actor:
-    """Return the leader as an actor of a clause in which no name refers to the leader."""
-    return Actor(leader.type, leader.name, start, end, leader.anchor or (leader.start, leader.end), aliases)
 
 
 def unnamed_meeting(context: Context, scene: Scene, m: re.Match[str]) -> Mention | None:
@@ -176,4 +171,4 @@ def listener(context: Context, scene: Scene, m: re.Match[str]) -> Mention | None
             return context.mention(actor_of(person))
         if _PUBLIC.search(to["to"]):
             return None
-    return context.mention(implied_leader(leader, m.start(), m.start() + 1, (to["to"],) if to else ()))
+    return context.mention(leader.referred_to(m.start(), m.start() + 1, (to["to"],) if to else ()))

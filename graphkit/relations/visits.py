@@ -70,7 +70,7 @@ def _subject(context: Context, scene: Scene, at: int) -> Actor | None:
     leader = scene.leader
     if leader is not None and _met_before(text, sentence.start, at):
         # In 会见了甲、乙；考察了A the persons who were met do not go.
-        return _implied_leader(leader, at)
+        return leader.referred_to(at, at + 1)
     best = _person_who_goes(context, scene, at)
     guests = max(_ATTENDEES.finditer(text, sentence.start, at), key=re.Match.start, default=None)
     if guests is not None and (best is None or best.end <= guests.start()):
@@ -84,9 +84,9 @@ def _subject(context: Context, scene: Scene, at: int) -> Actor | None:
     team = _TEAM.search(head)
     if team:
         a = sentence.start + team.start()
-        return Actor(leader.type, leader.name, a, a + len(team.group()), leader.anchor or (leader.start, leader.end))
+        return leader.referred_to(a, a + len(team.group()))
     if _CONTINUES_TOUR.match(head) or at == sentence.start:
-        return None if _OTHER_PEOPLE.search(head) else _implied_leader(leader, at)
+        return None if _OTHER_PEOPLE.search(head) else leader.referred_to(at, at + 1)
     return None
 
 
@@ -111,11 +111,6 @@ def _met_before(text: str, start: int, at: int) -> bool:
     if not before or text[before[0].end] != "；":
         return False
     return _MEETS_SOMEBODY.search(text, before[0].start, before[0].end) is not None
-
-
-def _implied_leader(leader: Actor, at: int) -> Actor:
-    """Return the leader as the subject of a verb where no word refers to the leader."""
-    return Actor(leader.type, leader.name, at, at + 1, leader.anchor or (leader.start, leader.end))
 
 
 def _statements(
@@ -306,7 +301,7 @@ def _frame_subject(context: Context, scene: Scene, start: int, rest: str) -> Act
     first = next((p for p in scene.sentence.actors() if p.start >= start), None)
     if first is not None and first.left <= start + 14:
         return actor_of(first) if first.name == leader.name else None
-    return _implied_leader(leader, start) if _TEAM_OR_ATTENDEES.match(rest) else None
+    return leader.referred_to(start, start + 1) if _TEAM_OR_ATTENDEES.match(rest) else None
 
 
 def _is_tour(context: Context) -> bool:
