@@ -69,7 +69,7 @@ class Actor:
     aliases: tuple[str, ...] = ()
 
     def referred_to(self, start: int, end: int, aliases: tuple[str, ...] = ()) -> Actor:
-        """Return the actor as the words `start:end` refer to it, or as the subject of a verb there without a subject."""
+        """Return the actor to which the words `start:end` refer, or which is the implied subject of these words."""
         return Actor(self.type, self.name, start, end, self.anchor or (self.start, self.end), aliases)
 
 

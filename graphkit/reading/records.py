@@ -1,4 +1,4 @@
-"""JSON Lines and CSV: a report a row. A broken row is a failure of its own; the others go in."""
+"""Reads JSON Lines and CSV, with one report in each row. A row that cannot be read does not affect the others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from graphkit.model import Failure, NoReport, Report
 from graphkit.reading.decoding import check_characters, check_length, check_text, decode
 from graphkit.reading.fields import describe
 
-#: Longest line of a JSONL file (bytes).
+#: Maximum length of a line of a JSONL file, in bytes.
 MAX_LINE = 16 * 1024 * 1024
 _TEXT = ("text", "content", "body", "正文", "内容", "文本")
 _NAMES = {
@@ -29,7 +29,7 @@ _NAMES = {
 def read_jsonl(
     lines: Iterable[bytes], source: str, stem: str, before: int = 0
 ) -> Iterator[Report | NoReport | Failure]:
-    """Reports of a JSONL file, read line by line. `id` defaults to `STEM-LINE`. before: lines of the file before these."""
+    """Yield the reports of a JSONL file. `id` defaults to `STEM-LINE`. before: number of lines before the first of `lines`."""
     empty = not before
     for number, raw in enumerate(lines, before + 1):
         place = f"{source}:{number}"
@@ -63,7 +63,7 @@ def _parse(raw: bytes, place: str) -> dict[str, Any]:
 
 
 def read_csv(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport | Failure]:
-    """Reports of a CSV file with a text column (text, content, 正文 …)."""
+    """Yield the reports of a CSV file with a text column (text, content, 正文 …)."""
     text = decode(data, source)
     csv.field_size_limit(MAX_LINE)
     rows = csv.reader(io.StringIO(text, newline=""))
@@ -113,7 +113,7 @@ def _report(record: dict[str, Any], place: str, default: str) -> Report | NoRepo
 
 
 def _field(record: dict[str, Any], names: tuple[str, ...], place: str) -> str:
-    """The value of a field without white space at its ends, otherwise unchanged; a number as text; "" when there is none."""
+    """Return the value of a field as text, without white space at its ends, or "" if there is none."""
     for name in names:
         value = record.get(name)
         if value is None:
