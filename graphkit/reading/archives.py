@@ -47,7 +47,7 @@ _opened = threading.local()
 def open_archive(path: Path) -> Archive:
     """Return an archive, which stays open until another one is opened or `close_archive` is called.
 
-    Its directory is therefore read once. Raises ReadingError if the archive is damaged or too large, or if members of it
+    Its directory is therefore read once. Raises ReadingError if the archive is damaged or too large, or if its members
     overlap.
     """
     state = path.stat()

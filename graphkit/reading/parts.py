@@ -134,7 +134,7 @@ def _rows(path: Path | str) -> Iterator[tuple[Piece, int]]:
 
 
 def _lines(path: Path, state: tuple[int, int]) -> Iterator[tuple[Piece, int]]:
-    """Yield ranges of a file of lines. A blank range is joined with its neighbour, so that only a blank file is empty."""
+    """Yield ranges of a file of lines. A blank range is joined with the next one: only a blank file is empty."""
     with path.open("rb") as file:
         start = line = lines = 0
         waiting: Piece | None = None

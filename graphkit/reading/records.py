@@ -29,7 +29,7 @@ _NAMES = {
 def read_jsonl(
     lines: Iterable[bytes], source: str, stem: str, before: int = 0
 ) -> Iterator[Report | NoReport | Failure]:
-    """Yield the reports of a JSONL file. `id` defaults to `STEM-LINE`. before: number of lines before the first of `lines`."""
+    """Yield the reports of a JSONL file. `id` defaults to `STEM-LINE`. before: number of lines before `lines`."""
     empty = not before
     for number, raw in enumerate(lines, before + 1):
         place = f"{source}:{number}"

@@ -125,7 +125,7 @@ def is_table(name: str) -> bool:
 
 
 def _guarded(read: Callable[[], Iterator[Found]], source: str) -> Iterator[Found]:
-    """Yield what `read` yields. An error becomes a Failure, so that it ends only this input; no result is a NoReport."""
+    """Yield what `read` yields. An error becomes a Failure and ends only this input. No result is a NoReport."""
     silent = True
     try:
         for found in read():

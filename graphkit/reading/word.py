@@ -1,6 +1,6 @@
 """Reads Word files (.docx) as Word shows them with all changes accepted, without deletions and hidden text.
 
-The document part is read as a stream of elements, so that the time is linear in its size whatever the counts in the file
+The document part is read as a stream of elements, so that the time is linear in its size, whatever the counts in it
 (gridSpan, nested fields, entities) are.
 """
 

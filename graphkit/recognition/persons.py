@@ -165,7 +165,7 @@ _NAME_SIZES = (2, 3, 4)
 
 @lru_cache(maxsize=2)
 def _last_acting(text: str) -> dict[str, int]:
-    """Return the words that act like persons at the beginning of a clause, each with the last position where it does."""
+    """Return the words that act like persons at the beginning of a clause, each with its last position there."""
     found: dict[str, int] = {}
     for start, _, _ in clauses(text, 0, len(text), CLAUSE_OR_COLON + "\n"):
         for size in _NAME_SIZES:
@@ -292,7 +292,7 @@ def _dotted(text: str, sentence: MarkedSentence, start: int, end: int) -> Span:
 class _KnownNames:
     """The names of a report, to be found again in its sentences."""
 
-    #: Up to this number of names, a sentence is searched for each of them; otherwise each of its positions is looked up.
+    #: Up to this number of names, a sentence is searched for each name; otherwise names are looked up at each position.
     FEW = 30
 
     def __init__(self, names: Iterable[str]) -> None:
@@ -303,7 +303,7 @@ class _KnownNames:
             self._sizes.setdefault(name[:2], set()).add(len(name))
 
     def found_in(self, text: str) -> Iterator[tuple[int, str]]:
-        """Yield positions and names, the longest names first, the positions of one name in order and without overlaps."""
+        """Yield positions and names, the longest names first, the positions of one name without overlaps."""
         if len(self._ordered) <= self.FEW:
             for name in self._ordered:
                 at = text.find(name)

@@ -1,7 +1,7 @@
 """Weights of the features of policy phrases, learned by `graphkit.training.phrase_model` (docs/decisions/006).
 
-Two data files: `phrase_model.tsv` holds the weights, the threshold and the calibration, `phrase_counts.tsv.gz` how
-often phrases stand in the speeches of the training corpus.
+Two data files: `phrase_model.tsv` contains the weights, the threshold and the calibration, `phrase_counts.tsv.gz` the
+number of occurrences of phrases in the speeches of the training corpus.
 """
 
 from __future__ import annotations
@@ -26,8 +26,14 @@ COUNTS_FILE = FOLDER / "phrase_counts.tsv.gz"
 class PhraseModel:
     """A linear model over features.
 
-    weights: feature → log-odds of "a phrase for the index" against "none". threshold: the least score that is kept, 0–1.
-    calibration: (score, share of kept phrases at this score that are policy phrases of the speech), rising.
+    Attributes
+    ----------
+    weights
+        The log-odds of each feature that a candidate is a phrase.
+    threshold
+        The minimum score of a phrase, from 0 to 1.
+    calibration
+        Scores in ascending order, each with the precision of the phrases of this score.
     """
 
     weights: dict[str, float]
@@ -35,11 +41,11 @@ class PhraseModel:
     calibration: tuple[tuple[float, float], ...]
 
     def score(self, features: Iterable[str]) -> float:
-        """0–1."""
+        """Return the score of a candidate with these features, from 0 to 1."""
         return _share(self._weight(features))
 
     def scores(self, candidates: Iterable[Candidate]) -> Iterator[float]:
-        """The score of each candidate; parts that they share are weighed once."""
+        """Yield the score of each candidate. The weight of common parts is computed once."""
         weighed: dict[int, float] = {}
         for _, _, (*common, own) in candidates:
             total = self._weight(own)
@@ -54,7 +60,7 @@ class PhraseModel:
         return sum(map(self.weights.get, features, repeat(0.0)))
 
     def confidence(self, score: float) -> float:
-        """How often a phrase with this score is right, 0–1."""
+        """Return the precision of phrases with this score, from 0 to 1."""
         at = bisect_right(self.calibration, (score, 2.0)) - 1
         return self.calibration[max(at, 0)][1] if self.calibration else score
 
@@ -65,7 +71,7 @@ def _share(log_odds: float) -> float:
 
 @cache
 def phrase_model() -> PhraseModel:
-    """The model that the package ships."""
+    """Return the model that is part of the package."""
     weights: dict[str, float] = {}
     threshold, calibration = 0.5, []
     for line in MODEL_FILE.read_text(encoding="utf-8").splitlines():
@@ -89,7 +95,7 @@ def write_model(model: PhraseModel, path: Path = MODEL_FILE) -> None:
 
 @cache
 def phrase_counts() -> dict[str, Known]:
-    """Known phrases with their counts in the training corpus."""
+    """Return the known phrases with their counts in the training corpus."""
     found = {}
     with gzip.open(COUNTS_FILE, "rt", encoding="utf-8") as lines:
         for line in lines:

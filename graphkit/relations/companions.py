@@ -1,4 +1,7 @@
-"""accompanied: who was with the leading person (GENRE.md 6, 13; GENRE-DETAIL.md 31–35, 38)."""
+"""The relation accompanied: who was with the leader.
+
+The patterns are in graphkit/grammar/patterns/companions.toml.
+"""
 
 from __future__ import annotations
 

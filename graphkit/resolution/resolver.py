@@ -1,8 +1,8 @@
 """Names of all reports → entities. The result is a function of the set of names, whatever the order of the reports.
 
-Names are merged only by safe rules: same type, same full name, compatible place. Each merge has a reason, and names are
-never merged by similarity. Decisions of users on names take precedence over the rules. The names are sorted in a working
-file, so that the memory does not grow with the number of reports.
+Names are merged only by safe rules: same type, same full name, compatible place. Each merge has a reason, and names
+are never merged by similarity. Decisions of users on names take precedence over the rules. The names are sorted in a
+working file, so that the memory does not grow with the number of reports.
 """
 
 from __future__ import annotations
