@@ -123,18 +123,9 @@ def _resolve(
 ) -> tuple[str, str]:
     """Return the date of a match and its basis; the date is "" if the match is no date.
 
-    Parameters
-    ----------
-    coming
-        Whether words before the date say that the day is in the future.
-    may_come
-        Whether words before the date allow a day in the future.
-    ahead
-        Whether words before or after the date allow a day in the future.
-    earlier
-        See `find_dates`.
-    shift
-        Number of months from the month of publication, if words before a day without a month tell it.
+    coming, may_come: whether words before the date say that the day is in the future, or allow it. ahead: whether words
+    before or after it allow it. earlier: see `find_dates`. shift: number of months from the month of publication, if
+    words before a day without a month tell it.
     """
     month = int(m["m1"]) if m["m1"] else None
     day = int(m["d1"])
