@@ -15,8 +15,8 @@ from benchmarks.long_inputs import growth
 from graphkit.building import Outcome, read_in_chunks
 from graphkit.extractors import load_extractor
 from graphkit.model import Reading
+from graphkit.reading.normalized import normalize
 from graphkit.reading.passages import LONGEST_SENTENCE, make_layout
-from graphkit.reading.shadow import make_shadow
 
 #: Families whose running time was quadratic or worse before it was fixed.
 
@@ -96,23 +96,23 @@ def test_a_long_sequence_is_read_in_linear_time(tmp_path: Path, name: str) -> No
 
 def test_white_space_in_a_name_is_ignored() -> None:
     for blank in (" ", "\u3000", "\t", " \u200b", "\xa0"):
-        shadow = make_shadow("青石" + blank * 50_000 + "县。")
-        assert shadow.text.replace(" ", "") == "青石县。"
-        assert shadow.original(0, 2) == (0, 2)
+        normalized = normalize("青石" + blank * 50_000 + "县。")
+        assert normalized.text.replace(" ", "") == "青石县。"
+        assert normalized.original(0, 2) == (0, 2)
 
 
 def test_a_very_long_sentence_is_divided_after_a_mark_and_keeps_its_characters() -> None:
     text = LEAD + "王建国、李志强，" * 2000 + "的" * 5000 + "。"
-    shadow = make_shadow(text)
-    sentences = make_layout(shadow).sentences
+    normalized = normalize(text)
+    sentences = make_layout(normalized).sentences
     assert max(s.end - s.start for s in sentences) <= LONGEST_SENTENCE
-    assert "".join(shadow.text[s.start : s.end] for s in sentences) == shadow.text
-    assert shadow.text[sentences[1].end - 1] == "，"
+    assert "".join(normalized.text[s.start : s.end] for s in sentences) == normalized.text
+    assert normalized.text[sentences[1].end - 1] == "，"
 
 
 def test_the_longest_sentence_of_a_real_report_is_not_divided() -> None:
     sentence = "王建国、" * 490 + "李志强出席会议。"
-    assert [s.end - s.start for s in make_layout(make_shadow(sentence)).sentences] == [len(sentence)]
+    assert [s.end - s.start for s in make_layout(normalize(sentence)).sentences] == [len(sentence)]
 
 
 def test_text_before_and_after_a_long_sequence_is_read() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from graphkit.grammar.patterns import pattern
 from graphkit.model import PassageKind
+from graphkit.recognition.lists import joined_persons
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, PersonMark
 
 _LEADS = pattern("leaders.leads")
@@ -12,7 +13,6 @@ _SENT_OR_ACCOMPANIED = pattern("leaders.sent_or_accompanied")
 _DOES_NOT_LEAD = pattern("leaders.does_not_lead")
 _ENTRUSTED_BY = pattern("leaders.entrusted_by")
 _WELCOMES = pattern("leaders.welcomes")
-_JOINS_NAMES = pattern("leaders.joins_names")
 
 
 def leader(marked: MarkedReport, own: list[MarkedSentence]) -> PersonMark | None:
@@ -58,14 +58,6 @@ def _leading(marked: MarkedReport, sentence: MarkedSentence) -> PersonMark | Non
         if _DOES_NOT_LEAD.match(rest) or _ENTRUSTED_BY.search(before) or _WELCOMES.match(rest):
             continue
         if _LEADS.match(rest):
-            return _first_of_list(marked, sentence, person)
+            # 市委书记甲、市长乙率代表团: the first of those who lead together.
+            return joined_persons(marked.text, sentence.actors(), person)[0]
     return None
-
-
-def _first_of_list(marked: MarkedReport, sentence: MarkedSentence, person: PersonMark) -> PersonMark:
-    """Return the first of the people who lead together, as in 市委书记甲、市长乙率代表团."""
-    first = person
-    for other in reversed(sentence.actors()):
-        if other.end + 1 == first.left and _JOINS_NAMES.fullmatch(marked.text, other.end, other.end + 1):
-            first = other
-    return first

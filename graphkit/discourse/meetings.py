@@ -41,6 +41,8 @@ _WHOLE_OR_MUTUAL = pattern("meeting_names.whole_or_mutual")
 _LEFT_OVER = pattern("meeting_names.left_over")
 _OUR_AREA = pattern("meeting_names.our_area")
 _LATIN_LETTER = re.compile(r"[a-z]")
+#: The opening mark of each closing mark inside of a name.
+_OPENING = {"”": "“", "）": "（"}
 #: Maximum length of the name of a meeting, in characters.
 _LONGEST = 150
 #: Maximum distance between a meeting and the words before it that show whether it takes place, in characters.
@@ -182,7 +184,10 @@ def _resolve(head: str, known: list[MeetingMark]) -> MeetingMark | None:
 
 
 def _left(marked: MarkedReport, sentence: MarkedSentence, head: int) -> int:
-    """Return where the name of a meeting begins: after a verb of holding, a time, a comma or a person."""
+    """Return where the name of a meeting begins: after a verb of holding, a time, a comma or a person.
+
+    head: where the last part of the name begins.
+    """
     text = marked.text
     start = head
     k = sentence.token_index(head)
@@ -192,39 +197,47 @@ def _left(marked: MarkedReport, sentence: MarkedSentence, head: int) -> int:
     people = {p.end for p in sentence.actors()}
     while k >= 0 and head - sentence.tokens[k].start <= _LONGEST:
         token = sentence.tokens[k]
-        word = text[token.start : token.end]
         if token.end > start:
             k -= 1
-            continue
-        if word in ("”", "）"):
-            opening = text.rfind("“" if word == "”" else "（", sentence.start, token.start)
-            if opening < 0:
+        elif (opening := _OPENING.get(text[token.start : token.end])) is not None:
+            left = text.rfind(opening, sentence.start, token.start)
+            if left < 0:
                 break
-            start = opening
-            while k >= 0 and sentence.tokens[k].start >= opening:
+            start = left
+            while k >= 0 and sentence.tokens[k].start >= start:
                 k -= 1
-            continue
-        if word in "，。；：！？（" or word.startswith("——") or token.end in people:
+        elif token.end in people or _precedes_name(text, sentence, k, start):
             break
-        if token.tag == "TIME" and _DAY.search(word):
-            break
-        if token.tag == "p" and not _OF_AFFAIRS.match(text, token.start):
-            break
-        if token.tag in {"v", "p", "c", "d"} and _BEFORE_NAME.search(word):
-            break
-        if token.tag in {"r", "d"} and not _WHOLE_OR_MUTUAL.fullmatch(word):
-            break
-        if word == "、" and start - token.end > 0 and k > 0 and sentence.tokens[k - 1].tag in {"PER"}:
-            break
-        start = token.start
-        k -= 1
-    m = _LEFT_OVER.match(text[start:head])
-    if m:
-        start += m.end()
+        else:
+            start = token.start
+            k -= 1
+    return _without_lead(text, start, head)
+
+
+def _precedes_name(text: str, sentence: MarkedSentence, k: int, start: int) -> bool:
+    """Tell whether token `k` stands before a name that goes back to `start` so far, and is not part of it."""
+    token = sentence.tokens[k]
+    word = text[token.start : token.end]
+    if word in "，。；：！？（" or word.startswith("——"):
+        return True
+    if token.tag == "TIME":
+        return _DAY.search(word) is not None
+    if token.tag == "p" and not _OF_AFFAIRS.match(text, token.start):
+        return True
+    if token.tag in {"v", "p", "c", "d"} and _BEFORE_NAME.search(word):
+        return True
+    if token.tag in {"r", "d"} and not _WHOLE_OR_MUTUAL.fullmatch(word):
+        return True
+    return word == "、" and start > token.end and k > 0 and sentence.tokens[k - 1].tag == "PER"
+
+
+def _without_lead(text: str, start: int, head: int) -> int:
+    """Return where a name begins without the words at its beginning that are not part of it."""
+    if (left_over := _LEFT_OVER.match(text[start:head])) is not None:
+        start += left_over.end()
     if _OUR_AREA.match(text, start, head):
         start += 1
-    inner = _VERB_INSIDE.match(text[start:head])
-    if inner:
+    if (inner := _VERB_INSIDE.match(text[start:head])) is not None:
         start += inner.end()
     if (urging := _URGING.match(text, start, head)) is not None and not _NAME_OF_TOPIC.search(text, start, head):
         start = urging.end()

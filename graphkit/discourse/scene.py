@@ -14,6 +14,7 @@ from graphkit.discourse.meetings import MeetingMark, find_meetings
 from graphkit.grammar.lexicon import words
 from graphkit.grammar.patterns import pattern
 from graphkit.model import PassageKind
+from graphkit.reading.clauses import CLAUSE_OR_COLON, Clause, clause_before, starts_clause
 from graphkit.recognition.dates import DateMark, find_dates
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, PersonMark, Span
 
@@ -67,6 +68,10 @@ class Actor:
     anchor: Span | None = None
     aliases: tuple[str, ...] = ()
 
+    def referred_to(self, start: int, end: int, aliases: tuple[str, ...] = ()) -> Actor:
+        """Return the actor to which the words `start:end` refer, or which is the implied subject of these words."""
+        return Actor(self.type, self.name, start, end, self.anchor or (self.start, self.end), aliases)
+
 
 @dataclass(frozen=True, slots=True)
 class Speech:
@@ -117,6 +122,8 @@ class _State:
         return self._subject[1]
 
 
+#: Marks after which a demand without a subject can begin; also the end of a quotation.
+_BEFORE_DEMAND = CLAUSE_OR_COLON + "”"
 #: Maximum number of meetings that are remembered. No report names more.
 _MOST_MEETINGS = 200
 #: Maximum number of characters of a clause that are read before a verb of speaking.
@@ -260,7 +267,7 @@ def _speeches(marked: MarkedReport, sentence: MarkedSentence, state: _State) -> 
         if text.count("“", floor, m.start()) > text.count("”", floor, m.start()):
             continue
         begin = m.start() + len(verb)
-        if m["direct"] and starts and not _clause_start(text, sentence, m.start()):
+        if m["direct"] and starts and not starts_clause(text, sentence.start, m.start(), _BEFORE_DEMAND):
             continue
         if starts and _relayed(marked, sentence, starts[-1], m.start()):
             continue
@@ -289,7 +296,7 @@ def _is_noun(text: str, sentence: MarkedSentence, m: re.Match[str], verb: str) -
         return True
     if _NOUN_OR_FEELING.match(text[m.start() : m.end() + 6]):
         return True
-    clause = _clause(text, sentence, m.start())
+    clause = _clause(text, sentence, m.start()).text
     if _ADVISES.fullmatch(verb) and _ADVICE_AS_NOUN.search(clause):
         return True
     return _CAN_BE_NOUN.fullmatch(verb) is not None and _CARRIES_OUT.match(clause) is not None
@@ -306,14 +313,9 @@ def _relayed(marked: MarkedReport, sentence: MarkedSentence, last: tuple[int, in
     return _OFFICE_AFTER_NAME.match(marked.text, inner[0].end) is not None
 
 
-def _clause(text: str, sentence: MarkedSentence, at: int) -> str:
-    """Return the words of the clause before `at`."""
-    floor = max(sentence.start, at - _LONGEST_CLAUSE)
-    return text[max(floor, max(text.rfind(c, floor, at) for c in "，；。：") + 1) : at]
-
-
-def _clause_start(text: str, sentence: MarkedSentence, at: int) -> bool:
-    return at == sentence.start or text[at - 1] in "，。；：”"
+def _clause(text: str, sentence: MarkedSentence, at: int) -> Clause:
+    """Return the part of a clause before the verb of speaking at `at`."""
+    return clause_before(text, max(sentence.start, at - _LONGEST_CLAUSE), at, CLAUSE_OR_COLON)
 
 
 def _goes_on(marked: MarkedReport, sentence: MarkedSentence, state: _State, same_paragraph: bool) -> bool:
@@ -333,25 +335,19 @@ def _goes_on(marked: MarkedReport, sentence: MarkedSentence, state: _State, same
 def _speaker(marked: MarkedReport, sentence: MarkedSentence, at: int, state: _State) -> tuple[Actor | None, str]:
     """Return the speaker for the verb of speaking at `at`, and how the speaker was found (see `Speech.via`)."""
     text = marked.text
-    floor = max(sentence.start, at - _LONGEST_CLAUSE)
-    clause = max(floor, max(text.rfind(c, floor, at) for c in "，；。：") + 1)
-    before = text[clause:at]
+    clause, _, before = _clause(text, sentence, at)
     stripped = _SPEECH_ADVERBS.sub("", before)
     end = clause + len(stripped)
     people = [p for p in sentence.actors() if clause <= p.start < at]
     if people and people[-1].end == end:
         return actor_of(people[-1]), "name"
     if _PRONOUN_LAST.search(stripped):
-        actor = state.last_person if state.last_person is not None and not people else state.leader
-        actor = state.leader if state.leader is not None and actor is None else actor
-        if actor is None:
-            return None, ""
-        return _referring(actor, end - 1, end), "pronoun"
+        actor = (None if people else state.last_person) or state.leader
+        return (actor.referred_to(end - 1, end), "pronoun") if actor is not None else (None, "")
     if _MEETING_LAST.search(stripped) and not people:
         return _meeting_speaker(marked, sentence, clause, end, state)
     if _TEAM_LAST.search(stripped) and not people and state.leader is not None:
-        leader = state.leader
-        return _referring(leader, clause, end), "pronoun"
+        return state.leader.referred_to(clause, end), "pronoun"
     if people:
         person = people[-1]
         between = text[person.end : at]
@@ -360,7 +356,14 @@ def _speaker(marked: MarkedReport, sentence: MarkedSentence, at: int, state: _St
         return None, ""
     if stripped and not _ONLY_CIRCUMSTANCES.search(stripped):
         return None, ""
-    actors = sentence.actors()
+    return _implied_speaker(marked, sentence, at, clause, state)
+
+
+def _implied_speaker(
+    marked: MarkedReport, sentence: MarkedSentence, at: int, clause: int, state: _State
+) -> tuple[Actor | None, str]:
+    """Return the speaker for a verb of speaking whose clause, which begins at `clause`, names no subject."""
+    text, actors = marked.text, sentence.actors()
     subject = state.subject_of(text, sentence)
     if subject is not None and subject.end <= clause:
         return actor_of(subject), "name"
@@ -370,16 +373,11 @@ def _speaker(marked: MarkedReport, sentence: MarkedSentence, at: int, state: _St
         return _meeting_speaker(marked, sentence, sentence.start, sentence.start + 2, state)
     if _PRONOUN_FIRST.match(text, sentence.start) and state.leader is not None:
         actor = state.last_person or state.leader
-        return _referring(actor, sentence.start, sentence.start + 1), "pronoun"
+        return actor.referred_to(sentence.start, sentence.start + 1), "pronoun"
     fallback = state.speaker if state.speaking else state.leader
     if fallback is None:
         return None, ""
-    return replace(_referring(fallback, at, at + 2), aliases=fallback.aliases), "dropped"
-
-
-def _referring(actor: Actor, start: int, end: int) -> Actor:
-    """Return an actor to whom the words `start:end` refer."""
-    return Actor(actor.type, actor.name, start, end, actor.anchor or (actor.start, actor.end))
+    return fallback.referred_to(at, at + 2, fallback.aliases), "dropped"
 
 
 def _is_subject(text: str, sentence: MarkedSentence, person: PersonMark) -> bool:

@@ -37,7 +37,7 @@ class EntityEvents:
         self._roots = list(calls)
         self._calls = [call for root in self._roots for call in (root, *calls_in(root))]
         self._reasons = Reasons(context.text)
-        index = context.marked.shadow.index
+        index = context.marked.normalized.index
         #: Spans of the subjects and objects of all statements that rules made.
         self._used = {
             (index(m.start), index(m.end - 1) + 1)
@@ -59,7 +59,7 @@ class EntityEvents:
             *self._leader(),
             *self._phrases(),
         ):
-            at = bisect_right(self._starts, self._context.marked.shadow.index(event.start)) - 1
+            at = bisect_right(self._starts, self._context.marked.normalized.index(event.start)) - 1
             key = event.name, (event.start, event.end)
             known = found.get(key)
             if known is None or (event.accepted and not known[1].accepted):
@@ -73,7 +73,7 @@ class EntityEvents:
         self, name: str, by: str, span: Span, accepted: bool, reason: str, steps: Iterable[str] = (),
         stage: Stage = Stage.RECOGNITION, score: float = 1.0,
     ) -> Event:  # fmt: skip
-        start, end = self._context.marked.shadow.original(*span)
+        start, end = self._context.marked.normalized.original(*span)
         return Event(stage, name, by, start, end, accepted, reason, tuple(steps), score=score)
 
     def _persons(self) -> Iterator[Event]:

@@ -76,11 +76,11 @@ def _verdicts(collected: Call, reading: Reading) -> Verdicts:
 
 
 def _sentence(context: Context, number: int, scene: Scene, events: list[Event]) -> SentenceExplanation:
-    start, end = context.marked.shadow.original(scene.sentence.start, scene.sentence.end)
+    start, end = context.marked.normalized.original(scene.sentence.start, scene.sentence.end)
     lines = [f"leading person: {scene.leader.name}" if scene.leader else "leading person: none"]
     lines.append(f"meeting: {scene.meeting.name}" if scene.meeting else "meeting: none")
     lines.append(f"day: {scene.date} ({scene.date_basis})" if scene.date else "day: not known")
     for speech in scene.speeches:
-        words = context.marked.report.text[slice(*context.marked.shadow.original(speech.start, speech.end))]
+        words = context.marked.report.text[slice(*context.marked.normalized.original(speech.start, speech.end))]
         lines.append(f"speech of {speech.speaker.name} ({speech.via}): “{words}”")
     return SentenceExplanation(number + 1, start, end, scene.sentence.frame.kind.value, tuple(lines), tuple(events))

@@ -162,5 +162,5 @@ class RuleEvents:
         self, rule: str, by: str, span: tuple[int, int], accepted: bool, reason: str, steps: tuple[str, ...],
         statement: Statement | None = None, stage: Stage = Stage.RELATIONS,
     ) -> Event:  # fmt: skip
-        start, end = self._context.marked.shadow.original(*span)
+        start, end = self._context.marked.normalized.original(*span)
         return Event(stage, rule, by, start, end, accepted, reason, steps, statement)

@@ -39,7 +39,7 @@ class OfflineExtractor:
                 marked.report,
                 found,
                 mentions_of(found),
-                passages(marked.shadow, marked.layout),
+                passages(marked.normalized, marked.layout),
                 words=words_of(marked),
                 utterances=utterances(context),
             )
@@ -47,7 +47,7 @@ class OfflineExtractor:
 
 def utterances(context: Context) -> tuple[Utterance, ...]:
     """Return the utterances of a report with offsets in its original text, in order."""
-    original = context.marked.shadow.original
+    original = context.marked.normalized.original
     return tuple(
         Utterance(*original(speech.start, speech.end), speech.speaker.type, speech.speaker.name)
         for scene in context.scenes

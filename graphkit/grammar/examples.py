@@ -1,7 +1,7 @@
 """Checks the examples (`says`) and counter-examples (`never`) of the patterns.
 
-An example is a text in which the pattern matches. Brackets mark what it matches: `says = ["李志强[参加调研]。"]`. The table form
-also gives captures, and `at` where a pattern with `use = "match"` begins:
+An example is a text in which the pattern matches. Brackets mark what it matches: `says = ["李志强[参加调研]。"]`. The
+table form also has captures, and `at`, the words where a pattern with `use = "match"` begins:
 
     says = [{ text = "王建国一行到青石县", at = "一行", weak = "到" }]
 """

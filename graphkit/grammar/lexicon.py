@@ -1,4 +1,4 @@
-"""Words and their classes, from `lexicon.tsv`."""
+"""Loads the words of `lexicon.tsv` with their classes."""
 
 from __future__ import annotations
 

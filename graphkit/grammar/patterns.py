@@ -1,9 +1,9 @@
-"""Named patterns, from `patterns/*.toml`. This module only expands and compiles them; docs/grammar.md describes the format.
+"""Expands and compiles the named patterns of `patterns/*.toml`; docs/grammar.md describes the format.
 
 In the text of a pattern,
 
-- `%arrive` stands for any word of the lexicon class `arrive`, the longest one first;
-- `{team}` stands for the fragment or pattern `team` of the same file, `{common.team}` for that of `common.toml`;
+- `%arrive` matches any word of the lexicon class `arrive`, the longest one first;
+- `{team}` is replaced by the fragment or pattern `team` of the same file, `{common.team}` by that of `common.toml`;
 - spaces and line breaks have no meaning, and `#` begins a comment (`re.VERBOSE`);
 - everything else is a Python regular expression.
 """
@@ -47,7 +47,7 @@ class Guarded:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A pattern as it stands in its file, with its examples."""
+    """A pattern of a file, with its examples."""
 
     file: str
     name: str
@@ -144,7 +144,7 @@ def _load(file: str) -> dict[str, Any]:
 
 
 def _expand(source: str, file: str, path: tuple[str, ...]) -> str:
-    """Replace references by what they stand for and classes by their words."""
+    """Replace references by the text of their fragments and patterns, and classes by their words."""
 
     def referenced(m: re.Match[str]) -> str:
         other, name = (m[1], m[2]) if m[2] else (file, m[1])

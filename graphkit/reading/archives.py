@@ -1,4 +1,4 @@
-"""Archives (.zip), read member by member. Nothing is unpacked to disk; each member that is not read has its reason."""
+"""Reads archives (.zip) member by member, without unpacking them to disk. It reports why a member is not read."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ from graphkit.model import Ignored, NotRead
 from graphkit.reading.decoding import decode
 from graphkit.reading.naming import is_system_file, printable, unknown_kind
 
-#: Largest unpacked size of all members of an archive together (bytes), and of one member as a multiple of its packed size.
+#: Maximum unpacked size of all members of an archive together, in bytes.
 MAX_ARCHIVE = 4 * 1024 * 1024 * 1024
+#: Maximum unpacked size of a member as a multiple of its packed size.
 MAX_RATIO = 200
-#: A member that unpacks to so little is never refused for its packed size (bytes).
+#: Unpacked size up to which MAX_RATIO does not apply, in bytes.
 SMALL = 1_000_000
-#: Largest number of members of an archive.
+#: Maximum number of members of an archive.
 MAX_MEMBERS = 500_000
-#: Bytes of a member's own header before its name; of an entry in the archive's directory.
+#: Size of the header of a member before its name, and of an entry in the directory of the archive, in bytes.
 _LOCAL_HEADER = 30
 _ENTRY = 46
 _ENCRYPTED = 1
@@ -33,7 +34,7 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, struct.erro
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """An open archive. members: all but folders, in the order of their names."""
+    """An open archive. `members` are its files in the order of their names."""
 
     file: zipfile.ZipFile
     members: list[zipfile.ZipInfo]
@@ -44,9 +45,10 @@ _opened = threading.local()
 
 
 def open_archive(path: Path) -> Archive:
-    """The archive, which stays open until another one is opened or `close_archive` is called: its directory is read once.
+    """Return an archive, which stays open until another one is opened or `close_archive` is called.
 
-    Raises ReadingError when it is damaged, too large, or has members that overlap.
+    Its directory is therefore read once. Raises ReadingError if the archive is damaged or too large, or if its members
+    overlap.
     """
     state = path.stat()
     key = (str(path), state.st_size, state.st_mtime_ns)
@@ -74,6 +76,7 @@ def open_archive(path: Path) -> Archive:
 
 
 def close_archive() -> None:
+    """Close the archive that this thread has opened last."""
     archive: Archive | None = getattr(_opened, "archive", None)
     if archive is not None:
         archive.file.close()
@@ -81,7 +84,7 @@ def close_archive() -> None:
 
 
 def member_count(path: Path) -> int:
-    """About how many members an archive has, from its last bytes alone; 0 if they say nothing."""
+    """Return the approximate number of members of an archive from its last bytes, 0 if it is not known."""
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - 66_000))
@@ -92,7 +95,7 @@ def member_count(path: Path) -> int:
     count, directory = struct.unpack("<HI", tail[at + 10 : at + 16])
     if directory == 0xFFFFFFFF:
         return min(size // (_ENTRY + _LOCAL_HEADER), MAX_MEMBERS)
-    # The count has 16 bits only; the directory is read to its end whatever it says.
+    # The count has only 16 bits; a large directory has more entries.
     return count if directory < _ENTRY * 0x10000 else int(directory // _ENTRY)
 
 
@@ -115,7 +118,10 @@ def _check(file: zipfile.ZipFile, source: str) -> None:
 def read_member(
     archive: Archive, info: zipfile.ZipInfo, source: str, largest: int, is_known: Callable[[str], bool]
 ) -> bytes | NotRead | Ignored:
-    """The bytes of a member, or why it is not read. source: its name in messages. Raises ReadingError for what is damaged or refused."""
+    """Return the bytes of a member, or why it is not read.
+
+    source: its name in messages. Raises ReadingError if the member is damaged or refused.
+    """
     inner = PurePosixPath(member_name(info))
     if inner.is_absolute() or ".." in inner.parts or ("\\" in str(inner) and ".." in str(inner)):
         raise ReadingError(source, "a member with a path out of the archive; it is not read")
@@ -144,7 +150,7 @@ def read_member(
 
 
 def member_name(info: zipfile.ZipInfo) -> str:
-    """Names of old Chinese archives are GB18030 that zipfile shows as CP437."""
+    """Return the name of a member. The names in old Chinese archives are GB18030, which zipfile decodes as CP437."""
     if info.flag_bits & 0x800:
         return info.filename
     try:
@@ -154,7 +160,7 @@ def member_name(info: zipfile.ZipInfo) -> str:
 
 
 def members(path: Path, start: int = 0, end: int | None = None) -> Iterator[tuple[Archive, zipfile.ZipInfo, str]]:
-    """Members start:end of an archive, each with its name in messages."""
+    """Yield the members `start:end` of an archive, each with its name in messages."""
     archive = open_archive(path)
     for info in archive.members[start:end]:
         yield archive, info, f"{printable(str(path))}!{printable(member_name(info))}"

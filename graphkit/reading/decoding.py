@@ -1,4 +1,4 @@
-"""Bytes → text. The order is measured in findings/NLP.md: UTF-8, UTF-16 with BOM, then strict GB18030."""
+"""Decodes bytes: as UTF-8, as UTF-16 with a byte order mark, or as strict GB18030, in this order."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from graphkit.errors import ReadingError
 
 _BREAKS = str.maketrans({"\x0b": "\n", "\x0c": "\n", "\x85": "\n"})
 _SUSPECT = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffd\ufffe\uffff\ue000-\uf8ff\U000f0000-\U0010ffff\ud800-\udfff]")
-#: A report longer than this is no report (characters).
+#: Maximum length of a report, in characters.
 MAX_CHARACTERS = 1_000_000
 
 
 def decode(data: bytes, source: str) -> str:
-    """Text of a file, newlines as `\\n`, without byte order mark.
+    """Return the text of a file, with `\\n` as line break and without a byte order mark.
 
-    Raises ReadingError with the byte offset when the bytes are empty, binary or in no known encoding;
-    never returns replacement or private-use characters in the place of unreadable bytes.
+    Raises ReadingError with the byte offset if the bytes are empty, binary or in an unknown encoding. The result has no
+    replacement or private-use characters for bytes that cannot be decoded.
     """
     if not data.strip(b"\x00 \t\r\n"):
         raise ReadingError(source, "the file is empty" if not data else "the file holds no text")
@@ -64,15 +64,15 @@ def _checked(text: str, encoding: str, source: str, skipped: int) -> str:
 
 
 def check_text(text: str, source: str) -> str:
-    """A text that came as characters (JSON, CSV, a library): the same string with 1:1 line breaks.
+    """Return a decoded text (JSON, CSV, a library) with the usual line breaks, one character for one.
 
-    Raises ReadingError with the character offset when it holds characters that no text has.
+    Raises ReadingError with the character offset if it contains characters that no text has.
     """
     return check_characters(text, source).translate(_BREAKS)
 
 
 def check_characters(text: str, source: str) -> str:
-    """The same string. Raises ReadingError with the character offset when it holds characters that no text has."""
+    """Return the string. Raises ReadingError with the character offset if it contains characters that no text has."""
     bad = _SUSPECT.search(text)
     if bad:
         raise ReadingError(source, f"character {bad.start()} is {_name(bad.group())}")
@@ -80,6 +80,7 @@ def check_characters(text: str, source: str) -> str:
 
 
 def check_length(text: str, source: str) -> None:
+    """Raise ReadingError if a text is longer than a report may be."""
     if len(text) > MAX_CHARACTERS:
         raise ReadingError(source, f"{len(text):,} characters; a report has at most {MAX_CHARACTERS:,}")
 

@@ -1,4 +1,4 @@
-"""Arguments → files in a stable order. What is not opened is listed with its reason; nothing is skipped silently."""
+"""Arguments → files in a stable order. Each file that is not opened is listed with the reason."""
 
 from __future__ import annotations
 
@@ -27,7 +27,17 @@ _SPECIAL = (
 
 @dataclass(slots=True)
 class Listing:
-    """paths: files to read, `-` for standard input. skipped: what is not read, with the reason. folders: folders that were searched."""
+    """The result of listing the inputs.
+
+    Attributes
+    ----------
+    paths
+        The files to read; `-` is standard input.
+    skipped
+        Files and folders that are not read, with the reasons.
+    folders
+        The folders that were searched.
+    """
 
     paths: list[Path | str] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
@@ -36,7 +46,7 @@ class Listing:
 
 @dataclass(slots=True)
 class _Folder:
-    """What a search of one folder found, before its links are decided on."""
+    """The result of searching one folder. Its links are resolved later."""
 
     path: Path
     files: list[Path] = field(default_factory=list)
@@ -45,9 +55,9 @@ class _Folder:
 
 
 def list_inputs(arguments: Iterable[str | Path]) -> Listing:
-    """The files of the arguments and all that is not read; folders and globs are opened.
+    """Return the files of the arguments, which can be folders and globs, and those that are not read.
 
-    Raises UsageError for a path that is not there and for a folder without any file.
+    Raises UsageError for a path that does not exist and for a folder without a file.
     """
     found = _Listing()
     for argument in arguments:
@@ -105,7 +115,8 @@ class _Listing:
                 if not part.files and not any(isinstance(s, Failure) for s in part.skipped):
                     ignored = f", only {len(part.skipped)} system or hidden files" if part.skipped else ""
                     raise UsageError(
-                        f"{source_name(part.path)}: no report in this folder{ignored} (readable: {' '.join(READABLE)} .zip)"
+                        f"{source_name(part.path)}: no report in this folder{ignored} "
+                        f"(readable: {' '.join(READABLE)} .zip)"
                     )
                 listing.paths += sorted(part.files)
                 listing.skipped += sorted(part.skipped, key=lambda s: s.source)
@@ -120,7 +131,7 @@ class _Listing:
 
 
 def _search(root: Path) -> _Folder:
-    """All files under a folder. Hidden folders and folders of graphs are not opened, links not followed."""
+    """Return all files in a folder. Hidden folders and graph folders are not opened, and links are not followed."""
     found = _Folder(root)
     waiting = [root]
     while waiting:
@@ -143,7 +154,7 @@ def _search(root: Path) -> _Folder:
 
 
 def _entries(found: _Folder, folder: Path, entries: list[os.DirEntry[str]]) -> Iterator[Path]:
-    """Sorts the entries of a folder by what they are; gives the folders in it that are to be searched."""
+    """Add the entries of a folder to `found`, and yield the folders in it, which are searched next."""
     for entry in entries:
         path = folder / entry.name
         try:
@@ -180,7 +191,7 @@ def _take(found: _Folder, path: Path) -> None:
 
 
 def _decide_links(found: _Folder, roots: list[str], known: set[str]) -> None:
-    """A link to a file inside the folders is read once, under one name; links that lead out of them are listed."""
+    """Read a file to which links inside the folders lead once, under one name. Links to other places are listed."""
     for path in sorted(found.links):
         name = source_name(path)
         if is_system_file(path.name):
@@ -215,7 +226,7 @@ def _decide_links(found: _Folder, roots: list[str], known: set[str]) -> None:
 
 
 def _special(path: Path, mode: int) -> NotRead | None:
-    """A reading of what is no file may wait for ever."""
+    """Return why a path is not read that is not a regular file, since reading it may never end."""
     if stat.S_ISREG(mode):
         return None
     kind = next((words for is_kind, words in _SPECIAL if is_kind(mode)), "no regular file")
@@ -223,7 +234,7 @@ def _special(path: Path, mode: int) -> NotRead | None:
 
 
 def _broken(path: Path, error: OSError) -> Failure:
-    """Why a path cannot be looked at."""
+    """Return why a path cannot be read."""
     name = source_name(path)
     if os.path.islink(path):
         if error.errno == errno.ELOOP or _is_loop(path):
@@ -231,7 +242,8 @@ def _broken(path: Path, error: OSError) -> Failure:
         if error.errno in (errno.ENOENT, errno.ENOTDIR):
             return NotRead(
                 name,
-                f"the link leads to {source_name(os.readlink(path))}, which does not exist; remove it or correct its target",
+                f"the link leads to {source_name(os.readlink(path))}, which does not exist; "
+                "remove it or correct its target",
                 "link",
             )
     return Failure(name, f"cannot be read: {error.strerror or error}")
@@ -248,7 +260,7 @@ def _is_loop(path: Path) -> bool:
 
 
 def _is_junction(path: Path) -> bool:
-    """Windows links folders by junctions, which are no symbolic links."""
+    """Tell whether a folder is a junction, a link of Windows that is no symbolic link."""
     if os.name != "nt":
         return False
     return os.path.normcase(os.path.realpath(path)) != os.path.normcase(

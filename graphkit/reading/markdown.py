@@ -1,4 +1,4 @@
-"""The elements of Markdown: headings, links and tags. They are found in one pass; the time is linear in the length of the text."""
+"""Finds headings, links and tags of Markdown in one pass. The time is linear in the length of the text."""
 
 from __future__ import annotations
 
@@ -16,15 +16,18 @@ _LINK_LINE = re.compile(r"^\[[^\]]*\]\([^)]*\)$")
 _NO_CONTENT = pattern("markdown.no_content")
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _SPACE = re.compile(r"\s")
-#: An address in a link has at most so many characters.
+#: A web address in a link; its maximum length is 2,000 characters.
 _ADDRESS = re.compile(r"\]\((https?://[^)\s]{1,2000})\)")
-#: No character has a number of more digits; longer ones are not decoded.
+#: The beginning of a character reference with more digits than any character has. It is not decoded.
 _LONG_NUMBER = re.compile(r"&(?=#[xX]?[0-9a-fA-F]{8})")
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading line at `start:end` of the text. above: number of the next heading before it of a higher level, -1 without one."""
+    """A heading line at `start:end` of the text.
+
+    above: index of the nearest heading before it with a higher level, -1 if there is none.
+    """
 
     level: int
     title: str
@@ -34,7 +37,7 @@ class Heading:
 
 
 def headings_in(text: str) -> list[Heading]:
-    """Headings that begin with number signs, in order."""
+    """Return the headings that begin with `#`, in order."""
     found: list[Heading] = []
     for m in _HEADING.finditer(text):
         level = len(m[1])
@@ -46,13 +49,13 @@ def headings_in(text: str) -> list[Heading]:
 
 
 def _title(words: str) -> str:
-    """The words of a heading without closing number signs and blanks; at least one character stays."""
+    """Return the words of a heading without `#` and spaces at their end; at least one character remains."""
     bare = words.rstrip("#").rstrip(" \t")
     return bare or words[0]
 
 
 def without_heading_marks(text: str, headings: list[Heading]) -> str:
-    """The text with the bare titles in the place of its heading lines."""
+    """Return the text with the titles instead of the heading lines."""
     parts: list[str] = []
     at = 0
     for heading in headings:
@@ -62,13 +65,13 @@ def without_heading_marks(text: str, headings: list[Heading]) -> str:
 
 
 def first_address(text: str) -> str:
-    """The first web address that a link has, "" without one."""
+    """Return the first web address of a link, or "" if there is none."""
     m = _ADDRESS.search(text)
     return m[1] if m else ""
 
 
 def plain(text: str) -> str:
-    """Text without leftover tags, links and rules; paragraphs on lines of their own."""
+    """Return the text without tags, links and rules, with one line for each paragraph."""
     text = _TAG_BREAK.sub("\n", text)
     text = html.unescape(_LONG_NUMBER.sub("&amp;", _TAG.sub("", text)))
     lines = []
@@ -80,7 +83,7 @@ def plain(text: str) -> str:
 
 
 def without_links(line: str) -> str:
-    """The words of links in the place of the links: [words](address).
+    """Return the line with the words of links instead of the links: [words](address).
 
     >>> without_links("[甲](http://x.cn/a)、[乙]")
     '甲、[乙]'
@@ -89,7 +92,7 @@ def without_links(line: str) -> str:
 
 
 def _link_parts(line: str) -> Iterator[str]:
-    """Each bracket is looked at once: brackets that open before one closing bracket are one link or none."""
+    """Yield the parts of a line without links. Each bracket is visited once, so the time is linear."""
     at = 0
     closing = space = -1
     opening = line.find("[")
@@ -114,5 +117,5 @@ def _link_parts(line: str) -> Iterator[str]:
 
 
 def _next(found: int, line: str) -> int:
-    """Where a character was found, the end of the line if it was not."""
+    """Return where a character was found, or the end of the line if it was not found."""
     return found if found >= 0 else len(line)

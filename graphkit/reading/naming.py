@@ -1,15 +1,15 @@
-"""Names of inputs in messages, and remedies for kinds of files that are not read."""
+"""Names of inputs in messages, and advice for kinds of files that are not read."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path, PurePosixPath
 
-#: Endings of the files that are read, besides archives.
+#: Endings of the files that are read, without archives.
 READABLE = (".csv", ".docx", ".htm", ".html", ".jsonl", ".markdown", ".md", ".ndjson", ".pdf", ".text", ".txt")
 ARCHIVES = (".zip",)
 
-#: Control and formatting characters that would change what a terminal shows, and bytes that are no characters.
+#: Control and formatting characters, which would change what a terminal shows, and undecodable bytes.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]")
 
 _IMAGE = "it is an image; save its text as .txt or .docx"
@@ -67,7 +67,7 @@ _REMEDY = {ending: remedy for remedy, endings in _REMEDIES.items() for ending in
 
 
 def printable(text: str) -> str:
-    """The text with control characters, bidirectional marks and undecodable bytes as escapes, for a terminal or a ledger."""
+    """Return the text with escapes for control characters, bidirectional marks and undecodable bytes."""
     return _UNPRINTABLE.sub(_escape, text)
 
 
@@ -82,32 +82,34 @@ def _escape(m: re.Match[str]) -> str:
 
 
 def source_name(path: Path | str) -> str:
-    """The name of a file in messages and in the ledger."""
+    """Return the name of a file in messages and in the ledger."""
     return printable(str(path))
 
 
 def suffix(name: str) -> str:
-    """The ending of a file name in lower case, with its dot."""
+    """Return the ending of a file name in lower case, with its dot."""
     return PurePosixPath(name).suffix.lower()
 
 
 def is_readable(name: str) -> bool:
+    """Tell whether files with this name are read."""
     return suffix(name) in READABLE or suffix(name) in ARCHIVES
 
 
 def unknown_kind(name: str) -> str:
-    """Why a file with this name is not read, and what to do about it."""
+    """Return why a file with this name is not read, and what the user can do."""
     ending = suffix(name)
     remedy = _REMEDY.get(ending)
     if remedy:
         return f"unknown kind of file {printable(ending)}: {remedy}"
     if not ending:
-        return f"unknown kind of file (no ending): add the ending of its kind to its name; readable: {' '.join(READABLE)} .zip"
+        advice = "add the ending of its kind to its name"
+        return f"unknown kind of file (no ending): {advice}; readable: {' '.join(READABLE)} .zip"
     return f"unknown kind of file {printable(ending)}; readable: {' '.join(READABLE)} .zip"
 
 
 def is_system_file(name: str) -> bool:
-    """Files that systems and programs leave: hidden ones, thumbnails, folder settings, locks of open documents."""
+    """Tell whether a file is hidden or created by a system: thumbnails, folder settings, locks of open documents."""
     return name.startswith((".", "~$")) or name.lower() in (
         "thumbs.db",
         "ehthumbs.db",

@@ -1,7 +1,7 @@
-"""Inputs in parts that can be read apart from each other, by other processes or machines.
+"""Divides the inputs into parts, which can be read independently, by other processes or machines.
 
-A part is a few small files, a stretch of the lines of a JSONL file, or some members of an archive. Parts depend on the
-inputs only, not on who reads them.
+A part consists of a few small files, a range of lines of a JSONL file, or some members of an archive. The parts depend
+only on the inputs.
 """
 
 from __future__ import annotations
@@ -24,21 +24,30 @@ from graphkit.reading.sources import (
     read_members,
 )
 
-#: A part has about so many bytes of text: about a hundred short reports.
+#: Approximate size of a part in bytes of text: about a hundred short reports.
 PART_BYTES = 160 * 1024
-#: And at most so many files or members.
+#: Maximum number of files or members of a part.
 PART_FILES = 64
-#: So many reports of one table (CSV, standard input) go into a part.
+#: Number of reports of one table (CSV, standard input) in a part.
 PART_ROWS = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A file or a stretch of one.
+    """A file or a range of it.
 
-    start, end: bytes of a JSONL file, or numbers of members of an archive; end -1 means the whole file.
-    line: lines before the stretch. state: size and time of change of the file when it was cut up.
-    last: nothing of the file comes after. found: what was read already, where a file cannot be read in stretches.
+    Attributes
+    ----------
+    start, end
+        Bytes of a JSONL file, or numbers of members of an archive. If `end` is -1, the piece is the whole file.
+    line
+        Number of lines before the range.
+    state
+        Size and time of change of the file when it was divided.
+    last
+        Whether this is the last piece of the file.
+    found
+        The reports that were read already, if the file cannot be read in ranges.
     """
 
     path: str
@@ -54,7 +63,7 @@ Part = tuple[Piece, ...]
 
 
 def cut(paths: Iterable[Path | str]) -> Iterator[Part]:
-    """Parts of the files, in the order of the files; listed while they are read, so that a million files need no memory."""
+    """Yield the parts of the files, in the order of the files. They are listed while they are read, to save memory."""
     waiting: list[Piece] = []
     size = 0
     for path in paths:
@@ -69,7 +78,7 @@ def cut(paths: Iterable[Path | str]) -> Iterator[Part]:
 
 
 def read_piece(piece: Piece) -> Iterator[Found]:
-    """Reports of a piece. One whose file has changed since it was cut up is a Failure: its stretches mean nothing now."""
+    """Yield the reports of a piece, or a Failure if its file has changed since it was divided."""
     if piece.found is not None:
         yield from piece.found
     elif piece.end < 0:
@@ -91,7 +100,7 @@ def read_piece(piece: Piece) -> Iterator[Found]:
 
 
 def _pieces(path: Path | str) -> Iterator[tuple[Piece, int]]:
-    """Pieces of a file with their bytes."""
+    """Yield the pieces of a file with their sizes in bytes."""
     if isinstance(path, str) or is_table(path.name):
         yield from _rows(path)
         return
@@ -105,7 +114,7 @@ def _pieces(path: Path | str) -> Iterator[tuple[Piece, int]]:
         else:
             found = []
     except Exception:  # A broken directory of an archive may raise anything.
-        found, state = [], (0, 0)  # Reading it says what is wrong.
+        found, state = [], (0, 0)  # Reading the archive reports the cause.
     yield from found or [(Piece(str(path), state=state), state[0])]
 
 
@@ -125,7 +134,7 @@ def _rows(path: Path | str) -> Iterator[tuple[Piece, int]]:
 
 
 def _lines(path: Path, state: tuple[int, int]) -> Iterator[tuple[Piece, int]]:
-    """Stretches of a file of lines. Blank stretches go with their neighbours: only a file that is blank as a whole is empty."""
+    """Yield ranges of a file of lines. A blank range is joined with the next one: only a blank file is empty."""
     with path.open("rb") as file:
         start = line = lines = 0
         waiting: Piece | None = None

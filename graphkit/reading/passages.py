@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from graphkit.grammar.patterns import pattern
 from graphkit.model import Passage, PassageKind
-from graphkit.reading.shadow import Shadow
+from graphkit.reading.clauses import last_mark
+from graphkit.reading.normalized import NormalizedText
 
 _SENTENCE_END = pattern("passages.sentence_end")
 _METADATA = pattern("passages.metadata")
@@ -77,10 +78,10 @@ class _Paragraph:
     item: int = 0
 
 
-def make_layout(shadow: Shadow, title: str = "") -> Layout:
+def make_layout(normalized: NormalizedText, title: str = "") -> Layout:
     """Return the layout of a report from its normalized text. `title` helps to recognise a digest."""
-    paragraphs = _classify(shadow.text, _spans(shadow.text))
-    _number_items(shadow.text, paragraphs, title)
+    paragraphs = _classify(normalized.text, _spans(normalized.text))
+    _number_items(normalized.text, paragraphs, title)
     sentences: list[Sentence] = []
     frame: list[tuple[PassageKind, int, int, int]] = []
     lead_of: set[int] = set()
@@ -90,13 +91,13 @@ def make_layout(shadow: Shadow, title: str = "") -> Layout:
             frame.append((paragraph.kind, start, end, paragraph.item))
             continue
         if paragraph.kind is PassageKind.HEADLINE:
-            for a, b in _headline_parts(shadow.text, start, end):
+            for a, b in _headline_parts(normalized.text, start, end):
                 sentences.append(Sentence(PassageKind.HEADLINE, a, b, n, paragraph.item, a == start))
             continue
-        start = _skip_dateline(shadow.text, start, end, frame, paragraph.item)
-        end = _cut_byline(shadow.text, start, end, frame, paragraph.item)
+        start = _skip_dateline(normalized.text, start, end, frame, paragraph.item)
+        end = _cut_byline(normalized.text, start, end, frame, paragraph.item)
         first = True
-        for a, b in _split(shadow.text, start, end):
+        for a, b in _split(normalized.text, start, end):
             kind = paragraph.kind
             if kind is PassageKind.SENTENCE and paragraph.item not in lead_of:
                 kind = PassageKind.LEAD
@@ -106,13 +107,13 @@ def make_layout(shadow: Shadow, title: str = "") -> Layout:
     return Layout(tuple(sentences), tuple(frame))
 
 
-def passages(shadow: Shadow, layout: Layout) -> tuple[Passage, ...]:
+def passages(normalized: NormalizedText, layout: Layout) -> tuple[Passage, ...]:
     """Return the layout as passages of the original text, with the quotations, in order of their start."""
-    found = [Passage(s.kind, *shadow.original(s.start, s.end), s.item) for s in layout.sentences]
-    found += [Passage(kind, *shadow.original(a, b), item) for kind, a, b, item in layout.frame if a < b]
+    found = [Passage(s.kind, *normalized.original(s.start, s.end), s.item) for s in layout.sentences]
+    found += [Passage(kind, *normalized.original(a, b), item) for kind, a, b, item in layout.frame if a < b]
     for s in layout.sentences:
-        for m in _QUOTATION.finditer(shadow.text, s.start, s.end):
-            found.append(Passage(PassageKind.QUOTATION, *shadow.original(m.start(), m.end()), s.item))
+        for m in _QUOTATION.finditer(normalized.text, s.start, s.end):
+            found.append(Passage(PassageKind.QUOTATION, *normalized.original(m.start(), m.end()), s.item))
     return tuple(sorted(found, key=lambda p: (p.start, -p.end, p.kind.value)))
 
 
@@ -269,7 +270,7 @@ def _pieces(text: str, a: int, b: int) -> list[tuple[int, int]]:
     found = []
     while b - a > LONGEST_SENTENCE:
         limit = a + LONGEST_SENTENCE
-        mark = max(text.rfind(c, limit - _CUT_WINDOW, limit) for c in _CUT_MARKS)
+        mark = last_mark(text, limit - _CUT_WINDOW, limit, _CUT_MARKS)
         cut = mark + 1 if mark >= 0 else limit
         found.append((a, cut))
         a = cut

@@ -1,4 +1,4 @@
-"""Paths → reports: files, folders, globs, archives, standard input. One bad input costs only itself."""
+"""Paths → reports: files, folders, globs, archives, standard input. A failure affects only its own input."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from graphkit.reading.web import read_html
 Found = Report | NoReport | Failure | Ignored
 Reader = Callable[[bytes, str, str], Iterator[Found]]
 
-#: A file of one report, or an archive member, may have so many bytes.
+#: Maximum size of a file of one report, or of a member of an archive, in bytes.
 MAX_FILE = 64 * 1024 * 1024
-#: Longest piece of a line that is held in memory (bytes); more than the reader of lines takes.
+#: Maximum size of a piece of a line in memory, in bytes: more than `records.MAX_LINE`.
 MAX_PIECE_LINE = 17 * 1024 * 1024
 
 
@@ -47,15 +47,15 @@ READERS: dict[str, Reader] = {
 
 
 def list_paths(arguments: Iterable[str | Path]) -> list[Path | str]:
-    """Files of the arguments in a stable order: `-` is standard input, folders and globs are opened.
+    """Return the files of the arguments in a stable order: `-` is standard input, folders and globs are opened.
 
-    Raises UsageError for a path that is not there and for a folder without any file.
+    Raises UsageError for a path that does not exist and for a folder without a file.
     """
     return list_inputs(arguments).paths
 
 
 def read_paths(arguments: Iterable[str | Path]) -> Iterator[Found]:
-    """Reports of all arguments, one after the other; what fails is a Failure, what is not opened a NotRead, what has none a NoReport."""
+    """Yield the reports of all arguments, and a Failure, NotRead, NoReport or Ignored for each input without one."""
     listing = list_inputs(arguments)
     yield from listing.skipped
     for path in listing.paths:
@@ -63,7 +63,7 @@ def read_paths(arguments: Iterable[str | Path]) -> Iterator[Found]:
 
 
 def count_inputs(arguments: Iterable[str | Path]) -> int:
-    """About how many reports the arguments hold, for progress: lines of JSONL, members of archives, else one a file."""
+    """Return the approximate number of reports: lines of JSONL, members of archives, otherwise one for each file."""
     return sum(_about(path) for path in list_paths(arguments))
 
 
@@ -77,12 +77,12 @@ def _about(path: Path | str) -> int:
             with path.open("rb") as file:
                 return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b"")) or 1
     except Exception:
-        pass  # A broken directory of an archive may raise anything; reading it says what is wrong.
+        pass  # A broken directory of an archive may raise anything; reading the archive reports the cause.
     return 1
 
 
 def read_input(path: Path | str) -> Iterator[Found]:
-    """Reports of one file, or of standard input for `-`. A file that is no longer there is a Failure."""
+    """Yield the reports of one file, or of standard input for `-`. A file that no longer exists is a Failure."""
     if isinstance(path, str):
         yield from _guarded(_standard_input, "standard input")
     elif is_archive(path.name):
@@ -94,7 +94,7 @@ def read_input(path: Path | str) -> Iterator[Found]:
 
 
 def read_lines(path: Path, start: int, end: int, line: int) -> Iterator[Found]:
-    """Reports of the bytes start:end of a JSONL file, `line` lines after its beginning."""
+    """Yield the reports of the bytes `start:end` of a JSONL file, before which there are `line` lines."""
 
     def stretch() -> Iterator[Found]:
         with path.open("rb") as file:
@@ -105,26 +105,27 @@ def read_lines(path: Path, start: int, end: int, line: int) -> Iterator[Found]:
 
 
 def read_members(path: Path, start: int, end: int) -> Iterator[Found]:
-    """Reports of the members start:end of an archive, in the order of their names."""
+    """Yield the reports of the members `start:end` of an archive, in the order of their names."""
     yield from _guarded(lambda: _archive(path, start, end), source_name(path))
 
 
 def is_archive(name: str) -> bool:
+    """Tell whether a file is an archive."""
     return suffix(name) == ".zip"
 
 
 def is_lines(name: str) -> bool:
-    """A file that can be read from the beginning of any of its lines."""
+    """Tell whether a file can be read from the beginning of any of its lines."""
     return suffix(name) in (".jsonl", ".ndjson")
 
 
 def is_table(name: str) -> bool:
-    """A file of many reports that can only be read from its beginning."""
+    """Tell whether a file has many reports and can only be read from its beginning."""
     return suffix(name) == ".csv"
 
 
 def _guarded(read: Callable[[], Iterator[Found]], source: str) -> Iterator[Found]:
-    """The border of one input: whatever goes wrong in it is reported and ends only it. An input that gives nothing is reported too."""
+    """Yield what `read` yields. An error becomes a Failure and ends only this input. No result is a NoReport."""
     silent = True
     try:
         for found in read():
@@ -139,7 +140,7 @@ def _guarded(read: Callable[[], Iterator[Found]], source: str) -> Iterator[Found
     except OSError as error:
         yield Failure(source, f"cannot be read: {error.strerror or error}")
     except Exception as error:
-        # A parser's own fault on a broken file must not stop the other reports.
+        # An error of a parser on a broken file must not stop the reading of other files.
         yield Failure(source, f"cannot be read: {type(error).__name__}: {printable(str(error))}")
 
 
@@ -161,7 +162,7 @@ def _stream(path: Path) -> Iterator[Found]:
 
 
 def _lines(file: io.BufferedReader, end: int = -1) -> Iterator[bytes]:
-    """Lines of a file up to byte `end`, an over-long one cut so that memory stays bounded (the reader refuses it)."""
+    """Yield the lines of a file up to byte `end`. Too long ones are cut to save memory; the reader refuses them."""
     while (end < 0 or file.tell() < end) and (line := file.readline(MAX_PIECE_LINE)):
         if len(line) >= MAX_PIECE_LINE:
             while (rest := file.readline(MAX_PIECE_LINE)) and not rest.endswith(b"\n"):

@@ -1,7 +1,7 @@
-"""Word files (.docx) as Word shows them with all changes accepted: insertions are read, deletions and hidden text are not.
+"""Reads Word files (.docx) as Word shows them with all changes accepted, without deletions and hidden text.
 
-The document part is read as a stream of elements, each once, so that no count in the file (gridSpan, nested fields,
-entities) costs more than its own bytes.
+The document part is read as a stream of elements, so that the time is linear in its size, whatever the counts in it
+(gridSpan, nested fields, entities) are.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ from graphkit.model import NoReport, Report
 from graphkit.reading.decoding import MAX_CHARACTERS, check_length, check_text
 from graphkit.reading.fields import describe
 
-#: Unpacked size of the document part beyond which a file is refused (bytes), and how often its packed size that may be.
+#: Maximum unpacked size of the document part, in bytes and as a multiple of its packed size.
 MAX_PART = 32 * 1024 * 1024
 MAX_RATIO = 200
+#: Unpacked size up to which MAX_RATIO does not apply, in bytes.
 SMALL = 4 * 1024 * 1024
 _BLOCK = 64 * 1024
 
@@ -33,37 +34,37 @@ _WORD = (
 _COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MAIN = "word/document.xml"
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-#: Elements whose content Word does not show: what was deleted or moved away, field codes, the reading above a character.
+#: Elements whose content Word does not show: deleted or moved text, field codes, phonetic guides, notes.
 _HIDDEN = frozenset(("del", "moveFrom", "delText", "instrText", "delInstrText", "rt", "footnote", "endnote", "comment"))
 _OFF = ("0", "false", "off", "none")
 
 
 class _TooLong(Exception):
-    """More characters than a report may have."""
+    """The text is longer than a report may be."""
 
 
 class _Text:
-    """Collects the lines of a document from its elements (the target of an XML parser)."""
+    """Collects the lines of a document; it is the target of an XML parser."""
 
     def __init__(self, *, fields: bool) -> None:
-        """fields: leave out the text inside field codes. A document with a field that does not end is read without it."""
+        """fields: whether field codes are left out. A document with a field that does not end is read with False."""
         self.lines: list[str] = []
         self.length = 0
         self._fields = fields
-        #: For each field that is open: are we still in its code?
+        #: For each open field: whether its code has not ended.
         self._codes: list[bool] = []
         self._in_code = 0
-        #: Depth of the elements that hide what is in them; of w:t elements.
+        #: Number of open elements that hide their content, and of open w:t elements.
         self._hidden = 0
         self._in_text = 0
         self._path: list[str] = []
-        #: For each element of the path: does it hide its content?
+        #: For each element of the path: whether it hides its content.
         self._hides: list[bool] = []
-        #: The line that is being written, and those that wait while a text box inside it is read.
+        #: The current line, and the outer lines while a text box is read.
         self._line: list[str] = []
         self._outer: list[tuple[list[str], list[str]]] = []
         self._after: list[str] = []
-        #: Is the mark at the end of this paragraph deleted? Then the next one goes on in the same line.
+        #: Whether the mark at the end of the paragraph is deleted: the next paragraph continues the line.
         self._joined = False
         self._chosen: list[bool] = []
         self._run_hidden = False
@@ -79,7 +80,7 @@ class _Text:
         if name == "mc:AlternateContent":
             self._chosen.append(False)
         elif name in ("mc:Choice", "mc:Fallback") and self._chosen:
-            # One of them is shown; both hold the same words.
+            # Word shows one of them; both contain the same words.
             hides = self._chosen[-1]
             self._chosen[-1] = True
         elif name == "r":
@@ -142,7 +143,7 @@ class _Text:
             raise _TooLong
 
     def _end_line(self) -> None:
-        """The line is done; the lines of text boxes that are anchored in it follow."""
+        """End the line. The lines of the text boxes that are anchored in it follow."""
         done = ["".join(self._line), *self._after]
         self._line, self._after = [], []
         if self._outer:
@@ -154,7 +155,7 @@ class _Text:
         return bool(self._path) and self._path[-1] in ("rPr", "trPr", "tcPr", "numPr", "pPr")
 
     def _hide_cell(self, above: int, attributes: dict[str, str]) -> None:
-        """Hides the cell or row whose properties these are; of merged cells Word shows the first one."""
+        """Hide the cell or row with these properties. Word shows only the first of merged cells."""
         if _value(attributes, "val") != "restart" and len(self._hides) >= above and not self._hides[-above]:
             self._hides[-above] = True
             self._hidden += 1
@@ -171,7 +172,7 @@ class _Text:
 
 
 def read_docx(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport]:
-    """The paragraphs, tables and text boxes of a Word file in reading order, as one report."""
+    """Yield a Word file as one report, with paragraphs, tables and text boxes in reading order."""
     if data[:8] == _OLD:
         raise ReadingError(source, "an encrypted or old-format (.doc) Word file; save it as an unprotected .docx")
     try:
@@ -229,7 +230,7 @@ def _blocks(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def _document(package: zipfile.ZipFile) -> zipfile.ZipInfo | None:
-    """The part that the package names as its document."""
+    """Return the part that the package names as its document."""
     names = {i.filename.lower(): i for i in package.infolist()}
     relations = names.get("_rels/.rels")
     if relations is not None and relations.file_size < _BLOCK:
@@ -243,7 +244,7 @@ def _document(package: zipfile.ZipFile) -> zipfile.ZipInfo | None:
 
 
 def _name(tag: str) -> str:
-    """The local name of an element of Word; of others with a mark that makes it no name of Word."""
+    """Return the local name of an element of Word. Names of other elements get a prefix."""
     for space in _WORD:
         if tag.startswith(space):
             return tag[len(space) :]
@@ -261,7 +262,7 @@ def _is_on(attributes: dict[str, str]) -> bool:
 
 
 def one_report(lines: list[str], source: str, stem: str, empty: str) -> Iterator[Report | NoReport]:
-    """The report of the lines that are not blank."""
+    """Yield the report that consists of the lines that are not blank."""
     text = "\n".join(line.strip(" \t\xa0") for line in lines if line.strip())
     if not re.search(r"\w", text):
         yield NoReport(source, empty)

@@ -36,11 +36,11 @@ _MONTHS_AWAY = {"this_month": 0, "last_month": -1, "next_month": 1}
 #: - today, yesterday: the day follows from 今天 or 昨天.
 #: - no year: the date stays partial.
 BASES = (
-    "printed", "publication year", "last year", "coming year", "publication month", "earlier date", "today", "yesterday",
-    "no year",
+    "printed", "publication year", "last year", "coming year", "publication month", "earlier date", "today",
+    "yesterday", "no year",
 )  # fmt: skip
-#: A day of this year that comes within NEAR days lies in the future and not in the last year; one that passed more than FAR
-#: days ago may be a day of the coming year.
+#: A day of this year within the next NEAR days is in the future and not in the last year; a day that passed more than
+#: FAR days ago may be a day of the coming year.
 NEAR, FAR = 183, 300
 
 
@@ -123,9 +123,9 @@ def _resolve(
 ) -> tuple[str, str]:
     """Return the date of a match and its basis; the date is "" if the match is no date.
 
-    coming: words in front say that the day lies in the future. may_come: words in front allow it. ahead: words in front of or
-    behind the date allow it. earlier: see `find_dates`. shift: months from the month of publication, for a day without
-    a month, if words in front tell the month.
+    coming, may_come: whether words before the date say that the day is in the future, or allow it. ahead: whether words
+    before or after it allow it. earlier: see `find_dates`. shift: number of months from the month of publication, if
+    words before a day without a month tell it.
     """
     month = int(m["m1"]) if m["m1"] else None
     day = int(m["d1"])
@@ -157,7 +157,7 @@ def _resolve(
 def _year(
     month: int, day: int, word: str, published: str, may_come: bool, ahead: bool, earlier: str
 ) -> tuple[int | None, str]:
-    """Return the year of a month and day that are printed without one, and its basis. word: 去年 and the like before it."""
+    """Return the year of a month and day without a year, and its basis. word: 去年 and the like before them."""
     relative = _RELATIVE_YEAR.fullmatch(word)
     shift = _YEARS_AWAY.get(relative.lastgroup or "") if relative else None
     if not published or (word and shift is None):

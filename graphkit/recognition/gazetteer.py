@@ -55,7 +55,7 @@ def divisions() -> dict[str, tuple[Division, ...]]:
     short: dict[tuple[str, str], str] = {}
     with _data_file().open(encoding="utf-8-sig", newline="") as file:
         _, *header = next(file).rstrip("\n").split(",")
-        # The file lists every division for every year (the first column), the newest last. Of equal rows the last one counts.
+        # The file lists each division for each year (the first column), the newest last. The last of equal rows counts.
         newest: dict[str, tuple[int, str]] = {}
         for number, line in enumerate(file):
             year, _, rest_of_line = line.partition(",")
@@ -144,7 +144,7 @@ def _points() -> dict[str, tuple[float, float]]:
 
 
 def point(code: str) -> tuple[float, float] | None:
-    """Return longitude and latitude of a division in degrees (map datum GCJ-02), or None if the table does not list it."""
+    """Return longitude and latitude of a division in degrees (map datum GCJ-02), or None if they are unknown."""
     return _points().get(code)
 
 

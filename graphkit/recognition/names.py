@@ -13,41 +13,27 @@ from functools import cache
 from graphkit.grammar.lexicon import VERB_CLASSES, word_set, words
 from graphkit.grammar.patterns import pattern
 from graphkit.recognition import gazetteer
+from graphkit.recognition.lists import is_inside_name, split_list
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, Span
+from graphkit.recognition.name_ends import trimmed
 from graphkit.recognition.occurrences import occurrences
-from graphkit.recognition.tagger import Token
 
 _NAME_TAGS = {"LOC", "ORG", "nz", "nw", "PER"}
 _GENERIC_FULL = word_set("generic_place")
-_CUT_AT = frozenset(words("tour")) | word_set("after_place")
 _NO_NAME_VERBS = frozenset(v for name in VERB_CLASSES for v in words(name))
 #: Tags of the recogniser that no token of a name has outside of brackets.
 _BROKEN_TAGS = {"p", "r", "d", "u", "vd", "TIME"}
 
-_LIST_END = pattern("names.list_end")
-_WITH_PEOPLE = pattern("names.with_people")
-_CONDITION = pattern("names.condition")
 _WORKS_END = pattern("names.works_end")
-_LEADING = pattern("names.leading")
 _IN_BRACKETS = pattern("names.in_brackets")
 _DIVISION_CHARACTER = pattern("names.division_character")
 _ONLY_IN_NAMES = pattern("names.only_in_names")
 _NUMBER = pattern("names.number")
 _NOT_IN_STEM = pattern("names.not_in_stem")
-_ON_THE_SPOT = pattern("names.on_the_spot")
-_WITH_WORD = pattern("names.with_word")
-_ABOUT_WORD = pattern("names.about_word")
-_TOUR_VERB = pattern("names.tour_verb")
-_LIST_MARK = pattern("names.list_mark")
 _CONJUNCTION = pattern("names.conjunction")
 _BETWEEN_ITEMS = pattern("names.between_items")
-_WITH_OR_AND = pattern("names.with_or_and")
+_WITH_OR_AND = pattern("lists.with_or_and")
 _CROSSING = pattern("names.crossing")
-_PAIRED_BEFORE = pattern("names.paired_before")
-_PAIRED_AFTER = pattern("names.paired_after")
-_DESCRIBED = pattern("names.described")
-_NO_BEGINNING = pattern("names.no_beginning")
-_NO_ENDING = pattern("names.no_ending")
 _PROJECT_END = pattern("names.project_end")
 _PROJECT_BEGINS = pattern("names.project_begins")
 _UNIT = pattern("names.unit")
@@ -166,65 +152,18 @@ def is_one_name(marked: MarkedReport, sentence: MarkedSentence, name: NameSpan) 
     return True
 
 
-def list_region(marked: MarkedReport, sentence: MarkedSentence, start: int, limit: int | None = None) -> Span:
-    """Return the range from `start` to the end of the list behind a verb: punctuation or the next known verb."""
+def _items(marked: MarkedReport, sentence: MarkedSentence, start: int, end: int) -> list[Span]:
+    """Return the items of a list at `start:end` without the words around them that do not belong to a name."""
     text = marked.text
-    end = limit if limit is not None else sentence.end
-    depth = 0
-    for k in range(max(0, sentence.token_index(start)), len(sentence.tokens)):
-        token = sentence.tokens[k]
-        if token.start < start:
-            continue
-        if token.start >= end:
-            break
-        word = text[token.start : token.end]
-        if word in "（“《":
-            depth += 1
-        elif word in "）”》":
-            depth = max(0, depth - 1)
-        elif depth == 0 and _ends_list(text, token):
-            if _ON_THE_SPOT.match(text, token.start):
-                continue
-            if _WITH_WORD.fullmatch(word) and not _WITH_PEOPLE.match(text, token.start):
-                continue
-            return start, token.start
-        elif depth == 0 and (
-            (_ABOUT_WORD.fullmatch(word) and token.tag == "p" and token.start > start)
-            or (token.tag == "v" and _TOUR_VERB.match(word))
-        ):
-            return start, token.start
-    return start, end
-
-
-def _ends_list(text: str, token: Token) -> bool:
-    """Tell whether a token outside of brackets is punctuation or a word that may end a list of names."""
-    word = text[token.start : token.end]
-    return word in "，。；：！？" or (word in _CUT_AT and token.tag in {"v", "vn", "d", "p", "c", "ad", "s", "n"})
-
-
-def split_list(marked: MarkedReport, sentence: MarkedSentence, start: int, end: int) -> list[Span]:
-    """Divide a region at 、 和 及 以及 outside of brackets and quotation marks, and trim what does not belong to a name."""
-    text = marked.text
-    cuts: list[Span] = []
-    at, depth = start, 0
     tokens = sentence.tokens_in(start, end)
     conjunctions = {t.start: t.end for t in tokens if _CONJUNCTION.fullmatch(text, t.start, t.end)}
-    for m in _LIST_MARK.finditer(text, start, end):
-        i, char = m.start(), m.group()
-        if i < at:
-            continue
-        if char in "（“《":
-            depth += 1
-        elif char in "）”》":
-            depth = max(0, depth - 1)
-        elif depth == 0 and char == "、":
-            cuts.append((at, i))
-            at = i + 1
-        elif depth == 0 and i in conjunctions and i > at and _is_joint(text, i, conjunctions[i], end):
-            cuts.append((at, i))
-            at = conjunctions[i]
-    cuts.append((at, end))
-    return [trimmed for a, b in cuts if (trimmed := _trim(text, a, b))[0] < trimmed[1]]
+
+    def joint(item: int, at: int) -> int:
+        after = conjunctions.get(at)
+        return after if after is not None and at > item and _is_joint(text, at, after, end) else at
+
+    found = (trimmed(text, a, b, has_suffix) for a, b in split_list(text, start, end, joint))
+    return [(a, b) for a, b in found if a < b]
 
 
 def _is_joint(text: str, at: int, after: int, end: int) -> bool:
@@ -232,26 +171,9 @@ def _is_joint(text: str, at: int, after: int, end: int) -> bool:
     rest = _BETWEEN_ITEMS.split(text[after:end], maxsplit=1)[0]
     if not _WITH_OR_AND.match(text, at):
         return True
-    if _PAIRED_BEFORE.search(text[max(0, at - 4) : at]) and _PAIRED_AFTER.match(rest):
+    if is_inside_name(text, 0, at, after + len(rest)):
         return False
     return not _CROSSING.search(rest[:16])
-
-
-def _trim(text: str, a: int, b: int) -> Span:
-    while a < b and _NO_BEGINNING.match(text, a):
-        a += 1
-    while b > a and _NO_ENDING.match(text, b - 1):
-        b -= 1
-    m = _DESCRIBED.match(text[a:b]) or _LEADING.match(text[a:b])
-    if m and m.end() < b - a:
-        a += m.end()
-    m = _LIST_END.search(text[a:b])
-    if m and m.start() > 0:
-        b = a + m.start()
-    m = _CONDITION.search(text[a:b])
-    if m and has_suffix(text[a : a + m.start()]):
-        b = a + m.start()
-    return a, b
 
 
 def other_wordings(text: str) -> tuple[str, ...]:
@@ -316,7 +238,7 @@ def names_in(
     listed_works: the list ends in 等重点项目 or 等地, so that an item among proper names is a name too.
     arrived: a long description that ends like a place counts as a name (转移群众临时安置点).
     """
-    items = split_list(marked, sentence, start, end)
+    items = _items(marked, sentence, start, end)
     proper = [is_proper(marked, sentence, span) for span in items]
     accept_rest = listed_works and sum(proper) >= 2
     projects = sum(proper) >= 2 or (any(proper) and len(items) >= 3)

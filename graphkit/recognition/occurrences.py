@@ -1,4 +1,4 @@
-"""How often and where first wordings stand in a report, in time that does not grow with the report for each question."""
+"""Finds the number and the first offset of the occurrences of words in a report, quickly even in long reports."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from functools import lru_cache
 
 import numpy as np
 
-#: Shorter texts are simply searched.
+#: Minimum length in characters of a text that gets an index. Shorter texts are searched directly.
 _INDEXED = 20_000
 
 
 class Occurrences:
-    """Answers about one text; each wording is counted once.
+    """The occurrences of words in one text. The results are cached.
 
-    A long text gets a suffix array (all positions in the order of the text that begins there), in which the occurrences of a
-    wording are neighbours that a binary search finds.
+    A long text gets a suffix array (all positions, ordered by the text that begins there), in which the occurrences of
+    some words are adjacent and are found by a binary search.
     """
 
     def __init__(self, text: str) -> None:
@@ -24,14 +24,14 @@ class Occurrences:
         self._suffixes: np.ndarray | None = None
 
     def first(self, words: str) -> int:
-        """Where the words stand first, -1 if nowhere: `text.find(words)`."""
+        """Return the first offset of the words, -1 if they do not occur, like `text.find(words)`."""
         found = self._firsts.get(words)
         if found is None:
             found = self._firsts[words] = self._find(words)
         return found
 
     def count(self, words: str) -> int:
-        """How often the words stand, overlaps left out: `text.count(words)`."""
+        """Return the number of occurrences without overlaps, like `text.count(words)`."""
         found = self._counts.get(words)
         if found is None:
             found = self._counts[words] = self._count(words)
@@ -56,7 +56,7 @@ class Occurrences:
         return number
 
     def _places(self, words: str) -> np.ndarray:
-        """All positions at which the words stand, in no useful order."""
+        """Return all offsets at which the words occur, in no particular order."""
         if self._suffixes is None:
             self._suffixes = suffix_array(self._text)
         suffixes = self._suffixes
@@ -76,7 +76,7 @@ class Occurrences:
 
 
 def suffix_array(text: str) -> np.ndarray:
-    """The positions of a text, ordered by the text that begins there (prefix doubling: Manber and Myers 1993).
+    """Return the offsets of a text, ordered by the text that begins there (prefix doubling: Manber and Myers 1993).
 
     >>> suffix_array("banana").tolist()
     [5, 3, 1, 0, 4, 2]
@@ -104,5 +104,5 @@ def _can_overlap(words: str) -> bool:
 
 @lru_cache(maxsize=2)
 def occurrences(text: str) -> Occurrences:
-    """The index of a report's text; kept while the report is read."""
+    """Return the occurrences of the text of a report, which are cached while the report is processed."""
     return Occurrences(text)

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from graphkit.grammar.lexicon import looks_like_name, word_set
 from graphkit.grammar.patterns import guarded, pattern
+from graphkit.reading.clauses import CLAUSE_OR_COLON, clauses
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, PersonMark, Span
 from graphkit.recognition.occurrences import occurrences
 from graphkit.recognition.posts import ends_with_post, posts_before
@@ -40,7 +41,6 @@ _SIDE = pattern("persons.side")
 _CONGRATULATED = pattern("persons.congratulated")
 _IN_ROSTER = pattern("persons.in_roster")
 _ACTS = pattern("persons.acts")
-_CLAUSE_START = pattern("persons.clause_start")
 _NAME_AFTER_FOREIGN_OFFICE = pattern("persons.name_after_foreign_office")
 _TIBETAN_NAME = pattern("persons.tibetan_name")
 _IN_COMPANY = guarded("persons.in_company")
@@ -165,12 +165,12 @@ _NAME_SIZES = (2, 3, 4)
 
 @lru_cache(maxsize=2)
 def _last_acting(text: str) -> dict[str, int]:
-    """Return the words that act like persons at the beginning of a clause, each with the last position where it does."""
+    """Return the words that act like persons at the beginning of a clause, each with its last position there."""
     found: dict[str, int] = {}
-    for m in _CLAUSE_START.finditer(text):
+    for start, _, _ in clauses(text, 0, len(text), CLAUSE_OR_COLON + "\n"):
         for size in _NAME_SIZES:
-            if _ACTS.match(text, m.start() + size):
-                found[text[m.start() : m.start() + size]] = m.start()
+            if _ACTS.match(text, start + size):
+                found[text[start : start + size]] = start
     return found
 
 
@@ -292,7 +292,7 @@ def _dotted(text: str, sentence: MarkedSentence, start: int, end: int) -> Span:
 class _KnownNames:
     """The names of a report, to be found again in its sentences."""
 
-    #: Up to this number of names, a sentence is searched for each of them; otherwise each of its positions is looked up.
+    #: Up to this number of names, a sentence is searched for each name; otherwise names are looked up at each position.
     FEW = 30
 
     def __init__(self, names: Iterable[str]) -> None:
@@ -303,7 +303,7 @@ class _KnownNames:
             self._sizes.setdefault(name[:2], set()).add(len(name))
 
     def found_in(self, text: str) -> Iterator[tuple[int, str]]:
-        """Yield positions and names, the longest names first, the positions of one name in order and without overlaps."""
+        """Yield positions and names, the longest names first, the positions of one name without overlaps."""
         if len(self._ordered) <= self.FEW:
             for name in self._ordered:
                 at = text.find(name)

@@ -1,7 +1,7 @@
 """Weights of the features of policy phrases, trained by `graphkit.training.phrase_model` (docs/decisions/006).
 
-There are two data files: `phrase_model.tsv` contains the weights, the threshold and the calibration,
-`phrase_counts.tsv.gz` the frequencies of phrases in the speeches of the training corpus.
+Two data files: `phrase_model.tsv` contains the weights, the threshold and the calibration, `phrase_counts.tsv.gz` the
+number of occurrences of phrases in the speeches of the training corpus.
 """
 
 from __future__ import annotations
@@ -27,8 +27,14 @@ COUNTS_FILE = FOLDER / "phrase_counts.tsv.gz"
 class PhraseModel:
     """A linear model over features.
 
-    weights: for each feature the log-odds of "a phrase for the index" against "none". threshold: minimum score, 0–1.
-    calibration: pairs of a score and the share of correct phrases with this score, in ascending order.
+    Attributes
+    ----------
+    weights
+        The log-odds of each feature that a candidate is a phrase.
+    threshold
+        The minimum score of a phrase, from 0 to 1.
+    calibration
+        Scores in ascending order, each with the precision of the phrases of this score.
     """
 
     weights: dict[str, float]
@@ -36,11 +42,11 @@ class PhraseModel:
     calibration: tuple[tuple[float, float], ...]
 
     def score(self, features: Iterable[str]) -> float:
-        """Return the score of a candidate with these features, 0–1."""
+        """Return the score of a candidate with these features, from 0 to 1."""
         return _share(self._weight(features))
 
     def scores(self, candidates: Iterable[Candidate]) -> Iterator[float]:
-        """Yield the score of each candidate. The weight of shared parts is computed once."""
+        """Yield the score of each candidate. The weight of common parts is computed once."""
         weighed: dict[int, float] = {}
         for _, _, (*common, own) in candidates:
             total = self._weight(own)
@@ -55,7 +61,7 @@ class PhraseModel:
         return sum(map(self.weights.get, features, repeat(0.0)))
 
     def confidence(self, score: float) -> float:
-        """Return the share of correct phrases with this score, 0–1."""
+        """Return the precision of phrases with this score, from 0 to 1."""
         at = bisect_right(self.calibration, (score, 2.0)) - 1
         return self.calibration[max(at, 0)][1] if self.calibration else score
 
@@ -66,7 +72,7 @@ def _share(log_odds: float) -> float:
 
 @cache
 def phrase_model() -> PhraseModel:
-    """Return the model of the package."""
+    """Return the model that is part of the package."""
     weights: dict[str, float] = {}
     threshold, calibration = 0.5, []
     for line in MODEL_FILE.read_text(encoding="utf-8").splitlines():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from graphkit.grammar.lexicon import VERB_CLASSES, words
 from graphkit.grammar.patterns import pattern
+from graphkit.recognition.lists import is_inside_name
 from graphkit.recognition.marks import MarkedSentence, Span
 
 _NOUN_TAGS = {"n", "nz", "nw", "ORG", "LOC", "vn", "an", "f", "s", "b", "j", "m"}
@@ -20,8 +21,6 @@ _REPORTER_BRACKET = pattern("post_mentions.reporter_bracket")
 _AND = pattern("post_mentions.and")
 _AND_ALSO = pattern("post_mentions.and_also")
 _BODY_WORD = pattern("post_mentions.body_word")
-_FIRST_OF_BODY = pattern("post_mentions.first_of_body")
-_SECOND_OF_BODY = pattern("post_mentions.second_of_body")
 _ZHIGONG_PARTY = pattern("post_mentions.zhigong_party")
 _BEFORE_POST = pattern("post_mentions.before_post")
 _NOUN_BEFORE_POST = pattern("post_mentions.noun_before_post")
@@ -98,7 +97,7 @@ def _continues_post(text: str, sentence: MarkedSentence, k: int, start: int) -> 
     word = text[token.start : token.end]
     if token.tag != "TIME" and (token.tag in _NOUN_TAGS or _PART.match(word)):
         return True
-    if _AND.fullmatch(word) and _joins_body(text, sentence, k, start):
+    if _AND.fullmatch(word) and is_inside_name(text, sentence.start, token.start, start + 6):
         return True
     return _is_part_of_body(text, sentence, k)
 
@@ -115,14 +114,6 @@ def _is_part_of_body(text: str, sentence: MarkedSentence, k: int) -> bool:
     before = sentence.tokens[k - 1]
     behind_body = before.tag in {"ORG", "LOC"} and before.end == token.start
     return token.tag == "v" and len(word) == 2 and behind_body and word not in _ALL_VERBS
-
-
-def _joins_body(text: str, sentence: MarkedSentence, k: int, start: int) -> bool:
-    """Tell whether 和 is part of the name of a body: 发展和改革委员会主任, 工业和信息化局局长."""
-    if k == 0:
-        return False
-    before = text[sentence.tokens[k - 1].start : sentence.tokens[k - 1].end]
-    return bool(_FIRST_OF_BODY.match(before)) and bool(_SECOND_OF_BODY.match(text[start : start + 6]))
 
 
 def _trim_left(text: str, start: int, end: int) -> int:

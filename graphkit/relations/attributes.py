@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,7 +9,10 @@ from dataclasses import replace
 from graphkit.discourse.scene import Scene
 from graphkit.grammar.patterns import guarded, pattern
 from graphkit.model import Mention, Statement, Status
+from graphkit.reading.clauses import PROJECT_PART, clause_before, clause_start, clauses
+from graphkit.recognition.lists import split_list
 from graphkit.recognition.marks import MarkedSentence, Span
+from graphkit.recognition.name_ends import BEFORE_PARTS, name_end_before
 from graphkit.recognition.names import NameSpan, has_suffix, is_one_name, is_proper, names_in, other_wordings, type_of
 from graphkit.relations.drafting import Context, Rule, phrase_mention
 from graphkit.relations.places import named_before
@@ -38,10 +40,7 @@ _COUNTED = pattern("attributes.counted")
 _LEAD_IN = pattern("attributes.lead_in")
 _INTRODUCTION = pattern("attributes.introduction")
 _PARTICLE = pattern("attributes.particle")
-_SEMICOLON = pattern("attributes.semicolon")
 _OF_MANY = pattern("attributes.of_many")
-_BEFORE_CLAUSE = pattern("attributes.before_clause")
-_BEFORE_CLAUSE_OR_SENTENCE = pattern("attributes.before_clause_or_sentence")
 _PARTS = pattern("attributes.parts")
 _LOOKED_AT = pattern("attributes.looked_at")
 _STOP_IN_FRONT = pattern("attributes.stop_in_front")
@@ -50,9 +49,7 @@ _NO_PARTS = pattern("attributes.no_parts")
 _LOOKED = pattern("attributes.looked")
 _KIND_OF_STOPS = pattern("attributes.kind_of_stops")
 _HAS = pattern("attributes.has")
-_BEFORE_HAS = pattern("attributes.before_has")
 _REFERS_BACK = pattern("attributes.refers_back")
-_LIST_COMMA = pattern("attributes.list_comma")
 _NO_PART = pattern("attributes.no_part")
 _END_OF_PART = pattern("attributes.end_of_part")
 
@@ -106,8 +103,9 @@ def number_behind(context: Context, rule: str) -> Iterator[Statement]:
 
 def _segments(text: str, sentence: MarkedSentence) -> list[Span]:
     """Split a sentence at its semicolons, because a list of projects has one in each segment."""
-    edges = [sentence.start, *(m.end() for m in _SEMICOLON.finditer(text, sentence.start, sentence.end)), sentence.end]
-    return [(a, b) for a, b in itertools.pairwise(edges) if a < b]
+    parts = clauses(text, sentence.start, sentence.end, PROJECT_PART)
+    # The semicolon belongs to its segment, because patterns look for the mark after a name.
+    return [(a, min(b + 1, sentence.end)) for a, b, _ in parts]
 
 
 def _holder(context: Context, scene: Scene, number: int, start: int, end: int) -> tuple[Mention, int] | None:
@@ -122,7 +120,7 @@ def _holder(context: Context, scene: Scene, number: int, start: int, end: int) -
         home = context.mention(last)
         a = start + this.start()
         b = start + this.end()
-        span = context.marked.shadow.original(a, b)
+        span = context.marked.normalized.original(a, b)
         return Mention(home.type, home.name, span[0], span[1], home.aliases, (home.start, home.end)), b
     m = _DESCRIBED_PROJECT.search(context.text, start, end)
     if m is None:
@@ -176,14 +174,12 @@ def _values(context: Context, scene: Scene, holder: Mention, begin: int, end: in
 
 def _clause_before(text: str, sentence: MarkedSentence, begin: int, end: int) -> str:
     """Return the words from the last comma or semicolon before `end`, and from `begin` at the earliest, to `end`."""
-    before = _BEFORE_CLAUSE.match(text, sentence.start, end)
-    return text[max(before.end() if before else begin, begin) : end]
+    return clause_before(text, begin, end).text
 
 
 def _in_phase(context: Context, sentence: MarkedSentence, value: Mention, at: int, kind: str) -> Mention:
     """Return the value with its phase in front, if it belongs to one: 一期120亩."""
-    before = _BEFORE_CLAUSE.match(context.text, sentence.start, at) if kind == "status" else None
-    floor = before.end() if before else sentence.start
+    floor = clause_start(context.text, sentence.start, at) if kind == "status" else sentence.start
     named = list(_PHASE.finditer(context.text, floor, at))
     if not named or kind == "phase" or _PHASE_NAME.match(value.name):
         return value
@@ -258,9 +254,8 @@ def _owner(context: Context, scene: Scene, m: re.Match[str]) -> NameSpan | None:
     """Return the name directly before the verb in A建有B、C."""
     if not _HAS.match(m.group()):
         return None
-    before = _BEFORE_CLAUSE_OR_SENTENCE.match(context.text, scene.sentence.start, m.start())
-    start = before.end() if before else scene.sentence.start
-    end = start + len(_BEFORE_HAS.sub("", context.text[start : m.start()]))
+    start = clause_start(context.text, scene.sentence.start, m.start())
+    end = name_end_before(context.text, start, m.start(), BEFORE_PARTS)
     kind = type_of(context.text[start:end])
     name = NameSpan(start, end, kind)
     if not 4 <= end - start <= 30 or kind == "Place" or not has_suffix(context.text[start:end]):
@@ -275,12 +270,8 @@ def _owner(context: Context, scene: Scene, m: re.Match[str]) -> NameSpan | None:
 
 
 def _parts(context: Context, scene: Scene, holder: NameSpan, m: re.Match[str], rule: str) -> Iterator[Statement]:
-    a, b = m.span("list")
-    items = _LIST_COMMA.split(context.text[a:b])
-    at = a
-    for item in items:
-        start, at = at, at + len(item) + 1
-        end = start + len(item)
+    for start, end in split_list(context.text, *m.span("list")):
+        item = context.text[start:end]
         if not 3 <= len(item) <= 20 or _NO_PART.search(item):
             continue
         kind = type_of(item)

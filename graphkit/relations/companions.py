@@ -1,15 +1,18 @@
-"""accompanied: who was with the leading person (GENRE.md 6, 13; GENRE-DETAIL.md 31–35, 38)."""
+"""The relation accompanied: who was with the leader.
+
+The patterns are in graphkit/grammar/patterns/companions.toml.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from graphkit.discourse.scene import Actor, Scene
+from graphkit.discourse.scene import Actor, Scene, actor_of
 from graphkit.grammar.patterns import guarded, pattern
 from graphkit.model import Statement
 from graphkit.relations.drafting import Context, Rule
-from graphkit.relations.rosters import as_actor, bodies_before, body_items, people_before, roster_start
+from graphkit.relations.rosters import body_items, read_roster
 
 _TOOK_PART = guarded("companions.took_part")
 _ONLY_JOINS = pattern("companions.only_joins")
@@ -40,8 +43,7 @@ def took_part(context: Context, rule: str) -> Iterator[Statement]:
                 continue
             if _ONLY_JOINS.fullmatch(m["verb"]) and m["what"] and not _OF_THE_TOUR.match(m["what"]):
                 continue
-            start = roster_start(context, scene, m.start())
-            yield from _with_leader(context, scene, leader, start, m.start(), rule, 0.93)
+            yield from _with_leader(context, scene, leader, m.start(), rule)
 
 
 def _of_meeting(context: Context, scene: Scene, m: re.Match[str]) -> bool:
@@ -52,11 +54,8 @@ def _of_meeting(context: Context, scene: Scene, m: re.Match[str]) -> bool:
     return m["what"] == "" and not context.report_holds(5, _TOUR_OF_REPORT)
 
 
-def _with_leader(
-    context: Context, scene: Scene, leader: Actor, start: int, at: int, rule: str, confidence: float
-) -> Iterator[Statement]:
-    people = [as_actor(p, context.text) for p in people_before(context, scene, at, start)]
-    bodies = [as_actor(b, context.text) for b in bodies_before(context, scene, at, start)]
+def _with_leader(context: Context, scene: Scene, leader: Actor, at: int, rule: str) -> Iterator[Statement]:
+    people, bodies = read_roster(context, scene, at)
     for actor in [*people, *bodies]:
         if actor.name == leader.name:
             continue
@@ -66,7 +65,7 @@ def _with_leader(
             context.mention(actor),
             context.mention(leader),
             rule,
-            confidence=confidence,
+            confidence=0.93,
             status=context.status(scene.sentence, at),
         )
 
@@ -90,11 +89,8 @@ def in_company(context: Context, rule: str) -> Iterator[Statement]:
                 continue
             others = [p for p in sentence.actors() if p.end <= opening or p.start > at]
             before = [p for p in others if p.end <= opening]
-            host = (
-                as_actor(before[-1], context.text)
-                if before
-                else (as_actor(others[0], context.text) if others else scene.leader)
-            )
+            nearest = before[-1:] or others[:1]
+            host = actor_of(nearest[0]) if nearest else scene.leader
             if host is None:
                 continue
             for person in people:
@@ -102,7 +98,7 @@ def in_company(context: Context, rule: str) -> Iterator[Statement]:
                     yield context.state(
                         scene,
                         "accompanied",
-                        context.mention(as_actor(person, context.text)),
+                        context.mention(actor_of(person)),
                         context.mention(host),
                         rule,
                         confidence=0.95,
@@ -120,7 +116,7 @@ def led_along(context: Context, rule: str) -> Iterator[Statement]:
         sentence = scene.sentence
         for m in _LED_ALONG.finditer(context.text, sentence.start, sentence.end):
             before = [p for p in sentence.actors() if p.end <= m.start()]
-            leader = as_actor(before[-1], context.text) if before else None
+            leader = actor_of(before[-1]) if before else None
             if leader is None or context.in_speech(scene, m.start()):
                 continue
             a, b = m.span("who")
@@ -129,7 +125,7 @@ def led_along(context: Context, rule: str) -> Iterator[Statement]:
                 yield context.state(
                     scene,
                     "accompanied",
-                    context.mention(as_actor(body, context.text)),
+                    context.mention(body),
                     context.mention(leader),
                     rule,
                     confidence=0.85,

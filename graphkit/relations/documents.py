@@ -5,12 +5,15 @@ The patterns of this module are in graphkit/grammar/patterns/documents.toml.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from graphkit.discourse.scene import Actor, Scene
 from graphkit.grammar.patterns import guarded, pattern
 from graphkit.model import Statement, Status
+from graphkit.reading.clauses import CLAUSE_OR_COLON, Clause, clauses_before
 from graphkit.recognition import gazetteer
+from graphkit.recognition.lists import further_items
 from graphkit.relations.drafting import Context, Rule, phrase_mention
 
 _IMPLEMENTS = guarded("documents.implements")
@@ -80,17 +83,15 @@ def _short_names(words: str) -> tuple[str, ...]:
 def _subject(context: Context, scene: Scene, at: int) -> Actor | None:
     """Return the subject of a verb at `at`: a named body or place, or else the speaker or the meeting."""
     sentence, text = scene.sentence, context.text
-    comma = max(text.rfind(c, sentence.start, at) for c in "，；。：")
-    floor = max(comma + 1, sentence.start)
-    previous = floor if comma < 0 else max(text.rfind(c, sentence.start, comma) + 1 for c in "，；。：")
-    for start in (floor, max(previous, sentence.start)):
-        body = _body_before(context, scene, max(start, at - _LONGEST_CLAUSE), at)
+    nearest = list(islice(clauses_before(text, sentence.start, at, CLAUSE_OR_COLON), 2))
+    for clause in nearest:
+        body = _body_before(context, scene, max(clause.start, at - _LONGEST_CLAUSE), at)
         if body is not None:
             return body
-    place = _addressed(context, scene, floor, at)
+    place = _addressed(context, nearest, at)
     if place is not None:
         return place
-    if _SUBJECT_IS_EVERYBODY.match(text[floor:at]):
+    if _SUBJECT_IS_EVERYBODY.match(nearest[0].text):
         return None
     for speech in scene.speeches:
         if speech.start <= at < speech.end:
@@ -99,7 +100,7 @@ def _subject(context: Context, scene: Scene, at: int) -> Actor | None:
     if mark is not None and (
         _OPENS_WITH_MEETING.match(text[sentence.start : at])
         or any(m.end <= at for m in scene.meetings)
-        or _CLAUSE_OF_MEETING.match(text[floor:at])
+        or _CLAUSE_OF_MEETING.match(nearest[0].text)
     ):
         return Actor("Meeting", mark.name, at, at + 1, (mark.start, mark.end), mark.aliases)
     return None
@@ -130,12 +131,10 @@ def _type_of(words: str) -> str:
     return "Place" if gazetteer.is_division(words) or _DIVISION_AT_END.search(words) else "Organization"
 
 
-def _addressed(context: Context, scene: Scene, floor: int, at: int) -> Actor | None:
-    """Return a division without 省 or 市 that is the subject of the clause or of the one before: 希望石渡深入贯彻A."""
-    sentence, text = scene.sentence, context.text
-    before = max(text.rfind(c, sentence.start, max(floor - 1, sentence.start)) for c in "，；。：") + 1
-    for start in (floor, max(before, sentence.start)):
-        m = _ADDRESSED_DIVISION.match(text, start, at)
+def _addressed(context: Context, nearest: Iterable[Clause], at: int) -> Actor | None:
+    """Return a division without 省 or 市 that is the subject of one of the nearest clauses: 希望石渡深入贯彻A."""
+    for clause in nearest:
+        m = _ADDRESSED_DIVISION.match(context.text, clause.start, at)
         if m and gazetteer.is_division(m["who"]):
             return Actor("Place", m["who"], m.start("who"), m.end("who"))
     return None
@@ -153,12 +152,8 @@ def to_become(context: Context, rule: str) -> Iterator[Statement]:
             who = _place_before(context, scene, m.start())
             if who is None:
                 continue
-            spans = [m.span("target")]
-            more = _PURSUES_MORE.match(context.text, m.end(), sentence.end)
-            while more:
-                spans.append(more.span("target"))
-                more = _PURSUES_MORE.match(context.text, more.end(), sentence.end)
-            for a, b in spans:
+            more = further_items(_PURSUES_MORE, context.text, m.end(), sentence.end, "target")
+            for a, b in (m.span("target"), *more):
                 cut = _LAST_ATTRIBUTE.search(context.text, a, b - 4)
                 aliases = (context.text[cut.end() : b],) if cut and cut.start() > a else ()
                 target = phrase_mention(context, "Phrase", a, b, aliases)

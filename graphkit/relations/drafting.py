@@ -15,6 +15,7 @@ from graphkit.discourse.meetings import MeetingMark
 from graphkit.discourse.scene import Actor, Scene, Speech
 from graphkit.grammar.patterns import pattern
 from graphkit.model import Mention, PassageKind, Statement, Status
+from graphkit.reading.clauses import clause_before
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, Span
 from graphkit.recognition.names import NameSpan
 from graphkit.recognition.occurrences import occurrences
@@ -30,7 +31,7 @@ _WILL_SAY = pattern("drafting.will_say")
 _DID_NOT_SAY = pattern("drafting.did_not_say")
 
 #: Maximum number of characters before a verb in which words that give its status are looked for.
-_CLAUSE = 120
+_LONGEST_CLAUSE = 120
 #: Maximum number of characters before the end of a verb of speaking in which words that give its status are looked for.
 _BEFORE_SPEECH = 24
 
@@ -93,13 +94,13 @@ class Context:
         if isinstance(entity, MeetingMark):
             name = self.wording(entity.name) or name
         aliases = tuple(dict.fromkeys(w for a in names if (w := self.wording(a)) and w != name))
-        span = self.marked.shadow.original(*(at or where))
-        back = self.marked.shadow.original(*anchor) if anchor else None
+        span = self.marked.normalized.original(*(at or where))
+        back = self.marked.normalized.original(*anchor) if anchor else None
         return Mention(kind, name, span[0], span[1], aliases, back)
 
     def original(self, start: int, end: int) -> str:
         """Return the original characters of a span of the normalized text, without white space."""
-        a, b = self.marked.shadow.original(start, end)
+        a, b = self.marked.normalized.original(start, end)
         return "".join(self.marked.report.text[a:b].split())
 
     def wording(self, words: str) -> str:
@@ -122,7 +123,7 @@ class Context:
         date: str | None = None,
     ) -> Statement:
         """Return a statement whose evidence is the sentence of the scene."""
-        start, end = self.marked.shadow.original(scene.sentence.start, scene.sentence.end)
+        start, end = self.marked.normalized.original(scene.sentence.start, scene.sentence.end)
         basis = scene.date_basis if date is None and scene.date else ""
         day = scene.date if date is None else date
         if status is Status.ACTUAL and self._lies_ahead(day):
@@ -152,7 +153,7 @@ class Context:
 
     def _speaker(self, scene: Scene, at: int) -> str:
         """Return the name of the person whose speech contains the original offset `at`, or "" for the reporter."""
-        speech = _speech_at(scene.speeches, self.marked.shadow.index(at)) if scene.speeches else None
+        speech = _speech_at(scene.speeches, self.marked.normalized.index(at)) if scene.speeches else None
         return speech.speaker.name if speech is not None else ""
 
     def speech_status(self, start: int) -> Status:
@@ -164,9 +165,8 @@ class Context:
 
     def status(self, sentence: MarkedSentence, at: int) -> Status:
         """Return the status of the event whose verb begins at `at`, from the words before it in its clause."""
-        comma = max(self.text.rfind(c, sentence.start, at) for c in "，；。")
-        before = self.text[max(comma + 1, sentence.start, at - _CLAUSE) : at]
-        before = _PLANNING_AS_TOPIC.sub("", before)
+        clause = clause_before(self.text, max(sentence.start, at - _LONGEST_CLAUSE), at)
+        before = _PLANNING_AS_TOPIC.sub("", clause.text)
         if _DENIED.search(before):
             return Status.DENIED
         if _PLANNED.search(before) and not _NO_PLAN.search(before):

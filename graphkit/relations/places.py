@@ -13,13 +13,14 @@ from graphkit.discourse.scene import Scene
 from graphkit.grammar.lexicon import word_set
 from graphkit.grammar.patterns import pattern
 from graphkit.model import Mention, Statement
+from graphkit.reading.clauses import clause_end, clause_start
 from graphkit.recognition import gazetteer
+from graphkit.recognition.name_ends import AFTER_PARK, AFTER_PLACE, list_region, name_end, name_end_before
 from graphkit.recognition.names import (
     NameSpan,
     address_parts,
     is_one_name,
     is_proper,
-    list_region,
     names_in,
     other_wordings,
     type_of,
@@ -31,13 +32,10 @@ _ENTITY_FOLLOWS = pattern("places.entity_follows")
 _BEGUN_AT = pattern("places.begun_at")
 _THIS_ENTITY = pattern("places.this_entity")
 _BRINGS_UP = pattern("places.brings_up")
-_CLAUSE_END = pattern("places.clause_end")
 _GENERAL_PROJECT = pattern("places.general_project")
 _PROJECT_ENDING = pattern("places.project_ending")
 _PROJECT_AS_SUBJECT = pattern("places.project_as_subject")
 _ARRIVING = pattern("places.arriving")
-_NAME_END = pattern("places.name_end")
-_BEFORE_VERB = pattern("places.before_verb")
 _LAST_PHRASE = pattern("places.last_phrase")
 _PLACE_IN_BRACKETS = pattern("places.place_in_brackets")
 _UNIT_IS_SITE = pattern("places.unit_is_site")
@@ -47,7 +45,6 @@ _DIVISION_UNIT = pattern("places.division_unit")
 _ADDRESS_UNIT = pattern("places.address_unit")
 _PARK_ENDING = pattern("places.park_ending")
 _GOING = pattern("places.going")
-_AFTER_NAME = pattern("places.after_name")
 _DESCRIBED_PLACE = pattern("places.described_place")
 _WORD_LIKE_UNIT = pattern("places.word_like_unit")
 _NUMBER_OR_VERB = pattern("places.number_or_verb")
@@ -61,15 +58,12 @@ _DIVISION_ENDING = pattern("places.division_ending")
 _PARK_IN_NAME = pattern("places.park_in_name")
 _PARK_AUTHORITY = pattern("places.park_authority")
 _BEFORE_PARK = pattern("places.before_park")
-_AFTER_PARK = pattern("places.after_park")
 _TOWN_QUARTERS = word_set("town_quarter")
 
 #: Types of entities that may lie in a park.
 _KINDS_IN_PARKS = frozenset(["Project", "Park", "Site", "Organization"])
 #: Maximum number of characters of a list of places after a verb.
 _LONGEST_LIST = 600
-#: Maximum number of characters of a name after a verb of going; a longer range has a mark inside.
-_LONGEST_REGION = 200
 
 
 def stated(context: Context, rule: str) -> Iterator[Statement]:
@@ -125,8 +119,7 @@ def _named_in(context: Context, scene: Scene) -> NameSpan | None:
             return NameSpan(*m.span("name"), "Project")
     for m in reversed(list(_BRINGS_UP.finditer(context.text, sentence.start, sentence.end))):
         limit = min(sentence.end, m.end() + _LONGEST_LIST)
-        end = _CLAUSE_END.search(context.text, m.end(), limit)
-        names = names_in(context.marked, sentence, m.end(), end.start() if end else limit)
+        names = names_in(context.marked, sentence, m.end(), clause_end(context.text, m.end(), limit))
         for name in reversed(names):
             if name.type in _KINDS_IN_PARKS:
                 return name
@@ -151,8 +144,7 @@ def _described(context: Context, scene: Scene, m: re.Match[str]) -> Mention | No
     sentence = scene.sentence
     before = context.text[max(sentence.start, m.start() - 4) : m.start()]
     arriving = _ARRIVING.search(before) is not None or m.start() == sentence.start
-    stop = _NAME_END.search(context.text[at + 1 : sentence.end] + "。")
-    end = at + 1 + (stop.start() if stop else 0)
+    end = name_end(context.text, at + 1, sentence.end, AFTER_PLACE)
     region = list_region(context.marked, sentence, at + 1, end)
     names = names_in(context.marked, sentence, *region, arrived=arriving)
     return context.mention(names[0]) if names else None
@@ -160,18 +152,15 @@ def _described(context: Context, scene: Scene, m: re.Match[str]) -> Mention | No
 
 def _subject_before(context: Context, scene: Scene, at: int, number: int) -> Mention | None:
     sentence = scene.sentence
-    comma = max(context.text.rfind(c, sentence.start, at) for c in "，；。")
-    start = max(comma + 1, sentence.start)
-    adverbs = _BEFORE_VERB.search(context.text[start:at])
-    if adverbs:
-        at -= len(adverbs.group())
+    start = clause_start(context.text, sentence.start, at)
+    at = name_end_before(context.text, start, at)
     words = context.text[start:at]
     if _THIS_ENTITY.match(words):
         last = named_before(context, number)
         if last is None:
             return None
         home = context.mention(last)
-        original = context.marked.shadow.original(start, at)
+        original = context.marked.normalized.original(start, at)
         return Mention(home.type, home.name, *original, home.aliases, (home.start, home.end))
     m = _LAST_PHRASE.search(words)
     if m:
@@ -245,10 +234,7 @@ def visited_names(context: Context) -> Iterator[tuple[Scene, list[NameSpan]]]:
         for m in _GOING.finditer(context.text, sentence.start, sentence.end):
             if context.in_speech(scene, m.start()):
                 continue
-            a = m.end()
-            limit = min(sentence.end, a + _LONGEST_REGION)
-            stop = _AFTER_NAME.search(context.text, a, limit)
-            b = stop.start() if stop else limit
+            a, b = m.end(), name_end(context.text, m.end(), sentence.end, AFTER_PLACE)
             if not _ADDRESS_UNIT.search(context.text, a, b):
                 continue
             for name in names_in(context.marked, sentence, a, b):
@@ -299,8 +285,7 @@ def in_frame(context: Context, rule: str) -> Iterator[Statement]:
             start = b + go.end()
             if context.in_speech(scene, start):
                 break
-            stop = _CLAUSE_END.search(context.text[start : sentence.end] + "。")
-            end = start + (stop.start() if stop else 0)
+            end = clause_end(context.text, start, sentence.end)
             works = _AND_OTHERS.search(context.text, start, end) is not None
             for name in names_in(context.marked, sentence, start, end, listed_works=works):
                 if name.type == "Place" and gazetteer.is_division(context.text[name.start : name.end]):
@@ -326,9 +311,7 @@ def park_name(context: Context, rule: str) -> Iterator[Statement]:
         for m in _BEFORE_PARK.finditer(context.text, sentence.start, sentence.end):
             if context.in_speech(scene, m.start()):
                 continue
-            limit = min(sentence.end, m.end() + _LONGEST_REGION)
-            stop = _AFTER_PARK.search(context.text, m.end(), limit)
-            end = stop.start() if stop else limit
+            end = name_end(context.text, m.end(), sentence.end, AFTER_PARK)
             if not _PARK_ENDING.search(context.text, m.end(), end):
                 continue
             for name in names_in(context.marked, sentence, m.end(), end):

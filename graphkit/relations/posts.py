@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from graphkit.discourse.scene import Scene, actor_of
 from graphkit.grammar.patterns import pattern
 from graphkit.model import PassageKind, Statement, Status
+from graphkit.reading.clauses import CLAUSE_OR_COLON, clause_start
+from graphkit.recognition.lists import further_items
 from graphkit.recognition.marks import PersonMark, Span
 from graphkit.relations.drafting import Context, Rule, phrase_mention
 
@@ -109,8 +111,7 @@ def said_of_a_person(context: Context, rule: str) -> Iterator[Statement]:
 
 def _whose(context: Context, scene: Scene, m: re.Match[str]) -> PersonMark | None:
     """Return the person before the verb in its clause, or the one who is described: 曾任市委书记的王建国."""
-    comma = max(context.text.rfind(c, scene.sentence.start, m.start()) for c in "，；。：")
-    clause = max(comma + 1, scene.sentence.start)
+    clause = clause_start(context.text, scene.sentence.start, m.start(), CLAUSE_OR_COLON)
     before = [p for p in scene.sentence.actors() if clause <= p.start and p.end <= m.start()]
     if before and not _BECOMES.search(m["post"]):
         between = context.text[before[-1].end : m.start()]
@@ -132,10 +133,8 @@ def _stated(
     not_yet = status is Status.ACTUAL and context.status(scene.sentence, m.start()) is not Status.ACTUAL
     if not_yet or _CANDIDATE.match(context.text, m.end("post")):
         status = Status.PLANNED
-    spans = [m.span("post")]
-    while more := _ONE_MORE.match(context.text, spans[-1][1], scene.sentence.end):
-        spans.append(more.span("post"))
-    for start, end in spans:
+    more = further_items(_ONE_MORE, context.text, m.end("post"), scene.sentence.end, "post")
+    for start, end in (m.span("post"), *more):
         yield from _one(context, scene, person, (start, end), status, rule)
 
 

@@ -5,10 +5,14 @@ A roster is read leftwards from its verb. The patterns are in graphkit/grammar/p
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from graphkit.discourse.scene import Actor, Scene, actor_of
 from graphkit.grammar.patterns import pattern
+from graphkit.reading.clauses import CLAUSE_OR_COLON, Clause, clauses, clauses_before
+from graphkit.recognition.lists import is_closed, is_inside_name, split_list
 from graphkit.recognition.marks import PersonMark, Span
-from graphkit.recognition.names import NameSpan, type_of
+from graphkit.recognition.names import type_of
 from graphkit.relations.drafting import Context
 
 _OFFICIALS = pattern("rosters.officials")
@@ -18,13 +22,9 @@ _NO_BODY_ENDING = pattern("rosters.no_body_ending")
 _SENDS_ANOTHER = pattern("rosters.sends_another")
 _TIME_PART = pattern("rosters.time_part")
 _AFTER_LAST_PERSON = pattern("rosters.after_last_person")
-_PART = pattern("rosters.part")
-_ITEM_MARK = pattern("rosters.item_mark")
 _JOINT = pattern("rosters.joint")
 _AS_WELL_AS = pattern("rosters.as_well_as")
 _BEFORE_FIRST_NAME = pattern("rosters.before_first_name")
-_NAME_BEFORE_AND = pattern("rosters.name_before_and")
-_NAME_AFTER_AND = pattern("rosters.name_after_and")
 
 #: Maximum length of a match of `_OFFICIALS` in characters.
 _LONGEST_OFFICIALS = 60
@@ -34,43 +34,44 @@ _LONGEST_ENDING = 8
 _SHORTEST_BODY, _LONGEST_BODY = 2, 24
 
 
-def people_before(context: Context, scene: Scene, at: int, start: int | None = None) -> list[PersonMark]:
-    """Return the persons of the roster that ends at `at`. It begins after the last clause with a predicate."""
-    floor = roster_start(context, scene, at) if start is None else start
-    return [p for p in scene.sentence.actors() if p.start >= floor and p.end <= at and not sends_another(context, p)]
+class Roster(NamedTuple):
+    """The entries of a roster, in order. The posts of a person are in the marks of its sentence."""
+
+    people: list[Actor]
+    bodies: list[Actor]
 
 
-def sends_another(context: Context, person: PersonMark) -> bool:
+def read_roster(context: Context, scene: Scene, at: int, start: int | None = None) -> Roster:
+    """Return the entries of the roster that ends at `at`.
+
+    start: where it begins; without it, where `roster_start` finds its beginning.
+    """
+    start = roster_start(context, scene, at) if start is None else start
+    between = (p for p in scene.sentence.actors() if p.start >= start and p.end <= at)
+    people = [actor_of(p) for p in between if not _sends_another(context, p)]
+    return Roster(people, _bodies_before(context, scene, at, start))
+
+
+def _sends_another(context: Context, person: PersonMark) -> bool:
     """Tell whether a person sends another one and does not take part: 王建国委托李志强出席会议."""
     return _SENDS_ANOTHER.match(context.text, person.end) is not None
 
 
 def roster_start(context: Context, scene: Scene, at: int) -> int:
     """Return where the roster that ends at `at` begins: its parts between commas hold only posts, names and bodies."""
-    sentence = scene.sentence
-    text = context.text
-    last = start = _part_start(text, sentence.start, at)
-    left, right = last, at
-    while True:
-        if not _only_names(context, scene, left, right):
-            return start if left != last else left
-        start = left
-        if left <= sentence.start:
-            return start
-        right = left - 1
-        left = _part_start(text, sentence.start, right)
+    start = None
+    for part in clauses_before(context.text, scene.sentence.start, at, CLAUSE_OR_COLON):
+        if not _only_names(context, scene, part):
+            return part.start if start is None else start
+        start = part.start
+    return scene.sentence.start
 
 
-def _part_start(text: str, start: int, at: int) -> int:
-    """Return where the part of a sentence that ends at `at` begins: after a comma, semicolon, colon or full stop."""
-    return max(start, max(text.rfind(c, start, at) for c in "，；：。") + 1)
-
-
-def _only_names(context: Context, scene: Scene, a: int, b: int) -> bool:
+def _only_names(context: Context, scene: Scene, part: Clause) -> bool:
     """Tell whether a part has no predicate: only posts, names, bodies and words such as 及, 以及, 等."""
     sentence = scene.sentence
-    part = context.text[a:b]
-    if not part or _TIME_PART.match(part):
+    a, b, words = part
+    if not words or _TIME_PART.match(words):
         return False
     people = [p for p in sentence.actors() if p.start >= a and p.end <= b]
     if people:
@@ -82,21 +83,18 @@ def _only_names(context: Context, scene: Scene, a: int, b: int) -> bool:
             t for t in sentence.tokens_in(a, people[0].left) if t.tag in {"v", "p"} and not _in_posts(people, t.start)
         ]
         return not verbs
-    return bool(_OFFICIALS.search(part[-_LONGEST_OFFICIALS:]))
+    return bool(_OFFICIALS.search(words[-_LONGEST_OFFICIALS:]))
 
 
 def _in_posts(people: list[PersonMark], at: int) -> bool:
     return any(p.left <= at < p.end for p in people)
 
 
-def bodies_before(context: Context, scene: Scene, at: int, start: int | None = None) -> list[NameSpan]:
-    """Return the named bodies of the roster that ends at `at`, from the parts that end with 负责人 or the like."""
-    text = context.text
-    floor = roster_start(context, scene, at) if start is None else start
-    found: list[NameSpan] = []
-    for part in _PART.finditer(text[floor:at]):
-        a, b = floor + part.start(), floor + part.end()
-        tail = _OFFICIALS.search(text[a:b], max(0, b - a - _LONGEST_OFFICIALS))
+def _bodies_before(context: Context, scene: Scene, at: int, start: int) -> list[Actor]:
+    """Return the named bodies of the clauses of `start:at` that end with 负责人 or the like."""
+    found: list[Actor] = []
+    for a, b, words in clauses(context.text, start, at, CLAUSE_OR_COLON):
+        tail = _OFFICIALS.search(words, max(0, b - a - _LONGEST_OFFICIALS))
         if tail is None:
             continue
         people = [p for p in scene.sentence.persons if a <= p.start < b]
@@ -104,37 +102,19 @@ def bodies_before(context: Context, scene: Scene, at: int, start: int | None = N
     return found
 
 
-def body_items(context: Context, a: int, b: int) -> list[NameSpan]:
+def body_items(context: Context, a: int, b: int) -> list[Actor]:
     """Return the named bodies of a list without its closing 负责人."""
     text = context.text
     found = []
-    for item in _items(text, a, b):
+    for item in split_list(text, a, b, lambda item, at: _joint_end(text, item, at)):
         x, y = _without_words_around(text, *item)
         words = text[x:y]
         if not _SHORTEST_BODY <= len(words) <= _LONGEST_BODY or _NOT_NAMED.match(words):
             continue
-        if _NO_BODY_ENDING.search(words) or not _BODY_ENDING.search(words):
+        if _NO_BODY_ENDING.search(words) or not _BODY_ENDING.search(words) or not is_closed(words):
             continue
-        found.append(NameSpan(x, y, "Place" if type_of(words) == "Place" else "Organization"))
+        found.append(Actor("Place" if type_of(words) == "Place" else "Organization", words, x, y))
     return found
-
-
-def _items(text: str, a: int, b: int) -> list[Span]:
-    """Return the ranges of the items of a list, cut at joints outside of brackets and quotation marks."""
-    items = []
-    depth, at = 0, a
-    for m in _ITEM_MARK.finditer(text, a, b):
-        i = m.start()
-        if i < at:
-            continue
-        depth += (m.group() in "（“《") - (m.group() in "）”》")
-        joint = _JOINT.match(text, i)
-        if depth == 0 and joint and (m.group() == "、" or _joins(text, at, i)):
-            items.append((at, i))
-            at = i + len(joint.group())
-    if depth == 0 and at <= b:
-        items.append((at, b))
-    return items
 
 
 def _without_words_around(text: str, x: int, y: int) -> Span:
@@ -145,18 +125,13 @@ def _without_words_around(text: str, x: int, y: int) -> Span:
     return (x, x + officials.start()) if officials and officials.start() > 1 else (x, y)
 
 
-def _joins(text: str, start: int, at: int) -> bool:
-    """Tell whether 和, 及 or 与 at `at` joins two items and is not part of a name (发展和改革委)."""
+def _joint_end(text: str, item: int, at: int) -> int:
+    """Return where the joint at `at` ends; `at` itself if it is none or part of the name of a body (发展和改革委)."""
+    joint = _JOINT.match(text, at)
+    if joint is None:
+        return at
     if _AS_WELL_AS.match(text, at):
-        return True
-    before = text[max(start, at - _LONGEST_ENDING) : at]
-    if _NAME_BEFORE_AND.search(before + text[at]) and _NAME_AFTER_AND.match(text[at + 1 : at + 5]):
-        return False
-    return _BODY_ENDING.search(before) is not None
-
-
-def as_actor(thing: PersonMark | NameSpan, text: str) -> Actor:
-    """Return a person or a named entity as an actor."""
-    if isinstance(thing, PersonMark):
-        return actor_of(thing)
-    return Actor(thing.type, text[thing.start : thing.end], thing.start, thing.end)
+        return joint.end()
+    if is_inside_name(text, item, at, at + 5):
+        return at
+    return joint.end() if _BODY_ENDING.search(text[max(item, at - _LONGEST_ENDING) : at]) else at

@@ -1,4 +1,4 @@
-"""emphasized: policy phrases in what a person or a meeting says (GENRE.md 21–30; GENRE-DETAIL.md 53–65)."""
+"""The relation emphasized: policy phrases in the speech of a person or a meeting."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ def _spoken(context: Context, rule: str, via: tuple[str, ...]) -> Iterator[State
                     yield _say(context, scene, speech, phrase, rule)
 
 
-#: Characters with which two wordings of one phrase end alike; graphkit.recognition.phrases.same_phrase.
+#: Number of characters at the end that all wordings of one phrase share (graphkit.recognition.phrases.same_phrase).
 _ENDING = 3
-#: So many phrases of a speaker with the same ending are compared.
+#: Maximum number of phrases of a speaker with the same ending that are compared.
 _MOST_PHRASES = 200
 
 
 def said_once(statements: Iterable[Statement]) -> Iterator[Statement]:
-    """Statements in their order without a phrase that the same speaker has said before (guidelines, Policy phrases)."""
+    """Yield the statements without the phrases that the same speaker has said before."""
     before: dict[tuple[str, str], list[str]] = {}
     for s in statements:
         if s.relation == "emphasized":
             words = s.object.name.replace("“", "").replace("”", "")
-            # The same phrase in another dressing has the same ending.
+            # All wordings of a phrase have the same ending.
             known = before.setdefault((s.subject.name, words[-_ENDING:]), [])
             if any(same_phrase(words, k) for k in known):
                 continue

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from graphkit.discourse.scene import Actor, Scene, actor_of
 from graphkit.grammar.patterns import guarded, pattern
 from graphkit.model import PassageKind, Statement
+from graphkit.reading.clauses import SEMICOLON_PART, clause_before, clauses_before
 from graphkit.recognition import gazetteer
-from graphkit.recognition.marks import PersonMark, Span
-from graphkit.recognition.names import NameSpan, has_suffix, is_one_name, is_proper, list_region, names_in, type_of
+from graphkit.recognition.lists import joined_persons, split_list
+from graphkit.recognition.marks import Span
+from graphkit.recognition.name_ends import LONGEST_LIST, list_limit, list_region, without_time
+from graphkit.recognition.names import NameSpan, has_suffix, is_one_name, is_proper, names_in, type_of
 from graphkit.relations.drafting import Context, Rule
 
 _GOING = pattern("visits.going")
@@ -26,12 +30,10 @@ _AND_OTHERS = pattern("visits.and_others")
 _COMPANION_OR_HOST = pattern("visits.companion_or_host")
 _CONTINUES_TOUR = pattern("visits.continues_tour")
 _MEETS_SOMEBODY = pattern("visits.meets_somebody")
-_PLACE_AND_TIME = pattern("visits.place_and_time")
 _WITH_GUEST = pattern("visits.with_guest")
 _ENDS_IN_PEOPLE = pattern("visits.ends_in_people")
 _BEGINS_WITH_RESIDENT = pattern("visits.begins_with_resident")
 _NUMBER_OF_THINGS = pattern("visits.number_of_things")
-_NEXT_STOP = pattern("visits.next_stop")
 _LIST_OF_WORKS = pattern("visits.list_of_works")
 _JOINS_MORE_NAMES = pattern("visits.joins_more_names")
 _TAKES_TOUR_AS_OBJECT = pattern("visits.takes_tour_as_object")
@@ -51,7 +53,6 @@ _TOUR_AFTER_PLACE = pattern("visits.tour_after_place")
 _TOUR_AFTER_IN = pattern("visits.tour_after_in")
 _EVENT_VERB = pattern("visits.event_verb")
 _TIME_OR_CONDITION = pattern("visits.time_or_condition")
-_LIST_JOINT = pattern("visits.list_joint")
 _OPENING_PLACE = pattern("visits.opening_place")
 _NO_OPENING_PLACE = pattern("visits.no_opening_place")
 _TOUR_VERB = pattern("visits.tour_verb")
@@ -59,8 +60,6 @@ _CAME_HERE = guarded("visits.came_here")
 _DESCRIBED_PLACE = pattern("visits.described_place")
 _CAPTION_TOUR = pattern("visits.caption_tour")
 
-#: Maximum number of characters of a list of places.
-_LONGEST_LIST = 400
 #: Tags of the first word of a clause that does not continue a list of names.
 _NOT_IN_NAMES = frozenset(["v", "r", "d", "p", "PER", "TIME", "c", "ad", "vd"])
 
@@ -71,7 +70,7 @@ def _subject(context: Context, scene: Scene, at: int) -> Actor | None:
     leader = scene.leader
     if leader is not None and _met_before(text, sentence.start, at):
         # In 会见了甲、乙；考察了A the persons who were met do not go.
-        return _implied_leader(leader, at)
+        return leader.referred_to(at, at + 1)
     best = _person_who_goes(context, scene, at)
     guests = max(_ATTENDEES.finditer(text, sentence.start, at), key=re.Match.start, default=None)
     if guests is not None and (best is None or best.end <= guests.start()):
@@ -85,9 +84,9 @@ def _subject(context: Context, scene: Scene, at: int) -> Actor | None:
     team = _TEAM.search(head)
     if team:
         a = sentence.start + team.start()
-        return Actor(leader.type, leader.name, a, a + len(team.group()), leader.anchor or (leader.start, leader.end))
+        return leader.referred_to(a, a + len(team.group()))
     if _CONTINUES_TOUR.match(head) or at == sentence.start:
-        return None if _OTHER_PEOPLE.search(head) else _implied_leader(leader, at)
+        return None if _OTHER_PEOPLE.search(head) else leader.referred_to(at, at + 1)
     return None
 
 
@@ -108,16 +107,10 @@ def _person_who_goes(context: Context, scene: Scene, at: int) -> Actor | None:
 
 def _met_before(text: str, start: int, at: int) -> bool:
     """Tell whether somebody met a guest in the part before the last semicolon."""
-    semicolon = text.rfind("；", start, at)
-    if semicolon < 0 or text.find("。", semicolon, at) >= 0:
+    _, *before = islice(clauses_before(text, start, at, SEMICOLON_PART), 2)
+    if not before or text[before[0].end] != "；":
         return False
-    floor = max(start, *(text.rfind(c, start, semicolon) + 1 for c in "；。"))
-    return _MEETS_SOMEBODY.search(text, floor, semicolon) is not None
-
-
-def _implied_leader(leader: Actor, at: int) -> Actor:
-    """Return the leader as the subject of a verb where no word refers to the leader."""
-    return Actor(leader.type, leader.name, at, at + 1, leader.anchor or (leader.start, leader.end))
+    return _MEETS_SOMEBODY.search(text, before[0].start, before[0].end) is not None
 
 
 def _statements(
@@ -125,9 +118,8 @@ def _statements(
 ) -> Iterator[Statement]:
     status = context.status(scene.sentence, at)
     for found in names:
-        name, words = found, context.text[found.start : found.end]
-        if _PLACE_AND_TIME.search(words) and context.text[name.end : name.end + 1] == "，":
-            name, words = replace(name, end=name.end - 1), words[:-1]
+        name = replace(found, end=without_time(context.text, found.start, found.end))
+        words = context.text[name.start : name.end]
         if _is_no_stop(words) or not (has_suffix(words) or is_one_name(context.marked, scene.sentence, name)):
             continue
         yield context.state(
@@ -151,20 +143,6 @@ def _is_no_stop(words: str) -> bool:
     )
 
 
-def _list_limit(text: str, start: int, end: int) -> int:
-    """Return where a list that begins at `start` ends at the latest.
-
-    It ends before the next verb of arriving (来到A、来到B has two lists); a very long list ends after one of its items.
-    """
-    following = _NEXT_STOP.search(text, start, min(end, start + _LONGEST_LIST))
-    if following is not None:
-        return following.start()
-    if end - start <= _LONGEST_LIST:
-        return end
-    mark = max(text.rfind(c, start, start + _LONGEST_LIST) for c in "、，；")
-    return mark if mark > start else start + _LONGEST_LIST
-
-
 def _region(context: Context, scene: Scene, start: int, *, arrived: bool) -> tuple[list[NameSpan], bool]:
     """Return the names of the list that begins at `start`, and whether it ends like a list of works or places.
 
@@ -173,17 +151,17 @@ def _region(context: Context, scene: Scene, start: int, *, arrived: bool) -> tup
     """
     sentence = scene.sentence
     text = context.text
-    a, b = list_region(context.marked, sentence, start, _list_limit(text, start, sentence.end))
+    a, b = list_region(context.marked, sentence, start, list_limit(text, start, sentence.end))
     works = _LIST_OF_WORKS.search(text[a:b]) is not None
     names = names_in(context.marked, sentence, a, b, listed_works=works, arrived=arrived)
-    while names and b < min(sentence.end, start + _LONGEST_LIST) and text[b] == "，":
+    while names and b < min(sentence.end, start + LONGEST_LIST) and text[b] == "，":
         joint = 3 if _JOINS_MORE_NAMES.match(text, b + 1) else 1
-        c, d = list_region(context.marked, sentence, b + joint, _list_limit(text, b + joint, sentence.end))
+        c, d = list_region(context.marked, sentence, b + joint, list_limit(text, b + joint, sentence.end))
         if d <= c or (d < sentence.end and text[d] not in "，。；"):
             break
         more = names_in(context.marked, sentence, c, d, arrived=arrived)
         opening = sentence.tokens_in(c, d)[:1]
-        if not more or opening[0].tag in _NOT_IN_NAMES or len(more) < len(text[c:d].split("、")):
+        if not more or opening[0].tag in _NOT_IN_NAMES or len(more) < len(split_list(text, c, d)):
             break
         names += more
         b = d
@@ -206,7 +184,7 @@ def at_stop(context: Context, rule: str) -> Iterator[Statement]:
                 continue
             if m["weak"] and not _tour_follows(context.text, verb_end, sentence.end):
                 continue
-            clause = context.text[_clause(context, scene, at) : at]
+            clause = clause_before(context.text, sentence.start, at).text
             if _REMOTE.search(clause) or _TAKES_TOUR_AS_OBJECT.search(clause):
                 continue
             subject = _subject(context, scene, at)
@@ -249,11 +227,6 @@ def _inside_quotes(text: str, start: int, at: int) -> bool:
     return text.count("“", start, at) > text.count("”", start, at)
 
 
-def _clause(context: Context, scene: Scene, at: int) -> int:
-    comma = max(context.text.rfind(c, scene.sentence.start, at) for c in "，；。")
-    return max(comma + 1, scene.sentence.start)
-
-
 def _tour_follows(text: str, start: int, end: int) -> bool:
     return _TOUR_FOLLOWS.search(text[start : min(end, start + 160)]) is not None
 
@@ -291,17 +264,9 @@ def lead_place(context: Context, rule: str) -> Iterator[Statement]:
             if tour is None:
                 continue
             names = names_in(context.marked, sentence, a, b)
-            for one in _joint_subjects(context, scene, person):
+            # The persons of a list go together: 校党委书记甲、校长乙一行赴….
+            for one in joined_persons(context.text, sentence.actors(), person):
                 yield from _statements(context, scene, actor_of(one), names, rule, m.end() - 1, 0.9)
-
-
-def _joint_subjects(context: Context, scene: Scene, last: PersonMark) -> list[PersonMark]:
-    """Return all persons of a list before the verb: 校党委书记甲、校长乙一行赴…."""
-    found = [last]
-    for person in reversed(scene.sentence.actors()):
-        if person.end + 1 == found[0].left and _LIST_JOINT.fullmatch(context.text[person.end]):
-            found.insert(0, person)
-    return found
 
 
 def frame_place(context: Context, rule: str) -> Iterator[Statement]:
@@ -336,7 +301,7 @@ def _frame_subject(context: Context, scene: Scene, start: int, rest: str) -> Act
     first = next((p for p in scene.sentence.actors() if p.start >= start), None)
     if first is not None and first.left <= start + 14:
         return actor_of(first) if first.name == leader.name else None
-    return _implied_leader(leader, start) if _TEAM_OR_ATTENDEES.match(rest) else None
+    return leader.referred_to(start, start + 1) if _TEAM_OR_ATTENDEES.match(rest) else None
 
 
 def _is_tour(context: Context) -> bool:

@@ -15,7 +15,7 @@ from graphkit.resolution.spread import Said
 
 
 class Claims:
-    """The claims of a set of statements, in the tables that `make_claims` has made. Iterating goes in order of id."""
+    """The claims of a set of statements, in the tables that `make_claims` has written, in order of id."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
@@ -32,38 +32,43 @@ class Claims:
             yield self._claim(row, [r[1:] for r in found])
 
     def of(self, entity_id: str) -> Iterator[Claim]:
-        """Claims whose subject or object is this entity, in order of id."""
-        sql = f"SELECT {_CLAIM} FROM claim WHERE subject IN (SELECT number FROM entity WHERE id = ?1) OR object IN (SELECT number FROM entity WHERE id = ?1) ORDER BY number"
+        """Yield the claims whose subject or object is this entity, in order of id."""
+        sql = (
+            f"SELECT {_CLAIM} FROM claim WHERE subject IN (SELECT number FROM entity WHERE id = ?1) "
+            "OR object IN (SELECT number FROM entity WHERE id = ?1) ORDER BY number"
+        )
         for row in list(self._tables.rows(sql, entity_id)):
             yield self._claim(
                 row, self._tables.rows(f"SELECT {_EVIDENCE} FROM evidence WHERE claim = ? ORDER BY rowid", row[0])
             )
 
     def uses(self) -> Iterator[tuple[str, int, str]]:
-        """(entity id, number of claims, last day of one) of the entities that claims have."""
+        """Yield id, number of claims and day of the latest claim of each entity with claims."""
         yield from self._tables.rows(
-            "SELECT e.id, count(*), max(substr(c.date, 1, 10)) FROM (SELECT subject AS entity, date FROM claim UNION ALL SELECT object, date FROM claim WHERE object IS NOT NULL) c "
+            "SELECT e.id, count(*), max(substr(c.date, 1, 10)) FROM (SELECT subject AS entity, date FROM claim "
+            "UNION ALL SELECT object, date FROM claim WHERE object IS NOT NULL) c "
             "JOIN entity e ON e.number = c.entity GROUP BY e.id"
         )
 
     def pairs(self, relation: str) -> Iterator[tuple[str, str]]:
-        """(subject's, object's entity id) of the claims of a relation between things that hold."""
+        """Yield the ids of subject and object of the actual claims of a relation between two entities."""
         yield from self._tables.rows(
-            "SELECT DISTINCT s.id, o.id FROM claim c JOIN entity s ON s.number = c.subject JOIN entity o ON o.number = c.object "
-            "WHERE c.relation = ? AND c.status = ? ORDER BY 1, 2",
+            "SELECT DISTINCT s.id, o.id FROM claim c JOIN entity s ON s.number = c.subject "
+            "JOIN entity o ON o.number = c.object WHERE c.relation = ? AND c.status = ? ORDER BY 1, 2",
             relation,
             Status.ACTUAL.value,
         )
 
     def neighbours(self) -> Iterator[tuple[int, int]]:
-        """Pairs of rows of `entity`, the lower first, between which a claim holds."""
+        """Yield the pairs of numbers of entities with an actual claim, the lower number first."""
         yield from self._tables.rows(
-            "SELECT DISTINCT min(subject, object), max(subject, object) FROM claim WHERE object IS NOT NULL AND subject <> object AND status = ? ORDER BY 1, 2",
+            "SELECT DISTINCT min(subject, object), max(subject, object) FROM claim "
+            "WHERE object IS NOT NULL AND subject <> object AND status = ? ORDER BY 1, 2",
             Status.ACTUAL.value,
         )
 
     def attributes(self) -> Iterator[tuple[str, str, str, str]]:
-        """(subject's entity id, kind, date, value) of the attributes that hold, in order of subject, kind, date, value and claim."""
+        """Yield entity id, kind, date and value of the actual attributes, in this order."""
         yield from self._tables.rows(
             "SELECT e.id, c.kind, c.date, c.value FROM claim c JOIN entity e ON e.number = c.subject "
             "WHERE c.relation = 'has_attribute' AND c.status = ? ORDER BY e.id, c.kind, c.date, c.value, c.id",
@@ -92,10 +97,12 @@ _EVIDENCE = "report, start, end, quote, statement, rule, confidence"
 
 
 def make_claims(tables: Tables, reports: Iterable[Said]) -> None:
-    """Write the tables `claim` and `evidence` beside those of `resolve`. reports: in order of id, with their texts."""
+    """Write the tables `claim` and `evidence` next to those of `resolve`. reports: in order of id, with their texts."""
     tables.run(
-        f"CREATE TABLE said (id TEXT, subject INTEGER, relation TEXT, object INTEGER, value TEXT, kind TEXT, status TEXT, date TEXT, {_EVIDENCE})",
-        "CREATE TABLE claim (number INTEGER PRIMARY KEY, id TEXT, subject INTEGER, relation TEXT, object INTEGER, value TEXT, kind TEXT, status TEXT, date TEXT)",
+        "CREATE TABLE said (id TEXT, subject INTEGER, relation TEXT, object INTEGER, value TEXT, kind TEXT, "
+        f"status TEXT, date TEXT, {_EVIDENCE})",
+        "CREATE TABLE claim (number INTEGER PRIMARY KEY, id TEXT, subject INTEGER, relation TEXT, object INTEGER, "
+        "value TEXT, kind TEXT, status TEXT, date TEXT)",
         f"CREATE TABLE evidence (claim INTEGER, {_EVIDENCE})",
     )
     tables.write(
@@ -120,13 +127,14 @@ def make_claims(tables: Tables, reports: Iterable[Said]) -> None:
     )
 
 
-#: Place of a mention in its report → row and id of the entity.
+#: The key of a mention in its report → number and id of the entity.
 _Entities = dict[Place, tuple[int, str]]
 
 
 def _with_entities(tables: Tables, reports: Iterable[Said]) -> Iterator[tuple[Report, Sequence[Statement], _Entities]]:
     mentions = tables.rows(
-        "SELECT m.report, m.type, m.name, m.day, e.number, e.id FROM mention m JOIN entity e ON e.number = m.entity ORDER BY m.report"
+        "SELECT m.report, m.type, m.name, m.day, e.number, e.id FROM mention m JOIN entity e ON e.number = m.entity "
+        "ORDER BY m.report"
     )
     found = groupby(mentions, lambda r: str(r[0]))
     waiting = next(found, None)

@@ -58,7 +58,7 @@ class _Named:
 
 
 class _Names:
-    """The names of one report and the entities that they stand for."""
+    """The names of one report with the keys of their entities."""
 
     def __init__(self, report: Report, statements: Sequence[Statement]) -> None:
         self._report = report
@@ -86,51 +86,53 @@ class _Names:
     def _key(self, statement: Statement, mention: Mention) -> tuple[Key, str, str, str]:
         """Return the key, the division code, the canonical name if a rule gives it, and the reason of the merge."""
         report = self._report
-        name = mention.name
-        if mention.type == "Person":
+        name, kind = mention.name, mention.type
+        if kind == "Person":
             return ("Person", name, ""), "", name, ""
-        if mention.type == "Phrase":
+        if kind == "Phrase":
             bare = bare_phrase(name)
             return ("Phrase", bare, ""), "", "", "same words without quotation marks" if bare != name else ""
-        if mention.type == "Meeting":
+        if kind == "Meeting":
             numbered = _ORDINAL.search(name) and not _ONLY_ORDINAL.fullmatch(name)
             day = "" if numbered else (statement.date or report.date or report.id)
-            home = "/".join(place_chain(report.place)) if report.place and not _is_full(name) else ""
+            home = self._home() if not _is_full(name) else ""
             return ("Meeting", name, "@".join(p for p in (home, day) if p)), "", name, "same name, place and day"
-        if mention.type == "Place":
+        if kind == "Place":
             division = gazetteer.locate(name, report.place + statement.object.name)
             if division is not None:
                 now = gazetteer.today(division)
                 was = f", called {division.name} until {division.last}" if now.name != division.name else ""
                 return ("Place", now.code, ""), now.code, now.name, f"division code {now.code}{was}"
-        if mention.type == "Organization" and (full := self._full.get(name)) is not None:
-            key = self._body("Organization", full, report)
-            return (key[0], key[1], ""), "", key[1], f"short name of {full} in the same report"
-        if mention.type in _WITH_DIVISION:
+        return self._key_in_one_form(kind, name)
+
+    def _key_in_one_form(self, kind: str, name: str) -> tuple[Key, str, str, str]:
+        """Return the key and the like of a body, post, park, project, site or document, and of an unknown place."""
+        report = self._report
+        if kind == "Organization" and (full := self._full.get(name)) is not None:
+            found = anchored(full, report)
+            body = found.name if found is not None else full
+            return ("Organization", body, ""), "", body, f"short name of {full} in the same report"
+        if kind in _WITH_DIVISION:
             found = anchored(name, report)
             if found is not None and (found.unit is not None or found.name != name):
-                return (mention.type, found.name, ""), "", found.name, found.reason
+                return (kind, found.name, ""), "", found.name, found.reason
         if is_relative(name):
-            return (mention.type, name, report.id), "", name, "its place is unknown: this report only"
-        if mention.type == "Post":
-            local = report.place and len(name) <= 4 and not is_national_post(name)
-            home = "/".join(place_chain(report.place)) if local else ""
-            return ("Post", name, home), "", name, ""
-        if (
-            mention.type in ("Place", "Site", "Organization", "Project", "Park")
-            and len(name) <= 6
-            and (_LOCAL_END.search(name) or mention.type in ("Place", "Site"))
-        ):
-            home = "/".join(place_chain(report.place)) if report.place else report.id
-            return (mention.type, name, home), "", name, f"same name in {home}"
-        return (mention.type, name, ""), "", name, ""
+            return (kind, name, report.id), "", name, "its place is unknown: this report only"
+        if kind == "Post":
+            is_local = len(name) <= 4 and not is_national_post(name)
+            return ("Post", name, self._home() if is_local else ""), "", name, ""
+        if kind in _LOCAL and len(name) <= 6 and (_LOCAL_END.search(name) or kind in ("Place", "Site")):
+            home = self._home() or report.id
+            return (kind, name, home), "", name, f"same name in {home}"
+        return (kind, name, ""), "", name, ""
 
-    @staticmethod
-    def _body(kind: str, name: str, report: Report) -> tuple[str, str]:
-        found = anchored(name, report)
-        return kind, found.name if found is not None else name
+    def _home(self) -> str:
+        """Return the divisions of the place of the report, or "" if it is unknown."""
+        return "/".join(place_chain(self._report.place)) if self._report.place else ""
 
 
+#: Types of entities of which those with the same short name in one place are one entity.
+_LOCAL = frozenset({"Place", "Site", "Organization", "Project", "Park"})
 #: Types whose names may begin with a division.
 _WITH_DIVISION = frozenset({"Organization", "Park", "Post", "Site", "Project", "Place"})
 

@@ -57,7 +57,7 @@ def profile_rows(report: Report, statements: Sequence[Statement]) -> Iterator[tu
     return ((name, report.id, profile.top, packed(profile)) for name, profile in profiles.items())
 
 
-#: A name, its rows (name, report, profile, named beside a leader), decisions of users about it.
+#: A name, its rows (name, report, profile, named with a leader), and decisions of users about it.
 _Namesakes = tuple[str, list[Any], Marked | None]
 
 
@@ -298,7 +298,7 @@ def _link_bare(name: str, of: dict[str, Profile], groups: _Groups) -> None:
     foreign_name = not looks_like_name(name)
     open_names = [r for r in sorted(of) if of[r].bare and not of[r].home]
     for r in open_names:
-        if tops and (of[r].beside or of[r].acts):
+        if tops and (of[r].with_leader or of[r].acts):
             groups.link([tops[0], r], f"{_AS_LEADER}, acting like one or named beside others")
         elif (foreign_name or not tops) and len({groups.root(a) for a in abroad}) == 1:
             groups.link([abroad[0], r], "same full name, the only one of that name has an office abroad")
@@ -314,7 +314,7 @@ def _link_bare(name: str, of: dict[str, Profile], groups: _Groups) -> None:
                 reason = "same full name as a leader whom nearly all reports with an office of that name mean"
                 groups.link([root, *open_names], reason)
     for r in others:
-        if tops and of[r].beside and not of[r].places and any(_SIDE_OFFICE.search(post) for post in of[r].posts):
+        if tops and of[r].with_leader and not of[r].places and any(_SIDE_OFFICE.search(post) for post in of[r].posts):
             groups.link([tops[0], r], f"{_AS_LEADER}, in an office that leaders hold beside theirs")
 
 

@@ -49,7 +49,7 @@ class Profile:
         Whether the person has a seat or chair at the national congress or conference.
     acts
         Whether the person presides, attends, is accompanied or makes a speech.
-    beside
+    with_leader
         Whether the report also names a leader of the nation or of a province.
     posts
         Full posts, former ones included.
@@ -71,7 +71,7 @@ class Profile:
     unplaced: bool = False
     presidium: bool = False
     acts: bool = False
-    beside: bool = False
+    with_leader: bool = False
     posts: set[str] = field(default_factory=set)
     foreign: set[str] = field(default_factory=set)
     bodies: set[str] = field(default_factory=set)
@@ -95,7 +95,7 @@ _FLAGS = ("top", "unplaced", "presidium", "acts")
 
 
 def packed(profile: Profile) -> bytes:
-    """Return a profile as bytes, without `beside`."""
+    """Return a profile as bytes, without `with_leader`."""
     flags = (getattr(profile, name) for name in _FLAGS)
     sets = (tuple(sorted(getattr(profile, name))) for name in _SETS)
     return marshal.dumps((profile.home, profile.date, *flags, *sets))
@@ -105,12 +105,12 @@ def unpacked(rows: Iterable[tuple[str, str, bytes, int]]) -> dict[str, Profile]:
     """Return the profiles of one name by report. Equal values are kept once, as many reports name the same leaders."""
     shared: dict[Any, Any] = {}
     of = {}
-    for _, report, stored, beside in rows:
+    for _, report, stored, with_leader in rows:
         home, date, top, unplaced, presidium, acts, *sets = marshal.loads(stored)
         kept = [shared.setdefault(v, set(v)) for v in sets]
         home = shared.setdefault(("home", home), home)
         date = shared.setdefault(("date", date), date)
-        of[report] = Profile(home, date, top, unplaced, presidium, acts, bool(beside), *kept)
+        of[report] = Profile(home, date, top, unplaced, presidium, acts, bool(with_leader), *kept)
     return of
 
 

@@ -1,7 +1,8 @@
-"""Names of all reports → entities. A function of the set of names: the order of the reports does not matter.
+"""Names of all reports → entities. The result is a function of the set of names, whatever the order of the reports.
 
-First safe rules only: same type, same full name, compatible place. Every merge carries its reason. No merge by
-similarity. What people have decided on names stands above the rules. Names are brought together by sorting them in a working file; memory does not grow with the reports.
+Names are merged only by safe rules: same type, same full name, compatible place. Each merge has a reason, and names
+are never merged by similarity. Decisions of users on names take precedence over the rules. The names are sorted in a
+working file, so that the memory does not grow with the number of reports.
 """
 
 from __future__ import annotations
@@ -24,21 +25,21 @@ from graphkit.resolution.spread import Said, Spread, here, in_blocks
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """A wording that was taken for an entity, and why."""
+    """A name that was merged into an entity, with the reason."""
 
     name: str
     reason: str
 
 
-#: Reports and entities that are kept at hand.
-AT_HAND = 256
-#: Names, each once a report, that are made into entities together.
+#: Number of reports whose entities are kept in memory.
+IN_MEMORY = 256
+#: Maximum number of names of reports in a block, unless one entity has more.
 NAMES = 20_000
 
 
 @dataclass(slots=True)
 class _Cluster:
-    """All names of one entity. fixed: its canonical name, if a rule gives it."""
+    """All names of one entity. `fixed` is its canonical name if a rule gives it."""
 
     type: str
     scope: str
@@ -51,20 +52,17 @@ class _Cluster:
 
 
 class Resolution:
-    """Entities of a set of statements, in the tables that `resolve` has made.
-
-    `entity(statement, mention)` gives the entity of a mention; `merges(entity_id)` why names became one.
-    """
+    """The entities of a set of statements, in the tables that `resolve` has written."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
-        self._of_report = lru_cache(AT_HAND)(self._read_report)
-        self._numbered = lru_cache(AT_HAND * 16)(self._read_numbered)
-        self.number_of = lru_cache(AT_HAND * 64)(self._read_number)
+        self._of_report = lru_cache(IN_MEMORY)(self._read_report)
+        self._numbered = lru_cache(IN_MEMORY * 16)(self._read_numbered)
+        self.number_of = lru_cache(IN_MEMORY * 64)(self._read_number)
 
     @classmethod
     def of(cls, reports: Iterable[Report], statements: Iterable[Statement]) -> Resolution:
-        """The entities of a few reports, in memory."""
+        """Return the entities of a few reports, in memory."""
         said: dict[str, list[Statement]] = defaultdict(list)
         for statement in statements:
             said[statement.report].append(statement)
@@ -74,7 +72,7 @@ class Resolution:
         return cls(tables)
 
     def entities(self) -> Iterator[Entity]:
-        """All entities in order of id."""
+        """Yield all entities in order of id."""
         for _, rows in groupby(self._tables.rows(f"SELECT {_COLUMNS} FROM entity ORDER BY id, number"), lambda r: r[1]):
             yield from dict.fromkeys(_entity_of(row) for row in rows)
 
@@ -82,33 +80,39 @@ class Resolution:
         return int(self._tables.value("SELECT count(DISTINCT id) FROM entity"))
 
     def has(self, kind: str) -> bool:
-        """Is there an entity of this type?"""
+        """Tell whether there is an entity of this type."""
         return self._tables.value("SELECT 1 FROM entity WHERE type = ? LIMIT 1", kind) is not None
 
     def knows(self, entity_id: str) -> bool:
-        """Is there an entity of this id?"""
+        """Tell whether there is an entity with this id."""
         return self._tables.value("SELECT 1 FROM entity WHERE id = ? LIMIT 1", entity_id) is not None
 
     def by_id(self, entity_id: str) -> Entity:
-        """Raises KeyError for an id that no entity has."""
+        """Return the entity with this id. Raises KeyError if there is none."""
         return self.numbered(self.number_of(entity_id))
 
     def named(self, name: str) -> list[Entity]:
-        """Entities with this id, name or alias, in order of id."""
+        """Return the entities with this id, name or alias, in order of id."""
         return [e for e in self.entities() if name in (e.id, e.name, *e.aliases)]
 
     def entity(self, statement: Statement, mention: Mention) -> Entity:
+        """Return the entity of a mention."""
         return self.numbered(self.number(statement, mention))
 
     def number(self, statement: Statement, mention: Mention) -> int:
-        """Row of the mention's entity in the table `entity`."""
+        """Return the number of the entity of a mention in the table `entity`."""
         return self._of_report(statement.report)[place_of(statement, mention)]
 
     def numbered(self, number: int) -> Entity:
+        """Return the entity with this number in the table `entity`."""
         return self._numbered(number)
 
     def merges(self, entity_id: str) -> tuple[Merge, ...]:
-        sql = "SELECT name, reason FROM merge WHERE entity = (SELECT max(number) FROM entity WHERE id = ?) ORDER BY name, reason"
+        """Return the names that were merged into an entity, in order of name and reason."""
+        sql = (
+            "SELECT name, reason FROM merge WHERE entity = (SELECT max(number) FROM entity WHERE id = ?) "
+            "ORDER BY name, reason"
+        )
         return tuple(Merge(*row) for row in self._tables.rows(sql, entity_id))
 
     def _read_report(self, report_id: str) -> dict[Place, int]:
@@ -145,43 +149,49 @@ def _entity_of(row: Sequence[Any]) -> Entity:
     )
 
 
-def resolve(tables: Tables, reports: Iterable[Said], decisions: Sequence[Decision] = (), spread: Spread = here) -> None:
-    """Write the tables `entity`, `merge` and `mention` (report, type, name, day → entity). decisions: of people, on names.
+_TABLES = (
+    PROFILE,
+    "CREATE TABLE named (report TEXT, type TEXT, name TEXT, day TEXT, key TEXT, scope TEXT, code TEXT, fixed TEXT, "
+    "reason TEXT, times INTEGER, aliases TEXT, official INTEGER)",
+    "CREATE TABLE entity (number INTEGER PRIMARY KEY, id TEXT, type TEXT, name TEXT, aliases TEXT, scope TEXT, "
+    "code TEXT, labels TEXT)",
+    "CREATE TABLE merge (entity INTEGER, name TEXT, reason TEXT)",
+    "CREATE TABLE found (report TEXT, type TEXT, name TEXT, day TEXT, entity INTEGER)",
+)
 
-    reports: with their statements, in any order. spread: where blocks of names are worked on. (What one report says of its names is
-    found here: to send a report to another process takes longer than that, docs/scale.md.)
+
+def resolve(tables: Tables, reports: Iterable[Said], decisions: Sequence[Decision] = (), spread: Spread = here) -> None:
+    """Write the tables `entity`, `merge` and `mention` (report, type, name, day → entity).
+
+    Parameters
+    ----------
+    tables
+        The working file.
+    reports
+        The reports with their statements, in any order.
+    decisions
+        Decisions of users on names.
+    spread
+        Where blocks of names are processed. The names of each report are always found in this process, because sending
+        a report to another one takes longer (docs/scale.md).
     """
-    tables.run(
-        PROFILE,
-        "CREATE TABLE named (report TEXT, type TEXT, name TEXT, day TEXT, key TEXT, scope TEXT, code TEXT, fixed TEXT, reason TEXT, "
-        "times INTEGER, aliases TEXT, official INTEGER)",
-        "CREATE TABLE entity (number INTEGER PRIMARY KEY, id TEXT, type TEXT, name TEXT, aliases TEXT, scope TEXT, code TEXT, labels TEXT)",
-        "CREATE TABLE merge (entity INTEGER, name TEXT, reason TEXT)",
-        "CREATE TABLE found (report TEXT, type TEXT, name TEXT, day TEXT, entity INTEGER)",
-    )
+    tables.run(*_TABLES)
     for report, statements in reports:
         tables.write("profile", profile_rows(report, statements))
         tables.write("named", name_rows(report, statements))
     settle_persons(tables, _marked(decisions), spread)
     tables.run(
-        "UPDATE named SET (scope, reason) = (SELECT scope, reason FROM person WHERE person.report = named.report AND person.name = named.name) "
-        "WHERE type = 'Person'"
+        "UPDATE named SET (scope, reason) = (SELECT scope, reason FROM person "
+        "WHERE person.report = named.report AND person.name = named.name) WHERE type = 'Person'"
     )
     for decision in decisions:
         _follow(tables, decision)
-    # Clusters in order of their key.
-    found = tables.rows(
-        "SELECT type, key, scope, report, name, day, code, fixed, reason, times, aliases, official FROM named ORDER BY type, key, scope"
-    )
-    clusters = (
-        (number, key, list(members))
-        for number, (key, members) in enumerate(groupby(found, lambda r: (r[0], r[1], r[2])), 1)
-    )
-    for entities in spread(_entity_rows, in_blocks(clusters, NAMES, lambda c: len(c[2]))):
+    for entities in spread(_entity_rows, in_blocks(_clusters(tables), NAMES, lambda c: len(c[2]))):
         for table, row in entities:
             tables.put(table, row)
     tables.run(
-        "CREATE TABLE mention (report TEXT, type TEXT, name TEXT, day TEXT, entity INTEGER, PRIMARY KEY (report, type, name, day)) WITHOUT ROWID",
+        "CREATE TABLE mention (report TEXT, type TEXT, name TEXT, day TEXT, entity INTEGER, "
+        "PRIMARY KEY (report, type, name, day)) WITHOUT ROWID",
         "INSERT INTO mention SELECT * FROM found ORDER BY report, type, name, day",
         *(f"DROP TABLE {name}" for name in ("named", "found", "person")),
         "CREATE INDEX entity_id ON entity (id)",
@@ -189,8 +199,18 @@ def resolve(tables: Tables, reports: Iterable[Said], decisions: Sequence[Decisio
     )
 
 
+def _clusters(tables: Tables) -> Iterator[tuple[int, Key, list[Any]]]:
+    """Yield number, key and names of each entity, in order of the key."""
+    found = tables.rows(
+        "SELECT type, key, scope, report, name, day, code, fixed, reason, times, aliases, official FROM named "
+        "ORDER BY type, key, scope"
+    )
+    for number, (key, members) in enumerate(groupby(found, lambda r: (r[0], r[1], r[2])), 1):
+        yield number, key, list(members)
+
+
 def _marked(decisions: Iterable[Decision]) -> dict[str, Marked]:
-    """What is decided on persons of one name, by name."""
+    """Return the decisions on persons with one name, by name."""
     found: dict[str, Marked] = {}
     for decision in decisions:
         first, second = decision.names()
@@ -201,10 +221,10 @@ def _marked(decisions: Iterable[Decision]) -> dict[str, Marked]:
 
 
 def _follow(tables: Tables, decision: Decision) -> None:
-    """Give two names one key, or the second of them a key of its own."""
+    """Apply a decision: two names get one key, or the second one gets a key of its own."""
     first, second = decision.names()
     if first.type == "Person" and first.name == second.name:
-        return  # Done among the profiles.
+        return  # settle_persons has applied it to the profiles.
     columns = "key, scope, code, fixed"
     rows = [
         next(
@@ -216,10 +236,13 @@ def _follow(tables: Tables, decision: Decision) -> None:
         for n in (first, second)
     ]
     if rows[0] is None or rows[1] is None:
-        return  # A report, or the name in it, is not in now.
+        return  # The graph does not contain one of the names any more.
     one, other = tuple(map(str, rows[0])), tuple(map(str, rows[1]))
     if decision.verdict is Verdict.same and one[:2] != other[:2]:
-        change = "SET key = ?, scope = ?, code = ?, fixed = ?, reason = 'marked as the same by hand' WHERE type = ? AND key = ? AND scope = ?"
+        change = (
+            "SET key = ?, scope = ?, code = ?, fixed = ?, reason = 'marked as the same by hand' "
+            "WHERE type = ? AND key = ? AND scope = ?"
+        )
         tables.change(f"UPDATE named {change}", *one, first.type, *other[:2])
     elif decision.verdict is Verdict.different and one[:2] == other[:2]:
         scope = f"{one[1]}/{second.report}".removeprefix("/")
@@ -228,7 +251,7 @@ def _follow(tables: Tables, decision: Decision) -> None:
 
 
 def _entity_rows(block: Iterable[tuple[int, Key, list[Any]]]) -> list[tuple[str, tuple[Any, ...]]]:
-    """Numbered clusters of names → (table, row) of the entities."""
+    """Return the rows of numbered clusters of names, each with the name of its table."""
     rows: list[tuple[str, tuple[Any, ...]]] = []
     for number, key, members in block:
         cluster = _Cluster(key[0], key[2])
@@ -244,21 +267,8 @@ def _entity_rows(block: Iterable[tuple[int, Key, list[Any]]]) -> list[tuple[str,
             rows.append(("found", (report, kind, name, day, number)))
         entity = _entity(cluster)
         others = json.dumps(entity.aliases, ensure_ascii=False) if entity.aliases else ""
-        rows.append(
-            (
-                "entity",
-                (
-                    number,
-                    entity.id,
-                    entity.type,
-                    entity.name,
-                    others,
-                    entity.scope,
-                    entity.code,
-                    " ".join(entity.labels),
-                ),
-            )
-        )
+        columns = (entity.id, entity.type, entity.name, others, entity.scope, entity.code, " ".join(entity.labels))
+        rows.append(("entity", (number, *columns)))
         rows += [("merge", (number, name, reason)) for name, reason in cluster.reasons.items()]
     return rows
 

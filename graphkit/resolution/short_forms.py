@@ -77,7 +77,7 @@ def expand(name: str, report: Report) -> tuple[str, str] | None:
 
 
 def _unit(chain: tuple[str, ...], relative: re.Match[str]) -> str | None:
-    """Return the division that a level stands for. 市 in a report of a county-level city stands for that city."""
+    """Return the division that a level means. 市 in a report of a county-level city means that city."""
     if relative["province"]:
         return chain[0] if _PROVINCE_NAME.search(chain[0]) else None
     for unit in reversed(chain):

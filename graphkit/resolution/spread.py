@@ -1,4 +1,4 @@
-"""Work on names that can be done block by block, wherever: in this process, or on the nodes of a cluster."""
+"""Processes names in blocks, either in this process or on the nodes of a cluster."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 from graphkit.model import Report, Statement
 
-#: A report and what it says.
+#: A report and its statements.
 Said = tuple[Report, Sequence[Statement]]
 
 Item = TypeVar("Item")
@@ -16,18 +16,21 @@ Result = TypeVar("Result")
 
 
 class Spread(Protocol):
-    """Calls `function`, one of a module, with each block; results in the order of the blocks, which are taken as they are needed."""
+    """Calls a function with each block and returns the results in the order of the blocks.
+
+    The function belongs to a module, so that other processes can import it. Blocks are computed when they are needed.
+    """
 
     def __call__(self, function: Callable[[Block], Result], blocks: Iterable[Block], /) -> Iterable[Result]: ...
 
 
 def here(function: Callable[[Block], Result], blocks: Iterable[Block], /) -> Iterable[Result]:
-    """In this process, one block after the other."""
+    """Process the blocks in this process, one after the other."""
     return map(function, blocks)
 
 
 def in_blocks(items: Iterable[Item], size: int, weight: Callable[[Item], int]) -> Iterator[list[Item]]:
-    """Blocks of about `size`, by the weight of the items."""
+    """Yield blocks of items with a total weight of about `size`."""
     block: list[Item] = []
     full = 0
     for item in items:

@@ -11,7 +11,7 @@ import pytest
 
 import graphkit
 from graphkit.grammar.patterns import Guarded
-from graphkit.reading.shadow import make_shadow
+from graphkit.reading.normalized import normalize
 
 #: Forms that do not occur in the gold reports.
 MADE_UP = (
@@ -34,7 +34,7 @@ def test_some_patterns_have_necessary_words() -> None:
 @pytest.mark.parametrize("pattern", [pytest.param(p, id=name) for name, p in patterns()])
 def test_necessary_words_hide_no_match(pattern: Guarded, dev_records: list[dict[str, Any]]) -> None:
     seen = 0
-    for text in (MADE_UP, *(make_shadow(record["text"]).text for record in dev_records)):
+    for text in (MADE_UP, *(normalize(record["text"]).text for record in dev_records)):
         for start in range(0, len(text), 60):
             end = min(len(text), start + 90)
             whole = [m.span() for m in pattern.pattern.finditer(text, start, end)]

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from graphkit.model import Passage, PassageKind, Report
+from graphkit.reading.normalized import normalize
 from graphkit.reading.passages import make_layout, passages
-from graphkit.reading.shadow import make_shadow
 
 TOUR = """林知远在石渡县调研时强调
 奋力打造先进制造业基地
@@ -13,8 +13,8 @@ TOUR = """林知远在石渡县调研时强调
 
 
 def cut(text: str, title: str = "") -> list[tuple[PassageKind, str]]:
-    shadow = make_shadow(text)
-    return [(p.kind, text[p.start : p.end]) for p in passages(shadow, make_layout(shadow, title))]
+    normalized = normalize(text)
+    return [(p.kind, text[p.start : p.end]) for p in passages(normalized, make_layout(normalized, title))]
 
 
 def kinds(found: list[tuple[PassageKind, str]], kind: PassageKind) -> list[str]:
@@ -51,9 +51,9 @@ def test_a_text_of_one_line_is_divided_into_sentences() -> None:
 
 def test_a_news_digest_is_divided_into_items() -> None:
     text = "国内联播快讯\n石渡县春茶开采\n石渡县春茶近日开采。\n图书馆开放\n云泽市图书馆今天开放。"
-    shadow = make_shadow(text)
-    layout = make_layout(shadow, "国内联播快讯")
-    items = {shadow.text[s.start : s.end]: s.item for s in layout.sentences}
+    normalized = normalize(text)
+    layout = make_layout(normalized, "国内联播快讯")
+    items = {normalized.text[s.start : s.end]: s.item for s in layout.sentences}
     assert items["石渡县春茶近日开采。"] != items["云泽市图书馆今天开放。"]
     assert items["石渡县春茶近日开采。"] == items["石渡县春茶开采"]
 
@@ -79,7 +79,7 @@ def test_items_of_a_news_digest_do_not_share_their_leader() -> None:
 def test_passages_of_real_reports_are_inside_their_text(dev_records: list[dict[str, str]]) -> None:
     for record in dev_records:
         report = Report(id=record["id"], text=record["text"])
-        shadow = make_shadow(report.text)
-        found: tuple[Passage, ...] = passages(shadow, make_layout(shadow))
+        normalized = normalize(report.text)
+        found: tuple[Passage, ...] = passages(normalized, make_layout(normalized))
         assert all(0 <= p.start < p.end <= len(report.text) for p in found)
         assert any(p.kind in (PassageKind.LEAD, PassageKind.SENTENCE) for p in found)

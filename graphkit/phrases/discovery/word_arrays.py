@@ -1,7 +1,7 @@
 """The words of reports as arrays, in which phrases are found and counted.
 
 The arrays contain the words of all reports in the order of the report ids. The offsets of a word refer to `text`, the
-concatenated normalized texts (graphkit.reading.shadow); `origin` maps them to the texts of the reports.
+concatenated normalized texts (graphkit.reading.normalized); `origin` maps them to the texts of the reports.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from graphkit.ledger import Ledger, ReportRow
 from graphkit.ledger.word_encoding import TAGS, pack, unpack_arrays
 from graphkit.model import Report
 from graphkit.phrases.keys import Numbers
-from graphkit.reading.shadow import make_shadow
+from graphkit.reading.normalized import normalize
 
 #: Reports that are tagged together when the ledger has no words for them.
 CHUNK = 32
@@ -75,8 +75,8 @@ def read_word_arrays(ledger: Ledger, report_ids: Sequence[str] | None = None) ->
     }
     speakers: dict[tuple[str, str], int] = {}
     for row, blob in _with_words(ledger, sorted(ledger.ids() if report_ids is None else report_ids)):
-        shadow = make_shadow(row.report.text)
-        offsets = np.array(shadow.offsets, dtype=np.int32)
+        normalized = normalize(row.report.text)
+        offsets = np.array(normalized.offsets, dtype=np.int32)
         first, last, tag = (
             unpack_arrays(blob) if blob else (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.uint8))
         )
@@ -92,8 +92,8 @@ def read_word_arrays(ledger: Ledger, report_ids: Sequence[str] | None = None) ->
         said = ledger.utterances(row.report.id)
         spans = [(u.start, u.end, speakers.setdefault((u.type, u.speaker), len(speakers))) for u in said]
         columns["speaker"].append(_values_at(first[kept], spans, -1))
-        texts.append(shadow.text + "\n")
-        begins.append(at + len(shadow.text) + 1)
+        texts.append(normalized.text + "\n")
+        begins.append(at + len(normalized.text) + 1)
         reports.append(replace(row.report, text=""))
         levels.append(row.level)
     joined: dict[str, Any] = {

@@ -1,7 +1,7 @@
-"""The normalized text of a report, which is used for matching, with the offsets of its characters in the original text.
+"""The normalized text of a report: a copy for matching, with the offset of each character in the original text.
 
-It has half-width letters and digits, Chinese punctuation marks, simplified characters, no white space inside a
-paragraph, and one `\\n` between paragraphs. The original text is never changed: `original` maps a span to it.
+It has half-width letters and digits, Chinese punctuation, simplified characters, no white space inside a paragraph and
+one `\\n` between paragraphs. The original text never changes: `NormalizedText.original` maps a span back to it.
 """
 
 from __future__ import annotations
@@ -47,25 +47,25 @@ _PUNCTUATION = {
 }
 _INVISIBLE = {"\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u200e", "\u200f", "\u202a", "\u202c"}
 _SENTENCE_END = "。！？；：”）》…!?;:"
-_DIGIT_COMMA = pattern("shadow.digit_comma")
+_DIGIT_COMMA = pattern("normalized.digit_comma")
 _SPACES = re.compile(r"\s+")
-_TRADITIONAL = pattern("shadow.traditional")
-_UNCHANGED = pattern("shadow.unchanged")
+_TRADITIONAL = pattern("normalized.traditional")
+_UNCHANGED = pattern("normalized.unchanged")
 
 
 @dataclass(frozen=True, slots=True)
-class Shadow:
-    """A normalized text. offsets[i]: the offset of its character i in the original text."""
+class NormalizedText:
+    """A text for matching: `offsets[i]` is the offset of its character `i` in the original text."""
 
     text: str
     offsets: tuple[int, ...]
 
     def original(self, start: int, end: int) -> tuple[int, int]:
-        """Return the span in the original text of a span that is not empty."""
+        """Return the span of the original text for the span `start:end`, which must not be empty."""
         return self.offsets[start], self.offsets[end - 1] + 1
 
     def index(self, offset: int) -> int:
-        """Return the offset of the first character at or after an offset of the original text."""
+        """Return the index of the first character at or after an offset of the original text."""
         return bisect.bisect_left(self.offsets, offset)
 
 
@@ -82,7 +82,7 @@ def _simplified(char: str) -> str:
 
 @cache
 def _normalized(char: str) -> str:
-    """Return the normalized form of a character, which is one character."""
+    """Return the character that replaces a character in the normalized text."""
     if char in _PUNCTUATION:
         return _PUNCTUATION[char]
     if "\uff01" <= char <= "\uff5e":
@@ -94,50 +94,56 @@ def _normalized(char: str) -> str:
     return wide if len(wide) == 1 and not wide.isspace() and char not in "“”‘’…—·" else char
 
 
-def make_shadow(text: str) -> Shadow:
-    """Return the normalized text of a report in linear time."""
+def normalize(text: str) -> NormalizedText:
+    """Return the normalized text of a report. The time is linear in the length."""
     traditional = _is_traditional(text)
     chars: list[str] = []
     offsets: list[int] = []
-    quote_open = False
     for start, end in _paragraphs(text):
         if chars:
             chars.append("\n")
             offsets.append(max(start - 1, offsets[-1]))
-            quote_open = False
-        i = start
-        while i < end:
-            plain = _UNCHANGED.match(text, i, end)
-            if plain:
-                chars += map(_simplified, plain.group()) if traditional else plain.group()
-                offsets += range(i, plain.end())
-                i = plain.end()
-                continue
-            char = text[i]
-            i += 1
-            if (spaces := _SPACES.match(text, i - 1, end)) is not None:
-                # In headlines and lists of names a space can be the only boundary.
-                if chars and chars[-1] not in " \n" and _keeps_space(text, i - 1, spaces.end()):
-                    chars.append(" ")
-                    offsets.append(i - 1)
-                i = spaces.end()
-                continue
-            if char in _INVISIBLE:
-                continue
-            if char == '"':
-                normalized = "”" if quote_open else "“"
-                quote_open = not quote_open
-            else:
-                normalized = _normalized(char)
-                if traditional and normalized >= "\u3400":
-                    normalized = _simplified(normalized)
-            chars.append(normalized)
-            offsets.append(i - 1)
-    return Shadow(_DIGIT_COMMA.sub(",", "".join(chars)), tuple(offsets))
+        _add_paragraph(text, start, end, traditional, chars, offsets)
+    return NormalizedText(_DIGIT_COMMA.sub(",", "".join(chars)), tuple(offsets))
+
+
+def _add_paragraph(text: str, start: int, end: int, traditional: bool, chars: list[str], offsets: list[int]) -> None:
+    """Append the normalized characters of the paragraph `text[start:end]` and their offsets."""
+    quote_open = False
+    at = start
+    while at < end:
+        if (plain := _UNCHANGED.match(text, at, end)) is not None:
+            chars += map(_simplified, plain.group()) if traditional else plain.group()
+            offsets += range(at, plain.end())
+            at = plain.end()
+            continue
+        if (spaces := _SPACES.match(text, at, end)) is not None:
+            # In names and lists a space may be the only boundary: headline lines keep theirs.
+            if chars and chars[-1] not in " \n" and _keeps_space(text, at, spaces.end()):
+                chars.append(" ")
+                offsets.append(at)
+            at = spaces.end()
+            continue
+        char = text[at]
+        at += 1
+        if char in _INVISIBLE:
+            continue
+        if char == '"':
+            char = "”" if quote_open else "“"
+            quote_open = not quote_open
+        else:
+            char = _normalized(char)
+            if traditional and char >= "\u3400":
+                char = _simplified(char)
+        chars.append(char)
+        offsets.append(at - 1)
 
 
 def _keeps_space(text: str, start: int, end: int) -> bool:
-    """Tell whether white space is a boundary: it is between two words or names, and no line break."""
+    """Tell whether the white space `start:end` is a boundary between two words, as between the parts of a headline.
+
+    A line break is not.
+    """
     return "\n" not in text[start:end] and _is_word(text[start - 1 : start]) and _is_word(text[end : end + 1])
 
 
@@ -146,7 +152,7 @@ def _is_word(char: str) -> bool:
 
 
 def _paragraphs(text: str) -> list[tuple[int, int]]:
-    """Return the spans of the paragraphs. Lines of equal width that end inside a sentence are joined."""
+    """Return the spans of the paragraphs. Hard-wrapped lines (all of one width, broken within sentences) are joined."""
     lines: list[tuple[int, int]] = []
     start = 0
     for piece in text.split("\n"):
@@ -177,7 +183,7 @@ def _paragraphs(text: str) -> list[tuple[int, int]]:
 
 
 def _hard_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
-    """Tell whether most lines have nearly the width of the longest one, and many end inside a sentence."""
+    """Tell whether most lines have nearly the width of the longest one and end without a full stop."""
     if len(lines) < 4:
         return False
     widths = [end - start for start, end in lines]
