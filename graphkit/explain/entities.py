@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from graphkit.explain.events import Event, Stage
 from graphkit.explain.reasons import Reasons, proposer_of_match, span_of
 from graphkit.explain.recorder import Call, Item, Outcome, calls_in
-from graphkit.recognition.phrase_candidates import Candidate
+from graphkit.recognition.phrase_features import Candidate
 from graphkit.recognition.phrase_model import PhraseModel
 from graphkit.recognition.phrases import PhraseSpan
 from graphkit.relations.drafting import Context

@@ -55,7 +55,7 @@ def test_a_meeting_that_is_not_resolved_is_the_reason() -> None:
     explanation = explained("9月3日，市长王建国出席会议并讲话。")
     (attended,) = events(explanation, "meetings.took_part", "出席")
     assert not attended.accepted
-    assert attended.reason.startswith("meetings._unnamed_meeting found nothing")
+    assert attended.reason.startswith("participants.unnamed_meeting found nothing")
     assert "meetings._current: no meeting of the scene was found" in attended.steps
 
 
