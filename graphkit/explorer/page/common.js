@@ -1,7 +1,8 @@
 // Functions that all modules of the page use. Text of reports is inserted as text nodes, never as markup.
 import { lang, t } from "./translations.js";
 
-// about: the server's description of the graph. show: displays the page again. kept: keep the message for the next page.
+// about: the server's description of the graph. show: displays the page again. kept: whether the message stays when the
+// next page is displayed.
 export const page = { about: null, show: null, kept: false };
 
 export const $ = (id) => document.getElementById(id);
@@ -102,8 +103,8 @@ export const NO_STATEMENT_FILTER = { relation: "", kind: "", out: "", order: "" 
 export const typeName = (type) => page.about?.types[type]?.[lang] ?? type;
 /** The title of a section; one that the schema alone describes is named by its relation. */
 export const sectionTitle = (name) => {
-  const title = t(`p_${name}`),
-    own = name.replace(/_by$/, "");
+  const title = t(`p_${name}`);
+  const own = name.replace(/_by$/, "");
   return title === `p_${name}` || !title ? (page.about?.relations[own]?.[lang] ?? own) : title;
 };
 export const relationName = (line) =>

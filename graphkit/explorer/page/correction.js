@@ -1,4 +1,5 @@
-// The dialog that corrects a statement: its fields, then the old and the new statement with the quote. It is sent only after the reviewer has confirmed it.
+// The dialog that corrects a statement. It displays the fields, and then the old and the new statement with the quote.
+// The correction is sent only after the reviewer has confirmed it.
 import { ask, button, make, page, relationName, say, typeName } from "./common.js";
 import { lang, t } from "./translations.js";
 
@@ -114,7 +115,9 @@ export function correct(s, found, who) {
 
 // A statement as one line: subject (type) — relation → object (type) · status · date.
 function sentence(s) {
-  return `${s.subject.name} (${typeName(s.subject.type)}) — ${relationName(s)} → ${s.object.name} (${typeName(s.object.type)}) · ${t(s.status)} · ${s.date || t("undated")}`;
+  const named = (mention) => `${mention.name} (${typeName(mention.type)})`;
+  const triple = `${named(s.subject)} — ${relationName(s)} → ${named(s.object)}`;
+  return `${triple} · ${t(s.status)} · ${s.date || t("undated")}`;
 }
 
 function fieldsOf(s) {
@@ -162,9 +165,9 @@ function changes(s, found, quote, fields) {
   const kind = value("relation") === "has_attribute" ? value("kind") : "";
   if (kind !== s.kind) instead.kind = kind;
   for (const role of ["subject", "object"]) {
-    const name = value(role).trim(),
-      type = value(`${role}_type`),
-      now = s[role];
+    const name = value(role).trim();
+    const type = value(`${role}_type`);
+    const now = s[role];
     if (name === now.name) {
       if (type !== now.type)
         instead[role] = {
@@ -177,8 +180,8 @@ function changes(s, found, quote, fields) {
         };
       continue;
     }
-    const inside = quote.indexOf(name),
-      anywhere = found.text.indexOf(name);
+    const inside = quote.indexOf(name);
+    const anywhere = found.text.indexOf(name);
     if (!name || anywhere < 0)
       throw Object.assign(new Error(t("not_in_report")), { field: role, reason: t("not_in_report") });
     // Offsets count code points.

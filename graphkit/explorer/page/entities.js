@@ -217,7 +217,7 @@ function profile(found, section) {
   return place;
 }
 
-// -- all relationships ---------------------------------------------------------------------------------------------------
+// -- all relationships -------------------------------------------------------------------------------------------
 
 async function all(found, lines, asked) {
   const total = found.relations.reduce((n, r) => n + r.count, 0);

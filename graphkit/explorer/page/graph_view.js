@@ -27,11 +27,11 @@ const COLOURS = {
   Document: "#8a5a9e",
   Phrase: "#D55E00",
 };
-const MOST_ZOOM = 1.2,
-  MOST_DRAWN = 300,
-  FIRST_DRAWN = 25;
-const LINE = "#8a8f96",
-  LIT = "#D55E00";
+const MOST_ZOOM = 1.2;
+const MOST_DRAWN = 300;
+const FIRST_DRAWN = 25;
+const LINE = "#8a8f96";
+const LIT = "#D55E00";
 
 let drawing = null;
 // Types that are hidden.
@@ -188,7 +188,8 @@ function filter() {
   );
 }
 
-// Draw an entity and its most recent relationship to each neighbour. replace: clear the graph first, unless it contains the entity.
+// Draws an entity and its most recent relationship to each neighbour.
+// replace: clear the graph first, unless it contains the entity.
 export function draw(found, rows, replace = false) {
   const seen = new Map();
   for (const r of rows) {
@@ -223,8 +224,8 @@ function picture() {
   const box = drawing.elements(":visible").boundingBox();
   const types = [...new Set(drawing.nodes(":visible").map((n) => n.data("type")))];
   const [ink, dim] = [colour("ink"), colour("dim")];
-  const wide = Math.max(420, box.w + 60),
-    high = box.h + 60;
+  const wide = Math.max(420, box.w + 60);
+  const high = box.h + 60;
   const left = box.x1 - 30 - (wide - box.w - 60) / 2,
     top = box.y1 - 30;
   const root = svg("svg", {

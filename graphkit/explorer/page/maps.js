@@ -41,8 +41,8 @@ const TILES = {
   澳门特别行政区: [4, 7],
   香港特别行政区: [5, 7],
 };
-const SIZE = 76,
-  STEPS = 5;
+const SIZE = 76;
+const STEPS = 5;
 const shortName = (province) => province.replace(/(维吾尔|壮族|回族)?自治区$|特别行政区$|[省市]$/g, "");
 
 function grid(places, chosen, choose) {
@@ -119,12 +119,12 @@ function grid(places, chosen, choose) {
 }
 
 // The bounding box of China in degrees. A degree of longitude is scaled by the cosine of the middle latitude.
-const WEST = 73,
-  EAST = 136,
-  SOUTH = 17,
-  NORTH = 54.5,
-  UNIT = 15,
-  SQUEEZE = 0.82;
+const WEST = 73;
+const EAST = 136;
+const SOUTH = 17;
+const NORTH = 54.5;
+const UNIT = 15;
+const SQUEEZE = 0.82;
 
 function points(places, provinces) {
   const at = ([longitude, latitude]) => [(longitude - WEST) * SQUEEZE * UNIT, (NORTH - latitude) * UNIT];
@@ -166,11 +166,11 @@ function points(places, provinces) {
 }
 
 function picture(view, found, name) {
-  let kind = "tiles",
-    province = "";
-  const holder = make("div", { class: "scroll map", tabindex: "0", role: "region", "aria-label": t("map") }),
-    under = make("div"),
-    kinds = make("div", { class: "bar" });
+  let kind = "tiles";
+  let province = "";
+  const holder = make("div", { class: "scroll map", tabindex: "0", role: "region", "aria-label": t("map") });
+  const under = make("div");
+  const kinds = make("div", { class: "bar" });
   const fill = () => {
     const choose = (p) => {
       province = province === p ? "" : p;

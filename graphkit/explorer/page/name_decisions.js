@@ -30,8 +30,8 @@ export function names(found, rows) {
   });
   const options = () =>
     reports.map((r) => make("option", { value: r.report }, `${r.report_date} ${r.title || r.report}`));
-  const one = make("select", {}, ...options()),
-    another = make("select", {}, ...options());
+  const one = make("select", {}, ...options());
+  const another = make("select", {}, ...options());
   const verdict = (kind) => button(t(kind), () => decide(name(one.value), name(another.value), kind, found.id));
   const place = make(
     "details",

@@ -89,31 +89,37 @@ const EXAMPLES = [
   [
     "谁陪同某人的天数最多？",
     "Who accompanied a person most often?",
-    "MATCH (a)-[c:ACCOMPANIED]->(:Person {name: $x})\nRETURN a.name AS who, count(DISTINCT c.date) AS days ORDER BY days DESC",
+    "MATCH (a)-[c:ACCOMPANIED]->(:Person {name: $x})\n" +
+      "RETURN a.name AS who, count(DISTINCT c.date) AS days ORDER BY days DESC",
     { x: "习近平" },
   ],
   [
     "各园区有哪些项目，投资和状态如何？",
     "Which projects are in parks, with investment and status?",
-    "MATCH (j:Project)-[:LOCATED_IN]->(k:Park)\nRETURN k.name AS park, j.name AS project, j.investment AS investment, j.status AS status LIMIT 50",
+    "MATCH (j:Project)-[:LOCATED_IN]->(k:Park)\n" +
+      "RETURN k.name AS park, j.name AS project, j.investment AS investment, j.status AS status LIMIT 50",
     {},
   ],
   [
     "哪些地点有三位以上领导到访？",
     "Which sites did three or more leaders visit?",
-    "MATCH (l:Person)-[v:VISITED]->(s)\nWITH s, collect(DISTINCT l.name) AS leaders WHERE size(leaders) >= 3\nRETURN s.name AS site, leaders",
+    "MATCH (l:Person)-[v:VISITED]->(s)\n" +
+      "WITH s, collect(DISTINCT l.name) AS leaders WHERE size(leaders) >= 3\n" +
+      "RETURN s.name AS site, leaders",
     {},
   ],
   [
     "谁最早使用某一提法？",
     "Who used a phrase first?",
-    "MATCH (s)-[e:EMPHASIZED]->(f:Phrase) WHERE f.name = $phrase OR $phrase IN f.aliases\nRETURN s.name AS who, e.date AS date, e.evidence AS quote ORDER BY date LIMIT 3",
+    "MATCH (s)-[e:EMPHASIZED]->(f:Phrase) WHERE f.name = $phrase OR $phrase IN f.aliases\n" +
+      "RETURN s.name AS who, e.date AS date, e.evidence AS quote ORDER BY date LIMIT 3",
     { phrase: "新质生产力" },
   ],
   [
     "先后由谁担任某一职务？",
     "Who held a post, in order of date?",
-    "MATCH (x:Person)-[h:HOLDS_POST]->(q:Post {name: $post})\nRETURN x.name AS who, min(h.date) AS first, max(h.date) AS last ORDER BY first",
+    "MATCH (x:Person)-[h:HOLDS_POST]->(q:Post {name: $post})\n" +
+      "RETURN x.name AS who, min(h.date) AS first, max(h.date) AS last ORDER BY first",
     { post: "市委书记" },
   ],
 ];
@@ -138,9 +144,9 @@ const plain = (v) => {
 };
 
 export async function cypher(view, now) {
-  const query = make("textarea", { id: "cypher-query", spellcheck: "false" }),
-    parameters = make("input", { size: 30 }),
-    answer = make("div");
+  const query = make("textarea", { id: "cypher-query", spellcheck: "false" });
+  const parameters = make("input", { size: 30 });
+  const answer = make("div");
   const language = make(
     "select",
     { id: "language" },

@@ -150,8 +150,8 @@ function scrollTo(words, points, a, b) {
   const unit = (n) => points.slice(0, n).join("").length;
   const walk = document.createTreeWalker(words, NodeFilter.SHOW_TEXT);
   const range = document.createRange();
-  let at = 0,
-    begun = false;
+  let at = 0;
+  let begun = false;
   const [from, to] = [unit(a), unit(b)];
   for (let node = walk.nextNode(); node; node = walk.nextNode()) {
     if (!begun && from < at + node.length) {

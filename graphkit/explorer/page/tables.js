@@ -20,10 +20,12 @@ function csv(name, columns, rows) {
 
 export const column = (name, plain, show = null, kind = "") => ({ name, plain, show, kind });
 
-// columns: name, plain(row) for sorting and CSV, show(row) for the page, kind for the style sheet. total: number of rows on the server. mark: key of a row.
+// A table that is sorted when the user clicks the head of a column.
+// columns: name, plain(row) for sorting and CSV, show(row) for the page, kind for the style sheet.
+// name: of the CSV file. mark: the function that returns the key of a row. total: number of rows on the server.
 export function table(caption, columns, rows, { name = caption, mark = null, total = rows.length } = {}) {
-  let order = null,
-    down = false;
+  let order = null;
+  let down = false;
   const body = make("tbody");
   const compare = (a, b) => {
     const [x, y] = [order.plain(a), order.plain(b)];

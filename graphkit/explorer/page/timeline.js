@@ -4,15 +4,16 @@ import { t } from "./translations.js";
 
 const number = (month) => +month.slice(0, 4) * 12 + +month.slice(5, 7) - 1;
 const monthOf = (n) => `${Math.floor(n / 12)}-${String((n % 12) + 1).padStart(2, "0")}`;
-const WIDE = 600,
-  HIGH = 44;
+const WIDE = 600;
+const HIGH = 44;
 
-// months: [month, number of relationships]. Dragging selects a period for all charts and tables; a click selects one month.
+// The relationships per month. Dragging selects a period for all charts and tables; a click selects one month.
+// months: [month, number of relationships].
 export function timeline(months) {
   if (months.length < 2) return make("span");
-  const first = number(months[0][0]),
-    last = number(months.at(-1)[0]),
-    size = last - first + 1;
+  const first = number(months[0][0]);
+  const last = number(months.at(-1)[0]);
+  const size = last - first + 1;
   const most = Math.max(...months.map(([, n]) => n));
   const step = WIDE / size;
   const band = svg("rect", { class: "band", y: 0, height: HIGH, width: 0 });
@@ -81,11 +82,12 @@ export function timeline(months) {
   );
 }
 
-const ROW = 22,
-  LABEL = 230,
-  SPAN = 400;
+const ROW = 22;
+const LABEL = 230;
+const SPAN = 400;
 
-// rows: name, first, last (days, months or years). One bar per row, in order of time; null if all rows have the same single day.
+// A bar for each row, in order of time; null if fewer than two rows have dates or all rows have the same single day.
+// rows: name, first, last (days, months or years).
 export function spans(caption, rows) {
   // 2024 and 2024-05 count as their first days.
   const day = (words) => Date.parse([words, "01", "01"].join("-").slice(0, 10));
@@ -94,8 +96,8 @@ export function spans(caption, rows) {
     .filter((r) => r.from && r.to)
     .sort((a, b) => a.from - b.from || a.to - b.to);
   if (known.length < 2) return null;
-  const first = Math.min(...known.map((r) => r.from)),
-    last = Math.max(...known.map((r) => r.to));
+  const first = Math.min(...known.map((r) => r.from));
+  const last = Math.max(...known.map((r) => r.to));
   if (first === last) return null;
   const x = (time) => LABEL + ((SPAN - 10) * (time - first)) / (last - first);
   const high = known.length * ROW + 22;

@@ -163,7 +163,8 @@ const WORDS = {
   nograph: ["结果中没有可显示的关系", "The result contains no relationships to draw"],
   cypher_hint: [
     "只读；最多 30 秒、1 GiB 内存、10,000 行。如果结果包含节点或名称，右侧会画出它们之间的关系。",
-    "Queries are read-only and limited to 30 seconds, 1 GiB of memory and 10,000 rows. If the result contains nodes or names, the graph shows the relationships between them.",
+    "Queries are read-only and limited to 30 seconds, 1 GiB of memory and 10,000 rows. " +
+      "If the result contains nodes or names, the graph shows the relationships between them.",
   ],
   period: ["月份", "Month"],
   share: ["占比", "Share"],
