@@ -1,4 +1,4 @@
-"""Classes that an entity has because of its name, in addition to the class of its type."""
+"""Classes of an entity that follow from its name, in addition to the class of its type."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 
 from graphkit.model import Entity
 
-#: Documents that are an instruction or the spirit of one, and numbered acts.
+#: Names of instructions and of numbered acts.
 _INSTRUCTION = re.compile(r"(?:精神|指示|批示|要求|部署|讲话|嘱托|回信)$")
 _NUMBERED = re.compile(r"[〔\[［]\d{4}[〕\]］]\d+号")
-#: Bodies of the state and of the Party, by the end of their names; companies, schools and clubs are none.
+#: Endings of the names of state and Party bodies. Names of companies, schools and clubs do not match.
 _PUBLIC = re.compile(
     r"(?:[省市县区州盟旗党国工团资民军]委|政法委|纪委|监委|党组|政府|人大|人大常委会|政协|法院|检察院|国务院|委员会|管委会|办事处|办公室|[厅署局]"
     r"|(?<!俱乐)(?<!营业)(?<!指挥)(?<![总分])部|中央|海关)$"
@@ -18,7 +18,7 @@ _OFFICE = re.compile(r"办公室$|(?<!管理)办$")
 
 
 def further_classes(entity: Entity) -> tuple[str, ...]:
-    """Prefixed names of classes, in a fixed order.
+    """Return the prefixed names of the classes, in a fixed order.
 
     >>> further_classes(the Organization 临汾市委)
     ('org:FormalOrganization', 'm8g:PublicOrganisation')
