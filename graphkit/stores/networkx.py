@@ -10,7 +10,7 @@ from graphkit.stores.property_graph import PropertyGraph
 
 
 def to_networkx(graph: PropertyGraph) -> Any:
-    """Return a graph whose nodes have `labels` and properties, and whose edges, keyed by id, have `type` and properties."""
+    """Return a graph whose nodes have `labels` and properties, and whose edges (key: id) have `type` and properties."""
     out = nx.MultiDiGraph()
     for node in graph.nodes:
         out.add_node(node.id, labels=list(node.labels), **node.properties)

@@ -149,7 +149,10 @@ def _main_entity(index: PhraseIndex, number: int, found: list[tuple[str, int]]) 
 
 
 def _broader(index: PhraseIndex, number: int, main_entities: dict[int, str]) -> set[int]:
-    """Return the longest phrases inside a phrase that are entities. Phrases that are not entities are searched in turn."""
+    """Return the longest phrases inside a phrase that are entities.
+
+    Phrases that are not entities are searched in turn.
+    """
     found: set[int] = set()
     pending, seen = list(index.broader[number]), {number}
     while pending:

@@ -196,7 +196,7 @@ def _voice(statement: Statement) -> str:
 
 
 def _phrases(content: Content) -> Iterator[Edge]:
-    """Yield (:Phrase)-[:BROADER]->(a phrase inside it) and (a variant)-[:VARIANT_OF]->(the main entity of the phrase)."""
+    """Yield (:Phrase)-[:BROADER]->(a phrase inside it) and (a variant)-[:VARIANT_OF]->(the main entity of a phrase)."""
     for entity_id, fact in content.phrases().items():
         for target in fact.broader:
             yield _edge(entity_id, "BROADER", target)

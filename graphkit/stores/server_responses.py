@@ -67,7 +67,8 @@ def unexpected(data: bytes, url: str, content_type: str) -> ServerError:
     begin = " ".join(data[:200].decode("utf-8", "replace").split())[:80]
     of_type = f" ({content_type})" if content_type else ""
     return ServerError(
-        f"{url}: this is not the response of a SPARQL endpoint{of_type}. It begins with {begin!r}. Is the address correct?"
+        f"{url}: this is not the response of a SPARQL endpoint{of_type}; it begins with {begin!r}. "
+        "Is the address correct?"
     )
 
 

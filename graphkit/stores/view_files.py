@@ -1,4 +1,7 @@
-"""The files of views. Each file name contains a digest of the file; files with other names are never used or removed."""
+"""The files of views.
+
+Each file name contains a digest of the file; files with other names are never used or removed.
+"""
 
 from __future__ import annotations
 

@@ -117,7 +117,10 @@ class Views:
         )
 
     def _store(self, opened: Callable[[Path], S], name: str, ending: str, build: Callable[[Content, Path], None]) -> S:
-        """Return a store that reads a view. The view is rebuilt if the installed version of the library cannot read it."""
+        """Return a store that reads a view.
+
+        The view is rebuilt if the installed version of the library cannot read it.
+        """
         path = self._current(name, ending, build)
         try:
             return opened(path)
@@ -169,7 +172,10 @@ class Views:
         return found
 
     def _current(self, name: str, ending: str, build: Callable[[Content, Path], None]) -> Path:
-        """Return the path of a view of the present state of the ledger. The content is opened only to build the view."""
+        """Return the path of a view of the present state of the ledger.
+
+        The content is opened only to build the view.
+        """
         key = content_key(self._ledger)
         path = self._complete(name, key, ending)
         if path is not None:
@@ -219,7 +225,7 @@ class Views:
         return None
 
     def _clear(self, name: str) -> None:
-        """Remove the views of this name, which are of earlier contents, and the temporary folders of ended processes."""
+        """Remove views of this name, which are of earlier contents, and the temporary folders of ended processes."""
         folder = self._folder
         for old in files.made_by_graphkit(folder, re.escape(name)):
             files.remove(old)

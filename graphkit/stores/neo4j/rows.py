@@ -62,8 +62,8 @@ def node_properties() -> tuple[str, ...]:
 def digest(item: Node | Edge) -> int:
     """Return 63 bits of a hash of the content of a row. It is the same on all machines."""
     head = item.labels if isinstance(item, Node) else [item.type, item.start, item.end]
-    # Version 2 of marshal has no back references, so that equal values give equal bytes. It is ten times faster than JSON.
-    # The order of the properties is that of the code that builds them; sorting is not necessary.
+    # Version 2 of marshal has no back references, so that equal values give equal bytes. It is ten times faster than
+    # JSON. The order of the properties is that of the code that builds them; sorting is not necessary.
     words = marshal.dumps((item.id, head, item.properties), 2)
     return int.from_bytes(hashlib.blake2b(words, digest_size=8).digest(), "big") >> 1
 

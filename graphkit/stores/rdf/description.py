@@ -42,11 +42,7 @@ class Tally:
 def describe(content: Content, iris: Iris, tally: Tally) -> str:
     """Return the N-Quads of the graph `description`. tally: the counts of all other parts of the data set."""
     node, graph = iris.of("dataset"), iris.of("description")
-    first = last = ""
-    for row in content.reports():
-        day = row.report.date
-        if is_day(day):
-            first, last = min(day, first or day), max(day, last)
+    days = [row.report.date for row in content.reports() if is_day(row.report.date)]
     pairs = [
         (term("rdf:type"), term("void:Dataset")),
         (term("rdf:type"), term("dcat:Dataset")),
@@ -65,7 +61,8 @@ def describe(content: Content, iris: Iris, tally: Tally) -> str:
     ]
     pairs += [(term("void:vocabulary"), f"<{iri}>") for iri in sorted(set(load_schema().prefixes.values()))]
     lines = "".join(f"{node} {p} {o} {graph} .\n" for p, o in pairs)
-    if first:
+    if days:
+        first, last = min(days), max(days)
         span = f"{node[:-1]}#days>"
         lines += (
             f"{node} {term('dcterms:temporal')} {span} {graph} .\n"

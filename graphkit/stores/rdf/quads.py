@@ -1,19 +1,16 @@
 """The graph as RDF: the claims of each report are a named graph; entities, evidence and provenance are graphs as well.
 
-docs/schema.md lists the terms. The RDF is produced as N-Quads in a fixed order: the entities by IRI; the claims, evidence
-and provenance of each report; the description of the data set. Every resource has an IRI and there are no blank nodes, so
-that equal graphs have equal files and a diff of two exports shows the changes.
+docs/schema.md lists the terms. The RDF is produced as N-Quads in a fixed order: the entities by IRI; the claims,
+evidence and provenance of each report; the description of the data set. Every resource has an IRI and there are no
+blank nodes, so that equal graphs have equal files and a diff of two exports shows the changes.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from heapq import merge
-from pathlib import Path
 
 from pyoxigraph import Quad, RdfFormat, parse
 
@@ -27,7 +24,8 @@ from graphkit.stores.content import Content
 from graphkit.stores.options import DEFAULT_BASE, ExportOptions
 from graphkit.stores.rdf.classes import further_classes
 from graphkit.stores.rdf.description import Tally, describe
-from graphkit.stores.rdf.terms import Iris, date, decimal, encode, integer, literal, term, typed, zh
+from graphkit.stores.rdf.terms import Iris, date, date_lines, decimal, encode, integer, literal, term, typed, zh
+from graphkit.stores.rdf.wikidata import wikidata_id
 from graphkit.stores.report_places import place_of, report_places
 from graphkit.stores.visits import Visit, visits
 
@@ -135,7 +133,7 @@ class RdfGraph:
             pairs.append((term("skos:notation"), typed(entity.code, "gk:divisionCode")))
         if entity.scope:
             pairs.append((term("gk:scope"), literal(entity.scope)))
-        wikidata = _wikidata().get((entity.type, entity.code or entity.name))
+        wikidata = wikidata_id(entity)
         if wikidata is not None:
             pairs.append((term("skos:exactMatch"), f"<http://www.wikidata.org/entity/{wikidata}>"))
         lines = "".join(f"{node} {p} {o} {graph} .\n" for p, o in pairs)
@@ -230,7 +228,7 @@ class RdfGraph:
         pairs += [(term("schema:participant"), self.iris.entity(of(c))) for c in visit.companions]
         pairs += [(term("schema:location"), self.iris.entity(of(p))) for p in visit.stops]
         pairs.append((term("schema:subjectOf"), self.iris.report(visit.report)))
-        return "".join(f"{node} {p} {o} {graph} .\n" for p, o in pairs) + _dates(node, visit.date, graph)
+        return "".join(f"{node} {p} {o} {graph} .\n" for p, o in pairs) + date_lines(node, visit.date, graph)
 
     def _evidence(self, s: Statement, text: str, subject: str, predicate: str, obj: str, run: str, graph: str) -> str:
         """Return the lines of the statement itself, followed by those of its value, its quote and its mentions."""
@@ -246,13 +244,14 @@ class RdfGraph:
         own = [
             f"{node} {term('rdf:type')} {term('rdf:Statement')}{end}"
             f"{node} {term('rdf:type')} {term('prov:Entity')}{end}{triple}"
-            f"{node} {term('gk:status')} {term(f'gk:{s.status.value}')}{end}{_dates(node, s.date, graph)}"
+            f"{node} {term('gk:status')} {term(f'gk:{s.status.value}')}{end}{date_lines(node, s.date, graph)}"
         ]
         parts = []
         if s.date_basis:
             own.append(f"{node} {term('gk:dateBasis')} {literal(s.date_basis)}{end}")
         own.append(
-            f"{node} {term('gk:confidence')} {decimal(s.confidence)}{end}{node} {term('gk:rule')} {literal(s.rule)}{end}"
+            f"{node} {term('gk:confidence')} {decimal(s.confidence)}{end}"
+            f"{node} {term('gk:rule')} {literal(s.rule)}{end}"
             f"{node} {term('prov:wasGeneratedBy')} {run}{end}"
         )
         if s.speaker:
@@ -319,6 +318,23 @@ class RdfGraph:
     def _provenance(self, row: ReportRow, statements: Sequence[Statement], run: str) -> str:
         report, graph = row.report, self.iris.of("provenance")
         node, claims = self.iris.report(report.id), self.iris.claims_graph(report.id)
+        mentioned = {self._entity(s, m) for s in statements for m in (s.subject, s.object) if m.type != "Value"}
+        mentioned |= {self.content.resolution.by_id(use.phrase) for use in self.content.phrases().in_report(report.id)}
+        pairs = self._report_pairs(row)
+        pairs += [(term("schema:mentions"), self.iris.entity(e)) for e in sorted(mentioned, key=lambda e: e.id)]
+        lines = "".join(f"{node} {p} {o} {graph} .\n" for p, o in pairs)
+        return lines + (
+            f"{claims} {term('rdf:type')} {term('prov:Bundle')} {graph} .\n"
+            f"{claims} {term('prov:wasDerivedFrom')} {node} {graph} .\n"
+            f"{claims} {term('prov:wasGeneratedBy')} {run} {graph} .\n"
+            f"{run} {term('rdf:type')} {term('prov:Activity')} {graph} .\n"
+            f"{run} {term('prov:used')} {node} {graph} .\n"
+            f"{run} {term('prov:wasAssociatedWith')} {self.iris.of('software/graphkit')} {graph} .\n"
+        )
+
+    def _report_pairs(self, row: ReportRow) -> list[tuple[str, str]]:
+        """Return the properties of a report and their values."""
+        report = row.report
         pairs = [
             (term("rdf:type"), term("schema:NewsArticle")),
             (term("rdf:type"), term("prov:Entity")),
@@ -346,18 +362,7 @@ class RdfGraph:
             pairs.append((term("gk:url"), literal(report.url)))
         if self.options.with_text:
             pairs.append((term("schema:articleBody"), zh(report.text)))
-        mentioned = {self._entity(s, m) for s in statements for m in (s.subject, s.object) if m.type != "Value"}
-        mentioned |= {self.content.resolution.by_id(use.phrase) for use in self.content.phrases().in_report(report.id)}
-        pairs += [(term("schema:mentions"), self.iris.entity(e)) for e in sorted(mentioned, key=lambda e: e.id)]
-        lines = "".join(f"{node} {p} {o} {graph} .\n" for p, o in pairs)
-        return lines + (
-            f"{claims} {term('rdf:type')} {term('prov:Bundle')} {graph} .\n"
-            f"{claims} {term('prov:wasDerivedFrom')} {node} {graph} .\n"
-            f"{claims} {term('prov:wasGeneratedBy')} {run} {graph} .\n"
-            f"{run} {term('rdf:type')} {term('prov:Activity')} {graph} .\n"
-            f"{run} {term('prov:used')} {node} {graph} .\n"
-            f"{run} {term('prov:wasAssociatedWith')} {self.iris.of('software/graphkit')} {graph} .\n"
-        )
+        return pairs
 
     def software(self) -> str:
         """Return the line that describes graphkit in the provenance graph."""
@@ -367,25 +372,6 @@ class RdfGraph:
     def description(self, tally: Tally) -> str:
         """Return the description of the data set in VoID and DCAT. tally: the counts of all other lines."""
         return describe(self.content, self.iris, tally)
-
-
-def _dates(node: str, day: str, graph: str) -> str:
-    """Return the lines of a date: a day as xsd:date, a day without a year as xsd:gMonthDay, a range as gk:from and gk:to."""
-    if not day:
-        return ""
-    if "/" in day:
-        first, _, last = day.partition("/")
-        return f"{node} {term('gk:from')} {date(first)} {graph} .\n{node} {term('gk:to')} {date(last)} {graph} .\n"
-    return f"{node} {term('dcterms:date')} {date(day)} {graph} .\n"
-
-
-@cache
-def _wikidata() -> dict[tuple[str, str], str]:
-    """Return the Wikidata ids by (type, name or division code), from data/wikidata.tsv."""
-    path = Path(__file__).parent / "data" / "wikidata.tsv"
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.reader((line for line in file if not line.startswith("#")), delimiter="\t")
-        return {(kind, key): qid for kind, key, qid in rows}
 
 
 def quads(

@@ -1,6 +1,7 @@
 """Checks that a SPARQL query for the embedded store only reads the graph and makes no network requests.
 
-The store (pyoxigraph) makes requests for SERVICE only: FROM selects among the graphs of the store, and updates are rejected.
+The store (pyoxigraph) makes requests for SERVICE only: FROM selects among the graphs of the store, and updates are
+rejected.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from graphkit.errors import QueryError
 
 #: Maximum number of characters of a query.
 LONGEST = 100_000
-#: Maximum depth of nested brackets, number of brackets and number of operators. The parser of the store is recursive, and
-#: a stack overflow would end the process.
+#: Maximum depth of nested brackets, number of brackets and number of operators. The parser of the store is recursive,
+#: and a stack overflow would end the process.
 DEEPEST, MOST_BRACKETS, MOST_OPERATORS = 200, 1_000, 3_000
 NO_ADDRESS = (
     "SERVICE is not allowed: a query reads the graph and makes no network requests. "
-    "If the word is part of a text, pass the text as a parameter; if it is part of a name, write the IRI between < and >"
+    "If the word is part of a text, pass the text as a parameter; if it is part of a name, write the IRI in < and >"
 )
 READ_ONLY = "the embedded store is read-only; load the graph into a server for updates (`graphkit load sparql`)"
 
@@ -29,8 +30,8 @@ _PIECES = re.compile(
     |(?P<ambiguous>["'#\\])""",
     re.X | re.S | re.M,
 )
-#: Text between angle brackets that is certainly an IRI, not a comparison: it begins with a scheme and ://, or it contains
-#: no quotation mark and no #, so that no string or comment can begin in it.
+#: Text between angle brackets that is certainly an IRI, not a comparison: it begins with a scheme and ://, or it
+#: contains no quotation mark and no #, so that no string or comment can begin in it.
 _CERTAIN_IRI = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.-]*://[^']*|[^'#]*)>")
 _UPDATE = re.compile(
     r"\s*(?:(?:PREFIX|BASE)\b[^<]*<[^>]*>\s*)*(?:INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b", re.I

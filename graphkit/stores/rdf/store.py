@@ -45,9 +45,9 @@ class SparqlStore:
     def first(
         self, sparql: str, parameters: dict[str, Any] | None = None, limit: int | None = None
     ) -> tuple[list[dict[str, Any]], int]:
-        """Return the first rows and the number of rows that were read: `limit` + 1 if there are more. Raises QueryError.
+        """Return the first rows and the number of rows that were read, which is `limit` + 1 if there are more rows.
 
-        limit: maximum number of rows, None for all rows.
+        limit: maximum number of rows, None for all rows. Raises QueryError.
         """
         check_text("the query", sparql)
         check_parameters(parameters or {})
@@ -119,7 +119,7 @@ def _rows(found: QuerySolutions | QueryTriples) -> Iterator[dict[str, Any]]:
 
 
 def _plain(value: Any) -> Any:
-    """Convert a term: an IRI to text, a number to a number, another literal to its text, an unbound variable to None."""
+    """Convert a term: an IRI to text, a number to a number, another literal to its text, no value to None."""
     if isinstance(value, NamedNode):
         return value.value
     if isinstance(value, BlankNode):

@@ -31,8 +31,8 @@ _FOLDERS = {
 }
 
 
-#: Characters that RFC 3987 does not allow unescaped in a segment of an IRI, and the spaces and invisible characters that
-#: it allows.
+#: Characters that RFC 3987 does not allow unescaped in a segment of an IRI, and the spaces and invisible characters
+#: that it allows.
 _NOT_IN_IRI = re.compile(
     "[^A-Za-z0-9._~@:\\-\u00a1-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\u2fef\u2ff0-\u2fff\u3001-\ud7ff"
     "\uf900-\ufdcf\ufdf0-\ufeef\U00010000-\U0001fffd\U00020000-\U0002fffd\U00030000-\U0003fffd]"
@@ -139,3 +139,13 @@ def date(words: str) -> str:
     if is_day(words):
         return f"{literal(words)}^^<{_XSD}date>"
     return f"{literal(words)}^^<{_XSD}gMonthDay>" if is_partial_day(words) else literal(words)
+
+
+def date_lines(node: str, day: str, graph: str) -> str:
+    """Return the lines of the date of a node: dcterms:date for a day, gk:from and gk:to for a range."""
+    if not day:
+        return ""
+    if "/" in day:
+        first, _, last = day.partition("/")
+        return f"{node} {term('gk:from')} {date(first)} {graph} .\n{node} {term('gk:to')} {date(last)} {graph} .\n"
+    return f"{node} {term('dcterms:date')} {date(day)} {graph} .\n"

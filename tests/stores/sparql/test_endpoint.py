@@ -27,6 +27,7 @@ from graphkit.errors import ServerError
 from graphkit.stores.rdf.quads import quads
 from graphkit.stores.sparql import endpoint as loading
 from graphkit.stores.sparql import loading as endpoint_load
+from graphkit.stores.sparql import writer
 from graphkit.stores.sparql.endpoint import Endpoint, SparqlAddress
 from tests import servers
 from tests.conftest import write_records
@@ -224,7 +225,7 @@ def test_a_broken_load_into_such_a_server_goes_on(
     dev_graph: graphkit.Graph, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a limit that quads keep to, and one that is found too small for what takes out half a report."""
-    monkeypatch.setattr(endpoint_load, "CHUNK", 50_000)
+    monkeypatch.setattr(writer, "CHUNK", 50_000)
     full = [0]
 
     def rule(method: str, path: str, body: bytes) -> int:
@@ -244,7 +245,7 @@ def test_an_error_in_the_middle_is_told_and_the_next_load_goes_on(
     dev_graph: graphkit.Graph, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, with_quads: bool
 ) -> None:
     monkeypatch.setattr(loading, "CHUNK", 200_000)
-    monkeypatch.setattr(endpoint_load, "CHUNK", 200_000)
+    monkeypatch.setattr(writer, "CHUNK", 200_000)
     monkeypatch.setattr(endpoint_load, "QUADS_CHUNK", 200_000)
     seen = [0]
 
