@@ -69,7 +69,7 @@ def test_doctor_says_what_the_server_answers(example_graph: graphkit.Graph, neo4
     for part in (
         "Neo4j 5",
         "community",
-        "may be written",
+        "the user can write",
         f"graph 'made up': {total} nodes and relationships, complete",
         "constraints and indexes",
     ):
@@ -79,5 +79,5 @@ def test_doctor_says_what_the_server_answers(example_graph: graphkit.Graph, neo4
     code, words = doctor(neo4j_address.uri, "falsch-geraten")
     assert code == 3
     assert "broken" in words
-    assert "is refused" in words
+    assert "is rejected" in words
     assert "falsch-geraten" not in words

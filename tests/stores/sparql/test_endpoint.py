@@ -233,7 +233,7 @@ def test_a_broken_load_into_such_a_server_goes_on(
         return 507 if full[0] > 5 else 413 if len(body) > 200_000 else 0
 
     proxy.rule = rule
-    with pytest.raises(ServerError, match="no room left"):
+    with pytest.raises(ServerError, match="disk of the server is full"):
         dev_graph.load_sparql(SparqlAddress(proxy.url))
     proxy.rule = lambda method, path, body: 413 if len(body) > 20_000 else 0
     dev_graph.load_sparql(SparqlAddress(proxy.url))
@@ -256,7 +256,7 @@ def test_an_error_in_the_middle_is_told_and_the_next_load_goes_on(
         return 500 if seen[0] > 5 else 0
 
     proxy.rule = rule
-    with pytest.raises(ServerError, match=r"answers 500: Refused.*run the same command again") as caught:
+    with pytest.raises(ServerError, match=r"returned 500: Refused.*run the same command again") as caught:
         dev_graph.load_sparql(SparqlAddress(proxy.url))
     assert caught.value.exit_code == 3
     proxy.rule = lambda method, path, body: 415 if path == QUADS_PATH and not with_quads else 0
@@ -322,8 +322,8 @@ def test_a_busy_server_is_asked_again(example_graph: graphkit.Graph, proxy: Prox
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        (401, "a login is needed"),
-        (403, "a login is needed"),
+        (401, "a login is required"),
+        (403, "a login is required"),
         (405, "does not allow changes"),
         (404, "nothing at this address"),
         (507, "no room left"),
@@ -348,9 +348,9 @@ def test_user_and_password_go_in_the_header_and_nowhere_else(example_graph: grap
 
 def test_a_wrong_address_says_so(example_graph: graphkit.Graph, neo4j_http: str) -> None:
     for url, words in (
-        (f"http://127.0.0.1:{servers.free_port()}/ds", "no answer"),
-        ("nonsense", "this is no address"),
-        (neo4j_http, "no SPARQL endpoint answers there"),
+        (f"http://127.0.0.1:{servers.free_port()}/ds", "no response"),
+        ("nonsense", "not a valid address"),
+        (neo4j_http, "there is no SPARQL endpoint"),
     ):
         result = CliRunner().invoke(app, ["load", "sparql", url, "--graph", str(example_graph.folder)])
         assert result.exit_code == 3, result.stderr
@@ -373,9 +373,9 @@ def neo4j_http() -> Iterator[str]:
 def test_fuseki_with_passwords(example_graph: graphkit.Graph, tmp_path: Path, fuseki_server: servers.Fuseki) -> None:
     with servers.running(servers.Fuseki(tmp_path, users={"schreiber": "pw"})) as server:
         assert isinstance(server, servers.Fuseki)
-        with pytest.raises(ServerError, match=r"a login is needed.*SPARQL_PASSWORD"):
+        with pytest.raises(ServerError, match=r"a login is required.*SPARQL_PASSWORD"):
             example_graph.load_sparql(SparqlAddress(server.url))
-        with pytest.raises(ServerError, match="user 'schreiber' is refused"):
+        with pytest.raises(ServerError, match="user 'schreiber' is rejected"):
             example_graph.load_sparql(SparqlAddress(server.url, user="schreiber", password="falsch"))
         outcome = example_graph.load_sparql(SparqlAddress(server.url, user="schreiber", password="pw"))
         assert outcome.added == example_graph.status()["reports"]
@@ -415,7 +415,7 @@ def test_doctor_says_what_the_endpoint_answers(example_graph: graphkit.Graph, en
 
     code, words = doctor(endpoint_url)
     assert code == 0, words
-    assert "nothing yet" in words
+    assert "no data" in words
     example_graph.load_sparql(SparqlAddress(endpoint_url))
     _, words = doctor(endpoint_url)
     assert f"{example_graph.status()['reports']} reports, the load is whole" in words
