@@ -178,7 +178,7 @@ def check_type(field: str, value: object, relation: str, role: str) -> str:
     if isinstance(value, str) and value in allowed:
         return value
     name = value if isinstance(value, str) and value in load_schema().types else shown(value)
-    raise InvalidError(field, f"{name} may not be {role} of {relation}; one of {', '.join(sorted(allowed))}")
+    raise InvalidError(field, f"{name} is not allowed as {role} of {relation}; one of {', '.join(sorted(allowed))}")
 
 
 def _whole_number(field: str, value: object, first: int = 0, last: int = _LAST_OFFSET) -> int:

@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFor
 
 from graphkit.export.xml_text import Writer, checked, text_of_xml
 from graphkit.schema import load_schema
-from graphkit.schema.generated_files import context_terms
+from graphkit.schema.jsonld import context_terms
 from graphkit.stores.content import Content
 from graphkit.stores.options import ExportOptions
 from graphkit.stores.rdf.quads import RdfGraph, parsed

@@ -141,7 +141,7 @@ def test_a_correction_is_shown_and_confirmed_before_it_is_saved(
     dialog.locator("[name=subject_type]").select_option("Phrase")
     check.click()
     expect(field.filter(has=page.locator("[name=subject_type]")).locator(".fault")).to_contain_text(
-        "Phrase may not be subject of visited"
+        "Phrase is not allowed as subject of visited"
     )
     dialog.locator("[name=subject_type]").select_option("Person")
     assert (date.input_value(), status.input_value()) == ("2024-05-11", "planned")

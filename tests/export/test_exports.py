@@ -88,7 +88,7 @@ def test_the_shapes_find_nothing(example_graph: graphkit.Graph, dev_graph: graph
 def test_the_shapes_find_what_is_wrong(example_graph: graphkit.Graph) -> None:
     import pyshacl
 
-    from graphkit.schema.generated_files import shapes
+    from graphkit.schema.shacl import shapes
 
     graph = rdflib.Graph()
     for s, p, o, _ in example_graph.to_rdflib().quads():
