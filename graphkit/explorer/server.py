@@ -409,7 +409,10 @@ class _Files(StaticFiles):
 
 
 def serve(explorer: Explorer, *, host: str, port: int, token: str, started: Callable[[int], None]) -> None:
-    """Serve until Ctrl-C. port: 0 for a free one; started: called with the port. Raises OSError for one that is taken."""
+    """Serve until Ctrl-C. port: 0 for a free one; started: called with the port.
+
+    Raises OSError for one that is taken.
+    """
     import uvicorn
 
     listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)

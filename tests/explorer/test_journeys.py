@@ -177,11 +177,11 @@ def test_a_correction_is_shown_and_confirmed_before_it_is_saved(
 
 
 @ALL
-def test_two_namesakes_are_told_apart(visit: Visit, explored: Path, width: int, lang: str) -> None:
+def test_two_entities_with_the_same_name_are_distinguished(visit: Visit, explored: Path, width: int, lang: str) -> None:
     page = visit(width=width, lang=lang)
     look_up(page, "李强")
     page.locator("summary", has_text="同名判断" if lang == "zh-CN" else "Same or different?").click()
-    selects = page.locator("#view .namesakes select")
+    selects = page.locator("#view .name-decision select")
     selects.nth(0).select_option("n1")
     selects.nth(1).select_option("n2")
     page.get_by_role("button", name="是不同实体" if lang == "zh-CN" else "Different entities", exact=True).click()
@@ -234,7 +234,7 @@ def test_the_projects_of_a_park_and_their_table_as_a_file(visit: Visit, width: i
     look_up(page, "云泽高新技术产业开发区")
     expect(page.locator("#view h1")).to_contain_text("机构" if lang == "zh-CN" else "Organization")
     # The body of that name says that there is a park of that name.
-    page.locator(".namesake").get_by_role("link").first.click()
+    page.locator(".same-name").get_by_role("link").first.click()
     projects = page.locator("[data-section=projects]")
     row = projects.locator("tbody tr", has_text="星澜半导体材料生产基地项目")
     expect(row).to_contain_text("12亿元")

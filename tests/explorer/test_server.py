@@ -53,7 +53,7 @@ def test_headers_keep_everything_here(served: Served) -> None:
 
 
 def test_wrong_questions_are_refused_with_a_reason(served: Served) -> None:
-    assert get(served, "api/entity?id=nobody") == (400, {"error": "there is nothing called 'nobody' in this graph"})
+    assert get(served, "api/entity?id=nobody") == (400, {"error": "there is no entity 'nobody' in this graph"})
     assert get(served, "api/report?id=x")[0] == 400
     assert (
         get(served, "api/statements?id=Person:x&limit=many")[1]["error"]

@@ -101,14 +101,14 @@ function head(view, found) {
   if (found.aliases.length) view.append(make("p", {}, t("aliases"), t("colon"), join(found.aliases)));
   if (found.scope)
     view.append(make("p", { class: "dim small" }, t("scope"), t("colon"), found.scope.replaceAll("/", " ")));
-  if (found.namesakes.length)
+  if (found.same_name.length)
     view.append(
       make(
         "p",
-        { class: "namesake small" },
-        t("namesake"),
+        { class: "same-name small" },
+        t("same_name"),
         t("colon"),
-        ...found.namesakes.flatMap((x, n) => [
+        ...found.same_name.flatMap((x, n) => [
           n ? t("comma") : "",
           make("a", { href: link({ v: "entity", id: x.id }) }, `${typeName(x.type)} ${x.name}`),
           x.scope ? ` (${x.scope.replaceAll("/", " ")})` : "",

@@ -35,7 +35,7 @@ export function names(found, rows) {
   const verdict = (kind) => button(t(kind), () => decide(name(one.value), name(another.value), kind, found.id));
   const place = make(
     "details",
-    { class: "namesakes" },
+    { class: "name-decision" },
     make("summary", {}, t("names")),
     make(
       "p",

@@ -181,7 +181,7 @@ const WORDS = {
   p_former_posts: ["曾任职务", "Former posts"],
   p_coming_posts: ["拟任职务", "Planned posts"],
   p_former_holders: ["曾任此职者", "Former holders"],
-  namesake: ["同名实体", "Entities with the same name"],
+  same_name: ["同名实体", "Entities with the same name"],
   place_name: ["地方", "Place"],
   p_posts: ["职务", "Posts"],
   p_visits: ["到访地点", "Visits"],
