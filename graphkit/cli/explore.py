@@ -45,8 +45,9 @@ def command(
             f"create one with `graphkit build REPORTS… --graph {for_shell(graph)}`"
         )
     try:
+        from graphkit.explorer.explorer import Explorer
         from graphkit.explorer.guard import is_own
-        from graphkit.explorer.server import Explorer, serve
+        from graphkit.explorer.server import serve
     except ModuleNotFoundError as error:
         raise UsageError(f"the explorer needs the package {error.name}; run `pip install {error.name}`") from None
     for problem in problems():

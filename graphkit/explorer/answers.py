@@ -153,7 +153,7 @@ class Answers:
         limit: int = 50,
         offset: int = 0,
     ) -> Answer:
-        """Return the relationships of an entity. out: only those with the entity as subject (True) or object (False)."""
+        """Return the relationships of an entity. out: only those with it as subject (True) or object (False)."""
         where, values = filters.where()
         conditions = f"c.number IN ({OF}){where}"
         for column, value in (("c.relation", relation), ("c.kind", kind)):

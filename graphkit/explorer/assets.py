@@ -1,4 +1,4 @@
-"""The JavaScript library that the page needs: cytoscape.js (MIT), kept in the folder `vendor` and packed into every wheel.
+"""The JavaScript library of the page: cytoscape.js (MIT), which is in the folder `vendor` and in every wheel.
 
 `python -m graphkit.explorer.assets` compares the files with the package that npm publishes and exits with 1 if they
 differ; with `--update` it replaces them. Neither installing nor running graphkit needs npm.

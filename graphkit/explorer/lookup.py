@@ -139,7 +139,7 @@ class Lookup:
         return [_entity_row(row, words) for row in self.tables.rows(sql, words, *kinds)]
 
     def texts(self, words: str, filters: Filters, *, limit: int = 20) -> list[dict[str, Any]]:
-        """Return the reports whose title or text contains the words, latest first, with a snippet of the first match."""
+        """Return the reports whose title or text contains the words, latest first, each with a snippet."""
         where, values = filters.of_reports()
         if len(words) >= TRIGRAM:
             inside = "r.number IN (SELECT rowid FROM body WHERE body MATCH ?1)"

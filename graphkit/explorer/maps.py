@@ -44,7 +44,7 @@ def places(
                 "code": code,
                 "name": division.name,
                 "province": division.province,
-                "point": gazetteer.point(code),
+                "point": gazetteer.point(division.code),
                 "count": number,
                 "first": (first or "").split("/")[0],
                 "last": (last or "").split("/")[-1],

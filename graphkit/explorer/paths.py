@@ -14,7 +14,7 @@ _NO_FILTERS = Filters()
 
 
 class _Search:
-    """The search from one end. previous: visited entity → the entity before it (0 at the end). frontier: the last step."""
+    """The search from one end. previous: visited entity → the entity before it, 0 for the end. frontier: last step."""
 
     def __init__(self, start: int) -> None:
         self.previous = {start: 0}

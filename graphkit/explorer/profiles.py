@@ -88,7 +88,7 @@ SECTIONS: dict[str, tuple[Section, ...]] = {
 
 
 def sections(kind: str) -> tuple[Section, ...]:
-    """Return the sections of an entity type: those of SECTIONS and one for each relation that SECTIONS does not contain."""
+    """Return the sections of an entity type: those of SECTIONS, and one for each relation that is not in SECTIONS."""
     included = {relation for every in SECTIONS.values() for section in every for relation in section.relations}
     more = []
     for relation in load_schema().relations.values():

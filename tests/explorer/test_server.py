@@ -17,9 +17,9 @@ import urllib3
 
 import graphkit
 from graphkit.errors import LedgerError
+from graphkit.explorer.explorer import Explorer
 from graphkit.explorer.lookup import Filters
 from graphkit.explorer.queries import LimitError, Queries
-from graphkit.explorer.server import Explorer
 from tests.conftest import write_records
 from tests.explorer.conftest import Served
 
@@ -57,11 +57,11 @@ def test_wrong_questions_are_refused_with_a_reason(served: Served) -> None:
     assert get(served, "api/report?id=x")[0] == 400
     assert (
         get(served, "api/statements?id=Person:x&limit=many")[1]["error"]
-        == "limit: a number from 0 to 1000000 is wanted"
+        == "limit: a number from 0 to 1000000 is expected"
     )
     assert get(served, "api/phrase?words=没有这个")[0] == 400
     assert post(served, "api/cypher", {"query": "CREATE (n)"})[0] == 400
-    assert post(served, "api/cypher", b"{")[1]["error"] == "the request is no JSON of text and finite numbers"
+    assert post(served, "api/cypher", b"{")[1]["error"] == "the request is not valid JSON with text and finite numbers"
     assert post(served, "api/decide", b"x" * 2_000_000)[1]["error"] == "the request is too large"
     assert post(served, "api/decide", {"statement": "x", "report": "s1", "verdict": "accept"})[0] == 400
     assert get(served, "api/search?q=")[1] == {"entities": [], "reports": []}
@@ -172,7 +172,7 @@ def test_views_that_cannot_be_made_are_said_and_tried_again(tmp_path: Path, monk
             raise LedgerError("no room")
 
         with monkeypatch.context() as patched:
-            patched.setattr("graphkit.explorer.server._make", no_room)
+            patched.setattr("graphkit.explorer.explorer._build_views", no_room)
             explorer.now(lambda a: a.decide(visit.id, "a", "reject", "x", "", None))
             for _ in range(2):
                 with pytest.raises(LedgerError, match="no room"):
