@@ -65,8 +65,8 @@ _LISTS = {
         date_basis=_TEXT,
     ),
 }
-#: One row for each input: `what` is read, known, failure, not read (with the kind), empty or ignored; the report and its
-#: lists are set only if it was read.
+#: One row for each input: `what` is read, known, failure, not read (with the kind), empty or ignored; the report and
+#: its lists are set only if it was read.
 SCHEMA = pa.schema(
     [
         ("part", pa.int32()),

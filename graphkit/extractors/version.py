@@ -1,4 +1,4 @@
-"""The version of the built-in extractor: a readable number and a hash of everything that decides what is read from a text."""
+"""The version of the built-in extractor: a readable number, and a hash of all code and data that affect extraction."""
 
 from __future__ import annotations
 

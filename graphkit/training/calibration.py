@@ -1,8 +1,8 @@
-"""Confidence from what was right: `python -m graphkit.training.calibration` (in the Makefile: `make calibrate`).
+"""Calibrates the confidence of rules: `python -m graphkit.training.calibration` (`make calibrate`).
 
-Two sources: the gold set (a statement is right when a gold triple, core or optional, agrees with it) and samples of the
-corpus judged by eye (`judged.tsv`: report, subject, relation, object, 1 or 0). The reliability table is that of five folds over the
-reports: the share a statement is given was measured on other reports.
+The precision of each rule is measured on the gold data (a statement is correct if a gold triple, core or optional,
+matches it) and on manually checked samples of the corpus (`judged_statements.tsv`: report, subject, relation, object, 1
+or 0). The reliability table comes from five-fold cross-validation over the reports.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from graphkit.relations import confidence
 
 JUDGED = Path(__file__).parent / "data" / "judged_statements.tsv"
 FOLDS = 5
-#: Weight of a rule's own value, in statements.
+#: Weight of the confidence before calibration, in statements.
 PRIOR = 10.0
 BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.01)
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A statement with whether it is right. first: what the rule gives before calibration."""
+    """A statement and whether it is correct. first: the confidence of the rule before calibration."""
 
     report: str
     rule: str
@@ -48,7 +48,7 @@ class Judged:
 
 
 def from_gold(gold: Path, reports: Path) -> list[Judged]:
-    """Every actual statement of the gold reports."""
+    """Return the actual statements of the gold reports."""
     expected = {r["id"]: r["relations"] for r in read_records(gold)}
     found = []
     for reading in read_in_chunks([reports], load_extractor(), Outcome()):
@@ -63,7 +63,7 @@ def from_gold(gold: Path, reports: Path) -> list[Judged]:
 
 
 def from_samples(judged: Path, reports: Path) -> list[Judged]:
-    """Statements of the corpus that were judged by eye."""
+    """Return the manually checked statements of the corpus."""
     verdicts: dict[str, dict[tuple[str, str, str], bool]] = defaultdict(dict)
     for line in judged.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):

@@ -247,9 +247,10 @@ def whole_score(
 def print_figures(gold: Path, reports: Path, found: Sequence[tuple[SpeechSample, str, float]]) -> None:
     for strict in (False, True):
         result = whole_score(gold, reports, found, strict=strict)
-        said = result.relations["emphasized"]
+        counts = result.relations["emphasized"]
         print(
-            f"five folds, {'strict' if strict else 'relaxed'}: emphasized P {said.precision:.3f} R {said.recall:.3f} F1 {said.f1:.3f}; "
+            f"five folds, {'strict' if strict else 'relaxed'}: "
+            f"emphasized P {counts.precision:.3f} R {counts.recall:.3f} F1 {counts.f1:.3f}; "
             f"micro {result.micro.f1:.3f}, facts {result.facts.f1:.3f}, macro {result.macro_f1:.3f}"
         )
 
