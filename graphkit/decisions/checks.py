@@ -243,7 +243,7 @@ def check_about(about: dict[str, Any], *, asserted: bool, corrected: bool) -> No
                 raise InvalidError("instead", f"{shown(field)} cannot be corrected; one of {', '.join(CORRECTABLE)}")
         _check_statement("instead.", {**about, **instead}, named=True)
     elif "instead" in about:
-        raise InvalidError("instead", "is allowed for corrections (verdict mend) only")
+        raise InvalidError("instead", "is allowed for corrections only")
 
 
 def check_entity_name(field: str, name: object) -> None:

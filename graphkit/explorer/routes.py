@@ -19,6 +19,7 @@ from graphkit.explorer.request_values import (
     value_of,
     values_of,
 )
+from graphkit.review import Verdict
 from graphkit.review.queue import reviewer
 
 
@@ -136,7 +137,7 @@ class Routes:
         only_check = body.get("check", False)
         if not isinstance(only_check, bool):
             raise FieldError("check", "true or false is expected")
-        if only_check and verdict in ("mend", "correct"):
+        if only_check and verdict in (Verdict.mend, "correct"):
             return _json(*await self._explorer.answer(lambda a: a.corrected(statement, report, who, instead)))
         if only_check:
             raise FieldError("check", "only a correction can be checked without being saved")

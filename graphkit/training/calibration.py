@@ -143,7 +143,8 @@ def plot(rows: Sequence[tuple[str, int, float, float]]) -> str:
         ]
     for _, number, mean, share in rows:
         parts.append(
-            f'<circle cx="{x(mean):.1f}" cy="{y(share):.1f}" r="{3 + number**0.5 / 6:.1f}" fill="#1f5fa8" fill-opacity="0.7"><title>{number} statements</title></circle>'
+            f'<circle cx="{x(mean):.1f}" cy="{y(share):.1f}" r="{3 + number**0.5 / 6:.1f}" fill="#1f5fa8" '
+            f'fill-opacity="0.7"><title>{number} statements</title></circle>'
         )
     return "\n".join([*parts, "</svg>"]) + "\n"
 

@@ -84,7 +84,7 @@ def review(page: Page) -> None:
     page.goto(page.url.split("#")[0] + "#report=03-groundbreaking")
     page.locator("#text li[data-s]").first.wait_for()
     page.keyboard.press("j")
-    page.locator("#text .acts [data-verdict=mend]").first.click()
+    page.locator("#text .acts [data-verdict=correct]").first.click()
     page.locator("dialog[open]").wait_for()
 
 

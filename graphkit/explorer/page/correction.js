@@ -29,7 +29,7 @@ export function correct(s, found, who) {
     button(t("cancel"), () => dialog.close()),
   );
   const shown = make("div", { role: "group", tabindex: "-1", "aria-label": t("confirm_correction"), hidden: true });
-  const dialog = make("dialog", { "aria-label": t("mend"), class: "correction" }, form, shown);
+  const dialog = make("dialog", { "aria-label": t("correct"), class: "correction" }, form, shown);
   // Escape returns to the previous step, so that no input is lost.
   dialog.addEventListener("cancel", (event) => {
     if (!shown.hidden) {
@@ -43,7 +43,7 @@ export function correct(s, found, who) {
   ready();
 
   const send = (instead, check) =>
-    ask("decide", {}, { statement: s.id, report: found.id, verdict: "mend", who, instead, check });
+    ask("decide", {}, { statement: s.id, report: found.id, verdict: "correct", who, instead, check });
 
   function back() {
     shown.hidden = true;

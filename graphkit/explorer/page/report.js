@@ -4,6 +4,9 @@ import { correct } from "./correction.js";
 import { light } from "./graph_view.js";
 import { t } from "./translations.js";
 
+// The verdict of a decision → key of its label. (`mend` is the value of corrections in the ledger and in files.)
+const VERDICTS = { accept: "accepted", reject: "rejected", mend: "corrected" };
+
 export const who = () => localStorage.getItem("graphkit-who") || page.about.who;
 
 export async function report(now) {
@@ -92,7 +95,7 @@ export async function report(now) {
       " ",
       s.status === "actual" ? "" : badge(s.status),
       " ",
-      s.verdict ? badge(s.verdict, t({ accept: "accepted", reject: "rejected", mend: "mended" }[s.verdict])) : "",
+      s.verdict ? badge(s.verdict, t(VERDICTS[s.verdict])) : "",
       " ",
       make("span", { class: "dim" }, [s.date, s.rule, s.confidence.toFixed(2)].filter(Boolean).join(" · ")),
       make(
@@ -105,7 +108,9 @@ export async function report(now) {
               ["reject", "reject"],
             ]
         ).map(([verdict, words]) => button(t(words), () => decide(s, found.id, verdict), { "data-verdict": verdict })),
-        s.verdict === "reject" ? "" : button(t("mend"), () => correct(s, found, who()), { "data-verdict": "mend" }),
+        s.verdict === "reject"
+          ? ""
+          : button(t("correct"), () => correct(s, found, who()), { "data-verdict": "correct" }),
         s.subject.id
           ? make("a", { href: also({ v: "entity", id: s.subject.id, ...NO_STATEMENT_FILTER }) }, s.subject.name)
           : "",
@@ -186,7 +191,7 @@ export function reviewKeys(event) {
   if (!all.length || document.querySelector("dialog[open]")) return;
   const at = all.findIndex((li) => li.classList.contains("on"));
   const move = { j: 1, k: -1 }[event.key];
-  const act = { a: "accept", r: "reject", u: "open", c: "mend", m: "mend" }[event.key];
+  const act = { a: "accept", r: "reject", u: "open", c: "correct", m: "correct" }[event.key];
   if (move) all[Math.min(all.length - 1, Math.max(0, at + move))].querySelector(".tell").click();
   else if (act && at >= 0) all[at].querySelector(`[data-verdict=${act}]`)?.click();
 }
