@@ -149,14 +149,19 @@ def command(
         if save is not None:
             say(f"written: {save}, {_decisions(write_decisions(review.history(), save))}")
         undecided = review.open(relation=relation, report=report)
-        if list_:
-            print_rows([_row(o) for o in islice(undecided, top or LISTED)], format_)
-        elif contested:
-            print_rows([_contested_row(*pair) for pair in islice(review.contested(), top)], format_)
-        elif decided:
-            print_rows([_decision_row(d) for d in review.decisions(top)], format_)
+        if list_ or contested or decided:
+            print_rows(_rows(review, undecided if list_ else None, contested, top), format_)
         elif save is None and not has_action:
             _dialog(review, undecided)
+
+
+def _rows(review: Review, undecided: Iterator[Open] | None, contested: bool, top: int | None) -> list[dict[str, Any]]:
+    """Return the rows of the undecided statements if they are given, otherwise of contested or of all decisions."""
+    if undecided is not None:
+        return [_row(o) for o in islice(undecided, top or LISTED)]
+    if contested:
+        return [_contested_row(*pair) for pair in islice(review.contested(), top)]
+    return [_decision_row(d) for d in review.decisions(top)]
 
 
 def _decide(
