@@ -85,7 +85,10 @@ def _judged(s: Statement, right: bool) -> Judged:
 
 
 def shares(judged: Iterable[Judged]) -> dict[tuple[str, str, str], tuple[float, int]]:
-    """(rule, relation, first value) → (share of right ones drawn towards the first value, number)."""
+    """Return (precision, number of statements) by (rule, relation, confidence before calibration).
+
+    The precision is a weighted average with the confidence before calibration, whose weight is PRIOR.
+    """
     right: defaultdict[tuple[str, str, str], list[bool]] = defaultdict(list)
     for j in judged:
         right[j.key].append(j.right)
@@ -93,7 +96,7 @@ def shares(judged: Iterable[Judged]) -> dict[tuple[str, str, str], tuple[float, 
 
 
 def held_out(judged: Sequence[Judged]) -> list[tuple[float, bool]]:
-    """(confidence measured on the other folds, right) of each statement."""
+    """Return for each statement the confidence that was measured on the other folds, and whether it is correct."""
     ids = sorted({j.report for j in judged})
     random.Random(3).shuffle(ids)
     fold = {r: k % FOLDS for k, r in enumerate(ids)}
@@ -102,7 +105,7 @@ def held_out(judged: Sequence[Judged]) -> list[tuple[float, bool]]:
 
 
 def reliability(pairs: Iterable[tuple[float, bool]]) -> list[tuple[str, int, float, float]]:
-    """(bin, number, mean confidence, share right) of the bins that hold anything."""
+    """Return (bin, number, mean confidence, share of correct statements) of the bins with statements."""
     rows = []
     pairs = list(pairs)
     for low, high in itertools.pairwise(BINS):
@@ -120,7 +123,7 @@ def reliability(pairs: Iterable[tuple[float, bool]]) -> list[tuple[str, int, flo
 
 
 def plot(rows: Sequence[tuple[str, int, float, float]]) -> str:
-    """The reliability table as an SVG picture: mean confidence to the right, share of right ones upwards."""
+    """Return the reliability table as an SVG image: share of correct statements by mean confidence."""
 
     def x(v: float) -> float:
         return 50 + 300 * v
@@ -150,15 +153,13 @@ def plot(rows: Sequence[tuple[str, int, float, float]]) -> str:
 
 
 def main(arguments: Sequence[str]) -> None:
-    parser = argparse.ArgumentParser(
-        description="Measure how often statements of each rule are right, and write the table of confidence."
-    )
+    parser = argparse.ArgumentParser(description="Measure the precision of each rule, and write the confidence table.")
     parser.add_argument("--gold", type=Path, required=True)
     parser.add_argument("--reports", type=Path, required=True, help="the reports that the gold file annotates")
     parser.add_argument("--corpus", type=Path, required=True, help="the reports of judged.tsv")
     parser.add_argument("--plot", type=Path, help="write the reliability plot, SVG")
     options = parser.parse_args(arguments)
-    # First values are wanted, not those of an earlier table.
+    # The confidence before calibration is needed, not that of an earlier table.
     confidence.FILE.unlink(missing_ok=True)
     judged = from_gold(options.gold, options.reports) + from_samples(JUDGED, options.corpus)
     table = shares(j for j in judged if j.relation != "emphasized")
