@@ -4,7 +4,7 @@ import { correct } from "./correction.js";
 import { light } from "./graph_view.js";
 import { t } from "./translations.js";
 
-// The verdict of a decision → key of its label. (`mend` is the value of corrections in the ledger and in files.)
+// The verdict of a decision → key of its label. (Corrections have an earlier name in the ledger and in files.)
 const VERDICTS = { accept: "accepted", reject: "rejected", mend: "corrected" };
 
 export const who = () => localStorage.getItem("graphkit-who") || page.about.who;
