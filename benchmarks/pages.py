@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from graphkit.explorer.answers import Answers
+from graphkit.explorer.explorer import Explorer
 from graphkit.explorer.lookup import Filters
-from graphkit.explorer.server import Explorer
 
 WORDS = ("习近平", "新质", "高质量发展", "人", "中国", "李强", "园区", "共建一带一路", "𠮷", "苏州工业园区")
 PHRASES = ("新质生产力", "高质量发展", "中国式现代化", "乡村振兴", "低空经济", "以旧换新")

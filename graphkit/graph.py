@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from graphkit.stores.neo4j.loading import LoadOutcome
     from graphkit.stores.rdf.store import SparqlStore
     from graphkit.stores.sparql.endpoint import SparqlAddress
-    from graphkit.stores.sparql.loading import SparqlOutcome
+    from graphkit.stores.sparql.writer import SparqlOutcome
 
 T = TypeVar("T")
 #: Progress of a load: what is loaded, number of loaded rows, total number of rows.

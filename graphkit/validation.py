@@ -12,7 +12,7 @@ from graphkit.export.rdf_files import rdflib_term
 from graphkit.ledger import Ledger
 from graphkit.review.queue import invalid_decisions
 from graphkit.schema import load_schema
-from graphkit.schema.generated_files import shapes
+from graphkit.schema.shacl import shapes
 from graphkit.schema.values import report_flaws
 from graphkit.stores.content import Content
 from graphkit.stores.rdf.quads import RdfGraph, parsed

@@ -15,7 +15,7 @@ from graphkit.errors import UsageError
 from graphkit.extractors import Extractor
 from graphkit.ledger import Entry, Ledger
 from graphkit.model import Failure, Ignored, NoReport, NotRead, Reading
-from graphkit.reading import Part, cut, list_inputs, read_paths
+from graphkit.reading import Listing, Part, cut, list_inputs, read_paths
 from graphkit.reading.naming import source_name
 from graphkit.resolution.spread import Spread
 
@@ -53,19 +53,14 @@ def build(
     """
     if workers < 1:
         raise UsageError(f"--workers {workers}: at least one worker is required")
-    listing = list_inputs(paths)
-    outcome = Outcome()
-    for skipped in listing.skipped:
-        outcome.list(skipped)
+    listing, outcome = _listing(paths)
     started = time.monotonic()
     finished: list[str] = []
     with _gc_frozen(), _engine(ledger, extractor, workers, Engine(engine), shards) as (results, spread):
         try:
             with _Writer(ledger, outcome) as writer:
                 for part, items in results(cut(listing.paths)):
-                    for item in items:
-                        writer.take(item)
-                    writer.write()
+                    writer.write_part(items)
                     finished += [source_name(piece.path) for piece in part if piece.last]
                     _report(outcome, started, progress)
         except KeyboardInterrupt:
@@ -77,6 +72,15 @@ def build(
             afterwards(spread)
     _report(outcome, started, progress)
     return outcome
+
+
+def _listing(paths: Iterable[str | Path]) -> tuple[Listing, Outcome]:
+    """Return the inputs, and an outcome that lists the skipped ones."""
+    listing = list_inputs(paths)
+    outcome = Outcome()
+    for skipped in listing.skipped:
+        outcome.list(skipped)
+    return listing, outcome
 
 
 def _report(outcome: Outcome, started: float, progress: Progress | None) -> None:
@@ -161,6 +165,12 @@ class _Writer:
     def __exit__(self, *_: object) -> None:
         self.write()
 
+    def write_part(self, items: Iterable[Item]) -> None:
+        """Write the results for a part."""
+        for item in items:
+            self.take(item)
+        self.write()
+
     def take(self, item: Item) -> None:
         """Count a result and collect it for writing."""
         if isinstance(item, (Failure, NoReport, Ignored)):
@@ -194,8 +204,7 @@ class _Writer:
         else:
             reason = (
                 f"the id {item.id!r} was already used by {source}, whose content differs. The id is the file name "
-                "without "
-                "extension or the field `id` of a record: rename one of the files or change the id"
+                "without extension or the field `id` of a record: rename one of the files or change the id"
             )
             self._outcome.failures.append(Failure(item.source, reason))
         return False

@@ -17,21 +17,19 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import accumulate, chain, islice, pairwise
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
-import pyarrow as pa
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
-from graphkit.building.batch import Item, Known, Read, process_part
+from graphkit.building.batch import Item, Known, process_part
+from graphkit.building.ray_shards import SCHEMA, location_of, make_private, read_shard, table_of
 from graphkit.errors import UsageError, WorkerError
 from graphkit.extractors import Extractor
-from graphkit.ledger import Entry, Ledger
-from graphkit.ledger.entry import Row
-from graphkit.model import Failure, Ignored, NoReport, NotRead
+from graphkit.ledger import Ledger
 from graphkit.reading import Part
 
 _log = logging.getLogger(__name__)
@@ -45,78 +43,6 @@ RETRIES = 5
 CONNECT_TIMEOUT = 10
 #: Address of a cluster that only this machine can reach.
 LOOPBACK = "127.0.0.1"
-
-_TEXT, _INT, _FLOAT = pa.string(), pa.int64(), pa.float64()
-
-
-def _struct(**columns: pa.DataType) -> pa.DataType:
-    return pa.struct(list(columns.items()))
-
-
-_REPORT = _struct(
-    **dict.fromkeys(
-        (
-            "id",
-            "fingerprint",
-            "sha256",
-            "title",
-            "date",
-            "publisher",
-            "place",
-            "level",
-            "url",
-            "text",
-            "extractor",
-            "extractor_version",
-        ),
-        _TEXT,
-    )
-)
-_MENTION = {"type": _TEXT, "name": _TEXT, "start": _INT, "end": _INT, "aliases": _TEXT, "anchor": _TEXT}
-#: Name of a list in an Entry → type of its rows.
-_LISTS = {
-    "passages": _struct(report=_TEXT, kind=_TEXT, start=_INT, end=_INT, item=_INT),
-    "utterances": _struct(report=_TEXT, start=_INT, end=_INT, type=_TEXT, speaker=_TEXT),
-    "statements": _struct(
-        id=_TEXT,
-        report=_TEXT,
-        relation=_TEXT,
-        kind=_TEXT,
-        status=_TEXT,
-        speaker=_TEXT,
-        date=_TEXT,
-        start=_INT,
-        end=_INT,
-        rule=_TEXT,
-        confidence=_FLOAT,
-        **{f"s_{k}": v for k, v in _MENTION.items()},
-        **{f"o_{k}": v for k, v in _MENTION.items()},
-        date_basis=_TEXT,
-    ),
-}
-#: One row for each input: `what` is read, known, failure, not read (with the kind), empty or ignored; the report and
-#: its
-#: lists are set only if it was read.
-SCHEMA = pa.schema(
-    [
-        ("part", pa.int32()),
-        ("what", _TEXT),
-        ("id", _TEXT),
-        ("fingerprint", _TEXT),
-        ("source", _TEXT),
-        ("reason", _TEXT),
-        ("report", _REPORT),
-        ("words", pa.binary()),
-        ("refused", pa.list_(_TEXT)),
-        ("unread_date", _TEXT),
-        *((name, pa.list_(kind)) for name, kind in _LISTS.items()),
-    ]
-)
-
-_WHAT: dict[type, str] = {Failure: "failure", NoReport: "empty", Ignored: "ignored"}
-_CLASS: dict[str, Any] = {what: kind for kind, what in _WHAT.items()}
-_NOT_READ = "not read: "
-_PLAIN = ("part", "what", "id", "fingerprint", "source", "reason", "words", "refused", "unread_date")
 
 Task = list[Part]
 Block = TypeVar("Block")
@@ -174,8 +100,7 @@ class Cluster:
             except ConnectionError:
                 pass
         # The path must be short, because the names of Ray's sockets are limited to about a hundred characters. Ray
-        # makes its
-        # folder accessible to all users; the enclosing folder is accessible to this user only.
+        # makes its folder accessible to all users; the enclosing folder is accessible to this user only.
         self._folder = tempfile.TemporaryDirectory(prefix="gk-ray-", ignore_cleanup_errors=True)
         with _on_loopback():
             self._ray.init(
@@ -200,8 +125,8 @@ class Cluster:
         """Yield the parts with the results for their reports, in order."""
         ray = self._ray
         with self._translated_errors(), self._translated_shard_errors():
-            files, folder = _place(self._shards)
-            _make_private(files, folder)
+            files, folder = location_of(self._shards)
+            make_private(files, folder)
             read = self._ledger.read_by(self._extractor.name, self._extractor.version)
             known = ray.put(frozenset(_key(report_id, fingerprint) for report_id, fingerprint in read))
             extractor = ray.put(self._extractor)
@@ -269,34 +194,16 @@ class Cluster:
     def _read_shard(
         self, files: pafs.FileSystem, task: Task, path: str, send: Callable[[Task], Any]
     ) -> Iterator[tuple[Part, list[Item]]]:
-        found = _shard(files, path, len(task))
+        found = read_shard(files, path, len(task))
         if any(isinstance(item, Known) and not self._is_known(item) for items in found for item in items):
             # The shard is from an interrupted build, and one of its reports was removed from the graph since then.
             files.delete_file(path)
-            found = _shard(files, self._ray.get(send(task)), len(task))
+            found = read_shard(files, self._ray.get(send(task)), len(task))
         yield from zip(task, found, strict=True)
         files.delete_file(path)
 
     def _is_known(self, item: Known) -> bool:
         return self._ledger.has(item.id, item.fingerprint, self._extractor.name, self._extractor.version)
-
-
-def _make_private(files: pafs.FileSystem, folder: str) -> None:
-    """Create the folder of the shards; on a local file system, only this user can access it."""
-    if isinstance(files, pafs.LocalFileSystem):
-        Path(folder).parent.mkdir(parents=True, exist_ok=True)
-        Path(folder).mkdir(mode=0o700, exist_ok=True)
-    else:
-        files.create_dir(folder, recursive=True)
-
-
-def _shard(files: pafs.FileSystem, path: str, parts: int) -> list[list[Item]]:
-    found: list[list[Item]] = [[] for _ in range(parts)]
-    with files.open_input_file(path) as file:
-        table = pq.ParquetFile(file).read().combine_chunks()
-    for part, item in _items(table):
-        found[part].append(item)
-    return found
 
 
 @contextmanager
@@ -327,14 +234,6 @@ def _check_reachable(address: str) -> None:
         raise WorkerError(f"no Ray cluster responds at {address} (RAY_ADDRESS): {error.strerror or error}") from None
 
 
-def _place(shards: str) -> tuple[pafs.FileSystem, str]:
-    try:
-        files, folder = pafs.FileSystem.from_uri(shards)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise UsageError(f"--shards {shards}: {error}") from None
-    return files, folder
-
-
 def _key(report_id: str, fingerprint: str) -> bytes:
     return hashlib.blake2b(f"{report_id}\x1f{fingerprint}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
@@ -346,7 +245,7 @@ def _call(function: Callable[[Block], Result], block: Block) -> Result:
 
 def _task(task: Task, extractor: Extractor, known: frozenset[bytes], shards: str) -> str:
     """Process a task on a node, write its shard and return the shard's path. A complete shard is reused."""
-    files, folder = _place(shards)
+    files, folder = location_of(shards)
     content = repr((task, extractor.name, extractor.version, SCHEMA.names)).encode("utf-8", "surrogatepass")
     name = hashlib.sha256(content).hexdigest()[:32]
     path = f"{folder}/{name}.parquet"
@@ -360,82 +259,6 @@ def _task(task: Task, extractor: Extractor, known: frozenset[bytes], shards: str
     # A unique name, because a task that Ray regards as lost may still be writing.
     unfinished = f"{path}.{uuid4().hex}.part"
     with files.open_output_stream(unfinished) as out:
-        pq.write_table(_table(items), out, compression="zstd")
+        pq.write_table(table_of(items), out, compression="zstd")
     files.move(unfinished, path)
     return path
-
-
-def _table(items: list[tuple[int, Item]]) -> pa.Table:
-    """Return the items and the numbers of their parts as a table of SCHEMA, built column by column."""
-    entries = [item.entry if isinstance(item, Read) else None for _, item in items]
-    plain = [
-        (
-            n,
-            *_plain(item),
-            e.words if e else None,
-            e.refused if e else None,
-            item.unread_date if isinstance(item, Read) else None,
-        )
-        for (n, item), e in zip(items, entries, strict=True)
-    ]
-    found = {
-        name: pa.array(column, SCHEMA.field(name).type)
-        for name, column in zip(_PLAIN, _columns(plain, len(_PLAIN)), strict=True)
-    }
-    names = [field.name for field in _REPORT]
-    found["report"] = pa.array([e and dict(zip(names, e.report, strict=True)) for e in entries], _REPORT)
-    for name, kind in _LISTS.items():
-        lists = [getattr(e, name) if e else () for e in entries]
-        ends = list(accumulate(map(len, lists), initial=0))
-        columns = _columns([row for rows in lists for row in rows], kind.num_fields)
-        values = pa.StructArray.from_arrays(
-            [pa.array(c, field.type) for c, field in zip(columns, kind, strict=True)], fields=list(kind)
-        )
-        found[name] = pa.ListArray.from_arrays(pa.array(ends, pa.int32()), values)
-    return pa.table([found[name] for name in SCHEMA.names], schema=SCHEMA)
-
-
-def _columns(rows: list[Any], number: int) -> list[Any]:
-    return list(zip(*rows, strict=True)) or [()] * number
-
-
-def _plain(item: Item) -> tuple[str, str | None, str | None, str, str | None]:
-    """Return what, id, fingerprint, source and reason of an item."""
-    if isinstance(item, NotRead):
-        return f"{_NOT_READ}{item.kind}", None, None, item.source, item.reason
-    if isinstance(item, (Failure, NoReport, Ignored)):
-        return _WHAT[type(item)], None, None, item.source, item.reason
-    return "read" if isinstance(item, Read) else "known", item.id, item.fingerprint, item.source, None
-
-
-def _items(table: pa.Table) -> Iterator[tuple[int, Item]]:
-    """Yield the items of a table of SCHEMA with the numbers of their parts."""
-    plain = [table[name].to_pylist() for name in _PLAIN]
-    reports = zip(*(c.to_pylist() for c in table["report"].combine_chunks().flatten()), strict=True)
-    lists = zip(*(_rows(table[name].combine_chunks()) for name in _LISTS), strict=True)
-    for (part, what, report_id, fingerprint, source, reason, words, refused, unread_date), report, (
-        passages,
-        utterances,
-        statements,
-    ) in zip(zip(*plain, strict=True), reports, lists, strict=True):
-        if what == "read":
-            yield (
-                part,
-                Read(Entry(report, passages, words, utterances, statements, tuple(refused)), source, unread_date),
-            )
-        elif what == "known":
-            yield part, Known(report_id, fingerprint, source)
-        else:
-            yield (
-                part,
-                NotRead(source, reason, what.removeprefix(_NOT_READ))
-                if what.startswith(_NOT_READ)
-                else _CLASS[what](source, reason),
-            )
-
-
-def _rows(lists: pa.ListArray) -> Iterator[tuple[Row, ...]]:
-    """Yield lists of structs as tuples of rows."""
-    rows = list(zip(*(c.to_pylist() for c in lists.flatten().flatten()), strict=True))
-    ends = list(accumulate(lists.value_lengths().to_pylist(), initial=0))
-    return (tuple(rows[a:b]) for a, b in pairwise(ends))

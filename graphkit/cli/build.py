@@ -23,43 +23,48 @@ from graphkit.errors import GraphkitError, UsageError
 from graphkit.files.output import check_folder
 from graphkit.schema.values import for_shell
 
+EngineOption = Annotated[
+    Engine,
+    typer.Option(
+        "--engine",
+        help="Where reports are read: local (processes on this machine) or ray (a Ray cluster at RAY_ADDRESS; "
+        "install the extra [ray]).",
+    ),
+]
+ImportFilesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--import-files",
+        help="After the build, write the files for Neo4j's bulk importer into this folder "
+        "(as `graphkit export --format neo4j-admin`).",
+    ),
+]
+ForceOption = Annotated[
+    bool,
+    typer.Option(
+        "--force", help="With --import-files: also replace files of the same names that graphkit did not write."
+    ),
+]
+ShardsOption = Annotated[
+    str,
+    typer.Option(
+        "--shards",
+        help="With --engine ray: folder or URL for intermediate results. All machines of the cluster must be "
+        "able to write to it.",
+        show_default="GRAPH/shards",
+    ),
+]
+
 
 def command(
     reports: ReportsArgument,
     graph: GraphOption = DEFAULT_GRAPH,
     extractor: ExtractorOption = "offline",
     workers: WorkersOption = 1,
-    engine: Annotated[
-        Engine,
-        typer.Option(
-            "--engine",
-            help="Where reports are read: local (processes on this machine) or ray (a Ray cluster at RAY_ADDRESS; "
-            "install the extra [ray]).",
-        ),
-    ] = Engine.local,
-    import_files: Annotated[
-        Path | None,
-        typer.Option(
-            "--import-files",
-            help="After the build, write the files for Neo4j's bulk importer into this folder "
-            "(as `graphkit export --format neo4j-admin`).",
-        ),
-    ] = None,
-    force: Annotated[
-        bool,
-        typer.Option(
-            "--force", help="With --import-files: also replace files of the same names that graphkit did not write."
-        ),
-    ] = False,
-    shards: Annotated[
-        str,
-        typer.Option(
-            "--shards",
-            help="With --engine ray: folder or URL for intermediate results. All machines of the cluster must be "
-            "able to write to it.",
-            show_default="GRAPH/shards",
-        ),
-    ] = "",
+    engine: EngineOption = Engine.local,
+    import_files: ImportFilesOption = None,
+    force: ForceOption = False,
+    shards: ShardsOption = "",
 ) -> None:
     """Add reports to a graph. The graph is created if it does not exist.
 
@@ -74,10 +79,7 @@ def command(
     graphkit build /shared/reports --graph graph --engine ray --shards /shared/tmp --import-files import/
     """
     if import_files is not None:
-        try:
-            check_folder(import_files, "neo4j-admin", force=force)
-        except GraphkitError as error:
-            raise UsageError(f"--import-files: {error}") from None
+        _check_import_folder(import_files, force)
     with graphkit.open(graph, create=True) as opened:
         with build_progress(reports) as progress:
             outcome = opened.build(
@@ -92,3 +94,11 @@ def command(
             )
     if not outcome.is_complete:
         raise typer.Exit(1)
+
+
+def _check_import_folder(folder: Path, force: bool) -> None:
+    """Raise UsageError if the files for the bulk importer cannot be written into `folder`."""
+    try:
+        check_folder(folder, "neo4j-admin", force=force)
+    except GraphkitError as error:
+        raise UsageError(f"--import-files: {error}") from None

@@ -54,37 +54,43 @@ _OPTIONAL = {"ray"}
 _LEAST_FREE = 100 * 1024 * 1024
 
 
+Neo4jOption = Annotated[
+    str,
+    typer.Option(
+        "--neo4j",
+        envvar="NEO4J_URI",
+        help="Also check this Neo4j server; NEO4J_USERNAME and NEO4J_PASSWORD hold the credentials.",
+        show_default=False,
+    ),
+]
+SparqlOption = Annotated[
+    str,
+    typer.Option(
+        "--sparql",
+        envvar="SPARQL_ENDPOINT",
+        help="Also check this SPARQL endpoint; SPARQL_USERNAME and SPARQL_PASSWORD hold the credentials.",
+        show_default=False,
+    ),
+]
+BaseOption = Annotated[
+    str, typer.Option("--base", help="With --sparql: base IRI, with which all IRIs of the graph begin.")
+]
+RepairGraphOption = Annotated[
+    bool,
+    typer.Option(
+        "--repair",
+        help="Repair the graph: keep a copy of a damaged ledger, recover its intact reports, "
+        "check every statement and rebuild the views.",
+    ),
+]
+
+
 def command(
     graph: GraphOption = DEFAULT_GRAPH,
-    neo4j: Annotated[
-        str,
-        typer.Option(
-            "--neo4j",
-            envvar="NEO4J_URI",
-            help="Also check this Neo4j server; NEO4J_USERNAME and NEO4J_PASSWORD hold the credentials.",
-            show_default=False,
-        ),
-    ] = "",
-    sparql: Annotated[
-        str,
-        typer.Option(
-            "--sparql",
-            envvar="SPARQL_ENDPOINT",
-            help="Also check this SPARQL endpoint; SPARQL_USERNAME and SPARQL_PASSWORD hold the credentials.",
-            show_default=False,
-        ),
-    ] = "",
-    base: Annotated[
-        str, typer.Option("--base", help="With --sparql: base IRI, with which all IRIs of the graph begin.")
-    ] = DEFAULT_BASE,
-    repair_graph: Annotated[
-        bool,
-        typer.Option(
-            "--repair",
-            help="Repair the graph: keep a copy of a damaged ledger, recover its intact reports, "
-            "check every statement and rebuild the views.",
-        ),
-    ] = False,
+    neo4j: Neo4jOption = "",
+    sparql: SparqlOption = "",
+    base: BaseOption = DEFAULT_BASE,
+    repair_graph: RepairGraphOption = False,
 ) -> None:
     """Check the installation, the extractor, the graph and, if one is named, a database server.
 

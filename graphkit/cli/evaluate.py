@@ -26,42 +26,48 @@ class ScoreFormat(StrEnum):
     json = "json"
 
 
+GoldArgument = Annotated[
+    Path,
+    typer.Argument(
+        metavar="GOLD",
+        help="Gold annotations (JSON lines with `id` and `relations`), or decisions written by "
+        "`graphkit review --export`.",
+        show_default=False,
+    ),
+]
+ReportsOption = Annotated[
+    str,
+    typer.Option(
+        "--reports",
+        "-r",
+        help="If GOLD contains annotations: file or folder with the annotated reports.",
+        show_default=False,
+    ),
+]
+GraphOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--graph",
+        "-g",
+        help="If GOLD contains decisions: folder of the graph with the reviewed reports.",
+        show_default=False,
+    ),
+]
+FormatOption = Annotated[ScoreFormat, typer.Option("--format", "-f", help="Output format of the scores.")]
+StrictOption = Annotated[
+    bool,
+    typer.Option("--strict", help="Names match only if they are identical; by default one may contain the other."),
+]
+ErrorsOption = Annotated[bool, typer.Option("--errors", help="Also list missing and wrong statements.")]
+
+
 def command(
-    gold: Annotated[
-        Path,
-        typer.Argument(
-            metavar="GOLD",
-            help="Gold annotations (JSON lines with `id` and `relations`), or decisions written by "
-            "`graphkit review --export`.",
-            show_default=False,
-        ),
-    ],
-    reports: Annotated[
-        str,
-        typer.Option(
-            "--reports",
-            "-r",
-            help="If GOLD contains annotations: file or folder with the annotated reports.",
-            show_default=False,
-        ),
-    ] = "",
-    graph: Annotated[
-        Path | None,
-        typer.Option(
-            "--graph",
-            "-g",
-            help="If GOLD contains decisions: folder of the graph with the reviewed reports.",
-            show_default=False,
-        ),
-    ] = None,
-    format_: Annotated[
-        ScoreFormat, typer.Option("--format", "-f", help="Output format of the scores.")
-    ] = ScoreFormat.table,
-    strict: Annotated[
-        bool,
-        typer.Option("--strict", help="Names match only if they are identical; by default one may contain the other."),
-    ] = False,
-    errors: Annotated[bool, typer.Option("--errors", help="Also list missing and wrong statements.")] = False,
+    gold: GoldArgument,
+    reports: ReportsOption = "",
+    graph: GraphOption = None,
+    format_: FormatOption = ScoreFormat.table,
+    strict: StrictOption = False,
+    errors: ErrorsOption = False,
     extractor: ExtractorOption = "offline",
 ) -> None:
     """Measure the extractor against annotated reports or review decisions: precision, recall and F1 of each relation.

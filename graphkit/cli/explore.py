@@ -6,7 +6,7 @@ import secrets
 import socket
 import webbrowser
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,21 +18,28 @@ from graphkit.explorer.assets import problems
 from graphkit.ledger.store import FILE
 from graphkit.schema.values import for_shell
 
+if TYPE_CHECKING:
+    from graphkit.explorer.explorer import Explorer
+
+PortOption = Annotated[
+    int, typer.Option("--port", "-p", min=0, max=65535, help="Port of the server; 0 selects a free port.")
+]
+BrowserOption = Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")]
+HostOption = Annotated[
+    str,
+    typer.Option(
+        "--host",
+        help="Address to listen on. With 0.0.0.0 or another network address, other machines can open the "
+        "printed address.",
+    ),
+]
+
 
 def command(
     graph: GraphOption = DEFAULT_GRAPH,
-    port: Annotated[
-        int, typer.Option("--port", "-p", min=0, max=65535, help="Port of the server; 0 selects a free port.")
-    ] = 7575,
-    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")] = True,
-    host: Annotated[
-        str,
-        typer.Option(
-            "--host",
-            help="Address to listen on. With 0.0.0.0 or another network address, other machines can open the "
-            "printed address.",
-        ),
-    ] = "127.0.0.1",
+    port: PortOption = 7575,
+    browser: BrowserOption = True,
+    host: HostOption = "127.0.0.1",
 ) -> None:
     """Open the graph in the browser: search, network, reports with highlighted quotes, review.
 
@@ -45,44 +52,61 @@ def command(
             f"create one with `graphkit build REPORTS… --graph {for_shell(graph)}`"
         )
     try:
-        from graphkit.explorer.guard import is_own
-        from graphkit.explorer.server import Explorer, serve
+        from graphkit.explorer.explorer import Explorer
     except ModuleNotFoundError as error:
         raise UsageError(f"the explorer needs the package {error.name}; run `pip install {error.name}`") from None
     for problem in problems():
         say(f"warning: {problem}; reinstall graphkit", always=True)
     explorer = Explorer(Path(graph))
     try:
-        with graphkit.open(graph) as opened:
-            reports = opened.ledger.counts()["reports"]
-            if not opened.has_phrases and reports:
-                say(indexing_message(reports))
-                opened.phrases()
+        _build_phrase_index(graph)
         explorer.now(lambda a: a.about())
-        token = secrets.token_urlsafe(24)
-
-        def started(at: int) -> None:
-            addresses = [f"http://{name}:{at}/?token={token}" for name in _names(host)]
-            if not is_own(host):
-                say(
-                    "warning: other machines in the network can open this page; "
-                    "anyone who has the address with its token can read the graph and make decisions",
-                    always=True,
-                )
-            for address in addresses:
-                say(f"{address}   (Ctrl-C stops the server)", always=True)
-            if browser:
-                webbrowser.open(addresses[0])
-
-        try:
-            serve(explorer, host=host, port=port, token=token, started=started)
-        except OSError as error:
-            reason = error.strerror or error
-            raise UsageError(
-                f"cannot listen on {host}:{port}: {reason}; choose another --port, or 0 for a free one"
-            ) from None
+        _serve(explorer, host, port, browser)
     finally:
         explorer.close()
+
+
+def _serve(explorer: Explorer, host: str, port: int, browser: bool) -> None:
+    """Run the server until Ctrl-C. Raises UsageError if it cannot use the port."""
+    from graphkit.explorer.guard import is_own
+    from graphkit.explorer.server import serve
+
+    token = secrets.token_urlsafe(24)
+
+    def started(at: int) -> None:
+        addresses = [f"http://{name}:{at}/?token={token}" for name in _names(host)]
+        _print_addresses(addresses, is_public=not is_own(host))
+        if browser:
+            webbrowser.open(addresses[0])
+
+    try:
+        serve(explorer, host=host, port=port, token=token, started=started)
+    except OSError as error:
+        reason = error.strerror or error
+        raise UsageError(
+            f"cannot listen on {host}:{port}: {reason}; choose another --port, or 0 for a free one"
+        ) from None
+
+
+def _build_phrase_index(graph: Path) -> None:
+    """Build the phrase index before the page is opened, if it does not exist."""
+    with graphkit.open(graph) as opened:
+        reports = opened.ledger.counts()["reports"]
+        if not opened.has_phrases and reports:
+            say(indexing_message(reports))
+            opened.phrases()
+
+
+def _print_addresses(addresses: list[str], *, is_public: bool) -> None:
+    """Print the addresses of the page, with a warning if other machines can open them."""
+    if is_public:
+        say(
+            "warning: other machines in the network can open this page; "
+            "anyone who has the address with its token can read the graph and make decisions",
+            always=True,
+        )
+    for address in addresses:
+        say(f"{address}   (Ctrl-C stops the server)", always=True)
 
 
 def _names(host: str) -> list[str]:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -18,6 +18,9 @@ import graphkit
 from graphkit.cli.console import DEFAULT_GRAPH, LINE_EVERY, GraphOption, is_quiet, say
 from graphkit.errors import UsageError
 from graphkit.stores.options import DEFAULT_BASE, DEFAULT_NAME
+
+if TYPE_CHECKING:
+    from graphkit.stores.neo4j.loading import LoadOutcome
 
 HELP = "Load the graph into a database server. Later loads transfer only the changes, including deletions."
 
@@ -37,52 +40,90 @@ CaFileOption = Annotated[
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Print the changes without making them.")]
 
 
+UriOption = Annotated[str, typer.Option("--uri", envvar="NEO4J_URI", help="Address of the server.")]
+UserOption = Annotated[
+    str,
+    typer.Option(
+        "--user",
+        envvar="NEO4J_USERNAME",
+        help="User name; without a user and a password, no authentication is used.",
+        show_default=False,
+    ),
+]
+DatabaseOption = Annotated[
+    str,
+    typer.Option(
+        "--database",
+        envvar="NEO4J_DATABASE",
+        help="Name of the database; by default the home database of the user.",
+        show_default=False,
+    ),
+]
+NameOption = Annotated[
+    str,
+    typer.Option(
+        "--name",
+        help="Name of this graph in the database. Several graphs can share a database under different names.",
+    ),
+]
+ReplaceOption = Annotated[
+    bool, typer.Option("--replace", help="Replace a graph of this name that was loaded from another graph folder.")
+]
+RemoveOption = Annotated[
+    bool, typer.Option("--remove", help="Remove the graph NAME from the database and load nothing.")
+]
+WaitOption = Annotated[
+    float,
+    typer.Option("--wait", min=0, help="Number of seconds to retry when the server stops responding during the load."),
+]
+UrlArgument = Annotated[
+    str,
+    typer.Argument(
+        envvar="SPARQL_ENDPOINT",
+        help="URL of the data set or repository, for example http://localhost:3030/ds.",
+        show_default=False,
+    ),
+]
+UpdateUrlOption = Annotated[
+    str,
+    typer.Option("--update-url", help="URL for SPARQL updates, if it cannot be derived from URL.", show_default=False),
+]
+StoreUrlOption = Annotated[
+    str,
+    typer.Option(
+        "--store-url",
+        help="URL for the Graph Store Protocol, if it cannot be derived from URL.",
+        show_default=False,
+    ),
+]
+SparqlUserOption = Annotated[
+    str,
+    typer.Option("--user", envvar="SPARQL_USERNAME", help="User name for basic authentication.", show_default=False),
+]
+BaseOption = Annotated[
+    str,
+    typer.Option(
+        "--base",
+        help="Base IRI, with which all IRIs of the graph begin. Several graphs can share a server under "
+        "different base IRIs.",
+    ),
+]
+WithTextOption = Annotated[bool, typer.Option("--with-text", help="Include the full text of each report.")]
+
+
 def neo4j(
     graph: GraphOption = DEFAULT_GRAPH,
-    uri: Annotated[
-        str, typer.Option("--uri", envvar="NEO4J_URI", help="Address of the server.")
-    ] = "bolt://localhost:7687",
-    user: Annotated[
-        str,
-        typer.Option(
-            "--user",
-            envvar="NEO4J_USERNAME",
-            help="User name; without a user and a password, no authentication is used.",
-            show_default=False,
-        ),
-    ] = "",
+    uri: UriOption = "bolt://localhost:7687",
+    user: UserOption = "",
     ask_password: AskOption = False,
     password_file: PasswordFileOption = None,
     ca_file: CaFileOption = "",
-    database: Annotated[
-        str,
-        typer.Option(
-            "--database",
-            envvar="NEO4J_DATABASE",
-            help="Name of the database; by default the home database of the user.",
-            show_default=False,
-        ),
-    ] = "",
-    name: Annotated[
-        str,
-        typer.Option(
-            "--name",
-            help="Name of this graph in the database. Several graphs can share a database under different names.",
-        ),
-    ] = DEFAULT_NAME,
-    replace: Annotated[
-        bool, typer.Option("--replace", help="Replace a graph of this name that was loaded from another graph folder.")
-    ] = False,
-    remove: Annotated[
-        bool, typer.Option("--remove", help="Remove the graph NAME from the database and load nothing.")
-    ] = False,
+    database: DatabaseOption = "",
+    name: NameOption = DEFAULT_NAME,
+    replace: ReplaceOption = False,
+    remove: RemoveOption = False,
     dry_run: DryRunOption = False,
-    wait: Annotated[
-        float,
-        typer.Option(
-            "--wait", min=0, help="Number of seconds to retry when the server stops responding during the load."
-        ),
-    ] = 30.0,
+    wait: WaitOption = 30.0,
 ) -> None:
     """Load the graph, or the changes since the last load, into Neo4j 5 (Community Edition, no plug-ins).
 
@@ -103,6 +144,11 @@ def neo4j(
         return
     with graphkit.open(graph) as opened, _progress() as progress:
         outcome = opened.load_neo4j(address, name=name, replace=replace, dry_run=dry_run, progress=progress)
+    _print_changes(outcome, dry_run)
+
+
+def _print_changes(outcome: LoadOutcome, dry_run: bool) -> None:
+    """Print the changes of a load into Neo4j."""
     for kind, change in outcome.changes.items():
         print(f"{kind}\t+{change.created}\t~{change.updated}\t-{change.deleted}")
     if outcome.kept:
@@ -119,47 +165,16 @@ def neo4j(
 
 
 def sparql(
-    url: Annotated[
-        str,
-        typer.Argument(
-            envvar="SPARQL_ENDPOINT",
-            help="URL of the data set or repository, for example http://localhost:3030/ds.",
-            show_default=False,
-        ),
-    ],
+    url: UrlArgument,
     graph: GraphOption = DEFAULT_GRAPH,
-    update_url: Annotated[
-        str,
-        typer.Option(
-            "--update-url", help="URL for SPARQL updates, if it cannot be derived from URL.", show_default=False
-        ),
-    ] = "",
-    store_url: Annotated[
-        str,
-        typer.Option(
-            "--store-url",
-            help="URL for the Graph Store Protocol, if it cannot be derived from URL.",
-            show_default=False,
-        ),
-    ] = "",
-    user: Annotated[
-        str,
-        typer.Option(
-            "--user", envvar="SPARQL_USERNAME", help="User name for basic authentication.", show_default=False
-        ),
-    ] = "",
+    update_url: UpdateUrlOption = "",
+    store_url: StoreUrlOption = "",
+    user: SparqlUserOption = "",
     ask_password: AskOption = False,
     password_file: PasswordFileOption = None,
     ca_file: CaFileOption = "",
-    base: Annotated[
-        str,
-        typer.Option(
-            "--base",
-            help="Base IRI, with which all IRIs of the graph begin. Several graphs can share a server under "
-            "different base IRIs.",
-        ),
-    ] = DEFAULT_BASE,
-    with_text: Annotated[bool, typer.Option("--with-text", help="Include the full text of each report.")] = False,
+    base: BaseOption = DEFAULT_BASE,
+    with_text: WithTextOption = False,
     dry_run: DryRunOption = False,
 ) -> None:
     """Load the graph, or the changes since the last load, into a SPARQL 1.1 server (Fuseki, GraphDB, Oxigraph …).

@@ -28,99 +28,113 @@ LISTED = 20
 _KEYS = "a accept   r reject   c correct   s skip   u undo   q quit"
 
 
+WhoOption = Annotated[
+    str,
+    typer.Option("--who", envvar="GRAPHKIT_REVIEWER", help="Name of the reviewer.", show_default="the login name"),
+]
+RelationOption = Annotated[
+    str, typer.Option("--relation", help="Only statements of this relation, for example visited.", show_default=False)
+]
+ReportOption = Annotated[
+    str, typer.Option("--report", help="Only statements of the report with this id.", show_default=False)
+]
+ListOption = Annotated[
+    bool, typer.Option("--list", help="List the undecided statements, those with the lowest confidence first.")
+]
+TopOption = Annotated[
+    int | None,
+    typer.Option(
+        "--top",
+        min=1,
+        help="Maximum number of rows.",
+        show_default="20 with --list; all with --decided and --contested",
+    ),
+]
+DecidedOption = Annotated[bool, typer.Option("--decided", help="List the decisions that currently apply.")]
+ContestedOption = Annotated[
+    bool,
+    typer.Option("--contested", help="List conflicting decisions that two reviewers made independently of each other."),
+]
+AcceptOption = Annotated[
+    list[str],
+    typer.Option(
+        "--accept",
+        metavar="ID",
+        help="Accept the statement with this id; the first 6 characters are enough.",
+        show_default=False,
+    ),
+]
+RejectOption = Annotated[
+    list[str],
+    typer.Option(
+        "--reject",
+        metavar="ID",
+        help="Reject the statement with this id; the first 6 characters are enough.",
+        show_default=False,
+    ),
+]
+SameOption = Annotated[
+    tuple[str, str],
+    typer.Option(
+        "--same",
+        metavar="NAME@REPORT NAME@REPORT",
+        help="Record that two names refer to the same entity. REPORT is the id of a report in which the name occurs.",
+        show_default=False,
+    ),
+]
+DifferentOption = Annotated[
+    tuple[str, str],
+    typer.Option(
+        "--different",
+        metavar="NAME@REPORT NAME@REPORT",
+        help="Record that two names refer to different entities. REPORT is the id of a report in which the name occurs.",
+        show_default=False,
+    ),
+]
+UndoOption = Annotated[
+    list[str],
+    typer.Option(
+        "--undo",
+        metavar="KEY",
+        help="Withdraw the decision with this key (--decided lists the keys).",
+        show_default=False,
+    ),
+]
+NoteOption = Annotated[str, typer.Option("--note", help="Reason, stored with the decision.", show_default=False)]
+SaveOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--export",
+        metavar="FILE",
+        help="Write all decisions to a .jsonl or .csv file; - writes JSON lines to standard output.",
+        show_default=False,
+    ),
+]
+ReadOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--import", metavar="FILE", help="Add the decisions of a file written by --export.", show_default=False
+    ),
+]
+
+
 def command(
     graph: GraphOption = DEFAULT_GRAPH,
-    who: Annotated[
-        str,
-        typer.Option("--who", envvar="GRAPHKIT_REVIEWER", help="Name of the reviewer.", show_default="the login name"),
-    ] = "",
-    relation: Annotated[
-        str,
-        typer.Option("--relation", help="Only statements of this relation, for example visited.", show_default=False),
-    ] = "",
-    report: Annotated[
-        str, typer.Option("--report", help="Only statements of the report with this id.", show_default=False)
-    ] = "",
-    list_: Annotated[
-        bool, typer.Option("--list", help="List the undecided statements, those with the lowest confidence first.")
-    ] = False,
-    top: Annotated[
-        int | None,
-        typer.Option(
-            "--top",
-            min=1,
-            help="Maximum number of rows.",
-            show_default="20 with --list; all with --decided and --contested",
-        ),
-    ] = None,
-    decided: Annotated[bool, typer.Option("--decided", help="List the decisions that currently apply.")] = False,
-    contested: Annotated[
-        bool,
-        typer.Option(
-            "--contested", help="List conflicting decisions that two reviewers made independently of each other."
-        ),
-    ] = False,
-    accept: Annotated[
-        list[str],
-        typer.Option(
-            "--accept",
-            metavar="ID",
-            help="Accept the statement with this id; the first 6 characters are enough.",
-            show_default=False,
-        ),
-    ] = [],
-    reject: Annotated[
-        list[str],
-        typer.Option(
-            "--reject",
-            metavar="ID",
-            help="Reject the statement with this id; the first 6 characters are enough.",
-            show_default=False,
-        ),
-    ] = [],
-    same: Annotated[
-        tuple[str, str],
-        typer.Option(
-            "--same",
-            metavar="NAME@REPORT NAME@REPORT",
-            help="Record that two names refer to the same entity. REPORT is the id of a report in which the name occurs.",
-            show_default=False,
-        ),
-    ] = ("", ""),
-    different: Annotated[
-        tuple[str, str],
-        typer.Option(
-            "--different",
-            metavar="NAME@REPORT NAME@REPORT",
-            help="Record that two names refer to different entities. REPORT is the id of a report in which the name occurs.",
-            show_default=False,
-        ),
-    ] = ("", ""),
-    undo: Annotated[
-        list[str],
-        typer.Option(
-            "--undo",
-            metavar="KEY",
-            help="Withdraw the decision with this key (--decided lists the keys).",
-            show_default=False,
-        ),
-    ] = [],
-    note: Annotated[str, typer.Option("--note", help="Reason, stored with the decision.", show_default=False)] = "",
-    save: Annotated[
-        Path | None,
-        typer.Option(
-            "--export",
-            metavar="FILE",
-            help="Write all decisions to a .jsonl or .csv file; - writes JSON lines to standard output.",
-            show_default=False,
-        ),
-    ] = None,
-    read: Annotated[
-        Path | None,
-        typer.Option(
-            "--import", metavar="FILE", help="Add the decisions of a file written by --export.", show_default=False
-        ),
-    ] = None,
+    who: WhoOption = "",
+    relation: RelationOption = "",
+    report: ReportOption = "",
+    list_: ListOption = False,
+    top: TopOption = None,
+    decided: DecidedOption = False,
+    contested: ContestedOption = False,
+    accept: AcceptOption = [],
+    reject: RejectOption = [],
+    same: SameOption = ("", ""),
+    different: DifferentOption = ("", ""),
+    undo: UndoOption = [],
+    note: NoteOption = "",
+    save: SaveOption = None,
+    read: ReadOption = None,
     format_: RowFormatOption = RowFormat.table,
 ) -> None:
     """Accept, reject or correct statements, and decide which names refer to the same entity.
@@ -135,34 +149,48 @@ def command(
         has_action = bool(read or accept or reject or any(same) or any(different) or undo)
         if read is not None:
             _import(review, read, graph)
-        # All ids are looked up before anything is written, so that a wrong id changes nothing.
-        requested = ((Verdict.accept, accept), (Verdict.reject, reject))
-        found = [(verdict, *review.find(prefix)) for verdict, ids in requested for prefix in ids]
-        keys = [review.key(key) for key in undo]
-        for verdict, statement, of in found:
-            review.decide(statement, of, verdict, note=note)
-            say(f"{verdict}: {statement_line(statement)}")
-        for verdict, pair in ((Verdict.same, same), (Verdict.different, different)):
-            if any(pair):
-                decision = review.decide_names(*_names(opened, pair), verdict, note=note)
-                say(f"{verdict}: {_about(decision)}")
-        for key in keys:
-            say(f"withdrawn: {_about(review.take_back(key, note))}")
+        _decide(review, opened, accept, reject, undo, same, different, note)
         if save is not None:
             say(f"written: {save}, {_decisions(write_decisions(review.history(), save))}")
-        if list_:
-            print_rows([_row(o) for o in islice(review.open(relation=relation, report=report), top or LISTED)], format_)
-        elif contested:
-            print_rows([_contested_row(*pair) for pair in islice(review.contested(), top)], format_)
-        elif decided:
-            print_rows([_decision_row(d) for d in review.decisions(top)], format_)
+        undecided = review.open(relation=relation, report=report)
+        if list_ or contested or decided:
+            print_rows(_rows(review, undecided if list_ else None, contested, top), format_)
         elif save is None and not has_action:
-            if not sys.stdin.isatty():
-                raise UsageError(
-                    "the review dialog needs a terminal; in a script use --list, --decided, --contested, --accept, "
-                    "--reject, --same, --different, --import or --export"
-                )
-            _dialog(review, review.open(relation=relation, report=report))
+            _dialog(review, undecided)
+
+
+def _rows(review: Review, undecided: Iterator[Open] | None, contested: bool, top: int | None) -> list[dict[str, Any]]:
+    """Return the rows of the undecided statements if they are given, otherwise of contested or of all decisions."""
+    if undecided is not None:
+        return [_row(o) for o in islice(undecided, top or LISTED)]
+    if contested:
+        return [_contested_row(*pair) for pair in islice(review.contested(), top)]
+    return [_decision_row(d) for d in review.decisions(top)]
+
+
+def _decide(
+    review: Review,
+    graph: Graph,
+    accept: list[str],
+    reject: list[str],
+    undo: list[str],
+    same: tuple[str, str],
+    different: tuple[str, str],
+    note: str,
+) -> None:
+    """Record and withdraw decisions. All ids are looked up before anything is written."""
+    requested = ((Verdict.accept, accept), (Verdict.reject, reject))
+    found = [(verdict, *review.find(prefix)) for verdict, ids in requested for prefix in ids]
+    keys = [review.key(key) for key in undo]
+    for verdict, statement, report in found:
+        review.decide(statement, report, verdict, note=note)
+        say(f"{verdict}: {statement_line(statement)}")
+    for verdict, pair in ((Verdict.same, same), (Verdict.different, different)):
+        if any(pair):
+            decision = review.decide_names(*_names(graph, pair), verdict, note=note)
+            say(f"{verdict}: {_about(decision)}")
+    for key in keys:
+        say(f"withdrawn: {_about(review.take_back(key, note))}")
 
 
 def _import(review: Review, path: Path, graph: Path) -> None:
@@ -261,7 +289,15 @@ def _contested_row(in_force: Decision, other: Decision) -> dict[str, Any]:
 
 
 def _dialog(review: Review, undecided: Iterator[Open]) -> None:
-    """Show one statement after the other and record the decisions until the reviewer quits."""
+    """Show one statement after the other and record the decisions until the reviewer quits.
+
+    Raises UsageError if there is no terminal.
+    """
+    if not sys.stdin.isatty():
+        raise UsageError(
+            "the review dialog needs a terminal; in a script use --list, --decided, --contested, --accept, "
+            "--reject, --same, --different, --import or --export"
+        )
     console = stdout_console()
     console.print(Text(_KEYS, style="dim"))
     done: list[Decision] = []

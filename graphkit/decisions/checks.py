@@ -178,7 +178,7 @@ def check_type(field: str, value: object, relation: str, role: str) -> str:
     if isinstance(value, str) and value in allowed:
         return value
     name = value if isinstance(value, str) and value in load_schema().types else shown(value)
-    raise InvalidError(field, f"{name} may not be {role} of {relation}; one of {', '.join(sorted(allowed))}")
+    raise InvalidError(field, f"{name} is not allowed as {role} of {relation}; one of {', '.join(sorted(allowed))}")
 
 
 def _whole_number(field: str, value: object, first: int = 0, last: int = _LAST_OFFSET) -> int:
@@ -243,7 +243,7 @@ def check_about(about: dict[str, Any], *, asserted: bool, corrected: bool) -> No
                 raise InvalidError("instead", f"{shown(field)} cannot be corrected; one of {', '.join(CORRECTABLE)}")
         _check_statement("instead.", {**about, **instead}, named=True)
     elif "instead" in about:
-        raise InvalidError("instead", "is allowed for corrections (verdict mend) only")
+        raise InvalidError("instead", "is allowed for corrections only")
 
 
 def check_entity_name(field: str, name: object) -> None:

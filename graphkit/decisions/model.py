@@ -27,8 +27,8 @@ _META = frozenset(("verdict", "who", "made", "note", "sequence", "digest"))
 class Verdict(StrEnum):
     """The verdict of a decision.
 
-    accept, reject and mend (correct) apply to a statement, same and different to two names; open withdraws an earlier
-    decision.
+    Accept, reject and correct apply to a statement, same and different to two names; open withdraws an earlier
+    decision. Corrections have the value of an earlier name in ledgers and files.
     """
 
     accept = "accept"

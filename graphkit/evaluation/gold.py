@@ -1,4 +1,4 @@
-"""The interchange shape of the gold set: one object a report, triples with other wordings and evidence."""
+"""Records of gold data: one JSON object for each report, with triples, alternative names and evidence."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from graphkit.model import Mention, Reading, Statement, Status
 
 
 def gold_record(reading: Reading, *, all_status: bool = False) -> dict[str, Any]:
-    """`{"id", "relations": [...]}` of a reading; `has_attribute` objects as `kind=value`."""
+    """Return the record `{"id", "relations": [...]}` of a reading. Objects of `has_attribute` are `kind=value`."""
     kept = [s for s in reading.statements if all_status or s.status is Status.ACTUAL]
     seen: set[tuple[str, str, str, str]] = set()
     relations = []
@@ -44,7 +44,7 @@ def _others(mention: Mention) -> tuple[str, ...]:
 
 
 def statement_record(reading: Reading, statement: Statement) -> dict[str, Any]:
-    """A statement as one flat JSON object: ids, names, types, spans, quote, rule (docs/formats.md)."""
+    """Return a statement as a JSON object with ids, names, types, spans, quote and rule (docs/formats.md)."""
     s = statement
     return {
         "report": s.report,
@@ -71,7 +71,7 @@ def statement_record(reading: Reading, statement: Statement) -> dict[str, Any]:
 
 
 def read_records(path: Path) -> list[dict[str, Any]]:
-    """Records of a gold file. Raises UsageError with the line that is no record."""
+    """Return the records of a gold file. Raises UsageError with the number of an invalid line."""
     records = []
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
@@ -86,6 +86,6 @@ def read_records(path: Path) -> list[dict[str, Any]]:
                 _ = triple["s"], triple["r"], triple["o"]
             _ = record["id"]
         except (json.JSONDecodeError, KeyError, TypeError) as error:
-            raise UsageError(f"{path}:{number}: no gold record ({type(error).__name__}: {error})") from None
+            raise UsageError(f"{path}:{number}: not a gold record ({type(error).__name__}: {error})") from None
         records.append(record)
     return records

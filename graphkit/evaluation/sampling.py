@@ -1,7 +1,7 @@
-"""Random reports with what was read from them, side by side, for the eye: `python -m graphkit.evaluation.sampling`.
+"""Shows random reports next to the statements that were extracted: `python -m graphkit.evaluation.sampling`.
 
-Reading quality is kept up by looking at reports that nobody has looked at. Each report is shown sentence by sentence
-with the statements of each sentence beside it; `--html` writes a page in the place of the terminal.
+Use it to check the quality of the extraction manually on new reports. Each sentence is displayed with its statements in
+the second column; `--html` writes an HTML page.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ from graphkit.reading import read_paths
 
 
 def draw(paths: Sequence[Path], number: int, seed: int, containing: str) -> list[Report]:
-    """`number` reports at random; the same seed draws the same ones. containing: only reports whose title has one of these words, separated by |."""
+    """Return randomly selected reports. The same seed selects the same reports.
+
+    containing: words, separated by |; only reports whose title contains one of them.
+    """
     words = [w for w in containing.split("|") if w]
     pool = [
         r
@@ -35,7 +38,7 @@ def draw(paths: Sequence[Path], number: int, seed: int, containing: str) -> list
 
 
 def rows(reading: Reading, relations: frozenset[str]) -> Iterator[tuple[str, list[Statement]]]:
-    """Each sentence of the report (in its own characters) with the statements that it is the quote of."""
+    """Yield each sentence of the report with the statements that quote it."""
     text = reading.report.text
     found: dict[tuple[int, int], list[Statement]] = {}
     for s in reading.statements:
@@ -52,6 +55,7 @@ def rows(reading: Reading, relations: frozenset[str]) -> Iterator[tuple[str, lis
 
 
 def line(s: Statement) -> str:
+    """Return a statement as one line."""
     value = f"{s.kind}={s.object.name}" if s.kind else s.object.name
     extra = " ".join(x for x in (s.status.value if s.status.value != "actual" else "", s.date) if x)
     return (
@@ -60,7 +64,7 @@ def line(s: Statement) -> str:
 
 
 def show(readings: Sequence[Reading], relations: frozenset[str], console: Console) -> None:
-    """The readings as tables in the terminal."""
+    """Print the readings as tables."""
     for reading in readings:
         table = Table(title=escape(f"{reading.report.id} {reading.report.title}"), show_lines=True, expand=True)
         table.add_column("text", ratio=1)
@@ -71,9 +75,10 @@ def show(readings: Sequence[Reading], relations: frozenset[str], console: Consol
 
 
 def page(readings: Sequence[Reading], relations: frozenset[str]) -> str:
-    """The readings as one page without scripts; all text escaped."""
+    """Return the readings as an HTML page."""
     parts = [
-        "<!doctype html><meta charset='utf-8'><title>sample</title><style>td{vertical-align:top;width:50%;padding:.3em;border-top:1px solid #ccc}</style>"
+        "<!doctype html><meta charset='utf-8'><title>sample</title>"
+        "<style>td{vertical-align:top;width:50%;padding:.3em;border-top:1px solid #ccc}</style>"
     ]
     for reading in readings:
         parts.append(f"<h2>{html.escape(reading.report.id)} {html.escape(reading.report.title)}</h2><table>")
@@ -86,16 +91,16 @@ def page(readings: Sequence[Reading], relations: frozenset[str]) -> str:
 def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("reports", type=Path, nargs="+", help="files or folders of reports")
-    parser.add_argument("--number", type=int, default=20, help="how many reports (default: 20)")
+    parser.add_argument("--number", type=int, default=20, help="number of reports (default: 20)")
     parser.add_argument(
         "--seed",
         type=int,
         default=random.randrange(10**6),
-        help="draws the same reports again (default: new ones each time)",
+        help="seed of the random selection; the same seed selects the same reports (default: a random seed)",
     )
-    parser.add_argument("--title", default="", help="only reports whose title holds one of these words: 调研|考察")
+    parser.add_argument("--title", default="", help="only reports whose title contains one of these words: 调研|考察")
     parser.add_argument("--relations", default="", help="only these relations, separated by commas")
-    parser.add_argument("--html", type=Path, help="write a page instead of the terminal's table")
+    parser.add_argument("--html", type=Path, help="write an HTML page instead of printing tables")
     options = parser.parse_args(arguments)
     reports = draw(options.reports, options.number, options.seed, options.title)
     readings = list(checked(load_extractor().read(reports)))

@@ -1,8 +1,8 @@
-"""Precision, recall and F1 of triples against gold: the figures that `gold/score.py` gives.
+"""Precision, recall and F1 of triples against gold triples; the figures are the same as those of `gold/score.py`.
 
-A prediction and a gold triple match when they have the same relation and subject and object agree, each with one
-of the other's wordings: equal after normalisation, or (relaxed) one inside the other and at least half as long.
-Matching is one to one. Optional gold triples (`core: false`) that are predicted count neither way.
+A prediction matches a gold triple if the relations are equal and the names of subject and object, or some of their
+alternative names, agree: they are equal after normalization, or (relaxed) one contains the other and is at most twice
+as long. Matching is one to one. Predictions that match optional gold triples (`core: false`) are not counted.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _IGNORED = re.compile(r"[\s“”\"'‘’「」『』《》〈〉()（）\[\]�
 
 @dataclass(slots=True)
 class Counts:
-    """found: core triples that were predicted; wrong: predictions that no gold triple explains; missed: the rest."""
+    """Numbers of correct predictions (found), other predictions (wrong), and core triples without one (missed)."""
 
     found: int = 0
     wrong: int = 0
@@ -35,12 +35,12 @@ class Counts:
 
     @property
     def precision(self) -> float:
-        """0.0–1.0; 0 when nothing was predicted."""
+        """A number from 0 to 1; 0 if there are no predictions."""
         return self.found / (self.found + self.wrong) if self.found + self.wrong else 0.0
 
     @property
     def recall(self) -> float:
-        """0.0–1.0; 0 when gold has nothing."""
+        """A number from 0 to 1; 0 if there are no gold triples."""
         return self.found / self.gold if self.gold else 0.0
 
     @property
@@ -54,7 +54,7 @@ class Counts:
 
 @dataclass(slots=True)
 class Score:
-    """Figures by relation, and the triples that were missed or wrong as (report id, triple)."""
+    """Counts by relation, ids of reports that were not read, and missed and wrong triples as (report id, triple)."""
 
     relations: dict[str, Counts]
     missing: tuple[str, ...] = ()
@@ -67,7 +67,7 @@ class Score:
 
     @property
     def facts(self) -> Counts:
-        """All relations but `emphasized`."""
+        """Counts of all relations except `emphasized`."""
         return sum((c for r, c in self.relations.items() if r != "emphasized"), Counts())
 
     @property
@@ -89,7 +89,10 @@ class Score:
 
 
 def score(gold: Iterable[Triple], predicted: Iterable[Triple], *, strict: bool = False) -> Score:
-    """Scores records `{"id", "relations": [{"s", "r", "o", "s_alt", "o_alt", "core"}]}` against each other."""
+    """Return the score of predicted records.
+
+    A record is `{"id", "relations": [{"s", "r", "o", "s_alt", "o_alt", "core"}]}`.
+    """
     expected = {record["id"]: _distinct(record["relations"]) for record in gold}
     found = {record["id"]: _distinct(record["relations"]) for record in predicted}
     known = {t["r"] for triples in expected.values() for t in triples}
@@ -114,17 +117,20 @@ def score(gold: Iterable[Triple], predicted: Iterable[Triple], *, strict: bool =
 
 
 def explained(gold: list[Triple], predicted: list[Triple]) -> list[bool]:
-    """Which of the predictions of one report some gold triple, core or optional, agrees with (relaxed); several may agree with one."""
+    """Return for each prediction of a report whether a gold triple, core or optional, matches it (relaxed).
+
+    In contrast to `score`, several predictions can match the same gold triple.
+    """
     return [any(_same(triple, guess, False) for triple in gold) for guess in predicted]
 
 
 def plain(words: str) -> str:
-    """Without width, case, white space, quotation marks, brackets and punctuation."""
+    """Normalize width and case, and remove white space, quotation marks, brackets and punctuation."""
     return _IGNORED.sub("", unicodedata.normalize("NFKC", words)).lower()
 
 
 def _distinct(triples: list[Triple]) -> list[Triple]:
-    """A triple said twice counts once: the first stays."""
+    """Remove repeated triples."""
     first: dict[tuple[str, str, str], Triple] = {}
     for triple in triples:
         first.setdefault((plain(triple["s"]), triple["r"], plain(triple["o"])), triple)
@@ -132,23 +138,23 @@ def _distinct(triples: list[Triple]) -> list[Triple]:
 
 
 def _match(triples: list[Triple], guesses: list[Triple], strict: bool) -> dict[int, int]:
-    """Largest one-to-one assignment gold → prediction, core triples served first, by augmenting paths."""
+    """Return a maximum one-to-one matching, gold triple → prediction, by augmenting paths. Core triples come first."""
     fits = [[g for g, guess in enumerate(guesses) if _same(triple, guess, strict)] for triple in triples]
-    holder: dict[int, int] = {}
+    matched: dict[int, int] = {}
 
-    def serve(n: int, tried: set[int]) -> bool:
+    def augment(n: int, tried: set[int]) -> bool:
         for g in fits[n]:
             if g in tried:
                 continue
             tried.add(g)
-            if g not in holder or serve(holder[g], tried):
-                holder[g] = n
+            if g not in matched or augment(matched[g], tried):
+                matched[g] = n
                 return True
         return False
 
     for n in sorted(range(len(triples)), key=lambda n: not triples[n].get("core", True)):
-        serve(n, set())
-    return {n: g for g, n in holder.items()}
+        augment(n, set())
+    return {n: g for g, n in matched.items()}
 
 
 def _same(triple: Triple, guess: Triple, strict: bool) -> bool:

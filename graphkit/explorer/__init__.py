@@ -1,1 +1,1 @@
-"""The explorer: a page in the browser on a graph, served on this machine only."""
+"""The explorer: a local web server with a page for browsing and reviewing a graph."""

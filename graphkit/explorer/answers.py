@@ -1,4 +1,4 @@
-"""What the page asks, answered as plain values. All calls come from one thread."""
+"""The answers to the requests of the page, as values for JSON. All calls come from one thread."""
 
 from __future__ import annotations
 
@@ -30,23 +30,23 @@ from graphkit.recognition import gazetteer
 from graphkit.schema import load_schema
 from graphkit.stores.content import Content
 
-#: Other entities of an entity's name that its page leads to.
-NAMESAKES = 8
-#: Rows of the tables on a phrase; values of a Cypher answer that are looked for in the graph.
+#: Maximum number of entities with the same name that the page of an entity links to.
+SAME_NAME = 8
+#: Maximum number of rows of a table about a phrase, and of values of a Cypher result that are searched in the graph.
 PHRASE_ROWS, MOST_VALUES = 200, 2_000
 
 
 class Answers:
-    """Answers on one state of a graph."""
+    """The answers for one state of a graph."""
 
     def __init__(self, graph: Graph, content: Content, lookup: Lookup) -> None:
         self._graph, self._content, self.lookup = graph, content, lookup
         self.tables = content.tables_with(lookup.path, "look")
 
-    # -- the whole -----------------------------------------------------------------------------------------------
+    # -- the graph -----------------------------------------------------------------------------------------------
 
     def about(self) -> Answer:
-        """What there is: numbers, days, levels, types and relations with their names in both languages."""
+        """Return the numbers, days and levels of the graph, and the labels of types and relations in both languages."""
         schema = load_schema()
         return {
             **self.lookup.span(),
@@ -66,7 +66,7 @@ class Answers:
         }
 
     def search(self, words: str, filters: Filters, *, kinds: Sequence[str] = ()) -> Answer:
-        """Entities by name, reports by their words."""
+        """Return the entities whose names contain the words, and the reports whose texts contain them."""
         words = words.strip()
         if not words:
             return {"entities": [], "reports": []}
@@ -78,27 +78,21 @@ class Answers:
     # -- an entity -------------------------------------------------------------------------------------------------
 
     def entity(self, entity_id: str, filters: Filters) -> Answer:
-        """An entity with its names, why they are one, and how many lines of each relation it has. Raises UsageError."""
+        """Return an entity with its names, the reasons of its merges and its relations with counts.
+
+        Raises UsageError.
+        """
         known = self._known(entity_id)
         entity = self._content.resolution.by_id(entity_id)
-        where, values = filters.where()
-        sql = (
-            "SELECT c.relation, c.kind, s.id = ?1 AS out, count(DISTINCT c.number) FROM claim c JOIN entity s ON s.number = c.subject "
-            f"JOIN evidence e ON e.claim = c.number JOIN look.report r ON r.id = e.report WHERE c.number IN ({OF}){where} GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3"
-        )
-        relations = [
-            {"relation": relation, "kind": kind, "out": bool(out), "count": count}
-            for relation, kind, out, count in self.tables.rows(sql, entity_id, *values)
-        ]
         point = gazetteer.point(entity.code) if entity.code else None
         names = [{"type": entity.type, "name": name, "report": report} for name, report in self._names(entity_id)]
-        namesakes = [
+        same_name = [
             x
-            for x in self.lookup.entities(entity.name, limit=NAMESAKES + 1)
+            for x in self.lookup.entities(entity.name, limit=SAME_NAME + 1)
             if x["name"] == entity.name and x["id"] != entity_id
         ]
         return {
-            "namesakes": namesakes[:NAMESAKES],
+            "same_name": same_name[:SAME_NAME],
             **known,
             "aliases": list(entity.aliases),
             "scope": entity.scope,
@@ -106,18 +100,32 @@ class Answers:
             "labels": list(entity.labels),
             "point": point,
             "merges": [{"name": m.name, "reason": m.reason} for m in self._content.resolution.merges(entity_id)],
-            "relations": relations,
+            "relations": self._relations(entity_id, filters),
             "names": names,
         }
+
+    def _relations(self, entity_id: str, filters: Filters) -> list[Answer]:
+        """Return the relations of an entity with the number of relationships, as subject (`out`) and as object."""
+        where, values = filters.where()
+        sql = (
+            "SELECT c.relation, c.kind, s.id = ?1 AS out, count(DISTINCT c.number) FROM claim c "
+            "JOIN entity s ON s.number = c.subject JOIN evidence e ON e.claim = c.number "
+            f"JOIN look.report r ON r.id = e.report WHERE c.number IN ({OF}){where} "
+            "GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3"
+        )
+        return [
+            {"relation": relation, "kind": kind, "out": bool(out), "count": count}
+            for relation, kind, out, count in self.tables.rows(sql, entity_id, *values)
+        ]
 
     def _known(self, entity_id: str) -> Answer:
         known = self.lookup.entity(entity_id)
         if known is None:
-            raise UsageError(f"there is nothing called {entity_id!r} in this graph")
+            raise UsageError(f"there is no entity {entity_id!r} in this graph")
         return known
 
     def named(self, kind: str, name: str, report: str) -> Answer:
-        """The entity that a name stands for in a report. Raises UsageError."""
+        """Return the id of the entity to which a name in a report refers. Raises UsageError."""
         number = self.tables.value(
             "SELECT entity FROM mention WHERE report = ? AND type = ? AND name = ?", report, kind, name
         )
@@ -126,11 +134,12 @@ class Answers:
         return {"id": self._content.resolution.numbered(number).id}
 
     def _names(self, entity_id: str) -> Iterator[tuple[str, str]]:
-        """Some names of an entity, each with a report that has it."""
-        yield from self.tables.rows(
-            "SELECT name, min(report) FROM mention WHERE entity = (SELECT max(number) FROM entity WHERE id = ?) GROUP BY name ORDER BY count(*) DESC LIMIT 20",
-            entity_id,
+        """Yield the most frequent names of an entity, each with the id of a report that contains it."""
+        sql = (
+            "SELECT name, min(report) FROM mention WHERE entity = (SELECT max(number) FROM entity WHERE id = ?) "
+            "GROUP BY name ORDER BY count(*) DESC LIMIT 20"
         )
+        yield from self.tables.rows(sql, entity_id)
 
     def statements(
         self,
@@ -144,7 +153,7 @@ class Answers:
         limit: int = 50,
         offset: int = 0,
     ) -> Answer:
-        """Lines of an entity: claims with their first words. out: only those in which it is the subject, or only the others."""
+        """Return the relationships of an entity. out: only those with it as subject (True) or object (False)."""
         where, values = filters.where()
         conditions = f"c.number IN ({OF}){where}"
         for column, value in (("c.relation", relation), ("c.kind", kind)):
@@ -161,11 +170,14 @@ class Answers:
         }
 
     def profile(self, entity_id: str, filters: Filters) -> list[Answer]:
-        """What is asked first of an entity of its type, section by section (graphkit.explorer.profiles). Raises UsageError."""
+        """Return the profile of an entity (graphkit.explorer.profiles). Raises UsageError."""
         return profile(self.tables, entity_id, self._known(entity_id)["type"], filters)
 
     def map(self, entity_id: str, filters: Filters) -> Answer:
-        """Where the lines of an entity are, or all visits (graphkit.explorer.maps). Raises UsageError."""
+        """Return the places of the relationships of an entity, or of all visits (graphkit.explorer.maps).
+
+        Raises UsageError.
+        """
         if not entity_id:
             return {"name": "", "type": "", **places(self.tables, filters)}
         known = self._known(entity_id)
@@ -176,18 +188,22 @@ class Answers:
         }
 
     def among(self, values: Sequence[str], filters: Filters) -> list[Answer]:
-        """Lines between the entities that these values are: ids, or names that one entity alone has."""
-        marks = json.dumps(list(values)[:MOST_VALUES])
+        """Return the relationships between the entities whose ids, or unambiguous names, are among the values."""
+        wanted = json.dumps(list(values)[:MOST_VALUES])
         sql = (
             "SELECT id FROM look.entity WHERE id IN (SELECT value FROM json_each(?1)) UNION "
-            "SELECT min(id) FROM look.entity WHERE name IN (SELECT value FROM json_each(?1)) GROUP BY name HAVING count(*) = 1"
+            "SELECT min(id) FROM look.entity WHERE name IN (SELECT value FROM json_each(?1)) "
+            "GROUP BY name HAVING count(*) = 1"
         )
-        return statements_among(self.tables, [row[0] for row in self.tables.rows(sql, marks)], filters)
+        return statements_among(self.tables, [row[0] for row in self.tables.rows(sql, wanted)], filters)
 
     # -- paths ---------------------------------------------------------------------------------------------------
 
     def path(self, first: str, second: str, filters: Filters) -> Answer:
-        """A shortest way between two entities (graphkit.explorer.paths), each step with its lines. `found` is False when there is none."""
+        """Return a shortest path between two entities, and the relationships of each step (graphkit.explorer.paths).
+
+        `found` is False if there is no path.
+        """
         one, other = (self._content.resolution.number_of(self._known(i)["id"]) for i in (first, second))
         ids = [self._content.resolution.numbered(n).id for n in shortest(self.tables, one, other, filters)]
         return {
@@ -201,13 +217,13 @@ class Answers:
     # -- a report ------------------------------------------------------------------------------------------------
 
     def report(self, report_id: str) -> Answer:
-        """A report with its text, and its statements with their places in it. Offsets count code points. Raises UsageError."""
+        """Return a report with its text and its statements. Offsets count code points. Raises UsageError."""
         row = self._graph.ledger.report(report_id)
         if row is None:
             raise UsageError(f"there is no report {report_id!r} in this graph")
         report = row.report
         decided = self._graph.ledger.decisions_on(report_id)
-        said = list(self._graph.ledger.statements(report_id))
+        statements = list(self._graph.ledger.statements(report_id))
         rejected = [
             s
             for s in self._graph.ledger.read_statements(report_id)
@@ -222,15 +238,15 @@ class Answers:
             "level": row.level,
             "url": report.url,
             "text": report.text,
-            "statements": [self._statement(s, self._verdict(s, decided, report)) for s in said]
+            "statements": [self._statement(s, self._verdict(s, decided, report)) for s in statements]
             + [self._statement(s, "reject") for s in rejected],
         }
 
     @staticmethod
     def _verdict(statement: Statement, decided: Sequence[Decision], report: Any) -> str:
         for d in decided:
-            there = moved(d, report)
-            if is_meant(statement, d, report) or (there is not None and there.id == statement.id):
+            current = moved(d, report)
+            if is_meant(statement, d, report) or (current is not None and current.id == statement.id):
                 return d.verdict.value
         return ""
 
@@ -258,7 +274,7 @@ class Answers:
         if m.antecedent is not None:
             found["antecedent"] = list(m.antecedent)
         if m.type != "Value" and verdict != "reject":
-            # (A name that was corrected after this content was made is no entity yet.)
+            # A name from a correction that is newer than the content is not an entity yet.
             with suppress(KeyError):
                 found["id"] = self._content.resolution.entity(s, m).id
         return found
@@ -266,11 +282,11 @@ class Answers:
     # -- a phrase ------------------------------------------------------------------------------------------------
 
     def knows_phrase(self, words: str) -> bool:
-        """Does the index of phrases know these words?"""
+        """Return whether the phrase index contains a phrase."""
         return self._graph.phrases().index.find(words) is not None
 
     def phrase(self, words: str, filters: Filters) -> Answer:
-        """What the index knows of a phrase: trend by month, first uses, spread over levels. Raises UsageError."""
+        """Return the use of a phrase: trend by month, first uses and first use by level. Raises UsageError."""
         phrases, scope = self._graph.phrases(), self._scope(filters)
         place = phrases.find(words)
         return {
@@ -284,7 +300,7 @@ class Answers:
         }
 
     def cooccurring(self, words: str, filters: Filters) -> Answer:
-        """The rest of it, which takes longer: spread over places, what goes with it, the last uses. Raises UsageError."""
+        """Return first uses by place, co-occurring phrases and latest uses, which take longer. Raises UsageError."""
         phrases, scope = self._graph.phrases(), self._scope(filters)
         return {
             "places": list(phrases.spread(words, over="places", **scope))[:PHRASE_ROWS],
@@ -297,7 +313,7 @@ class Answers:
         return {"since": filters.since, "until": filters.until, "level": list(filters.levels), "place": filters.place}
 
     def chart(self, words: str, filters: Filters) -> str:
-        """The trend of a phrase as SVG. Raises UsageError."""
+        """Return a chart of the trend of a phrase as SVG. Raises UsageError."""
         from graphkit.phrases.charts import to_svg
 
         rows = self._graph.phrases().trend(words, by="month", **self._scope(filters))
@@ -308,14 +324,14 @@ class Answers:
     def decide(
         self, statement_id: str, report_id: str, verdict: str, who: str, note: str, instead: dict[str, Any] | None
     ) -> Answer:
-        """Decide on a statement of a report. Raises UsageError."""
+        """Record a decision on a statement of a report. Raises UsageError."""
         review = self._graph.review(who)
         statement, report = review.find(statement_id, report_id)
         decision = review.decide(statement, report, verdict, note=note, instead=instead)
         return {"key": decision.key, "verdict": decision.verdict.value, "who": decision.who, "made": decision.made}
 
     def corrected(self, statement_id: str, report_id: str, who: str, instead: dict[str, Any] | None) -> Answer:
-        """A statement before and after a correction; nothing is written. Raises UsageError as `decide` does."""
+        """Return a statement before and after a correction, without saving it. Raises UsageError like `decide`."""
         review = self._graph.review(who)
         statement, report = review.find(statement_id, report_id)
         return {
@@ -333,7 +349,7 @@ class Answers:
         }
 
     def decide_names(self, first: dict[str, str], second: dict[str, str], verdict: str, who: str, note: str) -> Answer:
-        """Decide on two names. Raises UsageError."""
+        """Record a decision on two names. Raises UsageError."""
         try:
             names = Name(**first), Name(**second)
         except TypeError:

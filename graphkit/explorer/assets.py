@@ -1,4 +1,4 @@
-"""The JavaScript library that the page needs: cytoscape.js (MIT), kept in the folder `vendor` and packed into every wheel.
+"""The JavaScript library of the page: cytoscape.js (MIT), which is in the folder `vendor` and in every wheel.
 
 `python -m graphkit.explorer.assets` compares the files with the package that npm publishes and exits with 1 if they
 differ; with `--update` it replaces them. Neither installing nor running graphkit needs npm.
@@ -25,8 +25,10 @@ PAGE = Path(__file__).parent / "page"
 FILES = {"package/dist/cytoscape.min.js": "cytoscape.min.js", "package/LICENSE": "cytoscape.LICENSE"}
 #: File in `vendor` → its SHA-512 in hexadecimal digits.
 DIGESTS = {
-    "cytoscape.min.js": "f685ab55c73d475f8a2fceeea825b0b1a9ad0cf2649f278d87fc42161e521c4b20bd5ec871be5582e9e0b3296385d7b2b7e2cd2860bd6e1c0a290d02e9388f3b",
-    "cytoscape.LICENSE": "859e1165557079f7de730553603e49566c2d2923544429d6bcbab69412fc6019caf8fd64c4f115acd5d7d0c5962fe42923c9d51c3d32238face6f4b9e4672bea",
+    "cytoscape.min.js": "f685ab55c73d475f8a2fceeea825b0b1a9ad0cf2649f278d87fc42161e521c4b"
+    "20bd5ec871be5582e9e0b3296385d7b2b7e2cd2860bd6e1c0a290d02e9388f3b",
+    "cytoscape.LICENSE": "859e1165557079f7de730553603e49566c2d2923544429d6bcbab69412fc6019"
+    "caf8fd64c4f115acd5d7d0c5962fe42923c9d51c3d32238face6f4b9e4672bea",
 }
 
 
@@ -48,7 +50,10 @@ def problems(folder: Path = FOLDER, page: Path = PAGE) -> list[str]:
 
 
 def published() -> dict[str, bytes]:
-    """The files as npm publishes them. Raises RuntimeError when npm is missing, fails, or gives an unexpected package."""
+    """The files as npm publishes them.
+
+    Raises RuntimeError when npm is missing, fails, or gives an unexpected package.
+    """
     npm = shutil.which("npm")
     if npm is None:
         raise RuntimeError(

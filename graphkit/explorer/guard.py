@@ -1,4 +1,4 @@
-"""Who may ask the server: the token with each request, and for changes the page itself."""
+"""Access control of the server: each request needs the token, and only the page can make changes."""
 
 from __future__ import annotations
 
@@ -10,22 +10,26 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-#: Everything from here, nothing inline; pictures of graphs are made in the page.
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-#: The header that only the page's own requests have: another site cannot send it without being asked first.
+#: Content security policy: only files of this server and no inline code. (The page creates images of graphs itself.)
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+#: Header of all changing requests. A page of another origin can only send it after a preflight request, which fails.
 HEADER = "x-graphkit"
-NO_TOKEN = "the token is missing or wrong: open the address that `graphkit explore` printed in the terminal"
+NO_TOKEN = "the token is missing or incorrect: open the address that `graphkit explore` printed in the terminal"
 _PAGE = """<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><title>graphkit</title></head><body>
 <h1>graphkit</h1>
 <p>缺少访问令牌，或令牌不正确。请打开终端中 <code>graphkit explore</code> 显示的完整链接（含 <code>?token=…</code>）。</p>
-<p lang="en">The token is missing or wrong. Open the whole address that <code>graphkit explore</code> printed in the terminal (with <code>?token=…</code>).</p>
+<p lang="en">The token is missing or incorrect.
+Open the complete address that <code>graphkit explore</code> printed in the terminal (with <code>?token=…</code>).</p>
 </body></html>
 """
 
 
 def is_own(host: str) -> bool:
-    """Is this an address that only this machine reaches?"""
+    """Return whether only this machine can reach an address."""
     if host == "localhost":
         return True
     try:
@@ -35,16 +39,16 @@ def is_own(host: str) -> bool:
 
 
 class Guard:
-    """Nothing without the token; changes only with the page's own origin and header; security headers on every answer."""
+    """Rejects requests without the token and changes from other origins, and adds security headers to all responses."""
 
     def __init__(self, app: ASGIApp, token: str, port: int) -> None:
         self._app, self._token = app, token
-        #: Cookies do not know ports: each server has a name of its own.
+        #: Cookies are shared by all ports of a host, so that the name of the cookie contains the port.
         self.cookie = f"graphkit_{port}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            # (There are no web sockets.)
+            # The application has no web sockets.
             return
         request = Request(scope)
         given = request.query_params.get("token")
@@ -67,7 +71,7 @@ class Guard:
         await (response or self._app)(scope, receive, with_headers)
 
     def _refusal(self, request: Request, given: str | None) -> Response | None:
-        # A token in the address comes before an old cookie.
+        # A token in the address has priority over a cookie, which may be older.
         token = given if given is not None else request.cookies.get(self.cookie, "")
         if not hmac.compare_digest(token.encode("utf-8", "replace"), self._token.encode()):
             if "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/"):
@@ -78,7 +82,7 @@ class Guard:
             if request.headers.get("origin") != own or request.headers.get(HEADER) != "1":
                 return JSONResponse(
                     {
-                        "error": "only the page itself may ask this: the request has not its origin and header",
+                        "error": "only the page can make changes: the request has another origin or no header",
                         "code": "not_the_page",
                     },
                     status_code=403,

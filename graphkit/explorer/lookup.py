@@ -1,4 +1,4 @@
-"""What the page looks entities up in: names with their counts, reports with their places, texts by any three characters."""
+"""The search index of the page: entities by name, and reports by date, place and text."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from graphkit.recognition import gazetteer
 from graphkit.resolution.short_forms import home
 from graphkit.stores.content import Content
 
-#: Characters from which the texts are searched by index.
+#: Minimum number of characters of a search that uses the index of the texts.
 TRIGRAM = 3
-#: An entity with more neighbours than this is no step of a path: everything is near to it.
+#: Paths do not contain entities with more neighbours than this, because they connect almost all entities.
 HUB = 1_500
-#: Characters on both sides of what was found in a text.
-AROUND = 24
+#: Number of characters before and after a match in a snippet.
+CONTEXT = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What all pictures and tables share; an empty field allows everything.
+    """The filters of the page. An empty field does not restrict the results.
 
-    since, until: days, months or years. levels: of the report. place: code of a division, for all inside it. statuses.
+    since, until: days, months or years. levels: levels of the report. place: code of a division, which includes the
+    divisions inside it. statuses: statuses of the claim.
     """
 
     since: str = ""
@@ -36,7 +37,7 @@ class Filters:
     statuses: tuple[str, ...] = ()
 
     def where(self, report: str = "r", claim: str = "c") -> tuple[str, list[str]]:
-        """A condition on a row of `report` and one of `claim`, beginning with AND, and its values."""
+        """Return an SQL condition on the tables `report` and `claim`, which begins with AND, and its values."""
         parts, values = self._of_reports(report)
         if self.statuses:
             parts.append(f"{claim}.status IN ({','.join('?' * len(self.statuses))})")
@@ -44,7 +45,7 @@ class Filters:
         return "".join(f" AND {p}" for p in parts), values
 
     def of_reports(self, report: str = "r") -> tuple[str, list[str]]:
-        """The same on a row of `report` alone."""
+        """Return an SQL condition on the table `report`, which begins with AND, and its values."""
         parts, values = self._of_reports(report)
         return "".join(f" AND {p}" for p in parts), values
 
@@ -55,7 +56,7 @@ class Filters:
             parts.append(f"{report}.date >= ?")
             values.append(self.since)
         if self.until:
-            # 2024-05 holds 2024-05-31: nothing of a date is above this.
+            # 2024-05 includes 2024-05-31: no character of a date is greater than the appended one.
             parts.append(f"{report}.date <> '' AND {report}.date <= ?")
             values.append(self.until + "\U0010ffff")
         if self.levels:
@@ -68,60 +69,46 @@ class Filters:
 
 
 def build_lookup(content: Content, path: Path) -> None:
-    """Write the tables into a new working file."""
+    """Write the tables of the search index to a new working file."""
     tables = Tables(path)
     tables.run(
-        "CREATE TABLE report (number INTEGER PRIMARY KEY, id TEXT, title TEXT, date TEXT, level TEXT, home TEXT, place TEXT, publisher TEXT)",
-        "CREATE TABLE entity (id TEXT PRIMARY KEY, type TEXT, name TEXT, aliases TEXT, scope TEXT, claims INTEGER, last TEXT) WITHOUT ROWID",
+        "CREATE TABLE report (number INTEGER PRIMARY KEY, id TEXT, title TEXT, date TEXT, level TEXT, home TEXT, "
+        "place TEXT, publisher TEXT)",
+        "CREATE TABLE entity (id TEXT PRIMARY KEY, type TEXT, name TEXT, aliases TEXT, scope TEXT, claims INTEGER, "
+        "last TEXT) WITHOUT ROWID",
         "CREATE VIRTUAL TABLE body USING fts5(words, content='', tokenize='trigram', detail='none')",
-    )
-
-    def reports() -> Iterator[tuple[Any, ...]]:
-        for number, (row, _) in enumerate(content.by_report(), 1):
-            report = row.report
-            division = home(report.place)
-            tables.put("body (rowid, words)", (number, report.text))
-            yield (
-                number,
-                report.id,
-                report.title,
-                report.date,
-                row.level,
-                division.code if division else "",
-                report.place,
-                report.publisher,
-            )
-
-    tables.write("report", reports())
-    tables.run("CREATE UNIQUE INDEX report_id ON report (id)", "CREATE INDEX report_date ON report (date)")
-    counts = {entity_id: (claims, last) for entity_id, claims, last in content.claims.uses()}
-    tables.write(
-        "entity",
-        (
-            (
-                e.id,
-                e.type,
-                e.name,
-                json.dumps(e.aliases, ensure_ascii=False) if e.aliases else "",
-                e.scope,
-                *counts.get(e.id, (0, "")),
-            )
-            for e in content.resolution.entities()
-        ),
-    )
-    write_locations(tables, content)
-    tables.run(
         "CREATE TABLE near (entity INTEGER, other INTEGER, PRIMARY KEY (entity, other)) WITHOUT ROWID",
         "CREATE TABLE hub (entity INTEGER PRIMARY KEY)",
     )
+    tables.write("report", _report_rows(content, tables))
+    tables.run("CREATE UNIQUE INDEX report_id ON report (id)", "CREATE INDEX report_date ON report (date)")
+    tables.write("entity", _entity_rows(content))
+    write_locations(tables, content)
     tables.write("near", (pair for one, other in content.claims.neighbours() for pair in ((one, other), (other, one))))
     tables.run(f"INSERT INTO hub SELECT entity FROM near GROUP BY entity HAVING count(*) > {HUB}")
     tables.finish()
     tables.close()
 
 
+def _report_rows(content: Content, tables: Tables) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of the table `report`, and write the texts to the table `body`."""
+    for number, (row, _) in enumerate(content.by_report(), 1):
+        report = row.report
+        division = home(report.place)
+        code = division.code if division else ""
+        tables.put("body (rowid, words)", (number, report.text))
+        yield number, report.id, report.title, report.date, row.level, code, report.place, report.publisher
+
+
+def _entity_rows(content: Content) -> Iterator[tuple[Any, ...]]:
+    counts = {entity_id: (claims, last) for entity_id, claims, last in content.claims.uses()}
+    for e in content.resolution.entities():
+        aliases = json.dumps(e.aliases, ensure_ascii=False) if e.aliases else ""
+        yield e.id, e.type, e.name, aliases, e.scope, *counts.get(e.id, (0, ""))
+
+
 class Lookup:
-    """Searches in the working file that `build_lookup` has made."""
+    """Searches in the working file that `build_lookup` has written."""
 
     def __init__(self, path: Path, content: Content) -> None:
         self.path = path
@@ -132,13 +119,16 @@ class Lookup:
         self.tables.close()
 
     def span(self) -> dict[str, Any]:
-        """Number of reports, first and last day, levels."""
+        """Return the number of reports, the first and the last day, and the levels."""
         reports, first, last = next(self.tables.rows("SELECT count(*), min(nullif(date, '')), max(date) FROM report"))
         levels = [r[0] for r in self.tables.rows("SELECT DISTINCT level FROM report WHERE level <> '' ORDER BY level")]
         return {"reports": reports, "first": first or "", "last": last or "", "levels": levels}
 
     def entities(self, words: str, *, kinds: Sequence[str] = (), limit: int = 20) -> list[dict[str, Any]]:
-        """Entities with these words in their name or another name: the same first, then what begins with them, then by use."""
+        """Return the entities whose name or alias contains the words.
+
+        Entities with exactly this name come first, then names that begin with it, then the others by number of claims.
+        """
         kind = f" AND type IN ({','.join('?' * len(kinds))})" if kinds else ""
         sql = (
             f"SELECT {_ENTITY_COLUMNS} FROM entity WHERE (instr(name, ?1) OR instr(aliases, ?1))"
@@ -149,11 +139,11 @@ class Lookup:
         return [_entity_row(row, words) for row in self.tables.rows(sql, words, *kinds)]
 
     def texts(self, words: str, filters: Filters, *, limit: int = 20) -> list[dict[str, Any]]:
-        """Reports with these words in their title or text, the latest first, with the words around the first place."""
+        """Return the reports whose title or text contains the words, latest first, each with a snippet."""
         where, values = filters.of_reports()
         if len(words) >= TRIGRAM:
             inside = "r.number IN (SELECT rowid FROM body WHERE body MATCH ?1)"
-            # (The index knows trigrams without their places: what it finds is looked at again below.)
+            # The index contains trigrams without positions, so that its results are checked below.
             match = " AND ".join(
                 '"' + words[n : n + TRIGRAM].replace('"', '""') + '"' for n in range(len(words) - TRIGRAM + 1)
             )
@@ -166,7 +156,7 @@ class Lookup:
             at = report.text.find(words) if report is not None else -1
             if report is None or (at < 0 and words not in title):
                 continue
-            start, end = max(0, at - AROUND), at + len(words) + AROUND
+            start, end = max(0, at - CONTEXT), at + len(words) + CONTEXT
             snippet = report.text[start:end].replace("\n", " ") if at >= 0 else ""
             found.append(
                 {
@@ -183,7 +173,7 @@ class Lookup:
         return found
 
     def entity(self, entity_id: str) -> dict[str, Any] | None:
-        """One entity, None if there is none of this id."""
+        """Return an entity, or None if there is no entity with this id."""
         rows = self.tables.rows(f"SELECT {_ENTITY_COLUMNS} FROM entity WHERE id = ?", entity_id)
         return next((_entity_row(row, "") for row in rows), None)
 

@@ -1,4 +1,4 @@
-"""A shortest way between two entities, searched from both ends."""
+"""The shortest path between two entities, by a breadth-first search from both ends."""
 
 from __future__ import annotations
 
@@ -8,70 +8,67 @@ from graphkit.explorer.lookup import Filters
 from graphkit.explorer.statements import JOINED
 from graphkit.files.tables import Tables
 
-#: Steps between two entities on a path, and entities that are looked at for it, at most.
-MOST_STEPS, MOST_LOOKED_AT = 6, 60_000
-_EVERY = Filters()
+#: Maximum number of steps of a path, and of entities that a search visits.
+MOST_STEPS, MOST_VISITED = 6, 60_000
+_NO_FILTERS = Filters()
 
 
-class _End:
-    """What was reached from one end: entity → the one before it."""
+class _Search:
+    """The search from one end. previous: visited entity → the entity before it, 0 for the end. frontier: last step."""
 
     def __init__(self, start: int) -> None:
-        self.came = {start: 0}
-        self.edge = [start]
+        self.previous = {start: 0}
+        self.frontier = [start]
 
-    def way(self, entity: int) -> list[int]:
+    def path_from(self, entity: int) -> list[int]:
+        """Return the path from a visited entity to the end."""
         found = [entity]
-        while self.came[found[-1]]:
-            found.append(self.came[found[-1]])
+        while self.previous[found[-1]]:
+            found.append(self.previous[found[-1]])
         return found
 
 
 def shortest(tables: Tables, first: int, second: int, filters: Filters) -> list[int]:
-    """Rows of `entity` from the first to the second; [] when no way is found within MOST_STEPS.
+    """Return the entity numbers of a shortest path, or [] if there is no path of MOST_STEPS steps or fewer.
 
-    Only over what is said to have happened, unless the filters ask for another status. Entities that nearly everything touches
-    (table `hub`) are no steps of it. Of ways of the same length always the same one.
+    Only actual claims are used, unless the filters select another status. Entities with very many neighbours (table
+    `hub`) are excluded. Of several paths of the same length, the one with the lowest numbers is returned.
     """
     if first == second:
         return [first]
     hubs = {row[0] for row in tables.rows("SELECT entity FROM look.hub")} - {first, second}
-    ends = (_End(first), _End(second))
+    searches = (_Search(first), _Search(second))
     for _ in range(MOST_STEPS):
-        near, far = sorted(ends, key=lambda e: len(e.edge))
-        ahead: dict[int, int] = {}
-        for entity, other in _steps(tables, [n for n in near.edge if n not in hubs], filters):
-            if other not in near.came and other not in ahead:
-                ahead[other] = entity
-        near.came.update(ahead)
-        near.edge = list(ahead)
-        # Where both meet, the way that comes first by its numbers.
-        met = [[*ends[0].way(n)[::-1], *ends[1].way(n)[1:]] for n in ahead if n in far.came and n not in hubs]
-        if met:
-            return min(met)
-        if not ahead or sum(len(e.came) for e in ends) > MOST_LOOKED_AT:
+        smaller, larger = sorted(searches, key=lambda s: len(s.frontier))
+        found: dict[int, int] = {}
+        for entity, other in _steps(tables, [n for n in smaller.frontier if n not in hubs], filters):
+            if other not in smaller.previous and other not in found:
+                found[other] = entity
+        smaller.previous.update(found)
+        smaller.frontier = list(found)
+        paths = [
+            [*searches[0].path_from(n)[::-1], *searches[1].path_from(n)[1:]]
+            for n in found
+            if n in larger.previous and n not in hubs
+        ]
+        if paths:
+            return min(paths)
+        if not found or sum(len(s.previous) for s in searches) > MOST_VISITED:
             break
     return []
 
 
 def _steps(tables: Tables, entities: list[int], filters: Filters) -> list[tuple[int, int]]:
-    """(entity, neighbour) of all these, in order."""
+    """Return the pairs (entity, neighbour) of these entities, sorted."""
     wanted = json.dumps(entities)
-    if filters == _EVERY:
-        return list(
-            tables.rows(
-                "SELECT entity, other FROM look.near WHERE entity IN (SELECT value FROM json_each(?)) ORDER BY 1, 2",
-                wanted,
-            )
-        )
+    if filters == _NO_FILTERS:
+        sql = "SELECT entity, other FROM look.near WHERE entity IN (SELECT value FROM json_each(?)) ORDER BY 1, 2"
+        return list(tables.rows(sql, wanted))
     where, values = filters.where()
     status = "" if filters.statuses else " AND c.status = 'actual'"
-    one = (
-        "SELECT {} "
-        + JOINED
-        + " WHERE {} IN (SELECT value FROM json_each(?)) AND c.object IS NOT NULL"
-        + status
-        + where
+    tail = f"IN (SELECT value FROM json_each(?)) AND c.object IS NOT NULL{status}{where}"
+    sql = (
+        f"SELECT c.subject, c.object {JOINED} WHERE c.subject {tail} UNION "
+        f"SELECT c.object, c.subject {JOINED} WHERE c.object {tail} ORDER BY 1, 2"
     )
-    sql = f"{one.format('c.subject, c.object', 'c.subject')} UNION {one.format('c.object, c.subject', 'c.object')} ORDER BY 1, 2"
     return list(tables.rows(sql, wanted, *values, wanted, *values))

@@ -1,4 +1,7 @@
-"""Profiles: what is asked first of a person, a project, a park, a place, a meeting, each as tables of what stands on the other side."""
+"""Profiles of entities: the first tables on the page of a person, project, park, place, meeting or other entity.
+
+Each table lists the entities at the other end of some relations, or the relationships in order of time.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +13,17 @@ from graphkit.explorer.statements import DAY, JOINED, OF, Answer, read_statement
 from graphkit.files.tables import Tables
 from graphkit.schema import load_schema
 
-#: Rows of a section.
+#: Maximum number of rows of a section.
 ROWS = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One table of a profile. out: the entity is the subject. other: type of what is on the other side, "" for any.
+    """A table of a profile.
 
-    over_time: line by line in order of days, else one row for each entity on the other side, the most frequent first.
-    facts: kinds of attributes of what is on the other side that are shown too. statuses: only lines of these, () for all.
+    out: the entity is the subject of the relations. other: type of the other entities, "" for all types. over_time: one
+    row for each relationship, in order of time; otherwise one row for each other entity, most frequent first. facts:
+    kinds of attributes of the other entities that are displayed as well. statuses: only these statuses, () for all.
     """
 
     name: str
@@ -31,7 +35,7 @@ class Section:
     statuses: tuple[str, ...] = ()
 
 
-_NOW = ("actual",)
+_CURRENT = ("actual",)
 _VISITS = Section("visitors", ("visited",), False)
 _WHERE = Section("where", ("located_in",), True)
 _FACTS = Section("facts", ("has_attribute",), True, over_time=True)
@@ -43,7 +47,7 @@ _CARRIES_OUT = Section("carries_out", ("implements",), True)
 
 SECTIONS: dict[str, tuple[Section, ...]] = {
     "Person": (
-        Section("posts", ("holds_post",), True, statuses=_NOW),
+        Section("posts", ("holds_post",), True, statuses=_CURRENT),
         Section("former_posts", ("holds_post",), True, statuses=("denied",)),
         Section("coming_posts", ("holds_post",), True, statuses=("planned", "urged")),
         Section("visits", ("visited",), True),
@@ -75,7 +79,7 @@ SECTIONS: dict[str, tuple[Section, ...]] = {
     "Organization": (_VISITS, _AIMS, _FACTS, Section("said", ("emphasized",), True), _CARRIES_OUT, _WHERE, _PARTS),
     "Site": (_VISITS, _WHERE, _FACTS, _INSIDE),
     "Post": (
-        Section("holders", ("holds_post",), False, statuses=_NOW),
+        Section("holders", ("holds_post",), False, statuses=_CURRENT),
         Section("former_holders", ("holds_post",), False, statuses=("denied",)),
     ),
     "Document": (Section("carried_out_by", ("implements",), False),),
@@ -84,20 +88,20 @@ SECTIONS: dict[str, tuple[Section, ...]] = {
 
 
 def sections(kind: str) -> tuple[Section, ...]:
-    """The sections of a type: those of SECTIONS, then one for each relation of the schema that no section names."""
-    named = {relation for every in SECTIONS.values() for section in every for relation in section.relations}
+    """Return the sections of an entity type: those of SECTIONS, and one for each relation that is not in SECTIONS."""
+    included = {relation for every in SECTIONS.values() for section in every for relation in section.relations}
     more = []
     for relation in load_schema().relations.values():
-        if relation.name not in named:
+        if relation.name not in included:
             more += [Section(relation.name, (relation.name,), True)] if kind in relation.subject else []
             more += [Section(f"{relation.name}_by", (relation.name,), False)] if kind in relation.object else []
     return (*SECTIONS.get(kind, ()), *more)
 
 
 def profile(tables: Tables, entity_id: str, kind: str, filters: Filters) -> list[Answer]:
-    """The sections of an entity that have rows: {name, over_time, total, rows}.
+    """Return the sections of an entity that have rows: {name, over_time, facts, total, rows}.
 
-    A row is a line over time, else {entity, count, first, last, line: the newest one, facts}.
+    A row is a relationship (over time), or {entity, count, first, last, line: the latest relationship, facts}.
     """
     found = []
     for section in sections(kind):
@@ -137,11 +141,13 @@ def _conditions(section: Section, entity_id: str, filters: Filters) -> tuple[str
 def _others(
     tables: Tables, section: Section, conditions: str, values: list[str], filters: Filters
 ) -> tuple[list[Answer], int]:
-    """The entities on the other side, the most frequent first, and how many there are."""
+    """Return the other entities, most frequent first, and their number."""
     side = "o" if section.out else "s"
     sql = (
-        f"SELECT {side}, count(*), min(nullif(day, '')), max(day), max(day || '/' || printf('%012d', claim)) AS newest FROM "
-        f"(SELECT {side}.number AS {side}, c.number AS claim, {DAY} AS day {JOINED} WHERE {conditions} GROUP BY c.number) GROUP BY 1 ORDER BY 2 DESC, 4 DESC, 1"
+        f"SELECT {side}, count(*), min(nullif(day, '')), max(day), "
+        "max(day || '/' || printf('%012d', claim)) AS newest "
+        f"FROM (SELECT {side}.number AS {side}, c.number AS claim, {DAY} AS day {JOINED} "
+        f"WHERE {conditions} GROUP BY c.number) GROUP BY 1 ORDER BY 2 DESC, 4 DESC, 1"
     )
     every = list(tables.rows(sql, *values))
     where, given = filters.where()
@@ -162,13 +168,9 @@ def _others(
 
 
 def _facts(tables: Tables, number: int, kinds: tuple[str, ...]) -> dict[str, Any]:
-    """Kind → newest value of the attributes of an entity."""
-    found: dict[str, Any] = {}
-    for kind in kinds:
-        value = tables.value(
-            "SELECT value FROM claim WHERE subject = ? AND relation = 'has_attribute' AND kind = ? AND status = 'actual' ORDER BY date DESC, number LIMIT 1",
-            number,
-            kind,
-        )
-        found[kind] = value or ""
-    return found
+    """Return the latest value of each kind of attribute of an entity."""
+    sql = (
+        "SELECT value FROM claim WHERE subject = ? AND relation = 'has_attribute' AND kind = ? AND status = 'actual' "
+        "ORDER BY date DESC, number LIMIT 1"
+    )
+    return {kind: tables.value(sql, number, kind) or "" for kind in kinds}

@@ -1,4 +1,4 @@
-"""Cypher and SPARQL for the page, each query in a process of its own: it can be stopped, and delays no other."""
+"""Cypher and SPARQL queries of the page. Each query runs in a separate process, which can be stopped."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from typing import Any
 from graphkit.errors import QueryError
 from graphkit.explorer.sandbox import MEMORY, MOST_BYTES, MOST_ROWS, OUT_OF_MEMORY, work
 
-#: Seconds of a query; processes at once, one of which is kept ready.
+#: Maximum number of seconds of a query, and of concurrent processes.
 LIMIT, MOST_PROCESSES = 30.0, 4
-#: Seconds for making or loading the stores.
+#: Maximum number of seconds for building and opening the stores.
 LOADING = 600.0
 
 
 class LimitError(QueryError):
-    """A query that reached a limit. code: for the page's own words; amount: the limit."""
+    """Raised if a query exceeds a limit. code: key of the translated message of the page. amount: the limit."""
 
     def __init__(self, message: str, code: str, amount: float) -> None:
         super().__init__(message)
@@ -27,7 +27,7 @@ class LimitError(QueryError):
 
 
 class _Worker:
-    """A process with the stores of one state of the graph."""
+    """A process with the stores of a state of the graph."""
 
     def __init__(self, folder: Path, memory: int) -> None:
         context = multiprocessing.get_context("spawn")
@@ -44,36 +44,26 @@ class _Worker:
         return self._process.is_alive()
 
     def revision(self) -> int:
-        """The state of the graph that is answered from, when the stores are loaded. Raises QueryError."""
+        """Wait until the stores are open, and return the revision of their ledger. Raises QueryError."""
         if self._revision is None:
-            self._revision = int(
-                self._received(LOADING, QueryError("the query stores could not be made; `graphkit doctor` says more"))[
-                    1
-                ]
-            )
+            _, revision = self._received(LOADING, QueryError(_NO_STORES))
+            self._revision = int(revision)
         return self._revision
 
     def ask(self, language: str, query: str, parameters: dict[str, Any], seconds: float) -> bytes:
+        """Run a query and return its result as JSON. Raises QueryError."""
         try:
             self._pipe.send((language, query, parameters))
         except OSError:
-            raise self._gone() from None
-        kind, answer = self._received(
-            seconds,
-            LimitError(
-                f"the query took more than {seconds:g} s and was stopped: narrow it down, or ask on the command line",
-                "limit_time",
-                seconds,
-            ),
-        )
+            raise self._ended() from None
+        message = f"the query took more than {seconds:g} s and was stopped: restrict it, or run it on the command line"
+        kind, answer = self._received(seconds, LimitError(message, "limit_time", seconds))
         if kind == "memory":
-            raise self._too_much()
+            raise self._out_of_memory()
         if kind == "large":
-            raise LimitError(
-                f"the answer has more than {MOST_BYTES >> 20} MiB: ask for fewer rows or values",
-                "limit_size",
-                MOST_BYTES >> 20,
-            )
+            size = MOST_BYTES >> 20
+            message = f"the result is larger than {size} MiB: request fewer rows or values"
+            raise LimitError(message, "limit_size", size)
         found: bytes = answer
         return found
 
@@ -84,27 +74,29 @@ class _Worker:
                 raise late
             kind, answer = self._pipe.recv()
         except (EOFError, OSError):
-            raise self._gone() from None
+            raise self._ended() from None
         if kind == "refused":
             raise QueryError(answer)
         return kind, answer
 
-    def _gone(self) -> QueryError:
+    def _ended(self) -> QueryError:
+        """Return the error for a process that has ended."""
         self._process.join(5)
-        # (The store ends the process with a signal when it gets no memory: it cannot be told from other faults of it.)
+        # If an allocation fails, the store ends the process with a signal. Other causes of the same signal are
+        # possible.
         code = self._process.exitcode
         self.close()
         if code is not None and code not in (OUT_OF_MEMORY, -6, -9):
-            return QueryError(f"the query ended its process (code {code}); the page goes on")
-        return self._too_much()
+            return QueryError(f"the process of the query ended unexpectedly (code {code})")
+        return self._out_of_memory()
 
-    def _too_much(self) -> LimitError:
+    def _out_of_memory(self) -> LimitError:
         mebibytes = self._memory >> 20
-        return LimitError(
-            f"the query took more than {mebibytes} MiB of memory and was stopped: narrow it down, or ask on the command line",
-            "limit_memory",
-            mebibytes,
+        message = (
+            f"the query used more than {mebibytes} MiB of memory and was stopped: "
+            "restrict it, or run it on the command line"
         )
+        return LimitError(message, "limit_memory", mebibytes)
 
     def close(self) -> None:
         self._process.kill()
@@ -113,7 +105,7 @@ class _Worker:
 
 
 class Queries:
-    """Queries with limits, from several threads. One process stays ready, so that a query does not wait for another."""
+    """Runs queries of several threads with limits. A process is started in advance, so that a query need not wait."""
 
     def __init__(self, folder: Path, limit: float = LIMIT, memory: int = MEMORY, most: int = MOST_PROCESSES) -> None:
         self._folder, self._limit, self._memory = folder, limit, memory
@@ -125,7 +117,7 @@ class Queries:
         self._closed = False
 
     def prepare(self) -> None:
-        """Have a process ready."""
+        """Start a process for the next query."""
         with self._lock:
             if not self._ready and not self._closed:
                 self._ready.append(_Worker(self._folder, self._memory))
@@ -138,16 +130,19 @@ class Queries:
             worker.close()
 
     def query(self, language: str, query: str, parameters: dict[str, Any], revision: int) -> bytes:
-        """The answer as JSON: rows, at most MOST_ROWS, and how many there are. revision: state of the graph that is asked.
+        """Return the result as JSON: up to MOST_ROWS rows, and the number of all rows.
 
-        Raises QueryError, and LimitError when the query takes too much.
+        revision: the query runs on this revision of the ledger or a later one. Raises QueryError, and LimitError if a
+        limit is exceeded.
         """
         if not self._free.acquire(timeout=self._limit):
             raise LimitError(
-                f"{self._most} queries are running; ask again when one of them has ended", "limit_queries", self._most
+                f"{self._most} queries are running; try again when one of them has finished",
+                "limit_queries",
+                self._most,
             )
         try:
-            worker = self._taken(revision)
+            worker = self._worker(revision)
             self.prepare()
             try:
                 return worker.ask(language, query, parameters, self._limit)
@@ -156,7 +151,8 @@ class Queries:
         finally:
             self._free.release()
 
-    def _taken(self, revision: int) -> _Worker:
+    def _worker(self, revision: int) -> _Worker:
+        """Return a process with the stores of this revision or a later one."""
         until = time.monotonic() + LOADING
         while time.monotonic() < until:
             with self._lock:
@@ -171,7 +167,7 @@ class Queries:
                 self._dropped(worker)
                 raise
             self._dropped(worker)
-        raise QueryError("the query stores could not be made; `graphkit doctor` says more")
+        raise QueryError(_NO_STORES)
 
     def _dropped(self, worker: _Worker) -> None:
         with self._lock:
@@ -187,5 +183,7 @@ class Queries:
         if not keep:
             worker.close()
 
+
+_NO_STORES = "the stores for queries could not be opened; run `graphkit doctor` to find the cause"
 
 __all__ = ["LIMIT", "MEMORY", "MOST_ROWS", "LimitError", "Queries"]

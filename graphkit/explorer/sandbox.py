@@ -1,8 +1,8 @@
-"""In a worker process: answers queries of the page, and can open nothing after its start.
+"""The process that runs queries of the page. After its start it cannot open files or connections.
 
-Limits of the operating system hold for the stores too, which are no Python: no new file, no connection, no more memory.
-Where the system has no such limits (Windows; memory on macOS), a thread watches the memory, and an audit hook refuses files
-and connections.
+The limits of the operating system also apply to the stores, which are native libraries: no new file descriptors and a
+maximum of memory. A thread also checks the memory and an audit hook rejects files and connections, because some systems
+(Windows; macOS for memory) have no such limits.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-#: Rows and bytes of an answer; bytes that a query may take beside the graph.
+#: Maximum number of rows and bytes of a result, and of bytes of memory in addition to the graph.
 MOST_ROWS, MOST_BYTES, MEMORY = 10_000, 16 << 20, 1 << 30
-#: The exit code of a process that took too much memory.
+#: Exit code of a process that exceeded the memory limit.
 OUT_OF_MEMORY = 77
-_REFUSED = (
+#: Audit events that are rejected, and environment variables that are kept.
+_REJECTED = (
     "open",
     "os.exec",
     "os.spawn",
@@ -36,7 +37,10 @@ _KEPT = ("KGLITE_QUERY_THREADS", "SYSTEMROOT")
 
 
 def work(folder: str, pipe: Connection, memory: int = MEMORY) -> None:
-    """Load the stores, say "ready" with the state of the graph, then answer (language, query, parameters) until the pipe is closed."""
+    """Open the stores, send `ready` with the revision of the ledger, and run queries until the pipe is closed.
+
+    A query is received as (language, query, parameters).
+    """
     os.environ["KGLITE_QUERY_THREADS"] = str(max(1, (os.cpu_count() or 1) // 2))
     import graphkit
     from graphkit.errors import GraphkitError
@@ -44,7 +48,7 @@ def work(folder: str, pipe: Connection, memory: int = MEMORY) -> None:
     try:
         with graphkit.open(folder) as graph:
             revision, stores = graph.ledger.revision, graph.stores()
-            # (Whatever is loaded at first use is loaded now.)
+            # The first query loads files, which must happen before the process is sealed.
             stores["cypher"].first("MATCH (n) RETURN n, date(), localdatetime() LIMIT 1", {}, MOST_ROWS)
             stores["sparql"].first("SELECT * { ?s ?p ?o } LIMIT 1", {}, MOST_ROWS)
     except GraphkitError as error:
@@ -78,7 +82,7 @@ def _answer(store: Any, query: str, parameters: dict[str, Any]) -> tuple[str, An
 
 
 def _plain(value: Any) -> Any:
-    """The value with numbers that JSON does not have as words."""
+    """Replace numbers that JSON cannot represent (NaN, infinity) by text."""
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     if isinstance(value, dict):
@@ -87,8 +91,8 @@ def _plain(value: Any) -> Any:
 
 
 def _seal(memory: int) -> None:
-    """From here on nothing can be opened."""
-    # What the stores say beside their answers goes nowhere: a terminal or file of the server is none of a query's business.
+    """Prevent the process from opening files and connections, and limit its memory."""
+    # Messages of the stores are discarded, because a query must not write to the terminal or to a file of the server.
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
@@ -111,14 +115,14 @@ def _seal(memory: int) -> None:
             resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     threading.Thread(target=_watch, args=(_used(), memory), daemon=True).start()
     if "resource" in sys.modules:
-        # No descriptor is free any more: for no library of this process.
+        # Without free file descriptors, no library of this process can open anything.
         sys.modules["resource"].setrlimit(sys.modules["resource"].RLIMIT_NOFILE, (0, 0))
     sys.addaudithook(_refuse)
 
 
 def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
-    if event.startswith(_REFUSED):
-        raise PermissionError(f"a query opens nothing ({event})")
+    if event.startswith(_REJECTED):
+        raise PermissionError(f"a query cannot open files or connections ({event})")
 
 
 def _watch(before: int, memory: int) -> None:
@@ -129,7 +133,7 @@ def _watch(before: int, memory: int) -> None:
 
 
 def _used() -> int:
-    """Bytes that the process has taken, at most so far."""
+    """Return the peak memory of the process in bytes."""
     if sys.platform == "win32":
         return _used_on_windows()
     import resource
@@ -139,7 +143,10 @@ def _used() -> int:
 
 
 def _used_on_windows() -> int:
-    """(Its functions are found once, before the process is sealed.)"""
+    """Return the peak memory on Windows.
+
+    The first call, which loads a library, is made before the process is sealed.
+    """
     import ctypes
 
     class Counters(ctypes.Structure):
@@ -155,5 +162,5 @@ def _used_on_windows() -> int:
     kernel = windows.WinDLL("kernel32")
     kernel.GetCurrentProcess.restype = ctypes.c_void_p
     kernel.K32GetProcessMemoryInfo(ctypes.c_void_p(kernel.GetCurrentProcess()), ctypes.byref(counters), counters.size)
-    # (The eight counters begin with the peak and the present size of the working set; the last is the page file's peak.)
+    # The first two of the eight counters are the peak and the current size of the working set.
     return int(counters.n1)

@@ -1,1 +1,1 @@
-"""Export formats: RDF files, graph files, tables and files for the Neo4j importer."""
+"""Export formats: RDF files, graph files, tables and files for the bulk importer of Neo4j."""

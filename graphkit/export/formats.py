@@ -1,6 +1,6 @@
-"""Exports: one function a format, found by name. Each writes to a binary stream in a fixed order.
+"""The export formats by name. Each format has a function that writes to a binary stream in a fixed order.
 
-To add a format: write `write_NAME(content, out, options)` in a file of its kind and add it to FORMATS.
+To add a format, write a function `write_NAME(content, out, options)` in a suitable module and add it to FORMATS.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from graphkit.export.xml_text import Writer
 from graphkit.stores.content import Content
 from graphkit.stores.options import ExportOptions
 
-#: Format → (writer, usual ending of the file).
+#: Format → (function that writes it, usual extension of the file).
 FORMATS: dict[str, tuple[Writer, str]] = {
     "turtle": (rdf_writer(RdfFormat.TURTLE, named=False), ".ttl"),
     "trig": (rdf_writer(RdfFormat.TRIG, named=True), ".trig"),
@@ -44,19 +44,19 @@ FOLDERS: dict[str, Callable[[Content, Path, ExportOptions], object]] = {
     "neo4j-admin": neo4j_admin_folder,
 }
 
-#: Formats in which `ExportOptions.rdf12` can be said.
+#: Formats that support `ExportOptions.rdf12`.
 RDF12 = ("turtle", "trig", "nquads", "ntriples")
 
 
 def export(content: Content, format_: str, out: BinaryIO, options: ExportOptions) -> None:
-    """Write a ledger's content in one of FORMATS to a binary stream. Raises UsageError for an unknown format."""
+    """Write a content in one of FORMATS to a binary stream. Raises UsageError for an unknown format."""
     check_format(format_, options)
     FORMATS[format_][0](content, out, options)
 
 
 def check_format(format_: str, options: ExportOptions) -> None:
-    """Raise UsageError for a format that is not known or cannot say what the options want."""
+    """Raise UsageError for an unknown format, or one that does not support the options."""
     if format_ not in FORMATS:
         raise UsageError(f"unknown format {format_!r}; one of {', '.join(FORMATS)}")
     if options.rdf12 and format_ not in RDF12:
-        raise UsageError(f"triple terms (--rdf12) can be written in {', '.join(RDF12)}, not in {format_}")
+        raise UsageError(f"{format_} does not support triple terms (--rdf12); use one of {', '.join(RDF12)}")

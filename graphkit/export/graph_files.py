@@ -12,27 +12,29 @@ from graphkit.stores.content import Content
 from graphkit.stores.options import ExportOptions
 from graphkit.stores.property_graph import Edge, Node, Value, property_kinds
 
-#: Between the items of a list in formats that know only strings.
-LIST_MARK = " | "
+#: Separates the items of a list in formats without lists.
+LIST_SEPARATOR = " | "
 
 
 def flat(value: Value) -> str | int | float:
-    """A value for formats without lists. In the items of a list a backslash stands before `\\` and `|`, so that `split_list` finds them again."""
-    return LIST_MARK.join(_ITEM_MARKS.sub(r"\\\g<0>", item) for item in value) if isinstance(value, list) else value
+    """Return a value for formats without lists: the items of a list are joined, with `\\` and `|` escaped."""
+    if isinstance(value, list):
+        return LIST_SEPARATOR.join(_ESCAPED.sub(r"\\\g<0>", item) for item in value)
+    return value
 
 
 def split_list(words: str) -> list[str]:
-    """The items of a list that `flat` has joined."""
+    """Return the items of a list that `flat` has joined."""
     found = [""]
     for piece in re.findall(r"\\.| \| |.", words, re.S):
-        if piece == LIST_MARK:
+        if piece == LIST_SEPARATOR:
             found.append("")
         else:
             found[-1] += piece[1:] if len(piece) == 2 else piece
     return found if words else []
 
 
-_ITEM_MARKS = re.compile(r"[\\|]")
+_ESCAPED = re.compile(r"[\\|]")
 
 
 def _graph_type(kinds: set[type]) -> str:
@@ -42,6 +44,7 @@ def _graph_type(kinds: set[type]) -> str:
 
 
 def column_types(items: Iterable[Node | Edge]) -> dict[str, str]:
+    """Return the types of all properties in the terms of GraphML and GEXF."""
     return {name: _graph_type(kinds) for name, kinds in property_kinds(items).items()}
 
 
@@ -51,6 +54,7 @@ def write_line(out: BinaryIO, words: str) -> None:
 
 @text_of_xml
 def write_graphml(content: Content, out: BinaryIO, options: ExportOptions) -> None:
+    """Write the property graph as GraphML."""
     graph = content.property_graph()
     write_line(out, '<?xml version="1.0" encoding="UTF-8"?>')
     write_line(out, '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">')
@@ -63,7 +67,7 @@ def write_graphml(content: Content, out: BinaryIO, options: ExportOptions) -> No
             write_line(out, f'<key id="{side[0]}_{name}" for="{side}" attr.name="{name}" attr.type="{kind}"/>')
     write_line(out, '<graph edgedefault="directed">')
     for node in graph.nodes:
-        data = {"labels": LIST_MARK.join(node.labels), **node.properties}
+        data = {"labels": LIST_SEPARATOR.join(node.labels), **node.properties}
         write_line(out, f"<node id={attribute(node.id)}>{_data('n', data)}</node>")
     for edge in graph.edges:
         data = {"type": edge.type, **edge.properties}
@@ -79,6 +83,7 @@ def _data(side: str, properties: dict[str, Value]) -> str:
 
 @text_of_xml
 def write_gexf(content: Content, out: BinaryIO, options: ExportOptions) -> None:
+    """Write the property graph as GEXF."""
     graph = content.property_graph()
     write_line(out, '<?xml version="1.0" encoding="UTF-8"?>')
     write_line(
@@ -93,7 +98,7 @@ def write_gexf(content: Content, out: BinaryIO, options: ExportOptions) -> None:
         write_line(out, "</attributes>")
     write_line(out, "<nodes>")
     for node in graph.nodes:
-        data = {"labels": LIST_MARK.join(node.labels), **node.properties}
+        data = {"labels": LIST_SEPARATOR.join(node.labels), **node.properties}
         write_line(
             out,
             f"<node id={attribute(node.id)} label={attribute(node.properties['name'])}>{_attvalues('n', data)}</node>",
@@ -101,7 +106,8 @@ def write_gexf(content: Content, out: BinaryIO, options: ExportOptions) -> None:
     write_line(out, "</nodes><edges>")
     for edge in graph.edges:
         data = {"type": edge.type, **edge.properties}
-        head = f"id={attribute(edge.id)} source={attribute(edge.start)} target={attribute(edge.end)} label={attribute(edge.type)}"
+        ends = f"source={attribute(edge.start)} target={attribute(edge.end)}"
+        head = f"id={attribute(edge.id)} {ends} label={attribute(edge.type)}"
         write_line(out, f"<edge {head}>{_attvalues('e', data)}</edge>")
     write_line(out, "</edges></graph></gexf>")
 
@@ -112,6 +118,7 @@ def _attvalues(side: str, properties: dict[str, Value]) -> str:
 
 
 def write_cytoscape(content: Content, out: BinaryIO, options: ExportOptions) -> None:
+    """Write the property graph as Cytoscape JSON."""
     graph = content.property_graph()
     out.write(b'{"elements": {"nodes": [')
     for n, node in enumerate(graph.nodes):

@@ -1,4 +1,4 @@
-"""Files for Neo4j and other openCypher stores: a script of MERGE statements, and the bulk importer's CSV."""
+"""Files for Neo4j and other openCypher stores: a script of MERGE statements, and CSV files for the bulk importer."""
 
 from __future__ import annotations
 
@@ -41,39 +41,35 @@ def _cypher_map(properties: dict[str, Value]) -> str:
 
 
 def write_cypher(content: Content, out: BinaryIO, options: ExportOptions) -> None:
-    """A script of MERGE statements that any openCypher store runs; run twice it changes nothing."""
+    """Write a script of MERGE statements for any openCypher store. A second run of the script changes nothing."""
     graph = content.property_graph()
     for node in graph.nodes:
+        merge = f"MERGE (n:`{node.labels[0]}` {{id: {_cypher_value(node.id)}}})"
         more = "".join(f" SET n:`{label}`" for label in node.labels[1:])
-        write_line(
-            out,
-            f"MERGE (n:`{node.labels[0]}` {{id: {_cypher_value(node.id)}}}) SET n += {_cypher_map(node.properties)}{more};",
-        )
+        write_line(out, f"{merge} SET n += {_cypher_map(node.properties)}{more};")
     for edge in graph.edges:
         ends = " ".join(
             f"MATCH ({v}:`{label_of(i)}` {{id: {_cypher_value(i)}}})" for v, i in (("a", edge.start), ("b", edge.end))
         )
-        write_line(
-            out,
-            f"{ends} MERGE (a)-[r:`{edge.type}` {{id: {_cypher_value(edge.id)}}}]->(b) SET r += {_cypher_map(edge.properties)};",
-        )
+        merge = f"MERGE (a)-[r:`{edge.type}` {{id: {_cypher_value(edge.id)}}}]->(b)"
+        write_line(out, f"{ends} {merge} SET r += {_cypher_map(edge.properties)};")
 
 
 # -- the bulk importer ---------------------------------------------------------------------------------------
 
-#: Between the items of a list. No text has it: reading refuses control characters, the schema refuses them in names.
-_MARK = "\x1f"
+#: Separates the items of a list. No value contains it, because reading and the schema reject control characters.
+_SEPARATOR = "\x1f"
 _COMMAND = """#!/bin/sh
 # Imports this graph into an empty database; the server must be stopped. Run it in this folder:
 #   DATABASE=neo4j sh import.sh      ($NEO4J_HOME/bin must be on the PATH)
-neo4j-admin database import full "${{DATABASE:-neo4j}}" --array-delimiter='{mark}' --delimiter=, --quote='"' \\
+neo4j-admin database import full "${{DATABASE:-neo4j}}" --array-delimiter='{separator}' --delimiter=, --quote='"' \\
   --multiline-fields=true --id-type=string \\
   {files}
 """
 
 
 def write_neo4j_admin(content: Content, out: BinaryIO, options: ExportOptions) -> None:
-    """A .zip of what `neo4j_admin_folder` writes."""
+    """Write the files of `neo4j_admin_folder` as a .zip file."""
     with (
         tempfile.TemporaryDirectory() as folder,
         zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
@@ -83,9 +79,10 @@ def write_neo4j_admin(content: Content, out: BinaryIO, options: ExportOptions) -
 
 
 def neo4j_admin_folder(content: Content, folder: Path, options: ExportOptions) -> list[Path]:
-    """One CSV a label and a type for `neo4j-admin database import full`, and `import.sh` with the command, in an empty folder; their paths.
+    """Write the files for `neo4j-admin database import full` to an empty folder, and return their paths.
 
-    Imported it is the graph that `graphkit load neo4j` makes: a load afterwards finds nothing to do.
+    There is a CSV file for each label and each type, and `import.sh` with the command. After the import, the database
+    contains the same graph as after `graphkit load neo4j`, so that a later load only transfers changes.
     """
     graph = content.property_graph()
     paths = [folder / "nodes" / f"{REGISTRY}.csv"]
@@ -100,36 +97,40 @@ def neo4j_admin_folder(content: Content, folder: Path, options: ExportOptions) -
         paths.append(folder / "relationships" / f"{kind}.csv")
         _write_table(paths[-1], _tables(graph.edges, kind, options.name))
     arguments = [f"--{p.parent.name}={p.parent.name}/{p.name}" for p in paths]
-    command = _COMMAND.format(mark=f"U+{ord(_MARK):04X}", files=" \\\n  ".join(arguments))
+    command = _COMMAND.format(separator=f"U+{ord(_SEPARATOR):04X}", files=" \\\n  ".join(arguments))
     paths.append(folder / "import.sh")
     paths[-1].write_text(command, encoding="utf-8")
     return paths
 
 
-#: Rows that are written together.
-TOGETHER = 10_000
+#: Number of rows that are written at a time.
+BATCH = 10_000
 
 
 def _tables(rows: Rows[Item], kind: str, name: str) -> Iterator[pa.Table]:
-    """All rows of a label or type, a part at a time."""
+    """Yield the rows of a label or type in tables of BATCH rows."""
     columns = property_kinds(rows.of(kind))
     found = rows.of(kind)
-    while part := list(islice(found, TOGETHER)):
+    while part := list(islice(found, BATCH)):
         yield _table(part, columns, name)
 
 
 def _joined(values: list[str], column: str) -> str:
-    """A list as the importer reads it. Raises ExportError for the mark inside a value, which a ledger of an older version may hold."""
+    """Join a list as the importer expects it.
+
+    Raises ExportError for a value that contains the separator, which is possible in a ledger of an older version.
+    """
     for value in values:
-        if _MARK in value:
+        if _SEPARATOR in value:
             raise ExportError(
-                f"{column}: {value[:80]!a} has a control character at which the importer would divide it: build its report again from a corrected file"
+                f"{column}: {value[:80]!a} contains a control character at which the importer would split it: "
+                "build its report again from a corrected file"
             )
-    return _MARK.join(values)
+    return _SEPARATOR.join(values)
 
 
 def _table(items: Sequence[Node | Edge], kinds: dict[str, set[type]], name: str) -> pa.Table:
-    """First what the importer wants, then the graph's name, the digest, and a column a property. No value: an empty cell."""
+    """Return a table with the columns of the importer, the name of the graph, the digest and the properties."""
     columns = {k: pa.array(v, pa.string()) for k, v in _head(items).items()}
     columns["graph"] = pa.array([name] * len(items), pa.string())
     columns["digest:long"] = pa.array([digest(i) for i in items], pa.int64())
@@ -149,14 +150,14 @@ def _table(items: Sequence[Node | Edge], kinds: dict[str, set[type]], name: str)
     return pa.table(list(columns.values()), names=list(columns))
 
 
-#: The importer's names of column types.
+#: Names of the column types in the header of the CSV files.
 _TYPES = {pa.string(): "string", pa.int64(): "long", pa.float64(): "double"}
 
 
 def _head(items: Sequence[Node | Edge]) -> dict[str, list[str]]:
     nodes, edges = [i for i in items if isinstance(i, Node)], [i for i in items if isinstance(i, Edge)]
     if nodes:
-        return {"id:ID": [n.id for n in nodes], ":LABEL": [_MARK.join(n.labels) for n in nodes]}
+        return {"id:ID": [n.id for n in nodes], ":LABEL": [_SEPARATOR.join(n.labels) for n in nodes]}
     return {
         "id:string": [e.id for e in edges],
         ":START_ID": [e.start for e in edges],
@@ -170,4 +171,4 @@ def _write_table(path: Path, parts: Iterator[pa.Table]) -> None:
         for n, table in enumerate(parts):
             if n == 0:
                 out.write(",".join(table.column_names).encode() + b"\n")
-            pa.csv.write_csv(table, out, pa.csv.WriteOptions(include_header=False, batch_size=TOGETHER))
+            pa.csv.write_csv(table, out, pa.csv.WriteOptions(include_header=False, batch_size=BATCH))

@@ -1,4 +1,4 @@
-"""RDF serialisations: Turtle, TriG, N-Quads, N-Triples, RDF/XML and JSON-LD. All of them stream."""
+"""RDF serializations: Turtle, TriG, N-Quads, N-Triples, RDF/XML and JSON-LD. All of them are streamed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFor
 
 from graphkit.export.xml_text import Writer, checked, text_of_xml
 from graphkit.schema import load_schema
-from graphkit.schema.generated_files import context_terms
+from graphkit.schema.jsonld import context_terms
 from graphkit.stores.content import Content
 from graphkit.stores.options import ExportOptions
 from graphkit.stores.rdf.quads import RdfGraph, parsed
@@ -21,12 +21,14 @@ _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
 def write_nquads(content: Content, out: BinaryIO, options: ExportOptions) -> None:
-    """The lines as they are made."""
+    """Write the RDF as N-Quads."""
     for part in RdfGraph(content, options).lines():
         out.write(part.encode("utf-8"))
 
 
 def rdf_writer(format_: RdfFormat, *, named: bool) -> Writer:
+    """Return the function that writes a format of pyoxigraph. named: whether the format supports named graphs."""
+
     def write(content: Content, out: BinaryIO, options: ExportOptions) -> None:
         found = parsed(RdfGraph(content, options).lines())
         if not named:
@@ -41,7 +43,10 @@ def rdf_writer(format_: RdfFormat, *, named: bool) -> Writer:
 
 
 class _CarriageReturns:
-    """An XML parser reads a carriage return as a line feed unless it is written as a character reference, which pyoxigraph does not do."""
+    """A stream that writes carriage returns as character references, which pyoxigraph does not do.
+
+    An XML parser reads an unescaped carriage return as a line feed.
+    """
 
     def __init__(self, out: BinaryIO) -> None:
         self._out = out
@@ -55,7 +60,7 @@ class _CarriageReturns:
 
 
 def _without_graphs(found: Iterable[Quad]) -> Iterator[Quad]:
-    """The same triples in the default graph, for formats that know no named graphs."""
+    """Yield the same triples in the default graph, for formats without named graphs."""
     for quad in found:
         yield Quad(quad.subject, quad.predicate, quad.object, DefaultGraph())
 
@@ -70,7 +75,7 @@ def _in_xml(quad: Quad) -> Quad:
 
 
 def write_jsonld(content: Content, out: BinaryIO, options: ExportOptions) -> None:
-    """JSON-LD, compact with the context of the schema (in the file, so that it is read without the network)."""
+    """Write compact JSON-LD. The file contains the context of the schema, so that readers need no network access."""
     graph = RdfGraph(content, options)
     compact = _Compactor(graph.iris.base)
     out.write(
@@ -93,12 +98,12 @@ def _json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode("utf-8")
 
 
-#: What makes a relative IRI another one for some reader: dot segments, a colon, and %2F (titanium, Jena's reader, decodes it).
+#: Parts that some readers resolve differently in relative IRIs: dot segments, a colon, and %2F (decoded by titanium).
 _NOT_RELATIVE = re.compile(r"/\.\.?(?:[/#]|$)|[:%]")
 
 
 class _Compactor:
-    """Node objects with the context's terms for predicates, prefixes for classes, IRIs relative to the base."""
+    """Creates node objects with the terms of the context, prefixed class names, and IRIs relative to the base."""
 
     def __init__(self, base: str) -> None:
         self._base = base
@@ -119,7 +124,7 @@ class _Compactor:
         return path
 
     def name(self, iri: str) -> str:
-        """A term of a vocabulary with its prefix."""
+        """Return the prefixed name of an IRI, or the IRI if it has none of the prefixes."""
         found = self._names.get(iri)
         if found is None:
             found = next((f"{p}:{iri[len(ns) :]}" for p, ns in self._prefixes if iri.startswith(ns)), iri)
@@ -164,12 +169,11 @@ _RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 
 def rdflib_term(value: object) -> Any:
-    """A pyoxigraph term as rdflib's."""
+    """Convert a term of pyoxigraph to a term of rdflib."""
     import rdflib
 
     if isinstance(value, NamedNode):
         return rdflib.URIRef(value.value)
-    kind = None if value.language else value.datatype.value  # type: ignore[attr-defined]
-    if kind and kind.endswith("#string"):
-        kind = None
-    return rdflib.Literal(value.value, lang=value.language, datatype=rdflib.URIRef(kind) if kind else None)  # type: ignore[attr-defined]
+    assert isinstance(value, Literal)
+    kind = None if value.language or value.datatype.value.endswith("#string") else rdflib.URIRef(value.datatype.value)
+    return rdflib.Literal(value.value, lang=value.language, datatype=kind)

@@ -1,4 +1,4 @@
-"""Tables for spreadsheets and data frames: CSV with safe cells, Parquet."""
+"""Tables for spreadsheets and data frames: CSV without formulas, and Parquet."""
 
 from __future__ import annotations
 
@@ -16,26 +16,27 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from graphkit.export.graph_files import LIST_MARK, flat
+from graphkit.export.graph_files import LIST_SEPARATOR, flat
 from graphkit.stores.content import Content
 from graphkit.stores.options import ExportOptions
 from graphkit.stores.property_graph import Edge, Node, property_kinds
 
-#: What a spreadsheet may run: a formula, also after blanks and invisible characters, or a cell that begins with a break or a tab.
+#: Cells that a spreadsheet may interpret: a formula, also after white space and invisible characters, or a leading tab
+#: or line break.
 _RISKY = re.compile("[\t\r\n]|[\\s\ufeff\u200b-\u200f\u2060]*[=+\\-@＝＋－＠]")
 
 
 def safe_cell(value: object) -> str:
-    """A cell that no spreadsheet runs: one that would be run gets an apostrophe in front.
+    """Return the text of a cell, with an apostrophe in front if a spreadsheet would interpret it as a formula.
 
-    So does one that would be run without its own leading apostrophes: `read_cell` gives every text back as it was.
+    Texts that begin with apostrophes before a formula also get one, so that `read_cell` restores all texts.
     """
     words = str(value)
     return "'" + words if _RISKY.match(words.lstrip("'")) and not _is_number(value) else words
 
 
 def read_cell(words: str) -> str:
-    """The text behind a cell of `safe_cell`."""
+    """Return the original text of a cell that `safe_cell` has written."""
     return words[1:] if words.startswith("'") and _RISKY.match(words.lstrip("'")) else words
 
 
@@ -44,7 +45,7 @@ def _is_number(value: object) -> bool:
 
 
 def _write_csv(out: BinaryIO, header: list[str], rows: Iterable[list[object]]) -> None:
-    """Rows as CSV with every cell made safe; streams row by row."""
+    """Write rows as CSV with `safe_cell`, one row at a time."""
     out.write(b"\xef\xbb\xbf")
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
@@ -58,7 +59,7 @@ def _write_csv(out: BinaryIO, header: list[str], rows: Iterable[list[object]]) -
 
 
 def zip_member(archive: zipfile.ZipFile, name: str, path: Path) -> None:
-    """A file as a member; all members have one time stamp, so that equal graphs give equal archives."""
+    """Add a file to an archive. All members have the same time stamp, so that equal graphs have equal archives."""
     with (
         path.open("rb") as source,
         archive.open(name, "w", force_zip64=path.stat().st_size > zipfile.ZIP64_LIMIT) as member,
@@ -67,16 +68,16 @@ def zip_member(archive: zipfile.ZipFile, name: str, path: Path) -> None:
 
 
 def write_csv(content: Content, out: BinaryIO, options: ExportOptions) -> None:
-    """One table (UTF-8 with BOM, as spreadsheets want it): nodes first, then relationships.
+    """Write one table with nodes, followed by relationships, in UTF-8 with a byte order mark for spreadsheets.
 
-    Columns `_id`, `_labels`, `_start`, `_end`, `_type` as in Neo4j's own CSV of a whole graph, then the properties.
+    The first columns are `_id`, `_labels`, `_start`, `_end` and `_type`, as in CSV exports of Neo4j.
     """
     graph = content.property_graph()
     columns = sorted({*property_kinds(graph.nodes), *property_kinds(graph.edges)})
 
     def rows() -> Iterable[list[object]]:
         for n in graph.nodes:
-            yield [n.id, LIST_MARK.join(n.labels), "", "", "", *_cells(n, columns)]
+            yield [n.id, LIST_SEPARATOR.join(n.labels), "", "", "", *_cells(n, columns)]
         for e in graph.edges:
             yield [e.id, "", e.start, e.end, e.type, *_cells(e, columns)]
 
@@ -88,24 +89,24 @@ def _cells(item: Node | Edge, columns: list[str]) -> list[object]:
 
 
 def csv_folder(content: Content, folder: Path, options: ExportOptions) -> None:
-    """nodes.csv and relationships.csv in a folder."""
+    """Write nodes.csv and relationships.csv to a folder."""
     graph = content.property_graph()
     node_columns, edge_columns = list(property_kinds(graph.nodes)), list(property_kinds(graph.edges))
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "nodes.csv").open("wb") as out:
-        nodes = ([n.id, LIST_MARK.join(n.labels), *_cells(n, node_columns)] for n in graph.nodes)
+        nodes = ([n.id, LIST_SEPARATOR.join(n.labels), *_cells(n, node_columns)] for n in graph.nodes)
         _write_csv(out, ["id", "labels", *node_columns], nodes)
     with (folder / "relationships.csv").open("wb") as out:
         edges = ([e.id, e.type, e.start, e.end, *_cells(e, edge_columns)] for e in graph.edges)
         _write_csv(out, ["id", "type", "start", "end", *edge_columns], edges)
 
 
-#: Rows of one row group of a Parquet file.
+#: Number of rows in a row group of a Parquet file.
 GROUP = 20_000
 
 
 def write_parquet(content: Content, out: BinaryIO, options: ExportOptions) -> None:
-    """A .zip with nodes.parquet and relationships.parquet; lists stay lists."""
+    """Write a .zip file with nodes.parquet and relationships.parquet. Lists remain lists."""
     graph = content.property_graph()
     with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         path = Path(folder) / "nodes.parquet"
@@ -121,7 +122,7 @@ def write_parquet(content: Content, out: BinaryIO, options: ExportOptions) -> No
 
 
 def arrow_type(kinds: set[type]) -> pa.DataType:
-    """The column type of values of these types."""
+    """Return the type of a column with values of these types."""
     if list in kinds:
         return pa.list_(pa.string())
     if str in kinds:

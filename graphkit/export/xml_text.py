@@ -1,4 +1,4 @@
-"""Text of XML files. A character that XML cannot carry is an error with its report and field; it is never replaced."""
+"""Text in XML files. A character that XML does not allow is an error with report and field; it is never replaced."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ from graphkit.stores.content import Content
 from graphkit.stores.options import ExportOptions
 
 Writer = Callable[[Content, BinaryIO, ExportOptions], None]
-#: Characters that XML 1.0 does not allow. Reading refuses them; a ledger of an older version may hold them.
+#: Characters that XML 1.0 does not allow. Reading rejects them, but a ledger of an older version may contain them.
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
 class _NotInXmlError(Exception):
-    """A text that XML cannot carry; `text_of_xml` says where it comes from."""
+    """Raised for a text that XML does not allow. `text_of_xml` adds report and field."""
 
 
 def checked(words: str) -> str:
-    """The text, when XML can carry it."""
+    """Return a text if XML allows all its characters."""
     if _NOT_IN_XML.search(words):
         raise _NotInXmlError(words)
     return words
 
 
 def element_text(words: object) -> str:
-    """A text between tags."""
+    """Return an escaped text as the content of an element."""
     return escape(checked(str(words)), {"\r": "&#13;", "\t": "&#9;", "\n": "&#10;"})
 
 
 def attribute(words: object) -> str:
-    """A text as the value of an attribute, in quotation marks."""
+    """Return an escaped text as the value of an attribute, in quotation marks."""
     return quoteattr(checked(str(words)))
 
 
 def text_of_xml(write: Writer) -> Writer:
-    """A writer whose texts all pass `checked`: raises ExportError, with the report and the field, for one that does not."""
+    """Decorate a function that writes XML: it raises ExportError, with report and field, for a text that is invalid."""
 
     @wraps(write)
     def writer(content: Content, out: BinaryIO, options: ExportOptions) -> None:
@@ -54,9 +54,9 @@ def text_of_xml(write: Writer) -> Writer:
 
 
 def _place(content: Content, words: str) -> str:
-    hint = "XML cannot carry it: build the report again from a corrected file, or export as nquads"
+    hint = "XML does not allow it: build the report again from a corrected file, or export as nquads"
     for row, statements in content.by_report():
-        for field, value in (*_fields(row.report), *(f for s in statements for f in _said(s))):
+        for field, value in (*_fields(row.report), *(f for s in statements for f in _statement_fields(s))):
             bad = _NOT_IN_XML.search(value)
             if bad:
                 return f"report {row.report.id!a}: {field}: character {bad.start()} is {named(bad.group())}; {hint}"
@@ -68,7 +68,7 @@ def _fields(report: Report) -> Iterator[tuple[str, str]]:
         yield field, getattr(report, field)
 
 
-def _said(s: Statement) -> Iterator[tuple[str, str]]:
+def _statement_fields(s: Statement) -> Iterator[tuple[str, str]]:
     for field in ("speaker", "date", "rule", "kind"):
         yield field, getattr(s, field)
     for role, mention in (("subject", s.subject), ("object", s.object)):

@@ -1,4 +1,4 @@
-"""The version of the built-in extractor: a number and a hash of the code and data that determine the statements."""
+"""The version of the built-in extractor: a readable number, and a hash of all code and data that affect extraction."""
 
 from __future__ import annotations
 

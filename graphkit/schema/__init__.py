@@ -1,4 +1,4 @@
-"""The schema: entity types and relations of `schemas/graphkit.toml`, the checks they imply and the files generated from it."""
+"""The schema in `schemas/graphkit.toml`: entity types and relations, checks of statements, and generated files."""
 
 from graphkit.schema.definition import EntityType, Relation, Schema, load_schema
 

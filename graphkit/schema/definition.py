@@ -1,4 +1,4 @@
-"""Reads `schemas/graphkit.toml`: entity types, relations, and who may stand where."""
+"""Reads the schema (`schemas/graphkit.toml`): entity types, and relations with the types of subject and object."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ _PLACES = (_PACKAGE / "schemas", _PACKAGE.parent / "schemas")
 
 @dataclass(frozen=True, slots=True)
 class EntityType:
+    """A type of entities. cls: prefixed name of its RDF class. also: further classes. zh: Chinese label."""
+
     name: str
     cls: str
     also: tuple[str, ...]
@@ -26,15 +28,19 @@ class EntityType:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
+    """A relation.
+
+    term: prefixed name of its RDF property. subject, object: allowed types. zh: Chinese label. event: whether it is an
+    event on a day, for example a visit. see_also: IRIs of similar properties in other vocabularies.
+    """
+
     name: str
     term: str
     subject: frozenset[str]
     object: frozenset[str]
     zh: str
     definition: str
-    #: Whether it takes place on a day, as a visit does.
     event: bool = False
-    #: Similar terms of other vocabularies.
     see_also: tuple[str, ...] = ()
 
     @property
@@ -44,12 +50,14 @@ class Relation:
 
     @property
     def label(self) -> str:
-        """The relationship type of the property graph: VISITED."""
+        """The relationship type of the property graph, for example VISITED."""
         return self.name.upper()
 
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
+    """A kind of attribute. zh: Chinese label. number: name of the numeric property, "" for none. unit: its unit."""
+
     name: str
     zh: str
     definition: str
@@ -59,7 +67,7 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """All that `schemas/graphkit.toml` says, in the order of the file."""
+    """The content of `schemas/graphkit.toml`, in the order of the file."""
 
     namespace: str
     version: str
@@ -70,12 +78,12 @@ class Schema:
     status: dict[str, str]
 
     def expand(self, term: str) -> str:
-        """`gk:visited` → its IRI."""
+        """Return the IRI of a prefixed name, for example `gk:visited`."""
         prefix, _, local = term.partition(":")
         return self.prefixes[prefix] + local
 
     def check(self, statement: Statement, report: Report) -> None:
-        """Raise SchemaError, with the field, if any field of the statement is forbidden or a span is not in the text."""
+        """Raise SchemaError, with the field, if a field of the statement is invalid or a span is not in the text."""
         relation = self.relations.get(statement.relation) if isinstance(statement.relation, str) else None
         if relation is None:
             raise SchemaError(f"unknown relation {statement.relation!r}")
@@ -99,7 +107,8 @@ class Schema:
             raise SchemaError(f"unknown status {statement.status!r}")
         if not is_date(statement.date):
             raise SchemaError(
-                f"date {statement.date!r:.80} is not a date: YYYY-MM-DD, --MM-DD when the year is not known, or two of these with / between"
+                f"date {statement.date!r:.80} is not a date: YYYY-MM-DD, --MM-DD if the year is unknown, "
+                "or two dates separated by /"
             )
         if statement.speaker != "" and (flaw := name_flaw("speaker", statement.speaker)):
             raise SchemaError(f"{relation.name}: speaker has {flaw}")
@@ -112,7 +121,7 @@ class Schema:
         self, relation: str, role: str, mention: Mention, allowed: frozenset[str], report: Report
     ) -> None:
         if mention.type not in allowed:
-            raise SchemaError(f"{relation}: {mention.type} may not be {role} ({mention.name})")
+            raise SchemaError(f"{relation}: {mention.type} is not allowed as {role} ({mention.name})")
         if isinstance(mention.name, str) and not mention.name.strip():
             raise SchemaError(f"{relation}: {role} without a name")
         if flaw := name_flaw(mention.type, mention.name):
@@ -128,16 +137,16 @@ class Schema:
 
 
 def _check_span(what: str, span: object, report: Report) -> None:
-    """Raise SchemaError unless the span is two numbers inside of the text, the first below the second."""
+    """Raise SchemaError unless the span consists of two offsets in the text, the first one lower than the second."""
     if not isinstance(span, tuple) or len(span) != 2 or not all(type(n) is int for n in span):
-        raise SchemaError(f"{what} span {span!r} is not two whole numbers")
+        raise SchemaError(f"{what} span {span!r} does not consist of two integers")
     start, end = span
     if not 0 <= start < end <= len(report.text):
         raise SchemaError(f"{what} span {start}-{end} is outside of the text")
 
 
 def schema_path() -> Path:
-    """Where `graphkit.toml` lies: in the wheel inside the package, in a checkout beside it."""
+    """Return the path of `graphkit.toml`: inside the package (wheel), or next to the package (checkout)."""
     for folder in _PLACES:
         if (folder / "graphkit.toml").is_file():
             return folder / "graphkit.toml"
@@ -146,7 +155,7 @@ def schema_path() -> Path:
 
 @cache
 def load_schema() -> Schema:
-    """The schema, read once."""
+    """Return the schema. The file is read at the first call."""
     raw = tomllib.loads(schema_path().read_text(encoding="utf-8"))
     return Schema(
         namespace=raw["namespace"],

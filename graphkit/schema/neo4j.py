@@ -22,19 +22,20 @@ _OTHER_TYPES = (
 
 
 def node_labels() -> tuple[str, ...]:
-    """The first labels of all nodes of the property graph."""
+    """Return the first labels of all nodes of the property graph."""
     return (*load_schema().types, *_OTHER_LABELS)
 
 
 def relationship_types() -> tuple[str, ...]:
-    """All relationship types of the property graph."""
+    """Return all relationship types of the property graph."""
     return (*(r.label for r in load_schema().relations.values() if r.name != "has_attribute"), *_OTHER_TYPES)
 
 
 def neo4j_node_keys() -> dict[str, str]:
-    """Name → statement: the id of a node is unique in its graph and label."""
+    """Return the statements, by name, that make the id of a node unique in its graph and label."""
     found = {
-        "graphkit_graph": "CREATE CONSTRAINT graphkit_graph IF NOT EXISTS FOR (n:GraphkitGraph) REQUIRE n.name IS UNIQUE"
+        "graphkit_graph": "CREATE CONSTRAINT graphkit_graph IF NOT EXISTS "
+        "FOR (n:GraphkitGraph) REQUIRE n.name IS UNIQUE"
     }
     for label in node_labels():
         name = f"graphkit_{label.lower()}"
@@ -43,7 +44,10 @@ def neo4j_node_keys() -> dict[str, str]:
 
 
 def neo4j_relationship_keys() -> dict[str, str]:
-    """Name → statement: the id of a relationship is unique in its graph and type. Neo4j 5.7 or newer, Community included."""
+    """Return the statements, by name, that make the id of a relationship unique in its graph and type.
+
+    They need Neo4j 5.7 or newer (Community or Enterprise).
+    """
     found = {}
     for kind in relationship_types():
         name = f"graphkit_rel_{kind.lower()}"
@@ -52,7 +56,7 @@ def neo4j_relationship_keys() -> dict[str, str]:
 
 
 def neo4j_indexes() -> dict[str, str]:
-    """Name → statement: names, days, full text in Chinese (analyzer cjk) and points."""
+    """Return the statements, by name, that create the indexes of names, dates, points and Chinese full text."""
     schema = load_schema()
     found = {}
     for label in schema.types:
@@ -78,6 +82,6 @@ def neo4j_indexes() -> dict[str, str]:
 
 
 def neo4j_constraints(note: str) -> str:
-    """schemas/neo4j.cypher: what `graphkit load neo4j` sets up by itself. note: the comment at its head."""
+    """Return the content of schemas/neo4j.cypher: the statements that `graphkit load neo4j` runs. note: a comment."""
     statements = [*neo4j_node_keys().values(), *neo4j_relationship_keys().values(), *neo4j_indexes().values()]
     return "\n".join([f"// {note}", *(f"{s};" for s in statements)]) + "\n"

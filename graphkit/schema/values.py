@@ -1,7 +1,7 @@
-"""What the values of a graph may hold: the rules that reading, the schema, decisions and `validate` share.
+"""Rules for the values of a graph, which reading, schema, decisions and `validate` share.
 
-Every value that passes these rules is carried unchanged by every export format and server. A value that does not is refused
-with its field and the position of the first character that is wrong; it is never changed silently.
+All export formats and servers preserve values that satisfy these rules. Other values are rejected with the field and
+the position of the first invalid character; they are never changed silently.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ from pathlib import Path
 
 from graphkit.model import Report
 
-#: Characters that some format or server cannot carry: control characters other than tab, line feed and carriage return, the two
-#: noncharacters that XML excludes, and surrogates without their other half.
+#: Characters that some format or server cannot contain: control characters other than tab, line feed and carriage
+#: return, the two noncharacters that XML excludes, and surrogates.
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-#: Longest value of each field of a report, in characters. Servers index ids and titles, and refuse index keys of about 8,000 bytes.
+#: Maximum length of each field of a report in characters. Servers index ids and titles, and the keys of an index are
+#: limited to about 8,000 bytes.
 LONGEST = {"id": 1_000, "title": 2_000, "publisher": 2_000, "place": 2_000, "url": 8_000}
-#: Longest name of an entity, a speaker or a printed value; of a person; and of an identifier such as a rule.
+#: Maximum length of a name or a printed value, of the name of a person, and of an identifier such as a rule.
 LONGEST_NAME, LONGEST_PERSON, LONGEST_LABEL = 500, 100, 200
-#: Types whose names never hold the end of a sentence. (Titles of documents and slogans may: 《怎么看？怎么干？》.)
+#: Types whose names never contain the end of a sentence. (Titles of documents can: 《怎么看？怎么干？》.)
 _PLAIN_TYPES = frozenset({"Person", "Post", "Place", "Park", "Organization"})
 _SENTENCE_END = re.compile("[。！？；]")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -30,15 +31,15 @@ _MONTH_DAY = re.compile(r"--([0-9]{2}-[0-9]{2})")
 
 
 def named(char: str) -> str:
-    """`U+0000 (control character)`."""
-    return f"U+{ord(char):04X} ({unicodedata.name(char, 'control character or half of a character').lower()})"
+    """Return the code point and the name of a character, for example `U+0000 (control character or surrogate)`."""
+    return f"U+{ord(char):04X} ({unicodedata.name(char, 'control character or surrogate').lower()})"
 
 
 def text_flaw(text: object, longest: int) -> str:
-    """Why a text cannot be a value, with the position; "" when it can.
+    """Return why a text is not a valid value, with the position, or "" if it is valid.
 
     >>> text_flaw("a\\x00", 10)
-    'control characters: character 1 is U+0000 (control character or half of a character)'
+    'control characters: character 1 is U+0000 (control character or surrogate)'
     """
     if not isinstance(text, str):
         return f"{type(text).__name__} instead of a text"
@@ -46,23 +47,23 @@ def text_flaw(text: object, longest: int) -> str:
     if bad:
         return f"control characters: character {bad.start()} is {named(bad.group())}"
     if len(text) > longest:
-        return f"{len(text):,} characters: at most {longest:,} are allowed, so character {longest} is one too many"
+        return f"{len(text):,} characters, but the maximum is {longest:,} (character {longest} is the first excess one)"
     return ""
 
 
 def name_flaw(type_: str, name: object) -> str:
-    """Why a text is not the name of an entity of this type; "" when it may be."""
+    """Return why a text is not a valid name of an entity of this type, or "" if it is valid."""
     flaw = text_flaw(name, LONGEST_PERSON if type_ == "Person" else LONGEST_NAME)
     if flaw or not isinstance(name, str):
         return flaw
     if not name.strip():
-        return "no characters but blanks"
+        return "only white space"
     end = _SENTENCE_END.search(name) if type_ in _PLAIN_TYPES else None
     return f"a sentence instead of a name: character {end.start()} is {end.group()}" if end else ""
 
 
 def is_day(words: str) -> bool:
-    """A day of the calendar as `YYYY-MM-DD`."""
+    """Return whether a text is a day of the calendar in the form `YYYY-MM-DD`."""
     if not _DAY.fullmatch(words):
         return False
     try:
@@ -73,20 +74,20 @@ def is_day(words: str) -> bool:
 
 
 def is_partial_day(words: str) -> bool:
-    """A day whose year is not known, as `--MM-DD`."""
+    """Return whether a text is a day without a year in the form `--MM-DD`."""
     found = _MONTH_DAY.fullmatch(words)
     return found is not None and is_day(f"2000-{found[1]}")
 
 
 def is_date(words: object) -> bool:
-    """The date of a statement: "", a day, a day without a year, or two of these with `/` between (a range)."""
+    """Return whether a value is a valid date of a statement: "", a day, a day without a year, or a range (`/`)."""
     if not isinstance(words, str):
         return False
     return not words or (words.count("/") <= 1 and all(is_day(day) or is_partial_day(day) for day in words.split("/")))
 
 
 def report_flaws(report: Report, *, with_text: bool = True) -> Iterator[tuple[str, str]]:
-    """Field and reason for each field of a report that an export cannot carry."""
+    """Yield the field and the reason for each invalid field of a report."""
     for field, longest in LONGEST.items():
         flaw = text_flaw(getattr(report, field), longest)
         if flaw:
@@ -101,5 +102,5 @@ def report_flaws(report: Report, *, with_text: bool = True) -> Iterator[tuple[st
 
 
 def for_shell(value: str | Path) -> str:
-    """A value as one word of a command in a message, which the reader may copy into a shell."""
+    """Return a value quoted as one word of a shell command, for messages."""
     return shlex.quote(str(value))

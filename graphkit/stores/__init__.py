@@ -1,1 +1,1 @@
-"""Everything that is derived from the ledger and can be rebuilt: the property graph, RDF and the databases they are loaded into."""
+"""Views of the ledger, which can be rebuilt at any time: property graph, RDF, embedded stores, loading into servers."""

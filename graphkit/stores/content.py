@@ -1,7 +1,7 @@
-"""All that views are made from: reports, statements, entities and claims, read as they are needed.
+"""The content of a graph: the reports, statements, entities and claims from which all views are built.
 
-The ledger is seen as it was when the content was opened, whatever is written to it meanwhile. Entities and claims lie in a
-working file, a view like the others, so that the memory of an export or a load does not grow with the number of reports.
+A content is a snapshot of the ledger: later changes of the ledger do not affect it. Entities and claims are read from a
+working file, so that the memory that an export or a load needs does not grow with the number of reports.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ from graphkit.schema import load_schema
 from graphkit.stores.phrase_facts import PhraseFacts
 from graphkit.stores.property_graph import PropertyGraph
 
-#: Changes when views of the same ledger would look otherwise.
+#: Version of the views. Increase it when a change of the code changes the views of an unchanged ledger.
 VIEW_VERSION = "8"
 
 
 def content_key(ledger: Ledger) -> str:
-    """The key of what is made from a ledger in its present state: equal keys, equal views."""
+    """Return the key of the present state of a ledger. Views with equal keys are equal."""
     return f"{VIEW_VERSION}-{ledger.content_key()}"
 
 
 def build_content(ledger: Ledger, path: Path, spread: Spread = here) -> None:
-    """Write entities and claims into a new working file. Raises DamagedError for a statement that may not be shown.
+    """Write entities and claims to a new working file. Raises DamagedError for an invalid statement.
 
-    spread: where names are worked on.
+    spread: runs the resolution of names, in this process or in several processes.
     """
     tables = Tables(path)
     resolve(
         tables,
-        ((row.report, statements) for row, statements in sound_reports(ledger)),
+        ((row.report, statements) for row, statements in valid_reports(ledger)),
         ledger.decisions_on_names(),
         spread,
     )
@@ -49,24 +49,27 @@ def build_content(ledger: Ledger, path: Path, spread: Spread = here) -> None:
 
 
 def reports_of(ledger: Ledger) -> Iterator[tuple[ReportRow, list[Statement]]]:
-    """Reports with their text and their statements, in order of id.
+    """Yield the reports with their text and their statements, ordered by id.
 
     Raises DamagedError for a statement without a report.
     """
-    said = groupby(ledger.statements(), attrgetter("report"))
-    waiting = next(said, None)
+    statements_by_report = groupby(ledger.statements(), attrgetter("report"))
+    following = next(statements_by_report, None)
     for row in ledger.reports(text=True):
         statements: list[Statement] = []
-        if waiting is not None and waiting[0] == row.report.id:
-            statements = list(waiting[1])
-            waiting = next(said, None)
+        if following is not None and following[0] == row.report.id:
+            statements = list(following[1])
+            following = next(statements_by_report, None)
         yield row, statements
-    if waiting is not None:
-        raise _damaged(ledger, waiting[0], "its report is not in")
+    if following is not None:
+        raise _damaged(ledger, following[0], "its report is missing")
 
 
-def sound_reports(ledger: Ledger) -> Iterator[tuple[ReportRow, list[Statement]]]:
-    """The same. Raises DamagedError for a statement that the schema or its report's text forbids: no view may show it."""
+def valid_reports(ledger: Ledger) -> Iterator[tuple[ReportRow, list[Statement]]]:
+    """Yield the reports like `reports_of`, and check their statements.
+
+    Raises DamagedError for a statement that contradicts the schema or the text of its report.
+    """
     schema = load_schema()
     for row, statements in reports_of(ledger):
         for statement in statements:
@@ -82,15 +85,18 @@ def _damaged(ledger: Ledger, report_id: str, why: str) -> DamagedError:
 
 
 class Content:
-    """One state of a graph. Everything is iterated in its fixed order: reports and statements by report, the rest by id.
+    """A snapshot of a graph. Reports and statements are ordered by report, entities and claims by id.
 
-    key: equal keys, equal views.
+    key: identifies the snapshot; views with equal keys are equal.
     """
 
     def __init__(
         self, ledger: Ledger, path: Path, facts: Callable[[Content], Path], graph: Callable[[Content], PropertyGraph]
     ) -> None:
-        """ledger: a snapshot, closed with the content. path: of the working file. facts, graph: make those of phrases and rows."""
+        """ledger: a snapshot, which is closed together with the content. path: path of the working file.
+
+        facts: builds the working file of the phrase facts. graph: builds the property graph.
+        """
         self.ledger = ledger
         self._tables = Tables(path, read_only=True)
         self._make_facts = facts
@@ -107,36 +113,40 @@ class Content:
         self.ledger.close()
 
     def tables_with(self, path: Path, name: str) -> Tables:
-        """The tables `entity`, `mention`, `claim` and `evidence`, with those of another working file beside them, as `name.table`."""
+        """Return the tables `entity`, `mention`, `claim` and `evidence`, and those of another working file.
+
+        The tables of the other file are named `name.table`.
+        """
         self._tables.attach(path, name)
         return self._tables
 
     def __len__(self) -> int:
-        """Number of reports."""
+        """Return the number of reports."""
         return self.ledger.counts()["reports"]
 
     def by_report(self) -> Iterator[tuple[ReportRow, list[Statement]]]:
-        """Reports with their text and their statements."""
+        """Yield the reports with their text and their statements."""
         return reports_of(self.ledger)
 
     def reports(self) -> Iterator[ReportRow]:
-        """Reports without their text."""
+        """Yield the reports without their text."""
         return self.ledger.reports()
 
     def report(self, report_id: str) -> Report | None:
-        """One report with its text."""
+        """Return a report with its text, or None."""
         row = self.ledger.report(report_id)
         return None if row is None else row.report
 
     def statements(self) -> Iterator[Statement]:
+        """Yield all statements, ordered by report."""
         return self.ledger.statements()
 
     def phrases(self) -> PhraseFacts:
-        """What is known of each Phrase entity; found when it is first asked for."""
+        """Return the facts about each Phrase entity. They are computed at the first call."""
         if self._facts is None:
             self._facts = PhraseFacts(self._make_facts(self) if self.resolution.has("Phrase") else None)
         return self._facts
 
     def property_graph(self) -> PropertyGraph:
-        """Nodes and relationships."""
+        """Return the nodes and relationships."""
         return self._make_graph(self)

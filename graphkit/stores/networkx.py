@@ -1,4 +1,4 @@
-"""The property graph as a networkx MultiDiGraph, lists kept as lists."""
+"""Conversion of the property graph to a networkx MultiDiGraph. Properties that are lists remain lists."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from graphkit.stores.property_graph import PropertyGraph
 
 
 def to_networkx(graph: PropertyGraph) -> Any:
-    """Nodes by id with `labels` and their properties; edges keyed by id with `type` and theirs."""
+    """Return a graph whose nodes have `labels` and properties, and whose edges (key: id) have `type` and properties."""
     out = nx.MultiDiGraph()
     for node in graph.nodes:
         out.add_node(node.id, labels=list(node.labels), **node.properties)

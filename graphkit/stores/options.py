@@ -1,19 +1,23 @@
-"""The options of an export, and their defaults."""
+"""The options of an export and their defaults."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-#: Base of the IRIs of a graph whose user has set none.
+#: Default base of the IRIs of instances.
 DEFAULT_BASE = "https://example.org/graph/"
-#: Name of a graph in a Neo4j database.
+#: Default name of a graph in a Neo4j database.
 DEFAULT_NAME = "graph"
 
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
-    """base: of instance IRIs in RDF. with_text: the full text of each report too (RDF). rdf12: triple terms in place of
-    rdf:subject, rdf:predicate and rdf:object (RDF). name: of the graph in a Neo4j database (neo4j-admin)."""
+    """Options of an export.
+
+    base: base of the IRIs of instances (RDF). with_text: include the full text of each report (RDF). rdf12: use triple
+    terms instead of rdf:subject, rdf:predicate and rdf:object (RDF). name: name of the graph in a Neo4j database
+    (neo4j-admin).
+    """
 
     base: str = DEFAULT_BASE
     with_text: bool = False

@@ -1,4 +1,4 @@
-"""Which parameters a query needs, and which of the given ones it does not use."""
+"""Checks that a query gets all parameters that it needs and uses all that it gets."""
 
 from __future__ import annotations
 
@@ -18,40 +18,40 @@ _SPARQL = re.compile(
     r"|[?$](?P<name>\w+)|(?P<word>[A-Za-z_]\w*)|(?P<bracket>[(){}])",
     re.S,
 )
-#: A parenthesis after one of these words holds an expression, in which a variable is used but gets no value.
+#: A parenthesis after one of these words contains an expression, which uses variables but does not bind them.
 _EXPRESSIONS = {"filter", "bind", "having"}
-#: Functions that accept a variable without a value.
+#: Functions that accept an unbound variable.
 _LENIENT = {"bound", "coalesce", "if"}
 
-#: A name → how the reader is told to supply it.
-Remedy = Callable[[str], str]
+#: Returns how a parameter with this name is supplied, for error messages.
+Syntax = Callable[[str], str]
 
 
 def keyword(name: str) -> str:
-    """The remedy in Python."""
+    """Return how a parameter is supplied in Python."""
     return f"the keyword argument {name}=VALUE"
 
 
 def option(name: str) -> str:
-    """The remedy on the command line."""
+    """Return how a parameter is supplied on the command line."""
     return f"--param {name}=VALUE"
 
 
-def check_cypher_names(query: str, given: Collection[str], remedy: Remedy = keyword) -> None:
-    """Raises QueryError when `$x` of the query has no value, or a given value has no `$x`."""
+def check_cypher_names(query: str, given: Collection[str], syntax: Syntax = keyword) -> None:
+    """Raise QueryError if a parameter `$x` of the query has no value, or if the query does not use a given value."""
     used = list(dict.fromkeys(m["name"] or m["quoted"] for m in _CYPHER.finditer(query) if m["name"] or m["quoted"]))
-    _compare("$", needed=used, used=used, given=given, remedy=remedy)
+    _compare("$", needed=used, used=used, given=given, syntax=syntax)
 
 
-def check_sparql_names(query: str, given: Collection[str], remedy: Remedy = keyword) -> None:
-    """Raises QueryError when a parameter of the query has no value, or a given value has no variable in the query.
+def check_sparql_names(query: str, given: Collection[str], syntax: Syntax = keyword) -> None:
+    """Raise QueryError if a parameter of the query has no value, or if the query does not use a given value.
 
-    Parameters are the names on the line `# params:`, and variables that are only used in FILTER, BIND and HAVING:
-    nothing in the query gives them a value.
+    Parameters are the names on the line `# params:` and the variables that are only used in FILTER, BIND and HAVING,
+    because no pattern of the query binds them.
     """
-    used, compared = _sparql_variables(query)
+    used, unbound = _sparql_variables(query)
     declared = [n for n in _declared(query) if n in used]
-    _compare("?", needed=list(dict.fromkeys([*declared, *compared])), used=used, given=given, remedy=remedy)
+    _compare("?", needed=list(dict.fromkeys([*declared, *unbound])), used=used, given=given, syntax=syntax)
 
 
 def _declared(query: str) -> Iterator[str]:
@@ -60,9 +60,9 @@ def _declared(query: str) -> Iterator[str]:
 
 
 def _sparql_variables(query: str) -> tuple[list[str], list[str]]:
-    """All variables of a query, and those that stand in expressions only."""
+    """Return all variables of a query, and those that are only used in expressions."""
     used: dict[str, bool] = {}
-    # For each open bracket: are variables in it only used in an expression? None for lenient functions.
+    # For each open bracket: whether it contains an expression. None for functions that accept an unbound variable.
     open_brackets: list[bool | None] = [False]
     word = ""
     for m in _SPARQL.finditer(query):
@@ -81,16 +81,16 @@ def _sparql_variables(query: str) -> tuple[list[str], list[str]]:
     return list(used), [name for name, in_expression in used.items() if in_expression]
 
 
-def _compare(sign: str, *, needed: list[str], used: list[str], given: Collection[str], remedy: Remedy) -> None:
+def _compare(prefix: str, *, needed: list[str], used: list[str], given: Collection[str], syntax: Syntax) -> None:
     missing = [name for name in needed if name not in given]
     if missing:
         raise QueryError(
-            f"the query needs {_listed([sign + n for n in missing])}: add {_listed([remedy(n) for n in missing])}"
+            f"the query needs {_listed([prefix + n for n in missing])}: add {_listed([syntax(n) for n in missing])}"
         )
     unknown = [name for name in given if name not in used]
     if unknown:
-        known = f"its parameters are {_listed([sign + n for n in needed])}" if needed else "it has no parameters"
-        raise QueryError(f"the query does not use {_listed([sign + n for n in unknown])}; {known}")
+        known = f"its parameters are {_listed([prefix + n for n in needed])}" if needed else "it has no parameters"
+        raise QueryError(f"the query does not use {_listed([prefix + n for n in unknown])}; {known}")
 
 
 def _listed(names: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""Values that are given to a query."""
+"""Checks of the parameters of a query."""
 
 from __future__ import annotations
 
@@ -9,40 +9,42 @@ from typing import Any
 
 from graphkit.errors import QueryError
 
-#: A surrogate without its other half is no character.
-_HALF = re.compile(r"[\ud800-\udfff]")
-#: Lists and maps within each other.
+#: A surrogate code point is not a character and cannot be encoded in UTF-8.
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+#: Maximum depth of nested lists and maps.
 DEEPEST = 20
 
 
 def check_text(name: str, text: str) -> None:
-    """Raises QueryError for text that no store can hold."""
-    if half := _HALF.search(text):
-        raise QueryError(f"{name} has half of a character (U+{ord(half.group()):04X}) at place {half.start()}")
+    """Raise QueryError for text that no store can process."""
+    if found := _SURROGATE.search(text):
+        raise QueryError(
+            f"{name} contains an unpaired surrogate (U+{ord(found.group()):04X}) at offset {found.start()}"
+        )
 
 
 def check_parameters(parameters: Mapping[Any, Any]) -> None:
-    """Raises QueryError, with the parameter's name, for a value that a query cannot have."""
+    """Raise QueryError, with the name of the parameter, for a value that a query cannot use."""
     for name, value in parameters.items():
         if not isinstance(name, str):
-            raise QueryError(f"the name of a parameter is text, and not {name!r}")
+            raise QueryError(f"the name of a parameter must be text, not {name!r}")
         check_text("the name of a parameter", name)
         _check(f"the parameter {name}", value, 0)
 
 
 def _check(name: str, value: Any, depth: int) -> None:
     if depth > DEEPEST:
-        raise QueryError(f"{name} has more than {DEEPEST} lists and maps within each other")
+        raise QueryError(f"{name} has more than {DEEPEST} levels of nested lists and maps")
     if isinstance(value, str):
         check_text(name, value)
     elif isinstance(value, float) and not math.isfinite(value):
-        raise QueryError(f"{name} is no finite number")
+        raise QueryError(f"{name} is not a finite number")
     elif isinstance(value, int) and not -(1 << 63) <= value < 1 << 63:
-        raise QueryError(f"{name} is a whole number of more than 64 bits")
+        raise QueryError(f"{name} is an integer of more than 64 bits")
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             if not isinstance(key, str):
-                raise QueryError(f"{name} has a key that is no text: {key!r}")
+                raise QueryError(f"{name} has a key that is not text: {key!r}")
             check_text(name, key)
             _check(name, inner, depth + 1)
     elif isinstance(value, (list, tuple)):

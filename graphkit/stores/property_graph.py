@@ -1,7 +1,7 @@
-"""The property graph of a ledger as nodes and relationships: what Cypher, Neo4j, networkx and the files are made of.
+"""The property graph: nodes and relationships, from which Cypher, Neo4j, networkx and the graph files are made.
 
-docs/schema.md lists labels, relationship types and properties. Everything is read in one fixed order from a working file, which
-`graphkit.stores.property_graph_builder` writes.
+docs/schema.md lists labels, relationship types and properties. Nodes and relationships are read, ordered by id, from a
+working file that `graphkit.stores.property_graph_builder` writes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Value = str | int | float | list[str]
 
 @dataclass(slots=True)
 class Node:
-    """labels: the entity type first. properties never hold None; lists are lists of strings."""
+    """A node. labels: the entity type comes first. properties: no value is None; lists are lists of strings."""
 
     id: str
     labels: list[str]
@@ -28,7 +28,7 @@ class Node:
 
 @dataclass(slots=True)
 class Edge:
-    """A relationship `start`–`type`–`end` between node ids."""
+    """A relationship of a type. start, end: ids of its nodes."""
 
     id: str
     type: str
@@ -41,7 +41,7 @@ Item = TypeVar("Item", Node, Edge)
 
 
 class Rows(Generic[Item]):
-    """Nodes or edges, iterated in order of id as often as wanted; `len` counts them."""
+    """Nodes or edges, ordered by id. They can be iterated any number of times; `len` returns their number."""
 
     def __init__(self, tables: Tables, table: str, make: Callable[[Any], Item]) -> None:
         self._tables = tables
@@ -55,21 +55,21 @@ class Rows(Generic[Item]):
         return map(self._make, self._tables.rows(f"SELECT * FROM {self._table} ORDER BY id"))
 
     def kinds(self) -> dict[str, int]:
-        """First labels or types, in order, with the number of their rows."""
+        """Return the first labels or the types, sorted, each with its number of rows."""
         return dict(self._tables.rows(f"SELECT kind, count(*) FROM {self._table} GROUP BY kind ORDER BY kind"))
 
     def of(self, kind: str) -> Iterator[Item]:
-        """Those with this first label or this type, in order of id."""
+        """Yield the rows with this first label or this type, ordered by id."""
         return map(self._make, self._tables.rows(f"SELECT * FROM {self._table} WHERE kind = ? ORDER BY id", kind))
 
     def with_ids(self, ids: Iterable[str]) -> Iterator[Item]:
-        """Those with these ids, in the order of the ids."""
+        """Yield the rows with these ids, in the given order."""
         for wanted in ids:
             yield from map(self._make, self._tables.rows(f"SELECT * FROM {self._table} WHERE id = ?", wanted))
 
 
 class PropertyGraph:
-    """Nodes and edges in order of id, out of a working file that `build_property_graph` has made."""
+    """Nodes and edges from a working file that `build_property_graph` has written."""
 
     def __init__(self, path: Path) -> None:
         self._tables = Tables(path, read_only=True)
@@ -81,23 +81,23 @@ class PropertyGraph:
 
 
 def label_of(node_id: str) -> str:
-    """The first label of a node: every id begins with it."""
+    """Return the first label of a node, with which its id begins."""
     return node_id.partition(":")[0]
 
 
 def _node_of(row: Any) -> Node:
-    node_id, _, said = row
-    labels, properties = marshal.loads(said)
+    node_id, _, data = row
+    labels, properties = marshal.loads(data)
     return Node(node_id, labels, properties)
 
 
 def _edge_of(row: Any) -> Edge:
-    edge_id, kind, start, end, said = row
-    return Edge(edge_id, kind, start, end, marshal.loads(said))
+    edge_id, kind, start, end, data = row
+    return Edge(edge_id, kind, start, end, marshal.loads(data))
 
 
 def property_kinds(items: Iterable[Node | Edge]) -> dict[str, set[type]]:
-    """Names of all properties in use, sorted, with the types of their values: the columns of a table."""
+    """Return the names of all properties in use, sorted, with the types of their values."""
     found: dict[str, set[type]] = {}
     for item in items:
         for name, value in item.properties.items():

@@ -1,4 +1,4 @@
-"""Builds the property graph: entities, reports, claims, phrases and visits as nodes and relationships."""
+"""Builds the property graph: nodes and relationships for entities, reports, claims, phrases and visits."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from graphkit.schema import load_schema
 from graphkit.stores.content import Content
 from graphkit.stores.phrase_facts import PhraseUse
 from graphkit.stores.property_graph import Edge, Node, Value
-from graphkit.stores.report_places import home_of, homes
+from graphkit.stores.report_places import place_of, report_places
 from graphkit.stores.visits import Visit, hash_of, visits
 
 
 def build_property_graph(content: Content, path: Path) -> None:
-    """Write nodes and relationships of a content into a new working file."""
+    """Write the nodes and relationships of a content to a new working file."""
     tables = Tables(path)
     tables.run(
-        "CREATE TABLE node_found (id TEXT, kind TEXT, said BLOB)",
-        "CREATE TABLE edge_found (id TEXT, kind TEXT, start TEXT, end TEXT, said BLOB)",
+        "CREATE TABLE node_found (id TEXT, kind TEXT, data BLOB)",
+        "CREATE TABLE edge_found (id TEXT, kind TEXT, start TEXT, end TEXT, data BLOB)",
     )
     for items in (_entities(content), _reports(content), _claims(content), _phrases(content), _of_reports(content)):
         for item in items:
@@ -35,8 +35,8 @@ def build_property_graph(content: Content, path: Path) -> None:
             else:
                 tables.put("edge_found", (item.id, item.type, item.start, item.end, marshal.dumps(item.properties, 2)))
     tables.run(
-        "CREATE TABLE node (id TEXT PRIMARY KEY, kind TEXT, said BLOB) WITHOUT ROWID",
-        "CREATE TABLE edge (id TEXT PRIMARY KEY, kind TEXT, start TEXT, end TEXT, said BLOB) WITHOUT ROWID",
+        "CREATE TABLE node (id TEXT PRIMARY KEY, kind TEXT, data BLOB) WITHOUT ROWID",
+        "CREATE TABLE edge (id TEXT PRIMARY KEY, kind TEXT, start TEXT, end TEXT, data BLOB) WITHOUT ROWID",
         "INSERT INTO node SELECT * FROM node_found ORDER BY id",
         "INSERT INTO edge SELECT * FROM edge_found ORDER BY id",
         "DROP TABLE node_found",
@@ -71,21 +71,24 @@ def report_node_id(report_id: str) -> str:
 
 
 def _entities(content: Content) -> Iterator[Node]:
-    """Nodes of all entities, with their attributes and what is known of them as phrases; then places that reports only come from."""
+    """Yield the nodes of all entities with their attributes and phrase facts.
+
+    Places that only occur as the place of a report follow at the end.
+    """
     attributes = groupby(content.claims.attributes(), lambda a: a[0])
-    of, rows = next(attributes, ("", iter(())))
+    with_attributes, rows = next(attributes, ("", iter(())))
     for entity_id, same in groupby(content.resolution.entities(), lambda e: e.id):
         node = _entity_node(list(same)[-1])
-        if of == entity_id:
+        if with_attributes == entity_id:
             node.properties.update(_attribute_properties(rows))
-            of, rows = next(attributes, ("", iter(())))
+            with_attributes, rows = next(attributes, ("", iter(())))
         fact = content.phrases().get(entity_id) if node.labels[0] == "Phrase" else None
         if fact is not None:
             node.properties["report_count"], node.properties["mention_count"] = fact.reports, fact.mentions
             if fact.first:
                 node.properties["first"], node.properties["last"] = fact.first, fact.last
         yield node
-    for place in homes(content):
+    for place in report_places(content):
         yield _entity_node(place)
 
 
@@ -111,7 +114,7 @@ def _report(row: ReportRow) -> Iterator[Node | Edge]:
         properties["level"] = row.level
     node_id = report_node_id(report.id)
     yield Node(node_id, ["Report"], properties)
-    place = home_of(report)
+    place = place_of(report)
     if place is not None:
         yield _edge(node_id, "FROM_PLACE", place.id)
 
@@ -162,7 +165,7 @@ def _claim_node(claim: Claim) -> Iterator[Node | Edge]:
 
 
 def _number(kind: str, printed: str) -> float | None:
-    """The number of an attribute in the schema's unit, if the printed value has one in that unit."""
+    """Return the number of a printed value if its unit is that of the schema, otherwise None."""
     unit = load_schema().attributes[kind].unit
     quantity = first_quantity(printed)
     if quantity is None or quantity.value is None or (unit and quantity.unit != unit):
@@ -171,7 +174,10 @@ def _number(kind: str, printed: str) -> float | None:
 
 
 def _attribute_properties(rows: Iterable[tuple[str, str, str, str]]) -> dict[str, Value]:
-    """As printed, several values joined by `；` in order of their date; as a number from the last dated one."""
+    """Return the properties of attributes.
+
+    The printed values are joined by `；`, ordered by date. The number is that of the last value that has one.
+    """
     properties: dict[str, Value] = {}
     for kind, found in groupby(rows, lambda r: r[1]):
         values = [value for _, _, _, value in found]
@@ -190,7 +196,7 @@ def _voice(statement: Statement) -> str:
 
 
 def _phrases(content: Content) -> Iterator[Edge]:
-    """(:Phrase)-[:BROADER]->(:Phrase) inside it, [:VARIANT_OF] of one wording."""
+    """Yield (:Phrase)-[:BROADER]->(a phrase inside it) and (a variant)-[:VARIANT_OF]->(the main entity of a phrase)."""
     for entity_id, fact in content.phrases().items():
         for target in fact.broader:
             yield _edge(entity_id, "BROADER", target)
@@ -208,9 +214,9 @@ def _of_reports(content: Content) -> Iterator[Node | Edge]:
 def _mentions(
     content: Content, report_id: str, statements: Sequence[Statement], uses: Sequence[PhraseUse]
 ) -> Iterator[Edge]:
-    """(:Report)-[:MENTIONS {count, voice}]->(entity): how many places of the report name the entity.
+    """Yield (:Report)-[:MENTIONS {count, voice}]->(entity) with the number of mentions in the report.
 
-    A phrase is counted wherever it stands, in all its wordings, also outside of statements.
+    For a phrase, occurrences of all variants are counted, also those outside of statements.
     """
     spans: dict[str, set[tuple[int, int]]] = defaultdict(set)
     voices: dict[str, set[str]] = defaultdict(set)
@@ -236,7 +242,7 @@ def _mentions(
 
 
 def _visit(content: Content, visit: Visit) -> Iterator[Node | Edge]:
-    """A visit as a node with its stops and companions."""
+    """Yield the node of a visit and its relationships to leader, report, stops and companions."""
     node_id = f"Visit:{visit.key}"
     properties: dict[str, Value] = {
         "name": f"{content.resolution.by_id(visit.leader).name} {visit.date}".strip(),

@@ -1,4 +1,4 @@
-"""Answers of a server, read within limits of size and time, and addresses with a login in them."""
+"""Reads the responses of servers within limits of size and time, and splits addresses that contain a login."""
 
 from __future__ import annotations
 
@@ -11,70 +11,74 @@ import urllib3
 
 from graphkit.errors import ServerError
 
-#: Bytes that an answer to a question may have, to a request that asks for nothing, and that an error's text is read up to.
+#: Maximum number of bytes: of the response to a query, of the response to a request without a result, and of an error.
 LARGEST, LARGEST_SHORT, LARGEST_ERROR = 512_000_000, 1_000_000, 64_000
-#: Seconds that an answer may take to come over, once it began.
+#: Maximum number of seconds for the transfer of a response, and of a response without a result.
 LONGEST, LONGEST_SHORT = 3600.0, 60.0
-_PIECE = 1 << 16
+_READ_SIZE = 1 << 16
 
 
 def split_login(url: str) -> tuple[str, str, str]:
-    """The address without user and password, and these: `http://user:password@host/ds` is how some write it."""
+    """Return the address without its login, the user and the password of an address `http://user:password@host/ds`."""
     try:
         parts = urlsplit(url)
         user, password = unquote(parts.username or ""), unquote(parts.password or "")
         if "@" not in parts.netloc:
             return url, "", ""
-        parts.port  # noqa: B018  (raises ValueError for a port that is none)
+        parts.port  # noqa: B018  (raises ValueError for an invalid port)
         return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])), user, password
     except ValueError:
-        raise ServerError(f"{url}: this is no address (it looks like http://localhost:3030/ds)") from None
+        raise ServerError(f"{url}: not a valid address; an example is http://localhost:3030/ds") from None
 
 
-def body_of(answer: urllib3.BaseHTTPResponse, url: str, *, short: bool) -> bytes:
-    """The whole body. Raises ServerError for one that is larger, or takes longer, than an answer of this kind may."""
-    is_error = answer.status >= 400
+def body_of(response: urllib3.BaseHTTPResponse, url: str, *, short: bool) -> bytes:
+    """Return the complete body of a response. short: the response has no result and must be small.
+
+    Raises ServerError if the response is too large or takes too long.
+    """
+    is_error = response.status >= 400
     largest = LARGEST_ERROR if is_error else LARGEST_SHORT if short else LARGEST
     end = time.monotonic() + (LONGEST_SHORT if short or is_error else LONGEST)
     parts: list[bytes] = []
     size = 0
-    while part := answer.read1(_PIECE):
+    while part := response.read1(_READ_SIZE):
         parts.append(part)
         size += len(part)
         if size > largest or time.monotonic() > end:
-            answer.close()
+            response.close()
             if is_error:
                 break
-            what = f"is larger than {largest // 1_000_000} MB" if size > largest else "takes too long to come over"
-            raise ServerError(f"{url}: the answer {what}: is this the address of a SPARQL endpoint?")
-    answer.release_conn()
+            what = f"is larger than {largest // 1_000_000} MB" if size > largest else "takes too long to transfer"
+            raise ServerError(f"{url}: the response {what}. Is this the address of a SPARQL endpoint?")
+    response.release_conn()
     return b"".join(parts)[:largest]
 
 
-def json_of(data: bytes, url: str, kind: str) -> Any:
-    """JSON of an answer. Raises ServerError for anything else."""
+def json_of(data: bytes, url: str, content_type: str) -> Any:
+    """Return the JSON value of a response. Raises ServerError if it is not JSON."""
     try:
         return json.loads(data)
     except (ValueError, RecursionError):
-        raise unexpected(data, url, kind) from None
+        raise unexpected(data, url, content_type) from None
 
 
-def unexpected(data: bytes, url: str, kind: str) -> ServerError:
-    """An error for an answer that is none to what was asked."""
+def unexpected(data: bytes, url: str, content_type: str) -> ServerError:
+    """Return the error for a response that a SPARQL endpoint would not send."""
     begin = " ".join(data[:200].decode("utf-8", "replace").split())[:80]
-    told = f" ({kind})" if kind else ""
+    of_type = f" ({content_type})" if content_type else ""
     return ServerError(
-        f"{url}: the answer{told} is not what a SPARQL endpoint sends; it begins with {begin!r}: is the address right?"
+        f"{url}: this is not the response of a SPARQL endpoint{of_type}; it begins with {begin!r}. "
+        "Is the address correct?"
     )
 
 
-def rows_of(data: bytes, url: str, kind: str) -> list[dict[str, str]]:
-    """Rows of SPARQL results in JSON. Raises ServerError for anything else."""
-    found = json_of(data, url, kind)
+def rows_of(data: bytes, url: str, content_type: str) -> list[dict[str, str]]:
+    """Return the rows of SPARQL results in JSON. Raises ServerError for another response."""
+    found = json_of(data, url, content_type)
     try:
         rows = [{name: cell["value"] for name, cell in row.items()} for row in found["results"]["bindings"]]
         if all(isinstance(v, str) for row in rows for v in row.values()):
             return rows
     except (KeyError, TypeError, AttributeError):
         pass
-    raise unexpected(data, url, kind)
+    raise unexpected(data, url, content_type)

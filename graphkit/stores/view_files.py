@@ -1,4 +1,7 @@
-"""Files of views: each carries a digest of its bytes in its name, and only files that graphkit named are used or removed."""
+"""The files of views.
+
+Each file name contains a digest of the file; files with other names are never used or removed.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +16,14 @@ from pathlib import Path
 
 from graphkit.errors import LedgerError
 
-#: Files that a store changes or writes for its own use, and that it does not read its data from.
-_UNREAD = re.compile(r"LOCK|LOG(\.old.*)?")
-#: What was compared in this process already: path → what `stat` said of its files then.
-_known: dict[Path, tuple[tuple[str, int, int, int], ...]] = {}
+#: Lock and log files of a store, which do not contain data and change when the store is read.
+_NOT_DATA = re.compile(r"LOCK|LOG(\.old.*)?")
+#: Views that this process has checked: path → the state of its files at that time.
+_checked: dict[Path, tuple[tuple[str, int, int, int], ...]] = {}
 
 
 def digest_of_files(path: Path) -> str:
-    """The digest of a file, or of all files of a folder with their names."""
+    """Return the digest of a file, or of the names and contents of all files in a folder."""
     digest = hashlib.sha256()
     for name, file in _files(path):
         with file.open("rb") as data:
@@ -34,7 +37,7 @@ def _files(path: Path) -> list[tuple[str, Path]]:
     return sorted(
         (p.relative_to(path).as_posix(), p)
         for p in path.rglob("*")
-        if not _UNREAD.fullmatch(p.name) and not _is_folder(p)
+        if not _NOT_DATA.fullmatch(p.name) and not _is_folder(p)
     )
 
 
@@ -43,7 +46,7 @@ def _is_folder(path: Path) -> bool:
 
 
 def find(folder: Path, stem: str, ending: str) -> list[Path]:
-    """Views `stem-DIGEST.ending` in a folder, whether they are whole or not. Links are left out."""
+    """Return the views `stem-DIGEST.ending` in a folder, complete or damaged. Links are skipped."""
     pattern = re.compile(rf"{re.escape(stem)}-[0-9a-f]{{32}}{re.escape(ending)}")
     try:
         with os.scandir(folder) as entries:
@@ -52,31 +55,34 @@ def find(folder: Path, stem: str, ending: str) -> list[Path]:
         return []
 
 
-def is_whole(path: Path, ending: str) -> bool:
-    """Are the bytes of a view those that the digest in its name was computed from? Compared once a process, as long as nothing changes."""
+def is_complete(path: Path, ending: str) -> bool:
+    """Return whether the content of a view matches the digest in its name.
+
+    The digest is compared once per process as long as the files do not change.
+    """
     try:
         files = _files(path)
         if any(stat.S_ISLNK(file.lstat().st_mode) for _, file in files):
             return False
         seen = tuple((name, (s := file.stat()).st_ino, s.st_size, s.st_mtime_ns) for name, file in files)
-        if _known.get(path) == seen:
+        if _checked.get(path) == seen:
             return True
         if digest_of_files(path) != path.name.removesuffix(ending)[-32:]:
             return False
     except OSError:
         return False
-    _known[path] = seen
+    _checked[path] = seen
     return True
 
 
 def made_by_graphkit(folder: Path, name: str) -> list[Path]:
-    """Files and folders in a folder that are named as views of this name are. name: a regular expression."""
+    """Return the files and folders in a folder whose names are those of views. name: a regular expression."""
     pattern = re.compile(rf"(?:{name})-(?:\d+-)?[0-9a-f]{{32}}(?:-[0-9a-f]{{32}})?(?:\.[a-z]+)?(?:-journal|-wal|-shm)?")
     return [p for p in folder.iterdir() if pattern.fullmatch(p.name)]
 
 
 def remove(path: Path) -> None:
-    """Remove a file, a folder, or a link itself: never what a link leads to."""
+    """Remove a file, a folder or a link. The target of a link is never removed."""
     if path.is_symlink() or not path.is_dir():
         path.unlink(missing_ok=True)
     else:
@@ -84,9 +90,9 @@ def remove(path: Path) -> None:
 
 
 def views_folder(folder: Path, read_only: bool) -> Path:
-    """Where the views of a graph lie: in the graph, or for one that cannot be written in the user's cache.
+    """Return the folder of the views of a graph: `views`, or a folder in the user's cache if the graph is read-only.
 
-    Raises LedgerError where `views` is a link or no folder.
+    Raises LedgerError if `views` is a link or not a folder.
     """
     views = folder / "views"
     try:
@@ -95,10 +101,11 @@ def views_folder(folder: Path, read_only: bool) -> Path:
         mode = stat.S_IFDIR
     if stat.S_ISLNK(mode):
         raise LedgerError(
-            f"{views} is a link, and graphkit follows no links in a graph folder; remove the link, the views are made anew"
+            f"{views} is a link, and graphkit does not follow links in a graph folder; "
+            "remove the link, then the views are rebuilt"
         )
     if not stat.S_ISDIR(mode):
-        raise LedgerError(f"{views} is not a folder; move it away, the views are made anew")
+        raise LedgerError(f"{views} is not a folder; move it, then the views are rebuilt")
     if read_only or (views.exists() and not os.access(views, os.W_OK)):
         return _cache(str(folder.resolve()))
     return views
@@ -125,7 +132,8 @@ def _cache(graph: str) -> Path:
         return _temporary()
     except OSError as error:
         raise LedgerError(
-            f"{graph} is read-only, and its views cannot be written anywhere else: {error.strerror or error}; set XDG_CACHE_HOME or TMPDIR to a folder that can be written"
+            f"{graph} is read-only, and no other folder for its views is writable: {error.strerror or error}; "
+            "set XDG_CACHE_HOME or TMPDIR to a writable folder"
         ) from None
 
 
@@ -135,9 +143,10 @@ def _temporary() -> Path:
     path = Path(tempfile.mkdtemp(prefix="graphkit-views-"))
     process = os.getpid()
 
-    def leave() -> None:
+    def remove_folder() -> None:
+        # A forked process inherits the registration, but must not remove the folder of its parent.
         if os.getpid() == process:
             shutil.rmtree(path, ignore_errors=True)
 
-    atexit.register(leave)
+    atexit.register(remove_folder)
     return path

@@ -1,4 +1,4 @@
-"""Views of a ledger: rebuilt when the ledger has moved on, never the truth themselves."""
+"""The views of a ledger. They are rebuilt when the ledger has changed, and never contain data of their own."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from graphkit.stores.rdf.quads import RdfGraph
 
 
 class Views:
-    """The `views/` folder of a graph. Each view is named after the content that it was made from."""
+    """The `views/` folder of a graph. The name of each view contains the key of the content from which it was built."""
 
     def __init__(self, folder: Path, ledger: Ledger) -> None:
         self._graph = folder
@@ -40,7 +40,7 @@ class Views:
         return files.views_folder(self._graph, self._ledger.read_only)
 
     def clear(self) -> bool:
-        """Remove all views; were the phrases among them?"""
+        """Remove all views. Return whether the phrase index was among them."""
         folder = self._folder
         if not folder.exists():
             return False
@@ -58,10 +58,13 @@ class Views:
         self._content = self._rows = None
 
     def content(self, spread: Spread = here) -> Content:
-        """Reports, statements, entities and claims of the ledger's present state. spread: where names are worked on, if need be."""
-        # (An earlier one stays open for who still holds it.)
+        """Return the content of the present state of the ledger.
+
+        spread: runs the resolution of names, in this process or in several processes, if it is necessary.
+        """
+        # An earlier content is not closed, because a caller may still use it.
         if self._content is None or self._content.key != content_key(self._ledger):
-            self._content = _again_if_gone(lambda: self._open_content(spread))
+            self._content = _retry_if_removed(lambda: self._open_content(spread))
         return self._content
 
     def _open_content(self, spread: Spread) -> Content:
@@ -91,14 +94,15 @@ class Views:
                 else (path.name, PropertyGraph(path))
             )
 
-        self._rows = _again_if_gone(opened)
+        self._rows = _retry_if_removed(opened)
         return self._rows[1]
 
     def property_graph(self) -> PropertyGraph:
-        """Nodes and relationships of the ledger's present state."""
+        """Return the property graph of the present state of the ledger."""
         return self.content().property_graph()
 
     def cypher(self) -> cypher.CypherStore:
+        """Return the embedded Cypher store of the present state of the ledger."""
         return self._store(
             cypher.open_store,
             "cypher",
@@ -107,22 +111,27 @@ class Views:
         )
 
     def sparql(self) -> sparql.SparqlStore:
+        """Return the embedded SPARQL store of the present state of the ledger."""
         return self._store(
             sparql.open_store, "quads", "", lambda content, path: sparql.build_store(RdfGraph(content).lines(), path)
         )
 
     def _store(self, opened: Callable[[Path], S], name: str, ending: str, build: Callable[[Content, Path], None]) -> S:
-        """A store that reads a view. One that another version of its library wrote, and this one cannot read, is made anew."""
-        path = self._fresh(name, ending, build)
+        """Return a store that reads a view.
+
+        The view is rebuilt if the installed version of the library cannot read it.
+        """
+        path = self._current(name, ending, build)
         try:
             return opened(path)
         except Exception:
-            # (Its bytes are those that were written: what a library raises for them is its own affair.)
+            # The digest of the view is correct, so that another version of the library wrote it. The library does not
+            # document the exceptions that it raises in this case.
             files.remove(path)
-            return opened(self._fresh(name, ending, build))
+            return opened(self._current(name, ending, build))
 
     def phrases(self) -> PhraseIndex:
-        """The index of phrases: found when it is first asked for."""
+        """Return the phrase index. It is built at the first call."""
         if self.has_phrases():
             return self._phrases(self._ledger)
         snapshot = self._ledger.snapshot()
@@ -133,92 +142,95 @@ class Views:
 
     def _phrases(self, ledger: Ledger) -> PhraseIndex:
         def build(path: Path) -> None:
-            # The recogniser is loaded only when there is something to find.
+            # The import loads the models, which are only necessary to build the index.
             from graphkit.phrases.index.builder import build_index
 
             ledger.require_whole(reports=True)
             build_index(ledger, path)
 
-        # Phrases are found in what was read, whatever people decide and whatever else views look like.
+        # The phrase index depends on the extracted statements only, not on decisions or on the version of other views.
         return PhraseIndex(self._made(_PHRASES, ledger.reading_key(), "", build))
 
     def has_phrases(self) -> bool:
-        """Is the index of phrases of the present content there?"""
-        return bool(self._there(_PHRASES, self._ledger.reading_key(), ""))
+        """Return whether the phrase index of the present state of the ledger exists."""
+        return bool(self._existing(_PHRASES, self._ledger.reading_key(), ""))
 
     def has(self, name: str) -> bool:
-        """Is this working file, of `view` or the content itself, there for the ledger's present state?"""
-        return bool(self._there(name, content_key(self._ledger), ".sqlite"))
+        """Return whether a working file of the present state of the ledger exists: of `view`, or `content`."""
+        return bool(self._existing(name, content_key(self._ledger), ".sqlite"))
 
     def view(self, name: str, build: Callable[[Content, Path], None], opened: Callable[[Path, Content], T]) -> T:
-        """What `opened` makes of a working file of another part of the package, built from the present content."""
+        """Return the result of `opened` for a working file of another module, which `build` makes from the content."""
         content = self.content()
-        return _again_if_gone(
+        return _retry_if_removed(
             lambda: opened(self._made(name, content.key, ".sqlite", lambda path: build(content, path)), content)
         )
 
     def counts(self) -> dict[str, int]:
-        """Numbers of claims and entities, kept until the ledger changes."""
-        found: dict[str, int] = json.loads(self._fresh("counts", ".json", _write_counts).read_text())
+        """Return the numbers of claims and entities."""
+        found: dict[str, int] = json.loads(self._current("counts", ".json", _write_counts).read_text())
         return found
 
-    def _fresh(self, name: str, ending: str, build: Callable[[Content, Path], None]) -> Path:
-        """Path of a view of the ledger's present state; the content is opened only to make it."""
+    def _current(self, name: str, ending: str, build: Callable[[Content, Path], None]) -> Path:
+        """Return the path of a view of the present state of the ledger.
+
+        The content is opened only to build the view.
+        """
         key = content_key(self._ledger)
-        path = self._whole(name, key, ending)
+        path = self._complete(name, key, ending)
         if path is not None:
             return path
         content = self.content()
         return self._made(name, content.key, ending, lambda path: build(content, path))
 
     def _made(self, name: str, key: str, ending: str, build: Callable[[Path], None]) -> Path:
-        """Path of a view, built if it is not there; those of other contents are cleared away. key: of what it is built from.
+        """Return the path of a view. If it does not exist, it is built and views of other contents are removed.
 
-        It is built in a folder of its own and moved into place when it is whole: an interruption or a second
-        process that builds the same view does no harm.
+        key: identifies the data from which the view is built. The view is built in a temporary folder and moved when it
+        is complete, so that neither an interruption nor another process that builds the same view damages it.
         """
-        path = self._whole(name, key, ending)
+        path = self._complete(name, key, ending)
         if path is not None:
             return path
         folder = self._folder
         try:
             folder.mkdir(exist_ok=True)
             self._clear(name)
-            workshop = Path(tempfile.mkdtemp(prefix=f"{_WORKSHOP}{os.getpid()}-", dir=folder))
+            temporary = Path(tempfile.mkdtemp(prefix=f"{_TEMPORARY}{os.getpid()}-", dir=folder))
         except OSError as error:
             raise LedgerError(f"{folder} cannot be written: {error.strerror or error}") from None
-        made = workshop / f"{name}-{key}{ending}"
+        made = temporary / f"{name}-{key}{ending}"
         try:
             build(made)
             path = folder / f"{name}-{key}-{files.digest_of_files(made)}{ending}"
             if not path.exists():
                 made.rename(path)
         except (OSError, sqlite3.OperationalError) as error:
-            path = self._whole(name, key, ending)
+            path = self._complete(name, key, ending)
             if path is None:
                 raise LedgerError(f"{folder}: the view cannot be written: {error}") from None
         finally:
-            shutil.rmtree(workshop, ignore_errors=True)
+            shutil.rmtree(temporary, ignore_errors=True)
         return path
 
-    def _there(self, name: str, key: str, ending: str) -> list[Path]:
+    def _existing(self, name: str, key: str, ending: str) -> list[Path]:
         return files.find(self._folder, f"{name}-{key}", ending)
 
-    def _whole(self, name: str, key: str, ending: str) -> Path | None:
-        """A view whose bytes are what was written, if there is one; damaged ones are removed."""
-        for path in self._there(name, key, ending):
-            if files.is_whole(path, ending):
+    def _complete(self, name: str, key: str, ending: str) -> Path | None:
+        """Return a view whose content matches its digest, or None. Damaged views are removed."""
+        for path in self._existing(name, key, ending):
+            if files.is_complete(path, ending):
                 return path
             files.remove(path)
         return None
 
     def _clear(self, name: str) -> None:
-        """Views of this name are of earlier contents; workshops of processes that have died are left over."""
+        """Remove views of this name, which are of earlier contents, and the temporary folders of ended processes."""
         folder = self._folder
         for old in files.made_by_graphkit(folder, re.escape(name)):
             files.remove(old)
-        for old in folder.glob(f"{_WORKSHOP}*"):
-            if not _is_alive(old.name.removeprefix(_WORKSHOP).split("-")[0]):
+        for old in folder.glob(f"{_TEMPORARY}*"):
+            if not _is_alive(old.name.removeprefix(_TEMPORARY).split("-")[0]):
                 files.remove(old)
 
 
@@ -228,11 +240,12 @@ def _write_counts(content: Content, path: Path) -> None:
 
 S = TypeVar("S")
 T = TypeVar("T")
-#: How often a view is made that another process, which knows a later state of the graph, clears away before it is opened.
+#: Maximum number of attempts to build and open a view.
 ATTEMPTS = 5
 
 
-def _again_if_gone(opened: Callable[[], T]) -> T:
+def _retry_if_removed(opened: Callable[[], T]) -> T:
+    """Build and open a view again if a process with a later state of the graph removed it before it was opened."""
     for _ in range(ATTEMPTS - 1):
         try:
             return opened()
@@ -241,10 +254,10 @@ def _again_if_gone(opened: Callable[[], T]) -> T:
     return opened()
 
 
-#: Name of the view with the phrases.
+#: Name of the phrase index.
 _PHRASES = f"phrases{INDEX_VERSION}"
-#: Prefix of the folders in which views are being built; the process id follows.
-_WORKSHOP = ".making-"
+#: Prefix of the temporary folders in which views are built; the process id follows.
+_TEMPORARY = ".making-"
 
 
 def _is_alive(pid: str) -> bool:

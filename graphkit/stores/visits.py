@@ -1,4 +1,4 @@
-"""Visits of one leader on one day in one report, derived from the statements."""
+"""Visits, derived from the statements: the stops of one leader on one day in one report."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Visit:
 
 
 def visits(content: Content, statements: Iterable[Statement]) -> list[Visit]:
-    """All visits that were made in one report, in order of leader and day."""
+    """Return the visits in one report that took place, ordered by leader and day."""
     stops: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     joined: dict[str, set[str]] = defaultdict(set)
     for s in statements:
@@ -42,5 +42,5 @@ def visits(content: Content, statements: Iterable[Statement]) -> list[Visit]:
 
 
 def hash_of(*parts: str) -> str:
-    """The stable id of a node or an edge that is identified by these parts."""
+    """Return the stable id of a node or an edge that these parts identify."""
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]

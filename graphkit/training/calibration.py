@@ -1,8 +1,8 @@
-"""Confidence from what was right: `python -m graphkit.training.calibration` (in the Makefile: `make calibrate`).
+"""Calibrates the confidence of rules: `python -m graphkit.training.calibration` (`make calibrate`).
 
-Two sources: the gold set (a statement is right when a gold triple, core or optional, agrees with it) and samples of the
-corpus judged by eye (`judged.tsv`: report, subject, relation, object, 1 or 0). The reliability table is that of five folds over the
-reports: the share a statement is given was measured on other reports.
+The precision of each rule is measured on the gold data (a statement is correct if a gold triple, core or optional,
+matches it) and on manually checked samples of the corpus (`judged_statements.tsv`: report, subject, relation, object, 1
+or 0). The reliability table comes from five-fold cross-validation over the reports.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from graphkit.relations import confidence
 
 JUDGED = Path(__file__).parent / "data" / "judged_statements.tsv"
 FOLDS = 5
-#: Weight of a rule's own value, in statements.
+#: Weight of the confidence before calibration, in statements.
 PRIOR = 10.0
 BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.01)
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A statement with whether it is right. first: what the rule gives before calibration."""
+    """A statement and whether it is correct. first: the confidence of the rule before calibration."""
 
     report: str
     rule: str
@@ -48,7 +48,7 @@ class Judged:
 
 
 def from_gold(gold: Path, reports: Path) -> list[Judged]:
-    """Every actual statement of the gold reports."""
+    """Return the actual statements of the gold reports."""
     expected = {r["id"]: r["relations"] for r in read_records(gold)}
     found = []
     for reading in read_in_chunks([reports], load_extractor(), Outcome()):
@@ -63,7 +63,7 @@ def from_gold(gold: Path, reports: Path) -> list[Judged]:
 
 
 def from_samples(judged: Path, reports: Path) -> list[Judged]:
-    """Statements of the corpus that were judged by eye."""
+    """Return the manually checked statements of the corpus."""
     verdicts: dict[str, dict[tuple[str, str, str], bool]] = defaultdict(dict)
     for line in judged.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
@@ -85,7 +85,10 @@ def _judged(s: Statement, right: bool) -> Judged:
 
 
 def shares(judged: Iterable[Judged]) -> dict[tuple[str, str, str], tuple[float, int]]:
-    """(rule, relation, first value) → (share of right ones drawn towards the first value, number)."""
+    """Return (precision, number of statements) by (rule, relation, confidence before calibration).
+
+    The precision is a weighted average with the confidence before calibration, whose weight is PRIOR.
+    """
     right: defaultdict[tuple[str, str, str], list[bool]] = defaultdict(list)
     for j in judged:
         right[j.key].append(j.right)
@@ -93,7 +96,7 @@ def shares(judged: Iterable[Judged]) -> dict[tuple[str, str, str], tuple[float, 
 
 
 def held_out(judged: Sequence[Judged]) -> list[tuple[float, bool]]:
-    """(confidence measured on the other folds, right) of each statement."""
+    """Return for each statement the confidence that was measured on the other folds, and whether it is correct."""
     ids = sorted({j.report for j in judged})
     random.Random(3).shuffle(ids)
     fold = {r: k % FOLDS for k, r in enumerate(ids)}
@@ -102,7 +105,7 @@ def held_out(judged: Sequence[Judged]) -> list[tuple[float, bool]]:
 
 
 def reliability(pairs: Iterable[tuple[float, bool]]) -> list[tuple[str, int, float, float]]:
-    """(bin, number, mean confidence, share right) of the bins that hold anything."""
+    """Return (bin, number, mean confidence, share of correct statements) of the bins with statements."""
     rows = []
     pairs = list(pairs)
     for low, high in itertools.pairwise(BINS):
@@ -120,7 +123,7 @@ def reliability(pairs: Iterable[tuple[float, bool]]) -> list[tuple[str, int, flo
 
 
 def plot(rows: Sequence[tuple[str, int, float, float]]) -> str:
-    """The reliability table as an SVG picture: mean confidence to the right, share of right ones upwards."""
+    """Return the reliability table as an SVG image: share of correct statements by mean confidence."""
 
     def x(v: float) -> float:
         return 50 + 300 * v
@@ -143,21 +146,20 @@ def plot(rows: Sequence[tuple[str, int, float, float]]) -> str:
         ]
     for _, number, mean, share in rows:
         parts.append(
-            f'<circle cx="{x(mean):.1f}" cy="{y(share):.1f}" r="{3 + number**0.5 / 6:.1f}" fill="#1f5fa8" fill-opacity="0.7"><title>{number} statements</title></circle>'
+            f'<circle cx="{x(mean):.1f}" cy="{y(share):.1f}" r="{3 + number**0.5 / 6:.1f}" fill="#1f5fa8" '
+            f'fill-opacity="0.7"><title>{number} statements</title></circle>'
         )
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
 def main(arguments: Sequence[str]) -> None:
-    parser = argparse.ArgumentParser(
-        description="Measure how often statements of each rule are right, and write the table of confidence."
-    )
+    parser = argparse.ArgumentParser(description="Measure the precision of each rule, and write the confidence table.")
     parser.add_argument("--gold", type=Path, required=True)
     parser.add_argument("--reports", type=Path, required=True, help="the reports that the gold file annotates")
     parser.add_argument("--corpus", type=Path, required=True, help="the reports of judged.tsv")
     parser.add_argument("--plot", type=Path, help="write the reliability plot, SVG")
     options = parser.parse_args(arguments)
-    # First values are wanted, not those of an earlier table.
+    # The confidence before calibration is needed, not that of an earlier table.
     confidence.FILE.unlink(missing_ok=True)
     judged = from_gold(options.gold, options.reports) + from_samples(JUDGED, options.corpus)
     table = shares(j for j in judged if j.relation != "emphasized")

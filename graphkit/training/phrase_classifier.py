@@ -1,9 +1,9 @@
-"""Trains the classifier of `graphkit.phrases.discovery.classifier`: `python -m graphkit.training.phrase_classifier GRAPH`.
+"""Trains the classifier of policy phrases: `python -m graphkit.training.phrase_classifier GRAPH`.
 
-GRAPH is a graph of the corpus in ../shared. `phrase_labels.tsv` holds spans of the corpus that were read by eye:
-1 an analyst of policy would index it, 0 not. So that the classifier also knows small collections, it sees the features that the
-same spans have in parts of the corpus: a year, a quarter, every tenth report. Figures are those of ten folds over the
-spans: no span is scored by trees that saw it in any part.
+GRAPH is a graph of the corpus in ../shared. `phrase_labels.tsv` contains manually labelled spans of the corpus: 1 if an
+analyst of policy would index the span, otherwise 0. The training data also contain the features of the same spans in
+parts of the corpus (a year, a quarter, every tenth report), so that the classifier works for small collections. The
+printed figures come from ten-fold cross-validation over the spans.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ from graphkit.phrases.keys import key_of
 LABELS = Path(__file__).parent / "data" / "phrase_labels.tsv"
 SETTINGS = {"max_depth": 4, "learning_rate": 0.06, "max_iter": 300, "l2_regularization": 1.0, "random_state": 1}
 FOLDS = 10
-#: A span in a part of the corpus says less than in the whole.
+#: Weight of a span in a part of the corpus, relative to the whole corpus.
 PART_WEIGHT = 0.3
 
 
 def labels() -> dict[int, int]:
-    """Key of each span → 1 or 0."""
+    """Return the label (1 or 0) of each span by its key."""
     rows = (line.split("\t") for line in LABELS.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
     return {key_of(words): int(label) for words, label in rows}
 
 
 def parts(arrays: WordArrays) -> list[tuple[str, NDArray[np.bool_]]]:
-    """Name and reports of the whole and of the parts of it that are trained on."""
+    """Return the name and the reports of the whole corpus and of its parts."""
     dates = np.array([r.date for r in arrays.reports])
     every = np.arange(len(dates))
     return [
@@ -55,7 +55,7 @@ def parts(arrays: WordArrays) -> list[tuple[str, NDArray[np.bool_]]]:
 def labelled(
     arrays: WordArrays, statements: list[Statement]
 ) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Signs, labels, number of the span, weight."""
+    """Return the features, the labels, the numbers of the spans and the weights of the training data."""
     known = labels()
     order = {key: n for n, key in enumerate(known)}
     columns: list[tuple[Any, ...]] = []
@@ -91,13 +91,11 @@ def main() -> None:
         scores[test] = model.predict_proba(table[test])[:, 1]
     for name, chosen in (("whole", weights == 1.0), ("parts", weights < 1.0)):
         right, score = label[chosen], scores[chosen]
-        print(
-            f"{name}: {len(right)} rows, area under the curve {roc_auc_score(right, score):.3f}, average precision {average_precision_score(right, score):.3f}"
-        )
+        area, average = roc_auc_score(right, score), average_precision_score(right, score)
+        print(f"{name}: {len(right)} rows, area under the curve {area:.3f}, average precision {average:.3f}")
         for threshold in (0.3, 0.5, 0.7):
-            print(
-                f"  from {threshold}: precision {right[score > threshold].mean():.3f}, recall {(score[right == 1] > threshold).mean():.3f}"
-            )
+            precision, recall = right[score > threshold].mean(), (score[right == 1] > threshold).mean()
+            print(f"  from {threshold}: precision {precision:.3f}, recall {recall:.3f}")
     model = HistGradientBoostingClassifier(**SETTINGS).fit(table, label, sample_weight=weights)
     write_classifier(float(model._baseline_prediction[0, 0]), [_nodes(p[0].nodes) for p in model._predictors])
     print(f"written: {FILE}")

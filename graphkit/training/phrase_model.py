@@ -1,7 +1,7 @@
-"""Trains the model of policy phrases: `python -m graphkit.training.phrase_model` (in the Makefile: `make train`).
+"""Trains the model of policy phrases: `python -m graphkit.training.phrase_model` (`make train`).
 
-The corpus gives the counts of phrases (no labels), the gold set the labels. Figures are those of five folds over the
-reports of the gold set: what is scored was not trained on. The shipped model is then trained on all of it.
+The counts of phrases come from the corpus, without labels; the labels come from the gold data. The printed figures come
+from five-fold cross-validation over the gold reports. The shipped model is trained on all gold reports.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ from graphkit.recognition.phrases import candidates_in, choose, equal_cuts, same
 from graphkit.recognition.tagger import shared_tagger
 from graphkit.relations.drafting import Context
 
-#: Phrases of fewer reports are not kept.
+#: Minimum number of reports that contain a phrase whose count is kept.
 LEAST_REPORTS = 4
 FOLDS = 5
-#: Inverse strength of the penalty and the least score that is kept; chosen by the folds.
+#: Inverse regularization strength and minimum score of a phrase, chosen by cross-validation.
 STRENGTH = 0.15
 THRESHOLD = 0.4
-#: Features of fewer candidates are not kept: they would only learn one report by heart.
+#: Minimum number of candidates with a feature. Rarer features would lead to overfitting.
 LEAST_CANDIDATES = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A candidate with the share of belief that it is no phrase, an optional one, a phrase of the index."""
+    """A candidate with the probabilities that it is no phrase, an optional phrase, and a phrase of the gold data."""
 
     candidate: Candidate
     belief: tuple[float, float, float]
@@ -52,7 +52,7 @@ class Labelled:
 
 @dataclass(slots=True)
 class SpeechSample:
-    """A speech of a gold report: sure phrases and candidates clause by clause."""
+    """A speech of a gold report: phrases that need no model (sure), and the candidates of each clause."""
 
     report: str
     speaker: str
@@ -77,14 +77,14 @@ def _speeches(marked: MarkedReport) -> Iterator[tuple[Context, Scene, Speech]]:
 
 
 class _Everything(dict[str, Known]):
-    """While counting, dressing may open a phrase: which of them are set phrases is what the counts will say."""
+    """Treats all word sequences as set phrases during counting, because the counts decide which of them are."""
 
     def get(self, key: str, default: Any = None) -> Known:
         return Known(SET_PHRASE, 1)
 
 
 def count(paths: Iterable[Path]) -> dict[str, Known]:
-    """In how many reports words stand as a candidate, and after how many different words (at most 20)."""
+    """Return the number of reports with each candidate, and the number of different words before it (up to 20)."""
     reports: Counter[str] = Counter()
     left: defaultdict[str, set[str]] = defaultdict(set)
     for marked in _read(paths):
@@ -103,7 +103,7 @@ def count(paths: Iterable[Path]) -> dict[str, Known]:
 
 
 def samples(gold: Path, reports: Path, known: dict[str, Known]) -> list[SpeechSample]:
-    """All speeches of the gold reports with their labels."""
+    """Return the speeches of the gold reports with labelled candidates."""
     records = {r["id"]: [t for t in r["relations"] if t["r"] == "emphasized"] for r in read_records(gold)}
     found = []
     for marked in _read([reports]):
@@ -161,7 +161,7 @@ def _belief(words: str, gold: list[dict[str, Any]]) -> tuple[float, float, float
 
 
 def fit(speeches: Sequence[SpeechSample], strength: float = STRENGTH) -> dict[str, float]:
-    """Feature → log-odds of "phrase of the index" against "none"; optional phrases are a class of their own."""
+    """Return the weight of each feature: the log-odds of a phrase against no phrase (optional phrases: third class)."""
     from sklearn.feature_extraction import DictVectorizer
     from sklearn.linear_model import LogisticRegression
 
@@ -186,7 +186,7 @@ def fit(speeches: Sequence[SpeechSample], strength: float = STRENGTH) -> dict[st
 
 
 def folds(speeches: Sequence[SpeechSample]) -> list[int]:
-    """Fold of each speech; all speeches of a report are in one."""
+    """Return the fold of each speech. All speeches of a report are in the same fold."""
     ids = sorted({s.report for s in speeches})
     random.Random(3).shuffle(ids)
     place = {r: k % FOLDS for k, r in enumerate(ids)}
@@ -196,7 +196,10 @@ def folds(speeches: Sequence[SpeechSample]) -> list[int]:
 def held_out(
     speeches: Sequence[SpeechSample], threshold: float = THRESHOLD, strength: float = STRENGTH
 ) -> list[tuple[SpeechSample, str, float]]:
-    """Phrases of every speech by the model that has not seen its report: (speech, words, score); sure ones score 1."""
+    """Return the phrases of each speech by a model that was trained without its report: (speech, phrase, score).
+
+    Phrases that need no model have the score 1.
+    """
     fold = folds(speeches)
     models = [
         PhraseModel(fit([s for s, f in zip(speeches, fold, strict=True) if f != k], strength), threshold, ())
@@ -219,7 +222,7 @@ def held_out(
 
 
 def calibration(found: Sequence[tuple[SpeechSample, str, float]]) -> tuple[tuple[float, float], ...]:
-    """(score, share that are policy phrases of the speech), rising, from held-out phrases."""
+    """Return increasing pairs (score, share of correct phrases) from the held-out phrases, by isotonic regression."""
     from sklearn.isotonic import IsotonicRegression
 
     scored = sorted((score, float(_belief(words, s.gold)[0] < 1)) for s, words, score in found if score < 1)
@@ -236,7 +239,7 @@ def calibration(found: Sequence[tuple[SpeechSample, str, float]]) -> tuple[tuple
 def whole_score(
     gold: Path, reports: Path, found: Sequence[tuple[SpeechSample, str, float]], *, strict: bool = False
 ) -> Score:
-    """Score of the whole reader with held-out phrases in the place of those of the shipped model."""
+    """Return the score of the extractor with the held-out phrases instead of those of the shipped model."""
     by_report: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for reading in read_in_chunks([reports], load_extractor(), Outcome()):
         by_report[reading.report.id] = [t for t in gold_record(reading)["relations"] if t["r"] != "emphasized"]
@@ -248,9 +251,10 @@ def whole_score(
 def print_figures(gold: Path, reports: Path, found: Sequence[tuple[SpeechSample, str, float]]) -> None:
     for strict in (False, True):
         result = whole_score(gold, reports, found, strict=strict)
-        said = result.relations["emphasized"]
+        counts = result.relations["emphasized"]
         print(
-            f"five folds, {'strict' if strict else 'relaxed'}: emphasized P {said.precision:.3f} R {said.recall:.3f} F1 {said.f1:.3f}; "
+            f"five folds, {'strict' if strict else 'relaxed'}: "
+            f"emphasized P {counts.precision:.3f} R {counts.recall:.3f} F1 {counts.f1:.3f}; "
             f"micro {result.micro.f1:.3f}, facts {result.facts.f1:.3f}, macro {result.macro_f1:.3f}"
         )
 

@@ -143,7 +143,10 @@ def test_a_list_of_different_reasons_is_shortened() -> None:
     ("one", "other"),
     [
         ("byte 3 is 'x'", "byte 1,200 is 'y'"),
-        ("rule: visited: Person may not be object (何清嘉)", "rule: visited: Person may not be object (周远航)"),
+        (
+            "rule: visited: Person is not allowed as object (何清嘉)",
+            "rule: visited: Person is not allowed as object (周远航)",
+        ),
         ("subject span 3-9 is outside", "subject span 10-99 is outside"),
     ],
 )

@@ -105,7 +105,7 @@ def test_scores_on_the_invented_reports_reach_their_thresholds() -> None:
 
 def test_an_invalid_gold_file_is_reported_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "g.jsonl").write_text('{"id": "a", "relations": []}\n{"id": "b"}\n', encoding="utf-8")
-    with pytest.raises(UsageError, match=r"g\.jsonl:2: no gold record"):
+    with pytest.raises(UsageError, match=r"g\.jsonl:2: not a gold record"):
         read_records(tmp_path / "g.jsonl")
     with pytest.raises(UsageError, match="cannot be read"):
         read_records(tmp_path / "none.jsonl")

@@ -14,15 +14,15 @@ pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_invalid_requests_are_rejected_with_a_reason(served: Served) -> None:
-    assert get(served, "api/entity?id=unknown") == (400, {"error": "there is nothing called 'unknown' in this graph"})
+    assert get(served, "api/entity?id=unknown") == (400, {"error": "there is no entity 'unknown' in this graph"})
     assert get(served, "api/report?id=x")[0] == 400
     assert (
         get(served, "api/statements?id=Person:x&limit=many")[1]["error"]
-        == "limit: a number from 0 to 1000000 is wanted"
+        == "limit: a number from 0 to 1000000 is expected"
     )
     assert get(served, "api/phrase?words=没有这个")[0] == 400
     assert post(served, "api/cypher", {"query": "CREATE (n)"})[0] == 400
-    assert post(served, "api/cypher", b"{")[1]["error"] == "the request is no JSON of text and finite numbers"
+    assert post(served, "api/cypher", b"{")[1]["error"] == "the request is not valid JSON with text and finite numbers"
     assert post(served, "api/decide", b"x" * 2_000_000)[1]["error"] == "the request is too large"
     assert post(served, "api/decide", {"statement": "x", "report": "s1", "verdict": "accept"})[0] == 400
     assert get(served, "api/search?q=")[1] == {"entities": [], "reports": []}

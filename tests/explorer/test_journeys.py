@@ -170,7 +170,7 @@ def invalid_answers_are_explained(
     dialog.locator("[name=subject_type]").select_option("Phrase")
     check.click()
     expect(field.filter(has=page.locator("[name=subject_type]")).locator(".fault")).to_contain_text(
-        "Phrase may not be subject of visited"
+        "Phrase is not allowed as subject of visited"
     )
     dialog.locator("[name=subject_type]").select_option("Person")
     assert (date.input_value(), status.input_value()) == ("2024-05-11", "planned")
@@ -191,7 +191,7 @@ def test_two_persons_with_the_same_name_can_be_separated(visit: Visit, explored:
     page = visit(width=width, lang=lang)
     look_up(page, "李强")
     page.locator("summary", has_text="同名判断" if lang == "zh-CN" else "Same or different?").click()
-    selects = page.locator("#view .namesakes select")
+    selects = page.locator("#view .name-decision select")
     selects.nth(0).select_option("n1")
     selects.nth(1).select_option("n2")
     page.get_by_role("button", name="是不同实体" if lang == "zh-CN" else "Different entities", exact=True).click()
@@ -244,7 +244,7 @@ def test_the_projects_of_a_park_can_be_saved_as_a_table(visit: Visit, width: int
     look_up(page, "云泽高新技术产业开发区")
     expect(page.locator("#view h1")).to_contain_text("机构" if lang == "zh-CN" else "Organization")
     # The organization links to the park with the same name.
-    page.locator(".namesake").get_by_role("link").first.click()
+    page.locator(".same-name").get_by_role("link").first.click()
     projects = page.locator("[data-section=projects]")
     row = projects.locator("tbody tr", has_text="星澜半导体材料生产基地项目")
     expect(row).to_contain_text("12亿元")

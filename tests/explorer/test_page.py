@@ -211,6 +211,6 @@ def test_a_wrong_token_shows_instructions(browser: Browser, served: Served) -> N
             "缺少访问令牌，或令牌不正确。请打开终端中 graphkit explore 显示的完整链接"
         )
         expect(page.locator("[lang=en]")).to_contain_text(
-            "The token is missing or wrong. Open the whole address that graphkit explore printed in the terminal"
+            "The token is missing or incorrect. Open the complete address that graphkit explore printed in the terminal"
         )
         context.close()

@@ -9,8 +9,8 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
+from graphkit.explorer.explorer import Explorer
 from graphkit.explorer.lookup import Filters
-from graphkit.explorer.server import Explorer
 
 
 @pytest.fixture(scope="module")

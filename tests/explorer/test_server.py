@@ -14,8 +14,8 @@ import pytest
 
 import graphkit
 from graphkit.errors import LedgerError
+from graphkit.explorer.explorer import Explorer
 from graphkit.explorer.lookup import Filters
-from graphkit.explorer.server import Explorer
 from tests.conftest import write_records
 from tests.explorer.conftest import Served
 from tests.explorer.http_requests import get, http, post
@@ -137,7 +137,7 @@ def test_a_failed_view_build_is_reported_and_repeated(tmp_path: Path, monkeypatc
             raise LedgerError("no room")
 
         with monkeypatch.context() as patched:
-            patched.setattr("graphkit.explorer.server._make", no_room)
+            patched.setattr("graphkit.explorer.explorer._build_views", no_room)
             explorer.now(lambda a: a.decide(visit.id, "a", "reject", "x", "", None))
             for _ in range(2):
                 with pytest.raises(LedgerError, match="no room"):

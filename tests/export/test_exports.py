@@ -88,7 +88,7 @@ def test_exports_conform_to_the_shapes(example_graph: graphkit.Graph, dev_graph:
 def test_the_shapes_detect_invalid_data(example_graph: graphkit.Graph) -> None:
     import pyshacl
 
-    from graphkit.schema.generated_files import shapes
+    from graphkit.schema.shacl import shapes
 
     graph = rdflib.Graph()
     for s, p, o, _ in example_graph.to_rdflib().quads():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import graphkit
 from graphkit.building.batch import Item, Known, Read
-from graphkit.building.ray_cluster import _items, _table
+from graphkit.building.ray_shards import _items, table_of
 from graphkit.extractors import load_extractor
 from graphkit.ledger import entry_of
 from graphkit.model import Failure, Ignored, NoReport, NotRead
@@ -38,7 +38,7 @@ def items(draw: st.DrawFn) -> Item:
 @given(st.lists(st.tuples(st.integers(0, 5), items()), max_size=6))
 def test_items_survive_a_round_trip_through_parquet(found: list[tuple[int, Item]]) -> None:
     out = io.BytesIO()
-    pq.write_table(_table(found), out)
+    pq.write_table(table_of(found), out)
     assert list(_items(pq.ParquetFile(out).read().combine_chunks())) == found
 
 

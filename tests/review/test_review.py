@@ -144,7 +144,7 @@ def test_a_corrected_statement_replaces_the_extracted_one(graph: graphkit.Graph)
         ({"relation": "flew_to"}, "unknown relation 'flew_to'"),
         ({"status": "perhaps"}, "perhaps"),
         ({"start": 0, "end": 9_999}, "outside of the text"),
-        ({"object": {"type": "Phrase", "name": "石渡县", "start": 0, "end": 3}}, "Phrase may not be object"),
+        ({"object": {"type": "Phrase", "name": "石渡县", "start": 0, "end": 3}}, "Phrase is not allowed as object"),
         ({"object": {"name": "石渡县"}}, "instead.object.type: is missing"),
     ],
 )

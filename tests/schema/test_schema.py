@@ -8,8 +8,11 @@ import rdflib
 import graphkit
 from graphkit.relations import ALL_RULES
 from graphkit.schema import load_schema
-from graphkit.schema.generated_files import FILES, context, ontology, shapes
+from graphkit.schema.generated_files import FILES
+from graphkit.schema.jsonld import context
 from graphkit.schema.neo4j import neo4j_constraints
+from graphkit.schema.owl import ontology
+from graphkit.schema.shacl import shapes
 from tests.conftest import ROOT
 
 RELATIONS = set(load_schema().relations)

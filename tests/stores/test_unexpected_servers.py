@@ -130,7 +130,7 @@ def test_a_private_certificate_requires_its_ca_file(
         url = f"https://127.0.0.1:{port}/ds"
         with pytest.raises(ServerError, match="--ca-file"):
             example_graph.load_sparql(SparqlAddress(url))
-        with pytest.raises(ServerError, match="no SPARQL endpoint answers"):
+        with pytest.raises(ServerError, match="there is no SPARQL endpoint"):
             example_graph.load_sparql(SparqlAddress(url, ca_file=str(cert)))
     for wrong in (tmp_path / "none.pem", key):
         with pytest.raises(ServerError, match="certificates cannot be read"):

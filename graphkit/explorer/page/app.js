@@ -26,11 +26,19 @@ function frame() {
   for (const id of ["since", "until", "place"]) $(id).value = now.get(id) || "";
   const checks = (id, title, values) => {
     const on = (now.get(id) || "").split(",");
-    $(id).replaceChildren(make("legend", {}, t(title)), ...values.map((v) => make("label", {}, make("input", { type: "checkbox", value: v, checked: on.includes(v) }), ` ${t(v)}`)));
+    $(id).replaceChildren(
+      make("legend", {}, t(title)),
+      ...values.map((v) =>
+        make("label", {}, make("input", { type: "checkbox", value: v, checked: on.includes(v) }), ` ${t(v)}`),
+      ),
+    );
   };
   checks("levels", "level", page.about.levels);
   checks("statuses", "status", STATUSES);
-  $("filters").classList.toggle("set", FILTERS.some((f) => now.get(f)));
+  $("filters").classList.toggle(
+    "set",
+    FILTERS.some((f) => now.get(f)),
+  );
 }
 
 async function show() {
@@ -62,14 +70,21 @@ async function show() {
 function applyFilters(event) {
   event.preventDefault();
   const on = (id) => [...$(id).querySelectorAll(":checked")].map((x) => x.value).join(",");
-  location.hash = also({ since: $("since").value.trim(), until: $("until").value.trim(), place: $("place").value.trim(), levels: on("levels"), statuses: on("statuses") });
+  location.hash = also({
+    since: $("since").value.trim(),
+    until: $("until").value.trim(),
+    place: $("place").value.trim(),
+    levels: on("levels"),
+    statuses: on("statuses"),
+  });
 }
 
 function otherLanguage() {
   const wanted = lang === "zh" ? "en" : "zh";
   localStorage.setItem("graphkit-lang", wanted);
   setLang(wanted);
-  if (state().get("lang")) location.hash = also({ lang: wanted }); else show();
+  if (state().get("lang")) location.hash = also({ lang: wanted });
+  else show();
 }
 
 function otherTheme() {
@@ -82,31 +97,57 @@ function otherTheme() {
 }
 
 async function copy() {
-  try { await navigator.clipboard.writeText(location.href); say(t("copied")); } catch { say(location.href); }
+  try {
+    await navigator.clipboard.writeText(location.href);
+    say(t("copied"));
+  } catch {
+    say(location.href);
+  }
 }
 
 function shortcut(event) {
   const typing = /INPUT|TEXTAREA|SELECT/.test(document.activeElement.tagName);
-  if ((event.key === "/" && !typing) || (event.key === "k" && (event.ctrlKey || event.metaKey))) { event.preventDefault(); $("q").focus(); $("q").select(); } else if (!typing && !event.ctrlKey && !event.metaKey && !event.altKey) reviewKeys(event);
+  if ((event.key === "/" && !typing) || (event.key === "k" && (event.ctrlKey || event.metaKey))) {
+    event.preventDefault();
+    $("q").focus();
+    $("q").select();
+  } else if (!typing && !event.ctrlKey && !event.metaKey && !event.altKey) reviewKeys(event);
 }
 
 // Controls work while the data still loads: an early word in the search box is searched, not lost.
 function listen() {
   let wait = 0;
-  $("q").addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(search, PAUSE); });
+  $("q").addEventListener("input", () => {
+    clearTimeout(wait);
+    wait = setTimeout(search, PAUSE);
+  });
   $("q").addEventListener("keydown", keys);
   $("q").addEventListener("blur", () => openFound(false));
   $("search").addEventListener("submit", take);
   $("filters").addEventListener("submit", applyFilters);
-  $("filters").addEventListener("reset", (e) => { e.preventDefault(); location.hash = also(Object.fromEntries(FILTERS.map((f) => [f, ""]))); });
+  $("filters").addEventListener("reset", (e) => {
+    e.preventDefault();
+    location.hash = also(Object.fromEntries(FILTERS.map((f) => [f, ""])));
+  });
   $("lang").addEventListener("click", otherLanguage);
   $("theme").addEventListener("click", otherTheme);
-  $("filtering").addEventListener("click", () => { const open = $("filters").classList.toggle("open"); $("filtering").setAttribute("aria-expanded", String(open)); });
+  $("filtering").addEventListener("click", () => {
+    const open = $("filters").classList.toggle("open");
+    $("filtering").setAttribute("aria-expanded", String(open));
+  });
   $("copy").addEventListener("click", copy);
   for (const kind of ["png", "svg"]) $(kind).addEventListener("click", () => saveDrawing(kind));
-  $("forget").addEventListener("click", () => { clear(); $("drawing").hidden = true; $("main").classList.toggle("two", !$("text").hidden); });
+  $("forget").addEventListener("click", () => {
+    clear();
+    $("drawing").hidden = true;
+    $("main").classList.toggle("two", !$("text").hidden);
+  });
   document.addEventListener("keydown", shortcut);
-  addEventListener("hashchange", () => { if (!page.kept) say(""); page.kept = false; show(); });
+  addEventListener("hashchange", () => {
+    if (!page.kept) say("");
+    page.kept = false;
+    show();
+  });
   if ($("q").value.trim()) search();
 }
 
@@ -116,7 +157,12 @@ async function start() {
   // The cookie now contains the token; remove it from the address, so that copied links do not contain it.
   if (location.search) history.replaceState(null, "", location.pathname + location.hash);
   listen();
-  try { page.about = await ask("about"); } catch (error) { say(error.message); return; }
+  try {
+    page.about = await ask("about");
+  } catch (error) {
+    say(error.message);
+    return;
+  }
   await show();
 }
 

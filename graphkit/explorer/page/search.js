@@ -6,25 +6,77 @@ let searched = 0;
 let chosen = -1;
 const options = () => [...$("found").querySelectorAll("[role=option]")];
 
-export function openFound(open) { $("found").hidden = !open; $("q").setAttribute("aria-expanded", String(open)); chosen = -1; $("q").removeAttribute("aria-activedescendant"); }
+export function openFound(open) {
+  $("found").hidden = !open;
+  $("q").setAttribute("aria-expanded", String(open));
+  chosen = -1;
+  $("q").removeAttribute("aria-activedescendant");
+}
 
 export async function search() {
   const words = $("q").value.trim();
   const turn = ++searched;
-  if (!words) { openFound(false); return; }
+  if (!words) {
+    openFound(false);
+    return;
+  }
   let found;
-  try { found = await ask("search", { q: words, ...filters() }); } catch (error) { say(error.message); return; }
+  try {
+    found = await ask("search", { q: words, ...filters() });
+  } catch (error) {
+    say(error.message);
+    return;
+  }
   if (turn !== searched) return;
   let n = 0;
-  const option = (href, ...children) => make("div", { role: "option", id: `option-${n++}`, "aria-selected": "false", "data-href": href, on: { mousedown: (e) => { e.preventDefault(); go(href); } } }, ...children);
+  const option = (href, ...children) =>
+    make(
+      "div",
+      {
+        role: "option",
+        id: `option-${n++}`,
+        "aria-selected": "false",
+        "data-href": href,
+        on: {
+          mousedown: (e) => {
+            e.preventDefault();
+            go(href);
+          },
+        },
+      },
+      ...children,
+    );
   $("found").replaceChildren(
-    ...found.entities.map((x) => option(link({ v: "entity", id: x.id }), x.name, apart(x, found.entities), x.alias ? ` (${x.alias})` : "", " ", badge("type", typeName(x.type)), make("span", { class: "dim small" }, ` ${x.claims} · ${x.last}`))),
-    ...found.reports.map((r) => option(also({ report: r.id, at: "", s: "" }), r.title || r.id, make("span", { class: "dim small" }, ` ${r.date} ${r.snippet}`))));
-  if (!n) $("found").append(make("div", { class: "group", role: "option", "aria-selected": "false", "aria-disabled": "true" }, t("nothing")));
+    ...found.entities.map((x) =>
+      option(
+        link({ v: "entity", id: x.id }),
+        x.name,
+        apart(x, found.entities),
+        x.alias ? ` (${x.alias})` : "",
+        " ",
+        badge("type", typeName(x.type)),
+        make("span", { class: "dim small" }, ` ${x.claims} · ${x.last}`),
+      ),
+    ),
+    ...found.reports.map((r) =>
+      option(
+        also({ report: r.id, at: "", s: "" }),
+        r.title || r.id,
+        make("span", { class: "dim small" }, ` ${r.date} ${r.snippet}`),
+      ),
+    ),
+  );
+  if (!n)
+    $("found").append(
+      make("div", { class: "group", role: "option", "aria-selected": "false", "aria-disabled": "true" }, t("nothing")),
+    );
   openFound(true);
 }
 
-export function go(href) { openFound(false); if (href) location.hash = href; }
+export function go(href) {
+  openFound(false);
+  if (href) location.hash = href;
+}
 
 export function keys(event) {
   const all = options();

@@ -1,4 +1,4 @@
-"""The embedded Cypher store: kglite behind this one adapter. A projection that can be rebuilt at any time."""
+"""The embedded Cypher store, a view. Only this module uses the library kglite."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from graphkit.stores.cypher.query_checks import READ_ONLY, checked
 from graphkit.stores.parameters import check_parameters, check_text
 from graphkit.stores.property_graph import Edge, Node, PropertyGraph, label_of
 
-#: Properties of one kglite statement are written in batches of so many rows.
+#: Number of rows that one statement writes.
 BATCH = 5000
 
 
@@ -26,18 +26,18 @@ class CypherStore:
         self._graph = frozen
 
     def query(self, cypher: str, parameters: dict[str, Any] | None = None) -> list[dict[str, Any]]:
-        """Rows as dictionaries. Raises QueryError with the store's message for a query that it refuses."""
+        """Return the rows as dictionaries. Raises QueryError with the message of the store for a rejected query."""
         return self.first(cypher, parameters)[0]
 
     def first(
         self, cypher: str, parameters: dict[str, Any] | None = None, limit: int | None = None
     ) -> tuple[list[dict[str, Any]], int]:
-        """The first rows, at most `limit`, and how many there are. Raises QueryError like `query`."""
+        """Return the first rows and the number of all rows. limit: maximum number of rows. Raises QueryError."""
         check_text("the query", cypher)
         check_parameters(parameters or {})
         try:
             with warnings.catch_warnings():
-                # (That rows are left out is said by the number that is returned.)
+                # kglite warns if it omits rows; the returned number of rows contains the same information.
                 warnings.simplefilter("ignore")
                 found = self._graph.cypher(checked(cypher), params=parameters or {}, row_limit=limit)
             rows = found.to_list()
@@ -51,7 +51,8 @@ class CypherStore:
         return [{k: _plain(v) for k, v in row.items()} for row in rows], len(rows) if total is None else total
 
 
-#: What the embedded store lacks of Neo4j's Cypher: its name, where it shows in a query (strings left out), or in the message.
+#: Parts of Neo4j's Cypher that the embedded store does not support: name, pattern in the query without its strings,
+#: pattern in the error message.
 _GAPS = (
     ("quantified path patterns", re.compile(r"[)\->]\s*(?:\{\s*\d*\s*,?\s*\d*\s*\}|\+\s*\()|\)\s*[+*]\s*\(|-\+"), None),
     (
@@ -75,12 +76,15 @@ def _explain(message: str, cypher: str) -> str:
         found = in_query.search(words) if in_query else in_message.search(message) if in_message else None
         if found is not None:
             named = name.format(found.group(1)) if "{}" in name else name
-            return f"{message}\nThe embedded store lacks {named}. A Neo4j server has more: `graphkit load neo4j`, then ask there"
+            return (
+                f"{message}\nThe embedded store does not support {named}. "
+                "Load the graph into a Neo4j server with `graphkit load neo4j` and run the query there"
+            )
     return message
 
 
 def _plain(value: Any) -> Any:
-    """Nodes and relationships as dictionaries without the store's own id, title and type properties."""
+    """Convert nodes and relationships to dictionaries without the properties `title` and `type` that kglite adds."""
     if isinstance(value, dict):
         if {"labels", "properties"} <= value.keys() or {"type", "properties", "start", "end"} <= value.keys():
             inner = {k: v for k, v in value["properties"].items() if k not in ("title", "type") and v is not None}
@@ -93,7 +97,7 @@ def _plain(value: Any) -> Any:
 
 
 def build_store(graph: PropertyGraph, path: Path) -> None:
-    """Write the graph to a new file `path`. Raises OSError when there is no room."""
+    """Write the graph to a new file `path`. Raises OSError if the disk is full."""
     store = kglite.KnowledgeGraph()
     by_labels: dict[tuple[str, ...], list[Node]] = defaultdict(list)
     for node in graph.nodes:
@@ -127,5 +131,5 @@ def _batches(rows: list[dict[str, Any]], columns: list[str]) -> list[list[dict[s
 
 
 def open_store(path: Path) -> CypherStore:
-    """The store that `build_store` wrote."""
+    """Open a store that `build_store` has written."""
     return CypherStore(kglite.load(str(path)).freeze())

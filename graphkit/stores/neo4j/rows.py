@@ -1,8 +1,8 @@
-"""The property graph as it stands in a Neo4j database: our properties, the graph's name, and a digest of each row.
+"""The rows of a property graph in a Neo4j database: nodes and relationships with the graph's name and a digest.
 
-A database may hold several graphs and other people's data. Each of our nodes and relationships carries `graph` (the name
-under which its graph was loaded) and `digest` (of its own content, so that a second load finds what has changed without
-fetching properties). One node `(:GraphkitGraph {name})` a graph says which ledger it comes from and how far a load came.
+A database may contain several graphs and other data. Each node and relationship of graphkit has the properties `graph`
+(the name under which the graph was loaded) and `digest` (of its content, so that a later load finds the changes without
+reading all properties). A node `(:GraphkitGraph {name})` for each graph stores its ledger and the state of the load.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Any
 from graphkit.schema import load_schema
 from graphkit.stores.property_graph import Edge, Node, PropertyGraph
 
-#: Label of the node that describes a graph.
+#: Label of the nodes that describe the graphs.
 REGISTRY = "GraphkitGraph"
-#: The property graph's own properties of nodes; the kinds and numbers of attributes come on top.
+#: Names of the properties of nodes, without those of attributes.
 _NODE_PROPERTIES = (
     "name",
     "aliases",
@@ -53,35 +53,35 @@ _NODE_PROPERTIES = (
 
 
 def node_properties() -> tuple[str, ...]:
-    """All property names that our nodes may have: a load writes these and leaves those that others added."""
+    """Return the names of all properties that graphkit writes to nodes. A load does not change other properties."""
     attributes = load_schema().attributes.values()
     found = (*_NODE_PROPERTIES, *(a.name for a in attributes), *(a.number for a in attributes if a.number))
     return tuple(dict.fromkeys(found))
 
 
 def digest(item: Node | Edge) -> int:
-    """63 bits of a hash of all that a row says; equal content, equal digest, on every machine."""
+    """Return 63 bits of a hash of the content of a row. It is the same on all machines."""
     head = item.labels if isinstance(item, Node) else [item.type, item.start, item.end]
-    # Version 2 of this format has no back references: equal values are equal bytes, and it is ten times as fast as JSON.
-    # (Properties come in the order of the code that makes them, so that they need no sorting here.)
+    # Version 2 of marshal has no back references, so that equal values give equal bytes. It is ten times faster than
+    # JSON. The order of the properties is that of the code that builds them; sorting is not necessary.
     words = marshal.dumps((item.id, head, item.properties), 2)
     return int.from_bytes(hashlib.blake2b(words, digest_size=8).digest(), "big") >> 1
 
 
 def row(item: Node | Edge, name: str) -> dict[str, Any]:
-    """All properties of a node or relationship in the database, without its point."""
+    """Return all properties of a node or relationship in the database, except the point of its location."""
     return {**item.properties, "id": item.id, "graph": name, "digest": digest(item)}
 
 
 def counts(graph: PropertyGraph) -> dict[str, int]:
-    """Nodes by first label and relationships by type, keys sorted: `:Person`, `[VISITED]`."""
+    """Return the numbers of nodes by first label (`:Person`) and of relationships by type (`[VISITED]`), sorted."""
     found = {f":{k}": n for k, n in graph.nodes.kinds().items()} | {f"[{k}]": n for k, n in graph.edges.kinds().items()}
     return dict(sorted(found.items()))
 
 
 def registry(name: str, key: str, ledger: str, graph: PropertyGraph) -> dict[str, Any]:
-    """Properties of the node that describes a whole graph.
+    """Return the properties of the node that describes a graph.
 
-    key: of the content; ledger: identity of the ledger, empty for files of a bulk import.
+    key: key of the content. ledger: id of the ledger, empty for the files of a bulk import.
     """
     return {"name": name, "content": key, "ledger": ledger, "state": "complete", "counts": json.dumps(counts(graph))}

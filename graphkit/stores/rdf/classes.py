@@ -1,4 +1,4 @@
-"""Classes that an entity has because of its name, in addition to the class of its type."""
+"""Classes of an entity that follow from its name, in addition to the class of its type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The description of a data set in VoID and DCAT, and the counting for it."""
+"""The description of a data set in VoID and DCAT, and the counts that it contains."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from graphkit.stores.rdf.terms import Iris, date, integer, literal, term
 
 
 class Tally:
-    """Counts lines, entities and members of classes of N-Quads that go by."""
+    """Counts the lines, the entities and the members of each class in N-Quads."""
 
     _TYPE = " <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "
 
@@ -28,7 +28,7 @@ class Tally:
         for piece in pieces:
             node = before[before.rfind("\n") + 1 :]
             before = piece
-            # (In a literal the words would not stand behind the first word of a line.)
+            # A node with a space is part of a literal that contains the text of rdf:type.
             if " " not in node:
                 self._members[piece[: piece.index(" ")]] += 1
                 self.entities += node != last
@@ -40,13 +40,9 @@ class Tally:
 
 
 def describe(content: Content, iris: Iris, tally: Tally) -> str:
-    """N-Quads of the graph `description`. tally: of all other parts of the data set."""
+    """Return the N-Quads of the graph `description`. tally: the counts of all other parts of the data set."""
     node, graph = iris.of("dataset"), iris.of("description")
-    first = last = ""
-    for row in content.reports():
-        day = row.report.date
-        if is_day(day):
-            first, last = min(day, first or day), max(day, last)
+    days = [row.report.date for row in content.reports() if is_day(row.report.date)]
     pairs = [
         (term("rdf:type"), term("void:Dataset")),
         (term("rdf:type"), term("dcat:Dataset")),
@@ -65,11 +61,14 @@ def describe(content: Content, iris: Iris, tally: Tally) -> str:
     ]
     pairs += [(term("void:vocabulary"), f"<{iri}>") for iri in sorted(set(load_schema().prefixes.values()))]
     lines = "".join(f"{node} {p} {o} {graph} .\n" for p, o in pairs)
-    if first:
+    if days:
+        first, last = min(days), max(days)
         span = f"{node[:-1]}#days>"
         lines += (
-            f"{node} {term('dcterms:temporal')} {span} {graph} .\n{span} {term('rdf:type')} {term('dcterms:PeriodOfTime')} {graph} .\n"
-            f"{span} {term('dcat:startDate')} {date(first)} {graph} .\n{span} {term('dcat:endDate')} {date(last)} {graph} .\n"
+            f"{node} {term('dcterms:temporal')} {span} {graph} .\n"
+            f"{span} {term('rdf:type')} {term('dcterms:PeriodOfTime')} {graph} .\n"
+            f"{span} {term('dcat:startDate')} {date(first)} {graph} .\n"
+            f"{span} {term('dcat:endDate')} {date(last)} {graph} .\n"
         )
     for kind, (entities, iri) in sorted(tally.classes.items()):
         part = f"{node[:-1]}#class-{hashlib.sha256(kind.encode()).hexdigest()[:12]}>"

@@ -1,19 +1,16 @@
-"""RDF: one named graph a report, entities, evidence and provenance in graphs of their own.
+"""The graph as RDF: the claims of each report are a named graph; entities, evidence and provenance are graphs as well.
 
-docs/schema.md lists the terms. The graph is made as N-Quads text, part by part, in one fixed order: entities by IRI, then
-report by report its claims, evidence and provenance, then the description of the whole. Every resource has an IRI (no blank
-nodes), so that equal graphs are equal bytes and a diff of two exports shows what changed.
+docs/schema.md lists the terms. The RDF is produced as N-Quads in a fixed order: the entities by IRI; the claims,
+evidence and provenance of each report; the description of the data set. Every resource has an IRI and there are no
+blank nodes, so that equal graphs have equal files and a diff of two exports shows the changes.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from heapq import merge
-from pathlib import Path
 
 from pyoxigraph import Quad, RdfFormat, parse
 
@@ -27,17 +24,18 @@ from graphkit.stores.content import Content
 from graphkit.stores.options import DEFAULT_BASE, ExportOptions
 from graphkit.stores.rdf.classes import further_classes
 from graphkit.stores.rdf.description import Tally, describe
-from graphkit.stores.rdf.terms import Iris, date, decimal, encode, integer, literal, term, typed, zh
-from graphkit.stores.report_places import home_of, homes
+from graphkit.stores.rdf.terms import Iris, date, date_lines, decimal, encode, integer, literal, term, typed, zh
+from graphkit.stores.rdf.wikidata import wikidata_id
+from graphkit.stores.report_places import place_of, report_places
 from graphkit.stores.visits import Visit, visits
 
-#: Characters of context on both sides of a quote (oa:prefix, oa:suffix).
+#: Number of characters before and after a quote in oa:prefix and oa:suffix.
 CONTEXT = 16
 
 
 @dataclass(frozen=True, slots=True)
 class ReportLines:
-    """N-Quads of one report: what it says, the evidence for it, where it comes from. Each may be empty but the last."""
+    """The N-Quads of one report. Claims and evidence may be empty."""
 
     report: str
     claims: str
@@ -50,7 +48,7 @@ class ReportLines:
 
 
 class RdfGraph:
-    """The RDF of a content, as N-Quads lines in its fixed order."""
+    """The RDF of a content as lines of N-Quads, in a fixed order."""
 
     def __init__(self, content: Content, options: ExportOptions | None = None) -> None:
         self.content = content
@@ -59,7 +57,7 @@ class RdfGraph:
         self._entity = content.resolution.entity
 
     def lines(self) -> Iterator[str]:
-        """All of it, many lines at a time."""
+        """Yield the complete RDF, several lines at a time."""
         tally = Tally()
         for part in self._parts():
             tally.add(part)
@@ -73,22 +71,22 @@ class RdfGraph:
         yield self.software()
 
     def reports(self) -> Iterator[ReportLines]:
-        """Report by report, in order of id."""
+        """Yield the lines of each report, ordered by id."""
         for row, statements in self.content.by_report():
             yield self.report(row, statements)
 
     def part(self, reports: Sequence[tuple[ReportRow, Sequence[Statement]]]) -> Iterator[str]:
-        """Some reports and their statements, with the entities that these name."""
-        named = {
+        """Yield the lines of some reports and of the entities that their statements mention."""
+        mentioned = {
             self._entity(s, m)
             for _, statements in reports
             for s in statements
             for m in (s.subject, s.object)
             if m.type != "Value"
         }
-        known = {e.id for e in named}
-        homes = {home for row, _ in reports if (home := home_of(row.report)) is not None and home.id not in known}
-        yield from self._entities(sorted([*named, *homes], key=lambda e: e.id), (row for row, _ in reports))
+        ids = {e.id for e in mentioned}
+        places = {place for row, _ in reports if (place := place_of(row.report)) is not None and place.id not in ids}
+        yield from self._entities(sorted([*mentioned, *places], key=lambda e: e.id), (row for row, _ in reports))
         for row, statements in reports:
             yield "".join(self.report(row, statements).parts)
         yield self.software()
@@ -96,9 +94,9 @@ class RdfGraph:
     # -- entities ------------------------------------------------------------------------------------------------
 
     def entities(self) -> Iterator[str]:
-        """Labels, types, codes and points of all entities, one entity at a time."""
-        every = merge(self.content.resolution.entities(), homes(self.content), key=lambda e: e.id)
-        return self._entities(every, self.content.reports())
+        """Yield names, types, codes and coordinates of all entities, one entity at a time."""
+        entities = merge(self.content.resolution.entities(), report_places(self.content), key=lambda e: e.id)
+        return self._entities(entities, self.content.reports())
 
     def _entities(self, entities: Iterable[Entity], rows: Iterable[ReportRow]) -> Iterator[str]:
         graph = self.iris.of("entities")
@@ -135,7 +133,7 @@ class RdfGraph:
             pairs.append((term("skos:notation"), typed(entity.code, "gk:divisionCode")))
         if entity.scope:
             pairs.append((term("gk:scope"), literal(entity.scope)))
-        wikidata = _wikidata().get((entity.type, entity.code or entity.name))
+        wikidata = wikidata_id(entity)
         if wikidata is not None:
             pairs.append((term("skos:exactMatch"), f"<http://www.wikidata.org/entity/{wikidata}>"))
         lines = "".join(f"{node} {p} {o} {graph} .\n" for p, o in pairs)
@@ -151,7 +149,7 @@ class RdfGraph:
         return lines
 
     def _phrase_pairs(self, entity: Entity) -> Iterator[tuple[str, str]]:
-        """Uses of a phrase over the whole graph, the phrases inside it, and the one that it is another wording of."""
+        """Yield the uses of a phrase in the whole graph, the phrases that it contains and the phrase of a variant."""
         fact = self.content.phrases().get(entity.id)
         if fact is None:
             return
@@ -170,7 +168,7 @@ class RdfGraph:
     # -- one report ----------------------------------------------------------------------------------------------
 
     def report(self, row: ReportRow, statements: Sequence[Statement]) -> ReportLines:
-        """What one report says, with the characters that say it and its provenance."""
+        """Return the claims of one report, their evidence and their provenance."""
         report_id = row.report.id
         claims_graph, evidence_graph = self.iris.claims_graph(report_id), self.iris.of("evidence")
         claims: dict[str, None] = {}
@@ -185,9 +183,8 @@ class RdfGraph:
                 elif s.relation == "holds_post":
                     claims[self._membership(s, subject, obj, claims_graph)] = None
                 elif s.relation == "has_attribute":
-                    claims[
-                        f"{subject} {term('schema:additionalProperty')} <{self._statement(s)}#value> {claims_graph} .\n"
-                    ] = None
+                    value = f"<{self._statement(s)}#value>"
+                    claims[f"{subject} {term('schema:additionalProperty')} {value} {claims_graph} .\n"] = None
             evidence.append(self._evidence(s, row.report.text, subject, predicate, obj, run, evidence_graph))
         for visit in visits(self.content, statements):
             claims[self._visit(visit, claims_graph)] = None
@@ -203,7 +200,7 @@ class RdfGraph:
         return f"{self.iris.base}statement/{s.id}"
 
     def _membership(self, s: Statement, person: str, post: str, graph: str) -> str:
-        """The tenure that a report shows: it holds the day, its first and last day are not known."""
+        """Return the lines of a tenure, which contains the day of the statement; its first and last day are unknown."""
         key = hashlib.sha256(
             f"{s.report}\x1f{person}\x1f{post}\x1f{s.date}".encode("utf-8", "surrogatepass")
         ).hexdigest()[:24]
@@ -216,8 +213,10 @@ class RdfGraph:
             return lines
         tenure, day = f"{node[:-1]}#tenure>", f"{node[:-1]}#day>"
         return lines + (
-            f"{node} {term('org:memberDuring')} {tenure} {graph} .\n{tenure} {term('rdf:type')} {term('time:Interval')} {graph} .\n"
-            f"{tenure} {term('time:inside')} {day} {graph} .\n{day} {term('rdf:type')} {term('time:Instant')} {graph} .\n"
+            f"{node} {term('org:memberDuring')} {tenure} {graph} .\n"
+            f"{tenure} {term('rdf:type')} {term('time:Interval')} {graph} .\n"
+            f"{tenure} {term('time:inside')} {day} {graph} .\n"
+            f"{day} {term('rdf:type')} {term('time:Instant')} {graph} .\n"
             f"{day} {term('time:inXSDDate')} {date(s.date)} {graph} .\n"
         )
 
@@ -229,28 +228,30 @@ class RdfGraph:
         pairs += [(term("schema:participant"), self.iris.entity(of(c))) for c in visit.companions]
         pairs += [(term("schema:location"), self.iris.entity(of(p))) for p in visit.stops]
         pairs.append((term("schema:subjectOf"), self.iris.report(visit.report)))
-        return "".join(f"{node} {p} {o} {graph} .\n" for p, o in pairs) + _dates(node, visit.date, graph)
+        return "".join(f"{node} {p} {o} {graph} .\n" for p, o in pairs) + date_lines(node, visit.date, graph)
 
     def _evidence(self, s: Statement, text: str, subject: str, predicate: str, obj: str, run: str, graph: str) -> str:
-        """First all that is said of the statement itself, then of its value, its quote, its mentions."""
+        """Return the lines of the statement itself, followed by those of its value, its quote and its mentions."""
         iri = self._statement(s)
         node, end = f"<{iri}>", f" {graph} .\n"
         if self.options.rdf12:
-            said = f"{node} {term('rdf:reifies')} <<( {subject} {predicate} {obj} )>>{end}"
+            triple = f"{node} {term('rdf:reifies')} <<( {subject} {predicate} {obj} )>>{end}"
         else:
-            said = (
+            triple = (
                 f"{node} {term('rdf:subject')} {subject}{end}{node} {term('rdf:predicate')} {predicate}{end}"
                 f"{node} {term('rdf:object')} {obj}{end}"
             )
         own = [
-            f"{node} {term('rdf:type')} {term('rdf:Statement')}{end}{node} {term('rdf:type')} {term('prov:Entity')}{end}{said}"
-            f"{node} {term('gk:status')} {term(f'gk:{s.status.value}')}{end}{_dates(node, s.date, graph)}"
+            f"{node} {term('rdf:type')} {term('rdf:Statement')}{end}"
+            f"{node} {term('rdf:type')} {term('prov:Entity')}{end}{triple}"
+            f"{node} {term('gk:status')} {term(f'gk:{s.status.value}')}{end}{date_lines(node, s.date, graph)}"
         ]
         parts = []
         if s.date_basis:
             own.append(f"{node} {term('gk:dateBasis')} {literal(s.date_basis)}{end}")
         own.append(
-            f"{node} {term('gk:confidence')} {decimal(s.confidence)}{end}{node} {term('gk:rule')} {literal(s.rule)}{end}"
+            f"{node} {term('gk:confidence')} {decimal(s.confidence)}{end}"
+            f"{node} {term('gk:rule')} {literal(s.rule)}{end}"
             f"{node} {term('prov:wasGeneratedBy')} {run}{end}"
         )
         if s.speaker:
@@ -272,7 +273,10 @@ class RdfGraph:
         node, words = f"<{iri}>", f"<{iri}-words>"
         more = f"{node} {term('rdf:type')} {term('prov:Entity')}{end}{node} {term('oa:hasSelector')} {words}{end}"
         if s.relation == "emphasized":
-            more += f"{node} {term('rdf:type')} {term('schema:Quotation')}{end}{node} {term('prov:wasAttributedTo')} {subject}{end}"
+            more += (
+                f"{node} {term('rdf:type')} {term('schema:Quotation')}{end}"
+                f"{node} {term('prov:wasAttributedTo')} {subject}{end}"
+            )
         return (
             f"{self._span(s.report, iri, s.start, s.end, end, more)}"
             f"{words} {term('rdf:type')} {term('oa:TextQuoteSelector')}{end}"
@@ -282,23 +286,29 @@ class RdfGraph:
         )
 
     def _span(self, report: str, iri: str, start: int, stop: int, end: str, more: str = "") -> str:
-        """more: further lines about the node itself."""
+        """Return the lines of a span. more: further lines about the same node."""
         node, position = f"<{iri}>", f"<{iri}-position>"
         return (
-            f"{node} {term('rdf:type')} {term('oa:SpecificResource')}{end}{node} {term('oa:hasSource')} {self.iris.report(report)}{end}"
-            f"{node} {term('oa:hasSelector')} {position}{end}{more}{position} {term('rdf:type')} {term('oa:TextPositionSelector')}{end}"
+            f"{node} {term('rdf:type')} {term('oa:SpecificResource')}{end}"
+            f"{node} {term('oa:hasSource')} {self.iris.report(report)}{end}"
+            f"{node} {term('oa:hasSelector')} {position}{end}{more}"
+            f"{position} {term('rdf:type')} {term('oa:TextPositionSelector')}{end}"
             f"{position} {term('oa:start')} {integer(start)}{end}{position} {term('oa:end')} {integer(stop)}{end}"
         )
 
     def _value(self, s: Statement, node: str, end: str) -> str:
-        """The printed value as schema:PropertyValue, with its number in the schema's unit where it parses."""
+        """Return the lines of a printed value as schema:PropertyValue, with number and unit if it can be parsed."""
         lines = (
-            f"{node} {term('rdf:type')} {term('schema:PropertyValue')}{end}{node} {term('schema:propertyID')} {literal(s.kind)}{end}"
+            f"{node} {term('rdf:type')} {term('schema:PropertyValue')}{end}"
+            f"{node} {term('schema:propertyID')} {literal(s.kind)}{end}"
             f"{node} {term('schema:name')} {zh(s.object.name)}{end}"
         )
         quantity = first_quantity(s.object.name)
         if quantity is not None and quantity.value is not None:
-            lines += f"{node} {term('schema:value')} {decimal(quantity.value)}{end}{node} {term('schema:unitText')} {literal(quantity.unit)}{end}"
+            lines += (
+                f"{node} {term('schema:value')} {decimal(quantity.value)}{end}"
+                f"{node} {term('schema:unitText')} {literal(quantity.unit)}{end}"
+            )
             if quantity.hedge:
                 lines += f"{node} {term('gk:hedge')} {zh(quantity.hedge)}{end}"
         return lines
@@ -308,6 +318,23 @@ class RdfGraph:
     def _provenance(self, row: ReportRow, statements: Sequence[Statement], run: str) -> str:
         report, graph = row.report, self.iris.of("provenance")
         node, claims = self.iris.report(report.id), self.iris.claims_graph(report.id)
+        mentioned = {self._entity(s, m) for s in statements for m in (s.subject, s.object) if m.type != "Value"}
+        mentioned |= {self.content.resolution.by_id(use.phrase) for use in self.content.phrases().in_report(report.id)}
+        pairs = self._report_pairs(row)
+        pairs += [(term("schema:mentions"), self.iris.entity(e)) for e in sorted(mentioned, key=lambda e: e.id)]
+        lines = "".join(f"{node} {p} {o} {graph} .\n" for p, o in pairs)
+        return lines + (
+            f"{claims} {term('rdf:type')} {term('prov:Bundle')} {graph} .\n"
+            f"{claims} {term('prov:wasDerivedFrom')} {node} {graph} .\n"
+            f"{claims} {term('prov:wasGeneratedBy')} {run} {graph} .\n"
+            f"{run} {term('rdf:type')} {term('prov:Activity')} {graph} .\n"
+            f"{run} {term('prov:used')} {node} {graph} .\n"
+            f"{run} {term('prov:wasAssociatedWith')} {self.iris.of('software/graphkit')} {graph} .\n"
+        )
+
+    def _report_pairs(self, row: ReportRow) -> list[tuple[str, str]]:
+        """Return the properties of a report and their values."""
+        report = row.report
         pairs = [
             (term("rdf:type"), term("schema:NewsArticle")),
             (term("rdf:type"), term("prov:Entity")),
@@ -326,65 +353,39 @@ class RdfGraph:
             ]
         if report.place:
             pairs.append((term("gk:placeName"), zh(report.place)))
-        home = home_of(report)
-        if home is not None:
-            pairs.append((term("gk:fromPlace"), self.iris.entity(home)))
+        place = place_of(report)
+        if place is not None:
+            pairs.append((term("gk:fromPlace"), self.iris.entity(place)))
         if row.level:
             pairs.append((term("gk:level"), literal(row.level)))
         if report.url:
             pairs.append((term("gk:url"), literal(report.url)))
         if self.options.with_text:
             pairs.append((term("schema:articleBody"), zh(report.text)))
-        named = {self._entity(s, m) for s in statements for m in (s.subject, s.object) if m.type != "Value"}
-        named |= {self.content.resolution.by_id(use.phrase) for use in self.content.phrases().in_report(report.id)}
-        pairs += [(term("schema:mentions"), self.iris.entity(e)) for e in sorted(named, key=lambda e: e.id)]
-        lines = "".join(f"{node} {p} {o} {graph} .\n" for p, o in pairs)
-        return lines + (
-            f"{claims} {term('rdf:type')} {term('prov:Bundle')} {graph} .\n{claims} {term('prov:wasDerivedFrom')} {node} {graph} .\n"
-            f"{claims} {term('prov:wasGeneratedBy')} {run} {graph} .\n{run} {term('rdf:type')} {term('prov:Activity')} {graph} .\n"
-            f"{run} {term('prov:used')} {node} {graph} .\n{run} {term('prov:wasAssociatedWith')} {self.iris.of('software/graphkit')} {graph} .\n"
-        )
+        return pairs
 
     def software(self) -> str:
+        """Return the line that describes graphkit in the provenance graph."""
         graph = self.iris.of("provenance")
         return f"{self.iris.of('software/graphkit')} {term('rdf:type')} {term('prov:SoftwareAgent')} {graph} .\n"
 
     def description(self, tally: Tally) -> str:
-        """The data set in VoID and DCAT, in a graph of its own; tally: of all that stands before it."""
+        """Return the description of the data set in VoID and DCAT. tally: the counts of all other lines."""
         return describe(self.content, self.iris, tally)
-
-
-def _dates(node: str, day: str, graph: str) -> str:
-    """A day as xsd:date, a partial one as xsd:gMonthDay, a range as gk:from and gk:to."""
-    if not day:
-        return ""
-    if "/" in day:
-        first, _, last = day.partition("/")
-        return f"{node} {term('gk:from')} {date(first)} {graph} .\n{node} {term('gk:to')} {date(last)} {graph} .\n"
-    return f"{node} {term('dcterms:date')} {date(day)} {graph} .\n"
-
-
-@cache
-def _wikidata() -> dict[tuple[str, str], str]:
-    """(type, name or division code) → Wikidata id, from data/wikidata.tsv."""
-    path = Path(__file__).parent / "data" / "wikidata.tsv"
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.reader((line for line in file if not line.startswith("#")), delimiter="\t")
-        return {(kind, key): qid for kind, key, qid in rows}
 
 
 def quads(
     content: Content, base: str = DEFAULT_BASE, *, with_text: bool = False, rdf12: bool = False
 ) -> Iterator[Quad]:
-    """All quads of a ledger in their fixed order.
+    """Yield all quads of a content, in a fixed order.
 
-    with_text: also the full text of every report (schema:articleBody); else only its hash and the quotes.
+    with_text: include the full text of each report (schema:articleBody), not only its hash and the quotes.
     """
     return parsed(RdfGraph(content, ExportOptions(base, with_text, rdf12)).lines())
 
 
 def parsed(lines: Iterable[str]) -> Iterator[Quad]:
-    """N-Quads text as quads."""
+    """Yield the quads in the text of N-Quads."""
     for part in lines:
         if part:
             yield from parse(part.encode("utf-8"), RdfFormat.N_QUADS)

@@ -1,4 +1,4 @@
-"""The embedded SPARQL store: pyoxigraph on disk, made from the quads of the ledger."""
+"""The embedded SPARQL store, a view: a pyoxigraph store on disk."""
 
 from __future__ import annotations
 
@@ -29,24 +29,26 @@ _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
 class SparqlStore:
-    """Read-only SPARQL 1.1 over the quads; the union of all graphs is the default graph."""
+    """Read-only SPARQL 1.1 over the quads. The default graph is the union of all named graphs."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def query(self, sparql: str, parameters: dict[str, Any] | None = None) -> list[dict[str, Any]]:
-        """Rows of a SELECT, `[{"answer": bool}]` of an ASK, triples of a CONSTRUCT as subject, predicate, object.
+        """Return the rows of a SELECT, `[{"answer": bool}]` for an ASK, subject, predicate and object for a CONSTRUCT.
 
-        The prefixes of the schema (gk:, skos:, rdf: …) need no declaration.
-        parameters: values (str, int, float, bool): `?x` anywhere in the query is the literal of the parameter `x`;
-        a parameter cannot stand in the SELECT list. Raises QueryError.
+        The prefixes of the schema (gk:, skos:, rdf: …) need no declaration. parameters: values (str, int, float, bool)
+        that replace the variables of the same names; a parameter is not allowed in the SELECT list. Raises QueryError.
         """
         return self.first(sparql, parameters)[0]
 
     def first(
         self, sparql: str, parameters: dict[str, Any] | None = None, limit: int | None = None
     ) -> tuple[list[dict[str, Any]], int]:
-        """The first rows, at most `limit`, and how many were seen: one more than `limit` when there are more. Raises QueryError like `query`."""
+        """Return the first rows and the number of rows that were read, which is `limit` + 1 if there are more rows.
+
+        limit: maximum number of rows, None for all rows. Raises QueryError.
+        """
         check_text("the query", sparql)
         check_parameters(parameters or {})
         check_sparql(sparql)
@@ -61,14 +63,14 @@ class SparqlStore:
             raise QueryError(f"SPARQL: {_explained(error, sparql)}") from None
 
 
-#: What the parser says: the place, and what it expected there; lists of characters in square brackets help nobody.
+#: A message of the parser: position and expected tokens. Lists of characters in square brackets are removed from it.
 _EXPECTED = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.S)
 _CHARACTERS = re.compile(r"\[(?:_|'(?:[^\[\]]|'[\[\]]')*)\](?:, )?")
 _PREFIXED = re.compile(r"(?<![\w?$@:.-])(?P<prefix>[A-Za-z][\w.-]*|):(?=[\w%])")
 
 
 def _explained(error: Exception, sparql: str) -> str:
-    """The parser's message in few words. A prefix that is not declared is named."""
+    """Shorten the message of the parser. If a prefix is not declared, the message names it."""
     found = _EXPECTED.fullmatch(str(error))
     if found is None:
         return " ".join(str(error).split())
@@ -76,7 +78,7 @@ def _explained(error: Exception, sparql: str) -> str:
     words = _PIECES.sub(lambda m: m.group() if m["name"] else " ", sparql)
     declared = {*load_schema().prefixes, *re.findall(r"(?i)\bprefix\s+([\w.-]*):", words)}
     missing = [m["prefix"] for m in _PREFIXED.finditer(words) if m["prefix"] not in {*declared, "_"}]
-    # (With a quotation mark left over, a string is not closed, and what follows it may look like a prefix.)
+    # If a quotation mark is left, a string is not closed, and its text may look like a prefix.
     if missing and not re.search("[\"']", words):
         known = ", ".join(f"{prefix}:" for prefix in sorted(load_schema().prefixes))
         return f"the prefix {missing[0]}: is not declared ({place}); declare it with PREFIX, or use one of {known}"
@@ -85,17 +87,18 @@ def _explained(error: Exception, sparql: str) -> str:
 
 
 _PIECES = re.compile(
-    r"""(?P<other>\"{3}.*?\"{3}|'{3}.*?'{3}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|<[^<>"{}|^`\\\s]*>|\#[^\r\n]*)|[?$](?P<name>\w+)""",
+    r"""(?P<other>\"{3}.*?\"{3}|'{3}.*?'{3}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|<[^<>"{}|^`\\\s]*>|\#[^\r\n]*)"""
+    r"|[?$](?P<name>\w+)",
     re.S,
 )
 
 
 def bind(sparql: str, parameters: dict[str, Any]) -> str:
-    """The query with each variable that has a value replaced by that value as a literal.
+    """Replace each variable that has a value by a literal of the value, and return the query.
 
-    Strings, IRIs and comments are left alone, and a value is written with its quotes escaped: it cannot become
-    part of the query. (pyoxigraph's own substitutions reach only variables of the SELECT list.)
-    Raises TypeError for a value that is no str, int, float or bool.
+    Strings, IRIs and comments do not change. Quotation marks in values are escaped, so that a value cannot change the
+    structure of the query. (The substitutions of pyoxigraph only affect variables of the SELECT list.)
+    Raises TypeError for a value of another type than str, int, float and bool.
     """
 
     def value(m: re.Match[str]) -> str:
@@ -116,7 +119,7 @@ def _rows(found: QuerySolutions | QueryTriples) -> Iterator[dict[str, Any]]:
 
 
 def _plain(value: Any) -> Any:
-    """An IRI as string, a number as number, any other literal as its words, unbound as None."""
+    """Convert a term: an IRI to text, a number to a number, another literal to its text, no value to None."""
     if isinstance(value, NamedNode):
         return value.value
     if isinstance(value, BlankNode):
@@ -130,7 +133,7 @@ def _plain(value: Any) -> Any:
 
 
 def build_store(nquads: Iterable[str], folder: Path) -> None:
-    """Write N-Quads to a new store at `folder`. Raises OSError when there is no room."""
+    """Write N-Quads to a new store in `folder`. Raises OSError if the disk is full."""
     lines = folder.with_name(folder.name + ".nq")
     with lines.open("wb") as file:
         for part in nquads:
@@ -144,5 +147,5 @@ def build_store(nquads: Iterable[str], folder: Path) -> None:
 
 
 def open_store(folder: Path) -> SparqlStore:
-    """The store that `build_store` wrote, for reading."""
+    """Open a store that `build_store` has written, for reading."""
     return SparqlStore(Store.read_only(str(folder)))

@@ -1,4 +1,4 @@
-"""RDF terms as N-Quads writes them: IRIs of instances under a base, terms of the schema, literals."""
+"""RDF terms in the syntax of N-Quads: IRIs of instances, terms of the schema, literals."""
 
 from __future__ import annotations
 
@@ -31,31 +31,36 @@ _FOLDERS = {
 }
 
 
-#: Characters that RFC 3987 does not allow in a segment of an IRI as they are, and blanks and invisible characters among those it does.
+#: Characters that RFC 3987 does not allow unescaped in a segment of an IRI, and the spaces and invisible characters
+#: that it allows.
 _NOT_IN_IRI = re.compile(
-    "[^A-Za-z0-9._~@:\\-\u00a1-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\u2fef\u2ff0-\u2fff\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufeef"
-    "\U00010000-\U0001fffd\U00020000-\U0002fffd\U00030000-\U0003fffd]|[\u00ad\u061c\u1680\u180e]"
+    "[^A-Za-z0-9._~@:\\-\u00a1-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\u2fef\u2ff0-\u2fff\u3001-\ud7ff"
+    "\uf900-\ufdcf\ufdf0-\ufeef\U00010000-\U0001fffd\U00020000-\U0002fffd\U00030000-\U0003fffd]"
+    "|[\u00ad\u061c\u1680\u180e]"
 )
 
 
 def named(iri: str) -> str:
-    """An absolute IRI in angle brackets. Raises ValueError for any other text, which therefore never becomes part of RDF or of a SPARQL request."""
+    """Return an absolute IRI in angle brackets. Raises ValueError if the text is not an absolute IRI.
+
+    Texts from outside pass this check before they become part of RDF or of a SPARQL request.
+    """
     return str(NamedNode(iri))
 
 
 @cache
 def term(name: str) -> str:
-    """`gk:visited` → `<https://…#visited>`."""
+    """Return the IRI of a prefixed name in angle brackets: `gk:visited` → `<https://…#visited>`."""
     return named(load_schema().expand(name))
 
 
 def encode(words: str) -> str:
-    """Percent-encode what may not stand in a segment of an IRI; Chinese characters stay readable."""
+    """Percent-encode the characters that a segment of an IRI cannot contain. Chinese characters remain readable."""
     return _NOT_IN_IRI.sub(lambda m: quote(m.group(), safe="-._~@:"), words)
 
 
 class Iris:
-    """IRIs of instances under a base that the user sets, in angle brackets."""
+    """The IRIs of instances under a base, in angle brackets."""
 
     def __init__(self, base: str = DEFAULT_BASE) -> None:
         self.base = base if base.endswith("/") else base + "/"
@@ -83,7 +88,7 @@ class Iris:
         return f"<{self.base}{folder}/{found}{part}>"
 
     def known_report(self, iri: str) -> str:
-        """The IRI of a report that a server names. Raises ValueError unless it is one of a report under the base."""
+        """Return the IRI of a report that a server sent. Raises ValueError if it is not a report under the base."""
         start = f"{self.base}report/"
         try:
             if iri.startswith(start) and _REPORT.fullmatch(iri, len(start)):
@@ -96,7 +101,7 @@ class Iris:
         return self.report(report_id, part="#claims")
 
     def of(self, path: str) -> str:
-        """`phrases` → `<https://example.org/graph/phrases>`; the path must need no encoding."""
+        """Return the IRI of a path, which must need no encoding: `phrases` → `<https://example.org/graph/phrases>`."""
         return f"<{self.base}{path}>"
 
 
@@ -105,7 +110,7 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b
 
 
 def literal(words: str) -> str:
-    """A plain literal, escaped as canonical N-Quads has it."""
+    """Return a plain literal, escaped as in canonical N-Quads."""
     if _ESCAPED.search(words):
         words = _ESCAPED.sub(lambda m: _ESCAPES.get(m.group()) or f"\\u{ord(m.group()):04X}", words)
     return f'"{words}"'
@@ -125,12 +130,22 @@ def decimal(number: float) -> str:
 
 
 def typed(words: str, kind: str) -> str:
-    """kind: a term of the schema's prefixes, `geo:wktLiteral`."""
+    """Return a literal of a datatype. kind: the prefixed name of the datatype, for example `geo:wktLiteral`."""
     return f"{literal(words)}^^{term(kind)}"
 
 
 def date(words: str) -> str:
-    """A day as xsd:date; `--03-02` (the year is not known) as xsd:gMonthDay. Anything else is a plain literal, escaped like all others."""
+    """Return a day as xsd:date, a day without a year (`--03-02`) as xsd:gMonthDay, another text as a plain literal."""
     if is_day(words):
         return f"{literal(words)}^^<{_XSD}date>"
     return f"{literal(words)}^^<{_XSD}gMonthDay>" if is_partial_day(words) else literal(words)
+
+
+def date_lines(node: str, day: str, graph: str) -> str:
+    """Return the lines of the date of a node: dcterms:date for a day, gk:from and gk:to for a range."""
+    if not day:
+        return ""
+    if "/" in day:
+        first, _, last = day.partition("/")
+        return f"{node} {term('gk:from')} {date(first)} {graph} .\n{node} {term('gk:to')} {date(last)} {graph} .\n"
+    return f"{node} {term('dcterms:date')} {date(day)} {graph} .\n"

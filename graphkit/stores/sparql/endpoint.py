@@ -1,4 +1,4 @@
-"""A SPARQL 1.1 endpoint: its addresses, requests, and refusals in plain words."""
+"""A SPARQL 1.1 endpoint: its addresses, requests and error messages."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from graphkit.errors import ServerError
 from graphkit.stores.rdf.terms import Iris, term
 from graphkit.stores.server_responses import body_of, json_of, rows_of, split_login, unexpected
 
-#: Bytes of one request, about; a server that answers 413 gets half of it, and so on.
+#: Approximate size of a request in bytes. It is halved each time the server returns the status 413.
 CHUNK = 2_000_000
-#: The same for N-Quads of the whole data set: servers write them in bulk, of which few large ones suit them best.
+#: The same for N-Quads. Servers import them in bulk and are fastest with few large requests.
 QUADS_CHUNK = 64_000_000
-#: A request that a busy server (502, 503, 504) turns down is sent again so many times; every request may be sent twice.
+#: Maximum number of retries if the server is busy (502, 503, 504). It is safe to send any request of a load twice.
 RETRIES = 4
-#: Seconds to wait for the answer to a request that finds out what there is, and to any other.
+#: Timeouts in seconds: for requests that examine the endpoint, and for all other requests.
 SHORT_WAIT, LONG_WAIT = 30, 900
 LOADING = "loading"
 QUADS = "application/n-quads"
@@ -35,9 +35,11 @@ QUADS = "application/n-quads"
 
 @dataclass(frozen=True, slots=True)
 class SparqlAddress:
-    """url: of the data set or repository, or of its query endpoint; the others where they cannot be found from it.
+    """The addresses of an endpoint.
 
-    A user and password in `url` are taken out of it. ca_file: certificates (PEM) that are trusted in place of the system's.
+    url: address of the data set or repository, or of its query endpoint. update, store: addresses for updates and for
+    the Graph Store Protocol, if they cannot be derived from `url`. ca_file: file of certificates (PEM) that are trusted
+    instead of those of the system. A user and a password in `url` are removed from it and used.
     """
 
     url: str
@@ -50,15 +52,15 @@ class SparqlAddress:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Status, body and content type of an answer."""
+    """A response: status, body and content type."""
 
     status: int
     data: bytes
-    kind: str
+    content_type: str
 
 
 class Endpoint:
-    """A SPARQL endpoint. Every failure is a ServerError with the address and what to do."""
+    """A SPARQL endpoint. All errors are raised as ServerError with the address and a hint."""
 
     def __init__(self, address: SparqlAddress) -> None:
         url, user, password = split_login(address.url)
@@ -67,7 +69,7 @@ class Endpoint:
         headers = {"User-Agent": "graphkit"}
         if user:
             headers["Authorization"] = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode("ascii")
-        # An answer that does not come is not waited for again and again.
+        # A request that times out is retried only once.
         retries = Retry(
             total=RETRIES,
             connect=1,
@@ -85,7 +87,7 @@ class Endpoint:
         self.chunk = CHUNK
         url = url.rstrip("/")
         if not url.startswith(("http://", "https://")):
-            raise ServerError(f"{url}: this is no address (it looks like http://localhost:3030/ds)")
+            raise ServerError(f"{url}: not a valid address; an example is http://localhost:3030/ds")
         self.query_url, self.update_url, self.store_url, self.quads_url = self._find(url)
         if address.update or address.store:
             self.quads_url = ""
@@ -93,7 +95,10 @@ class Endpoint:
         self.store_url = split_login(address.store)[0] or self.store_url
 
     def _find(self, url: str) -> tuple[str, str, str, str]:
-        """Addresses for query, update, graph store and N-Quads of the whole data set, by the habits of the known servers."""
+        """Return the addresses for queries, updates, Graph Store Protocol and N-Quads.
+
+        The conventions of Apache Jena Fuseki, Oxigraph and RDF4J (also GraphDB) are tried, and then a single address.
+        """
         refused = None
         for query, update, store, quads in (
             (f"{url}/query", f"{url}/update", f"{url}/data", f"{url}/data"),
@@ -108,13 +113,10 @@ class Endpoint:
                 refused = query
             if answer.status != 200 or b"boolean" not in answer.data:
                 continue
-            found = json_of(answer.data, query, answer.kind)
+            found = json_of(answer.data, query, answer.content_type)
             if not isinstance(found, dict) or not isinstance(found.get("boolean"), bool):
-                raise unexpected(answer.data, query, answer.kind)
-            if (
-                store
-                and self._send("HEAD", f"{store}?default", None, "", "application/n-triples", check=False).status >= 400
-            ):
+                raise unexpected(answer.data, query, answer.content_type)
+            if store and not self._exists(f"{store}?default"):
                 if store.endswith("/data"):
                     continue
                 store = quads = ""
@@ -124,22 +126,29 @@ class Endpoint:
         if refused:
             raise ServerError(f"{refused}: {_login_hint(self._user)}")
         raise ServerError(
-            f"{url}: no SPARQL endpoint answers there (tried it, and /query below it): is the address right?"
+            f"{url}: there is no SPARQL endpoint at this address or at /query below it. Is the address correct?"
         )
+
+    def _exists(self, graph_url: str) -> bool:
+        """Return whether the server supports the Graph Store Protocol at an address."""
+        return self._send("HEAD", graph_url, None, "", "application/n-triples", check=False).status < 400
 
     def _send(
         self,
         method: str,
         url: str,
         body: bytes | list[bytes] | None,
-        kind: str,
+        content_type: str,
         accept: str,
         *,
         check: bool = True,
         reads: bool = False,
     ) -> Answer:
-        """reads: the answer is what was asked for, and may be long."""
-        headers = {**self._http.headers, "Accept": accept, **({"Content-Type": kind} if kind else {})}
+        """Send a request and return the response.
+
+        check: raise Refused for a status of 300 or more. reads: the response contains a result and may be large.
+        """
+        headers = {**self._http.headers, "Accept": accept, **({"Content-Type": content_type} if content_type else {})}
         if isinstance(body, list):
             headers["Content-Length"] = str(sum(map(len, body)))
         short = not reads
@@ -149,7 +158,8 @@ class Endpoint:
             answer = Answer(got.status, body_of(got, url, short=short), got.headers.get("Content-Type", ""))
         except urllib3.exceptions.LocationValueError:
             raise ServerError(
-                f"{url}: this address, or one that the server redirects to, cannot be used (it looks like http://localhost:3030/ds)"
+                f"{url}: this address, or one to which the server redirects, is not valid; "
+                "an example is http://localhost:3030/ds"
             ) from None
         except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, ValueError) as error:
             raise ServerError(f"{url}: {_no_answer(error)}") from None
@@ -158,7 +168,7 @@ class Endpoint:
         return answer
 
     def select(self, query: str) -> list[dict[str, str]]:
-        """Rows of a SELECT: lexical forms and IRIs, unbound left out."""
+        """Return the rows of a SELECT: lexical forms and IRIs, without unbound variables."""
         answer = self._send(
             "POST",
             self.query_url,
@@ -167,10 +177,10 @@ class Endpoint:
             "application/sparql-results+json",
             reads=True,
         )
-        return rows_of(answer.data, self.query_url, answer.kind)
+        return rows_of(answer.data, self.query_url, answer.content_type)
 
     def triples(self, graph: str) -> set[str]:
-        """The triples of a named graph, each as a line of N-Triples."""
+        """Return the triples of a named graph as lines of N-Triples."""
         query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}"
         answer = self._send(
             "POST", self.query_url, query.encode(), "application/sparql-query", "application/n-triples", reads=True
@@ -178,21 +188,25 @@ class Endpoint:
         try:
             return {triple_line(t) for t in parse(answer.data, RdfFormat.N_TRIPLES)}
         except (ValueError, SyntaxError, OSError):
-            raise unexpected(answer.data, self.query_url, answer.kind) from None
+            raise unexpected(answer.data, self.query_url, answer.content_type) from None
 
     def update(self, text: str) -> None:
+        """Run a SPARQL update."""
         self._send("POST", self.update_url, text.encode("utf-8"), "application/sparql-update", "*/*")
 
     def takes_quads(self) -> bool:
-        """Whether the server adds N-Quads that are posted to it, which no standard asks of it; tried with none."""
+        """Return whether the server accepts N-Quads in a POST, which is not part of a standard.
+
+        An empty request is sent.
+        """
         return bool(self.quads_url) and self._send("POST", self.quads_url, b"", QUADS, "*/*", check=False).status < 300
 
     def add_quads(self, parts: list[bytes]) -> None:
-        """Add N-Quads. (A server that writes in bulk may have a part of them when it is killed in it.)"""
+        """Add N-Quads. If a server that imports in bulk is killed, it may contain only some of them."""
         self._send("POST", self.quads_url, parts, QUADS, "*/*")
 
     def put_graph(self, graph: str, ntriples: Iterable[str]) -> None:
-        """Replace a named graph by Graph Store Protocol: PUT the first chunk, POST the others."""
+        """Replace a named graph with the Graph Store Protocol: PUT for the first chunk, POST for the others."""
         url = f"{self.store_url}?graph={quote(graph[1:-1], safe='')}"
         self.send_in_chunks(
             ntriples,
@@ -202,14 +216,17 @@ class Endpoint:
         )
 
     def send_in_chunks(self, lines: Iterable[str], send: Callable[[list[str], bool], object]) -> None:
-        """Call `send(some lines, is it the first call?)` until all are sent; a server that answers 413 gets less at a time."""
-        source, waiting, is_first = iter(lines), deque[str](), True
+        """Send lines in chunks by calls of `send(lines, is_first_chunk)`.
+
+        After the status 413 the chunks are smaller.
+        """
+        source, pending, is_first = iter(lines), deque[str](), True
         while True:
             part: list[str] = []
             size = 0
-            while line := (waiting.popleft() if waiting else next(source, "")):
+            while line := (pending.popleft() if pending else next(source, "")):
                 if part and size + len(line) > self.chunk:
-                    waiting.appendleft(line)
+                    pending.appendleft(line)
                     break
                 part.append(line)
                 size += len(line)
@@ -222,98 +239,109 @@ class Endpoint:
                 if refused.status != 413 or len(part) == 1:
                     raise
                 self.chunk = size // 2
-                waiting.extendleft(reversed(part))
+                pending.extendleft(reversed(part))
 
 
 def _trusted(ca_file: str) -> dict[str, Any]:
-    """Settings of the connections. Raises ServerError for a file without certificates."""
+    """Return the TLS settings for a file of certificates. Raises ServerError if it contains no certificates."""
     if not ca_file:
         return {}
     try:
         return {"ssl_context": ssl.create_default_context(cafile=str(Path(ca_file)))}
     except (OSError, ValueError) as error:
         raise ServerError(
-            f"{ca_file}: the certificates cannot be read ({getattr(error, 'strerror', None) or error}): a file in PEM format is needed"
+            f"{ca_file}: the certificates cannot be read ({getattr(error, 'strerror', None) or error}); "
+            "a file in PEM format is required"
         ) from None
 
 
 def _no_answer(error: Exception) -> str:
-    """Why there is no answer, and what to do."""
+    """Return a message for a request without a response, with a hint for the user."""
     reason = getattr(error, "reason", None) or error
     words = re.sub(r"^.*?object at 0x[0-9a-f]+>:? ?", "", str(reason))
     if isinstance(reason, (ssl.SSLError, urllib3.exceptions.SSLError)) or "CERTIFICATE" in words:
-        return f"no secure connection: {words}; if the server's certificate is your own, give the authority's with --ca-file"
+        return (
+            f"no secure connection: {words}; "
+            "if the server has a certificate of a private authority, give the authority's certificate with --ca-file"
+        )
     if "redirect" in words:
-        return f"no answer: {words}; give the address that the server redirects to"
+        return f"no response: {words}; use the address to which the server redirects"
     return (
-        f"no answer: {words or type(reason).__name__}; is the server started, is the address right? What was loaded is kept: "
-        "run the same command again and it goes on from there"
+        f"no response: {words or type(reason).__name__}; is the server running, is the address correct? "
+        "The loaded data are kept: run the same command again to continue"
     )
 
 
-def reports_there(endpoint: Endpoint, iris: Iris) -> int:
-    """How many reports the endpoint has under a base."""
+def count_reports(endpoint: Endpoint, iris: Iris) -> int:
+    """Return the number of reports in the endpoint under a base."""
+    article = term("schema:NewsArticle")
     rows = endpoint.select(
-        f"SELECT (COUNT(DISTINCT ?r) AS ?n) WHERE {{ GRAPH {iris.of('provenance')} {{ ?r a {term('schema:NewsArticle')} }} }}"
+        f"SELECT (COUNT(DISTINCT ?r) AS ?n) WHERE {{ GRAPH {iris.of('provenance')} {{ ?r a {article} }} }}"
     )
     try:
         return int(rows[0]["n"])
     except (LookupError, ValueError):
         raise ServerError(
-            f"{endpoint.query_url}: the answer to a count is no number: is this a SPARQL 1.1 endpoint?"
+            f"{endpoint.query_url}: the result of a count is not a number. Is this a SPARQL 1.1 endpoint?"
         ) from None
 
 
 def examine(endpoint: Endpoint, base: str) -> list[str]:
-    """What a load finds at an endpoint, one line each. Nothing is changed. Raises ServerError when a load would fail."""
+    """Return a description of an endpoint: its addresses and the state of the graph under a base.
+
+    Each item is one line. Nothing is changed. Raises ServerError if a load would fail.
+    """
     endpoint.update("INSERT DATA {}")
     iris = Iris(base)
     states = endpoint.select(
         f"SELECT ?s WHERE {{ GRAPH {iris.of('load')} {{ {iris.of('dataset')} {term('gk:loadState')} ?s }} }}"
     )
-    reports = reports_there(endpoint, iris)
-    what = "under way or broken off" if states and states[0].get("s") == LOADING else "whole"
+    reports = count_reports(endpoint, iris)
+    progress = "running or was interrupted" if states and states[0].get("s") == LOADING else "complete"
     return [
         f"SPARQL queries at {endpoint.query_url}",
-        f"updates at {endpoint.update_url}, allowed",
+        f"updates at {endpoint.update_url}, permitted",
         f"Graph Store Protocol at {endpoint.store_url}"
         if endpoint.store_url
-        else "no Graph Store Protocol: updates do for all",
-        f"under {base}: {reports} reports, the load is {what}" if states else f"under {base}: nothing yet",
+        else "no Graph Store Protocol: all data are written by updates",
+        f"under {base}: {reports} reports, the load is {progress}" if states else f"under {base}: no data",
     ]
 
 
 class Refused(ServerError):
-    """An HTTP status of 300 or more (a redirection that can be followed was followed)."""
+    """Raised for an HTTP status of 300 or more. (Redirections are followed if possible.)"""
 
     def __init__(self, url: str, status: int, body: str, user: str) -> None:
         first = next((line.strip() for line in re.sub(r"<[^>]*>", " ", body).splitlines() if line.strip()), "")[:300]
-        again = "; what was loaded is kept: run the same command again and it goes on from there"
+        again = "; the loaded data are kept: run the same command again to continue"
         if status in (401, 403):
             words = _login_hint(user)
         elif status == 413:
-            words = "the server takes no request of this size, not even of one line"
+            words = "the request is too large for the server, although it is a single line"
         elif status < 400:
             words = (
-                f"the server answers {status}, a redirection that leads nowhere: give the address that it redirects to"
+                f"the server returned {status}, a redirection that cannot be followed; use the address of its target"
             )
         elif status == 404:
-            words = f"there is nothing at this address{': ' + first if first else ''}"
+            words = f"not found{': ' + first if first else ''}"
         elif status == 405:
-            words = "the server does not allow changes there: is it read-only, is the address for updates right (--update-url)?"
+            words = (
+                "the server does not allow changes at this address: "
+                "is it read-only, is the address for updates correct (--update-url)?"
+            )
         elif status == 507 or "space" in first.lower():
-            words = f"the server has no room left: {first}{again}"
+            words = f"the disk of the server is full: {first}{again}"
         else:
-            words = f"the server answers {status}{': ' + first if first else ''}{again}"
+            words = f"the server returned {status}{': ' + first if first else ''}{again}"
         super().__init__(f"{url}: {words}")
         self.status = status
 
 
 def _login_hint(user: str) -> str:
-    who = f"user {user!r} is refused, or may not write" if user else "a login is needed"
+    who = f"user {user!r} is rejected or has no write permission" if user else "a login is required"
     return f"{who}: set SPARQL_USERNAME and SPARQL_PASSWORD, or --user with --ask-password"
 
 
 def triple_line(triple: Any) -> str:
-    """A triple of pyoxigraph as a line of N-Triples."""
+    """Return a triple of pyoxigraph as a line of N-Triples."""
     return f"{triple.subject} {triple.predicate} {triple.object} .\n"

@@ -34,20 +34,20 @@ def test_a_wrong_password_is_reported(example_graph: graphkit.Graph, neo4j_serve
         "--graph", str(example_graph.folder), "--uri", neo4j_server.uri, NEO4J_PASSWORD="falsch-geraten"
     )
     assert code == 3
-    assert "user 'neo4j' is refused" in words
+    assert "user 'neo4j' is rejected" in words
     assert "NEO4J_PASSWORD" in words
     assert "falsch-geraten" not in words
     code, words = command("--graph", str(example_graph.folder), "--uri", neo4j_server.uri)
     assert code == 3
-    assert "a login without user and password is refused" in words
+    assert "a login without user and password is rejected" in words
 
 
 def test_a_wrong_address_is_reported(example_graph: graphkit.Graph) -> None:
     port = servers.free_port()
     for uri, part in (
-        (f"bolt://127.0.0.1:{port}", "no Neo4j answers"),
-        ("http://127.0.0.1:7474", "cannot be used"),
-        ("nonsense", "cannot be used"),
+        (f"bolt://127.0.0.1:{port}", "no Neo4j server responds"),
+        ("http://127.0.0.1:7474", "not a valid address"),
+        ("nonsense", "not a valid address"),
     ):
         code, words = command("--graph", str(example_graph.folder), "--uri", uri)
         assert code == 3
@@ -89,7 +89,7 @@ def test_a_read_only_database_is_reported(
 ) -> None:
     own_server().stop()
     server = own_server(settings={"server.databases.default_to_read_only": "true"})
-    with pytest.raises(ServerError, match="may only read") as caught:
+    with pytest.raises(ServerError, match="is read-only") as caught:
         example_graph.load_neo4j(Neo4jAddress(server.uri, "neo4j", PASSWORD, wait=1))
     assert caught.value.exit_code == 3
 
@@ -97,13 +97,13 @@ def test_a_read_only_database_is_reported(
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("Neo.ClientError.Security.Forbidden", "may only read"),
+        ("Neo.ClientError.Security.Forbidden", "is read-only"),
         ("Neo.TransientError.General.MemoryPoolOutOfMemoryError", "too little memory.*run the same command again"),
         ("Neo.TransientError.General.DatabaseUnavailable", "not available.*run the same command again"),
-        ("Neo.DatabaseError.Statement.ExecutionFailed", "a fault of its own.*run the same command again"),
+        ("Neo.DatabaseError.Statement.ExecutionFailed", "an internal error.*run the same command again"),
         ("Neo.DatabaseError.Transaction.TransactionCommitFailed", "disk may be full.*run the same command again"),
         ("Neo.ClientError.Schema.ConstraintValidationFailed", "another load of this graph.*run the same command again"),
-        ("Neo.ClientError.Schema.IndexAlreadyExists", "the server refuses: said"),
+        ("Neo.ClientError.Schema.IndexAlreadyExists", "the server rejects the request: said"),
     ],
 )
 def test_error_codes_of_the_server_are_explained(code: str, words: str) -> None:

@@ -71,7 +71,7 @@ def test_doctor_reports_the_state_of_the_server(example_graph: graphkit.Graph, n
     for part in (
         "Neo4j 5",
         "community",
-        "may be written",
+        "the user can write",
         f"graph 'made up': {total} nodes and relationships, complete",
         "constraints and indexes",
     ):
@@ -81,5 +81,5 @@ def test_doctor_reports_the_state_of_the_server(example_graph: graphkit.Graph, n
     code, words = doctor(neo4j_address.uri, "falsch-geraten")
     assert code == 3
     assert "broken" in words
-    assert "is refused" in words
+    assert "is rejected" in words
     assert "falsch-geraten" not in words

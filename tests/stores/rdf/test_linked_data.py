@@ -17,7 +17,9 @@ import graphkit
 from graphkit.export.formats import RDF12
 from graphkit.model import Entity
 from graphkit.schema import load_schema
-from graphkit.schema.generated_files import context, ontology, shapes
+from graphkit.schema.jsonld import context
+from graphkit.schema.owl import ontology
+from graphkit.schema.shacl import shapes
 from graphkit.stores.rdf.classes import further_classes
 from tests import servers
 from tests.conftest import ROOT, write_records

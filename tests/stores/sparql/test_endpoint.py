@@ -22,9 +22,9 @@ pytestmark = pytest.mark.xdist_group("sparql")
 
 def test_a_wrong_address_is_reported(example_graph: graphkit.Graph, neo4j_http: str) -> None:
     for url, words in (
-        (f"http://127.0.0.1:{servers.free_port()}/ds", "no answer"),
-        ("nonsense", "this is no address"),
-        (neo4j_http, "no SPARQL endpoint answers there"),
+        (f"http://127.0.0.1:{servers.free_port()}/ds", "no response"),
+        ("nonsense", "not a valid address"),
+        (neo4j_http, "there is no SPARQL endpoint"),
     ):
         result = CliRunner().invoke(app, ["load", "sparql", url, "--graph", str(example_graph.folder)])
         assert result.exit_code == 3, result.stderr
@@ -49,9 +49,9 @@ def test_fuseki_requires_a_valid_login(
 ) -> None:
     with servers.running(servers.Fuseki(tmp_path, users={"schreiber": "pw"})) as server:
         assert isinstance(server, servers.Fuseki)
-        with pytest.raises(ServerError, match=r"a login is needed.*SPARQL_PASSWORD"):
+        with pytest.raises(ServerError, match=r"a login is required.*SPARQL_PASSWORD"):
             example_graph.load_sparql(SparqlAddress(server.url))
-        with pytest.raises(ServerError, match="user 'schreiber' is refused"):
+        with pytest.raises(ServerError, match="user 'schreiber' is rejected"):
             example_graph.load_sparql(SparqlAddress(server.url, user="schreiber", password="falsch"))
         outcome = example_graph.load_sparql(SparqlAddress(server.url, user="schreiber", password="pw"))
         assert outcome.added == example_graph.status()["reports"]
@@ -74,7 +74,7 @@ def test_doctor_reports_the_state_of_the_endpoint(example_graph: graphkit.Graph,
 
     code, words = doctor(endpoint_url)
     assert code == 0, words
-    assert "nothing yet" in words
+    assert "no data" in words
     example_graph.load_sparql(SparqlAddress(endpoint_url))
     _, words = doctor(endpoint_url)
     assert f"{example_graph.status()['reports']} reports, the load is whole" in words

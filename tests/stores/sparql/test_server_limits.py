@@ -18,6 +18,7 @@ from graphkit.cli import app
 from graphkit.errors import ServerError
 from graphkit.stores.sparql import endpoint as loading
 from graphkit.stores.sparql import loading as endpoint_load
+from graphkit.stores.sparql import writer
 from graphkit.stores.sparql.endpoint import Endpoint, SparqlAddress
 from tests import servers
 from tests.conftest import write_records
@@ -93,7 +94,7 @@ def test_an_interrupted_load_into_a_server_with_a_size_limit_can_be_continued(
     dev_graph: graphkit.Graph, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The limit allows N-Quads at first; the second limit is too small for removing half a report."""
-    monkeypatch.setattr(endpoint_load, "CHUNK", 50_000)
+    monkeypatch.setattr(writer, "CHUNK", 50_000)
     full = [0]
 
     def rule(method: str, path: str, body: bytes) -> int:
@@ -101,7 +102,7 @@ def test_an_interrupted_load_into_a_server_with_a_size_limit_can_be_continued(
         return 507 if full[0] > 5 else 413 if len(body) > 200_000 else 0
 
     proxy.rule = rule
-    with pytest.raises(ServerError, match="no room left"):
+    with pytest.raises(ServerError, match="disk of the server is full"):
         dev_graph.load_sparql(SparqlAddress(proxy.url))
     proxy.rule = lambda method, path, body: 413 if len(body) > 20_000 else 0
     dev_graph.load_sparql(SparqlAddress(proxy.url))
@@ -113,7 +114,7 @@ def test_an_error_during_a_load_is_reported_and_the_next_load_continues(
     dev_graph: graphkit.Graph, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, with_quads: bool
 ) -> None:
     monkeypatch.setattr(loading, "CHUNK", 200_000)
-    monkeypatch.setattr(endpoint_load, "CHUNK", 200_000)
+    monkeypatch.setattr(writer, "CHUNK", 200_000)
     monkeypatch.setattr(endpoint_load, "QUADS_CHUNK", 200_000)
     seen = [0]
 
@@ -124,7 +125,7 @@ def test_an_error_during_a_load_is_reported_and_the_next_load_continues(
         return 500 if seen[0] > 5 else 0
 
     proxy.rule = rule
-    with pytest.raises(ServerError, match=r"answers 500: Refused.*run the same command again") as caught:
+    with pytest.raises(ServerError, match=r"returned 500: Refused.*run the same command again") as caught:
         dev_graph.load_sparql(SparqlAddress(proxy.url))
     assert caught.value.exit_code == 3
     proxy.rule = lambda method, path, body: 415 if path == QUADS_PATH and not with_quads else 0
@@ -190,11 +191,11 @@ def test_requests_to_a_busy_server_are_repeated(example_graph: graphkit.Graph, p
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        (401, "a login is needed"),
-        (403, "a login is needed"),
+        (401, "a login is required"),
+        (403, "a login is required"),
         (405, "does not allow changes"),
         (404, "nothing at this address"),
-        (507, "no room left"),
+        (507, "disk of the server is full"),
     ],
 )
 def test_http_errors_are_explained(example_graph: graphkit.Graph, proxy: Proxy, status: int, words: str) -> None:

@@ -1,0 +1,60 @@
+"""The documentation of the schema, generated from it (docs/schema.md)."""
+
+from __future__ import annotations
+
+from graphkit.schema.definition import Schema, load_schema
+from graphkit.schema.own_terms import OTHER_CLASSES, OTHER_TERMS
+from graphkit.schema.turtle import NOTE
+
+
+def docs_page() -> str:
+    """Return the content of docs/schema.md."""
+    schema = load_schema()
+    lines = ["# Schema", "", f"<!-- {NOTE} -->", ""]
+    lines += [*_types(schema), "", *_relations(schema), "", *_attributes(schema), ""]
+    lines += ["## Status", "", *(f"- `{name}`: {meaning}" for name, meaning in schema.status.items()), ""]
+    lines += _other_terms()
+    return "\n".join(lines) + "\n"
+
+
+def _types(schema: Schema) -> list[str]:
+    lines = ["## Entity types", "", "| type | 中文 | class | what it is |", "|---|---|---|---|"]
+    for t in schema.types.values():
+        lines.append(f"| {t.name} | {t.zh} | {', '.join((t.cls, *t.also))} | {t.definition} |")
+    return lines
+
+
+def _relations(schema: Schema) -> list[str]:
+    lines = [
+        "## Relations",
+        "",
+        "| relation | 中文 | subject | object | property | when |",
+        "|---|---|---|---|---|---|",
+    ]
+    for r in schema.relations.values():
+        ends = [", ".join(t for t in (*schema.types, "Value") if t in side) for side in (r.subject, r.object)]
+        lines.append(f"| {r.name} | {r.zh} | {ends[0]} | {ends[1]} | {r.term} | {r.definition} |")
+    return lines
+
+
+def _attributes(schema: Schema) -> list[str]:
+    lines = [
+        "## Attributes",
+        "",
+        "The object of `has_attribute` is the text as printed, with its qualifier (约, 超 …). "
+        "If the number can be parsed, the node has it as a second property.",
+        "",
+        "| kind | 中文 | what it is | number | unit |",
+        "|---|---|---|---|---|",
+    ]
+    for a in schema.attributes.values():
+        lines.append(f"| {a.name} | {a.zh} | {a.definition} | {a.number or '–'} | {a.unit or '–'} |")
+    return lines
+
+
+def _other_terms() -> list[str]:
+    lines = ["## Other terms of the namespace", "", "| term | 中文 | on | value | meaning |", "|---|---|---|---|---|"]
+    lines += [f"| gk:{n} | {zh} | {domain} | {range_} | {d} |" for n, domain, range_, _, zh, d in OTHER_TERMS]
+    lines += ["", "Classes that are not entity types:", ""]
+    lines += [f"- `gk:{n}` ({zh}), a kind of {' and '.join(parents)}: {d}" for n, parents, _, zh, d in OTHER_CLASSES]
+    return lines
