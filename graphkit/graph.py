@@ -60,7 +60,7 @@ class Graph:
         self,
         reports: str | Path | Iterable[str | Path],
         *,
-        extractor: str = "offline",
+        extractor: str = "",
         progress: Progress | None = None,
         workers: int = 1,
         engine: Engine | str = Engine.local,
@@ -68,7 +68,7 @@ class Graph:
     ) -> Outcome:
         """Add reports to the graph. Reports that are already in the graph are skipped.
 
-        reports: one or more paths (files, folders, glob patterns, archives). extractor: name of an installed extractor.
+        reports: one or more paths (files, folders, glob patterns, archives). extractor: name of an installed extractor ("" for the default).
         progress: called with the outcome so far. workers: number of processes (engine "local"); with more than one, a
         script must call `build` under `if __name__ == "__main__":`. engine: "ray" reads and resolves names on the nodes
         of a Ray cluster. shards: folder or URL for intermediate results that all nodes can write.
@@ -92,7 +92,7 @@ class Graph:
         """Remove a report and its statements. Return False if the graph does not contain it."""
         return self.ledger.remove(report_id)
 
-    def retry(self, *, extractor: str = "offline", progress: Progress | None = None, workers: int = 1) -> Outcome:
+    def retry(self, *, extractor: str = "", progress: Progress | None = None, workers: int = 1) -> Outcome:
         """Read the failed inputs again. Inputs that do not exist any more remain listed."""
         self.ledger.require_writable()
         return build(self.ledger, self.failed_files(), load_extractor(extractor), progress, workers=workers)

@@ -25,6 +25,8 @@ from graphkit.stores.sparql.endpoint import Endpoint, SparqlAddress
 from tests.cached import cached
 from tests.servers import Fuseki, Neo4j, Oxigraph, ServerError, jars
 
+# Tests of stores, exports and pages do not depend on the encoder. Tests of reading name the extractor that they test.
+os.environ.setdefault("GRAPHKIT_EXTRACTOR", "fast")
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 Found = TypeVar("Found")

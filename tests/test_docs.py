@@ -32,6 +32,12 @@ COMMANDS = list(
 )
 
 
+@pytest.fixture(autouse=True)
+def default_extractor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages show what users get: the results of the default extractor."""
+    monkeypatch.delenv("GRAPHKIT_EXTRACTOR", raising=False)
+
+
 def test_the_command_reference_is_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     assert (ROOT / "docs" / "cli.md").read_text(encoding="utf-8") == reference(), "run `make docs`"

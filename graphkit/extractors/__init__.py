@@ -1,11 +1,12 @@
 """Extractors convert reports into readings.
 
-The built-in extractor is `offline`. Other packages provide extractors through the entry point `graphkit.extractors`: a
+The built-in extractors are `offline`, the default, and `fast`, which omits the encoder. Other packages provide extractors through the entry point `graphkit.extractors`: a
 class or function without arguments that returns an object with the protocol `Extractor`.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from importlib.metadata import entry_points
@@ -14,6 +15,9 @@ from typing import Protocol
 from graphkit.errors import SchemaError, UsageError
 from graphkit.model import Reading, Report
 from graphkit.schema import load_schema
+
+DEFAULT = "offline"
+VARIABLE = "GRAPHKIT_EXTRACTOR"
 
 
 class Extractor(Protocol):
@@ -31,8 +35,17 @@ class Extractor(Protocol):
         ...
 
 
-def load_extractor(name: str = "offline") -> Extractor:
-    """Return the extractor with this name from the installed packages. Raises UsageError for an unknown name."""
+def default_extractor() -> str:
+    """Return the name of the default extractor: the environment variable GRAPHKIT_EXTRACTOR, otherwise `offline`."""
+    return os.environ.get(VARIABLE) or DEFAULT
+
+
+def load_extractor(name: str = "") -> Extractor:
+    """Return the extractor with this name from the installed packages, "" for the default.
+
+    Raises UsageError for an unknown name.
+    """
+    name = name or default_extractor()
     found = {e.name: e for e in entry_points(group="graphkit.extractors")}
     if name not in found:
         raise UsageError(f"unknown extractor {name!r}; installed: {', '.join(sorted(found)) or 'none'}")

@@ -1,12 +1,15 @@
-"""The built-in extractor: recognition → discourse → relations. It makes no network requests."""
+"""The built-in extractors: recognition → discourse → relations, then the encoder and the merger. No network requests."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from graphkit.discourse.scene import read_scenes
+from graphkit.encoder.session import shared_encoder
 from graphkit.extractors.version import extractor_version
-from graphkit.model import Reading, Report, Utterance, mentions_of
+from graphkit.merging.merger import merged
+from graphkit.model import Reading, Report, Statement, Utterance, mentions_of
+from graphkit.reading.normalized import normalize
 from graphkit.reading.passages import passages
 from graphkit.recognition.marks import mark_words, words_of
 from graphkit.recognition.persons import mark_persons
@@ -15,10 +18,10 @@ from graphkit.relations import statements
 from graphkit.relations.drafting import Context
 
 
-class OfflineExtractor:
-    """Reads reports by the grammar of the genre."""
+class FastExtractor:
+    """Reads reports by the grammar of the genre alone, without the encoder."""
 
-    name = "offline"
+    name = "fast"
 
     def __init__(self, tagger: Tagger | None = None) -> None:
         self._tagger = tagger
@@ -34,7 +37,7 @@ class OfflineExtractor:
         for words in mark_words(reports, tagger):
             marked = mark_persons(words)
             context = Context(marked, tuple(read_scenes(marked)))
-            found = tuple(statements(context))
+            found = tuple(self._statements(context))
             yield Reading(
                 marked.report,
                 found,
@@ -43,6 +46,20 @@ class OfflineExtractor:
                 words=words_of(marked),
                 utterances=utterances(context),
             )
+
+    def _statements(self, context: Context) -> Iterable[Statement]:
+        return statements(context)
+
+
+class OfflineExtractor(FastExtractor):
+    """Merges what the grammar of the genre finds with the proposals of the encoder. This is the default."""
+
+    name = "offline"
+
+    def _statements(self, context: Context) -> Iterable[Statement]:
+        title = normalize(context.marked.report.title).text
+        windows = shared_encoder().read(context.text, title)
+        return merged(context, tuple(statements(context)), windows)
 
 
 def utterances(context: Context) -> tuple[Utterance, ...]:

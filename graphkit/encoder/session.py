@@ -1,0 +1,62 @@
+"""Runs the network with ONNX Runtime."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+
+from graphkit.encoder.proposals import ReadWindow, read_window
+from graphkit.encoder.scores import Heads
+from graphkit.encoder.windows import tokens, windows
+from graphkit.errors import UsageError
+
+DATA = Path(__file__).parent / "data"
+NETWORK = DATA / "encoder.onnx"
+HEADS = DATA / "heads.npz"
+#: Maximum number of windows of a report, some 40,000 characters. The rest of a longer text is read by the rules alone.
+MOST_WINDOWS = 100
+
+
+class Encoder:
+    """Reads texts with one session and one thread. Each window is a batch of its own.
+
+    The scales of the quantized network depend on everything in a batch; so the result of a report would otherwise
+    depend on the reports that are read with it.
+    """
+
+    def __init__(self, network: Path = NETWORK, heads: Path = HEADS) -> None:
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            with np.load(heads) as stored:
+                self._heads = Heads(*(stored[name] for name in ("match", "alone", "distance", "length")))
+            self._session = ort.InferenceSession(str(network), options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # ONNX Runtime has no common class for its errors.
+            raise UsageError(
+                f"the model of the encoder cannot be loaded ({network}: {error}); "
+                "install graphkit again, or read with --fast, which does not use it"
+            ) from None
+
+    def read(self, text: str, title: str = "") -> list[ReadWindow]:
+        """Return the windows of a normalized text with the scores of spans and pairs, at most MOST_WINDOWS."""
+        found = []
+        for window in islice(windows(text, title), MOST_WINDOWS):
+            row, body, _ = tokens(text, window)
+            segments = np.zeros((1, len(row)), dtype=np.int64)
+            segments[0, body - 1 :] = 1
+            outputs = self._session.run(None, {"tokens": row[None].astype(np.int64), "segments": segments})
+            boundaries, roles, vectors = (np.asarray(o[0], dtype=np.float32) for o in outputs)
+            found.append(read_window(window, (boundaries, roles, vectors), body, self._heads))
+        return found
+
+
+@cache
+def shared_encoder() -> Encoder:
+    """Return the encoder of the process; it is loaded when it is first needed."""
+    return Encoder()

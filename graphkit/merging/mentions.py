@@ -1,0 +1,98 @@
+"""From a span and a relation to a mention with a type and a name."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import cache
+
+from graphkit.discourse.scene import Actor, actor_of
+from graphkit.grammar.patterns import pattern
+from graphkit.model import Mention
+from graphkit.recognition.marks import PersonMark
+from graphkit.recognition.names import NameSpan, has_suffix, other_wordings, type_of
+from graphkit.relations.drafting import Context, phrase_mention
+from graphkit.schema import load_schema
+
+Span = tuple[int, int]
+#: Types whose mentions are their own names.
+_PRINTED = ("Phrase", "Post", "Document", "Value")
+_PERSON_NAME = pattern("merging.person_name")
+_GROUP = pattern("merging.group")
+_EDGES = "“”，。、；：·—（）《》 \n"
+
+
+@cache
+def _allowed(relation: str, side: str) -> frozenset[str]:
+    found = load_schema().relations[relation]
+    return found.subject if side == "s" else found.object
+
+
+def trimmed(text: str, span: Span) -> Span:
+    """A span without punctuation at its edges, unless it is one side of a pair inside the span."""
+    a, b = span
+    while a < b - 1 and text[a] in _EDGES and not (text[a] in "“《（" and _CLOSING[text[a]] in text[a + 1 : b]):
+        a += 1
+    while (
+        b > a + 1
+        and text[b - 1] in _EDGES
+        and not (text[b - 1] in "”》）" and _OPENING[text[b - 1]] in text[a : b - 1])
+    ):
+        b -= 1
+    return a, b
+
+
+_CLOSING = {"“": "”", "《": "》", "（": "）"}
+_OPENING = {close: begin for begin, close in _CLOSING.items()}
+
+
+def mention_of(context: Context, relation: str, side: str, span: Span) -> Mention | None:
+    """Return a mention with a type that the relation allows on this side ("s" or "o"), or None if there is none."""
+    span = trimmed(context.text, span)
+    allowed = _allowed(relation, side)
+    words = context.text[span[0] : span[1]]
+    if not words.strip(_EDGES):
+        return None
+    for kind in _PRINTED:
+        if allowed == {kind}:
+            return phrase_mention(context, kind, *span)
+    if "Person" in allowed:
+        person = person_at(context, span)
+        if person is not None:
+            return context.mention(actor_of(person))
+        if allowed == {"Person"} or (_PERSON_NAME.fullmatch(words) and not has_suffix(words)):
+            return context.mention(NameSpan(*span, "Person"))
+    if "Meeting" in allowed:
+        meeting = next((m for m in context.scene_at(span[0]).meetings if m.start < span[1] and span[0] < m.end), None)
+        if meeting is not None:
+            return context.mention(meeting)
+        if not allowed & {"Place", "Organization"}:
+            return context.mention(NameSpan(*span, "Meeting"))
+    return _named(context, span, allowed)
+
+
+def _named(context: Context, span: Span, allowed: frozenset[str]) -> Mention | None:
+    words = context.text[span[0] : span[1]]
+    kind = "Organization" if _GROUP.search(words) and "Organization" in allowed else type_of(words)
+    if kind not in allowed:
+        kind = next((k for k in ("Organization", "Site", "Place", "Project") if k in allowed), "")
+    return context.mention(NameSpan(*span, kind, other_wordings(words))) if kind else None
+
+
+def person_at(context: Context, span: Span) -> PersonMark | None:
+    """The person whose name overlaps a span by at least half."""
+    sentence = context.scene_at(span[0]).sentence
+    for person in sentence.persons:
+        shared = min(person.end, span[1]) - max(person.start, span[0])
+        if shared > 0 and 2 * shared >= max(person.end - person.start, span[1] - span[0]):
+            return person
+    return None
+
+
+def actor_mention(context: Context, actor: Actor) -> Mention:
+    """The mention of a leader or speaker whom the discourse has found."""
+    return context.mention(actor)
+
+
+def scene_number(context: Context, at: int) -> int:
+    """Number of the scene that contains the offset `at`."""
+    return bisect_right(context.scenes, at, key=lambda s: s.sentence.start) - 1

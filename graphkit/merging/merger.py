@@ -1,0 +1,74 @@
+"""Chooses among the candidates of a report by their probability."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from graphkit.encoder.proposals import ReadWindow
+from graphkit.errors import UsageError
+from graphkit.merging.candidates import candidates
+from graphkit.merging.features import NAMES, Candidate
+from graphkit.model import Statement, Status
+from graphkit.recognition.trees import Trees, read_trees
+from graphkit.relations.drafting import Context
+from graphkit.relations.speech import said_once
+
+DATA = Path(__file__).parent / "data"
+TREES = DATA / "merger.tsv"
+THRESHOLDS = DATA / "thresholds.tsv"
+#: Decimal places of a confidence.
+_PLACES = 3
+
+
+@cache
+def _trees() -> Trees:
+    try:
+        return read_trees(TREES, NAMES)
+    except (OSError, ValueError, IndexError) as error:
+        raise UsageError(
+            f"the model of the merger cannot be loaded ({error}); install graphkit again, or read with --fast"
+        ) from None
+
+
+@cache
+def thresholds() -> dict[str, float]:
+    """Return the minimum probability of a statement of each relation."""
+    lines = THRESHOLDS.read_text(encoding="utf-8").splitlines()
+    return {name: float(value) for name, value in (x.split("\t")[:2] for x in lines if x and not x.startswith("#"))}
+
+
+def probabilities(found: Sequence[Candidate]) -> list[float]:
+    """Return the probability of each candidate, 0–1."""
+    if not found:
+        return []
+    table = np.array([c.features for c in found], dtype=np.float32)
+    return [round(float(p), _PLACES) for p in _trees().probability(table)]
+
+
+def merged(context: Context, ruled: Sequence[Statement], windows: Sequence[ReadWindow]) -> list[Statement]:
+    """Return the statements of a report, ordered by position: candidates with the probability that their relation needs.
+
+    The merger was trained on actual events. A statement of a rule about a planned, negated or urged event keeps the
+    confidence of its rule, and the encoder alone proposes none. So does a statement behind the last window.
+    """
+    found = candidates(context, ruled, windows)
+    limits = thresholds()
+    end = windows[-1].window.end if windows else 0
+    unread = context.marked.normalized.original(end - 1, end)[1] if end else 0
+    kept: list[Statement] = []
+    for candidate, probability in zip(found, probabilities(found), strict=True):
+        statement = candidate.statement
+        if statement.status is not Status.ACTUAL:
+            if candidate.from_rule:
+                kept.append(statement)
+        elif statement.relation not in limits or statement.start >= unread:
+            kept.append(statement)
+        elif probability >= limits[statement.relation]:
+            kept.append(replace(statement, confidence=probability))
+    ordered = sorted(kept, key=lambda s: (s.start, s.relation, s.object.start, s.subject.name, s.object.name, s.rule))
+    return list(said_once(ordered))

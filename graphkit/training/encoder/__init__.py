@@ -1,0 +1,1 @@
+"""Training of the encoder: `make train-encoder` (docs/encoder.md). It needs PyTorch (the extra `train`)."""

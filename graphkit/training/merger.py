@@ -1,0 +1,148 @@
+"""Trains the merger: which candidates are right, by features of rules, encoder and names (docs/encoder.md)."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphkit.discourse.scene import read_scenes
+from graphkit.encoder.proposals import ReadWindow
+from graphkit.encoder.roles import RELATIONS
+from graphkit.errors import SchemaError
+from graphkit.evaluation.gold import gold_record
+from graphkit.evaluation.scoring import explained, score
+from graphkit.merging.candidates import candidates
+from graphkit.merging.features import NAMES
+from graphkit.merging.merger import THRESHOLDS, TREES
+from graphkit.model import Reading, Report, Status
+from graphkit.recognition.marks import mark_words
+from graphkit.recognition.persons import mark_persons
+from graphkit.recognition.tagger import shared_tagger
+from graphkit.recognition.trees import nodes_of, write_trees
+from graphkit.relations import statements
+from graphkit.relations.drafting import Context
+from graphkit.schema import load_schema
+from graphkit.training.encoder.folds import FOLDS, place_of
+
+SETTINGS: dict[str, Any] = {
+    "max_iter": 150,
+    "learning_rate": 0.06,
+    "max_leaf_nodes": 12,
+    "min_samples_leaf": 15,
+    "l2_regularization": 1.0,
+    "random_state": 0,
+}
+#: Thresholds that are tried for each relation.
+TRIED = [round(0.25 + 0.05 * n, 2) for n in range(13)]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A candidate as a triple, with its features and whether an annotated triple agrees with it."""
+
+    report: str
+    triple: dict[str, Any]
+    features: tuple[float, ...]
+    from_rule: bool
+    right: bool
+
+
+def contexts(reports: Sequence[Report]) -> Iterator[Context]:
+    """Yield the context of each report."""
+    for words in mark_words(reports, shared_tagger()):
+        marked = mark_persons(words)
+        yield Context(marked, tuple(read_scenes(marked)))
+
+
+def judged(context: Context, windows: Sequence[ReadWindow], gold: list[dict[str, Any]]) -> list[Judged]:
+    """Return the candidates of a report that the schema allows."""
+    report = context.marked.report
+    found = []
+    for candidate in candidates(context, tuple(statements(context)), windows):
+        try:
+            load_schema().check(candidate.statement, report)
+        except SchemaError:
+            continue
+        found.append(candidate)
+    # One reading for each candidate: a record of a whole reading drops repeated triples.
+    rows = [gold_record(Reading(report, (c.statement,)), all_status=True)["relations"][0] for c in found]
+    hits = explained(gold, rows)
+    return [
+        Judged(report.id, row, c.features, c.from_rule, hit and c.statement.status is Status.ACTUAL)
+        for c, row, hit in zip(found, rows, hits, strict=True)
+    ]
+
+
+def fold_within(report: str) -> int:
+    """Fold of a report for the merger, from 0 to 4: other groups than those of the encoder, so that both vary."""
+    return crc32(("merger " + place_of(report)).encode()) % FOLDS
+
+
+def fitted(table: NDArray[np.float32], right: NDArray[np.bool_]) -> Any:
+    """Return a trained classifier."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    return HistGradientBoostingClassifier(**SETTINGS).fit(table, right)
+
+
+def out_of_fold(found: Sequence[Judged]) -> NDArray[np.float64]:
+    """Return the probability of each candidate by a classifier that has not seen its place."""
+    table = np.array([j.features for j in found], dtype=np.float32)
+    right = np.array([j.right for j in found])
+    fold = np.array([fold_within(j.report) for j in found])
+    probability = np.zeros(len(found))
+    for n in range(FOLDS):
+        if (fold == n).any():
+            probability[fold == n] = fitted(table[fold != n], right[fold != n]).predict_proba(table[fold == n])[:, 1]
+    return probability
+
+
+def records(found: Sequence[Judged], keep: Sequence[bool]) -> list[dict[str, Any]]:
+    """Return the kept candidates as records of a gold file."""
+    rows: dict[str, list[dict[str, Any]]] = {j.report: [] for j in found}
+    for j, kept in zip(found, keep, strict=True):
+        if kept:
+            rows[j.report].append(j.triple)
+    return [{"id": report, "relations": triples} for report, triples in rows.items()]
+
+
+def best_thresholds(
+    found: Sequence[Judged], probability: NDArray[np.float64], gold: Sequence[dict[str, Any]]
+) -> dict[str, float]:
+    """Return for each relation the threshold with the highest F1; of two that are equal, the higher one."""
+    best = {}
+    for relation in RELATIONS:
+        scores = []
+        for limit in TRIED:
+            keep = [j.triple["r"] == relation and p >= limit for j, p in zip(found, probability, strict=True)]
+            counts = score(gold, records(found, keep)).relations.get(relation)
+            scores.append((counts.f1 if counts else 0.0, limit))
+        best[relation] = max(scores)[1]
+    return best
+
+
+def train(found: Sequence[Judged], gold: Sequence[dict[str, Any]]) -> None:
+    """Print the figures of the folds, and write the trees and the thresholds of the package."""
+    probability = out_of_fold(found)
+    limits = best_thresholds(found, probability, gold)
+    actual = [j.features[NAMES.index("status is actual")] == 1 for j in found]
+    merged = [p >= limits[j.triple["r"]] and a for j, p, a in zip(found, probability, actual, strict=True)]
+    ruled = [j.from_rule and a for j, a in zip(found, actual, strict=True)]
+    for name, keep in (("rules", ruled), ("merged", merged)):
+        result = score(gold, records(found, keep))
+        print(name, json.dumps({k: v for k, v in result.as_dict().items() if k != "missing_docs"}), file=sys.stderr)
+    table = np.array([j.features for j in found], dtype=np.float32)
+    model = fitted(table, np.array([j.right for j in found]))
+    TREES.parent.mkdir(exist_ok=True)
+    write_trees(
+        float(model._baseline_prediction[0, 0]), nodes_of(model, NAMES), TREES, "Written by `make train-encoder`."
+    )
+    lines = ["# Relation and minimum probability of a statement, by folds. Written by `make train-encoder`."]
+    THRESHOLDS.write_text("\n".join([*lines, *(f"{r}\t{limits[r]:.2f}" for r in RELATIONS)]) + "\n", encoding="utf-8")

@@ -1,0 +1,62 @@
+"""The network that the package ships: it loads, gives the same result each time, and its damage is reported."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from graphkit.encoder.proposals import best_spans, proposals
+from graphkit.encoder.roles import pairings, role_names
+from graphkit.encoder.session import HEADS, NETWORK, Encoder, shared_encoder
+from graphkit.errors import UsageError
+
+TEXT = (
+    "3月2日，市委书记林知远到石渡县白云社区调研。市长陈若川陪同调研。"
+    "林知远强调，要扎实推进乡村全面振兴。青禾电池项目位于石渡县经济开发区，总投资8.6亿元。"
+)
+
+
+def test_proposals_of_a_plain_report() -> None:
+    (window,) = shared_encoder().read(TEXT)
+    found = {
+        (TEXT[slice(*p.subject)], pairings()[p.pairing].relation, TEXT[slice(*p.object)])
+        for p in proposals(window)
+        if p.score > 0.3
+    }
+    assert ("林知远", "holds_post", "市委书记") in found
+    assert any(s == "林知远" and r == "visited" and "白云社区" in o for s, r, o in found)
+    assert ("陈若川", "accompanied", "林知远") in found
+    assert any(r == "has_attribute" and "8.6亿元" in o for _, r, o in found)
+
+
+def test_spans_of_a_role_do_not_overlap() -> None:
+    (window,) = shared_encoder().read(TEXT)
+    for role in range(len(role_names())):
+        spans = sorted((a, b) for _, a, b in best_spans(window, role, 0.01))
+        assert all(b < c for (_, b), (c, _) in pairwise(spans))
+
+
+def test_a_report_is_read_the_same_with_and_without_others() -> None:
+    alone = [list(proposals(w)) for w in shared_encoder().read(TEXT)]
+    shared_encoder().read("别的报道。" * 200)
+    assert [list(proposals(w)) for w in shared_encoder().read(TEXT)] == alone
+
+
+def test_texts_without_content_have_no_proposals() -> None:
+    assert shared_encoder().read("") == []
+    assert [p for w in shared_encoder().read("。") for p in proposals(w)] == []
+
+
+@pytest.mark.parametrize("damage", ["missing", "cut", "empty", "other"])
+@pytest.mark.parametrize("part", ["network", "heads"])
+def test_a_damaged_model_is_reported(tmp_path: Path, damage: str, part: str) -> None:
+    files = {"network": NETWORK, "heads": HEADS}
+    content = files[part].read_bytes()
+    files[part] = tmp_path / files[part].name
+    if damage != "missing":
+        files[part].write_bytes({"cut": content[: len(content) // 2], "empty": b"", "other": b"text"}[damage])
+    with pytest.raises(UsageError, match="--fast") as error:
+        Encoder(files["network"], files["heads"])
+    assert "cannot be loaded" in str(error.value)
