@@ -12,14 +12,17 @@ from graphkit.building import Engine
 from graphkit.cli.console import (
     DEFAULT_GRAPH,
     ExtractorOption,
+    FastOption,
     GraphOption,
     ReportsArgument,
     WorkersOption,
     build_progress,
+    chosen_extractor,
     say,
     say_outcome,
 )
 from graphkit.errors import GraphkitError, UsageError
+from graphkit.extractors import DEFAULT
 from graphkit.files.output import check_folder
 from graphkit.schema.values import for_shell
 
@@ -59,7 +62,8 @@ ShardsOption = Annotated[
 def command(
     reports: ReportsArgument,
     graph: GraphOption = DEFAULT_GRAPH,
-    extractor: ExtractorOption = "offline",
+    extractor: ExtractorOption = DEFAULT,
+    fast: FastOption = False,
     workers: WorkersOption = 1,
     engine: EngineOption = Engine.local,
     import_files: ImportFilesOption = None,
@@ -83,7 +87,12 @@ def command(
     with graphkit.open(graph, create=True) as opened:
         with build_progress(reports) as progress:
             outcome = opened.build(
-                reports, extractor=extractor, progress=progress, workers=workers, engine=engine, shards=shards
+                reports,
+                extractor=chosen_extractor(extractor, fast),
+                progress=progress,
+                workers=workers,
+                engine=engine,
+                shards=shards,
             )
         say_outcome(outcome, f"`graphkit status --graph {for_shell(graph)} --format json` lists all of them")
         if import_files is not None:

@@ -23,6 +23,7 @@ from rich.text import Text
 from graphkit.building import Outcome
 from graphkit.cli.input_messages import input_lines, is_shortened, missing_line, refusal_lines, unread_dates_line
 from graphkit.export.tables import safe_cell
+from graphkit.extractors import FAST, VARIABLE
 from graphkit.model import Failure, NoReport
 from graphkit.reading import count_inputs, printable
 
@@ -57,7 +58,18 @@ ReportsArgument = Annotated[
     ),
 ]
 ExtractorOption = Annotated[
-    str, typer.Option("--extractor", help="Name of the extractor; offline is the built-in one.")
+    str,
+    typer.Option(
+        "--extractor",
+        envvar=VARIABLE,
+        help="Name of the extractor. Built-in: offline (rules and encoder) and fast (rules only).",
+    ),
+]
+FastOption = Annotated[
+    bool,
+    typer.Option(
+        "--fast", help="Omit the encoder: several times faster, but fewer statements. The same as --extractor fast."
+    ),
 ]
 WorkersOption = Annotated[
     int,
@@ -69,6 +81,11 @@ WorkersOption = Annotated[
     ),
 ]
 DEFAULT_GRAPH = Path("graph")
+
+
+def chosen_extractor(extractor: str, fast: bool) -> str:
+    """Return the name of the extractor that the options --extractor and --fast select."""
+    return FAST if fast else extractor
 
 
 def set_verbosity(*, quiet: bool, verbose: bool) -> None:

@@ -11,12 +11,12 @@ import typer
 
 import graphkit
 from graphkit.building import Outcome, read_in_chunks
-from graphkit.cli.console import ExtractorOption, say_outcome
+from graphkit.cli.console import ExtractorOption, FastOption, chosen_extractor, say_outcome
 from graphkit.decisions.model import holding
 from graphkit.errors import UsageError
 from graphkit.evaluation.gold import gold_record, read_records
 from graphkit.evaluation.scoring import Score, score
-from graphkit.extractors import load_extractor
+from graphkit.extractors import DEFAULT, load_extractor
 from graphkit.review.files import read_decisions
 from graphkit.review.scoring import score_decisions
 
@@ -68,7 +68,8 @@ def command(
     format_: FormatOption = ScoreFormat.table,
     strict: StrictOption = False,
     errors: ErrorsOption = False,
-    extractor: ExtractorOption = "offline",
+    extractor: ExtractorOption = DEFAULT,
+    fast: FastOption = False,
 ) -> None:
     """Measure the extractor against annotated reports or review decisions: precision, recall and F1 of each relation.
 
@@ -79,10 +80,10 @@ def command(
         raise UsageError("give the reports: --reports FILE for gold annotations, --graph DIR for decisions")
     outcome = Outcome()
     if graph is not None:
-        found = _against_decisions(gold, graph, extractor)
+        found = _against_decisions(gold, graph, chosen_extractor(extractor, fast))
     else:
         expected = read_records(gold)
-        readings = read_in_chunks([reports], load_extractor(extractor), outcome)
+        readings = read_in_chunks([reports], load_extractor(chosen_extractor(extractor, fast)), outcome)
         found = score(expected, [gold_record(r) for r in readings], strict=strict)
     if format_ is ScoreFormat.json:
         print(json.dumps(found.as_dict(errors=errors), ensure_ascii=False, indent=1))

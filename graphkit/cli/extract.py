@@ -13,9 +13,18 @@ from rich.table import Table
 from rich.text import Text
 
 from graphkit.building import Outcome, read_in_chunks
-from graphkit.cli.console import ExtractorOption, ReportsArgument, build_progress, is_terminal, print_table, say_outcome
+from graphkit.cli.console import (
+    ExtractorOption,
+    FastOption,
+    ReportsArgument,
+    build_progress,
+    chosen_extractor,
+    is_terminal,
+    print_table,
+    say_outcome,
+)
 from graphkit.evaluation.gold import gold_record, statement_record
-from graphkit.extractors import load_extractor
+from graphkit.extractors import DEFAULT, load_extractor
 from graphkit.model import Reading, Status
 
 
@@ -44,7 +53,8 @@ def command(
             help="Also print planned, urged and denied statements; by default only actual ones are printed.",
         ),
     ] = False,
-    extractor: ExtractorOption = "offline",
+    extractor: ExtractorOption = DEFAULT,
+    fast: FastOption = False,
 ) -> None:
     """Print the statements of reports with their quotes, without creating a graph.
 
@@ -53,7 +63,7 @@ def command(
     chosen = format_ or (ExtractFormat.table if is_terminal() else ExtractFormat.jsonl)
     outcome = Outcome()
     with build_progress(reports, bar_allowed=not is_terminal()) as progress:
-        for reading in read_in_chunks(reports, load_extractor(extractor), outcome):
+        for reading in read_in_chunks(reports, load_extractor(chosen_extractor(extractor, fast)), outcome):
             for line in _lines(reading, chosen, all_status):
                 print(line)
             sys.stdout.flush()

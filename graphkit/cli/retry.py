@@ -8,17 +8,23 @@ import graphkit
 from graphkit.cli.console import (
     DEFAULT_GRAPH,
     ExtractorOption,
+    FastOption,
     GraphOption,
     WorkersOption,
     build_progress,
+    chosen_extractor,
     say,
     say_outcome,
 )
+from graphkit.extractors import DEFAULT
 from graphkit.schema.values import for_shell
 
 
 def command(
-    graph: GraphOption = DEFAULT_GRAPH, extractor: ExtractorOption = "offline", workers: WorkersOption = 1
+    graph: GraphOption = DEFAULT_GRAPH,
+    extractor: ExtractorOption = DEFAULT,
+    fast: FastOption = False,
+    workers: WorkersOption = 1,
 ) -> None:
     """Read the inputs again that failed or contained no report."""
     with graphkit.open(graph) as opened:
@@ -26,7 +32,7 @@ def command(
         if not files:
             say("nothing to retry")
         with build_progress(files) as progress:
-            outcome = opened.retry(extractor=extractor, progress=progress, workers=workers)
+            outcome = opened.retry(extractor=chosen_extractor(extractor, fast), progress=progress, workers=workers)
         say_outcome(outcome, f"`graphkit status --graph {for_shell(graph)} --format json` lists all of them")
         gone = len(opened.ledger.failures()) - len(outcome.failures)
         if gone > 0:

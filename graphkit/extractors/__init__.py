@@ -17,6 +17,7 @@ from graphkit.model import Reading, Report
 from graphkit.schema import load_schema
 
 DEFAULT = "offline"
+FAST = "fast"
 VARIABLE = "GRAPHKIT_EXTRACTOR"
 
 
