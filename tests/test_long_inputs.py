@@ -41,7 +41,7 @@ _BY_NAME = {family.name: family for family in FAMILIES}
 
 def read(path: Path) -> list[Reading]:
     outcome = Outcome()
-    readings = list(read_in_chunks([path], load_extractor("offline"), outcome))
+    readings = list(read_in_chunks([path], load_extractor("fast"), outcome))
     assert not outcome.failures
     return readings
 

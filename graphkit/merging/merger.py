@@ -25,21 +25,29 @@ THRESHOLDS = DATA / "thresholds.tsv"
 _PLACES = 3
 
 
+def _unusable(error: Exception) -> UsageError:
+    return UsageError(
+        f"the model of the merger cannot be loaded ({error}); install graphkit again, or read with --fast"
+    )
+
+
 @cache
 def _trees() -> Trees:
     try:
         return read_trees(TREES, NAMES)
     except (OSError, ValueError, IndexError) as error:
-        raise UsageError(
-            f"the model of the merger cannot be loaded ({error}); install graphkit again, or read with --fast"
-        ) from None
+        raise _unusable(error) from None
 
 
 @cache
 def thresholds() -> dict[str, float]:
     """Return the minimum probability of a statement of each relation."""
-    lines = THRESHOLDS.read_text(encoding="utf-8").splitlines()
-    return {name: float(value) for name, value in (x.split("\t")[:2] for x in lines if x and not x.startswith("#"))}
+    try:
+        lines = THRESHOLDS.read_text(encoding="utf-8").splitlines()
+        rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
+        return {name: float(value) for name, value in rows}
+    except (OSError, ValueError) as error:
+        raise _unusable(error) from None
 
 
 def probabilities(found: Sequence[Candidate]) -> list[float]:

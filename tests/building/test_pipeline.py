@@ -17,7 +17,7 @@ import pytest
 import graphkit
 from graphkit.building import build
 from graphkit.errors import UsageError
-from graphkit.extractors.offline import OfflineExtractor
+from graphkit.extractors.offline import FastExtractor
 from tests.conftest import write_records
 from tests.faults.kills import reports_in
 
@@ -122,7 +122,7 @@ def test_known_reports_are_skipped_and_changed_reports_are_replaced(tmp_path: Pa
 
 
 def test_a_new_extractor_version_reads_reports_again(tmp_path: Path) -> None:
-    class Newer(OfflineExtractor):
+    class Newer(FastExtractor):
         version = "next"
 
     path = write_records(tmp_path / "r.jsonl", [{"id": "a", "text": "石渡县召开会议。"}])
@@ -133,7 +133,7 @@ def test_a_new_extractor_version_reads_reports_again(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("end", [KeyboardInterrupt, UsageError])
 def test_completed_reports_are_written_when_a_build_is_interrupted(tmp_path: Path, end: type[BaseException]) -> None:
-    class Ending(OfflineExtractor):
+    class Ending(FastExtractor):
         def read(self, reports: Any) -> Any:
             for n, reading in enumerate(super().read(reports)):
                 if n == 2:
@@ -148,7 +148,7 @@ def test_completed_reports_are_written_when_a_build_is_interrupted(tmp_path: Pat
 
 
 def test_a_failed_report_does_not_affect_the_others(tmp_path: Path) -> None:
-    class Fragile(OfflineExtractor):
+    class Fragile(FastExtractor):
         def read(self, reports: Any) -> Any:
             for reading in super().read(reports):
                 if "毒" in reading.report.text:
@@ -185,7 +185,7 @@ def test_a_duplicate_id_is_a_failure_unless_the_reports_are_equal(tmp_path: Path
         assert outcome.failures[0].source == f"{path}:3"
 
 
-class Careless(OfflineExtractor):
+class Careless(FastExtractor):
     """Returns valid statements and statements that the schema rejects."""
 
     def read(self, reports: Any) -> Any:

@@ -18,7 +18,7 @@ import graphkit
 from graphkit.building import build, read_in_chunks
 from graphkit.building.outcome import Outcome
 from graphkit.errors import UsageError, WorkerError
-from graphkit.extractors.offline import OfflineExtractor
+from graphkit.extractors.offline import FastExtractor
 from graphkit.model import Reading
 from tests.conftest import write_records
 from tests.faults import kills
@@ -85,7 +85,7 @@ def test_a_killed_worker_does_not_change_the_result(tmp_path: Path, source: Path
     assert kills.exported(tmp_path / "graph") == kills.exported(whole)
 
 
-class Deadly(OfflineExtractor):
+class Deadly(FastExtractor):
     """An extractor that ends its process on some reports, like a crash in a library."""
 
     def read(self, reports: Any) -> Any:
@@ -95,7 +95,7 @@ class Deadly(OfflineExtractor):
         return super().read(reports)
 
 
-class NeverStarts(OfflineExtractor):
+class NeverStarts(FastExtractor):
     """An extractor that cannot be created in another process."""
 
     def __setstate__(self, state: object) -> None:
@@ -105,7 +105,7 @@ class NeverStarts(OfflineExtractor):
         return {"a": 1}
 
 
-class NotSent(OfflineExtractor):
+class NotSent(FastExtractor):
     """An extractor that cannot be sent to another process."""
 
     def __init__(self) -> None:
@@ -207,7 +207,7 @@ def test_files_deleted_or_changed_during_a_build_are_failures(
 
 
 def test_an_extractor_that_omits_reports_is_reported(tmp_path: Path) -> None:
-    class Short(OfflineExtractor):
+    class Short(FastExtractor):
         def read(self, reports: Any) -> Any:
             return [Reading(r, ()) for r in reports[:1]]
 
