@@ -62,7 +62,7 @@ def open(folder: str | Path, *, create: bool = False) -> Graph:
 
 
 def extract(
-    text: str, *, id: str = "report", title: str = "", date: str = "", place: str = "", extractor: str = "offline"
+    text: str, *, id: str = "report", title: str = "", date: str = "", place: str = "", extractor: str = ""
 ) -> Reading:
     """Extract the statements of one report; the quote of a statement is `text[statement.start:statement.end]`.
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from graphkit.discourse.scene import Scene
-from graphkit.encoder.proposals import Proposal, ReadWindow, best_spans, proposals
-from graphkit.encoder.roles import pairings
+from graphkit.encoder.proposals import ReadWindow
+from graphkit.encoder.proposals import probability as logistic
+from graphkit.encoder.roles import Pairing, pairings
 from graphkit.encoder.windows import BODY
-from graphkit.merging.features import LOCAL_SUBJECT, Candidate, Evidence, features_of
+from graphkit.merging.features import Candidate, features_of
 from graphkit.merging.mentions import mention_of
+from graphkit.merging.names import all_names, plain, same_name
+from graphkit.merging.pairs import LOCAL_SUBJECT, Evidence, WindowPairs, sides
 from graphkit.model import Mention, Statement
 from graphkit.recognition.occurrences import occurrences
 from graphkit.relations.drafting import Context
@@ -22,35 +23,16 @@ from graphkit.schema import load_schema
 Span = tuple[int, int]
 #: Name of the rule of a statement that only the encoder proposes.
 RULE = "encoder"
-#: Proposals with a lower product of probabilities are no candidates.
-LEAST_SCORE = 0.03
+#: Pairs of spans with a lower product of probabilities are no candidates.
+LEAST_SCORE = 0.04
 #: Maximum number of mentions of a subject that are compared in a window.
 _MOST_MENTIONS = 6
-_IGNORED = re.compile(r"[\s“”\"'‘’《》〈〉()（）\[\]·、，。；：！？—–\-~]+")
-
-
-def _plain(name: str) -> str:
-    return _IGNORED.sub("", unicodedata.normalize("NFKC", name))
-
-
-def _names(mention: Mention) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(p for n in (mention.name, *mention.aliases) if (p := _plain(n))))
-
-
-def same_name(a: Mention, b: Mention) -> bool:
-    """Tell whether two mentions have a name in common, or one name contains the other and is half as long."""
-    for x in _names(a):
-        for y in _names(b):
-            short, long = sorted((x, y), key=len)
-            if short == long or (len(short) >= 2 and short in long and 2 * len(short) >= len(long)):
-                return True
-    return False
 
 
 class _Support:
     """Looks up in the windows of a report what the encoder says about two mentions."""
 
-    def __init__(self, context: Context, windows: Sequence[ReadWindow]) -> None:
+    def __init__(self, context: Context, windows: Sequence[WindowPairs]) -> None:
         self._context, self._windows = context, windows
         self._numbers: dict[tuple[str, str], int] = {(p.relation, p.kind): n for n, p in enumerate(pairings())}
 
@@ -62,24 +44,21 @@ class _Support:
         local_subject = statement.relation in LOCAL_SUBJECT
         near, far = (statement.subject, statement.object) if local_subject else (statement.object, statement.subject)
         at = self._span(near)
-        k = bisect_right(self._windows, at[0], key=lambda w: w.window.start) - 1
-        if k < 0 or at[0] >= self._windows[k].window.end:
+        k = bisect_right(self._windows, at[0], key=lambda w: w.window.window.start) - 1
+        if k < 0 or at[0] >= self._windows[k].window.window.end:
             return Evidence()
-        window = self._windows[k]
-        pairing = pairings()[number]
-        near_role, far_role = (pairing.subject, pairing.object) if local_subject else (pairing.object, pairing.subject)
-        near_score, place = window.support(near_role, at)
-        best = (0.0, 0.0)
-        for span in self._mentions(far, window):
-            score, there = window.support(far_role, span)
-            if place is None or there is None:
-                continue
-            subject, obj = (place, there) if local_subject else (there, place)
-            link = window.link(number, subject, obj)
-            best = max(best, (link, score))
-        present = best != (0.0, 0.0)
-        scores = (near_score, best[1]) if local_subject else (best[1], near_score)
-        return Evidence(scores[0], scores[1], best[0], present)
+        pairs = self._windows[k]
+        near_role, far_role = sides(pairings()[number])
+        near_score, place = pairs.window.support(near_role, at)
+        best = Evidence()
+        for span in self._mentions(far, pairs.window) if place else ():
+            score, there = pairs.window.support(far_role, span)
+            if place is not None and there is not None:
+                found = pairs.evidence(number, (near_score, *place), (score, *there))
+                best = max(best, found, key=lambda e: (e.link, e.subject + e.object))
+        if best.present:
+            return best
+        return Evidence(subject=near_score) if local_subject else Evidence(object=near_score)
 
     def _span(self, mention: Mention) -> Span:
         index = self._context.marked.normalized.index
@@ -102,57 +81,63 @@ class _Support:
         return list(dict.fromkeys(s for s in found if window.place(s) is not None))
 
 
-def _drafted(context: Context, proposal: Proposal) -> Statement | None:
-    """Return the statement that a proposal makes, or None if one of its sides cannot be a mention."""
-    p = pairings()[proposal.pairing]
-    subject = mention_of(context, p.relation, "s", proposal.subject)
-    obj = mention_of(context, p.relation, "o", proposal.object)
+def _drafted(
+    context: Context, pairing: Pairing, subject_span: Span, object_span: Span, score: float
+) -> Statement | None:
+    """Return the statement of two spans, or None if one of them cannot be a mention."""
+    subject = mention_of(context, pairing.relation, "s", subject_span)
+    obj = mention_of(context, pairing.relation, "o", object_span)
     if subject is None or obj is None or subject.name == obj.name:
         return None
-    local = proposal.subject[0] if p.relation in LOCAL_SUBJECT else proposal.object[0]
+    local = subject_span[0] if pairing.relation in LOCAL_SUBJECT else object_span[0]
     scene = context.scene_at(local)
-    relation = load_schema().relations[p.relation]
-    status = context.status(scene.sentence, local)
-    date = None if relation.event or p.relation == "emphasized" else ""
+    dated = load_schema().relations[pairing.relation].event or pairing.relation == "emphasized"
     return context.state(
-        scene, p.relation, subject, obj, RULE, confidence=proposal.score, status=status, kind=p.kind, date=date
+        scene,
+        pairing.relation,
+        subject,
+        obj,
+        RULE,
+        confidence=score,
+        status=context.status(scene.sentence, local),
+        kind=pairing.kind,
+        date=None if dated else "",
     )
 
 
-def _proposed(context: Context, windows: Iterable[ReadWindow]) -> list[tuple[Statement, Evidence]]:
+def _proposed(context: Context, windows: Iterable[WindowPairs]) -> list[tuple[Statement, Evidence]]:
     """Statements of the proposals, each once, with the evidence of the best of its proposals."""
-    best: dict[tuple[str, str, str, str], tuple[Statement, Proposal]] = {}
-    rivals: dict[tuple[int, Span], list[tuple[float, Span]]] = defaultdict(list)
-    for window in windows:
-        for proposal in proposals(window):
-            if proposal.score < LEAST_SCORE:
-                continue
-            rivals[proposal.pairing, proposal.object].append((proposal.score, proposal.subject))
-            drafted = _drafted(context, proposal)
-            if drafted is None:
-                continue
-            key = (drafted.relation, drafted.kind, _plain(drafted.subject.name), _plain(drafted.object.name))
-            if key not in best or best[key][1].score < proposal.score:
-                best[key] = (drafted, proposal)
-    found = []
-    for statement, p in best.values():
-        others = [score for score, subject in rivals[p.pairing, p.object] if subject != p.subject]
-        found.append(
-            (statement, Evidence(p.subject_score, p.object_score, p.link, True, 0.0, max(others, default=0.0)))
-        )
-    return found
+    best: dict[tuple[str, str, str, str], tuple[float, Statement, Evidence]] = {}
+    for pairs in windows:
+        window = pairs.window
+        for number, p in enumerate(pairings()):
+            for near in pairs.spans(sides(p)[0]):
+                for far in pairs.partners(number, near[1:]):
+                    if near[0] * far[0] < LEAST_SCORE or max(near[1], far[1]) < window.body:
+                        continue
+                    subject, obj = (near, far) if p.relation in LOCAL_SUBJECT else (far, near)
+                    evidence = pairs.evidence(number, near, far)
+                    score = near[0] * far[0] * logistic(evidence.link)
+                    drafted = _drafted(context, p, window.original(*subject[1:]), window.original(*obj[1:]), score)
+                    if drafted is None:
+                        continue
+                    key = (drafted.relation, drafted.kind, plain(drafted.subject.name), plain(drafted.object.name))
+                    if key not in best or best[key][0] < score:
+                        best[key] = (score, drafted, evidence)
+    return [(statement, evidence) for _, statement, evidence in sorted(best.values(), key=lambda x: -x[0])]
 
 
-def _completed(context: Context, windows: Iterable[ReadWindow], support: _Support) -> list[tuple[Statement, Evidence]]:
+def _completed(context: Context, windows: Iterable[WindowPairs], support: _Support) -> list[tuple[Statement, Evidence]]:
     """Statements of a span of the encoder and of the leader, speaker or meeting that the discourse gives its sentence."""
     found: dict[tuple[str, str, str], tuple[Statement, Evidence]] = {}
-    for window in windows:
+    for pairs in windows:
+        window = pairs.window
         for p in pairings():
             if p.relation not in _COMPLETED:
                 continue
             local_subject = p.relation in LOCAL_SUBJECT
-            for score, first, last in best_spans(window, p.subject if local_subject else p.object, _LEAST_ALONE):
-                if first < window.body:
+            for score, first, last in pairs.spans(sides(p)[0]):
+                if score < _LEAST_ALONE or first < window.body:
                     continue
                 span = window.original(first, last)
                 scene = context.scene_at(span[0])
@@ -170,7 +155,7 @@ def _completed(context: Context, windows: Iterable[ReadWindow], support: _Suppor
                     confidence=score,
                     status=context.status(scene.sentence, span[0]),
                 )
-                key = (p.relation, _plain(subject.name), _plain(obj.name))
+                key = (p.relation, plain(subject.name), plain(obj.name))
                 if key not in found:
                     found[key] = (drafted, support.of(drafted))
     return list(found.values())
@@ -200,14 +185,14 @@ class _Known:
         self._groups: dict[tuple[str, str, str | int], list[Statement]] = defaultdict(list)
 
     def _keys(self, s: Statement) -> Iterator[tuple[str, str, str | int]]:
-        for name in _names(s.object):
+        for name in all_names(s.object):
             yield s.relation, s.kind, name
         part = self._index(s.object.start) // BODY
         for number in (part - 1, part, part + 1):
             yield s.relation, s.kind, number
 
     def add(self, s: Statement) -> None:
-        for name in _names(s.object):
+        for name in all_names(s.object):
             self._groups[s.relation, s.kind, name].append(s)
         self._groups[s.relation, s.kind, self._index(s.object.start) // BODY].append(s)
 
@@ -222,12 +207,13 @@ class _Known:
 
 def candidates(context: Context, ruled: Sequence[Statement], windows: Sequence[ReadWindow]) -> list[Candidate]:
     """Return the candidates of a report: all statements of the rules, then the other proposals of the encoder."""
-    support = _Support(context, windows)
+    pairs = [WindowPairs(w, context.text) for w in windows]
+    support = _Support(context, pairs)
     drafts: list[tuple[Statement, bool, Evidence]] = [(s, True, support.of(s)) for s in ruled]
     known = _Known(context)
     for s in ruled:
         known.add(s)
-    for statement, evidence in (*_proposed(context, windows), *_completed(context, windows, support)):
+    for statement, evidence in (*_proposed(context, pairs), *_completed(context, pairs, support)):
         if not known.has(statement):
             drafts.append((statement, False, evidence))
             known.add(statement)

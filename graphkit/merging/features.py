@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from graphkit.encoder.roles import RELATIONS
+from graphkit.merging.pairs import LOCAL_SUBJECT, Evidence
 from graphkit.model import Mention, PassageKind, Statement
 from graphkit.recognition.names import has_suffix
 from graphkit.relations.drafting import Context
@@ -18,9 +19,15 @@ NAMES = (
     "score of the subject",
     "score of the object",
     "link",
-    "subject in the window",
-    "rival objects",
-    "rival subject",
+    "rival link",
+    "rank of the link",
+    "spans between",
+    "nearest before",
+    "nearest after",
+    "sentence ends between",
+    "commas between",
+    "list marks between",
+    "both in one window",
     "same sentence",
     "distance",
     "length of the subject",
@@ -45,22 +52,6 @@ NAMES = (
     "position",
     "status is actual",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What the encoder says about a candidate: probabilities of its subject, its object and their link, 0–1.
-
-    present: whether both sides are in one window. rival_object, rival_subject: highest probability of another span
-    of the same role that overlaps, and of another subject for the same object.
-    """
-
-    subject: float = 0.0
-    object: float = 0.0
-    link: float = 0.0
-    present: bool = False
-    rival_object: float = 0.0
-    rival_subject: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +90,16 @@ def features_of(
         s.confidence if from_rule else 0.0,
         logit(evidence.subject),
         logit(evidence.object),
-        logit(evidence.link),
+        evidence.link,
+        evidence.rival,
+        float(min(evidence.rank, 9)),
+        float(min(evidence.between, 9)),
+        float(evidence.nearest_before),
+        float(evidence.nearest_after),
+        float(min(evidence.sentence_ends, 9)),
+        float(min(evidence.commas, 9)),
+        float(min(evidence.list_marks, 9)),
         float(evidence.present),
-        logit(evidence.rival_object),
-        logit(evidence.rival_subject),
         float(same),
         math.log1p(abs(a - c)),
         math.log1p(len(s.subject.name)),
@@ -125,10 +122,6 @@ def features_of(
         local / max(1, len(context.text)),
         float(s.status.value == "actual"),
     )
-
-
-#: Relations whose subject is where the sentence states the event; of the others it is the object.
-LOCAL_SUBJECT = frozenset(["accompanied", "attended", "presided", "reported_to"])
 
 
 def _word_edges(context: Context, a: int, b: int) -> tuple[float, float]:

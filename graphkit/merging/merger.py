@@ -12,6 +12,7 @@ import numpy as np
 from graphkit.encoder.proposals import ReadWindow
 from graphkit.errors import UsageError
 from graphkit.merging.candidates import candidates
+from graphkit.merging.distinct import distinct
 from graphkit.merging.features import NAMES, Candidate
 from graphkit.model import Statement, Status
 from graphkit.recognition.trees import Trees, read_trees
@@ -69,14 +70,14 @@ def merged(context: Context, ruled: Sequence[Statement], windows: Sequence[ReadW
     end = windows[-1].window.end if windows else 0
     unread = context.marked.normalized.original(end - 1, end)[1] if end else 0
     kept: list[Statement] = []
+    weighed: list[tuple[float, Statement]] = []
     for candidate, probability in zip(found, probabilities(found), strict=True):
         statement = candidate.statement
-        if statement.status is not Status.ACTUAL:
+        if statement.status is not Status.ACTUAL or statement.relation not in limits or statement.start >= unread:
             if candidate.from_rule:
                 kept.append(statement)
-        elif statement.relation not in limits or statement.start >= unread:
-            kept.append(statement)
         elif probability >= limits[statement.relation]:
-            kept.append(replace(statement, confidence=probability))
+            weighed.append((probability, replace(statement, confidence=probability)))
+    kept += [s for (_, s), keep in zip(weighed, distinct(weighed), strict=True) if keep]
     ordered = sorted(kept, key=lambda s: (s.start, s.relation, s.object.start, s.subject.name, s.object.name, s.rule))
     return list(said_once(ordered))

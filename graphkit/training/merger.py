@@ -19,9 +19,10 @@ from graphkit.errors import SchemaError
 from graphkit.evaluation.gold import gold_record
 from graphkit.evaluation.scoring import explained, score
 from graphkit.merging.candidates import candidates
+from graphkit.merging.distinct import distinct
 from graphkit.merging.features import NAMES
 from graphkit.merging.merger import THRESHOLDS, TREES
-from graphkit.model import Reading, Report, Status
+from graphkit.model import Reading, Report, Statement, Status
 from graphkit.recognition.marks import mark_words
 from graphkit.recognition.persons import mark_persons
 from graphkit.recognition.tagger import shared_tagger
@@ -29,7 +30,7 @@ from graphkit.recognition.trees import nodes_of, write_trees
 from graphkit.relations import statements
 from graphkit.relations.drafting import Context
 from graphkit.schema import load_schema
-from graphkit.training.encoder.folds import FOLDS, place_of
+from graphkit.training.encoder.folds import FOLDS, group_of
 
 SETTINGS: dict[str, Any] = {
     "max_iter": 150,
@@ -48,6 +49,7 @@ class Judged:
     """A candidate as a triple, with its features and whether an annotated triple agrees with it."""
 
     report: str
+    statement: Statement
     triple: dict[str, Any]
     features: tuple[float, ...]
     from_rule: bool
@@ -75,14 +77,14 @@ def judged(context: Context, windows: Sequence[ReadWindow], gold: list[dict[str,
     rows = [gold_record(Reading(report, (c.statement,)), all_status=True)["relations"][0] for c in found]
     hits = explained(gold, rows)
     return [
-        Judged(report.id, row, c.features, c.from_rule, hit and c.statement.status is Status.ACTUAL)
+        Judged(report.id, c.statement, row, c.features, c.from_rule, hit and c.statement.status is Status.ACTUAL)
         for c, row, hit in zip(found, rows, hits, strict=True)
     ]
 
 
 def fold_within(report: str) -> int:
     """Fold of a report for the merger, from 0 to 4: other groups than those of the encoder, so that both vary."""
-    return crc32(("merger " + place_of(report)).encode()) % FOLDS
+    return crc32(("merger " + group_of(report)).encode()) % FOLDS
 
 
 def fitted(table: NDArray[np.float32], right: NDArray[np.bool_]) -> Any:
@@ -113,15 +115,32 @@ def records(found: Sequence[Judged], keep: Sequence[bool]) -> list[dict[str, Any
     return [{"id": report, "relations": triples} for report, triples in rows.items()]
 
 
+def kept(found: Sequence[Judged], probability: NDArray[np.float64]) -> list[bool]:
+    """Return for each candidate whether it states an actual event and no more probable candidate excludes it."""
+    by_report: dict[str, list[int]] = {}
+    for n, j in enumerate(found):
+        if j.statement.status is Status.ACTUAL:
+            by_report.setdefault(j.report, []).append(n)
+    keep = [False] * len(found)
+    for chosen in by_report.values():
+        for n, ok in zip(chosen, distinct([(float(probability[n]), found[n].statement) for n in chosen]), strict=True):
+            keep[n] = ok
+    return keep
+
+
 def best_thresholds(
     found: Sequence[Judged], probability: NDArray[np.float64], gold: Sequence[dict[str, Any]]
 ) -> dict[str, float]:
     """Return for each relation the threshold with the highest F1; of two that are equal, the higher one."""
+    possible = kept(found, probability)
     best = {}
     for relation in RELATIONS:
         scores = []
         for limit in TRIED:
-            keep = [j.triple["r"] == relation and p >= limit for j, p in zip(found, probability, strict=True)]
+            keep = [
+                k and j.triple["r"] == relation and p >= limit
+                for j, p, k in zip(found, probability, possible, strict=True)
+            ]
             counts = score(gold, records(found, keep)).relations.get(relation)
             scores.append((counts.f1 if counts else 0.0, limit))
         best[relation] = max(scores)[1]
@@ -132,9 +151,10 @@ def train(found: Sequence[Judged], gold: Sequence[dict[str, Any]]) -> None:
     """Print the figures of the folds, and write the trees and the thresholds of the package."""
     probability = out_of_fold(found)
     limits = best_thresholds(found, probability, gold)
-    actual = [j.features[NAMES.index("status is actual")] == 1 for j in found]
-    merged = [p >= limits[j.triple["r"]] and a for j, p, a in zip(found, probability, actual, strict=True)]
-    ruled = [j.from_rule and a for j, a in zip(found, actual, strict=True)]
+    merged = [
+        k and p >= limits[j.triple["r"]] for j, p, k in zip(found, probability, kept(found, probability), strict=True)
+    ]
+    ruled = [j.from_rule and j.statement.status is Status.ACTUAL for j in found]
     for name, keep in (("rules", ruled), ("merged", merged)):
         result = score(gold, records(found, keep))
         print(name, json.dumps({k: v for k, v in result.as_dict().items() if k != "missing_docs"}), file=sys.stderr)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from zlib import crc32
 
 FOLDS = 5
@@ -17,12 +16,12 @@ def place_of(report: str) -> str:
     return words[0] if words else report
 
 
-def fold_of(report: str, folds: int = FOLDS) -> int:
-    """The number of the fold of a report. National reports have no place: each is a place of its own."""
+def group_of(report: str) -> str:
+    """The place of a report; a report without a place is a group of its own."""
     place = place_of(report)
-    return crc32((report if place in _WITHOUT_PLACE else place).encode()) % folds
+    return report if place in _WITHOUT_PLACE else place
 
 
-def held_out(reports: Iterable[str], fold: int) -> set[str]:
-    """The reports of a fold."""
-    return {r for r in reports if fold_of(r) == fold}
+def fold_of(report: str, folds: int = FOLDS) -> int:
+    """The number of the fold of a report."""
+    return crc32(group_of(report).encode()) % folds

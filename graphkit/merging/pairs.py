@@ -1,0 +1,124 @@
+"""The pairs of a window: which of the spans of the other side fits a span best, and how they lie to each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from graphkit.encoder.proposals import ReadWindow, best_spans
+from graphkit.encoder.roles import Pairing, pairings
+from graphkit.encoder.scores import Array, pair_scores
+
+Span = tuple[int, int]
+Scored = tuple[float, int, int]
+#: Relations whose subject is where the sentence states the event; of the others it is the object.
+LOCAL_SUBJECT = frozenset(["accompanied", "attended", "presided", "reported_to"])
+#: Number of spans of the other side that are proposed for a span, by their link; and the nearest on each side.
+_BEST_LINKS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the encoder says about a candidate. subject, object: probabilities of the spans, 0–1.
+
+    link, rival: log odds that the two spans form a pair, and the highest of another span of the other side.
+    rank: number of spans of the other side with a higher link. between: number of them between the two spans.
+    nearest_before, nearest_after: whether the other side is the nearest one before or after the local side.
+    sentence_ends, commas, list_marks: numbers of these marks between the spans. present: whether both sides are in
+    one window.
+    """
+
+    subject: float = 0.0
+    object: float = 0.0
+    link: float = -7.0
+    rival: float = -7.0
+    rank: int = 9
+    between: int = 9
+    nearest_before: bool = False
+    nearest_after: bool = False
+    sentence_ends: int = 9
+    commas: int = 9
+    list_marks: int = 9
+    present: bool = False
+
+
+def sides(pairing: Pairing) -> tuple[int, int]:
+    """Return the roles of the local and of the other side."""
+    if pairing.relation in LOCAL_SUBJECT:
+        return pairing.subject, pairing.object
+    return pairing.object, pairing.subject
+
+
+@dataclass(slots=True)
+class WindowPairs:
+    """A window with its best spans and links, which are computed once. Spans are first and last position."""
+
+    window: ReadWindow
+    text: str
+    _spans: dict[int, list[Scored]] = field(default_factory=dict)
+    _links: dict[tuple[int, Span], Array] = field(default_factory=dict)
+
+    def spans(self, role: int) -> list[Scored]:
+        """Return the best spans of a role."""
+        if role not in self._spans:
+            self._spans[role] = best_spans(self.window, role)
+        return self._spans[role]
+
+    def _scores(self, number: int, near: Span, far: list[Span]) -> Array:
+        p = pairings()[number]
+        a, b = np.array([near]), np.array(far)
+        if p.relation in LOCAL_SUBJECT:
+            found = pair_scores(self.window.vectors, p.number, a, b, self.window.heads)
+        else:
+            found = pair_scores(self.window.vectors, p.number, b, a, self.window.heads)
+        return found.reshape(-1)
+
+    def links(self, number: int, near: Span) -> Array:
+        """Return the log odds of the pairs of a local span with the best spans of the other side."""
+        key = number, near
+        if key not in self._links:
+            far = [(a, b) for _, a, b in self.spans(sides(pairings()[number])[1])]
+            self._links[key] = self._scores(number, near, far) if far else np.zeros(0, dtype=np.float32)
+        return self._links[key]
+
+    def partners(self, number: int, near: Span) -> list[Scored]:
+        """Return the spans of the other side that are proposed for a local span."""
+        far = self.spans(sides(pairings()[number])[1])
+        links = self.links(number, near)
+        chosen = set(np.argsort(-links, kind="stable")[:_BEST_LINKS].tolist())
+        before = [k for k, (_, _, b) in enumerate(far) if b < near[0]]
+        after = [k for k, (_, a, _) in enumerate(far) if a > near[1]]
+        if before:
+            chosen.add(max(before, key=lambda k: far[k][1]))
+        if after:
+            chosen.add(min(after, key=lambda k: far[k][1]))
+        return [far[k] for k in sorted(chosen)]
+
+    def evidence(self, number: int, near: Scored, far: Scored) -> Evidence:
+        """Return what the window says about a pair of a local span and a span of the other side."""
+        p = pairings()[number]
+        here, there = near[1:], far[1:]
+        others = self.spans(sides(p)[1])
+        links = self.links(number, here)
+        own = float(self._scores(number, here, [there])[0])
+        apart = [k for k, (_, a, b) in enumerate(others) if b < there[0] or a > there[1]]
+        rivals = [float(links[k]) for k in apart]
+        low, high = (there, here) if there < here else (here, there)
+        starts = self.window.starts
+        gap = self.text[int(starts[low[1]]) + 1 : int(starts[high[0]])] if low[1] < high[0] else ""
+        between = [k for k in apart if others[k][1] > low[1] and others[k][2] < high[0]]
+        scores = (near[0], far[0]) if p.relation in LOCAL_SUBJECT else (far[0], near[0])
+        return Evidence(
+            *scores,
+            link=max(-7.0, min(7.0, own)),
+            rival=max(-7.0, min(7.0, max(rivals, default=-7.0))),
+            rank=sum(r > own for r in rivals),
+            between=len(between),
+            nearest_before=there < here and not between,
+            nearest_after=there > here and not between,
+            sentence_ends=sum(gap.count(c) for c in "。！？；\n"),
+            commas=gap.count("，"),
+            list_marks=gap.count("、"),
+            present=True,
+        )
