@@ -1,16 +1,15 @@
-"""Spans and pairs that the encoder proposes for a text."""
+"""Spans that the encoder proposes for a text, and the probability that two of them form a pair."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.encoder.roles import pairings, role_names
-from graphkit.encoder.scores import Array, Heads, SpanScores, pair_scores, sigmoid, span_scores
+from graphkit.encoder.roles import pairings
+from graphkit.encoder.scores import Array, Heads, SpanScores, pair_scores, span_scores
 from graphkit.encoder.windows import Window
 
 Span = tuple[int, int]
@@ -25,26 +24,6 @@ _MOST_SPANS = 60
 def probability(odds: float) -> float:
     """Return the probability of log odds, 0–1."""
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, odds))))
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A pair of spans that can be a statement. All offsets are positions in the normalized text.
-
-    pairing: number in graphkit.encoder.roles.pairings. subject_score, object_score, link: probabilities, 0–1.
-    """
-
-    pairing: int
-    subject: Span
-    object: Span
-    subject_score: float
-    object_score: float
-    link: float
-
-    @property
-    def score(self) -> float:
-        """Product of the three probabilities."""
-        return self.subject_score * self.object_score * self.link
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,19 +120,3 @@ def best_spans(found: ReadWindow, role: int, lowest: float = LOWEST) -> list[tup
         if all(b < x or a > y for _, x, y in kept):
             kept.append((score, a, b))
     return kept
-
-
-def proposals(found: ReadWindow, lowest: float = LOWEST) -> Iterator[Proposal]:
-    """Yield the pairs of a window: every object with every subject of its relation, at least one of them in its text."""
-    spans = [best_spans(found, role, lowest) for role in range(len(role_names()))]
-    for number, p in enumerate(pairings()):
-        subjects, objects = spans[p.subject], spans[p.object]
-        if not subjects or not objects:
-            continue
-        a = np.array([(x, y) for _, x, y in subjects])
-        b = np.array([(x, y) for _, x, y in objects])
-        links = sigmoid(pair_scores(found.vectors, p.number, a, b, found.heads))
-        for i, (ps, x, y) in enumerate(subjects):
-            for j, (po, u, v) in enumerate(objects):
-                if max(x, u) >= found.body:
-                    yield Proposal(number, found.original(x, y), found.original(u, v), ps, po, float(links[i, j]))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from functools import cache
 
-from graphkit.discourse.scene import Actor, actor_of
+from graphkit.discourse.meetings import MeetingMark
+from graphkit.discourse.scene import actor_of
 from graphkit.grammar.patterns import pattern
 from graphkit.model import Mention
 from graphkit.recognition.marks import PersonMark
@@ -78,6 +78,15 @@ def _named(context: Context, span: Span, allowed: frozenset[str]) -> Mention | N
     return context.mention(NameSpan(*span, kind, other_wordings(words))) if kind else None
 
 
+def _meeting_at(context: Context, span: Span) -> MeetingMark | None:
+    """The meeting that a span names, or that it refers to by the end of its name, as 座谈会 refers to 项目推进座谈会."""
+    scene = context.scene_at(span[0])
+    named = next((m for m in scene.meetings if m.start < span[1] and span[0] < m.end), None)
+    if named is None and scene.meeting is not None and scene.meeting.name.endswith(context.text[span[0] : span[1]]):
+        return scene.meeting
+    return named
+
+
 def person_at(context: Context, span: Span) -> PersonMark | None:
     """The person whose name overlaps a span by at least half."""
     sentence = context.scene_at(span[0]).sentence
@@ -86,13 +95,3 @@ def person_at(context: Context, span: Span) -> PersonMark | None:
         if shared > 0 and 2 * shared >= max(person.end - person.start, span[1] - span[0]):
             return person
     return None
-
-
-def actor_mention(context: Context, actor: Actor) -> Mention:
-    """The mention of a leader or speaker whom the discourse has found."""
-    return context.mention(actor)
-
-
-def scene_number(context: Context, at: int) -> int:
-    """Number of the scene that contains the offset `at`."""
-    return bisect_right(context.scenes, at, key=lambda s: s.sentence.start) - 1

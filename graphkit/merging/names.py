@@ -21,10 +21,13 @@ def all_names(mention: Mention) -> tuple[str, ...]:
 
 
 def same_name(a: Mention, b: Mention) -> bool:
-    """Tell whether two mentions have a name in common, or one name contains the other and is half as long."""
+    """Tell whether two mentions have a name in common, or a name ends with a name of the other that is half as long.
+
+    A name that begins with the other is another entity: 云雾镇 and 云雾镇古井村.
+    """
     for x in all_names(a):
         for y in all_names(b):
             short, long = sorted((x, y), key=len)
-            if short == long or (len(short) >= 2 and short in long and 2 * len(short) >= len(long)):
+            if short == long or (len(short) >= 2 and long.endswith(short) and 2 * len(short) >= len(long)):
                 return True
     return False

@@ -4,12 +4,16 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 import graphkit
 from graphkit.errors import LedgerError, QueryError
 from graphkit.schema import load_schema
+from graphkit.stores.cypher import store as cypher
+from graphkit.stores.property_graph import Edge, Node, PropertyGraph
 from graphkit.stores.rdf.store import bind
 from tests.conftest import write_records
 
@@ -212,3 +216,25 @@ def test_a_sparql_error_is_explained_in_one_line(example_graph: graphkit.Graph, 
     assert words in str(found.value)
     assert "\n" not in str(found.value)
     assert not re.search(r"u\{|\[_\]|\.\.=", str(found.value))
+
+
+def test_nodes_of_a_label_and_edges_of_a_type_can_have_different_properties(tmp_path: Path) -> None:
+    nodes = [
+        Node("Person:甲", ["Person"], {"name": "甲"}),
+        Node("Person:乙", ["Person", "Official"], {"name": "乙", "scope": "r1"}),
+        Node("Site:丙", ["Site"], {"name": "丙"}),
+        Node("Site:丁", ["Site", "Public"], {"name": "丁", "code": "1"}),
+    ]
+    edges = [
+        Edge("e", "VISITED", "Person:甲", "Site:丙", {"level": "city"}),
+        Edge("f", "VISITED", "Person:乙", "Site:丁", {"date": "2024-01-01"}),
+        Edge("g", "VISITED", "Person:乙", "Person:甲", {"number": 1}),
+    ]
+    cypher.build_store(cast(PropertyGraph, SimpleNamespace(nodes=nodes, edges=edges)), tmp_path / "store")
+    found = cypher.open_store(tmp_path / "store").query(
+        "MATCH (p:Person)-[v:VISITED]->(s:Site) RETURN p.name AS who, p.scope AS scope, v.date AS day, s.code AS code"
+    )
+    assert sorted(found, key=lambda row: row["who"]) == [
+        {"who": "乙", "scope": "r1", "day": "2024-01-01", "code": "1"},
+        {"who": "甲", "scope": None, "day": None, "code": None},
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -97,13 +98,19 @@ def _plain(value: Any) -> Any:
 
 
 def build_store(graph: PropertyGraph, path: Path) -> None:
-    """Write the graph to a new file `path`. Raises OSError if the disk is full."""
+    """Write the graph to a new file `path`. Raises OSError if the disk is full.
+
+    kglite knows the properties of a label from the first nodes that it gets. So all nodes with the same first label, and
+    all edges of a type, get the same properties; those that a node or an edge does not have are null.
+    """
     store = kglite.KnowledgeGraph()
+    node_columns = _columns((n.labels[0], n.properties) for n in graph.nodes)
+    edge_columns = _columns((e.type, e.properties) for e in graph.edges)
     by_labels: dict[tuple[str, ...], list[Node]] = defaultdict(list)
     for node in graph.nodes:
         by_labels[tuple(node.labels)].append(node)
     for labels, nodes in sorted(by_labels.items()):
-        columns = sorted({name for n in nodes for name in n.properties})
+        columns = node_columns[labels[0]]
         assignments = ", ".join(f"`{c}`: r.`{c}`" for c in ["id", *columns])
         head = ":".join(f"`{label}`" for label in labels)
         for rows in _batches([{"id": n.id, **n.properties} for n in nodes], columns):
@@ -112,7 +119,7 @@ def build_store(graph: PropertyGraph, path: Path) -> None:
     for edge in graph.edges:
         by_type[(edge.type, label_of(edge.start), label_of(edge.end))].append(edge)
     for (kind, start, end), edges in sorted(by_type.items()):
-        columns = sorted({name for e in edges for name in e.properties})
+        columns = edge_columns[kind]
         assignments = ", ".join(f"`{c}`: r.`{c}`" for c in ["id", *columns])
         query = (
             f"UNWIND $rows AS r MATCH (a:`{start}` {{id: r.a}}) MATCH (b:`{end}` {{id: r.b}}) "
@@ -121,6 +128,14 @@ def build_store(graph: PropertyGraph, path: Path) -> None:
         for rows in _batches([{"id": e.id, "a": e.start, "b": e.end, **e.properties} for e in edges], columns):
             store.cypher(query, params={"rows": rows})
     store.save(str(path))
+
+
+def _columns(found: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, list[str]]:
+    """Return the names of all properties of each label or type."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for kind, properties in found:
+        names[kind].update(properties)
+    return {kind: sorted(own) for kind, own in names.items()}
 
 
 def _batches(rows: list[dict[str, Any]], columns: list[str]) -> list[list[dict[str, Any]]]:
