@@ -1,4 +1,4 @@
-"""Reads one report with the built-in extractor and records every candidate."""
+"""Reads one report with the rules (the extractor `fast`) and records every candidate."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from graphkit.explain.events import Event, Explanation, SentenceExplanation
 from graphkit.explain.recorder import Call, Item, Outcome, Recorder
 from graphkit.explain.statements import RuleEvents, Verdicts
 from graphkit.extractors import checked
-from graphkit.extractors.offline import OfflineExtractor
+from graphkit.extractors.offline import FastExtractor
 from graphkit.model import Reading, Report, Statement
 from graphkit.relations import statement_key
 from graphkit.relations.drafting import Context
@@ -20,7 +20,7 @@ from graphkit.relations.drafting import Context
 def explain(report: Report) -> Explanation:
     """Read a report and return the candidates of its sentences with the reasons for their acceptance or rejection.
 
-    The statements are those that `graphkit.extract` returns. The trace hook of Python (`sys.settrace`) is in use
+    The statements are those of the extractor `fast`, without the encoder. The trace hook of Python (`sys.settrace`) is in use
     meanwhile, so a debugger does not stop in the reading code.
 
     Raises
@@ -28,7 +28,7 @@ def explain(report: Report) -> Explanation:
     UsageError
         The source code of the package cannot be read, for example because it was installed as compiled files only.
     """
-    extractor = OfflineExtractor()
+    extractor = FastExtractor()
     recorder = Recorder()
     with recorder:
         (reading,) = extractor.read([report])

@@ -172,7 +172,7 @@ def test_evaluate_prints_the_scores(run: Run, tmp_path: Path) -> None:
 def test_doctor_reports_the_state_of_every_component(run: Run, graph: Path) -> None:
     done = run("doctor", "--graph", graph)
     assert done.returncode == 0, done.stdout
-    assert "the extractor offline works" in done.stdout
+    assert "the extractor fast works" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_doctor_reports_the_state_of_every_component(run: Run, graph: Path) -> N
         (("query", "@nothing.cypher"), 2, "cannot be read"),
         (("extract", "nothing.txt"), 2, "no such file"),
         (("export", "--format", "docx"), 2, "docx"),
-        (("extract", str(EXAMPLES), "--extractor", "none"), 2, "installed: offline"),
+        (("extract", str(EXAMPLES), "--extractor", "none"), 2, "installed: fast, offline"),
         (("frobnicate",), 2, "No such command"),
     ],
 )

@@ -56,7 +56,7 @@ def test_a_meeting_that_is_not_resolved_is_the_reason() -> None:
     (attended,) = events(explanation, "meetings.took_part", "出席")
     assert not attended.accepted
     assert attended.reason.startswith("participants.unnamed_meeting found nothing")
-    assert "meetings._current: no meeting of the scene was found" in attended.steps
+    assert "participants.current_meeting: no meeting of the scene was found" in attended.steps
 
 
 def test_the_persons_who_cannot_be_the_subject_are_steps() -> None:
