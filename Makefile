@@ -11,7 +11,7 @@ REPORTS ?= $(VENV)/corpus.jsonl
 CORPUS_ARCHIVE := $(wildcard ../shared/corpus/xwlb.jsonl.gz)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-all mutations soak packaging lint bench docs schema train train-phrases pictures calibrate sample neo4j fuseki clean
+.PHONY: help demo test test-fast test-all mutations soak packaging lint bench docs schema train train-encoder train-phrases pictures calibrate sample neo4j fuseki clean
 
 help:  ## prints this list
 	@echo "Usage: make TARGET    (begin with: make demo)"
@@ -63,6 +63,10 @@ $(VENV)/corpus.jsonl: $(VENV)/base.done $(CORPUS_ARCHIVE)
 
 train: $(VENV)/dev.done $(REPORTS)  ## trains the model of policy phrases (five minutes; docs/decisions/006)
 	$(BIN)/python -m graphkit.training.phrase_model $(if $(CORPUS_ARCHIVE),--corpus $(REPORTS)) --gold $(GOLD).gold.jsonl --reports $(GOLD).reports.jsonl
+
+train-encoder: $(VENV)/dev.done  ## trains the encoder and the merger (hours on two cores; docs/encoder.md); ARGS="--stages merger" for a part
+	$(PIP) install -q -c constraints.txt -e '.[dev,train]'
+	$(BIN)/python -m graphkit.training.encoder --work $(VENV)/encoder --gold $(if $(wildcard ../shared/gold),../shared/gold/train.reports.jsonl:../shared/gold/train.gold.jsonl ../shared/gold/dev.reports.jsonl:../shared/gold/dev.gold.jsonl) gold/train.reports.jsonl:gold/train.gold.jsonl gold/dev.reports.jsonl:gold/dev.gold.jsonl $(ARGS)
 
 train-phrases: $(VENV)/dev.done $(REPORTS)  ## trains the random forest that classifies policy phrases (ten minutes; docs/decisions/009)
 	$(BIN)/graphkit build $(REPORTS) --graph $(VENV)/corpus-graph

@@ -31,13 +31,14 @@ from graphkit.training.encoder.silver import WITHOUT, silver
 from graphkit.training.merger import Judged, contexts, judged, train
 
 SILVER_REPORTS, SILVER_EPOCHS, SILVER_RATE = 900, 1, 1e-4
-EPOCHS, RATE = 6, 1.2e-4
+EPOCHS, RATE = 5, 2e-4
 SEED = 7
 
 
 def annotated(paths: list[tuple[Path, Path]]) -> list[Annotated]:
-    """Read all pairs of files of reports and annotations."""
-    return [report for reports, gold in paths for report in read_annotated(reports, gold)]
+    """Read all pairs of files of reports and annotations. Of several reports with one id, the first is used."""
+    found = [report for reports, gold in paths for report in read_annotated(reports, gold)]
+    return list({report.id: report for report in reversed(found)}.values())[::-1]
 
 
 def saved(path: Path) -> Network:
@@ -71,7 +72,8 @@ def train_part(work: Path, gold: list[Annotated], fold: int | None) -> Path:
 def train_merger(work: Path, paths: list[tuple[Path, Path]], folds: list[int]) -> None:
     """Train the merger on the reports of the folds, each read by the network that has not seen it."""
     reports = {r.id: r for pair in paths for r in read_paths([str(pair[0])]) if isinstance(r, Report)}
-    gold = [g for pair in paths for g in read_records(pair[1]) if fold_of(g["id"]) in folds]
+    records = {g["id"]: g for pair in reversed(paths) for g in read_records(pair[1])}
+    gold = [g for g in records.values() if fold_of(g["id"]) in folds]
     found: list[Judged] = []
     for fold in folds:
         network = saved(work / f"fold{fold}.pt")
