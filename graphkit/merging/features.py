@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from graphkit.encoder.roles import RELATIONS
+from graphkit.merging.names import all_names, plain
 from graphkit.merging.pairs import LOCAL_SUBJECT, Evidence
 from graphkit.model import Mention, PassageKind, Statement
 from graphkit.recognition.names import has_suffix
@@ -50,6 +51,8 @@ NAMES = (
     "mentions of the subject",
     "other rule with this object",
     "position",
+    "subject as the encoder cuts it",
+    "object as the encoder cuts it",
     "status is actual",
 )
 
@@ -120,6 +123,8 @@ def features_of(
         math.log1p(shared[1]),
         float(min(shared[2], 3)),
         local / max(1, len(context.text)),
+        float(_equal(context, evidence.subject_span, s.subject)),
+        float(_equal(context, evidence.object_span, s.object)),
         float(s.status.value == "actual"),
     )
 
@@ -128,6 +133,10 @@ def _word_edges(context: Context, a: int, b: int) -> tuple[float, float]:
     sentence = context.scene_at(a).sentence
     ends = b >= sentence.end or sentence.starts_word(b)
     return float(sentence.starts_word(a)), float(ends)
+
+
+def _equal(context: Context, span: tuple[int, int], mention: Mention) -> bool:
+    return plain(context.text[slice(*span)]) in all_names(mention)
 
 
 def _known_person(context: Context, mention: Mention) -> bool:

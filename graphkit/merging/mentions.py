@@ -57,7 +57,8 @@ def mention_of(context: Context, relation: str, side: str, span: Span) -> Mentio
             return phrase_mention(context, kind, *span)
     if "Person" in allowed:
         person = person_at(context, span)
-        if person is not None:
+        # The tagger cuts rare names: of 娄勤俭 it takes 娄勤. A longer span of the encoder that is a name is better.
+        if person is not None and not (_PERSON_NAME.fullmatch(words) and _is_longer(span, person)):
             return context.mention(actor_of(person))
         if allowed == {"Person"} or (_PERSON_NAME.fullmatch(words) and not has_suffix(words)):
             return context.mention(NameSpan(*span, "Person"))
@@ -85,6 +86,10 @@ def _meeting_at(context: Context, span: Span) -> MeetingMark | None:
     if named is None and scene.meeting is not None and scene.meeting.name.endswith(context.text[span[0] : span[1]]):
         return scene.meeting
     return named
+
+
+def _is_longer(span: Span, person: PersonMark) -> bool:
+    return span[0] <= person.start and person.end <= span[1] and span != (person.start, person.end)
 
 
 def person_at(context: Context, span: Span) -> PersonMark | None:

@@ -26,7 +26,7 @@ class Evidence:
     rank: number of spans of the other side with a higher link. between: number of them between the two spans.
     nearest_before, nearest_after: whether the other side is the nearest one before or after the local side.
     sentence_ends, commas, list_marks: numbers of these marks between the spans. present: whether both sides are in
-    one window.
+    one window. subject_span, object_span: the spans that the encoder gives the two sides, in the normalized text.
     """
 
     subject: float = 0.0
@@ -41,6 +41,8 @@ class Evidence:
     commas: int = 9
     list_marks: int = 9
     present: bool = False
+    subject_span: Span = (0, 0)
+    object_span: Span = (0, 0)
 
 
 def sides(pairing: Pairing) -> tuple[int, int]:
@@ -108,9 +110,10 @@ class WindowPairs:
         starts = self.window.starts
         gap = self.text[int(starts[low[1]]) + 1 : int(starts[high[0]])] if low[1] < high[0] else ""
         between = [k for k in apart if others[k][1] > low[1] and others[k][2] < high[0]]
-        scores = (near[0], far[0]) if p.relation in LOCAL_SUBJECT else (far[0], near[0])
+        subject, obj = (near, far) if p.relation in LOCAL_SUBJECT else (far, near)
         return Evidence(
-            *scores,
+            subject[0],
+            obj[0],
             link=max(-7.0, min(7.0, own)),
             rival=max(-7.0, min(7.0, max(rivals, default=-7.0))),
             rank=sum(r > own for r in rivals),
@@ -121,4 +124,6 @@ class WindowPairs:
             commas=gap.count("，"),
             list_marks=gap.count("、"),
             present=True,
+            subject_span=self.window.original(*subject[1:]),
+            object_span=self.window.original(*obj[1:]),
         )

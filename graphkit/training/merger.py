@@ -17,7 +17,7 @@ from graphkit.encoder.proposals import ReadWindow
 from graphkit.encoder.roles import RELATIONS
 from graphkit.errors import SchemaError
 from graphkit.evaluation.gold import gold_record
-from graphkit.evaluation.scoring import explained, score
+from graphkit.evaluation.scoring import Counts, explained, plain, score
 from graphkit.merging.candidates import candidates
 from graphkit.merging.distinct import distinct
 from graphkit.merging.features import NAMES
@@ -40,8 +40,10 @@ SETTINGS: dict[str, Any] = {
     "l2_regularization": 1.0,
     "random_state": 0,
 }
-#: Thresholds that are tried for each relation.
-TRIED = [round(0.25 + 0.05 * n, 2) for n in range(13)]
+#: Weight of recall next to precision when a threshold is chosen. Below 1 a wrong statement counts more than a missing one.
+BETA = 0.7
+#: Thresholds that are tried for each relation. A statement that is more probably wrong than right is never kept.
+TRIED = [round(0.5 + 0.05 * n, 2) for n in range(8)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +79,16 @@ def judged(context: Context, windows: Sequence[ReadWindow], gold: list[dict[str,
     rows = [gold_record(Reading(report, (c.statement,)), all_status=True)["relations"][0] for c in found]
     hits = explained(gold, rows)
     return [
-        Judged(report.id, c.statement, row, c.features, c.from_rule, hit and c.statement.status is Status.ACTUAL)
+        Judged(report.id, c.statement, row, c.features, c.from_rule, hit and _names_agree(c.statement, row, gold))
         for c, row, hit in zip(found, rows, hits, strict=True)
     ]
+
+
+def _names_agree(statement: Statement, row: dict[str, Any], gold: list[dict[str, Any]]) -> bool:
+    """Tell whether a statement is actual and the annotation has the names of its persons exactly, not only in part."""
+    known = {plain(w) for t in gold for side in "so" for w in (t[side], *t.get(f"{side}_alt", []))}
+    persons = [row[side] for side, m in (("s", statement.subject), ("o", statement.object)) if m.type == "Person"]
+    return statement.status is Status.ACTUAL and all(plain(name) in known for name in persons)
 
 
 def fold_within(report: str) -> int:
@@ -128,10 +137,16 @@ def kept(found: Sequence[Judged], probability: NDArray[np.float64]) -> list[bool
     return keep
 
 
+def f_measure(counts: Counts) -> float:
+    """Return the weighted harmonic mean of precision and recall."""
+    p, r = counts.precision, counts.recall
+    return (1 + BETA**2) * p * r / (BETA**2 * p + r) if p + r else 0.0
+
+
 def best_thresholds(
     found: Sequence[Judged], probability: NDArray[np.float64], gold: Sequence[dict[str, Any]]
 ) -> dict[str, float]:
-    """Return for each relation the threshold with the highest F1; of two that are equal, the higher one."""
+    """Return for each relation the threshold with the highest F (BETA); of two that are equal, the higher one."""
     possible = kept(found, probability)
     best = {}
     for relation in RELATIONS:
@@ -142,7 +157,7 @@ def best_thresholds(
                 for j, p, k in zip(found, probability, possible, strict=True)
             ]
             counts = score(gold, records(found, keep)).relations.get(relation)
-            scores.append((counts.f1 if counts else 0.0, limit))
+            scores.append((f_measure(counts) if counts else 0.0, limit))
         best[relation] = max(scores)[1]
     return best
 
