@@ -68,7 +68,8 @@ class Graph:
     ) -> Outcome:
         """Add reports to the graph. Reports that are already in the graph are skipped.
 
-        reports: one or more paths (files, folders, glob patterns, archives). extractor: name of an installed extractor ("" for the default).
+        reports: one or more paths (files, folders, glob patterns, archives). extractor: name of an installed extractor
+        ("" for the default).
         progress: called with the outcome so far. workers: number of processes (engine "local"); with more than one, a
         script must call `build` under `if __name__ == "__main__":`. engine: "ray" reads and resolves names on the nodes
         of a Ray cluster. shards: folder or URL for intermediate results that all nodes can write.

@@ -15,7 +15,8 @@ from tests.conftest import ROOT
 ORDER = {
     "graphkit": [
         {"errors", "version"}, {"model"}, {"schema", "files"}, {"grammar"}, {"encoder"}, {"reading"},
-        {"recognition"}, {"discourse"}, {"relations"}, {"merging"}, {"extractors"}, {"explain", "decisions"}, {"ledger"}, {"resolution"},
+        {"recognition"}, {"discourse"}, {"relations"}, {"merging"}, {"extractors"}, {"explain", "decisions"},
+        {"ledger"}, {"resolution"},
         {"building", "phrases"}, {"stores"}, {"export", "evaluation"}, {"review"}, {"validation", "repair"}, {"graph"},
         {"training", "explorer"}, {"cli"},
     ],

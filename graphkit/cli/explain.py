@@ -52,8 +52,8 @@ def command(
     """Show the candidates of each sentence, and why each was accepted or rejected.
 
     A candidate is a mention that recognition considers or a statement that a rule considers. The output names the
-    pattern, rule or model that proposed it and the condition that decided. The rules are explained (the extractor fast),
-    not the encoder. docs/explain.md describes the output.
+    pattern, rule or model that proposed it and the condition that decided. The rules are explained (the extractor
+    fast), not the encoder. docs/explain.md describes the output.
     """
     from graphkit.explain import explain  # It loads the models, which the help of the commands does not need.
 

@@ -117,7 +117,7 @@ def first(
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
 ) -> None:
-    """List the first uses of a phrase in this collection, with quotes and the last gap (days without reports) before it."""
+    """List the first uses of a phrase in this collection, with quotes and the last gap (days without reports)."""
     _answer(graph, "first", (phrase,), format_, plot, by=str(by), top=top, **_scope(since, until, level, voice, place))
 
 
@@ -186,7 +186,7 @@ def silent(
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
 ) -> None:
-    """List phrases that were used regularly before the period and rarely or never in it; seasonal phrases are excluded."""
+    """List phrases that were used regularly before the period and rarely or never in it, without seasonal phrases."""
     _answer(
         graph, "silent", (), format_, plot, top=top, min_score=min_score, **_scope(since, until, level, voice, place)
     )

@@ -87,7 +87,8 @@ DifferentOption = Annotated[
     typer.Option(
         "--different",
         metavar="NAME@REPORT NAME@REPORT",
-        help="Record that two names refer to different entities. REPORT is the id of a report in which the name occurs.",
+        help="Record that two names refer to different entities. "
+        "REPORT is the id of a report in which the name occurs.",
         show_default=False,
     ),
 ]
@@ -140,7 +141,8 @@ def command(
     """Accept, reject or correct statements, and decide which names refer to the same entity.
 
     Without options, the command presents the undecided statements on the terminal, those with the lowest confidence
-    first. Decisions are stored in the graph, apply to all queries and exports, and are kept when reports are read again.
+    first. Decisions are stored in the graph, apply to all queries and exports, and are kept when reports are read
+    again.
     """
     if save is not None:
         check_output_file(save)

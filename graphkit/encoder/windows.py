@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-#: Maximum number of characters of the context, and of the text of a window. With three marks they fit into 512 positions.
+#: Maximum number of characters of the context, and of the text of a window: 512 positions with three marks.
 CONTEXT = 109
 BODY = 400
 _ENDS = re.compile(r"[。！？；\n]”?")
@@ -33,7 +33,7 @@ class Window:
 
 
 def windows(text: str, title: str = "") -> Iterator[Window]:
-    """Yield windows that cover the text without overlap. They end at sentences if these are not longer than a window."""
+    """Yield windows that cover the text without overlap. They end at sentences, if these are not too long."""
     head = text[:CONTEXT]
     start = 0
     while start < len(text):

@@ -20,8 +20,8 @@ from graphkit.relations.drafting import Context
 def explain(report: Report) -> Explanation:
     """Read a report and return the candidates of its sentences with the reasons for their acceptance or rejection.
 
-    The statements are those of the extractor `fast`, without the encoder. The trace hook of Python (`sys.settrace`) is in use
-    meanwhile, so a debugger does not stop in the reading code.
+    The statements are those of the extractor `fast`, without the encoder. The trace hook of Python (`sys.settrace`) is
+    in use meanwhile, so a debugger does not stop in the reading code.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The built-in extractors: recognition → discourse → relations, then the encoder and the merger. No network requests."""
+"""The built-in extractors: recognition → discourse → relations, and the encoder with the merger. They work offline."""
 
 from __future__ import annotations
 

@@ -128,7 +128,7 @@ def _proposed(context: Context, windows: Iterable[WindowPairs]) -> list[tuple[St
 
 
 def _completed(context: Context, windows: Iterable[WindowPairs], support: _Support) -> list[tuple[Statement, Evidence]]:
-    """Statements of a span of the encoder and of the leader, speaker or meeting that the discourse gives its sentence."""
+    """Statements of a span of the encoder with the leader, speaker or meeting that the discourse gives its sentence."""
     found: dict[tuple[str, str, str], tuple[Statement, Evidence]] = {}
     for pairs in windows:
         window = pairs.window

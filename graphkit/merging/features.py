@@ -91,18 +91,7 @@ def features_of(
         *(float(s.relation == r) for r in RELATIONS),
         float(from_rule),
         s.confidence if from_rule else 0.0,
-        logit(evidence.subject),
-        logit(evidence.object),
-        evidence.link,
-        evidence.rival,
-        float(min(evidence.rank, 9)),
-        float(min(evidence.between, 9)),
-        float(evidence.nearest_before),
-        float(evidence.nearest_after),
-        float(min(evidence.sentence_ends, 9)),
-        float(min(evidence.commas, 9)),
-        float(min(evidence.list_marks, 9)),
-        float(evidence.present),
+        *_of_encoder(evidence),
         float(same),
         math.log1p(abs(a - c)),
         math.log1p(len(s.subject.name)),
@@ -126,6 +115,24 @@ def features_of(
         float(_equal(context, evidence.subject_span, s.subject)),
         float(_equal(context, evidence.object_span, s.object)),
         float(s.status.value == "actual"),
+    )
+
+
+def _of_encoder(evidence: Evidence) -> tuple[float, ...]:
+    """Return the features of the encoder's probabilities and of what lies between the two spans."""
+    return (
+        logit(evidence.subject),
+        logit(evidence.object),
+        evidence.link,
+        evidence.rival,
+        float(min(evidence.rank, 9)),
+        float(min(evidence.between, 9)),
+        float(evidence.nearest_before),
+        float(evidence.nearest_after),
+        float(min(evidence.sentence_ends, 9)),
+        float(min(evidence.commas, 9)),
+        float(min(evidence.list_marks, 9)),
+        float(evidence.present),
     )
 
 

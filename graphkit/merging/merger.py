@@ -60,7 +60,7 @@ def probabilities(found: Sequence[Candidate]) -> list[float]:
 
 
 def merged(context: Context, ruled: Sequence[Statement], windows: Sequence[ReadWindow]) -> list[Statement]:
-    """Return the statements of a report, ordered by position: candidates with the probability that their relation needs.
+    """Return the statements of a report, ordered by position: the candidates that are probable enough.
 
     The merger was trained on actual events. A statement of a rule about a planned, negated or urged event keeps the
     confidence of its rule, and the encoder alone proposes none. So does a statement behind the last window.

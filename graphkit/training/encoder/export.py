@@ -16,7 +16,7 @@ _HEADS = ("match", "alone", "distance", "length")
 
 
 def export(network: Network, model: Path, heads: Path) -> None:
-    """Write both files. The linear layers and the embeddings get int8 weights; activations are quantized at run time."""
+    """Write both files. Linear layers and embeddings get int8 weights; activations are quantized at run time."""
     network.eval()
     example = torch.ones(1, 64, dtype=torch.long)
     with tempfile.TemporaryDirectory(prefix="graphkit-") as folder:

@@ -73,14 +73,7 @@ def make_batch(chosen: Sequence[Example]) -> Batch:
     for n, (example, (row, body, _)) in enumerate(zip(chosen, rows, strict=True)):
         ids[n, : len(row)] = torch.from_numpy(row.astype("int64"))
         segments[n, body - 1 : len(row)] = 1
-        for known in (begins_known, inside_known):
-            known[n, 1 : len(row) - 1] = True
-            known[n, body - 1] = False
-            for role in example.unknown:
-                known[n, :, role] = False
-        for role, a, b in example.ignored:
-            begins_known[n, max(1, a - 2) : b, role] = False
-            inside_known[n, a:b, role] = False
+        _mark_known(example, begins_known[n], inside_known[n], body, len(row))
         for role, a, b in example.spans:
             begins[n, a, role] = 1
             inside[n, a:b, role] = 1
@@ -107,6 +100,18 @@ def make_batch(chosen: Sequence[Example]) -> Batch:
         torch.tensor(relations, dtype=torch.long),
         torch.tensor(linked, dtype=torch.float),
     )
+
+
+def _mark_known(example: Example, begins: Tensor, inside: Tensor, body: int, length: int) -> None:
+    """Mark the characters of which the annotation says whether a span of a role begins there, or contains them."""
+    for known in (begins, inside):
+        known[1 : length - 1] = True
+        known[body - 1] = False
+        for role in example.unknown:
+            known[:, role] = False
+    for role, a, b in example.ignored:
+        begins[max(1, a - 2) : b, role] = False
+        inside[a:b, role] = False
 
 
 def _pairs(example: Example) -> list[tuple[int, tuple[int, int], tuple[int, int], bool]]:

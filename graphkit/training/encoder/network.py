@@ -78,7 +78,7 @@ class Network(nn.Module):
         return x
 
     def forward(self, tokens: Tensor, segments: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return boundary vectors (B, T, 2·SPAN_WIDTH), role scores (B, T, 3·roles) and pair vectors (B, T, 4·PAIR_WIDTH)."""
+        """Return boundaries (B, T, 2·SPAN_WIDTH), role scores (B, T, 3·roles) and pair vectors (B, T, 4·PAIR_WIDTH)."""
         x = self.encode(tokens, segments)
         return self.boundaries(x), self.roles(x), self.pairs(x)
 
@@ -113,7 +113,7 @@ class Network(nn.Module):
 
 
 def distance_class(a: Tensor, b: Tensor, c: Tensor, d: Tensor) -> Tensor:
-    """Class 0–15 of the distance from the subject a…b to the object c…d: 0–7 if the subject is first, otherwise 8–15."""
+    """Class 0–15 of the distance of the subject a…b and the object c…d: 0–7 if the subject is first, otherwise 8–15."""
     after = a > c
     gap = torch.where(after, a - d, c - b).clamp(min=0)
     size = torch.log2(gap.float() + 1).floor().long().clamp(max=7)
