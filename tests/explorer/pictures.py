@@ -15,7 +15,6 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import graphkit
-from graphkit.decisions.model import Verdict
 from tests.conftest import ROOT, write_records
 from tests.explorer.conftest import Served
 
@@ -85,7 +84,7 @@ def review(page: Page) -> None:
     page.goto(page.url.split("#")[0] + "#report=03-groundbreaking")
     page.locator("#text li[data-s]").first.wait_for()
     page.keyboard.press("j")
-    page.locator(f"#text .acts [data-verdict={Verdict.mend}]").first.click()
+    page.locator("#text .acts [data-verdict=correct]").first.click()
     page.locator("dialog[open]").wait_for()
 
 

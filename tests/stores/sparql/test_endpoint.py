@@ -77,7 +77,7 @@ def test_doctor_reports_the_state_of_the_endpoint(example_graph: graphkit.Graph,
     assert "no data" in words
     example_graph.load_sparql(SparqlAddress(endpoint_url))
     _, words = doctor(endpoint_url)
-    assert f"{example_graph.status()['reports']} reports, the load is whole" in words
+    assert f"{example_graph.status()['reports']} reports, the load is complete" in words
     code, words = doctor(f"http://127.0.0.1:{servers.free_port()}")
     assert code == 3
     assert "broken" in words

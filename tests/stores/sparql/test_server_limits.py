@@ -194,7 +194,7 @@ def test_requests_to_a_busy_server_are_repeated(example_graph: graphkit.Graph, p
         (401, "a login is required"),
         (403, "a login is required"),
         (405, "does not allow changes"),
-        (404, "nothing at this address"),
+        (404, "not found"),
         (507, "disk of the server is full"),
     ],
 )
