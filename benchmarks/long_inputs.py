@@ -50,7 +50,7 @@ def main() -> None:
 
 def growth(families: Iterable[Family], sizes: list[int], rounds: int) -> list[str]:
     """Prints the time for each size and the ratio for each doubling; names of the families beyond the bound."""
-    extractor = load_extractor("offline")
+    extractor = load_extractor()
     failed = []
     print(f"{'family':32} " + " ".join(f"{size:>9,}" for size in sizes) + "   time for each doubling", flush=True)
     with tempfile.TemporaryDirectory() as folder:

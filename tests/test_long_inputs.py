@@ -39,9 +39,16 @@ ONCE_SLOW = (
 _BY_NAME = {family.name: family for family in FAMILIES}
 
 
+@pytest.fixture(autouse=True, params=["offline", "fast"])
+def extractor(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Both built-in extractors are tested: the default one, and the rules alone."""
+    monkeypatch.setenv("GRAPHKIT_EXTRACTOR", request.param)
+    return str(request.param)
+
+
 def read(path: Path) -> list[Reading]:
     outcome = Outcome()
-    readings = list(read_in_chunks([path], load_extractor("fast"), outcome))
+    readings = list(read_in_chunks([path], load_extractor(), outcome))
     assert not outcome.failures
     return readings
 

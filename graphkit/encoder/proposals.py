@@ -1,15 +1,13 @@
-"""Spans that the encoder proposes for a text, and the probability that two of them form a pair."""
+"""Windows that the encoder has read, and the spans that it proposes in them."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.encoder.roles import pairings
-from graphkit.encoder.scores import Array, Heads, SpanScores, pair_scores, span_scores
+from graphkit.encoder.scores import Array, Heads, SpanScores, span_scores
 from graphkit.encoder.windows import Window
 
 Span = tuple[int, int]
@@ -19,11 +17,6 @@ LOWEST = 0.1
 LOWEST_START = 0.03
 #: Maximum number of spans that one role has in a window.
 _MOST_SPANS = 60
-
-
-def probability(odds: float) -> float:
-    """Return the probability of log odds, 0–1."""
-    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, odds))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +67,6 @@ class ReadWindow:
             if near[n] > best[0]:
                 best = float(near[n]), (t, t + n)
         return best
-
-    def link(self, pairing: int, subject: Span, obj: Span) -> float:
-        """The probability that two spans (first and last position) form a pair."""
-        relation = pairings()[pairing].number
-        found = pair_scores(self.vectors, relation, np.array([subject]), np.array([obj]), self.heads)
-        return probability(float(found[0, 0]))
 
 
 def read_window(window: Window, outputs: tuple[Array, Array, Array], body: int, heads: Heads) -> ReadWindow:

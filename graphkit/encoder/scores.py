@@ -31,8 +31,8 @@ class Heads:
         return int(self.length.shape[1])
 
 
-def sigmoid(x: Array) -> Array:
-    """The logistic function, without overflow."""
+def sigmoid(x: Array | float) -> Array:
+    """Return the probabilities of log odds (the logistic function, without overflow)."""
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(x, -30.0, 30.0))), dtype=np.float32)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from graphkit.schema.definition import schema_path
 
 #: Increased for changes that users should know of; the hash covers all others.
-NUMBER = "6"
+NUMBER = "7"
 _PACKAGE = Path(__file__).parent.parent
 #: Folders and files of the package whose content determines the statements.
 SOURCES = (

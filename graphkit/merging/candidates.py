@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from graphkit.discourse.scene import Scene
 from graphkit.encoder.proposals import ReadWindow
-from graphkit.encoder.proposals import probability as logistic
 from graphkit.encoder.roles import Pairing, pairings
-from graphkit.encoder.windows import BODY
+from graphkit.encoder.scores import sigmoid
+from graphkit.merging.distinct import Kept
 from graphkit.merging.features import Candidate, features_of
 from graphkit.merging.mentions import mention_of
-from graphkit.merging.names import all_names, plain, same_name
+from graphkit.merging.names import plain
 from graphkit.merging.pairs import LOCAL_SUBJECT, Evidence, WindowPairs, sides
 from graphkit.model import Mention, Statement
 from graphkit.recognition.occurrences import occurrences
@@ -117,7 +117,7 @@ def _proposed(context: Context, windows: Iterable[WindowPairs]) -> list[tuple[St
                         continue
                     subject, obj = (near, far) if p.relation in LOCAL_SUBJECT else (far, near)
                     evidence = pairs.evidence(number, near, far)
-                    score = near[0] * far[0] * logistic(evidence.link)
+                    score = near[0] * far[0] * float(sigmoid(evidence.link))
                     drafted = _drafted(context, p, window.original(*subject[1:]), window.original(*obj[1:]), score)
                     if drafted is None:
                         continue
@@ -177,44 +177,16 @@ def _by_discourse(context: Context, relation: str, scene: Scene, at: int) -> Men
     return context.mention(scene.meeting) if scene.meeting else None
 
 
-class _Known:
-    """The statements so far. A new one is compared with those of equal names and those of the same part of the text."""
-
-    def __init__(self, context: Context) -> None:
-        self._index = context.marked.normalized.index
-        self._groups: dict[tuple[str, str, str | int], list[Statement]] = defaultdict(list)
-
-    def _keys(self, s: Statement) -> Iterator[tuple[str, str, str | int]]:
-        for name in all_names(s.object):
-            yield s.relation, s.kind, name
-        part = self._index(s.object.start) // BODY
-        for number in (part - 1, part, part + 1):
-            yield s.relation, s.kind, number
-
-    def add(self, s: Statement) -> None:
-        for name in all_names(s.object):
-            self._groups[s.relation, s.kind, name].append(s)
-        self._groups[s.relation, s.kind, self._index(s.object.start) // BODY].append(s)
-
-    def has(self, s: Statement) -> bool:
-        """Tell whether a statement with the same relation and agreeing names is known."""
-        return any(
-            same_name(s.object, k.object) and same_name(s.subject, k.subject)
-            for key in self._keys(s)
-            for k in self._groups.get(key, ())
-        )
-
-
 def candidates(context: Context, ruled: Sequence[Statement], windows: Sequence[ReadWindow]) -> list[Candidate]:
     """Return the candidates of a report: all statements of the rules, then the other proposals of the encoder."""
     pairs = [WindowPairs(w, context.text) for w in windows]
     support = _Support(context, pairs)
     drafts: list[tuple[Statement, bool, Evidence]] = [(s, True, support.of(s)) for s in ruled]
-    known = _Known(context)
+    known = Kept()
     for s in ruled:
         known.add(s)
     for statement, evidence in (*_proposed(context, pairs), *_completed(context, pairs, support)):
-        if not known.has(statement):
+        if not known.states(statement):
             drafts.append((statement, False, evidence))
             known.add(statement)
     with_object = Counter((s.relation, s.kind, s.object.name) for s in ruled)

@@ -57,15 +57,15 @@ def mention_of(context: Context, relation: str, side: str, span: Span) -> Mentio
             return phrase_mention(context, kind, *span)
     if "Person" in allowed:
         person = person_at(context, span)
-        # The tagger cuts rare names: of 娄勤俭 it takes 娄勤. A longer span of the encoder that is a name is better.
+        # The tagger cuts rare names: of 逯勤之 it takes 逯勤. A longer span of the encoder that is a name is better.
         if person is not None and not (_PERSON_NAME.fullmatch(words) and _is_longer(span, person)):
             return context.mention(actor_of(person))
         if allowed == {"Person"} or (_PERSON_NAME.fullmatch(words) and not has_suffix(words)):
             return context.mention(NameSpan(*span, "Person"))
     if "Meeting" in allowed:
-        meeting = next((m for m in context.scene_at(span[0]).meetings if m.start < span[1] and span[0] < m.end), None)
+        meeting = _meeting_at(context, span)
         if meeting is not None:
-            return context.mention(meeting)
+            return context.mention(meeting, at=span)
         if not allowed & {"Place", "Organization"}:
             return context.mention(NameSpan(*span, "Meeting"))
     return _named(context, span, allowed)

@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 
 import graphkit
 from graphkit.model import Statement
-from graphkit.phrases.discovery.classifier import FILE, LEAF, write_classifier
+from graphkit.phrases.discovery.classifier import FILE
 from graphkit.phrases.discovery.features import NAMES, features
 from graphkit.phrases.discovery.ngrams import edges, repeated, vocabulary
 from graphkit.phrases.discovery.word_arrays import WordArrays, read_word_arrays
 from graphkit.phrases.discovery.word_sequence import make_word_sequence
 from graphkit.phrases.keys import key_of
+from graphkit.recognition.trees import nodes_of, write_trees
 
 LABELS = Path(__file__).parent / "data" / "phrase_labels.tsv"
 SETTINGS = {"max_depth": 4, "learning_rate": 0.06, "max_iter": 300, "l2_regularization": 1.0, "random_state": 1}
@@ -97,17 +98,9 @@ def main() -> None:
             precision, recall = right[score > threshold].mean(), (score[right == 1] > threshold).mean()
             print(f"  from {threshold}: precision {precision:.3f}, recall {recall:.3f}")
     model = HistGradientBoostingClassifier(**SETTINGS).fit(table, label, sample_weight=weights)
-    write_classifier(float(model._baseline_prediction[0, 0]), [_nodes(p[0].nodes) for p in model._predictors])
+    base = float(model._baseline_prediction[0, 0])
+    write_trees(base, nodes_of(model, NAMES), FILE, "Written by `make train-phrases`; see docs/decisions/009.")
     print(f"written: {FILE}")
-
-
-def _nodes(nodes: Any) -> list[tuple[str, float, int, int, float]]:
-    return [
-        (LEAF, 0.0, 0, 0, float(n["value"]))
-        if n["is_leaf"]
-        else (NAMES[n["feature_idx"]], float(n["num_threshold"]), int(n["left"]), int(n["right"]), 0.0)
-        for n in nodes
-    ]
 
 
 if __name__ == "__main__":

@@ -77,7 +77,7 @@ def test_another_version_of_a_dependency_changes_the_version(copied: Path) -> No
 
 
 def test_the_copy_has_the_version_of_the_original(copied: Path) -> None:
-    assert load_extractor().version == extractor_version() == f"6+{source_hash(PACKAGE, schema_path())}"
+    assert load_extractor().version == extractor_version() == f"7+{source_hash(PACKAGE, schema_path())}"
 
 
 def test_the_version_is_computed_quickly_and_not_during_import() -> None:
@@ -96,5 +96,5 @@ def test_reports_of_another_extractor_version_are_read_again(tmp_path: Path, mon
     with graphkit.open(tmp_path / "g", create=True) as graph:
         assert graph.build(tmp_path / "a.txt").added == 1
         assert graph.build(tmp_path / "a.txt").added == 0
-        monkeypatch.setattr("graphkit.extractors.offline.extractor_version", lambda: "6+00000000")
+        monkeypatch.setattr("graphkit.extractors.offline.extractor_version", lambda: "7+00000000")
         assert graph.build(tmp_path / "a.txt").added == 1

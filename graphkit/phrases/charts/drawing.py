@@ -9,7 +9,7 @@ from typing import Any
 
 from graphkit.errors import GraphkitError, UsageError
 from graphkit.files.output import check_output, write_output
-from graphkit.phrases.charts.common import Spec
+from graphkit.phrases.charts.chart_elements import Spec
 from graphkit.phrases.charts.fonts import has_chinese_font
 from graphkit.phrases.charts.specification import specification
 from graphkit.phrases.questions.scope import AnswerRow

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from graphkit.phrases.charts.common import COLOURS, DAY_AXIS, Spec, first_day
+from graphkit.phrases.charts.chart_elements import COLOURS, DAY_AXIS, Spec, first_day
 from graphkit.phrases.questions.scope import AnswerRow
 
 _X = {"field": "day", "type": "temporal", "title": None, "timeUnit": "yearmonth", "axis": DAY_AXIS}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from graphkit.phrases.charts.common import COLOURS, MAX_BARS, PHRASE_AXIS, Spec, columns
+from graphkit.phrases.charts.chart_elements import COLOURS, MAX_BARS, PHRASE_AXIS, Spec, columns
 from graphkit.phrases.questions.scope import AnswerRow
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graphkit.errors import UsageError
-from graphkit.phrases.charts.common import COLOURS, Chart, Spec, bar_chart, point_chart
+from graphkit.phrases.charts.chart_elements import COLOURS, Chart, Spec, bar_chart, point_chart
 from graphkit.phrases.charts.fonts import FAMILIES
 from graphkit.phrases.charts.intensity import intensity
 from graphkit.phrases.charts.movers import movers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graphkit.grammar.patterns import pattern
-from graphkit.phrases.charts.common import Spec, joined_names, point_chart
+from graphkit.phrases.charts.chart_elements import Spec, joined_names, point_chart
 from graphkit.phrases.questions.scope import AnswerRow
 
 _PROVINCE_END = pattern("phrase_charts.province_end")

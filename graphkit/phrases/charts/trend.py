@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from graphkit.phrases.charts.common import DAY_AXIS, Spec, columns, first_day, joined_names
+from graphkit.phrases.charts.chart_elements import DAY_AXIS, Spec, columns, first_day, joined_names
 from graphkit.phrases.questions.scope import AnswerRow
 
 _X = {"field": "day", "type": "temporal", "title": None, "axis": DAY_AXIS}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from graphkit.phrases.charts.common import DAY_AXIS, MAX_BARS, Spec, columns
+from graphkit.phrases.charts.chart_elements import DAY_AXIS, MAX_BARS, Spec, columns
 from graphkit.phrases.questions.scope import AnswerRow
 
 

@@ -208,9 +208,3 @@ def examples(reports: Iterable[Annotated], without: Sequence[str] = ()) -> Itera
             example.ignored -= example.spans
             example.loose -= example.pairs
             yield example
-
-
-def share_located(reports: Sequence[Annotated]) -> float:
-    """Share of the triples whose spans were found in the text, 0–1."""
-    triples = [(r, t) for r in reports for t in r.triples]
-    return sum(_locate(r, t) is not None for r, t in triples) / max(1, len(triples))

@@ -1,4 +1,4 @@
-"""What several charts use: types, colours, axes, bar charts and point charts."""
+"""Elements of several charts: types, colours, axes, bar charts and point charts."""
 
 from __future__ import annotations
 
