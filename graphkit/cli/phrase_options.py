@@ -24,8 +24,8 @@ PlaceOption = Annotated[
     str,
     typer.Option(
         "--place",
-        help="Only reports from the administrative division with this six-digit code (GB/T 2260; for example 140000 "
-        "for Shanxi), or from a division in it.",
+        help="Only reports whose publisher is in the administrative division with this six-digit code (GB/T 2260; for "
+        "example 140000 for Shanxi), or in a part of it.",
         show_default=False,
     ),
 ]

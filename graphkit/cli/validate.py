@@ -16,11 +16,11 @@ def command(
         bool,
         typer.Option(
             "--shacl/--no-shacl",
-            help="Also validate the RDF against the SHACL shapes (about one minute for 500 reports).",
+            help="Also check the graph as RDF against schemas/shapes.ttl (SHACL; about one minute for 500 reports).",
         ),
     ] = True,
 ) -> None:
-    """Check all statements and quotes against the texts and the schema, and the RDF against the SHACL shapes."""
+    """Check all statements and quotes against the texts and the schema, and the graph as RDF (--shacl)."""
     problems = 0
     with graphkit.open(graph) as opened:
         for problem in opened.validate(shacl=shacl):

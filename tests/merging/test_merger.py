@@ -8,10 +8,20 @@ import pytest
 
 import graphkit
 from graphkit.errors import UsageError
+from graphkit.extractors import load_extractor
 from graphkit.merging import merger
 from graphkit.merging.distinct import distinct
 from graphkit.merging.names import same_name
-from graphkit.model import Mention, Statement
+from graphkit.model import Mention, Report, Statement
+from graphkit.reading import read_paths
+from graphkit.schema import load_schema
+from tests.conftest import ROOT
+
+
+@pytest.fixture(scope="module")
+def examples() -> list[Report]:
+    return [r for r in read_paths([str(ROOT / "examples" / "reports")]) if isinstance(r, Report)]
+
 
 PROJECT = (
     "石渡县青禾储能电池项目坐落在石渡经济开发区东片区，占地320亩，总投资8.6亿元，由青禾新能源公司投建，"
@@ -107,3 +117,33 @@ def test_a_damaged_model_is_reported(
     with pytest.raises(UsageError, match="--fast"):
         load()
     load.cache_clear()
+
+
+def test_every_quote_of_the_examples_is_in_the_text_and_the_schema_holds(examples: list[Report]) -> None:
+    extractor = load_extractor("offline")
+    for report, reading in zip(examples, extractor.read(examples), strict=True):
+        assert reading.statements
+        for s in reading.statements:
+            load_schema().check(s, report)
+            assert report.text[s.start : s.end].strip()
+            for m in (s.subject, s.object):
+                assert report.text[m.start : m.end].strip()
+
+
+def test_a_report_has_the_same_statements_alone_and_in_any_order(examples: list[Report]) -> None:
+    extractor = load_extractor("offline")
+    together = {r.report.id: r.statements for r in extractor.read(examples)}
+    turned = {r.report.id: r.statements for r in extractor.read(examples[::-1])}
+    alone = {r.id: next(iter(extractor.read([r]))).statements for r in examples[:4]}
+    assert turned == together
+    assert alone == {r.id: together[r.id] for r in examples[:4]}
+
+
+def test_two_workers_give_the_export_of_one(tmp_path: Path) -> None:
+    exports = []
+    for workers in (1, 2):
+        with graphkit.open(tmp_path / f"g{workers}", create=True) as graph:
+            graph.build([str(ROOT / "examples" / "reports")], extractor="offline", workers=workers)
+            graph.export("nquads", str(tmp_path / f"{workers}.nq"))
+        exports.append((tmp_path / f"{workers}.nq").read_bytes())
+    assert exports[0] == exports[1] != b""
