@@ -127,7 +127,7 @@ class Statement:
     speaker: the person or meeting that is quoted, as named in the report; "" means the reporter.
     date_basis: source of the parts of the date that are not in the text (graphkit.recognition.dates.BASES; "lead: …"
     for a headline about the day of the lead).
-    confidence: the measured precision of statements of this kind, 0.0–1.0 (docs/quality.md, Confidence).
+    confidence: the probability that the statement is correct, 0.0–1.0 (docs/concepts.md, Confidence).
     """
 
     report: str

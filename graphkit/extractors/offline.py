@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from graphkit.discourse.scene import read_scenes
 from graphkit.encoder.session import shared_encoder
@@ -37,7 +38,7 @@ class FastExtractor:
         for words in mark_words(reports, tagger):
             marked = mark_persons(words)
             context = Context(marked, tuple(read_scenes(marked)))
-            found = tuple(self._statements(context))
+            found = tuple(replace(s, extractor=self.name) for s in self._statements(context))
             yield Reading(
                 marked.report,
                 found,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from functools import cache
 
 from graphkit.discourse.meetings import MeetingMark
@@ -11,6 +12,7 @@ from graphkit.model import Mention
 from graphkit.recognition.marks import PersonMark
 from graphkit.recognition.names import NameSpan, has_suffix, other_wordings, type_of
 from graphkit.relations.drafting import Context, phrase_mention
+from graphkit.relations.places import named_before
 from graphkit.schema import load_schema
 
 Span = tuple[int, int]
@@ -18,6 +20,7 @@ Span = tuple[int, int]
 _PRINTED = ("Phrase", "Post", "Document", "Value")
 _PERSON_NAME = pattern("merging.person_name")
 _GROUP = pattern("merging.group")
+_THIS_ENTITY = pattern("places.this_entity")
 _EDGES = "“”，。、；：·—（）《》 \n"
 
 
@@ -72,11 +75,26 @@ def mention_of(context: Context, relation: str, side: str, span: Span) -> Mentio
 
 
 def _named(context: Context, span: Span, allowed: frozenset[str]) -> Mention | None:
+    """Return the mention of an entity that is named, or of the one that 该项目 or 该园区 refers to."""
     words = context.text[span[0] : span[1]]
+    if _THIS_ENTITY.match(words):
+        return _antecedent(context, span, allowed)
     kind = "Organization" if _GROUP.search(words) and "Organization" in allowed else type_of(words)
     if kind not in allowed:
         kind = next((k for k in ("Organization", "Site", "Place", "Project") if k in allowed), "")
     return context.mention(NameSpan(*span, kind, other_wordings(words))) if kind else None
+
+
+def _antecedent(context: Context, span: Span, allowed: frozenset[str]) -> Mention | None:
+    scene = context.scene_at(span[0])
+    number = bisect_right(context.body(), scene.sentence.start, key=lambda s: s.sentence.start) - 1
+    last = named_before(context, max(number, 0))
+    if last is None or last.type not in allowed:
+        return None
+    home = context.mention(last)
+    return Mention(
+        home.type, home.name, *context.marked.normalized.original(*span), home.aliases, (home.start, home.end)
+    )
 
 
 def _meeting_at(context: Context, span: Span) -> MeetingMark | None:

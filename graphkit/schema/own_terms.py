@@ -42,7 +42,7 @@ OTHER_TERMS = (
         "xsd:decimal",
         "confidence",
         "置信度",
-        "Measured precision of statements of this kind, from 0 to 1.",
+        "Probability that the statement is correct, from 0 to 1.",
     ),
     (
         "dateBasis",
