@@ -30,8 +30,8 @@ EngineOption = Annotated[
     Engine,
     typer.Option(
         "--engine",
-        help="Where reports are read: local (processes on this machine) or ray (a Ray cluster at RAY_ADDRESS; "
-        "install the extra [ray]).",
+        help="Where reports are read: local (processes on this machine) or ray (the Ray cluster that the environment "
+        "variable RAY_ADDRESS names; see docs/scale.md).",
     ),
 ]
 ImportFilesOption = Annotated[
@@ -72,9 +72,9 @@ def command(
 ) -> None:
     """Add reports to a graph. The graph is created if it does not exist.
 
-    Reports that are already in the graph are skipped; changed reports are replaced. Files that cannot be read or
-    contain no report are listed with the reason, and the exit code is then 1. An interrupted build continues when the
-    command is run again.
+    Reports that are already in the graph (same id, content and extractor) are skipped; changed reports are replaced.
+    Files that cannot be read or contain no report are listed with the reason, and the exit code is then 1. An
+    interrupted build continues when the command is run again. docs/formats.md describes the ids of reports.
 
     Examples:
 

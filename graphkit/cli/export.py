@@ -17,7 +17,12 @@ ExportFormat = StrEnum("ExportFormat", {name.replace("-", "_"): name for name in
 
 
 def command(
-    format_: Annotated[ExportFormat, typer.Option("--format", "-f", help="Format of the export.", show_default=False)],
+    format_: Annotated[
+        ExportFormat,
+        typer.Option(
+            "--format", "-f", help="Format of the export; docs/formats.md describes them.", show_default=False
+        ),
+    ],
     graph: GraphOption = DEFAULT_GRAPH,
     output: Annotated[
         str,

@@ -74,7 +74,7 @@ def list_(
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
 ) -> None:
-    """List the most frequent phrases, with the number of reports, and of uses by each kind of speaker."""
+    """List the most frequent phrases, with the number of reports, and of mentions by each kind of speaker."""
     _answer(graph, "list", (), format_, plot, top=top, min_score=min_score, **_scope(since, until, level, voice, place))
 
 
