@@ -1,8 +1,8 @@
 """Extractors convert reports into readings.
 
-The built-in extractors are `offline`, the default, and `fast`, which omits the encoder. Other packages provide extractors
-through the entry point `graphkit.extractors`: a class or function without arguments that returns an object with the
-protocol `Extractor`.
+The built-in extractors are `offline`, the default, and `fast`, which omits the encoder. Other packages provide
+extractors through the entry point `graphkit.extractors`: a class or function without arguments that returns an object
+with the protocol `Extractor`.
 """
 
 from __future__ import annotations

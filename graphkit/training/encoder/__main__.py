@@ -1,8 +1,9 @@
 """`python -m graphkit.training.encoder` trains the encoder and the merger (`make train-encoder`; docs/encoder.md).
 
 Stages: `silver` learns from what the rules say about the corpus; `folds` trains one network for each fold of the
-annotated reports, which is measured on the others; `final` trains on all of them and writes the model of the package; `merger`
-trains the merger on the candidates of the folds, so that every report was predicted by a network that never saw it.
+annotated reports, which is measured on the others; `final` trains on all of them and writes the model of the package;
+`merger` trains the merger on the candidates of the folds, so that every report was predicted by a network that never
+saw it.
 """
 
 from __future__ import annotations
