@@ -270,6 +270,7 @@ def said(decision: Decision) -> Statement:
         speaker=str(about["speaker"]),
         date=str(about["date"]),
         confidence=1.0,
+        extractor=RULE,
     )
 
 

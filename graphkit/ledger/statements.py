@@ -56,7 +56,14 @@ class StatementTables(DecisionTables):
     def read_statements(self, report_id: str | None = None) -> Iterator[Statement]:
         """Yield the extracted statements without decisions, ordered by report, position and id."""
         rows = self._statements_of(report_id) if report_id is not None else self._all_statements()
-        return convert_rows(self.path, _statement, rows)
+        names = self._extractors(report_id)
+        return convert_rows(self.path, lambda row: _statement(row, names), rows)
+
+    def _extractors(self, report_id: str | None) -> dict[str, str]:
+        """Return the name of the extractor of each report, or of one report."""
+        where = "" if report_id is None else " WHERE id = ?"
+        values = () if report_id is None else (report_id,)
+        return dict(self._rows(f"SELECT id, extractor FROM report{where}", lambda r: (str(r[0]), str(r[1])), *values))
 
     def _statements_of(self, report_id: str) -> Iterator[tuple[Any, ...]]:
         """Return the rows of one report's statements. Raises DamagedError if they do not agree with their digest."""
@@ -120,7 +127,7 @@ def _aliases(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text))
 
 
-def _statement(row: tuple[Any, ...]) -> Statement:
+def _statement(row: tuple[Any, ...], extractors: dict[str, str]) -> Statement:
     if tuple(map(type, row)) != _STATEMENT:
         # graphkit writes these types only. A value that cannot be converted raises an error here.
         row = tuple(kind(str(value)) for kind, value in zip(_STATEMENT, row, strict=True))
@@ -138,5 +145,6 @@ def _statement(row: tuple[Any, ...]) -> Statement:
         speaker,
         date,
         confidence,
-        date_basis=date_basis,
+        extractors.get(report, ""),
+        date_basis,
     )

@@ -8,17 +8,20 @@ import pytest
 
 import graphkit
 from graphkit.errors import LedgerError
+from graphkit.extractors import load_extractor
 from graphkit.ledger import Ledger, entry_of
 from graphkit.ledger.migrations import MIGRATIONS, VERSION
 from graphkit.ledger.store import FILE
 from graphkit.model import Failure
 
+#: The extractor of the tests (tests/conftest.py).
+EXTRACTOR = load_extractor().name
 TEXT = "3月12日，市委书记林知远到石渡县调研。他强调，要全面推进乡村振兴。"
 
 
 def put(ledger: Ledger, report_id: str = "a", text: str = TEXT) -> graphkit.Reading:
     reading = graphkit.extract(text, id=report_id)
-    ledger.put(entry_of(reading, "offline", "1"))
+    ledger.put(entry_of(reading, EXTRACTOR, "1"))
     return reading
 
 
@@ -30,8 +33,8 @@ def test_a_report_survives_a_round_trip_through_the_ledger(tmp_path: Path) -> No
         assert row.report.text == TEXT
         assert set(ledger.statements("a")) == set(reading.statements)
         assert set(ledger.passages("a")) == set(reading.passages)
-        assert ledger.has("a", reading.report.fingerprint, "offline", "1")
-        assert not ledger.has("a", reading.report.fingerprint, "offline", "2")
+        assert ledger.has("a", reading.report.fingerprint, EXTRACTOR, "1")
+        assert not ledger.has("a", reading.report.fingerprint, EXTRACTOR, "2")
 
 
 def test_a_changed_report_replaces_the_old_one(tmp_path: Path) -> None:
@@ -47,8 +50,8 @@ def test_a_failed_write_changes_nothing(tmp_path: Path) -> None:
     with Ledger(tmp_path / "g", create=True) as ledger:
         reading = put(ledger)
         before = (ledger.counts(), ledger.revision)
-        entry = entry_of(reading, "offline", "2")
-        other = entry_of(graphkit.extract("石渡县召开会议。", id="b"), "offline", "2")
+        entry = entry_of(reading, EXTRACTOR, "2")
+        other = entry_of(graphkit.extract("石渡县召开会议。", id="b"), EXTRACTOR, "2")
         with pytest.raises(LedgerError, match="cannot write report a:"):
             ledger.put(other, replace(entry, statements=(*entry.statements, ("too short",))))
         assert (ledger.counts(), ledger.revision) == before
