@@ -20,7 +20,7 @@ def command(
     format_: Annotated[
         ExportFormat,
         typer.Option(
-            "--format", "-f", help="Format of the export; docs/formats.md describes them.", show_default=False
+            "--format", "-f", help="Format of the export; docs/formats.md describes the formats.", show_default=False
         ),
     ],
     graph: GraphOption = DEFAULT_GRAPH,
@@ -30,28 +30,37 @@ def command(
             "--output",
             "-o",
             metavar="<path>",
-            help="File or folder to write; - is standard output, the default. csv and neo4j-admin write several files "
-            "into a folder; for other formats, FOLDER/ means FOLDER/graph.EXTENSION.",
-            show_default=False,
+            help="File to write, or - for standard output. With FOLDER/, csv and neo4j-admin write several files into the "
+            "folder, and all other formats write the file graph with their extension into it.",
         ),
     ] = STDOUT,
     force: Annotated[
         bool,
-        typer.Option("--force", help="In a folder: also replace files of the same names that graphkit did not write."),
+        typer.Option(
+            "--force",
+            help="With -o FOLDER/: accept a folder that contains other files, and replace those with the same names.",
+        ),
     ] = False,
     base: Annotated[
-        str, typer.Option("--base", help="RDF: base IRI, with which all IRIs of the graph begin.")
+        str,
+        typer.Option("--base", help="RDF formats: the IRIs of reports, entities and statements begin with this IRI."),
     ] = DEFAULT_BASE,
-    with_text: Annotated[bool, typer.Option("--with-text", help="RDF: include the full text of each report.")] = False,
+    with_text: Annotated[
+        bool, typer.Option("--with-text", help="RDF formats: include the full text of each report.")
+    ] = False,
     rdf12: Annotated[
         bool,
         typer.Option(
-            "--rdf12", help="RDF: write RDF 1.2 triple terms instead of rdf:subject, rdf:predicate and rdf:object."
+            "--rdf12",
+            help="turtle, trig, nquads, ntriples: write RDF 1.2 triple terms instead of rdf:subject, rdf:predicate and "
+            "rdf:object.",
         ),
     ] = False,
-    name: Annotated[str, typer.Option("--name", help="neo4j-admin: name of the graph in the database.")] = DEFAULT_NAME,
+    name: Annotated[
+        str, typer.Option("--name", help="neo4j-admin: name of the graph in the database (see `graphkit load neo4j`).")
+    ] = DEFAULT_NAME,
 ) -> None:
-    """Export the graph as RDF, as a graph file or as tables. Every format includes the evidence."""
+    """Export the graph as RDF, as a graph file or as tables. Every format includes the quotes and their positions."""
     which = str(format_)
     with graphkit.open(graph) as opened:
         opened.export(which, output, base=base, with_text=with_text, rdf12=rdf12, name=name, force=force)
