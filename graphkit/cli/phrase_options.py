@@ -8,14 +8,10 @@ from typing import Annotated
 
 import typer
 
-SinceOption = Annotated[
-    str,
-    typer.Option(
-        "--since",
-        help="First day of the period: a day (2023-09-01), a month (2023-09) or a year (2023).",
-        show_default="no limit",
-    ),
-]
+_FIRST_DAY = "First day of the period: a day (2023-09-01), a month (2023-09) or a year (2023)."
+SinceOption = Annotated[str, typer.Option("--since", help=_FIRST_DAY, show_default="no limit")]
+#: For the questions that compare a period with the time before it.
+RequiredSinceOption = Annotated[str, typer.Option("--since", help=_FIRST_DAY, show_default=False)]
 UntilOption = Annotated[
     str,
     typer.Option(

@@ -20,6 +20,7 @@ from graphkit.cli.phrase_options import (
     PhraseArgument,
     PlaceOption,
     PlotOption,
+    RequiredSinceOption,
     ScoreOption,
     SinceOption,
     UntilOption,
@@ -160,14 +161,7 @@ def uses(
 
 
 def emerging(
-    since: Annotated[
-        str,
-        typer.Option(
-            "--since",
-            help="First day of the period: a day (2023-09-01), a month (2023-09) or a year (2023).",
-            show_default=False,
-        ),
-    ],
+    since: RequiredSinceOption,
     graph: GraphOption = DEFAULT_GRAPH,
     until: UntilOption = "",
     level: LevelOption = [],
@@ -194,14 +188,7 @@ def emerging(
 
 
 def silent(
-    since: Annotated[
-        str,
-        typer.Option(
-            "--since",
-            help="First day of the period: a day (2023-09-01), a month (2023-09) or a year (2023).",
-            show_default=False,
-        ),
-    ],
+    since: RequiredSinceOption,
     graph: GraphOption = DEFAULT_GRAPH,
     until: UntilOption = "",
     level: LevelOption = [],
@@ -262,14 +249,7 @@ def tiers(
 
 
 def movers(
-    since: Annotated[
-        str,
-        typer.Option(
-            "--since",
-            help="First day of the period: a day (2023-09-01), a month (2023-09) or a year (2023).",
-            show_default=False,
-        ),
-    ],
+    since: RequiredSinceOption,
     graph: GraphOption = DEFAULT_GRAPH,
     until: UntilOption = "",
     before_since: Annotated[
@@ -283,9 +263,7 @@ def movers(
     before_until: Annotated[
         str,
         typer.Option(
-            "--before-until",
-            help="Last day of the period to compare with.",
-            show_default="the day before --since",
+            "--before-until", help="Last day of the period to compare with.", show_default="the day before --since"
         ),
     ] = "",
     level: LevelOption = [],

@@ -21,11 +21,14 @@ class StatusFormat(StrEnum):
     json = "json"
 
 
+FormatOption = Annotated[
+    StatusFormat, typer.Option("--format", "-f", help="Output format. Long lists are complete in json only.")
+]
+
+
 def command(
     graph: GraphOption = DEFAULT_GRAPH,
-    format_: Annotated[
-        StatusFormat, typer.Option("--format", "-f", help="Output format. Long lists are complete in json only.")
-    ] = StatusFormat.table,
+    format_: FormatOption = StatusFormat.table,
 ) -> None:
     """Show the number of reports, statements and entities, the inputs that were not read, and rejected statements.
 
