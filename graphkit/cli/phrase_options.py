@@ -42,8 +42,8 @@ VoiceOption = Annotated[
     list[str],
     typer.Option(
         "--voice",
-        help="Only occurrences in the words of this kind of speaker: leader (a Chinese person), guest (a foreign person), "
-        "meeting or reporter (all other text). Repeat the option to select several kinds.",
+        help="Only occurrences in the words of this kind of speaker: leader (any Chinese person), guest (any foreign "
+        "person), meeting or reporter (all other text). Repeat the option to select several kinds.",
         show_default="all",
     ),
 ]
