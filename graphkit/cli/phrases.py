@@ -295,7 +295,7 @@ def spread(
     over: Annotated[
         Over,
         typer.Option(
-            "--over", help="What to list: places (administrative divisions of the reports), their levels, or speakers."
+            "--over", help="What to list: places (administrative divisions), levels (of the publishers) or speakers."
         ),
     ] = Over.places,
     since: SinceOption = "",
