@@ -53,8 +53,8 @@ ShardsOption = Annotated[
     str,
     typer.Option(
         "--shards",
-        help="With --engine ray: folder or URL (s3://… or gs://…) for intermediate results. All machines of the cluster "
-        "must be able to write to it.",
+        help="With --engine ray: folder or URL (s3://… or gs://…) for intermediate results. All machines of the "
+        "cluster must be able to write to it.",
         show_default="the folder shards in the folder of the graph",
     ),
 ]

@@ -52,8 +52,8 @@ ReportsArgument = Annotated[
     list[str],
     typer.Argument(
         metavar="REPORT...",
-        help="Files (.txt .md .html .docx .pdf .jsonl .csv .zip), folders or glob patterns, or - for standard input (text, "
-        "HTML or JSON lines). docs/formats.md describes the types.",
+        help="Files (.txt .md .html .docx .pdf .jsonl .csv .zip), folders or glob patterns, or - for standard input "
+        "(text, HTML or JSON lines). docs/formats.md describes the types.",
         show_default=False,
     ),
 ]
@@ -62,8 +62,8 @@ ExtractorOption = Annotated[
     typer.Option(
         "--extractor",
         envvar=VARIABLE,
-        help="Extractor: offline (rules and the encoder, a neural network), fast (rules only), or the name of an extractor "
-        "from another package.",
+        help="Extractor: offline (rules and the encoder, a neural network), fast (rules only), or the name of an "
+        "extractor from another package.",
     ),
 ]
 FastOption = Annotated[

@@ -59,8 +59,8 @@ Neo4jOption = Annotated[
     typer.Option(
         "--neo4j",
         envvar="NEO4J_URI",
-        help="Also check the Neo4j server with this address; the environment variables NEO4J_USERNAME and NEO4J_PASSWORD "
-        "contain the user and the password.",
+        help="Also check the Neo4j server with this address; the environment variables NEO4J_USERNAME and "
+        "NEO4J_PASSWORD contain the user and the password.",
         show_default=False,
     ),
 ]
@@ -81,8 +81,8 @@ RepairGraphOption = Annotated[
     bool,
     typer.Option(
         "--repair",
-        help="Do no other checks but repair the graph: rename a damaged ledger file, copy its intact reports to a new one, "
-        "compare every statement with the text of its report, and rebuild the views.",
+        help="Do no other checks but repair the graph: rename a damaged ledger file, copy its intact reports to a new "
+        "one, compare every statement with the text of its report, and rebuild the views.",
     ),
 ]
 

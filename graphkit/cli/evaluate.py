@@ -30,8 +30,8 @@ GoldArgument = Annotated[
     Path,
     typer.Argument(
         metavar="GOLD",
-        help="File with gold annotations (one JSON object with `id` and `relations` per report, see docs/annotation.md), "
-        "or with decisions written by `graphkit review --export`.",
+        help="File with gold annotations (one JSON object with `id` and `relations` per report, see "
+        "docs/annotation.md), or with decisions written by `graphkit review --export`.",
         show_default=False,
     ),
 ]

@@ -32,8 +32,8 @@ HostOption = Annotated[
     str,
     typer.Option(
         "--host",
-        help="Address to listen on. The default accepts this machine only; with 0.0.0.0 (all networks) or the address of "
-        "one network, other machines can open the page.",
+        help="Address to listen on. The default accepts this machine only; with 0.0.0.0 (all networks) or the address "
+        "of one network, other machines can open the page.",
     ),
 ]
 

@@ -63,8 +63,8 @@ NameOption = Annotated[
     str,
     typer.Option(
         "--name",
-        help="Name of this graph in the database, stored in the property `graph` of its nodes and relationships. Several "
-        "graphs can share a database under different names.",
+        help="Name of this graph in the database, stored in the property `graph` of its nodes and relationships. "
+        "Several graphs can share a database under different names.",
     ),
 ]
 ReplaceOption = Annotated[
@@ -115,8 +115,8 @@ BaseOption = Annotated[
     str,
     typer.Option(
         "--base",
-        help="The IRIs of reports, entities and statements begin with this IRI. Several graphs can share a data set under "
-        "different base IRIs.",
+        help="The IRIs of reports, entities and statements begin with this IRI. Several graphs can share a data set "
+        "under different base IRIs.",
     ),
 ]
 WithTextOption = Annotated[bool, typer.Option("--with-text", help="Include the full text of each report.")]

@@ -24,8 +24,8 @@ PlaceOption = Annotated[
     str,
     typer.Option(
         "--place",
-        help="Only reports of publishers in the administrative division with this six-digit code (GB/T 2260; for example "
-        "140000 for Shanxi) or in a division that belongs to it.",
+        help="Only reports of publishers in the administrative division with this six-digit code (GB/T 2260; for "
+        "example 140000 for Shanxi) or in a division that belongs to it.",
         show_default="all reports",
     ),
 ]

@@ -28,8 +28,8 @@ from graphkit.cli.phrase_options import (
 )
 
 HELP = (
-    "Analyse policy phrases (提法): frequency, first uses, spread, changes of wording, new phrases and phrases that are no "
-    "longer used. docs/phrases.md describes the methods."
+    "Analyse policy phrases (提法): frequency, first uses, spread, changes of wording, new phrases and phrases that are "
+    "no longer used. docs/phrases.md describes the methods."
 )
 
 #: Seconds per report for building the phrase index, on one core (benchmarks/RESULTS.md).
@@ -124,8 +124,8 @@ def first(
         FirstBy,
         typer.Option(
             "--by",
-            help="Group the reports by the level or the place (administrative division) of their publisher, and list the first "
-            "uses in each group; all: one group.",
+            help="Group the reports by the level or the place (administrative division) of their publisher, and list "
+            "the first uses in each group; all: one group.",
         ),
     ] = FirstBy.all,
     top: Annotated[int, typer.Option("--top", min=1, help="Number of reports to list in each group.")] = 3,
@@ -139,8 +139,8 @@ def first(
 ) -> None:
     """List the first reports of the graph that use a phrase, with quotes.
 
-    The column gap_before names the nearest earlier days for which the graph contains no report: the phrase can have been
-    used then.
+    The column gap_before names the nearest earlier days for which the graph contains no report: the phrase can have
+    been used then.
     """
     _answer(graph, "first", (phrase,), format_, plot, by=str(by), top=top, **_scope(since, until, level, voice, place))
 

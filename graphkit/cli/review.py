@@ -121,7 +121,8 @@ NoteOption = Annotated[
     str,
     typer.Option(
         "--note",
-        help="Reason, stored with the decisions that the options --accept, --reject, --same, --different and --undo make.",
+        help="Reason, stored with the decisions that the options --accept, --reject, --same, --different and --undo "
+        "make.",
         show_default=False,
     ),
 ]

@@ -48,7 +48,8 @@ def command(
 ) -> None:
     """Show a report with its mentions (coloured by type) and statements, or an entity with its names and claims.
 
-    Each statement is printed with its status, date, rule and quote, each name of an entity with the reason of its merge.
+    Each statement is printed with its status, date, rule and quote, and each name of an entity with the reason of its
+    merge.
     """
     console = stdout_console()
     if Path(what).is_file():

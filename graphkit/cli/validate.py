@@ -16,8 +16,8 @@ def command(
         bool,
         typer.Option(
             "--shacl/--no-shacl",
-            help="Also convert the graph to RDF and check it against the constraints in schemas/shapes.ttl, which are written "
-            "in SHACL (about one minute for 500 reports).",
+            help="Also convert the graph to RDF and check it against the constraints in schemas/shapes.ttl, which are "
+            "written in SHACL (about one minute for 500 reports).",
         ),
     ] = True,
 ) -> None:

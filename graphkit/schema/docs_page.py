@@ -8,8 +8,8 @@ from graphkit.schema.turtle import NOTE
 
 _INTRODUCTION = """\
 A statement has a subject, a relation and an object. This page lists the types of entities, the relations with the types
-that their subject and object can have, and the kinds of attributes. The columns *class* and *property* name the terms that
-[RDF](rdf.md) uses; terms with the prefix `gk:` are defined by graphkit (`schemas/ontology.ttl`)."""
+that their subject and object can have, and the kinds of attributes. The columns *class* and *property* name the terms
+that [RDF](rdf.md) uses; terms with the prefix `gk:` are defined by graphkit (`schemas/ontology.ttl`)."""
 
 
 def docs_page() -> str:
@@ -47,7 +47,8 @@ def _attributes(schema: Schema) -> list[str]:
         "## Attributes",
         "",
         "The object of `has_attribute` is the value as printed in the report, with qualifiers such as 约 and 超. If an "
-        "amount or area can be parsed, the entity also has the number in the property and unit of the last two columns.",
+        "amount or area can be parsed, the entity also has the number in the property and unit of the last two "
+        "columns.",
         "",
         "| kind | 中文 | what it is | property for the number | unit |",
         "|---|---|---|---|---|",
