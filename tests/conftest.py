@@ -27,6 +27,8 @@ from tests.servers import Fuseki, Neo4j, Oxigraph, ServerError, jars
 
 # Tests of stores, exports and pages do not depend on the encoder. Tests of reading name the extractor that they test.
 os.environ.setdefault("GRAPHKIT_EXTRACTOR", "fast")
+# Processes that tests start keep the compiled modules of the package; each would compile all of them otherwise.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 Found = TypeVar("Found")
@@ -42,6 +44,10 @@ _SERVERS = {"neo4j_server", "fuseki_server", "java"}
 _BROWSER = {"browser"}
 
 
+#: Modules whose single tests take long. They begin first, so that both processes of `-n 2` end at the same time.
+_LONG = ("tests/packaging/", "tests/test_long_inputs.py", "tests/faults/test_kills.py", "tests/test_docs.py")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests that need a server or a browser by the fixtures that they use."""
@@ -52,6 +58,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("server")
         if used & _BROWSER:
             item.add_marker("browser")
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
 
 
 @pytest.fixture(scope="session")
