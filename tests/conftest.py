@@ -44,13 +44,23 @@ _SERVERS = {"neo4j_server", "fuseki_server", "java"}
 _BROWSER = {"browser"}
 
 
-#: Modules whose single tests take long. They begin first, so that both processes of `-n 2` end at the same time.
-_LONG = ("tests/packaging/", "tests/test_long_inputs.py", "tests/faults/test_kills.py", "tests/test_docs.py")
+#: Modules whose tests share a result that takes seconds: with `-n 2`, one process runs all tests of such a module.
+_TOGETHER = (
+    "tests/building/test_pipeline.py",
+    "tests/explain/test_results.py",
+    "tests/export/test_exports.py",
+    "tests/faults/test_kills.py",
+    "tests/ledger/test_integrity.py",
+    "tests/test_new_relation.py",
+)
+#: Modules with long tests. pytest-xdist begins with the groups, in order of size, and continues with the other tests in
+#: the order of `items`: with the long tests at the beginning, both processes of `-n 2` end at about the same time.
+_LONG = ("tests/packaging/", "tests/test_docs.py", "tests/test_long_inputs.py")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests that need a server or a browser by the fixtures that they use."""
+    """Mark tests that need a server or a browser by the fixtures that they use, and set groups and order."""
     for item in items:
         used = set(getattr(item, "fixturenames", ()))
         parameters = getattr(item, "callspec", None)
@@ -58,6 +68,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("server")
         if used & _BROWSER:
             item.add_marker("browser")
+        if item.nodeid.startswith(_TOGETHER):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
     items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
 
 
