@@ -84,7 +84,7 @@ def clean_environment(scratch: Path) -> dict[str, str]:
         "PATH": os.pathsep.join(path),
         "BROWSER": "true",
         # A module is compiled when it is first imported: most modules of the dependencies are not.
-        "PIP_NO_COMPILE": "1",
+        "PIP_COMPILE": "0",
     }
 
 
