@@ -26,6 +26,7 @@ from graphkit.resolution import persons, resolver
 from tests import servers
 from tests.conftest import write_records
 from tests.faults import kills
+from tests.faults.clusters import two_nodes
 
 pytestmark = pytest.mark.xdist_group("ray")
 
@@ -53,19 +54,13 @@ def whole(tmp_path_factory: pytest.TempPathFactory, source: Path) -> tuple[dict[
 @pytest.fixture(scope="module")
 def started() -> Iterator[tuple[Any, list[Any]]]:
     """A head node without CPUs and two nodes with one CPU each, which the tests of this module share."""
-    pytest.importorskip("ray") if not os.environ.get("CI") else __import__("ray")
-    from ray.cluster_utils import Cluster as LocalCluster
-
     with pytest.MonkeyPatch.context() as environment:
         # Keys of the object store. The nodes inherit the environment.
         environment.setenv("AWS_ACCESS_KEY_ID", "x")
         environment.setenv("AWS_SECRET_ACCESS_KEY", "y")
         environment.setenv("AWS_EC2_METADATA_DISABLED", "true")
-        made = LocalCluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
-        nodes = [made.add_node(num_cpus=1) for _ in range(2)]
-        made.wait_for_nodes()
-        yield made, nodes
-        made.shutdown()
+        with two_nodes() as made:
+            yield made
 
 
 @pytest.fixture
@@ -245,6 +240,7 @@ def test_a_started_cluster_accepts_local_connections_only(
     tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     pytest.importorskip("ray") if not os.environ.get("CI") else __import__("ray")
+    """The last test, because this process cannot use the shared cluster after it has started another one."""
     monkeypatch.setenv("RAY_ADDRESS", "local")
     others = psutil.Process().children()
     listening: set[str] = set()
@@ -273,21 +269,3 @@ def test_a_started_cluster_accepts_local_connections_only(
     assert {a.removeprefix("::ffff:") for a in listening} <= {"127.0.0.1", "::1"}
     assert modes == {"gk-ray": 0o700, "graphkit-shards": 0o700}
     assert "running Ray cluster" not in caplog.text
-
-
-@pytest.mark.slow
-def test_using_a_running_cluster_is_reported(
-    tmp_path: Path, cluster: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    ray = __import__("ray")
-    ray.shutdown()
-    monkeypatch.setenv("RAY_ADDRESS", cluster[0].address)
-    with graphkit.open(tmp_path / "graph", create=True) as graph:
-        graph.build(
-            write_records(tmp_path / "r.jsonl", [{"id": "a", "text": "市委书记林知远到石渡县调研。"}]), engine="ray"
-        )
-    assert f"using the running Ray cluster at {cluster[0].address}: RAY_ADDRESS is set to it" in caplog.text
-    monkeypatch.delenv("RAY_ADDRESS")
-    with graphkit.open(tmp_path / "other", create=True) as graph:
-        graph.build(tmp_path / "r.jsonl", engine="ray")
-    assert "set RAY_ADDRESS=local to start a separate cluster" in caplog.text
