@@ -10,17 +10,20 @@ from graphkit.discourse.scene import Scene
 from graphkit.encoder.proposals import ReadWindow
 from graphkit.encoder.roles import Pairing, pairings
 from graphkit.encoder.scores import sigmoid
+from graphkit.grammar.patterns import pattern
 from graphkit.merging.distinct import Kept
 from graphkit.merging.features import Candidate, features_of
 from graphkit.merging.mentions import mention_of
 from graphkit.merging.names import plain
 from graphkit.merging.pairs import LOCAL_SUBJECT, Evidence, WindowPairs, sides
-from graphkit.model import Mention, Statement
+from graphkit.model import Mention, Statement, Status
+from graphkit.reading.clauses import clause_end
 from graphkit.recognition.occurrences import occurrences
 from graphkit.relations.drafting import Context
 from graphkit.schema import load_schema
 
 Span = tuple[int, int]
+_NEGATION = pattern("drafting.negation")
 #: Name of the rule of a statement that only the encoder proposes.
 RULE = "encoder"
 #: Pairs of spans with a lower product of probabilities are no candidates.
@@ -99,10 +102,21 @@ def _drafted(
         obj,
         RULE,
         confidence=score,
-        status=context.status(scene.sentence, local),
+        status=_status(context, pairing.relation, scene, subject_span, object_span),
         kind=pairing.kind,
         date=None if dated else "",
     )
+
+
+def _status(context: Context, relation: str, scene: Scene, subject: Span, obj: Span) -> Status:
+    """Return the status at the local side, or DENIED if a negation belongs to it: 王建国缺席了会议."""
+    near, far = (subject, obj) if relation in LOCAL_SUBJECT else (obj, subject)
+    status = context.status(scene.sentence, near[0])
+    if status is not Status.ACTUAL:
+        return status
+    if near[0] < far[0] < scene.sentence.end:
+        return Status.DENIED if context.status(scene.sentence, far[0]) is Status.DENIED else status
+    return _status_in_clause(context, scene, near) if relation in LOCAL_SUBJECT else status
 
 
 def _proposed(context: Context, windows: Iterable[WindowPairs]) -> list[tuple[Statement, Evidence]]:
@@ -153,7 +167,7 @@ def _completed(context: Context, windows: Iterable[WindowPairs], support: _Suppo
                     obj,
                     RULE,
                     confidence=score,
-                    status=context.status(scene.sentence, span[0]),
+                    status=_status_in_clause(context, scene, span),
                 )
                 key = (p.relation, plain(subject.name), plain(obj.name))
                 if key not in found:
@@ -161,6 +175,15 @@ def _completed(context: Context, windows: Iterable[WindowPairs], support: _Suppo
     return list(found.values())
 
 
+def _status_in_clause(context: Context, scene: Scene, span: Span) -> Status:
+    """Return the status of a span, or DENIED if the rest of its clause denies something: 王建国谢绝参加."""
+    end = min(clause_end(context.text, span[1], scene.sentence.end), span[1] + _LONGEST_REST)
+    denied = _NEGATION.search(context.text, span[1], end)
+    return Status.DENIED if denied else context.status(scene.sentence, span[0])
+
+
+#: Maximum number of characters after a span in which a negation is looked for.
+_LONGEST_REST = 60
 #: Relations for which the discourse supplies the other side.
 _COMPLETED = ("visited", "emphasized", "accompanied", "attended", "presided", "reported_to")
 #: Minimum probability of a span whose other side is supplied by the discourse.
@@ -182,7 +205,7 @@ def candidates(context: Context, ruled: Sequence[Statement], windows: Sequence[R
     pairs = [WindowPairs(w, context.text) for w in windows]
     support = _Support(context, pairs)
     drafts: list[tuple[Statement, bool, Evidence]] = [(s, True, support.of(s)) for s in ruled]
-    known = Kept()
+    known = Kept(context.marked.report.text)
     for s in ruled:
         known.add(s)
     for statement, evidence in (*_proposed(context, pairs), *_completed(context, pairs, support)):

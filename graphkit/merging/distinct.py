@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from graphkit.grammar.patterns import pattern
 from graphkit.merging.names import all_names, same_name
 from graphkit.merging.pairs import LOCAL_SUBJECT
 from graphkit.model import Mention, Statement
@@ -25,6 +26,9 @@ ONE_PARTNER = frozenset(
         "implements",
     ]
 )
+_COORDINATED = pattern("merging.coordinated")
+#: Maximum number of characters between two persons who are subjects together.
+_LONGEST_BETWEEN = 34
 #: Number of characters of the parts of a text in which statements are compared by their spans.
 _PART = 400
 #: Number of last characters that two forms of one name have in common (graphkit.merging.names.same_name).
@@ -48,9 +52,19 @@ def same_statement(a: Statement, b: Statement) -> bool:
     return same_name(a.subject, b.subject) and same_name(a.object, b.object)
 
 
-def exclude(a: Statement, b: Statement) -> bool:
-    """Tell whether of two statements of the same relation and kind only one can be kept."""
+def coordinated(a: Mention, b: Mention, text: str) -> bool:
+    """Tell whether two persons are subjects together, as in 市委书记何清嘉、县长周远航到云雾镇调研."""
+    first, second = (a, b) if a.start <= b.start else (b, a)
+    if {first.type, second.type} != {"Person"} or not 0 < second.start - first.end <= _LONGEST_BETWEEN:
+        return False
+    return _COORDINATED.match(text, first.end, second.start) is not None
+
+
+def exclude(a: Statement, b: Statement, text: str) -> bool:
+    """Tell whether of two statements of the same relation and kind only one can be kept. text: of their report."""
     (near, far), (other_near, other_far) = _sides(a), _sides(b)
+    if a.relation == "visited" and coordinated(far, other_far, text):
+        return same_statement(a, b)
     if _overlap(near, other_near):
         return a.relation in ONE_PARTNER or same_name(far, other_far) or _overlap(far, other_far)
     return same_statement(a, b)
@@ -62,7 +76,8 @@ class Kept:
     The number of statements that one is compared with does not grow with the length of the report.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, text: str) -> None:
+        self._text = text
         self._by_names: dict[Key, list[Statement]] = defaultdict(list)
         self._by_place: dict[tuple[str, str, int], list[Statement]] = defaultdict(list)
 
@@ -80,7 +95,7 @@ class Kept:
         """Tell whether a statement that excludes this one was added."""
         part = _sides(s)[0].start // _PART
         near = (self._by_place.get((s.relation, s.kind, n), ()) for n in (part - 1, part, part + 1))
-        return self.states(s) or any(exclude(s, other) for found in near for other in found)
+        return self.states(s) or any(exclude(s, other, self._text) for found in near for other in found)
 
     def _with_endings(self, s: Statement) -> Iterator[Statement]:
         for key in set(self._keys(s)):
@@ -93,9 +108,9 @@ class Kept:
                 yield s.relation, s.kind, subject[-_ENDING:], obj[-_ENDING:]
 
 
-def distinct(found: Sequence[tuple[float, Statement]]) -> list[bool]:
-    """Return for each statement with its probability whether it is kept."""
-    kept = Kept()
+def distinct(found: Sequence[tuple[float, Statement]], text: str) -> list[bool]:
+    """Return for each statement of a report with its probability whether it is kept. text: the original text."""
+    kept = Kept(text)
     keep = [False] * len(found)
     for n in sorted(range(len(found)), key=lambda k: (-found[k][0], k)):
         s = found[n][1]
