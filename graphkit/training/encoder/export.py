@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 import numpy as np
-import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
+import onnx
 
-from graphkit.training.encoder.network import Network
+from graphkit.training.encoder.network import HEADS, LAYERS, Network
+from graphkit.training.encoder.onnx_graph import build
 
 #: Arrays of the network that graphkit.encoder.scores applies.
 _HEADS = ("match", "alone", "distance", "length")
@@ -17,25 +16,6 @@ _HEADS = ("match", "alone", "distance", "length")
 
 def export(network: Network, model: Path, heads: Path) -> None:
     """Write both files. Linear layers and embeddings get int8 weights; activations are quantized at run time."""
-    network.eval()
-    example = torch.ones(1, 64, dtype=torch.long)
-    with tempfile.TemporaryDirectory(prefix="graphkit-") as folder:
-        plain = Path(folder) / "plain.onnx"
-        torch.onnx.export(
-            network,
-            (example, torch.zeros_like(example)),
-            str(plain),
-            input_names=["tokens", "segments"],
-            output_names=["boundaries", "roles", "vectors"],
-            dynamic_axes={name: {0: "batch", 1: "length"} for name in _DYNAMIC},
-            opset_version=17,
-            dynamo=False,
-        )
-        quantize_dynamic(
-            plain, model, weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul", "Gather"]
-        )
-    arrays = {name: getattr(network, name).detach().numpy().astype(np.float32) for name in _HEADS}
-    np.savez(heads, **arrays)
-
-
-_DYNAMIC = ("tokens", "segments", "boundaries", "roles", "vectors")
+    weights = {name: value.detach().numpy().astype(np.float32) for name, value in network.state_dict().items()}
+    onnx.save(build(weights, LAYERS, HEADS), str(model))
+    np.savez(heads, **{name: weights[name] for name in _HEADS})

@@ -1,0 +1,131 @@
+"""The network as an ONNX graph with int8 weights. NumPy and onnx only: PyTorch is not needed.
+
+The graph is written node by node, because the exporter of PyTorch and the optimizer of ONNX Runtime leave several
+nodes unfused (docs/decisions/018-encoder-and-merger.md): each multiplication by weights is one node that also
+quantizes its input, and attention is one node. The input is one window without padding, so there is no mask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+Weights = Mapping[str, NDArray[np.float32]]
+#: Maximum absolute value of a quantized weight: 7 bits. Processors without VNNI add two products of an unsigned and a
+#: signed byte in 16 bits; with 7 bits the sum fits (2 · 255 · 64 < 2¹⁵), so all processors compute the same.
+LARGEST = 64
+#: Domain of the operators of ONNX Runtime.
+_FUSED = "com.microsoft"
+_EPSILON = 1e-12
+#: Output names of the linear layers that the graph ends with.
+OUTPUTS = {"boundaries": "boundaries", "roles": "roles", "pairs": "vectors"}
+
+
+def quantized(weights: NDArray[np.float32], largest: int, axis: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Return integers and their scales, one scale for each index of the other axis. largest: of the integers."""
+    scales = np.abs(weights).max(axis, keepdims=True) / largest
+    scales = np.where(scales == 0, 1, scales).astype(np.float32)
+    return np.round(weights / scales).astype(np.int8), scales
+
+
+class _Graph:
+    """Collects the nodes and constants of a graph."""
+
+    def __init__(self, weights: Weights) -> None:
+        self.weights = weights
+        self.nodes: list[onnx.NodeProto] = []
+        self.constants: dict[str, NDArray[Any]] = {}
+
+    def constant(self, name: str, value: NDArray[Any]) -> str:
+        self.constants[name] = np.ascontiguousarray(value)
+        return name
+
+    def node(self, kind: str, inputs: Sequence[str], outputs: str, domain: str = "", **attributes: Any) -> str:
+        """Add a node and return its (first) output. outputs: names, separated by spaces."""
+        names = outputs.split()
+        self.nodes.append(helper.make_node(kind, inputs, names, names[0], domain=domain, **attributes))
+        return names[0]
+
+    def _linear(self, name: str) -> tuple[str, str, str]:
+        integers, scales = quantized(self.weights[f"{name}.weight"].T, LARGEST, 0)
+        return (
+            self.constant(f"{name}.integers", integers),
+            self.constant(f"{name}.scales", scales[0]),
+            self.constant(f"{name}.bias", self.weights[f"{name}.bias"]),
+        )
+
+    def linear(self, x: str, name: str) -> str:
+        """Add a linear layer."""
+        integers, scales, bias = self._linear(name)
+        return self.node("DynamicQuantizeMatMul", (x, integers, scales, "", bias), f"{name}.y", _FUSED)
+
+    def linear_layers(self, x: str, names: Mapping[str, str]) -> list[str]:
+        """Add linear layers with the same input, which is quantized once. names: of the layers and of their outputs."""
+        at = self.node("DynamicQuantizeLinear", (x,), f"{x}.integers {x}.scale {x}.zero")
+        found = []
+        for name, output in names.items():
+            integers, scales, bias = self._linear(name)
+            inputs = (at, integers, f"{x}.scale", scales, f"{x}.zero", "", bias)
+            found.append(self.node("MatMulIntegerToFloat", inputs, output, _FUSED))
+        return found
+
+    def norm(self, x: str, name: str) -> str:
+        """Add a normalization. SkipLayerNormalization, which includes the sum, takes seven times as long."""
+        scale, bias = (self.constant(f"{name}.{p}", self.weights[f"{name}.{p}"]) for p in ("weight", "bias"))
+        return self.node("LayerNormalization", (x, scale, bias), f"{name}.y", axis=-1, epsilon=_EPSILON)
+
+    def embedding(self, name: str, rows: str) -> str:
+        """Add a table of vectors with a scale for each row."""
+        integers, scales = quantized(self.weights[f"{name}.weight"], 127, 1)
+        chosen = self.node("Gather", (self.constant(f"{name}.integers", integers), rows), f"{name}.chosen")
+        scale = self.node("Gather", (self.constant(f"{name}.scales", scales), rows), f"{name}.scale")
+        return self.node("Mul", (self.node("Cast", (chosen,), f"{name}.real", to=TensorProto.FLOAT), scale), f"{name}.y")
+
+    def layer(self, x: str, name: str, heads: int) -> str:
+        """Add a layer of BERT."""
+        query = {f"{name}.{part}": f"{name}.{part}.y" for part in ("query", "key", "value")}
+        found = self.node("MultiHeadAttention", self.linear_layers(x, query), f"{name}.found", _FUSED, num_heads=heads)
+        x = self.node("Add", (x, self.linear(found, f"{name}.out")), f"{name}.sum_attention")
+        x = self.norm(x, f"{name}.norm_attention")
+        up = self.node("Gelu", (self.linear(x, f"{name}.up"),), f"{name}.active", _FUSED)
+        x = self.node("Add", (x, self.linear(up, f"{name}.down")), f"{name}.sum_output")
+        return self.norm(x, f"{name}.norm_output")
+
+
+def build(weights: Weights, layers: int, heads: int) -> onnx.ModelProto:
+    """Return the graph of a network. weights: by their names in graphkit.training.encoder.network; heads: of attention.
+
+    Inputs: tokens and segments (1, length). Outputs: boundaries, roles and vectors, as from Network.forward.
+    """
+    graph = _Graph(weights)
+    zero, one = graph.constant("zero", np.array([0])), graph.constant("one", np.array([1]))
+    size = graph.node("Shape", ("tokens",), "size", start=1, end=2)
+    positions = graph.constant("positions", np.arange(len(weights["positions.weight"])))
+    places = graph.node("Slice", (positions, zero, size, zero, one), "places")
+    parts = [
+        graph.embedding(name, rows)
+        for name, rows in (("characters", "tokens"), ("segments", "segments"), ("positions", places))
+    ]
+    x = graph.node("Add", (graph.node("Add", parts[:2], "sum_segments"), parts[2]), "sum_positions")
+    x = graph.norm(x, "norm")
+    for n in range(layers):
+        x = graph.layer(x, f"layers.{n}", heads)
+    graph.linear_layers(x, OUTPUTS)
+    return _model(graph)
+
+
+def _model(graph: _Graph) -> onnx.ModelProto:
+    inputs = [helper.make_tensor_value_info(n, TensorProto.INT64, (1, "length")) for n in ("tokens", "segments")]
+    outputs = [
+        helper.make_tensor_value_info(output, TensorProto.FLOAT, (1, "length", len(graph.weights[f"{name}.bias"])))
+        for name, output in OUTPUTS.items()
+    ]
+    constants = [numpy_helper.from_array(value, name) for name, value in graph.constants.items()]
+    found = helper.make_graph(graph.nodes, "encoder", inputs, outputs, constants)
+    versions = [helper.make_opsetid("", 17), helper.make_opsetid(_FUSED, 1)]
+    return helper.make_model(found, opset_imports=versions, ir_version=8, producer_name="graphkit")
