@@ -84,7 +84,9 @@ class _Graph:
         integers, scales = quantized(self.weights[f"{name}.weight"], 127, 1)
         chosen = self.node("Gather", (self.constant(f"{name}.integers", integers), rows), f"{name}.chosen")
         scale = self.node("Gather", (self.constant(f"{name}.scales", scales), rows), f"{name}.scale")
-        return self.node("Mul", (self.node("Cast", (chosen,), f"{name}.real", to=TensorProto.FLOAT), scale), f"{name}.y")
+        return self.node(
+            "Mul", (self.node("Cast", (chosen,), f"{name}.real", to=TensorProto.FLOAT), scale), f"{name}.y"
+        )
 
     def layer(self, x: str, name: str, heads: int) -> str:
         """Add a layer of BERT."""
