@@ -16,12 +16,17 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 Weights = Mapping[str, NDArray[np.float32]]
+#: The largest absolute value of each input channel of the linear layers, by their names.
+Largest = Mapping[str, NDArray[np.float32]]
 #: Maximum absolute value of a quantized weight: 7 bits. Processors without VNNI add two products of an unsigned and a
 #: signed byte in 16 bits; with 7 bits the sum fits (2 · 255 · 64 < 2¹⁵), so all processors compute the same.
 LARGEST = 64
 #: Domain of the operators of ONNX Runtime.
 _FUSED = "com.microsoft"
 _EPSILON = 1e-12
+#: Input channels are divided so that their largest values are at most this quantile of those of all channels.
+#: Otherwise a few channels with values six times as large determine the scale of the quantization for all others.
+_QUANTILE = 0.99
 #: Output names of the linear layers that the graph ends with.
 OUTPUTS = {"boundaries": "boundaries", "roles": "roles", "pairs": "vectors"}
 
@@ -36,8 +41,8 @@ def quantized(weights: NDArray[np.float32], largest: int, axis: int) -> tuple[ND
 class _Graph:
     """Collects the nodes and constants of a graph."""
 
-    def __init__(self, weights: Weights) -> None:
-        self.weights = weights
+    def __init__(self, weights: Weights, largest: Largest) -> None:
+        self.weights, self.largest = weights, largest
         self.nodes: list[onnx.NodeProto] = []
         self.constants: dict[str, NDArray[Any]] = {}
 
@@ -51,28 +56,39 @@ class _Graph:
         self.nodes.append(helper.make_node(kind, inputs, names, names[0], domain=domain, **attributes))
         return names[0]
 
-    def _linear(self, name: str) -> tuple[str, str, str]:
-        integers, scales = quantized(self.weights[f"{name}.weight"].T, LARGEST, 0)
+    def linear(self, x: str, *names: str) -> list[str]:
+        """Add linear layers with the same input, which is quantized once."""
+        divisors = self._divisors(names[0])
+        if divisors is not None:
+            factors = self.constant(f"{names[0]}.factors", 1 / divisors)
+            x = self.node("Mul", (x, factors), f"{names[0]}.x")
+        parts = [self._parts(name, divisors) for name in names]
+        if len(names) == 1:
+            integers, scales, bias = parts[0]
+            return [self.node("DynamicQuantizeMatMul", (x, integers, scales, "", bias), f"{names[0]}.y", _FUSED)]
+        at = self.node("DynamicQuantizeLinear", (x,), f"{x}.integers {x}.scale {x}.zero")
+        found = []
+        for name, (integers, scales, bias) in zip(names, parts, strict=True):
+            inputs = (at, integers, f"{x}.scale", scales, f"{x}.zero", "", bias)
+            found.append(self.node("MatMulIntegerToFloat", inputs, OUTPUTS.get(name, f"{name}.y"), _FUSED))
+        return found
+
+    def _divisors(self, name: str) -> NDArray[np.float32] | None:
+        """Return the numbers by which the input channels of a layer are divided and its weights are multiplied."""
+        largest = self.largest.get(name)
+        if largest is None:
+            return None
+        limit = max(float(np.quantile(largest, _QUANTILE)), 1e-6)
+        return np.maximum(largest / limit, 1).astype(np.float32)
+
+    def _parts(self, name: str, divisors: NDArray[np.float32] | None) -> tuple[str, str, str]:
+        weights = self.weights[f"{name}.weight"].T
+        integers, scales = quantized(weights if divisors is None else weights * divisors[:, None], LARGEST, 0)
         return (
             self.constant(f"{name}.integers", integers),
             self.constant(f"{name}.scales", scales[0]),
             self.constant(f"{name}.bias", self.weights[f"{name}.bias"]),
         )
-
-    def linear(self, x: str, name: str) -> str:
-        """Add a linear layer."""
-        integers, scales, bias = self._linear(name)
-        return self.node("DynamicQuantizeMatMul", (x, integers, scales, "", bias), f"{name}.y", _FUSED)
-
-    def linear_layers(self, x: str, names: Mapping[str, str]) -> list[str]:
-        """Add linear layers with the same input, which is quantized once. names: of the layers and of their outputs."""
-        at = self.node("DynamicQuantizeLinear", (x,), f"{x}.integers {x}.scale {x}.zero")
-        found = []
-        for name, output in names.items():
-            integers, scales, bias = self._linear(name)
-            inputs = (at, integers, f"{x}.scale", scales, f"{x}.zero", "", bias)
-            found.append(self.node("MatMulIntegerToFloat", inputs, output, _FUSED))
-        return found
 
     def norm(self, x: str, name: str) -> str:
         """Add a normalization. SkipLayerNormalization, which includes the sum, takes seven times as long."""
@@ -90,21 +106,22 @@ class _Graph:
 
     def layer(self, x: str, name: str, heads: int) -> str:
         """Add a layer of BERT."""
-        query = {f"{name}.{part}": f"{name}.{part}.y" for part in ("query", "key", "value")}
-        found = self.node("MultiHeadAttention", self.linear_layers(x, query), f"{name}.found", _FUSED, num_heads=heads)
-        x = self.node("Add", (x, self.linear(found, f"{name}.out")), f"{name}.sum_attention")
+        projected = self.linear(x, f"{name}.query", f"{name}.key", f"{name}.value")
+        found = self.node("MultiHeadAttention", projected, f"{name}.found", _FUSED, num_heads=heads)
+        x = self.node("Add", (x, *self.linear(found, f"{name}.out")), f"{name}.sum_attention")
         x = self.norm(x, f"{name}.norm_attention")
-        up = self.node("Gelu", (self.linear(x, f"{name}.up"),), f"{name}.active", _FUSED)
-        x = self.node("Add", (x, self.linear(up, f"{name}.down")), f"{name}.sum_output")
+        up = self.node("Gelu", self.linear(x, f"{name}.up"), f"{name}.active", _FUSED)
+        x = self.node("Add", (x, *self.linear(up, f"{name}.down")), f"{name}.sum_output")
         return self.norm(x, f"{name}.norm_output")
 
 
-def build(weights: Weights, layers: int, heads: int) -> onnx.ModelProto:
+def build(weights: Weights, largest: Largest, layers: int, heads: int) -> onnx.ModelProto:
     """Return the graph of a network. weights: by their names in graphkit.training.encoder.network; heads: of attention.
 
+    largest: of the linear layers whose input channels differ in size; of layers with the same input, the first.
     Inputs: tokens and segments (1, length). Outputs: boundaries, roles and vectors, as from Network.forward.
     """
-    graph = _Graph(weights)
+    graph = _Graph(weights, largest)
     zero, one = graph.constant("zero", np.array([0])), graph.constant("one", np.array([1]))
     size = graph.node("Shape", ("tokens",), "size", start=1, end=2)
     positions = graph.constant("positions", np.arange(len(weights["positions.weight"])))
@@ -117,7 +134,7 @@ def build(weights: Weights, layers: int, heads: int) -> onnx.ModelProto:
     x = graph.norm(x, "norm")
     for n in range(layers):
         x = graph.layer(x, f"layers.{n}", heads)
-    graph.linear_layers(x, OUTPUTS)
+    graph.linear(x, *OUTPUTS)
     return _model(graph)
 
 
