@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 
 from graphkit.encoder.session import NETWORK
-from graphkit.training.encoder.onnx_graph import LARGEST, OUTPUTS, Weights, build, quantized
+from graphkit.training.encoder.onnx_graph import OUTPUTS, Weights, build
+from graphkit.training.encoder.quantization import LARGEST, Inputs, compensated, quantized
 
 WIDTH, HEADS, LAYERS, CHARACTERS, LENGTH = 32, 2, 2, 50, 20
 Array = NDArray[np.float32]
@@ -50,14 +51,20 @@ def _norm(w: Weights, x: Array, name: str) -> Array:
     return x / np.sqrt((x * x).mean(-1, keepdims=True)) * w[f"{name}.weight"] + w[f"{name}.bias"]
 
 
-def _expected(w: Weights, tokens: NDArray[np.int64], segments: NDArray[np.int64]) -> tuple[dict[str, Array], dict]:
-    """Return the outputs without quantization, and the largest inputs of the layers."""
+def _inputs(x: Array) -> Inputs:
+    return Inputs(np.abs(x).max(0), (x.T @ x).astype(np.float64))
+
+
+def _expected(
+    w: Weights, tokens: NDArray[np.int64], segments: NDArray[np.int64]
+) -> tuple[dict[str, Array], dict[str, Inputs]]:
+    """Return the outputs without quantization, and the inputs of the layers."""
     x = w["characters.weight"][tokens] + w["segments.weight"][segments] + w["positions.weight"][: len(tokens)]
     x = _norm(w, x, "norm")
-    largest = {}
+    inputs = {}
     for n in range(LAYERS):
         name = f"layers.{n}"
-        largest[f"{name}.query"] = np.abs(x).max(0)
+        inputs[f"{name}.query"] = _inputs(x)
         q, k, v = (
             _linear(w, x, f"{name}.{part}").reshape(len(x), HEADS, -1).swapaxes(0, 1)
             for part in ("query", "key", "value")
@@ -65,12 +72,12 @@ def _expected(w: Weights, tokens: NDArray[np.int64], segments: NDArray[np.int64]
         shares = np.exp(q @ k.swapaxes(1, 2) / (WIDTH // HEADS) ** 0.5)
         found = (shares / shares.sum(-1, keepdims=True) @ v).swapaxes(0, 1).reshape(len(x), WIDTH)
         x = _norm(w, x + _linear(w, found, f"{name}.out"), f"{name}.norm_attention")
-        largest[f"{name}.up"] = np.abs(x).max(0)
+        inputs[f"{name}.up"] = _inputs(x)
         up = _linear(w, x, f"{name}.up")
         up = 0.5 * up * (1 + np.vectorize(math.erf)(up / 2**0.5))
-        largest[f"{name}.down"] = np.abs(up).max(0)
+        inputs[f"{name}.down"] = _inputs(up)
         x = _norm(w, x + _linear(w, up, f"{name}.down"), f"{name}.norm_output")
-    return {output: _linear(w, x, name) for name, output in OUTPUTS.items()}, largest
+    return {output: _linear(w, x, name) for name, output in OUTPUTS.items()}, inputs
 
 
 def _run(model: onnx.ModelProto, tokens: NDArray[np.int64], segments: NDArray[np.int64]) -> dict[str, Array]:
@@ -89,13 +96,25 @@ def _error(found: Array, expected: Array) -> float:
 def test_the_graph_computes_the_network_and_large_channels_do_not_harm_it(weights: Weights) -> None:
     tokens = np.random.default_rng(1).integers(0, CHARACTERS, LENGTH)
     segments = (np.arange(LENGTH) > 6).astype(np.int64)
-    expected, largest = _expected(weights, tokens, segments)
+    expected, inputs = _expected(weights, tokens, segments)
     plain = _run(build(weights, {}, LAYERS, HEADS), tokens, segments)
-    divided = _run(build(weights, largest, LAYERS, HEADS), tokens, segments)
+    divided = _run(build(weights, inputs, LAYERS, HEADS), tokens, segments)
     for name, values in expected.items():
         assert divided[name].shape == values.shape
         assert _error(divided[name], values) < 0.02
         assert _error(divided[name], values) < _error(plain[name], values)
+
+
+def test_compensated_weights_have_a_smaller_error_of_the_outputs() -> None:
+    random = np.random.default_rng(2)
+    weights = random.normal(size=(40, 12)).astype(np.float32)
+    # The inputs depend on each other, as those of a network do.
+    x = (random.normal(size=(300, 10)) @ random.normal(size=(10, 40))).astype(np.float32)
+    rounded, scales = quantized(weights, LARGEST, 0)
+    better, same = compensated(weights, (x.T @ x).astype(np.float64))
+    assert np.array_equal(scales, same)
+    assert np.abs(better.astype(int)).max() <= LARGEST
+    assert _error(x @ (better * same), x @ weights) < 0.7 * _error(x @ (rounded * scales), x @ weights)
 
 
 def test_quantized_weights_are_near_the_weights() -> None:

@@ -23,7 +23,7 @@ from graphkit.reading import read_paths
 from graphkit.reading.normalized import normalize
 from graphkit.training.encoder.base_model import digest, obtain
 from graphkit.training.encoder.examples import Annotated, examples, read_annotated
-from graphkit.training.encoder.export import CALIBRATION, export, largest_inputs
+from graphkit.training.encoder.export import SAMPLE, export, layer_inputs
 from graphkit.training.encoder.fit import fit
 from graphkit.training.encoder.folds import FOLDS, fold_of
 from graphkit.training.encoder.network import Network
@@ -111,7 +111,7 @@ def main() -> None:
             train_part(options.work, gold, fold)
     if "final" in stages:
         network = saved(train_part(options.work, gold, None))
-        export(network, largest_inputs(network, islice(examples(gold), CALIBRATION)), NETWORK, HEADS)
+        export(network, layer_inputs(network, islice(examples(gold), SAMPLE)), NETWORK, HEADS)
     if "merger" in stages:
         train_merger(options.work, paths, folds)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -14,32 +14,30 @@ from torch import Tensor, nn
 from graphkit.encoder.windows import tokens
 from graphkit.training.encoder.examples import Example
 from graphkit.training.encoder.network import HEADS, LAYERS, Network
-from graphkit.training.encoder.onnx_graph import Largest, build
+from graphkit.training.encoder.onnx_graph import build
+from graphkit.training.encoder.quantization import Inputs
 
 #: Arrays of the network that graphkit.encoder.scores applies.
 _HEADS = ("match", "alone", "distance", "length")
 
 
-#: Linear layers whose input channels are divided by constants before they are quantized; of those with the same input,
-#: the first.
-_DIVIDED = ("query", "up", "down")
-#: Number of windows from which the largest input of each channel is known.
-CALIBRATION = 50
+#: Number of windows from which the inputs of the layers are known.
+SAMPLE = 50
 
 
-def largest_inputs(network: Network, found: Iterable[Example]) -> Largest:
-    """Return the largest absolute values of the input channels of linear layers for the windows of examples."""
+def layer_inputs(network: Network, found: Iterable[Example]) -> dict[str, Inputs]:
+    """Return the inputs of the linear layers for the windows of examples."""
     largest: dict[str, Tensor] = {}
+    products: dict[str, Tensor] = {}
 
     def note(name: str, _: nn.Module, inputs: tuple[Tensor, ...]) -> None:
-        here = inputs[0].abs().flatten(0, -2).amax(0)
+        x = inputs[0].flatten(0, -2)
+        here = x.abs().amax(0)
         largest[name] = torch.maximum(largest.get(name, here), here)
+        products[name] = products.get(name, torch.zeros((), dtype=torch.float64)) + (x.T @ x).double()
 
-    hooks = [
-        module.register_forward_pre_hook(partial(note, name))
-        for name, module in network.named_modules()
-        if name.endswith(_DIVIDED)
-    ]
+    layers = [(name, m) for name, m in network.named_modules() if isinstance(m, nn.Linear)]
+    hooks = [m.register_forward_pre_hook(partial(note, name)) for name, m in layers]
     network.eval()
     with torch.no_grad():
         for example in found:
@@ -49,11 +47,11 @@ def largest_inputs(network: Network, found: Iterable[Example]) -> Largest:
             network(ids, segments)
     for hook in hooks:
         hook.remove()
-    return {name: values.numpy() for name, values in largest.items()}
+    return {name: Inputs(values.numpy(), products[name].numpy()) for name, values in largest.items()}
 
 
-def export(network: Network, largest: Largest, model: Path, heads: Path) -> None:
+def export(network: Network, inputs: Mapping[str, Inputs], model: Path, heads: Path) -> None:
     """Write both files. Linear layers and embeddings get int8 weights; activations are quantized at run time."""
     weights = {name: value.detach().numpy().astype(np.float32) for name, value in network.state_dict().items()}
-    onnx.save(build(weights, largest, LAYERS, HEADS), str(model))
+    onnx.save(build(weights, inputs, LAYERS, HEADS), str(model))
     np.savez(heads, **{name: weights[name] for name in _HEADS})

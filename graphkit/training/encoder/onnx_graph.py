@@ -15,34 +15,24 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-Weights = Mapping[str, NDArray[np.float32]]
-#: The largest absolute value of each input channel of the linear layers, by their names.
-Largest = Mapping[str, NDArray[np.float32]]
-#: Maximum absolute value of a quantized weight: 7 bits. Processors without VNNI add two products of an unsigned and a
-#: signed byte in 16 bits; with 7 bits the sum fits (2 · 255 · 64 < 2¹⁵), so all processors compute the same.
-LARGEST = 64
+from graphkit.training.encoder.quantization import LARGEST, Array, Inputs, compensated, quantized
+
+Weights = Mapping[str, Array]
 #: Domain of the operators of ONNX Runtime.
 _FUSED = "com.microsoft"
 _EPSILON = 1e-12
-#: Input channels are divided so that their largest values are at most this quantile of those of all channels.
-#: Otherwise a few channels with values six times as large determine the scale of the quantization for all others.
-_QUANTILE = 0.99
+#: Linear layers whose input channels are divided by constants before they are quantized; of those with the same input,
+#: the first.
+_DIVIDED = ("query", "up", "down")
 #: Output names of the linear layers that the graph ends with.
 OUTPUTS = {"boundaries": "boundaries", "roles": "roles", "pairs": "vectors"}
-
-
-def quantized(weights: NDArray[np.float32], largest: int, axis: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """Return integers and their scales, one scale for each index of the other axis. largest: of the integers."""
-    scales = np.abs(weights).max(axis, keepdims=True) / largest
-    scales = np.where(scales == 0, 1, scales).astype(np.float32)
-    return np.round(weights / scales).astype(np.int8), scales
 
 
 class _Graph:
     """Collects the nodes and constants of a graph."""
 
-    def __init__(self, weights: Weights, largest: Largest) -> None:
-        self.weights, self.largest = weights, largest
+    def __init__(self, weights: Weights, inputs: Mapping[str, Inputs]) -> None:
+        self.weights, self.inputs = weights, inputs
         self.nodes: list[onnx.NodeProto] = []
         self.constants: dict[str, NDArray[Any]] = {}
 
@@ -58,11 +48,10 @@ class _Graph:
 
     def linear(self, x: str, *names: str) -> list[str]:
         """Add linear layers with the same input, which is quantized once."""
-        divisors = self._divisors(names[0])
-        if divisors is not None:
-            factors = self.constant(f"{names[0]}.factors", 1 / divisors)
-            x = self.node("Mul", (x, factors), f"{names[0]}.x")
-        parts = [self._parts(name, divisors) for name in names]
+        sample = self.inputs.get(names[0])
+        if sample is not None and names[0].endswith(_DIVIDED):
+            x = self.node("Mul", (x, self.constant(f"{names[0]}.factors", 1 / sample.divisors())), f"{names[0]}.x")
+        parts = [self._parts(name, sample) for name in names]
         if len(names) == 1:
             integers, scales, bias = parts[0]
             return [self.node("DynamicQuantizeMatMul", (x, integers, scales, "", bias), f"{names[0]}.y", _FUSED)]
@@ -73,17 +62,15 @@ class _Graph:
             found.append(self.node("MatMulIntegerToFloat", inputs, OUTPUTS.get(name, f"{name}.y"), _FUSED))
         return found
 
-    def _divisors(self, name: str) -> NDArray[np.float32] | None:
-        """Return the numbers by which the input channels of a layer are divided and its weights are multiplied."""
-        largest = self.largest.get(name)
-        if largest is None:
-            return None
-        limit = max(float(np.quantile(largest, _QUANTILE)), 1e-6)
-        return np.maximum(largest / limit, 1).astype(np.float32)
-
-    def _parts(self, name: str, divisors: NDArray[np.float32] | None) -> tuple[str, str, str]:
+    def _parts(self, name: str, sample: Inputs | None) -> tuple[str, str, str]:
         weights = self.weights[f"{name}.weight"].T
-        integers, scales = quantized(weights if divisors is None else weights * divisors[:, None], LARGEST, 0)
+        if sample is None:
+            integers, scales = quantized(weights, LARGEST, 0)
+        elif name.endswith((*_DIVIDED, "key", "value")):
+            divisors = sample.divisors()
+            integers, scales = compensated(weights * divisors[:, None], sample.products / np.outer(divisors, divisors))
+        else:
+            integers, scales = compensated(weights, sample.products)
         return (
             self.constant(f"{name}.integers", integers),
             self.constant(f"{name}.scales", scales[0]),
@@ -115,13 +102,13 @@ class _Graph:
         return self.norm(x, f"{name}.norm_output")
 
 
-def build(weights: Weights, largest: Largest, layers: int, heads: int) -> onnx.ModelProto:
+def build(weights: Weights, inputs: Mapping[str, Inputs], layers: int, heads: int) -> onnx.ModelProto:
     """Return the graph of a network. weights: by their names in graphkit.training.encoder.network; heads: of attention.
 
-    largest: of the linear layers whose input channels differ in size; of layers with the same input, the first.
-    Inputs: tokens and segments (1, length). Outputs: boundaries, roles and vectors, as from Network.forward.
+    inputs: of a sample, by the names of linear layers; of layers with the same input, the first is enough.
+    The graph reads tokens and segments (1, length) and returns boundaries, roles and vectors like Network.forward.
     """
-    graph = _Graph(weights, largest)
+    graph = _Graph(weights, inputs)
     zero, one = graph.constant("zero", np.array([0])), graph.constant("one", np.array([1]))
     size = graph.node("Shape", ("tokens",), "size", start=1, end=2)
     positions = graph.constant("positions", np.arange(len(weights["positions.weight"])))
