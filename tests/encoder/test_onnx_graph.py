@@ -101,7 +101,7 @@ def test_the_graph_computes_the_network_and_large_channels_do_not_harm_it(weight
     divided = _run(build(weights, inputs, LAYERS, HEADS), tokens, segments)
     for name, values in expected.items():
         assert divided[name].shape == values.shape
-        assert _error(divided[name], values) < 0.02
+        assert _error(divided[name], values) < 0.03
         assert _error(divided[name], values) < _error(plain[name], values)
 
 

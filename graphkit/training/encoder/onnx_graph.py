@@ -1,7 +1,7 @@
 """The network as an ONNX graph with int8 weights. NumPy and onnx only: PyTorch is not needed.
 
 The graph is written node by node, because the exporter of PyTorch and the optimizer of ONNX Runtime leave several
-nodes unfused (docs/decisions/018-encoder-and-merger.md): each multiplication by weights is one node that also
+nodes unfused (docs/decisions/018-encoder.md): each multiplication by weights is one node that also
 quantizes its input, and attention is one node. The input is one window without padding, so there is no mask.
 """
 
