@@ -38,23 +38,24 @@ ImportFilesOption = Annotated[
     Path | None,
     typer.Option(
         "--import-files",
-        help="After the build, write the files for Neo4j's bulk importer into this folder "
-        "(as `graphkit export --format neo4j-admin`).",
+        help="After the build, write the files for Neo4j's bulk importer into this folder; the same as "
+        "`graphkit export --format neo4j-admin`.",
     ),
 ]
 ForceOption = Annotated[
     bool,
     typer.Option(
-        "--force", help="With --import-files: also replace files of the same names that graphkit did not write."
+        "--force",
+        help="With --import-files: accept a folder that contains other files, and replace those with the same names.",
     ),
 ]
 ShardsOption = Annotated[
     str,
     typer.Option(
         "--shards",
-        help="With --engine ray: folder or URL for intermediate results. All machines of the cluster must be "
-        "able to write to it.",
-        show_default="GRAPH/shards",
+        help="With --engine ray: folder or URL (s3://… or gs://…) for intermediate results. All machines of the "
+        "cluster must be able to write to it.",
+        show_default="the folder shards in the folder of the graph",
     ),
 ]
 
@@ -72,9 +73,9 @@ def command(
 ) -> None:
     """Add reports to a graph. The graph is created if it does not exist.
 
-    Reports that are already in the graph (same id, content and extractor) are skipped; changed reports are replaced.
-    Files that cannot be read or contain no report are listed with the reason, and the exit code is then 1. An
-    interrupted build continues when the command is run again. docs/formats.md describes the ids of reports.
+    Reports that are already in the graph (same id, content and version of the extractor) are skipped; changed reports
+    are replaced. Files that cannot be read or contain no report are listed with the reason, and the exit code is then
+    1. An interrupted build continues when the command is run again. docs/formats.md describes the ids of reports.
 
     Examples:
 

@@ -40,15 +40,25 @@ app = typer.Typer(
 
 @app.callback(epilog="First steps:  graphkit extract REPORT.txt   then   graphkit build REPORTS/ --graph graph")
 def graphkit(
-    quiet: bool = typer.Option(False, "--quiet", "-q", help="Print only warnings and errors."),
-    verbose: bool = typer.Option(False, "--verbose", "-v", help="Also list ignored files, and do not shorten lists."),
-    debug: bool = typer.Option(False, "--debug", help="Print the traceback of an error (also: GRAPHKIT_DEBUG=1)."),
+    quiet: bool = typer.Option(False, "--quiet", "-q", help="Print only results, warnings and errors."),
+    verbose: bool = typer.Option(
+        False,
+        "--verbose",
+        "-v",
+        help="List all inputs that were not read, and the ignored files (hidden or system files).",
+    ),
+    debug: bool = typer.Option(
+        False,
+        "--debug",
+        help="Print the traceback of an error. The environment variable GRAPHKIT_DEBUG=1 does the same.",
+    ),
     version: bool = typer.Option(False, "--version", help=VERSION_HELP, callback=show_version, is_eager=True),
 ) -> None:
     """Build a knowledge graph from Chinese official news reports, with a quote for every statement.
 
-    Results are printed to standard output, messages to standard error. NO_COLOR turns colours off.
-    Exit codes: 0 success; 1 some inputs were not read (each is listed); 2 usage error; 3 the operation failed.
+    Results are printed to standard output, messages to standard error. The environment variable NO_COLOR turns
+    colours off. Exit codes: 0 success; 1 some inputs were not read, or `validate` found problems; 2 usage error; 3 the
+    operation failed.
     """
     if debug:
         os.environ[DEBUG] = "1"

@@ -52,8 +52,8 @@ ReportsArgument = Annotated[
     list[str],
     typer.Argument(
         metavar="REPORT...",
-        help="Files (.txt .md .html .docx .pdf .jsonl .csv), folders, glob patterns, .zip archives, "
-        "or - for standard input.",
+        help="Files (.txt .md .html .docx .pdf .jsonl .csv .zip), folders or glob patterns, or - for standard input "
+        "(text, HTML or JSON lines). docs/formats.md describes the types.",
         show_default=False,
     ),
 ]
@@ -62,13 +62,15 @@ ExtractorOption = Annotated[
     typer.Option(
         "--extractor",
         envvar=VARIABLE,
-        help="Name of the extractor. Built-in: offline (rules and encoder) and fast (rules only).",
+        help="Extractor: offline (rules and the encoder, a neural network), fast (rules only), or the name of an "
+        "extractor from another package.",
     ),
 ]
 FastOption = Annotated[
     bool,
     typer.Option(
-        "--fast", help="Omit the encoder: several times faster, but fewer statements. The same as --extractor fast."
+        "--fast",
+        help="The same as --extractor fast: reading is several times faster, but finds fewer statements.",
     ),
 ]
 WorkersOption = Annotated[
@@ -77,7 +79,7 @@ WorkersOption = Annotated[
         "--workers",
         "-w",
         min=1,
-        help="Number of processes that read reports; the number of CPU cores is a good choice.",
+        help="Number of processes that read reports; use the number of CPU cores.",
     ),
 ]
 DEFAULT_GRAPH = Path("graph")

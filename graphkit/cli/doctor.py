@@ -59,7 +59,8 @@ Neo4jOption = Annotated[
     typer.Option(
         "--neo4j",
         envvar="NEO4J_URI",
-        help="Also check this Neo4j server; NEO4J_USERNAME and NEO4J_PASSWORD hold the credentials.",
+        help="Also check the Neo4j server with this address; the environment variables NEO4J_USERNAME and "
+        "NEO4J_PASSWORD contain the user and the password.",
         show_default=False,
     ),
 ]
@@ -68,19 +69,20 @@ SparqlOption = Annotated[
     typer.Option(
         "--sparql",
         envvar="SPARQL_ENDPOINT",
-        help="Also check this SPARQL endpoint; SPARQL_USERNAME and SPARQL_PASSWORD hold the credentials.",
+        help="Also check the SPARQL server with this address; the environment variables SPARQL_USERNAME and "
+        "SPARQL_PASSWORD contain the user and the password.",
         show_default=False,
     ),
 ]
 BaseOption = Annotated[
-    str, typer.Option("--base", help="With --sparql: base IRI, with which all IRIs of the graph begin.")
+    str, typer.Option("--base", help="With --sparql: the value of --base with which the graph was loaded.")
 ]
 RepairGraphOption = Annotated[
     bool,
     typer.Option(
         "--repair",
-        help="Repair the graph: keep a copy of a damaged ledger, recover its intact reports, "
-        "check every statement and rebuild the views.",
+        help="Do no other checks but repair the graph: rename a damaged ledger file, copy its intact reports to a new "
+        "one, compare every statement with the text of its report, and rebuild the views.",
     ),
 ]
 
@@ -92,7 +94,7 @@ def command(
     base: BaseOption = DEFAULT_BASE,
     repair_graph: RepairGraphOption = False,
 ) -> None:
-    """Check the installation, the extractor, the graph and, if one is named, a database server.
+    """Check the installation, the extractor, the graph and, if its address is given, a database server.
 
     Example: graphkit doctor --graph graph --repair
     """

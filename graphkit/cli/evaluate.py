@@ -30,8 +30,8 @@ GoldArgument = Annotated[
     Path,
     typer.Argument(
         metavar="GOLD",
-        help="Gold annotations (JSON lines with `id` and `relations`), or decisions written by "
-        "`graphkit review --export`.",
+        help="File with gold annotations (one JSON object with `id` and `relations` per report, see "
+        "docs/annotation.md), or with decisions written by `graphkit review --export`.",
         show_default=False,
     ),
 ]
@@ -40,7 +40,7 @@ ReportsOption = Annotated[
     typer.Option(
         "--reports",
         "-r",
-        help="If GOLD contains annotations: file or folder with the annotated reports.",
+        help="Required if GOLD contains annotations: file or folder with the annotated reports.",
         show_default=False,
     ),
 ]
@@ -49,16 +49,20 @@ GraphOption = Annotated[
     typer.Option(
         "--graph",
         "-g",
-        help="If GOLD contains decisions: folder of the graph with the reviewed reports.",
+        help="Required if GOLD contains decisions: folder of the graph with the reviewed reports.",
         show_default=False,
     ),
 ]
 FormatOption = Annotated[ScoreFormat, typer.Option("--format", "-f", help="Output format of the scores.")]
 StrictOption = Annotated[
     bool,
-    typer.Option("--strict", help="Names match only if they are identical; by default one may contain the other."),
+    typer.Option(
+        "--strict",
+        help="For gold annotations: names match only if they are equal. By default, one name may contain the other if "
+        "the shorter one has at least half the length.",
+    ),
 ]
-ErrorsOption = Annotated[bool, typer.Option("--errors", help="Also list missing and wrong statements.")]
+ErrorsOption = Annotated[bool, typer.Option("--errors", help="Also list the statements that are missing or wrong.")]
 
 
 def command(
@@ -71,10 +75,10 @@ def command(
     extractor: ExtractorOption = DEFAULT,
     fast: FastOption = False,
 ) -> None:
-    """Measure the extractor against annotated reports or review decisions: precision, recall and F1 of each relation.
+    """Compare the extractor with annotated reports or review decisions: precision, recall and F1 of each relation.
 
-    If GOLD contains decisions, accepted and corrected statements are the gold annotations, rejected statements
-    are errors, and all other statements are not counted.
+    If GOLD contains decisions, a statement that was accepted or corrected counts as correct, one that was rejected
+    counts as an error if the extractor produces it, and all other statements are not counted.
     """
     if bool(reports) == (graph is not None):
         raise UsageError("give the reports: --reports FILE for gold annotations, --graph DIR for decisions")

@@ -26,17 +26,30 @@ class ExplainFormat(StrEnum):
 
 FileArgument = Annotated[
     str,
-    typer.Argument(metavar="FILE", help="A file with reports, or - for standard input.", show_default=False),
+    typer.Argument(
+        metavar="FILE", help="A file with one or more reports, or - for standard input.", show_default=False
+    ),
 ]
 SentenceOption = Annotated[
-    int | None, typer.Option("--sentence", "-s", min=1, help="Number of the sentence to explain.", show_default="all")
+    int | None,
+    typer.Option(
+        "--sentence",
+        "-s",
+        min=1,
+        help="Number of the sentence to explain; the output numbers the sentences of a report from 1.",
+        show_default="all",
+    ),
 ]
 ReportOption = Annotated[
     str, typer.Option("--report", "-r", help="Id of the report to explain.", show_default="all reports of the file")
 ]
 EverythingOption = Annotated[
     bool,
-    typer.Option("--all", help="In text, also show why rules have no candidate, and all policy phrases with features."),
+    typer.Option(
+        "--all",
+        help="With --format text: also show why rules have no candidate, and all rejected policy phrases with the "
+        "features that decided.",
+    ),
 ]
 
 
@@ -51,9 +64,9 @@ def command(
 ) -> None:
     """Show the candidates of each sentence, and why each was accepted or rejected.
 
-    A candidate is a mention that recognition considers or a statement that a rule considers. The output names the
-    pattern, rule or model that proposed it and the condition that decided. The rules are explained (the extractor
-    fast), not the encoder. docs/explain.md describes the output.
+    A candidate is a possible mention or statement. The output names the pattern, rule or model that proposed it and
+    the condition that decided. Only the rules (the extractor fast) are explained, not the encoder. docs/explain.md
+    describes the output.
     """
     from graphkit.explain import explain  # It loads the models, which the help of the commands does not need.
 

@@ -24,13 +24,16 @@ if TYPE_CHECKING:
 PortOption = Annotated[
     int, typer.Option("--port", "-p", min=0, max=65535, help="Port of the server; 0 selects a free port.")
 ]
-BrowserOption = Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")]
+BrowserOption = Annotated[
+    bool,
+    typer.Option("--browser/--no-browser", help="Open the page in the default browser, or only print its address."),
+]
 HostOption = Annotated[
     str,
     typer.Option(
         "--host",
-        help="Address to listen on. With 0.0.0.0 or another network address, other machines can open the "
-        "printed address.",
+        help="Address to listen on. The default accepts this machine only; with 0.0.0.0 (all networks) or the address "
+        "of one network, other machines can open the page.",
     ),
 ]
 
@@ -43,8 +46,8 @@ def command(
 ) -> None:
     """Open the graph in the browser: search, network, reports with highlighted quotes, review.
 
-    The server listens on this machine only and makes no network requests. The printed address contains an access token
-    that the page needs. Ctrl-C stops the server.
+    The server makes no network requests and, without --host, can be reached from this machine only. The printed
+    address contains an access token that the page needs. Ctrl-C stops the server.
     """
     if not (graph / FILE).exists():
         raise UsageError(

@@ -41,8 +41,8 @@ def command(
         typer.Option(
             "--format",
             "-f",
-            help="Output format: a table, jsonl (one JSON object per statement) or gold (one per report, "
-            "in the format of annotated reports).",
+            help="Output format: a table, jsonl (one JSON object per statement) or gold (one JSON object per report, "
+            "in the format of the annotated reports, see docs/annotation.md).",
             show_default="table on a terminal, otherwise jsonl",
         ),
     ] = None,
@@ -50,7 +50,8 @@ def command(
         bool,
         typer.Option(
             "--all-status",
-            help="Also print planned, urged and denied statements; by default only actual ones are printed.",
+            help="Also print statements about planned, demanded (urged) and denied events; by default, only those with "
+            "the status actual are printed.",
         ),
     ] = False,
     extractor: ExtractorOption = DEFAULT,

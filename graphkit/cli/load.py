@@ -22,9 +22,9 @@ from graphkit.stores.options import DEFAULT_BASE, DEFAULT_NAME
 if TYPE_CHECKING:
     from graphkit.stores.neo4j.loading import LoadOutcome
 
-HELP = "Load the graph into a database server. Later loads transfer only the changes, including deletions."
+HELP = "Load the graph into a database server. Later loads send only what has been added, changed or removed."
 
-AskOption = Annotated[bool, typer.Option("--ask-password", help="Prompt for the password.")]
+AskOption = Annotated[bool, typer.Option("--ask-password", help="Ask for the password on the terminal.")]
 PasswordFileOption = Annotated[
     Path | None, typer.Option("--password-file", help="File whose first line is the password.", show_default=False)
 ]
@@ -33,21 +33,21 @@ CaFileOption = Annotated[
     typer.Option(
         "--ca-file",
         envvar="GRAPHKIT_CA_FILE",
-        help="PEM file with the certificates to trust instead of the system's certificates.",
+        help="PEM file with the certificate authorities to trust for TLS connections, instead of those of the system.",
         show_default=False,
     ),
 ]
-DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Print the changes without making them.")]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Print the number of changes without making them.")]
 
 
-UriOption = Annotated[str, typer.Option("--uri", envvar="NEO4J_URI", help="Address of the server.")]
+UriOption = Annotated[str, typer.Option("--uri", envvar="NEO4J_URI", help="Address of the Neo4j server.")]
 UserOption = Annotated[
     str,
     typer.Option(
         "--user",
         envvar="NEO4J_USERNAME",
-        help="User name; without a user and a password, no authentication is used.",
-        show_default=False,
+        help="User name. Without a user and a password, no authentication is used.",
+        show_default="neo4j if a password is set",
     ),
 ]
 DatabaseOption = Annotated[
@@ -55,44 +55,55 @@ DatabaseOption = Annotated[
     typer.Option(
         "--database",
         envvar="NEO4J_DATABASE",
-        help="Name of the database; by default the home database of the user.",
-        show_default=False,
+        help="Name of the database on the server.",
+        show_default="the home database of the user",
     ),
 ]
 NameOption = Annotated[
     str,
     typer.Option(
         "--name",
-        help="Name of this graph in the database. Several graphs can share a database under different names.",
+        help="Name of this graph in the database, stored in the property `graph` of its nodes and relationships. "
+        "Several graphs can share a database under different names.",
     ),
 ]
 ReplaceOption = Annotated[
-    bool, typer.Option("--replace", help="Replace a graph of this name that was loaded from another graph folder.")
+    bool,
+    typer.Option(
+        "--replace", help="Replace the graph with the same --name even if it was loaded from another graph folder."
+    ),
 ]
 RemoveOption = Annotated[
-    bool, typer.Option("--remove", help="Remove the graph NAME from the database and load nothing.")
+    bool, typer.Option("--remove", help="Remove the graph with this --name from the database and load nothing.")
 ]
 WaitOption = Annotated[
     float,
-    typer.Option("--wait", min=0, help="Number of seconds to retry when the server stops responding during the load."),
+    typer.Option(
+        "--wait", min=0, help="Number of seconds for which a request is repeated if the server stops responding."
+    ),
 ]
 UrlArgument = Annotated[
     str,
     typer.Argument(
         envvar="SPARQL_ENDPOINT",
-        help="URL of the data set or repository, for example http://localhost:3030/ds.",
+        help="URL of the data set or repository on the server, for example http://localhost:3030/ds.",
         show_default=False,
     ),
 ]
 UpdateUrlOption = Annotated[
     str,
-    typer.Option("--update-url", help="URL for SPARQL updates, if it cannot be derived from URL.", show_default=False),
+    typer.Option(
+        "--update-url",
+        help="URL for SPARQL updates; needed only for servers other than Fuseki, Oxigraph, RDF4J and GraphDB.",
+        show_default=False,
+    ),
 ]
 StoreUrlOption = Annotated[
     str,
     typer.Option(
         "--store-url",
-        help="URL for the Graph Store Protocol, if it cannot be derived from URL.",
+        help="URL for the SPARQL Graph Store Protocol; needed only for servers other than Fuseki, Oxigraph, RDF4J and "
+        "GraphDB.",
         show_default=False,
     ),
 ]
@@ -104,8 +115,8 @@ BaseOption = Annotated[
     str,
     typer.Option(
         "--base",
-        help="Base IRI, with which all IRIs of the graph begin. Several graphs can share a server under "
-        "different base IRIs.",
+        help="The IRIs of reports, entities and statements begin with this IRI. Several graphs can share a data set "
+        "under different base IRIs.",
     ),
 ]
 WithTextOption = Annotated[bool, typer.Option("--with-text", help="Include the full text of each report.")]
@@ -125,10 +136,10 @@ def neo4j(
     dry_run: DryRunOption = False,
     wait: WaitOption = 30.0,
 ) -> None:
-    """Load the graph, or the changes since the last load, into Neo4j 5 (Community Edition, no plug-ins).
+    """Load the graph, or the changes since the last load, into Neo4j 5.7 or later (any edition, without plug-ins).
 
-    The password is read from NEO4J_PASSWORD or --password-file, or prompted for. It cannot be given as an option
-    because options are stored in the shell history.
+    The password is read from --password-file or the environment variable NEO4J_PASSWORD. If there is none and --user is
+    given, the command asks for it. It cannot be given as an option because options are stored in the shell history.
     """
     from graphkit.stores.neo4j.database import Neo4j, Neo4jAddress
     from graphkit.stores.neo4j.loading import remove as remove_graph
@@ -179,7 +190,8 @@ def sparql(
 ) -> None:
     """Load the graph, or the changes since the last load, into a SPARQL 1.1 server (Fuseki, GraphDB, Oxigraph …).
 
-    The password is read from SPARQL_PASSWORD or --password-file, or prompted for.
+    The password is read from --password-file or the environment variable SPARQL_PASSWORD. If there is none and --user
+    is given, the command asks for it.
     """
     from graphkit.stores.sparql.endpoint import SparqlAddress
 

@@ -8,43 +8,43 @@ from typing import Annotated
 
 import typer
 
-SinceOption = Annotated[
-    str,
-    typer.Option(
-        "--since", help="First day of the period: a day (2023-09-01), a month (2023-09) or a year.", show_default=False
-    ),
-]
+_FIRST_DAY = "First day of the period: a day (2023-09-01), a month (2023-09) or a year (2023)."
+SinceOption = Annotated[str, typer.Option("--since", help=_FIRST_DAY, show_default="no limit")]
+#: For the questions that compare a period with the time before it.
+RequiredSinceOption = Annotated[str, typer.Option("--since", help=_FIRST_DAY, show_default=False)]
 UntilOption = Annotated[
     str,
     typer.Option(
-        "--until", help="Last day of the period: a day (2023-12-31), a month (2023-12) or a year.", show_default=False
+        "--until",
+        help="Last day of the period: a day (2023-12-31), a month (2023-12) or a year (2023).",
+        show_default="no limit",
     ),
 ]
 PlaceOption = Annotated[
     str,
     typer.Option(
         "--place",
-        help="Only reports whose publisher is in the administrative division with this six-digit code (GB/T 2260; for "
-        "example 140000 for Shanxi), or in a part of it.",
-        show_default=False,
+        help="Only reports of publishers in the administrative division with this six-digit code (GB/T 2260; for "
+        "example 140000 for Shanxi) or in a division that belongs to it.",
+        show_default="all reports",
     ),
 ]
 LevelOption = Annotated[
     list[str],
     typer.Option(
         "--level",
-        help="Only reports whose publisher is of this level: national, province, city or county. "
-        "Repeat the option to select several levels.",
-        show_default=False,
+        help="Only reports of publishers of this administrative level: national, province, city or county. Repeat the "
+        "option to select several levels.",
+        show_default="all reports",
     ),
 ]
 VoiceOption = Annotated[
     list[str],
     typer.Option(
         "--voice",
-        help="Only uses by this kind of speaker: leader, meeting, guest (a foreign speaker) or reporter (everything "
-        "else). Repeat the option to select several kinds.",
-        show_default=False,
+        help="Only occurrences in the words of this kind of speaker: leader (any Chinese person), guest (any foreign "
+        "person), meeting or reporter (all other text). Repeat the option to select several kinds.",
+        show_default="all",
     ),
 ]
 PlotOption = Annotated[
@@ -57,11 +57,16 @@ ScoreOption = Annotated[
         "--min-score",
         min=0,
         max=1,
-        help="Minimum score of a phrase: the estimated probability, from 0 to 1, that it is a policy phrase.",
+        help="Minimum score: the estimated probability, from 0 to 1, that a word sequence is a policy phrase.",
     ),
 ]
 PhraseArgument = Annotated[
-    str, typer.Argument(metavar="PHRASE", help="The phrase, or one of its variants.", show_default=False)
+    str,
+    typer.Argument(
+        metavar="PHRASE",
+        help="The phrase, or another form of it, for example with a leading adverb.",
+        show_default=False,
+    ),
 ]
 
 
@@ -96,4 +101,4 @@ class Over(StrEnum):
     speakers = "speakers"
 
 
-ByOption = Annotated[Period, typer.Option("--by", help="Length of the periods.")]
+ByOption = Annotated[Period, typer.Option("--by", help="Length of the periods for which values are printed.")]

@@ -20,13 +20,17 @@ from graphkit.cli.phrase_options import (
     PhraseArgument,
     PlaceOption,
     PlotOption,
+    RequiredSinceOption,
     ScoreOption,
     SinceOption,
     UntilOption,
     VoiceOption,
 )
 
-HELP = "Analyse policy phrases: frequency, first uses, spread, changes of wording, new phrases and discontinued ones."
+HELP = (
+    "Analyse policy phrases (提法): frequency, first uses, spread, changes of wording, new phrases and phrases that are "
+    "no longer used. docs/phrases.md describes the methods."
+)
 
 #: Seconds per report for building the phrase index, on one core (benchmarks/RESULTS.md).
 SECONDS_PER_REPORT = 0.004
@@ -74,18 +78,26 @@ def list_(
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
 ) -> None:
-    """List the most frequent phrases, with the number of reports, and of mentions by each kind of speaker."""
+    """List the most frequent phrases, with the number of reports that use them.
+
+    The columns reporter, leader, meeting and guest count the occurrences by kind of speaker.
+    """
     _answer(graph, "list", (), format_, plot, top=top, min_score=min_score, **_scope(since, until, level, voice, place))
 
 
 def trend(
-    phrases: Annotated[list[str], typer.Argument(metavar="PHRASE...", help="One or more phrases.", show_default=False)],
+    phrases: Annotated[
+        list[str],
+        typer.Argument(metavar="PHRASE...", help="One or more phrases, separated by spaces.", show_default=False),
+    ],
     graph: GraphOption = DEFAULT_GRAPH,
     by: ByOption = Period.month,
     per: Annotated[
         Per,
         typer.Option(
-            "--per", help="reports: percentage of the period's reports; characters: uses per million characters."
+            "--per",
+            help="Value for each period: the fraction of its reports that use the phrase (reports), or the number of "
+            "occurrences per million characters (characters).",
         ),
     ] = Per.reports,
     since: SinceOption = "",
@@ -96,7 +108,10 @@ def trend(
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
 ) -> None:
-    """Show how often phrases are used in each period, with 95% confidence intervals and days without reports."""
+    """Show how often phrases are used in each period, with 95% confidence intervals.
+
+    The column missing_days counts the days for which the graph contains no report.
+    """
     _answer(
         graph, "trend", (phrases,), format_, plot, by=str(by), per=str(per), **_scope(since, until, level, voice, place)
     )
@@ -106,9 +121,14 @@ def first(
     phrase: PhraseArgument,
     graph: GraphOption = DEFAULT_GRAPH,
     by: Annotated[
-        FirstBy, typer.Option("--by", help="List the first uses of all reports, of each level or of each place.")
+        FirstBy,
+        typer.Option(
+            "--by",
+            help="Group the reports by the level or the place (administrative division) of their publisher, and list "
+            "the first uses in each group; all: one group.",
+        ),
     ] = FirstBy.all,
-    top: Annotated[int, typer.Option("--top", min=1, help="Number of first uses to list in each group of --by.")] = 3,
+    top: Annotated[int, typer.Option("--top", min=1, help="Number of reports to list in each group.")] = 3,
     since: SinceOption = "",
     until: UntilOption = "",
     level: LevelOption = [],
@@ -117,14 +137,18 @@ def first(
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
 ) -> None:
-    """List the first uses of a phrase in this collection, with quotes and the last gap (days without reports)."""
+    """List the first reports of the graph that use a phrase, with quotes.
+
+    The column gap_before names the nearest earlier days for which the graph contains no report: the phrase can have
+    been used then.
+    """
     _answer(graph, "first", (phrase,), format_, plot, by=str(by), top=top, **_scope(since, until, level, voice, place))
 
 
 def uses(
     phrase: PhraseArgument,
     graph: GraphOption = DEFAULT_GRAPH,
-    top: Annotated[int, typer.Option("--top", min=0, help="Maximum number of uses; 0 lists all.")] = 0,
+    top: Annotated[int, typer.Option("--top", min=0, help="Maximum number of occurrences; 0 lists all.")] = 0,
     since: SinceOption = "",
     until: UntilOption = "",
     level: LevelOption = [],
@@ -132,19 +156,12 @@ def uses(
     place: PlaceOption = "",
     format_: RowFormatOption = RowFormat.table,
 ) -> None:
-    """List every use of a phrase with its quote."""
+    """List every occurrence of a phrase, with its quote, speaker and date."""
     _answer(graph, "uses", (phrase,), format_, None, top=top, **_scope(since, until, level, voice, place))
 
 
 def emerging(
-    since: Annotated[
-        str,
-        typer.Option(
-            "--since",
-            help="First day of the period: a day (2023-09-01), a month (2023-09) or a year.",
-            show_default=False,
-        ),
-    ],
+    since: RequiredSinceOption,
     graph: GraphOption = DEFAULT_GRAPH,
     until: UntilOption = "",
     level: LevelOption = [],
@@ -155,27 +172,23 @@ def emerging(
         bool,
         typer.Option(
             "--hindsight/--no-hindsight",
-            help="Rank phrases that remained in use after the period higher, or ignore reports after the period.",
+            help="Rank phrases higher that remained in use after the period, or ignore all reports after the period.",
         ),
     ] = True,
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
 ) -> None:
-    """List phrases that are new in the period or much more frequent than before it (method: docs/phrases.md)."""
+    """List phrases that are new in the period or much more frequent than before it.
+
+    The highest score is first; docs/phrases.md describes its parts.
+    """
     _answer(
         graph, "emerging", (), format_, plot, top=top, hindsight=hindsight, **_scope(since, until, level, voice, place)
     )
 
 
 def silent(
-    since: Annotated[
-        str,
-        typer.Option(
-            "--since",
-            help="First day of the period: a day (2023-09-01), a month (2023-09) or a year.",
-            show_default=False,
-        ),
-    ],
+    since: RequiredSinceOption,
     graph: GraphOption = DEFAULT_GRAPH,
     until: UntilOption = "",
     level: LevelOption = [],
@@ -186,14 +199,19 @@ def silent(
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
 ) -> None:
-    """List phrases that were used regularly before the period and rarely or never in it, without seasonal phrases."""
+    """List phrases that were used regularly before the period and rarely or never in it.
+
+    Phrases that are used in some months of each year only are not listed outside these months.
+    """
     _answer(
         graph, "silent", (), format_, plot, top=top, min_score=min_score, **_scope(since, until, level, voice, place)
     )
 
 
 def tiers(
-    year: Annotated[int, typer.Option("--year", min=1900, max=2999, help="Calendar year.", show_default=False)],
+    year: Annotated[
+        int, typer.Option("--year", min=1900, max=2999, help="Calendar year, for example 2024.", show_default=False)
+    ],
     graph: GraphOption = DEFAULT_GRAPH,
     level: LevelOption = [],
     voice: VoiceOption = [],
@@ -201,7 +219,9 @@ def tiers(
     tiers_file: Annotated[
         Path | None,
         typer.Option(
-            "--tiers", help="TOML file with other thresholds of the tiers (docs/phrases.md).", show_default=False
+            "--tiers",
+            help="TOML file with the names and thresholds of the tiers (format: docs/phrases.md).",
+            show_default="the six tiers of docs/phrases.md",
         ),
     ] = None,
     top: Annotated[int, typer.Option("--top", min=0, help="Maximum number of phrases in each tier; 0 lists all.")] = 0,
@@ -209,7 +229,10 @@ def tiers(
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
 ) -> None:
-    """Group the phrases of a year into six tiers by frequency, and show changes since the previous year."""
+    """Group the phrases of a year into six tiers by the number of reports per thousand that use them.
+
+    The columns tier_before and moved compare with the previous year.
+    """
     _answer(
         graph,
         "tiers",
@@ -226,26 +249,22 @@ def tiers(
 
 
 def movers(
-    since: Annotated[
-        str,
-        typer.Option(
-            "--since",
-            help="First day of the period: a day (2023-09-01), a month (2023-09) or a year.",
-            show_default=False,
-        ),
-    ],
+    since: RequiredSinceOption,
     graph: GraphOption = DEFAULT_GRAPH,
     until: UntilOption = "",
     before_since: Annotated[
         str,
         typer.Option(
             "--before-since",
-            help="First day of the period to compare with; by default the preceding period of equal length.",
-            show_default=False,
+            help="First day of the period to compare with. Give --before-until too.",
+            show_default="the period of the same length before --since",
         ),
     ] = "",
     before_until: Annotated[
-        str, typer.Option("--before-until", help="Last day of the period to compare with.", show_default=False)
+        str,
+        typer.Option(
+            "--before-until", help="Last day of the period to compare with.", show_default="the day before --since"
+        ),
     ] = "",
     level: LevelOption = [],
     voice: VoiceOption = [],
@@ -255,7 +274,7 @@ def movers(
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
 ) -> None:
-    """List the phrases whose share of reports changed most between two periods, with a significance test."""
+    """List the phrases whose share of the reports changed between two periods, the most significant change first."""
     _answer(
         graph,
         "movers",
@@ -273,7 +292,12 @@ def movers(
 def spread(
     phrase: PhraseArgument,
     graph: GraphOption = DEFAULT_GRAPH,
-    over: Annotated[Over, typer.Option("--over", help="What to list.")] = Over.places,
+    over: Annotated[
+        Over,
+        typer.Option(
+            "--over", help="What to list: places (administrative divisions), levels (of the publishers) or speakers."
+        ),
+    ] = Over.places,
     since: SinceOption = "",
     until: UntilOption = "",
     level: LevelOption = [],
@@ -282,7 +306,7 @@ def spread(
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
 ) -> None:
-    """List the places, levels or speakers in the order in which they first used a phrase."""
+    """List the places, levels or speakers in the order in which they first used a phrase, with quotes."""
     _answer(graph, "spread", (phrase,), format_, plot, over=str(over), **_scope(since, until, level, voice, place))
 
 
@@ -299,7 +323,7 @@ def with_(
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
 ) -> None:
-    """List phrases that occur in the same reports as this phrase more often than expected by chance."""
+    """List phrases that occur in the same reports as PHRASE more often than expected by chance."""
     _answer(
         graph,
         "together",
@@ -315,7 +339,9 @@ def with_(
 def wording(
     phrase: PhraseArgument,
     graph: GraphOption = DEFAULT_GRAPH,
-    top: Annotated[int, typer.Option("--top", min=1, help="Maximum number of wordings.")] = 40,
+    top: Annotated[
+        int, typer.Option("--top", min=1, help="Maximum number of wordings; the most frequent ones are chosen.")
+    ] = 40,
     since: SinceOption = "",
     until: UntilOption = "",
     level: LevelOption = [],
@@ -324,7 +350,7 @@ def wording(
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
 ) -> None:
-    """Show how the wording of a phrase changed: added and removed parts, with dates."""
+    """List the wordings of a phrase, with added and removed parts and the dates of their first and last use."""
     _answer(graph, "wording", (phrase,), format_, plot, top=top, **_scope(since, until, level, voice, place))
 
 
@@ -340,7 +366,10 @@ def intensity(
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
 ) -> None:
-    """Show how strongly a phrase is promoted in each period, on a scale of seven steps (docs/phrases.md)."""
+    """Show how strongly a phrase is promoted in each period, on a scale of seven steps.
+
+    The words before the phrase determine the step; docs/phrases.md lists them.
+    """
     _answer(graph, "intensity", (phrase,), format_, plot, by=str(by), **_scope(since, until, level, voice, place))
 
 

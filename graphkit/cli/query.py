@@ -20,7 +20,7 @@ def command(
     param: ParamOption = None,
     format_: RowFormatOption = RowFormat.table,
 ) -> None:
-    """Run a Cypher query on the graph."""
+    """Run a Cypher query on the graph. docs/formats.md (Property graph) describes the labels and relationships."""
     text, parameters = query_text(cypher), parse_parameters(param)
     with graphkit.open(graph) as opened:
         check_cypher_names(text, parameters, option)

@@ -17,7 +17,7 @@ ParamOption = Annotated[
         "-p",
         metavar="K=V",
         help="Set the parameter K of the query ($K in Cypher, ?K in SPARQL) to the value V. JSON values such as 3, "
-        'true or "x" are parsed; other values are text. Repeat the option to set several parameters.',
+        'true or "3" are parsed; any other value is text. Repeat the option to set several parameters.',
     ),
 ]
 

@@ -22,13 +22,13 @@ Results are printed to standard output, messages to standard error.
 | exit code | meaning |
 |---|---|
 | 0 | success |
-| 1 | some inputs were not read; each is listed with the reason |
-| 2 | usage error |
-| 3 | the operation failed |
+| 1 | some inputs were not read, `validate` found problems, or `doctor --repair` lost reports; each is listed |
+| 2 | usage error: the arguments or a query are invalid |
+| 3 | the operation failed: the message names the cause |
 | 130 | stopped by Ctrl-C |
 
-Without `--graph`, the commands use the folder in the environment variable `GRAPHKIT_GRAPH`, or `./graph`.
-`graphkit --install-completion` installs shell completion.
+Without `--graph`, the commands use the folder in the environment variable `GRAPHKIT_GRAPH`, or `./graph`. The
+[glossary](glossary.md) defines the terms of this page.
 """
 
 

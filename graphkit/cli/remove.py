@@ -13,7 +13,12 @@ from graphkit.errors import UsageError
 
 def command(
     ids: Annotated[
-        list[str], typer.Argument(metavar="ID...", help="Ids of the reports to remove.", show_default=False)
+        list[str],
+        typer.Argument(
+            metavar="ID...",
+            help="Ids of the reports to remove, as printed by `graphkit extract` and `graphkit show`.",
+            show_default=False,
+        ),
     ],
     graph: GraphOption = DEFAULT_GRAPH,
 ) -> None:

@@ -26,7 +26,7 @@ def command(
     fast: FastOption = False,
     workers: WorkersOption = 1,
 ) -> None:
-    """Read the inputs again that failed or contained no report."""
+    """Read the inputs again that could not be read or contained no report, for example after you corrected a file."""
     with graphkit.open(graph) as opened:
         files = opened.failed_files()
         if not files:

@@ -30,7 +30,12 @@ _KEYS = "a accept   r reject   c correct   s skip   u undo   q quit"
 
 WhoOption = Annotated[
     str,
-    typer.Option("--who", envvar="GRAPHKIT_REVIEWER", help="Name of the reviewer.", show_default="the login name"),
+    typer.Option(
+        "--who",
+        envvar="GRAPHKIT_REVIEWER",
+        help="Name of the reviewer, stored with each decision.",
+        show_default="the login name",
+    ),
 ]
 RelationOption = Annotated[
     str, typer.Option("--relation", help="Only statements of this relation, for example visited.", show_default=False)
@@ -39,28 +44,38 @@ ReportOption = Annotated[
     str, typer.Option("--report", help="Only statements of the report with this id.", show_default=False)
 ]
 ListOption = Annotated[
-    bool, typer.Option("--list", help="List the undecided statements, those with the lowest confidence first.")
+    bool,
+    typer.Option(
+        "--list", help="List the undecided statements with their ids, those with the lowest confidence first."
+    ),
 ]
 TopOption = Annotated[
     int | None,
     typer.Option(
         "--top",
         min=1,
-        help="Maximum number of rows.",
-        show_default="20 with --list; all with --decided and --contested",
+        help="Maximum number of rows of --list, --decided and --contested.",
+        show_default="20 for --list, otherwise all",
     ),
 ]
-DecidedOption = Annotated[bool, typer.Option("--decided", help="List the decisions that currently apply.")]
+DecidedOption = Annotated[
+    bool, typer.Option("--decided", help="List the decisions that currently apply, with their keys.")
+]
 ContestedOption = Annotated[
     bool,
-    typer.Option("--contested", help="List conflicting decisions that two reviewers made independently of each other."),
+    typer.Option(
+        "--contested",
+        help="List conflicting decisions: two reviewers decided differently about the same statement or names, and "
+        "neither knew of the other decision.",
+    ),
 ]
 AcceptOption = Annotated[
     list[str],
     typer.Option(
         "--accept",
         metavar="ID",
-        help="Accept the statement with this id; the first 6 characters are enough.",
+        help="Accept the statement with this id (see --list); the first 6 characters are enough. Repeat the option to "
+        "accept several statements.",
         show_default=False,
     ),
 ]
@@ -69,7 +84,8 @@ RejectOption = Annotated[
     typer.Option(
         "--reject",
         metavar="ID",
-        help="Reject the statement with this id; the first 6 characters are enough.",
+        help="Reject the statement with this id (see --list); the first 6 characters are enough. Repeat the option to "
+        "reject several statements.",
         show_default=False,
     ),
 ]
@@ -97,24 +113,36 @@ UndoOption = Annotated[
     typer.Option(
         "--undo",
         metavar="KEY",
-        help="Withdraw the decision with this key (--decided lists the keys).",
+        help="Withdraw the decision with this key (see --decided). Repeat the option to withdraw several decisions.",
         show_default=False,
     ),
 ]
-NoteOption = Annotated[str, typer.Option("--note", help="Reason, stored with the decision.", show_default=False)]
+NoteOption = Annotated[
+    str,
+    typer.Option(
+        "--note",
+        help="Reason, stored with the decisions that the options --accept, --reject, --same, --different and --undo "
+        "make.",
+        show_default=False,
+    ),
+]
 SaveOption = Annotated[
     Path | None,
     typer.Option(
         "--export",
         metavar="FILE",
-        help="Write all decisions to a .jsonl or .csv file; - writes JSON lines to standard output.",
+        help="Write all decisions, also withdrawn ones, to a .jsonl or .csv file; - writes JSON lines to standard "
+        "output.",
         show_default=False,
     ),
 ]
 ReadOption = Annotated[
     Path | None,
     typer.Option(
-        "--import", metavar="FILE", help="Add the decisions of a file written by --export.", show_default=False
+        "--import",
+        metavar="FILE",
+        help="Add the decisions of a file that --export wrote; decisions that the graph already contains are skipped.",
+        show_default=False,
     ),
 ]
 
@@ -140,9 +168,9 @@ def command(
 ) -> None:
     """Accept, reject or correct statements, and decide which names refer to the same entity.
 
-    Without options, the command presents the undecided statements on the terminal, those with the lowest confidence
-    first. Decisions are stored in the graph, apply to all queries and exports, and are kept when reports are read
-    again.
+    Without an option that lists or decides, the command asks about one undecided statement after the other on the
+    terminal, those with the lowest confidence first. Decisions are stored in the graph, apply to all queries and
+    exports, and are kept when reports are read again.
     """
     if save is not None:
         check_output_file(save)

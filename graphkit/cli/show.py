@@ -40,13 +40,17 @@ def command(
         str,
         typer.Argument(
             metavar="REPORT|ENTITY",
-            help="A file, the id of a report, or the name or id of an entity.",
+            help="A file (read without a graph), or the id of a report or the name or id of an entity in the graph.",
             show_default=False,
         ),
     ],
     graph: GraphOption = DEFAULT_GRAPH,
 ) -> None:
-    """Show a report with its mentions and statements, or an entity with its names and claims."""
+    """Show a report with its mentions (coloured by type) and statements, or an entity with its names and claims.
+
+    Each statement is printed with its status, date, rule and quote, and each name of an entity with the reason of its
+    merge.
+    """
     console = stdout_console()
     if Path(what).is_file():
         outcome = Outcome()

@@ -20,7 +20,10 @@ def command(
     param: ParamOption = None,
     format_: RowFormatOption = RowFormat.table,
 ) -> None:
-    """Run a SPARQL query on the graph. The prefixes of the schema (gk: skos: rdf: schema: …) are predeclared."""
+    """Run a SPARQL query on the graph. docs/rdf.md describes the data.
+
+    The prefixes of the schema (gk: skos: rdf: schema: …) need no declaration.
+    """
     text, parameters = query_text(query), parse_parameters(param)
     with graphkit.open(graph) as opened:
         check_sparql_names(text, parameters, option)

@@ -21,11 +21,19 @@ class StatusFormat(StrEnum):
     json = "json"
 
 
+FormatOption = Annotated[
+    StatusFormat, typer.Option("--format", "-f", help="Output format. Long lists are complete in json only.")
+]
+
+
 def command(
     graph: GraphOption = DEFAULT_GRAPH,
-    format_: Annotated[StatusFormat, typer.Option("--format", "-f", help="Output format.")] = StatusFormat.table,
+    format_: FormatOption = StatusFormat.table,
 ) -> None:
-    """Show the size of the graph, the inputs that were not read and why, and statements that the schema rejected."""
+    """Show the number of reports, statements and entities, the inputs that were not read, and rejected statements.
+
+    Inputs are listed with the reason; statements that the schema does not allow are counted by reason.
+    """
     refusals: dict[str, Refusal] = {}
     with graphkit.open(graph) as opened:
         counts = opened.status()

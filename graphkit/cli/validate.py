@@ -16,11 +16,15 @@ def command(
         bool,
         typer.Option(
             "--shacl/--no-shacl",
-            help="Also check the graph as RDF against schemas/shapes.ttl (SHACL; about one minute for 500 reports).",
+            help="Also convert the graph to RDF and check it against the constraints in schemas/shapes.ttl, which are "
+            "written in SHACL (about one minute for 500 reports).",
         ),
     ] = True,
 ) -> None:
-    """Check all statements and quotes against the texts and the schema, and the graph as RDF (--shacl)."""
+    """Check that all quotes are in the texts and that all statements are allowed by the schema.
+
+    If there are problems, each is printed and the exit code is 1.
+    """
     problems = 0
     with graphkit.open(graph) as opened:
         for problem in opened.validate(shacl=shacl):

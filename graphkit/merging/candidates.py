@@ -11,17 +11,20 @@ from math import exp
 from graphkit.discourse.scene import Scene
 from graphkit.encoder.proposals import ReadWindow
 from graphkit.encoder.roles import pairings
+from graphkit.grammar.patterns import pattern
 from graphkit.merging.distinct import Kept
 from graphkit.merging.features import Candidate, features_of
 from graphkit.merging.mentions import mention_of
 from graphkit.merging.names import plain
 from graphkit.merging.pairs import LOCAL_SUBJECT, Evidence, Scored, WindowPairs, sides
-from graphkit.model import Mention, Statement
+from graphkit.model import Mention, Statement, Status
+from graphkit.reading.clauses import clause_end
 from graphkit.recognition.occurrences import occurrences
 from graphkit.relations.drafting import Context
 from graphkit.schema import load_schema
 
 Span = tuple[int, int]
+_NEGATION = pattern("drafting.negation")
 #: Name of the rule of a statement that only the encoder proposes.
 RULE = "encoder"
 #: Pairs of spans with a lower product of probabilities are no candidates.
@@ -99,7 +102,7 @@ class _Mentions:
 
 @dataclass(frozen=True, slots=True)
 class _Proposal:
-    """A pair of a local and another span. number: of the pairing; local: where the local span begins in the text."""
+    """A pair of a local and another span. number: of the pairing."""
 
     score: float
     pairs: WindowPairs
@@ -108,12 +111,12 @@ class _Proposal:
     far: Scored
     subject: Mention
     object: Mention
-    local: int
 
     def drafted(self, context: Context) -> tuple[Statement, Evidence]:
         """Return the statement of the pair and what the encoder says about it."""
-        pairing = pairings()[self.number]
-        scene = context.scene_at(self.local)
+        pairing, original = pairings()[self.number], self.pairs.window.original
+        here, there = original(*self.near[1:]), original(*self.far[1:])
+        scene = context.scene_at(here[0])
         dated = load_schema().relations[pairing.relation].event or pairing.relation == "emphasized"
         statement = context.state(
             scene,
@@ -122,11 +125,21 @@ class _Proposal:
             self.object,
             RULE,
             confidence=self.score,
-            status=context.status(scene.sentence, self.local),
+            status=_status(context, pairing.relation, scene, here, there),
             kind=pairing.kind,
             date=None if dated else "",
         )
         return statement, self.pairs.evidence(self.number, self.near, self.far)
+
+
+def _status(context: Context, relation: str, scene: Scene, near: Span, far: Span) -> Status:
+    """Return the status at the local side, or DENIED if a negation belongs to it: 王建国缺席了会议."""
+    status = context.status(scene.sentence, near[0])
+    if status is not Status.ACTUAL:
+        return status
+    if near[0] < far[0] < scene.sentence.end:
+        return Status.DENIED if context.status(scene.sentence, far[0]) is Status.DENIED else status
+    return _status_in_clause(context, scene, near) if relation in LOCAL_SUBJECT else status
 
 
 def _proposals(pairs: WindowPairs, mentions: _Mentions) -> Iterator[_Proposal]:
@@ -143,7 +156,7 @@ def _proposals(pairs: WindowPairs, mentions: _Mentions) -> Iterator[_Proposal]:
                 obj = mentions.of(p.relation, "o", there if local_subject else here)
                 if subject is not None and obj is not None and subject.name != obj.name:
                     score = near[0] * far[0] / (1.0 + exp(-link))
-                    yield _Proposal(score, pairs, number, near, far, subject, obj, here[0])
+                    yield _Proposal(score, pairs, number, near, far, subject, obj)
 
 
 def _proposed(
@@ -182,12 +195,21 @@ def _completed(
                 subject, obj = (near, other) if local_subject else (other, near)
                 key = (p.relation, plain(subject.name), plain(obj.name))
                 if key not in found:
-                    status = context.status(scene.sentence, span[0])
+                    status = _status_in_clause(context, scene, span)
                     drafted = context.state(scene, p.relation, subject, obj, RULE, confidence=score, status=status)
                     found[key] = (drafted, support.of(drafted))
     return list(found.values())
 
 
+def _status_in_clause(context: Context, scene: Scene, span: Span) -> Status:
+    """Return the status of a span, or DENIED if the rest of its clause denies something: 王建国谢绝参加."""
+    end = min(clause_end(context.text, span[1], scene.sentence.end), span[1] + _LONGEST_REST)
+    denied = _NEGATION.search(context.text, span[1], end)
+    return Status.DENIED if denied else context.status(scene.sentence, span[0])
+
+
+#: Maximum number of characters after a span in which a negation is looked for.
+_LONGEST_REST = 60
 #: Relations for which the discourse supplies the other side.
 _COMPLETED = ("visited", "emphasized", "accompanied", "attended", "presided", "reported_to")
 #: Minimum probability of a span whose other side is supplied by the discourse.
@@ -209,7 +231,7 @@ def candidates(context: Context, ruled: Sequence[Statement], windows: Sequence[R
     pairs = [WindowPairs(w, context.text) for w in windows]
     support = _Support(context, pairs)
     drafts: list[tuple[Statement, bool, Evidence]] = [(s, True, support.of(s)) for s in ruled]
-    known = Kept()
+    known = Kept(context.marked.report.text)
     for s in ruled:
         known.add(s)
     mentions = _Mentions(context)

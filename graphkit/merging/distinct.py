@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from graphkit.grammar.patterns import pattern
 from graphkit.merging.names import agree, all_names
 from graphkit.merging.pairs import LOCAL_SUBJECT
 from graphkit.model import Mention, Statement
@@ -25,6 +26,9 @@ ONE_PARTNER = frozenset(
         "implements",
     ]
 )
+_COORDINATED = pattern("merging.coordinated")
+#: Maximum number of characters between two persons who are subjects together.
+_LONGEST_BETWEEN = 34
 #: Number of characters of the parts of a text in which statements are compared by their spans.
 _PART = 400
 #: Number of last characters that two forms of one name have in common (graphkit.merging.names.same_name).
@@ -61,8 +65,10 @@ class _Named:
         """Tell whether two statements of the same relation and kind have agreeing names."""
         return agree(self.subjects, other.subjects) and agree(self.objects, other.objects)
 
-    def excludes(self, other: _Named) -> bool:
-        """Tell whether of two statements of the same relation and kind only one can be kept."""
+    def excludes(self, other: _Named, text: str) -> bool:
+        """Tell whether of two statements of the same relation and kind only one can be kept. text: of their report."""
+        if self.relation == "visited" and coordinated(self.far, other.far, text):
+            return self.same(other)
         if _overlap(self.near, other.near):
             if self.relation in ONE_PARTNER or _overlap(self.far, other.far):
                 return True
@@ -74,19 +80,32 @@ def _overlap(a: Mention, b: Mention) -> bool:
     return a.start < b.end and b.start < a.end
 
 
+def coordinated(a: Mention, b: Mention, text: str) -> bool:
+    """Tell whether two persons are subjects together, as in 市委书记何清嘉、县长周远航到云雾镇调研."""
+    first, second = (a, b) if a.start <= b.start else (b, a)
+    if {first.type, second.type} != {"Person"} or not 0 < second.start - first.end <= _LONGEST_BETWEEN:
+        return False
+    return _COORDINATED.match(text, first.end, second.start) is not None
+
+
 class Kept:
     """Statements, found by the endings of both names and by the place of their local side.
 
     The number of statements that one is compared with does not grow with the length of the report.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, text: str) -> None:
+        self._text = text
         self._by_names: dict[Key, list[_Named]] = defaultdict(list)
         self._by_place: dict[tuple[str, str, int], list[_Named]] = defaultdict(list)
 
     def add(self, s: Statement) -> None:
         """Add a statement."""
         self._add(_Named(s))
+
+    def states(self, s: Statement) -> bool:
+        """Tell whether a statement with the same relation and agreeing names was added."""
+        return self._states(_Named(s))
 
     def add_new(self, s: Statement) -> bool:
         """Add a statement, unless one with the same relation and agreeing names was added. Tell whether it was."""
@@ -100,7 +119,7 @@ class Kept:
         """Add a statement, unless one that excludes it was added. Tell whether it was."""
         named = _Named(s)
         near = (self._by_place.get(named.place(n), ()) for n in (-1, 0, 1))
-        if self._states(named) or any(named.excludes(other) for found in near for other in found):
+        if self._states(named) or any(named.excludes(other, self._text) for found in near for other in found):
             return False
         self._add(named)
         return True
@@ -114,9 +133,9 @@ class Kept:
         return any(named.same(other) for key in named.endings() for other in self._by_names.get(key, [])[-_MOST:])
 
 
-def distinct(found: Sequence[tuple[float, Statement]]) -> list[bool]:
-    """Return for each statement with its probability whether it is kept."""
-    kept = Kept()
+def distinct(found: Sequence[tuple[float, Statement]], text: str) -> list[bool]:
+    """Return for each statement of a report with its probability whether it is kept. text: the original text."""
+    kept = Kept(text)
     keep = [False] * len(found)
     for n in sorted(range(len(found)), key=lambda k: (-found[k][0], k)):
         keep[n] = kept.add_compatible(found[n][1])

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from graphkit.encoder.roles import RELATIONS
+from graphkit.encoder.roles import KINDS, RELATIONS
 from graphkit.merging.names import all_names, plain
 from graphkit.merging.pairs import LOCAL_SUBJECT, Evidence
 from graphkit.model import Mention, PassageKind, Statement
 from graphkit.recognition.names import has_suffix
 from graphkit.relations.drafting import Context
 
+#: Types of entities, each of which is a feature of both sides.
+TYPES = ("Person", "Post", "Organization", "Place", "Site", "Project", "Park", "Meeting", "Document", "Phrase", "Value")
 #: Names of the features, in the order of `Candidate.features`.
 NAMES = (
     *(f"relation {r}" for r in RELATIONS),
@@ -54,6 +56,12 @@ NAMES = (
     "subject as the encoder cuts it",
     "object as the encoder cuts it",
     "status is actual",
+    *(f"kind {k}" for k in KINDS),
+    *(f"subject is a {t}" for t in TYPES),
+    *(f"object is a {t}" for t in TYPES),
+    "object is inside the subject",
+    "subject is inside the object",
+    "object begins the name of the subject",
 )
 
 
@@ -82,22 +90,36 @@ def features_of(
     a, c = index(s.subject.start), index(s.object.start)
     b, d = index(s.subject.end - 1) + 1, index(s.object.end - 1) + 1
     local = a if s.relation in LOCAL_SUBJECT else c
-    scene = context.scene_at(local)
-    speech = next((x for x in scene.speeches if x.start <= local < x.end), None)
-    kind = scene.sentence.frame.kind
-    leader = scene.leader.name if scene.leader else ""
-    same = context.scene_at(a) is context.scene_at(c)
     return (
         *(float(s.relation == r) for r in RELATIONS),
         float(from_rule),
         s.confidence if from_rule else 0.0,
         *_of_encoder(evidence),
-        float(same),
+        float(context.scene_at(a) is context.scene_at(c)),
         math.log1p(abs(a - c)),
         math.log1p(len(s.subject.name)),
         math.log1p(len(s.object.name)),
         *_word_edges(context, a, b),
         *_word_edges(context, c, d),
+        *_of_scene(context, s, local),
+        math.log1p(shared[0]),
+        math.log1p(shared[1]),
+        float(min(shared[2], 3)),
+        local / max(1, len(context.text)),
+        float(_equal(context, evidence.subject_span, s.subject)),
+        float(_equal(context, evidence.object_span, s.object)),
+        float(s.status.value == "actual"),
+        *_of_types(s),
+    )
+
+
+def _of_scene(context: Context, s: Statement, local: int) -> tuple[float, ...]:
+    """Return the features of the sentence of the local side: leader, speaker, kind of passage, endings of names."""
+    scene = context.scene_at(local)
+    speech = next((x for x in scene.speeches if x.start <= local < x.end), None)
+    kind = scene.sentence.frame.kind
+    leader = scene.leader.name if scene.leader else ""
+    return (
         float(_known_person(context, s.subject)),
         float(s.subject.name == leader),
         float(speech is not None and speech.speaker.name == s.subject.name),
@@ -108,13 +130,19 @@ def features_of(
         float(kind is PassageKind.HEADLINE),
         float(kind is PassageKind.LEAD),
         float(kind in (PassageKind.CAPTION, PassageKind.TAIL, PassageKind.BYLINE)),
-        math.log1p(shared[0]),
-        math.log1p(shared[1]),
-        float(min(shared[2], 3)),
-        local / max(1, len(context.text)),
-        float(_equal(context, evidence.subject_span, s.subject)),
-        float(_equal(context, evidence.object_span, s.object)),
-        float(s.status.value == "actual"),
+    )
+
+
+def _of_types(s: Statement) -> tuple[float, ...]:
+    """Return the features of attribute kind, types, and whether one side is a part of the other side's text."""
+    a, b = s.subject, s.object
+    return (
+        *(float(s.kind == k) for k in KINDS),
+        *(float(a.type == t) for t in TYPES),
+        *(float(b.type == t) for t in TYPES),
+        float(a.start <= b.start and b.end <= a.end),
+        float(b.start <= a.start and a.end <= b.end),
+        float(a.name.startswith(b.name)),
     )
 
 

@@ -14,12 +14,16 @@ from graphkit.errors import UsageError
 from graphkit.merging.candidates import candidates
 from graphkit.merging.distinct import distinct
 from graphkit.merging.features import NAMES, Candidate
+from graphkit.merging.neighbours import NEIGHBOURS, neighbour_features
+from graphkit.merging.together import together
 from graphkit.model import Statement, Status
 from graphkit.recognition.trees import Trees, read_trees
 from graphkit.relations.drafting import Context
 from graphkit.relations.speech import said_once
 
 DATA = Path(__file__).parent / "data"
+#: The first classifier sees each candidate alone, the second one also what the first says of the others.
+FIRST_TREES = DATA / "first.tsv"
 TREES = DATA / "merger.tsv"
 THRESHOLDS = DATA / "thresholds.tsv"
 #: Decimal places of a confidence.
@@ -33,9 +37,10 @@ def _unusable(error: Exception) -> UsageError:
 
 
 @cache
-def _trees() -> Trees:
+def _trees() -> tuple[Trees, Trees]:
+    """Return the two classifiers."""
     try:
-        return read_trees(TREES, NAMES)
+        return read_trees(FIRST_TREES, NAMES), read_trees(TREES, (*NAMES, *NEIGHBOURS))
     except (OSError, ValueError, IndexError) as error:
         raise _unusable(error) from None
 
@@ -55,8 +60,10 @@ def probabilities(found: Sequence[Candidate]) -> list[float]:
     """Return the probability of each candidate, 0–1."""
     if not found:
         return []
+    first, second = _trees()
     table = np.array([c.features for c in found], dtype=np.float32)
-    return [round(float(p), _PLACES) for p in _trees().probability(table)]
+    others = neighbour_features([c.statement for c in found], first.probability(table).tolist())
+    return [round(float(p), _PLACES) for p in second.probability(np.hstack([table, others]))]
 
 
 def merged(context: Context, ruled: Sequence[Statement], windows: Sequence[ReadWindow]) -> list[Statement]:
@@ -78,6 +85,8 @@ def merged(context: Context, ruled: Sequence[Statement], windows: Sequence[ReadW
                 kept.append(statement)
         elif probability >= limits[statement.relation]:
             weighed.append((probability, replace(statement, confidence=probability)))
-    kept += [s for (_, s), keep in zip(weighed, distinct(weighed), strict=True) if keep]
+    chosen = distinct(weighed, context.marked.report.text)
+    weighed_kept = [s for (_, s), keep in zip(weighed, chosen, strict=True) if keep]
+    kept += (*weighed_kept, *together(context, weighed_kept))
     ordered = sorted(kept, key=lambda s: (s.start, s.relation, s.object.start, s.subject.name, s.object.name, s.rule))
     return list(said_once(ordered))

@@ -45,6 +45,16 @@ _PUNCTUATION = {
     "｡": "。",
     "､": "、",
 }
+#: Characters of the block CJK Radicals Supplement, which PDF files contain in place of ideographs, and the ideographs
+#: that they stand for (Unicode, EquivalentUnifiedIdeograph.txt). NFKC converts the Kangxi radicals, but not these.
+_RADICALS = dict(
+    zip(
+        "⺃⺅⺇⺉⺋⺎⺏⺐⺒⺓⺔⺖⺘⺙⺛⺞⺟⺠⺡⺢⺣⺦⺨⺫⺬⺭⺯⺱⺲⺹⺺⺽⺾⻁⻂⻃⻄⻅⻆⻈⻉⻋⻌⻍⻎⻐⻓⻔⻗⻘⻙⻚⻛⻜⻝⻟⻠⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",
+        "乚亻几刂卩兀尣尢巳幺彑忄扌攵旡歺母民氵氺灬丬犭罒示礻糹罓罒耂肀臼艹虎衤覀西见角讠贝车辶辶辶钅长门雨青韦页风飞食飠饣马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
+        strict=True,
+    )
+)
+_RADICAL = re.compile("[\u2e80-\u2fd5]")
 _INVISIBLE = {"\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u200e", "\u200f", "\u202a", "\u202c"}
 _SENTENCE_END = "。！？；：”）》…!?;:"
 _DIGIT_COMMA = pattern("normalized.digit_comma")
@@ -83,8 +93,8 @@ def _simplified(char: str) -> str:
 @cache
 def _normalized(char: str) -> str:
     """Return the character that replaces a character in the normalized text."""
-    if char in _PUNCTUATION:
-        return _PUNCTUATION[char]
+    if (known := _PUNCTUATION.get(char) or _RADICALS.get(char)) is not None:
+        return known
     if "\uff01" <= char <= "\uff5e":
         narrow = chr(ord(char) - 0xFEE0)
         return narrow if narrow.isalnum() or narrow in "%+-=/." else char
@@ -92,6 +102,11 @@ def _normalized(char: str) -> str:
         return char
     wide = unicodedata.normalize("NFKC", char)
     return wide if len(wide) == 1 and not wide.isspace() and char not in "“”‘’…—·" else char
+
+
+def without_radicals(text: str) -> str:
+    """Return a text in which characters of the blocks of radicals are replaced by the ideographs they stand for."""
+    return _RADICAL.sub(lambda m: _normalized(m.group()), text)
 
 
 def normalize(text: str) -> NormalizedText:

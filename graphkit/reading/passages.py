@@ -25,6 +25,7 @@ _DATELINE_REPORTERS = pattern("passages.dateline_reporters")
 _DATELINE_WORD = pattern("passages.dateline_word")
 _DATELINE_MEDIUM = pattern("passages.dateline_medium")
 _CAPTION = pattern("passages.caption")
+_PHOTO_CREDIT = pattern("passages.photo_credit")
 _DIGEST_TITLE = pattern("passages.digest_title")
 _QUOTATION = pattern("passages.quotation")
 _SENTENCE_CLOSED = pattern("passages.sentence_closed")
@@ -98,6 +99,11 @@ def make_layout(normalized: NormalizedText, title: str = "") -> Layout:
         end = _cut_byline(normalized.text, start, end, frame, paragraph.item)
         first = True
         for a, b in _split(normalized.text, start, end):
+            if paragraph.kind is PassageKind.SENTENCE and (credit := _PHOTO_CREDIT.match(normalized.text, a, b)):
+                frame.append((PassageKind.BYLINE, *credit.span(), paragraph.item))
+                a, b = _trim(normalized.text, credit.end(), b)
+                if not any(map(str.isalnum, normalized.text[a:b])):
+                    continue
             kind = paragraph.kind
             if kind is PassageKind.SENTENCE and paragraph.item not in lead_of:
                 kind = PassageKind.LEAD

@@ -16,6 +16,7 @@ from graphkit.discourse.scene import Actor, Scene, Speech
 from graphkit.grammar.patterns import pattern
 from graphkit.model import Mention, PassageKind, Statement, Status
 from graphkit.reading.clauses import clause_before
+from graphkit.reading.normalized import without_radicals
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, Span
 from graphkit.recognition.names import NameSpan
 from graphkit.recognition.occurrences import occurrences
@@ -102,9 +103,9 @@ class Context:
         return Mention(kind, name, span[0], span[1], aliases, back)
 
     def original(self, start: int, end: int) -> str:
-        """Return the original characters of a span of the normalized text, without white space."""
+        """Return the original characters of a span of the normalized text, without white space, radicals unified."""
         a, b = self.marked.normalized.original(start, end)
-        return "".join(self.marked.report.text[a:b].split())
+        return without_radicals("".join(self.marked.report.text[a:b].split()))
 
     def wording(self, words: str) -> str:
         """Return words of the normalized text in their original characters, or "" if the report does not have them."""

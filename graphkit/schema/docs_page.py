@@ -6,11 +6,16 @@ from graphkit.schema.definition import Schema, load_schema
 from graphkit.schema.own_terms import OTHER_CLASSES, OTHER_TERMS
 from graphkit.schema.turtle import NOTE
 
+_INTRODUCTION = """\
+A statement has a subject, a relation and an object. This page lists the types of entities, the relations with the types
+that their subject and object can have, and the kinds of attributes. The columns *class* and *property* name the terms
+that [RDF](rdf.md) uses; terms with the prefix `gk:` are defined by graphkit (`schemas/ontology.ttl`)."""
+
 
 def docs_page() -> str:
     """Return the content of docs/schema.md."""
     schema = load_schema()
-    lines = ["# Schema", "", f"<!-- {NOTE} -->", ""]
+    lines = ["# Schema", "", f"<!-- {NOTE} -->", "", _INTRODUCTION, ""]
     lines += [*_types(schema), "", *_relations(schema), "", *_attributes(schema), ""]
     lines += ["## Status", "", *(f"- `{name}`: {meaning}" for name, meaning in schema.status.items()), ""]
     lines += _other_terms()
@@ -28,7 +33,7 @@ def _relations(schema: Schema) -> list[str]:
     lines = [
         "## Relations",
         "",
-        "| relation | 中文 | subject | object | property | when |",
+        "| relation | 中文 | subject | object | property | meaning |",
         "|---|---|---|---|---|---|",
     ]
     for r in schema.relations.values():
@@ -41,10 +46,11 @@ def _attributes(schema: Schema) -> list[str]:
     lines = [
         "## Attributes",
         "",
-        "The object of `has_attribute` is the text as printed, with its qualifier (约, 超 …). "
-        "If the number can be parsed, the node has it as a second property.",
+        "The object of `has_attribute` is the value as printed in the report, with qualifiers such as 约 and 超. If an "
+        "amount or area can be parsed, the entity also has the number in the property and unit of the last two "
+        "columns.",
         "",
-        "| kind | 中文 | what it is | number | unit |",
+        "| kind | 中文 | what it is | property for the number | unit |",
         "|---|---|---|---|---|",
     ]
     for a in schema.attributes.values():
@@ -53,8 +59,9 @@ def _attributes(schema: Schema) -> list[str]:
 
 
 def _other_terms() -> list[str]:
-    lines = ["## Other terms of the namespace", "", "| term | 中文 | on | value | meaning |", "|---|---|---|---|---|"]
+    lines = ["## Other RDF terms of graphkit", "", "| property | 中文 | used for | type of the value | meaning |"]
+    lines.append("|---|---|---|---|---|")
     lines += [f"| gk:{n} | {zh} | {domain} | {range_} | {d} |" for n, domain, range_, _, zh, d in OTHER_TERMS]
-    lines += ["", "Classes that are not entity types:", ""]
+    lines += ["", "Two classes are not entity types:", ""]
     lines += [f"- `gk:{n}` ({zh}), a kind of {' and '.join(parents)}: {d}" for n, parents, _, zh, d in OTHER_CLASSES]
     return lines

@@ -21,7 +21,8 @@ from graphkit.evaluation.scoring import Counts, explained, plain, score
 from graphkit.merging.candidates import candidates
 from graphkit.merging.distinct import distinct
 from graphkit.merging.features import NAMES
-from graphkit.merging.merger import THRESHOLDS, TREES
+from graphkit.merging.merger import FIRST_TREES, THRESHOLDS, TREES
+from graphkit.merging.neighbours import NEIGHBOURS, neighbour_features
 from graphkit.model import Reading, Report, Statement, Status
 from graphkit.recognition.marks import mark_words
 from graphkit.recognition.persons import mark_persons
@@ -48,9 +49,10 @@ TRIED = [round(0.5 + 0.05 * n, 2) for n in range(8)]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A candidate as a triple, with its features and whether an annotated triple agrees with it."""
+    """A candidate as a triple, with its features and whether an annotated triple agrees with it. text: its report."""
 
     report: str
+    text: str
     statement: Statement
     triple: dict[str, Any]
     features: tuple[float, ...]
@@ -79,7 +81,15 @@ def judged(context: Context, windows: Sequence[ReadWindow], gold: list[dict[str,
     rows = [gold_record(Reading(report, (c.statement,)), all_status=True)["relations"][0] for c in found]
     hits = explained(gold, rows)
     return [
-        Judged(report.id, c.statement, row, c.features, c.from_rule, hit and _names_agree(c.statement, row, gold))
+        Judged(
+            report.id,
+            report.text,
+            c.statement,
+            row,
+            c.features,
+            c.from_rule,
+            hit and _names_agree(c.statement, row, gold),
+        )
         for c, row, hit in zip(found, rows, hits, strict=True)
     ]
 
@@ -103,9 +113,8 @@ def fitted(table: NDArray[np.float32], right: NDArray[np.bool_]) -> Any:
     return HistGradientBoostingClassifier(**SETTINGS).fit(table, right)
 
 
-def out_of_fold(found: Sequence[Judged]) -> NDArray[np.float64]:
+def _out_of_fold(found: Sequence[Judged], table: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return the probability of each candidate by a classifier that has not seen its place."""
-    table = np.array([j.features for j in found], dtype=np.float32)
     right = np.array([j.right for j in found])
     fold = np.array([fold_within(j.report) for j in found])
     probability = np.zeros(len(found))
@@ -113,6 +122,24 @@ def out_of_fold(found: Sequence[Judged]) -> NDArray[np.float64]:
         if (fold == n).any():
             probability[fold == n] = fitted(table[fold != n], right[fold != n]).predict_proba(table[fold == n])[:, 1]
     return probability
+
+
+def tables(found: Sequence[Judged]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the features of the first and of the second classifier, with the out-of-fold probabilities of the first."""
+    alone = np.array([j.features for j in found], dtype=np.float32)
+    probability = _out_of_fold(found, alone)
+    others = np.zeros((len(found), len(NEIGHBOURS)), dtype=np.float32)
+    by_report: dict[str, list[int]] = {}
+    for n, j in enumerate(found):
+        by_report.setdefault(j.report, []).append(n)
+    for own in by_report.values():
+        others[own] = neighbour_features([found[n].statement for n in own], probability[own].tolist())
+    return alone, np.hstack([alone, others])
+
+
+def out_of_fold(found: Sequence[Judged]) -> NDArray[np.float64]:
+    """Return the probability of each candidate by two classifiers that have not seen its place."""
+    return _out_of_fold(found, tables(found)[1])
 
 
 def records(found: Sequence[Judged], keep: Sequence[bool]) -> list[dict[str, Any]]:
@@ -132,7 +159,8 @@ def kept(found: Sequence[Judged], probability: NDArray[np.float64]) -> list[bool
             by_report.setdefault(j.report, []).append(n)
     keep = [False] * len(found)
     for chosen in by_report.values():
-        for n, ok in zip(chosen, distinct([(float(probability[n]), found[n].statement) for n in chosen]), strict=True):
+        weighed = [(float(probability[n]), found[n].statement) for n in chosen]
+        for n, ok in zip(chosen, distinct(weighed, found[chosen[0]].text), strict=True):
             keep[n] = ok
     return keep
 
@@ -173,11 +201,11 @@ def train(found: Sequence[Judged], gold: Sequence[dict[str, Any]]) -> None:
     for name, keep in (("rules", ruled), ("merged", merged)):
         result = score(gold, records(found, keep))
         print(name, json.dumps({k: v for k, v in result.as_dict().items() if k != "missing_docs"}), file=sys.stderr)
-    table = np.array([j.features for j in found], dtype=np.float32)
-    model = fitted(table, np.array([j.right for j in found]))
+    right = np.array([j.right for j in found])
     TREES.parent.mkdir(exist_ok=True)
-    write_trees(
-        float(model._baseline_prediction[0, 0]), nodes_of(model, NAMES), TREES, "Written by `make train-encoder`."
-    )
+    for table, names, path in zip(tables(found), (NAMES, (*NAMES, *NEIGHBOURS)), (FIRST_TREES, TREES), strict=True):
+        model = fitted(table, right)
+        nodes = nodes_of(model, names)
+        write_trees(float(model._baseline_prediction[0, 0]), nodes, path, "Written by `make train-encoder`.")
     lines = ["# Relation and minimum probability of a statement, by folds. Written by `make train-encoder`."]
     THRESHOLDS.write_text("\n".join([*lines, *(f"{r}\t{limits[r]:.2f}" for r in RELATIONS)]) + "\n", encoding="utf-8")

@@ -87,7 +87,7 @@ def statement(relation: str, subject: Mention, obj: Mention) -> Statement:
 def test_of_two_leaders_of_a_companion_the_more_probable_one_is_kept() -> None:
     a = statement("accompanied", mention("李强", 40), mention("王军", 0))
     b = statement("accompanied", mention("李强", 40), mention("赵明", 10))
-    assert distinct([(0.6, a), (0.9, b)]) == [False, True]
+    assert distinct([(0.6, a), (0.9, b)], "") == [False, True]
 
 
 def test_a_person_can_hold_several_posts_and_a_leader_visit_several_sites() -> None:
@@ -95,16 +95,16 @@ def test_a_person_can_hold_several_posts_and_a_leader_visit_several_sites() -> N
         statement("holds_post", mention("李强", 40), mention(post, at)) for post, at in (("市长", 30), ("局长", 35))
     ]
     visits = [statement("visited", mention("李强", 40), mention(site, at)) for site, at in (("甲村", 60), ("乙村", 65))]
-    assert distinct([(0.9, s) for s in (*posts, *visits)]) == [True] * 4
+    assert distinct([(0.9, s) for s in (*posts, *visits)], "") == [True] * 4
 
 
 def test_the_same_statement_at_two_places_is_kept_once() -> None:
     a = statement("visited", mention("李强", 0), mention("白云社区", 10))
     b = statement("visited", mention("李强", 500), mention("石渡县白云社区", 520))
-    assert distinct([(0.7, a), (0.8, b)]) == [False, True]
+    assert distinct([(0.7, a), (0.8, b)], "") == [False, True]
 
 
-@pytest.mark.parametrize("part", ["TREES", "THRESHOLDS"])
+@pytest.mark.parametrize("part", ["FIRST_TREES", "TREES", "THRESHOLDS"])
 @pytest.mark.parametrize("content", [None, "visited\tmuch\n", "0\t0\tno such feature\t1\t1\t2\t0\n"])
 def test_a_damaged_model_is_reported(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, part: str, content: str | None
@@ -112,7 +112,7 @@ def test_a_damaged_model_is_reported(
     if content is not None:
         (tmp_path / "damaged").write_text(content, encoding="utf-8")
     monkeypatch.setattr(merger, part, tmp_path / "damaged")
-    load = {"TREES": merger._trees, "THRESHOLDS": merger.thresholds}[part]
+    load = {"FIRST_TREES": merger._trees, "TREES": merger._trees, "THRESHOLDS": merger.thresholds}[part]
     load.cache_clear()
     with pytest.raises(UsageError, match="--fast"):
         load()
