@@ -68,7 +68,7 @@ train-encoder: $(VENV)/dev.done  ## trains the encoder and the merger (hours on 
 	$(PIP) install -q -c constraints.txt -e '.[dev,train]'
 	$(BIN)/python -m graphkit.training.encoder --work $(VENV)/encoder --gold $(if $(wildcard ../shared/gold),../shared/gold/train.reports.jsonl:../shared/gold/train.gold.jsonl ../shared/gold/dev.reports.jsonl:../shared/gold/dev.gold.jsonl) gold/train.reports.jsonl:gold/train.gold.jsonl gold/dev.reports.jsonl:gold/dev.gold.jsonl $(ARGS)
 
-train-phrases: $(VENV)/dev.done $(REPORTS)  ## trains the random forest that classifies policy phrases (ten minutes; docs/decisions/009)
+train-phrases: $(VENV)/dev.done $(REPORTS)  ## trains the boosted trees that classify policy phrases (ten minutes; docs/decisions/009)
 	$(BIN)/graphkit build $(REPORTS) --graph $(VENV)/corpus-graph
 	$(BIN)/python -m graphkit.training.phrase_classifier $(VENV)/corpus-graph
 

@@ -27,6 +27,8 @@ from tests.servers import Fuseki, Neo4j, Oxigraph, ServerError, jars
 
 # Tests of stores, exports and pages do not depend on the encoder. Tests of reading name the extractor that they test.
 os.environ.setdefault("GRAPHKIT_EXTRACTOR", "fast")
+# Processes that tests start keep the compiled modules of the package; each would compile all of them otherwise.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 Found = TypeVar("Found")
@@ -42,9 +44,23 @@ _SERVERS = {"neo4j_server", "fuseki_server", "java"}
 _BROWSER = {"browser"}
 
 
+#: Modules whose tests share a result that takes seconds: with `-n 2`, one process runs all tests of such a module.
+_TOGETHER = (
+    "tests/building/test_pipeline.py",
+    "tests/explain/test_results.py",
+    "tests/export/test_exports.py",
+    "tests/faults/test_kills.py",
+    "tests/ledger/test_integrity.py",
+    "tests/test_new_relation.py",
+)
+#: Modules with long tests. pytest-xdist begins with the groups, in order of size, and continues with the other tests in
+#: the order of `items`: with the long tests at the beginning, both processes of `-n 2` end at about the same time.
+_LONG = ("tests/packaging/", "tests/test_docs.py", "tests/test_long_inputs.py")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests that need a server or a browser by the fixtures that they use."""
+    """Mark tests that need a server or a browser by the fixtures that they use, and set groups and order."""
     for item in items:
         used = set(getattr(item, "fixturenames", ()))
         parameters = getattr(item, "callspec", None)
@@ -52,6 +68,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("server")
         if used & _BROWSER:
             item.add_marker("browser")
+        if item.nodeid.startswith(_TOGETHER):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
 
 
 @pytest.fixture(scope="session")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import graphkit
+from graphkit.ledger import Entry, Ledger
 from graphkit.stores.neo4j.database import Neo4j, Neo4jAddress
 from graphkit.stores.neo4j.loading import remove
 from tests import servers
 from tests.cached import cached
-from tests.conftest import write_records
 from tests.stores.neo4j.comparison import expected, snapshot
 from tests.stores.test_conformance import QUERIES, question
 
@@ -74,12 +75,28 @@ def test_neo4j_contains_the_whole_graph_of_a_sample(
 SAMPLE = slice(None, None, 10)
 
 
+def copied(ledger: Ledger, report_id: str) -> Entry:
+    """A report of a ledger with all that was read from it."""
+
+    def rows(table: str, key: str = "report") -> tuple[tuple[Any, ...], ...]:
+        return tuple(ledger._rows(f"SELECT * FROM {table} WHERE {key} = ?", tuple, report_id))
+
+    (report,) = rows("report", "id")
+    refused = tuple(reason for _, reason in rows("refused"))
+    words = ledger.words_of(report_id)
+    return Entry(report, rows("passage"), words, rows("utterance"), rows("statement"), refused)
+
+
 @pytest.fixture(scope="module")
 def sample_graph(shared: Path, request: pytest.FixtureRequest) -> Iterator[graphkit.Graph]:
+    """The graph of the sample. Its reports are not read again: the corpus graph contains their readings."""
+
     def make(folder: Path) -> None:
-        records = request.getfixturevalue("corpus_records")[SAMPLE]
+        whole: graphkit.Graph = request.getfixturevalue("corpus_graph")
+        ids = [record["id"] for record in request.getfixturevalue("corpus_records")[SAMPLE]]
         with graphkit.open(folder / "graph", create=True) as graph:
-            graph.build(write_records(folder / "sample.jsonl", records), workers=2)
+            graph.ledger.put(*(copied(whole.ledger, report_id) for report_id in ids))
+            assert graph.ledger.counts()["reports"] == len(ids)
 
     with graphkit.open(cached("sample", [shared / "corpus" / "xwlb.jsonl.gz"], make) / "graph") as graph:
         yield graph

@@ -12,6 +12,7 @@ import pytest
 
 from graphkit.cli.reference import reference
 from graphkit.export.formats import FORMATS
+from tests.commands import run_command
 from tests.conftest import ROOT
 from tests.packaging.readme import steps
 
@@ -80,12 +81,12 @@ def test_the_code_of_a_page_runs(page: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_the_commands_of_the_tour_run(tmp_path: Path) -> None:
+def test_the_commands_of_the_tour_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "examples").symlink_to(ROOT / "examples")
+    monkeypatch.chdir(tmp_path)
     assert len(COMMANDS) >= 10
     for command in sorted(COMMANDS, key=lambda c: "build" not in c):
-        arguments = shlex.split(command)
-        done = subprocess.run([sys.executable, "-m", *arguments], cwd=tmp_path, capture_output=True, text=True)
+        done = run_command(*shlex.split(command)[1:])
         assert done.returncode == 0, f"{command}\n{done.stderr}"
 
 

@@ -12,6 +12,7 @@ import typer
 from graphkit.building import Outcome
 from graphkit.cli.console import say_outcome
 from graphkit.errors import UsageError
+from graphkit.extractors import FAST
 from graphkit.model import Report
 from graphkit.reading import read_paths
 
@@ -61,18 +62,21 @@ def command(
         ExplainFormat, typer.Option("--format", "-f", help="text, or json (one candidate per line).")
     ] = ExplainFormat.text,
     everything: EverythingOption = False,
+    fast: Annotated[
+        bool, typer.Option("--fast", help="Explain the rules only (the extractor fast), without encoder and merger.")
+    ] = False,
 ) -> None:
     """Show the candidates of each sentence, and why each was accepted or rejected.
 
     A candidate is a possible mention or statement. The output names the pattern, rule or model that proposed it and
-    the condition that decided. Only the rules (the extractor fast) are explained, not the encoder. docs/explain.md
-    describes the output.
+    the condition that decided. For each statement, the merger decides last: it gives a probability to what the rules and
+    the encoder propose. docs/explain.md describes the output.
     """
     from graphkit.explain import explain  # It loads the models, which the help of the commands does not need.
 
     outcome = Outcome()
     for found in _reports(file, report, sentence, outcome):
-        explanation = explain(found)
+        explanation = explain(found, FAST if fast else "")
         if sentence is not None and sentence > len(explanation.sentences):
             raise UsageError(f"--sentence {sentence}: report {found.id} has {len(explanation.sentences)} sentences")
         for line in _printed(explanation, format_, sentence or 0, everything):

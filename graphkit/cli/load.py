@@ -24,7 +24,14 @@ if TYPE_CHECKING:
 
 HELP = "Load the graph into a database server. Later loads send only what has been added, changed or removed."
 
-AskOption = Annotated[bool, typer.Option("--ask-password", help="Ask for the password on the terminal.")]
+AskOption = Annotated[
+    bool,
+    typer.Option(
+        "--ask-password",
+        help="Ask for the password on the terminal, also without --user, and instead of using --password-file or the "
+        "environment variable.",
+    ),
+]
 PasswordFileOption = Annotated[
     Path | None, typer.Option("--password-file", help="File whose first line is the password.", show_default=False)
 ]

@@ -38,10 +38,20 @@ WhoOption = Annotated[
     ),
 ]
 RelationOption = Annotated[
-    str, typer.Option("--relation", help="Only statements of this relation, for example visited.", show_default=False)
+    str,
+    typer.Option(
+        "--relation",
+        help="In the dialog and with --list: only statements of this relation, for example visited.",
+        show_default=False,
+    ),
 ]
 ReportOption = Annotated[
-    str, typer.Option("--report", help="Only statements of the report with this id.", show_default=False)
+    str,
+    typer.Option(
+        "--report",
+        help="In the dialog and with --list: only statements of the report with this id.",
+        show_default=False,
+    ),
 ]
 ListOption = Annotated[
     bool,

@@ -17,6 +17,7 @@ class Stage(StrEnum):
     DISCOURSE = "discourse"
     RELATIONS = "relations"
     VALIDATION = "validation"
+    MERGING = "merging"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Event:
     stage
         The stage that decided.
     name
-        The rule (visits.at_stop), or what the candidate could be: person, name, organization, meeting, speech, leader
+        The rule (visits.at_stop), `encoder` for a statement that only the encoder proposes, or what the candidate could be: person, name, organization, meeting, speech, leader
         or phrase.
     proposed_by
         What proposed the candidate: a pattern, the tagger, the phrase model, or a mention of an earlier stage. It is
@@ -44,7 +45,7 @@ class Event:
     statement
         The statement that a rule made of the candidate, also if it was rejected afterwards.
     score
-        The score of a policy phrase, 0–1; it is 1 for other candidates.
+        The score of a policy phrase, or the probability that the merger gives a statement, 0–1; otherwise 1.
     """
 
     stage: Stage
@@ -77,11 +78,12 @@ class SentenceExplanation:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The explanation of a report. statements: those that `graphkit extract` returns."""
+    """The explanation of a report. statements: those that the extractor returns. extractor: its name."""
 
     report: Report
     sentences: tuple[SentenceExplanation, ...]
     statements: tuple[Statement, ...] = field(default=())
+    extractor: str = "fast"
 
     def records(self, number: int = 0) -> Iterator[dict[str, Any]]:
         """Yield a JSON object for each event, of all sentences or of the one with this number (docs/explain.md)."""
@@ -104,6 +106,7 @@ class Explanation:
             "end": event.end,
             "outcome": "accepted" if event.accepted else "rejected",
             "reason": event.reason,
+            "score": round(event.score, 3),
             "steps": list(event.steps),
             "statement": None if found is None else _statement_record(found),
         }

@@ -1,4 +1,4 @@
-"""Reads one report with the rules (the extractor `fast`) and records every candidate."""
+"""Reads one report, records every candidate of the rules, and adds the verdicts of the merger."""
 
 from __future__ import annotations
 
@@ -7,31 +7,36 @@ from dataclasses import replace
 from graphkit.discourse.scene import Scene
 from graphkit.errors import UsageError
 from graphkit.explain.entities import EntityEvents
-from graphkit.explain.events import Event, Explanation, SentenceExplanation
+from graphkit.explain.events import Event, Explanation, SentenceExplanation, Stage
 from graphkit.explain.recorder import Call, Item, Outcome, Recorder
 from graphkit.explain.statements import RuleEvents, Verdicts
-from graphkit.extractors import checked
-from graphkit.extractors.offline import FastExtractor
+from graphkit.extractors import checked, load_extractor
+from graphkit.extractors.offline import FastExtractor, OfflineExtractor
+from graphkit.merging.merger import in_order
+from graphkit.merging.pairs import LOCAL_SUBJECT
 from graphkit.model import Reading, Report, Statement
 from graphkit.relations import statement_key
 from graphkit.relations.drafting import Context
 
 
-def explain(report: Report) -> Explanation:
+def explain(report: Report, extractor: str = "") -> Explanation:
     """Read a report and return the candidates of its sentences with the reasons for their acceptance or rejection.
 
-    The statements are those of the extractor `fast`, without the encoder. The trace hook of Python (`sys.settrace`) is
-    in use meanwhile, so a debugger does not stop in the reading code.
+    extractor: `offline` (rules, encoder and merger), `fast` (rules only), or "" for the default. The trace hook of
+    Python (`sys.settrace`) is in use while the rules read, so a debugger does not stop in the reading code.
 
     Raises
     ------
     UsageError
-        The source code of the package cannot be read, for example because it was installed as compiled files only.
+        The extractor is not one of graphkit, or the source code of the package cannot be read, for example because it
+        was installed as compiled files only.
     """
-    extractor = FastExtractor()
+    chosen = load_extractor(extractor)
+    if not isinstance(chosen, FastExtractor):
+        raise UsageError(f"the extractor {chosen.name!r} is not explained, only offline and fast are")
     recorder = Recorder()
     with recorder:
-        (reading,) = extractor.read([report])
+        (reading,) = FastExtractor().read([report])
     (valid,) = checked([reading])
     collected = next((call for call in recorder.calls if call.function.title == "relations.statements"), None)
     if collected is None:
@@ -47,8 +52,29 @@ def explain(report: Report) -> Explanation:
         if rule is not None and isinstance(item, Item):
             for scene, event in (e for call in _rule_calls(item) for e in rules.of_rule(rule.name, call)):
                 events[index[id(scene)]].append(event)
+    if isinstance(chosen, OfflineExtractor):
+        (valid,) = checked([replace(reading, statements=_add_merger(context, chosen, events))])
     sentences = (_sentence(context, number, scene, events[number]) for number, scene in enumerate(context.scenes))
-    return Explanation(report, tuple(sentences), valid.statements)
+    return Explanation(report, tuple(sentences), valid.statements, chosen.name)
+
+
+def _add_merger(context: Context, extractor: OfflineExtractor, events: dict[int, list[Event]]) -> tuple[Statement, ...]:
+    """Add an event for each verdict of the merger, and return the statements that it keeps."""
+    found = extractor.verdicts(context)
+    kept = in_order(found)
+    number_of = {id(scene): number for number, scene in enumerate(context.scenes)}
+    index = context.marked.normalized.index
+    for v in found:
+        s = v.statement
+        source = f"rule {s.rule}" if v.from_rule else "the encoder"
+        accepted = s in kept
+        reason = v.reason if accepted or not v.kept else "the same speaker has said the phrase before"
+        near = s.subject if s.relation in LOCAL_SUBJECT else s.object
+        event = Event(
+            Stage.MERGING, s.rule, source, near.start, near.end, accepted, reason, statement=s, score=v.probability
+        )
+        events[number_of[id(context.scene_at(index(s.start)))]].append(event)
+    return tuple(replace(s, extractor=extractor.name) for s in kept)
 
 
 def _rule_calls(item: Item) -> list[Call]:

@@ -10,6 +10,8 @@ from graphkit.explain.events import Event, Explanation, SentenceExplanation, Sta
 #: Maximum number of rejected policy phrases of a sentence that are shown without --all, and their minimum score.
 _MOST_PHRASES, _LOWEST_SCORE = 5, 0.1
 _PHRASE = "phrase"
+#: Minimum probability of a rejected statement of the encoder that is shown without --all.
+_LOWEST_PROBABILITY = 0.2
 
 
 def lines(explanation: Explanation, number: int = 0, *, everything: bool = False) -> Iterator[str]:
@@ -19,6 +21,7 @@ def lines(explanation: Explanation, number: int = 0, *, everything: bool = False
     """
     report = explanation.report
     yield "  ".join(field for field in (report.id, report.title, report.date) if field)
+    yield f"extractor: {explanation.extractor}"
     for sentence in explanation.sentences:
         if number in (0, sentence.number):
             yield ""
@@ -32,7 +35,7 @@ def _of_sentence(explanation: Explanation, sentence: SentenceExplanation, everyt
     yield f"  “{_one_line(text[sentence.start : sentence.end])}”"
     yield from (f"  {line}" for line in sentence.scene)
     mentions = [e for e in sentence.events if e.stage in (Stage.RECOGNITION, Stage.DISCOURSE)]
-    candidates = [e for e in sentence.events if e.stage not in (Stage.RECOGNITION, Stage.DISCOURSE)]
+    candidates = [e for e in sentence.events if e.stage in (Stage.RELATIONS, Stage.VALIDATION)]
     shown = mentions if everything else _without_unlikely(mentions)
     # What is missing in the whole sentence comes first.
     shown.sort(key=lambda e: (e.start, e.end) != (sentence.start, sentence.end))
@@ -45,7 +48,7 @@ def _of_sentence(explanation: Explanation, sentence: SentenceExplanation, everyt
     if len(shown) < len(mentions):
         yield f"    {len(mentions) - len(shown)} further policy phrases were rejected; --all shows them"
     proposed = [e for e in candidates if e.proposed_by]
-    yield "  Statements" if proposed else "  Statements: no rule found a candidate"
+    yield "  Statements of the rules" if proposed else "  Statements of the rules: no rule found a candidate"
     rule = ""
     for event, quotes in _grouped(text, proposed):
         if event.name != rule:
@@ -53,6 +56,24 @@ def _of_sentence(explanation: Explanation, sentence: SentenceExplanation, everyt
             yield f"    rule {rule}"
         yield from _of_candidate(event, quotes)
     yield from _without_candidate([e for e in candidates if not e.proposed_by], everything)
+    yield from _of_merger([e for e in sentence.events if e.stage is Stage.MERGING], everything)
+
+
+def _of_merger(events: list[Event], everything: bool) -> Iterator[str]:
+    """Yield the verdicts of the merger, the most probable ones first."""
+    if not events:
+        return
+    events.sort(key=lambda e: -e.score)
+    shown = [e for e in events if everything or e.accepted or e.score >= _LOWEST_PROBABILITY]
+    yield "  Merger (statements of the rules and of the encoder with their probabilities)"
+    for event in shown:
+        s = event.statement
+        if s is not None:
+            value = f"{s.kind}={s.object.name}" if s.kind else s.object.name
+            what = f"{s.subject.name} {s.relation} {value}, from {event.proposed_by}, probability {event.score:.2f}"
+            yield f"    {_outcome(event)} {what}: {event.reason}"
+    if len(shown) < len(events):
+        yield f"    {len(events) - len(shown)} less probable statements were rejected; --all shows them"
 
 
 def _of_mention(text: str, sentence: SentenceExplanation, event: Event) -> Iterator[str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from graphkit.discourse.scene import read_scenes
 from graphkit.encoder.session import shared_encoder
 from graphkit.extractors.version import extractor_version
-from graphkit.merging.merger import merged
+from graphkit.merging.merger import Verdict, in_order, verdicts
 from graphkit.model import Reading, Report, Statement, Utterance, mentions_of
 from graphkit.reading.normalized import normalize
 from graphkit.reading.passages import passages
@@ -58,9 +58,13 @@ class OfflineExtractor(FastExtractor):
     name = "offline"
 
     def _statements(self, context: Context) -> Iterable[Statement]:
+        return in_order(self.verdicts(context))
+
+    def verdicts(self, context: Context) -> list[Verdict]:
+        """Return what the merger decides on each candidate of a report."""
         title = normalize(context.marked.report.title).text
         windows = shared_encoder().read(context.text, title)
-        return merged(context, tuple(statements(context)), windows)
+        return verdicts(context, tuple(statements(context)), windows)
 
 
 def utterances(context: Context) -> tuple[Utterance, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -66,27 +66,58 @@ def probabilities(found: Sequence[Candidate]) -> list[float]:
     return [round(float(p), _PLACES) for p in second.probability(np.hstack([table, others]))]
 
 
-def merged(context: Context, ruled: Sequence[Statement], windows: Sequence[ReadWindow]) -> list[Statement]:
-    """Return the statements of a report, ordered by position: the candidates that are probable enough.
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the merger decides on a candidate. reason: why, in English. probability: 0–1."""
+
+    statement: Statement
+    from_rule: bool
+    probability: float
+    kept: bool
+    reason: str
+
+
+def verdicts(context: Context, ruled: Sequence[Statement], windows: Sequence[ReadWindow]) -> list[Verdict]:
+    """Return a verdict on each candidate of a report.
 
     The merger was trained on actual events. A statement of a rule about a planned, negated or urged event keeps the
     confidence of its rule, and the encoder alone proposes none. So does a statement behind the last window.
     """
-    found = candidates(context, ruled, windows)
-    limits = thresholds()
     end = windows[-1].window.end if windows else 0
     unread = context.marked.normalized.original(end - 1, end)[1] if end else 0
-    kept: list[Statement] = []
-    weighed: list[tuple[float, Statement]] = []
-    for candidate, probability in zip(found, probabilities(found), strict=True):
-        statement = candidate.statement
-        if statement.status is not Status.ACTUAL or statement.relation not in limits or statement.start >= unread:
-            if candidate.from_rule:
-                kept.append(statement)
-        elif probability >= limits[statement.relation]:
-            weighed.append((probability, replace(statement, confidence=probability)))
-    chosen = distinct(weighed, context.marked.report.text)
-    weighed_kept = [s for (_, s), keep in zip(weighed, chosen, strict=True) if keep]
-    kept += (*weighed_kept, *together(context, weighed_kept))
+    found = candidates(context, ruled, windows)
+    judged = [_verdict(c, p, unread) for c, p in zip(found, probabilities(found), strict=True)]
+    weighed = [n for n, v in enumerate(judged) if v.kept and v.reason == _PROBABLE]
+    chosen = distinct([(judged[n].probability, judged[n].statement) for n in weighed], context.marked.report.text)
+    for n, keep in zip(weighed, chosen, strict=True):
+        if not keep:
+            judged[n] = replace(judged[n], kept=False, reason=_EXCLUDED)
+    kept = [judged[n].statement for n, keep in zip(weighed, chosen, strict=True) if keep]
+    return judged + [Verdict(s, False, s.confidence, True, _TOGETHER) for s in together(context, kept)]
+
+
+_PROBABLE = "its probability reaches the threshold of the relation"
+_EXCLUDED = "a more probable statement says the same or excludes it"
+_TOGETHER = "two leaders are named together, and the other one visited this place"
+
+
+def _verdict(candidate: Candidate, probability: float, unread: int) -> Verdict:
+    """Return the verdict on a candidate without a comparison with the others. unread: where the last window ends."""
+    statement, ours, limits = candidate.statement, candidate.from_rule, thresholds()
+    if statement.status is not Status.ACTUAL:
+        reason = f"the status is {statement.status.value}, and the merger decides on actual events only"
+        return Verdict(statement, ours, probability, ours, reason)
+    if statement.relation not in limits or statement.start >= unread:
+        return Verdict(statement, ours, probability, ours, "the encoder has not read this sentence or relation")
+    limit = limits[statement.relation]
+    if probability < limit:
+        reason = f"its probability is below the threshold of the relation, {limit:.2f}"
+        return Verdict(statement, ours, probability, False, reason)
+    return Verdict(replace(statement, confidence=probability), ours, probability, True, _PROBABLE)
+
+
+def in_order(found: Iterable[Verdict]) -> list[Statement]:
+    """Return the statements that are kept, ordered by position, each phrase of a speaker once."""
+    kept = [v.statement for v in found if v.kept]
     ordered = sorted(kept, key=lambda s: (s.start, s.relation, s.object.start, s.subject.name, s.object.name, s.rule))
     return list(said_once(ordered))

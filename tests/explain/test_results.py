@@ -6,11 +6,14 @@ import subprocess
 import sys
 from itertools import islice
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import graphkit
+from graphkit.errors import UsageError
 from graphkit.explain import Explanation, explain
+from graphkit.explain.events import Stage
 from graphkit.extractors import checked, load_extractor
 from graphkit.model import Report, Statement
 from graphkit.reading import read_paths
@@ -46,6 +49,27 @@ def test_the_accepted_events_are_exactly_the_statements(explanations: list[Expla
             e.statement for s in explanation.sentences for e in s.events if e.accepted and e.statement is not None
         ]
         assert sorted(s.id for s in accepted) == sorted(s.id for s in explanation.statements), explanation.report.id
+
+
+def test_the_verdicts_of_the_merger_are_what_the_default_extractor_returns() -> None:
+    extractor = load_extractor("offline")
+    rejected = 0
+    for report in reports(ROOT / "examples" / "reports", 4):
+        explanation = explain(report, "offline")
+        (reading,) = checked(extractor.read([report]))
+        assert explanation.statements == reading.statements
+        events = [e for s in explanation.sentences for e in s.events if e.stage is Stage.MERGING]
+        accepted = [e.statement.id for e in events if e.accepted and e.statement is not None]
+        assert sorted(accepted) == sorted(s.id for s in reading.statements)
+        assert all(0 <= e.score <= 1 and e.reason for e in events)
+        rejected += sum(not e.accepted for e in events)
+    assert rejected > 20
+
+
+def test_an_extractor_of_another_package_is_not_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graphkit.explain.run.load_extractor", lambda name: SimpleNamespace(name="theirs"))
+    with pytest.raises(UsageError, match="'theirs' is not explained"):
+        explain(Report("report", TEXT), "theirs")
 
 
 def test_every_statement_is_in_the_sentence_of_its_quote(explanations: list[Explanation]) -> None:

@@ -26,6 +26,7 @@ from graphkit.resolution import persons, resolver
 from tests import servers
 from tests.conftest import write_records
 from tests.faults import kills
+from tests.faults.clusters import two_nodes
 
 pytestmark = pytest.mark.xdist_group("ray")
 
@@ -50,30 +51,35 @@ def whole(tmp_path_factory: pytest.TempPathFactory, source: Path) -> tuple[dict[
     return kills.exported(folder), failures
 
 
-@pytest.fixture
-def cluster() -> Iterator[Any]:
-    """A head node without CPUs and two nodes with one CPU each."""
-    ray = pytest.importorskip("ray") if not os.environ.get("CI") else __import__("ray")
-    from ray.cluster_utils import Cluster as LocalCluster
+@pytest.fixture(scope="module")
+def started() -> Iterator[tuple[Any, list[Any]]]:
+    """A head node without CPUs and two nodes with one CPU each, which the tests of this module share."""
+    with pytest.MonkeyPatch.context() as environment:
+        # Keys of the object store. The nodes inherit the environment.
+        environment.setenv("AWS_ACCESS_KEY_ID", "x")
+        environment.setenv("AWS_SECRET_ACCESS_KEY", "y")
+        environment.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        with two_nodes() as made:
+            yield made
 
-    made = LocalCluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
-    nodes = [made.add_node(num_cpus=1) for _ in range(2)]
-    made.wait_for_nodes()
+
+@pytest.fixture
+def cluster(started: tuple[Any, list[Any]]) -> Iterator[Any]:
+    """A connection to the cluster with both nodes. A node that the test removes is replaced afterwards."""
+    ray = __import__("ray")
+    made, nodes = started
     ray.init(address=made.address, log_to_driver=False)
     yield made, nodes
     ray.shutdown()
-    made.shutdown()
+    for number, node in enumerate(nodes):
+        if node not in made.worker_nodes:
+            nodes[number] = made.add_node(num_cpus=1)
+            made.wait_for_nodes()
 
 
 @pytest.fixture
-def object_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
-    """Address of a folder in an S3 server on this machine. Before `cluster`: its nodes inherit the keys."""
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "x",
-        "AWS_SECRET_ACCESS_KEY": "y",
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }.items():
-        monkeypatch.setenv(name, value)
+def object_store(started: object, tmp_path: Path) -> Iterator[str]:
+    """Address of a folder in an S3 server on this machine, to which the nodes of the cluster have the keys."""
     server = servers.ObjectStore(tmp_path / "s3")
     with servers.running(server):
         yield f"s3://shards/of-a-build?{server.options}"
@@ -234,12 +240,15 @@ def test_a_started_cluster_accepts_local_connections_only(
     tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     pytest.importorskip("ray") if not os.environ.get("CI") else __import__("ray")
+    """The last test, because this process cannot use the shared cluster after it has started another one."""
     monkeypatch.setenv("RAY_ADDRESS", "local")
+    others = psutil.Process().children()
     listening: set[str] = set()
     modes: dict[str, int] = {}
 
     def look(outcome: Outcome) -> None:
-        for process in psutil.Process().children(recursive=True):
+        started = [p for p in psutil.Process().children() if p not in others]
+        for process in [*started, *(below for p in started for below in p.children(recursive=True))]:
             with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
                 listening.update(
                     c.laddr.ip for c in process.net_connections(kind="inet") if c.status == psutil.CONN_LISTEN
@@ -260,21 +269,3 @@ def test_a_started_cluster_accepts_local_connections_only(
     assert {a.removeprefix("::ffff:") for a in listening} <= {"127.0.0.1", "::1"}
     assert modes == {"gk-ray": 0o700, "graphkit-shards": 0o700}
     assert "running Ray cluster" not in caplog.text
-
-
-@pytest.mark.slow
-def test_using_a_running_cluster_is_reported(
-    tmp_path: Path, cluster: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    ray = __import__("ray")
-    ray.shutdown()
-    monkeypatch.setenv("RAY_ADDRESS", cluster[0].address)
-    with graphkit.open(tmp_path / "graph", create=True) as graph:
-        graph.build(
-            write_records(tmp_path / "r.jsonl", [{"id": "a", "text": "市委书记林知远到石渡县调研。"}]), engine="ray"
-        )
-    assert f"using the running Ray cluster at {cluster[0].address}: RAY_ADDRESS is set to it" in caplog.text
-    monkeypatch.delenv("RAY_ADDRESS")
-    with graphkit.open(tmp_path / "other", create=True) as graph:
-        graph.build(tmp_path / "r.jsonl", engine="ray")
-    assert "set RAY_ADDRESS=local to start a separate cluster" in caplog.text

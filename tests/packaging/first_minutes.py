@@ -70,6 +70,7 @@ def clean_environment(scratch: Path) -> dict[str, str]:
     path = [str(programs), *(p for p in os.environ["PATH"].split(os.pathsep) if p != own)]
     dropped = (
         "VIRTUAL_ENV",
+        "PYTHONDONTWRITEBYTECODE",
         "PYTHONPATH",
         "PYTHONHOME",
         "CI",
@@ -82,6 +83,8 @@ def clean_environment(scratch: Path) -> dict[str, str]:
         **{k: v for k, v in os.environ.items() if k not in dropped},
         "PATH": os.pathsep.join(path),
         "BROWSER": "true",
+        # A module is compiled when it is first imported: most modules of the dependencies are not.
+        "PIP_COMPILE": "0",
     }
 
 

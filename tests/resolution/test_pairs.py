@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from graphkit.extractors import load_extractor
+import graphkit
 from graphkit.model import Mention, Report, Statement
 from graphkit.resolution.resolver import Resolution
 
@@ -14,7 +14,8 @@ _FILE = Path(__file__).parent / "pairs.tsv"
 
 
 @pytest.mark.corpus
-def test_precision_and_recall_of_merges_reach_their_thresholds(corpus_records: list[dict[str, str]]) -> None:
+@pytest.mark.xdist_group("corpus")
+def test_precision_and_recall_of_merges_reach_their_thresholds(corpus_graph: graphkit.Graph) -> None:
     pairs = [line.split("\t") for line in _FILE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     assert len(pairs) >= 300
     assert sum(p[5] == "0" for p in pairs) >= 140
@@ -22,9 +23,10 @@ def test_precision_and_recall_of_merges_reach_their_thresholds(corpus_records: l
     wanted = {p[1] for p in pairs} | {p[3] for p in pairs}
     # Persons with the same name are distinguished by all reports that name them, not by two alone.
     people = {p[2] for p in pairs if p[0] == "Person"}
-    kept = [r for r in corpus_records if r["id"] in wanted or any(n in r["text"] for n in people)]
-    reports = [Report(r["id"], r["text"], r.get("title", ""), r.get("date", "")) for r in kept]
-    statements = [s for reading in load_extractor().read(reports) for s in reading.statements]
+    kept = [r for r in corpus_graph.reports() if r.id in wanted or any(n in r.text for n in people)]
+    reports = [Report(r.id, r.text, r.title, r.date) for r in kept]
+    read = {r.id for r in kept}
+    statements = [s for s in corpus_graph.statements() if s.report in read]
     resolution = Resolution.of(reports, statements)
     found: dict[tuple[str, str, str], tuple[Statement, Mention]] = {}
     for s in statements:

@@ -26,6 +26,10 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "grap
 PATIENCE = 120
 
 
+#: JVM options for programs that run for seconds: a fast start, and less processor time of the compiler and the collector.
+_QUICK = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"]
+
+
 class ServerError(Exception):
     """A server is not available or does not start; the message states the reason."""
 
@@ -135,10 +139,6 @@ _OPENS = [
 ]
 
 
-#: JVM options for a fast start, for servers that run for seconds.
-_QUICK = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"]
-
-
 class Neo4j(Server):
     """Neo4j 5 Community with its files in `home`.
 
@@ -226,6 +226,7 @@ class Fuseki(Server):
         command = [
             "java",
             "-Xmx3g",
+            *_QUICK,
             "-cp",
             f"{lib}/*",
             "org.apache.jena.fuseki.main.cmds.FusekiMainCmd",
@@ -250,7 +251,7 @@ class Fuseki(Server):
 
 def jena(tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Runs a command of Jena (`riotcmd.riot`, `shacl.shacl`) and returns the result with its output."""
-    command = ["java", "-Xmx12g", "-cp", f"{jars('jena')}/*", tool, *arguments]
+    command = ["java", "-Xmx12g", *_QUICK, "-cp", f"{jars('jena')}/*", tool, *arguments]
     return subprocess.run(command, capture_output=True, text=True)
 
 
