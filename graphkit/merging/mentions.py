@@ -20,7 +20,10 @@ Span = tuple[int, int]
 _PRINTED = ("Phrase", "Post", "Document", "Value")
 _PERSON_NAME = pattern("merging.person_name")
 _GROUP = pattern("merging.group")
+_BESIDE_A_NAME = pattern("merging.beside_a_name")
 _THIS_ENTITY = pattern("places.this_entity")
+#: Number of characters of a name in which 和 can be a part of it.
+_SHORT_NAME = 3
 _EDGES = "“”，。、；：·—（）《》 \n"
 
 
@@ -59,9 +62,9 @@ def mention_of(context: Context, relation: str, side: str, span: Span) -> Mentio
         if allowed == {kind}:
             return phrase_mention(context, kind, *span)
     if "Person" in allowed:
-        person = person_at(context, span)
+        person = person_at(context, span) or (None if has_suffix(words) else _person_inside(context, span))
         # The tagger cuts rare names: of 逯勤之 it takes 逯勤. A longer span of the encoder that is a name is better.
-        if person is not None and not (_PERSON_NAME.fullmatch(words) and _is_longer(span, person)):
+        if person is not None and not (_PERSON_NAME.fullmatch(words) and _is_longer(context, span, person)):
             return context.mention(actor_of(person))
         if allowed == {"Person"} or (_PERSON_NAME.fullmatch(words) and not has_suffix(words)):
             return context.mention(NameSpan(*span, "Person"))
@@ -106,8 +109,20 @@ def _meeting_at(context: Context, span: Span) -> MeetingMark | None:
     return named
 
 
-def _is_longer(span: Span, person: PersonMark) -> bool:
-    return span[0] <= person.start and person.end <= span[1] and span != (person.start, person.end)
+def _is_longer(context: Context, span: Span, person: PersonMark) -> bool:
+    """Tell whether a span contains a person and more, which can be a part of the name: not 向 in 向彭丽媛."""
+    if not (span[0] <= person.start and person.end <= span[1] and span != (person.start, person.end)):
+        return False
+    around = context.text[span[0] : person.start] + context.text[person.end : span[1]]
+    if span[1] - span[0] <= _SHORT_NAME:
+        around = around.replace("和", "")  # 娄景和 and 和玉莹 are names.
+    return _BESIDE_A_NAME.search(around) is None
+
+
+def _person_inside(context: Context, span: Span) -> PersonMark | None:
+    """The first person whose name is inside a span, as 韩正 in 韩正向青石国."""
+    persons = context.scene_at(span[0]).sentence.persons
+    return next((p for p in persons if span[0] <= p.start and p.end <= span[1] and p.end - p.start > 1), None)
 
 
 def person_at(context: Context, span: Span) -> PersonMark | None:

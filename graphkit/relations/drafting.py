@@ -202,4 +202,9 @@ def phrase_mention(context: Context, kind: str, start: int, end: int, aliases: t
     """Return a mention of a span that is its own name: a phrase, a post, a document or a value."""
     while start < end - 1 and context.text[start] in _NO_BEGINNING:
         start += 1
+    # A quotation that goes on after the phrase, or began before it, leaves one mark behind.
+    if end - start > 1 and context.text[start] == "“" and "”" not in context.text[start:end]:
+        start += 1
+    if end - start > 1 and context.text[end - 1] == "”" and "“" not in context.text[start:end]:
+        end -= 1
     return context.mention(NameSpan(start, end, kind, aliases))
