@@ -83,8 +83,9 @@ def command(
 
     graphkit build /shared/reports --graph graph --engine ray --shards /shared/tmp --import-files import/
     """
-    if import_files is not None:
-        _check_import_folder(import_files, force)
+    if shards and engine is not Engine.ray:
+        raise UsageError("--shards needs --engine ray")
+    _check_import_folder(import_files, force)
     with graphkit.open(graph, create=True) as opened:
         with build_progress(reports) as progress:
             outcome = opened.build(
@@ -106,8 +107,12 @@ def command(
         raise typer.Exit(1)
 
 
-def _check_import_folder(folder: Path, force: bool) -> None:
+def _check_import_folder(folder: Path | None, force: bool) -> None:
     """Raise UsageError if the files for the bulk importer cannot be written into `folder`."""
+    if folder is None:
+        if force:
+            raise UsageError("--force needs --import-files")
+        return
     try:
         check_folder(folder, "neo4j-admin", force=force)
     except GraphkitError as error:

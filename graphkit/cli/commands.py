@@ -60,6 +60,8 @@ def graphkit(
     colours off. Exit codes: 0 success; 1 some inputs were not read, or `validate` found problems; 2 usage error; 3 the
     operation failed.
     """
+    if quiet and verbose:
+        raise typer.BadParameter("--quiet and --verbose cannot be combined")
     if debug:
         os.environ[DEBUG] = "1"
     set_verbosity(quiet=quiet, verbose=verbose)

@@ -15,7 +15,7 @@ import typer
 
 import graphkit
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, say
-from graphkit.errors import GraphkitError
+from graphkit.errors import GraphkitError, UsageError
 from graphkit.explorer.assets import problems
 from graphkit.extractors import load_extractor
 from graphkit.ledger.decision_index import InvalidDecision
@@ -98,6 +98,8 @@ def command(
 
     Example: graphkit doctor --graph graph --repair
     """
+    if base != DEFAULT_BASE and not sparql:
+        raise UsageError("--base needs --sparql")
     if repair_graph:
         _repair(graph)
         return
@@ -232,7 +234,8 @@ def _neo4j_lines(uri: str) -> list[str]:
 
     password = os.environ.get("NEO4J_PASSWORD", "")
     user = os.environ.get("NEO4J_USERNAME", "neo4j" if password else "")
-    with Neo4j(Neo4jAddress(uri, user, password, os.environ.get("NEO4J_DATABASE", ""), wait=1)) as database:
+    name, ca_file = os.environ.get("NEO4J_DATABASE", ""), os.environ.get("GRAPHKIT_CA_FILE", "")
+    with Neo4j(Neo4jAddress(uri, user, password, name, wait=1, ca_file=ca_file)) as database:
         return [f"{uri}: {line}" for line in examine(database)]
 
 
@@ -240,4 +243,5 @@ def _sparql_lines(url: str, base: str) -> list[str]:
     from graphkit.stores.sparql.endpoint import Endpoint, SparqlAddress, examine
 
     user, password = (os.environ.get(f"SPARQL_{name}", "") for name in ("USERNAME", "PASSWORD"))
-    return examine(Endpoint(SparqlAddress(url, user=user, password=password)), base)
+    ca_file = os.environ.get("GRAPHKIT_CA_FILE", "")
+    return examine(Endpoint(SparqlAddress(url, user=user, password=password, ca_file=ca_file)), base)

@@ -202,6 +202,8 @@ def sparql(
     """
     from graphkit.stores.sparql.endpoint import SparqlAddress
 
+    if (ask_password or password_file) and not user:
+        raise UsageError("--ask-password and --password-file need --user or the environment variable SPARQL_USERNAME")
     secret = _password(user, ask_password, password_file, "SPARQL_PASSWORD")
     address = SparqlAddress(url, update_url, store_url, user, secret, ca_file)
     with graphkit.open(graph) as opened, _progress() as progress:
@@ -217,6 +219,8 @@ def sparql(
 def _password(user: str, ask: bool, file: Path | None, variable: str) -> str:
     """Return the password: prompted for, from a file, from the environment, or prompted for if only a user is given."""
     from_environment = os.environ.get(variable, "")
+    if ask and file is not None:
+        raise UsageError("--ask-password cannot be combined with --password-file")
     if ask:
         if not sys.stdin.isatty():
             raise UsageError(f"--ask-password needs a terminal; set {variable} or use --password-file")

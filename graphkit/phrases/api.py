@@ -101,14 +101,17 @@ class Phrases:
     ) -> Rows:
         """Return the largest changes of share between a period and an earlier one.
 
-        The default of the earlier period is the time before the period, of the same length.
+        The earlier period ends before_until, by default before the period; without before_since, it has the same length.
         """
         now = _scope(**scope)
         if not now.since:
             raise UsageError("movers needs the first day of the period: --since 2024-01-01")
+        if before_until and not before_since:
+            raise UsageError("--before-until needs --before-since")
+        before_until = before_until or _day(now.begin - 1)
         earlier = (
             Scope(before_since, before_until, now.levels, now.voices, now.place)
-            if before_since or before_until
+            if before_since
             else self._same_length_before(now)
         )
         return Rows(frequency.movers(self.index, now, earlier, top=top, least=min_score))

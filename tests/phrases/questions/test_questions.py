@@ -130,6 +130,12 @@ def test_movers_compare_with_the_preceding_period(phrases: Phrases) -> None:
     assert rows["优化营商环境"]["q"] > 0.5
 
 
+def test_the_earlier_period_of_movers_ends_before_the_later_one_by_default(phrases: Phrases) -> None:
+    options = {"since": "2024-01-01", "before_since": "2023", "min_score": 0}
+    assert phrases.movers(**options) == phrases.movers(**options, before_until="2023")
+    assert phrases.movers(**options) != phrases.movers(**options, before_until="2024")
+
+
 def test_spread_lists_places_and_speakers_in_order(phrases: Phrases) -> None:
     rows = phrases.spread("低空经济")
     first = {
