@@ -54,15 +54,15 @@ class ReadWindow:
         if place is None:
             return 0.0, None
         a, b = place
-        size = b - a + 1
+        size, first = b - a + 1, max(0, 2 * a - b - 1)
         best: tuple[float, Span | None] = (0.0, None)
-        for t in range(max(0, a - size), b + 1):
-            row = int(self.spans.row[t, role])
-            if row < 0:
-                continue
-            length = np.arange(1, self.spans.ends.shape[1] + 1)
+        rows = self.spans.row[first : b + 1, role]
+        for t in np.flatnonzero(rows >= 0).tolist():
+            ends = self.spans.ends[rows[t]]
+            t += first
+            length = np.arange(1, len(ends) + 1)
             shared = np.minimum(t + length - 1, b) - max(t, a) + 1
-            near = np.where(2 * shared >= np.maximum(size, length), self.spans.ends[row], 0.0)
+            near = np.where(2 * shared >= np.maximum(size, length), ends, 0.0)
             n = int(near.argmax())
             if near[n] > best[0]:
                 best = float(near[n]), (t, t + n)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from math import exp
 
 from graphkit.discourse.scene import Scene
 from graphkit.encoder.proposals import ReadWindow
-from graphkit.encoder.roles import Pairing, pairings
-from graphkit.encoder.scores import sigmoid
+from graphkit.encoder.roles import pairings
 from graphkit.grammar.patterns import pattern
 from graphkit.merging.distinct import Kept
 from graphkit.merging.features import Candidate, features_of
 from graphkit.merging.mentions import mention_of
 from graphkit.merging.names import plain
-from graphkit.merging.pairs import LOCAL_SUBJECT, Evidence, WindowPairs, sides
+from graphkit.merging.pairs import LOCAL_SUBJECT, Evidence, Scored, WindowPairs, sides
 from graphkit.model import Mention, Statement, Status
 from graphkit.reading.clauses import clause_end
 from graphkit.recognition.occurrences import occurrences
@@ -84,33 +85,55 @@ class _Support:
         return list(dict.fromkeys(s for s in found if window.place(s) is not None))
 
 
-def _drafted(
-    context: Context, pairing: Pairing, subject_span: Span, object_span: Span, score: float
-) -> Statement | None:
-    """Return the statement of two spans, or None if one of them cannot be a mention."""
-    subject = mention_of(context, pairing.relation, "s", subject_span)
-    obj = mention_of(context, pairing.relation, "o", object_span)
-    if subject is None or obj is None or subject.name == obj.name:
-        return None
-    local = subject_span[0] if pairing.relation in LOCAL_SUBJECT else object_span[0]
-    scene = context.scene_at(local)
-    dated = load_schema().relations[pairing.relation].event or pairing.relation == "emphasized"
-    return context.state(
-        scene,
-        pairing.relation,
-        subject,
-        obj,
-        RULE,
-        confidence=score,
-        status=_status(context, pairing.relation, scene, subject_span, object_span),
-        kind=pairing.kind,
-        date=None if dated else "",
-    )
+class _Mentions:
+    """Mentions of spans, each computed once."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._found: dict[tuple[str, str, Span], Mention | None] = {}
+
+    def of(self, relation: str, side: str, span: Span) -> Mention | None:
+        """Return what `mention_of` returns."""
+        key = relation, side, span
+        if key not in self._found:
+            self._found[key] = mention_of(self._context, relation, side, span)
+        return self._found[key]
 
 
-def _status(context: Context, relation: str, scene: Scene, subject: Span, obj: Span) -> Status:
+@dataclass(frozen=True, slots=True)
+class _Proposal:
+    """A pair of a local and another span. number: of the pairing."""
+
+    score: float
+    pairs: WindowPairs
+    number: int
+    near: Scored
+    far: Scored
+    subject: Mention
+    object: Mention
+
+    def drafted(self, context: Context) -> tuple[Statement, Evidence]:
+        """Return the statement of the pair and what the encoder says about it."""
+        pairing, original = pairings()[self.number], self.pairs.window.original
+        here, there = original(*self.near[1:]), original(*self.far[1:])
+        scene = context.scene_at(here[0])
+        dated = load_schema().relations[pairing.relation].event or pairing.relation == "emphasized"
+        statement = context.state(
+            scene,
+            pairing.relation,
+            self.subject,
+            self.object,
+            RULE,
+            confidence=self.score,
+            status=_status(context, pairing.relation, scene, here, there),
+            kind=pairing.kind,
+            date=None if dated else "",
+        )
+        return statement, self.pairs.evidence(self.number, self.near, self.far)
+
+
+def _status(context: Context, relation: str, scene: Scene, near: Span, far: Span) -> Status:
     """Return the status at the local side, or DENIED if a negation belongs to it: 王建国缺席了会议."""
-    near, far = (subject, obj) if relation in LOCAL_SUBJECT else (obj, subject)
     status = context.status(scene.sentence, near[0])
     if status is not Status.ACTUAL:
         return status
@@ -119,29 +142,39 @@ def _status(context: Context, relation: str, scene: Scene, subject: Span, obj: S
     return _status_in_clause(context, scene, near) if relation in LOCAL_SUBJECT else status
 
 
-def _proposed(context: Context, windows: Iterable[WindowPairs]) -> list[tuple[Statement, Evidence]]:
+def _proposals(pairs: WindowPairs, mentions: _Mentions) -> Iterator[_Proposal]:
+    """All pairs of spans of a window that can be a statement."""
+    window = pairs.window
+    for number, p in enumerate(pairings()):
+        local_subject = p.relation in LOCAL_SUBJECT
+        for near in pairs.spans(sides(p)[0]):
+            for far, link in pairs.partners(number, near[1:]):
+                if near[0] * far[0] < LEAST_SCORE or max(near[1], far[1]) < window.body:
+                    continue
+                here, there = window.original(*near[1:]), window.original(*far[1:])
+                subject = mentions.of(p.relation, "s", here if local_subject else there)
+                obj = mentions.of(p.relation, "o", there if local_subject else here)
+                if subject is not None and obj is not None and subject.name != obj.name:
+                    score = near[0] * far[0] / (1.0 + exp(-link))
+                    yield _Proposal(score, pairs, number, near, far, subject, obj)
+
+
+def _proposed(
+    context: Context, windows: Iterable[WindowPairs], mentions: _Mentions
+) -> list[tuple[Statement, Evidence]]:
     """Statements of the proposals, each once, with the evidence of the best of its proposals."""
-    best: dict[tuple[str, str, str, str], tuple[float, Statement, Evidence]] = {}
+    best: dict[tuple[int, str, str], _Proposal] = {}
     for pairs in windows:
-        window = pairs.window
-        for number, p in enumerate(pairings()):
-            for near in pairs.spans(sides(p)[0]):
-                for far in pairs.partners(number, near[1:]):
-                    if near[0] * far[0] < LEAST_SCORE or max(near[1], far[1]) < window.body:
-                        continue
-                    subject, obj = (near, far) if p.relation in LOCAL_SUBJECT else (far, near)
-                    evidence = pairs.evidence(number, near, far)
-                    score = near[0] * far[0] * float(sigmoid(evidence.link))
-                    drafted = _drafted(context, p, window.original(*subject[1:]), window.original(*obj[1:]), score)
-                    if drafted is None:
-                        continue
-                    key = (drafted.relation, drafted.kind, plain(drafted.subject.name), plain(drafted.object.name))
-                    if key not in best or best[key][0] < score:
-                        best[key] = (score, drafted, evidence)
-    return [(statement, evidence) for _, statement, evidence in sorted(best.values(), key=lambda x: -x[0])]
+        for proposal in _proposals(pairs, mentions):
+            key = proposal.number, plain(proposal.subject.name), plain(proposal.object.name)
+            if key not in best or best[key].score < proposal.score:
+                best[key] = proposal
+    return [proposal.drafted(context) for proposal in sorted(best.values(), key=lambda x: -x.score)]
 
 
-def _completed(context: Context, windows: Iterable[WindowPairs], support: _Support) -> list[tuple[Statement, Evidence]]:
+def _completed(
+    context: Context, windows: Iterable[WindowPairs], mentions: _Mentions, support: _Support
+) -> list[tuple[Statement, Evidence]]:
     """Statements of a span of the encoder with the leader, speaker or meeting that the discourse gives its sentence."""
     found: dict[tuple[str, str, str], tuple[Statement, Evidence]] = {}
     for pairs in windows:
@@ -156,21 +189,14 @@ def _completed(context: Context, windows: Iterable[WindowPairs], support: _Suppo
                 span = window.original(first, last)
                 scene = context.scene_at(span[0])
                 other = _by_discourse(context, p.relation, scene, span[0])
-                near = mention_of(context, p.relation, "s" if local_subject else "o", span)
+                near = mentions.of(p.relation, "s" if local_subject else "o", span)
                 if other is None or near is None or near.name == other.name:
                     continue
                 subject, obj = (near, other) if local_subject else (other, near)
-                drafted = context.state(
-                    scene,
-                    p.relation,
-                    subject,
-                    obj,
-                    RULE,
-                    confidence=score,
-                    status=_status_in_clause(context, scene, span),
-                )
                 key = (p.relation, plain(subject.name), plain(obj.name))
                 if key not in found:
+                    status = _status_in_clause(context, scene, span)
+                    drafted = context.state(scene, p.relation, subject, obj, RULE, confidence=score, status=status)
                     found[key] = (drafted, support.of(drafted))
     return list(found.values())
 
@@ -208,10 +234,10 @@ def candidates(context: Context, ruled: Sequence[Statement], windows: Sequence[R
     known = Kept(context.marked.report.text)
     for s in ruled:
         known.add(s)
-    for statement, evidence in (*_proposed(context, pairs), *_completed(context, pairs, support)):
-        if not known.states(statement):
+    mentions = _Mentions(context)
+    for statement, evidence in (*_proposed(context, pairs, mentions), *_completed(context, pairs, mentions, support)):
+        if known.add_new(statement):
             drafts.append((statement, False, evidence))
-            known.add(statement)
     with_object = Counter((s.relation, s.kind, s.object.name) for s in ruled)
     places = occurrences(context.text)
     found = []

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from graphkit.grammar.patterns import pattern
-from graphkit.merging.names import all_names, same_name
+from graphkit.merging.names import agree, all_names
 from graphkit.merging.pairs import LOCAL_SUBJECT
 from graphkit.model import Mention, Statement
 
@@ -39,17 +39,45 @@ _MOST = 50
 Key = tuple[str, str, str, str]
 
 
+class _Named:
+    """A statement with the names of its sides, which are computed once."""
+
+    __slots__ = ("far", "local_subject", "near", "objects", "relation", "statement", "subjects")
+
+    def __init__(self, statement: Statement) -> None:
+        self.statement, self.relation = statement, statement.relation
+        self.subjects, self.objects = all_names(statement.subject), all_names(statement.object)
+        self.local_subject = statement.relation in LOCAL_SUBJECT
+        sides = (statement.subject, statement.object)
+        self.near, self.far = sides if self.local_subject else sides[::-1]
+
+    def endings(self) -> set[Key]:
+        """Return the endings of the names of both sides."""
+        s = self.statement
+        subjects, objects = ({name[-_ENDING:] for name in names} for names in (self.subjects, self.objects))
+        return {(s.relation, s.kind, x, y) for x in subjects for y in objects}
+
+    def place(self, part: int = 0) -> tuple[str, str, int]:
+        """Return the part of the text with the local side, or the one that is `part` parts behind it."""
+        return self.relation, self.statement.kind, self.near.start // _PART + part
+
+    def same(self, other: _Named) -> bool:
+        """Tell whether two statements of the same relation and kind have agreeing names."""
+        return agree(self.subjects, other.subjects) and agree(self.objects, other.objects)
+
+    def excludes(self, other: _Named, text: str) -> bool:
+        """Tell whether of two statements of the same relation and kind only one can be kept. text: of their report."""
+        if self.relation == "visited" and coordinated(self.far, other.far, text):
+            return self.same(other)
+        if _overlap(self.near, other.near):
+            if self.relation in ONE_PARTNER or _overlap(self.far, other.far):
+                return True
+            return agree(self.objects, other.objects) if self.local_subject else agree(self.subjects, other.subjects)
+        return self.same(other)
+
+
 def _overlap(a: Mention, b: Mention) -> bool:
     return a.start < b.end and b.start < a.end
-
-
-def _sides(s: Statement) -> tuple[Mention, Mention]:
-    return (s.subject, s.object) if s.relation in LOCAL_SUBJECT else (s.object, s.subject)
-
-
-def same_statement(a: Statement, b: Statement) -> bool:
-    """Tell whether two statements of the same relation and kind have agreeing names."""
-    return same_name(a.subject, b.subject) and same_name(a.object, b.object)
 
 
 def coordinated(a: Mention, b: Mention, text: str) -> bool:
@@ -60,16 +88,6 @@ def coordinated(a: Mention, b: Mention, text: str) -> bool:
     return _COORDINATED.match(text, first.end, second.start) is not None
 
 
-def exclude(a: Statement, b: Statement, text: str) -> bool:
-    """Tell whether of two statements of the same relation and kind only one can be kept. text: of their report."""
-    (near, far), (other_near, other_far) = _sides(a), _sides(b)
-    if a.relation == "visited" and coordinated(far, other_far, text):
-        return same_statement(a, b)
-    if _overlap(near, other_near):
-        return a.relation in ONE_PARTNER or same_name(far, other_far) or _overlap(far, other_far)
-    return same_statement(a, b)
-
-
 class Kept:
     """Statements, found by the endings of both names and by the place of their local side.
 
@@ -78,34 +96,41 @@ class Kept:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._by_names: dict[Key, list[Statement]] = defaultdict(list)
-        self._by_place: dict[tuple[str, str, int], list[Statement]] = defaultdict(list)
+        self._by_names: dict[Key, list[_Named]] = defaultdict(list)
+        self._by_place: dict[tuple[str, str, int], list[_Named]] = defaultdict(list)
 
     def add(self, s: Statement) -> None:
         """Add a statement."""
-        for key in set(self._keys(s)):
-            self._by_names[key].append(s)
-        self._by_place[s.relation, s.kind, _sides(s)[0].start // _PART].append(s)
+        self._add(_Named(s))
 
     def states(self, s: Statement) -> bool:
         """Tell whether a statement with the same relation and agreeing names was added."""
-        return any(same_statement(s, other) for other in self._with_endings(s))
+        return self._states(_Named(s))
 
-    def excludes(self, s: Statement) -> bool:
-        """Tell whether a statement that excludes this one was added."""
-        part = _sides(s)[0].start // _PART
-        near = (self._by_place.get((s.relation, s.kind, n), ()) for n in (part - 1, part, part + 1))
-        return self.states(s) or any(exclude(s, other, self._text) for found in near for other in found)
+    def add_new(self, s: Statement) -> bool:
+        """Add a statement, unless one with the same relation and agreeing names was added. Tell whether it was."""
+        named = _Named(s)
+        if self._states(named):
+            return False
+        self._add(named)
+        return True
 
-    def _with_endings(self, s: Statement) -> Iterator[Statement]:
-        for key in set(self._keys(s)):
-            yield from self._by_names.get(key, [])[-_MOST:]
+    def add_compatible(self, s: Statement) -> bool:
+        """Add a statement, unless one that excludes it was added. Tell whether it was."""
+        named = _Named(s)
+        near = (self._by_place.get(named.place(n), ()) for n in (-1, 0, 1))
+        if self._states(named) or any(named.excludes(other, self._text) for found in near for other in found):
+            return False
+        self._add(named)
+        return True
 
-    @staticmethod
-    def _keys(s: Statement) -> Iterator[Key]:
-        for subject in all_names(s.subject):
-            for obj in all_names(s.object):
-                yield s.relation, s.kind, subject[-_ENDING:], obj[-_ENDING:]
+    def _add(self, named: _Named) -> None:
+        for key in named.endings():
+            self._by_names[key].append(named)
+        self._by_place[named.place()].append(named)
+
+    def _states(self, named: _Named) -> bool:
+        return any(named.same(other) for key in named.endings() for other in self._by_names.get(key, [])[-_MOST:])
 
 
 def distinct(found: Sequence[tuple[float, Statement]], text: str) -> list[bool]:
@@ -113,8 +138,5 @@ def distinct(found: Sequence[tuple[float, Statement]], text: str) -> list[bool]:
     kept = Kept(text)
     keep = [False] * len(found)
     for n in sorted(range(len(found)), key=lambda k: (-found[k][0], k)):
-        s = found[n][1]
-        if not kept.excludes(s):
-            keep[n] = True
-            kept.add(s)
+        keep[n] = kept.add_compatible(found[n][1])
     return keep

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
 
 from graphkit.model import Mention
 
 _IGNORED = re.compile(r"[\s“”\"'‘’《》〈〉()（）\[\]·、，。；：！？—–\-~]+")
 
 
+@lru_cache(maxsize=4096)
 def plain(name: str) -> str:
     """Return a name without differences of width, spaces and punctuation."""
     return _IGNORED.sub("", unicodedata.normalize("NFKC", name))
@@ -25,9 +28,16 @@ def same_name(a: Mention, b: Mention) -> bool:
 
     A name that begins with the other is another entity: 云雾镇 and 云雾镇古井村.
     """
-    for x in all_names(a):
-        for y in all_names(b):
-            short, long = sorted((x, y), key=len)
-            if short == long or (len(short) >= 2 and long.endswith(short) and 2 * len(short) >= len(long)):
+    return agree(all_names(a), all_names(b))
+
+
+def agree(names: Sequence[str], others: Sequence[str]) -> bool:
+    """Tell the same of the names and aliases of two mentions, in the form of `plain`."""
+    for x in names:
+        for y in others:
+            if x == y:
+                return True
+            short, long = (x, y) if len(x) <= len(y) else (y, x)
+            if len(short) >= 2 and 2 * len(short) >= len(long) and long.endswith(short):
                 return True
     return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,6 +17,8 @@ Scored = tuple[float, int, int]
 LOCAL_SUBJECT = frozenset(["accompanied", "attended", "presided", "reported_to"])
 #: Number of spans of the other side that are proposed for a span, by their link; and the nearest on each side.
 _BEST_LINKS = 3
+#: Maximum absolute value of a link.
+_LIMIT = 7.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,71 +62,89 @@ class WindowPairs:
     window: ReadWindow
     text: str
     _spans: dict[int, list[Scored]] = field(default_factory=dict)
-    _links: dict[tuple[int, Span], Array] = field(default_factory=dict)
+    _indexes: dict[int, dict[Span, int]] = field(default_factory=dict)
+    _links: dict[int, Array] = field(default_factory=dict)
+    _rows: dict[tuple[int, Span], list[float]] = field(default_factory=dict)
 
     def spans(self, role: int) -> list[Scored]:
         """Return the best spans of a role."""
         if role not in self._spans:
             self._spans[role] = best_spans(self.window, role)
+            self._indexes[role] = {(a, b): k for k, (_, a, b) in enumerate(self._spans[role])}
         return self._spans[role]
 
-    def _scores(self, number: int, near: Span, far: list[Span]) -> Array:
+    def _scores(self, number: int, near: Sequence[Span], far: Sequence[Span]) -> Array:
+        """Return the log odds of pairs, a row for each local span."""
         p = pairings()[number]
-        a, b = np.array([near]), np.array(far)
+        if not near or not far:
+            return np.zeros((len(near), len(far)), dtype=np.float32)
+        a, b = np.array(near), np.array(far)
         if p.relation in LOCAL_SUBJECT:
-            found = pair_scores(self.window.vectors, p.number, a, b, self.window.heads)
-        else:
-            found = pair_scores(self.window.vectors, p.number, b, a, self.window.heads)
-        return found.reshape(-1)
+            return pair_scores(self.window.vectors, p.number, a, b, self.window.heads)
+        return pair_scores(self.window.vectors, p.number, b, a, self.window.heads).T
 
-    def links(self, number: int, near: Span) -> Array:
+    def links(self, number: int, near: Span) -> list[float]:
         """Return the log odds of the pairs of a local span with the best spans of the other side."""
         key = number, near
-        if key not in self._links:
-            far = [(a, b) for _, a, b in self.spans(sides(pairings()[number])[1])]
-            self._links[key] = self._scores(number, near, far) if far else np.zeros(0, dtype=np.float32)
-        return self._links[key]
+        if key not in self._rows:
+            near_role, far_role = sides(pairings()[number])
+            own, others = self.spans(near_role), [s[1:] for s in self.spans(far_role)]
+            row = self._indexes[near_role].get(near)
+            if row is None:
+                self._rows[key] = self._scores(number, [near], others)[0].tolist()
+            else:
+                if number not in self._links:
+                    self._links[number] = self._scores(number, [s[1:] for s in own], others)
+                self._rows[key] = self._links[number][row].tolist()
+        return self._rows[key]
 
-    def partners(self, number: int, near: Span) -> list[Scored]:
-        """Return the spans of the other side that are proposed for a local span."""
+    def _link(self, number: int, near: Span, far: Span) -> float:
+        links, index = self.links(number, near), self._indexes[sides(pairings()[number])[1]]
+        return links[index[far]] if far in index else float(self._scores(number, [near], [far])[0, 0])
+
+    def partners(self, number: int, near: Span) -> list[tuple[Scored, float]]:
+        """Return the spans of the other side that are proposed for a local span, with their links (±7)."""
         far = self.spans(sides(pairings()[number])[1])
         links = self.links(number, near)
-        chosen = set(np.argsort(-links, kind="stable")[:_BEST_LINKS].tolist())
-        before = [k for k, (_, _, b) in enumerate(far) if b < near[0]]
-        after = [k for k, (_, a, _) in enumerate(far) if a > near[1]]
+        chosen = set(sorted(range(len(far)), key=lambda k: -links[k])[:_BEST_LINKS])
+        before = [(b, -k) for k, (_, _, b) in enumerate(far) if b < near[0]]
+        after = [(a, k) for k, (_, a, _) in enumerate(far) if a > near[1]]
         if before:
-            chosen.add(max(before, key=lambda k: far[k][1]))
+            chosen.add(-max(before)[1])
         if after:
-            chosen.add(min(after, key=lambda k: far[k][1]))
-        return [far[k] for k in sorted(chosen)]
+            chosen.add(min(after)[1])
+        return [(far[k], _limited(links[k])) for k in sorted(chosen)]
 
     def evidence(self, number: int, near: Scored, far: Scored) -> Evidence:
         """Return what the window says about a pair of a local span and a span of the other side."""
         p = pairings()[number]
         here, there = near[1:], far[1:]
         others = self.spans(sides(p)[1])
-        links = self.links(number, here)
-        own = float(self._scores(number, here, [there])[0])
+        own, links = self._link(number, here, there), self.links(number, here)
         apart = [k for k, (_, a, b) in enumerate(others) if b < there[0] or a > there[1]]
-        rivals = [float(links[k]) for k in apart]
+        rivals = [links[k] for k in apart]
         low, high = (there, here) if there < here else (here, there)
         starts = self.window.starts
         gap = self.text[int(starts[low[1]]) + 1 : int(starts[high[0]])] if low[1] < high[0] else ""
-        between = [k for k in apart if others[k][1] > low[1] and others[k][2] < high[0]]
+        between = sum(others[k][1] > low[1] and others[k][2] < high[0] for k in apart)
         subject, obj = (near, far) if p.relation in LOCAL_SUBJECT else (far, near)
         return Evidence(
             subject[0],
             obj[0],
-            link=max(-7.0, min(7.0, own)),
-            rival=max(-7.0, min(7.0, max(rivals, default=-7.0))),
+            link=_limited(own),
+            rival=_limited(max(rivals, default=-_LIMIT)),
             rank=sum(r > own for r in rivals),
-            between=len(between),
+            between=between,
             nearest_before=there < here and not between,
             nearest_after=there > here and not between,
-            sentence_ends=sum(gap.count(c) for c in "。！？；\n"),
+            sentence_ends=sum(map(gap.count, "。！？；\n")),
             commas=gap.count("，"),
             list_marks=gap.count("、"),
             present=True,
             subject_span=self.window.original(*subject[1:]),
             object_span=self.window.original(*obj[1:]),
         )
+
+
+def _limited(link: float) -> float:
+    return max(-_LIMIT, min(_LIMIT, link))

@@ -18,39 +18,44 @@ LEAF = "-"
 Node = tuple[str, float, int, int, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
-    """Arrays over the nodes of a tree, root first. feature: column of the features, -1 for a leaf; value: log odds."""
-
-    feature: NDArray[np.int32]
-    threshold: NDArray[np.float64]
-    left: NDArray[np.int32]
-    right: NDArray[np.int32]
-    value: NDArray[np.float64]
-
-    def values(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return the value of the leaf that each row of features reaches."""
-        node = np.zeros(len(features), dtype=np.int32)
-        rows = np.arange(len(features))
-        while (inner := self.feature[node] >= 0).any():
-            here, which = node[inner], rows[inner]
-            goes_left = features[which, self.feature[here]] <= self.threshold[here]
-            node[inner] = np.where(goes_left, self.left[here], self.right[here])
-        found: NDArray[np.float64] = self.value[node]
-        return found
+#: Number of rows that are evaluated at once; it limits the memory.
+_ROWS = 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    """base: log odds before any tree."""
+    """Arrays over the nodes of all trees. Both successors of a leaf are the leaf itself.
+
+    base: log odds before any tree. roots: first node of each tree. depth: maximum number of inner nodes on a path.
+    feature: column of the features. value: log odds of a leaf.
+    """
 
     base: float
-    trees: tuple[Tree, ...]
+    roots: NDArray[np.intp]
+    depth: int
+    feature: NDArray[np.intp]
+    threshold: NDArray[np.float64]
+    left: NDArray[np.intp]
+    right: NDArray[np.intp]
+    value: NDArray[np.float64]
 
     def probability(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the probability of each row of features, 0–1."""
-        odds = self.base + sum((t.values(features) for t in self.trees), start=np.zeros(len(features)))
+        parts = [self._odds(features[n : n + _ROWS]) for n in range(0, len(features), _ROWS)]
+        odds = np.concatenate(parts) if parts else np.zeros(0)
         found: NDArray[np.float64] = 1 / (1 + np.exp(-odds))
+        return found
+
+    def _odds(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        node = np.repeat(self.roots[:, None], len(features), axis=1)
+        columns = features.T.ravel()
+        rows = np.arange(len(features))[None]
+        for _ in range(self.depth):
+            goes_left = columns[self.feature[node] * len(features) + rows] <= self.threshold[node]
+            node = np.where(goes_left, self.left[node], self.right[node])
+        # The values are added in the order of the trees, so that the result of a row does not depend on other rows.
+        total = np.add.accumulate(self.value[node], axis=0)[-1] if len(self.roots) else np.zeros(len(features))
+        found: NDArray[np.float64] = self.base + total
         return found
 
 
@@ -68,20 +73,47 @@ def read_trees(path: Path, names: Sequence[str]) -> Trees:
             nodes.setdefault(int(tree), []).append(rest)
     column = {name: n for n, name in enumerate(names)}
     try:
-        return Trees(base, tuple(_tree(nodes[k], column) for k in sorted(nodes)))
+        return _joined(base, [nodes[k] for k in sorted(nodes)], column)
     except KeyError as error:
         raise ValueError(f"{path}: unknown feature {error}") from None
 
 
-def _tree(rows: list[list[str]], column: dict[str, int]) -> Tree:
-    _, feature, threshold, left, right, value = zip(*rows, strict=True)
-    return Tree(
-        np.array([-1 if s == LEAF else column[s] for s in feature], dtype=np.int32),
-        np.array([float(t) for t in threshold]),
-        np.array([int(x) for x in left], dtype=np.int32),
-        np.array([int(x) for x in right], dtype=np.int32),
-        np.array([float(v) for v in value]),
+def _joined(base: float, trees: Sequence[Sequence[Sequence[str]]], column: dict[str, int]) -> Trees:
+    """Return all trees. Each line of a tree: node, feature, threshold, left, right, value."""
+    roots: list[int] = []
+    rows: list[tuple[int, float, int, int, float]] = []
+    depth = 0
+    for lines in trees:
+        first = len(rows)
+        roots.append(first)
+        for at, (_, feature, threshold, left, right, value) in enumerate(lines):
+            if feature == LEAF:
+                rows.append((0, 0.0, first + at, first + at, float(value)))
+            else:
+                if not (at < int(left) < len(lines) and at < int(right) < len(lines)):
+                    raise ValueError(f"a node of tree {len(roots) - 1} has a successor that is not behind it")
+                rows.append((column[feature], float(threshold), first + int(left), first + int(right), 0.0))
+        depth = max(depth, _depth(rows[first:], first))
+    features, thresholds, lefts, rights, values = zip(*rows, strict=True) if rows else ((), (), (), (), ())
+    return Trees(
+        base,
+        np.array(roots, dtype=np.intp),
+        depth,
+        np.array(features, dtype=np.intp),
+        np.array(thresholds, dtype=np.float64),
+        np.array(lefts, dtype=np.intp),
+        np.array(rights, dtype=np.intp),
+        np.array(values, dtype=np.float64),
     )
+
+
+def _depth(rows: Sequence[tuple[int, float, int, int, float]], first: int) -> int:
+    """Return the maximum number of inner nodes on a path of a tree. The successors of a node are behind it."""
+    depths = [0] * len(rows)
+    for at in range(len(rows) - 1, -1, -1):
+        left, right = rows[at][2] - first, rows[at][3] - first
+        depths[at] = 0 if left == at else 1 + max(depths[left], depths[right])
+    return depths[0]
 
 
 def write_trees(base: float, trees: Iterable[list[Node]], path: Path, comment: str) -> None:

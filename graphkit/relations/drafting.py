@@ -52,10 +52,13 @@ class Context:
     #: Offsets at which names of persons begin, in ascending order.
     person_starts: list[int] = field(init=False, repr=False, compare=False)
     _body: tuple[Scene, ...] = field(init=False, repr=False, compare=False)
+    #: Offsets at which the sentences of the scenes begin.
+    _starts: list[int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", self.marked.text)
         object.__setattr__(self, "person_starts", sorted(p.start for s in self.scenes for p in s.sentence.persons))
+        object.__setattr__(self, "_starts", [s.sentence.start for s in self.scenes])
         own = (PassageKind.LEAD, PassageKind.SENTENCE)
         object.__setattr__(self, "_body", tuple(s for s in self.scenes if s.sentence.frame.kind in own))
 
@@ -77,7 +80,7 @@ class Context:
 
     def scene_at(self, at: int) -> Scene:
         """Return the scene whose sentence contains the offset `at`."""
-        return self.scenes[bisect_right(self.scenes, at, key=lambda s: s.sentence.start) - 1]
+        return self.scenes[bisect_right(self._starts, at) - 1]
 
     def mention(self, entity: Actor | NameSpan | MeetingMark, *, at: Span | None = None) -> Mention:
         """Return a mention with offsets, name and aliases of the original text."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from itertools import islice
 from pathlib import Path
 
 import torch
@@ -22,7 +23,7 @@ from graphkit.reading import read_paths
 from graphkit.reading.normalized import normalize
 from graphkit.training.encoder.base_model import digest, obtain
 from graphkit.training.encoder.examples import Annotated, examples, read_annotated
-from graphkit.training.encoder.export import export
+from graphkit.training.encoder.export import SAMPLE, export, layer_inputs
 from graphkit.training.encoder.fit import fit
 from graphkit.training.encoder.folds import FOLDS, fold_of
 from graphkit.training.encoder.network import Network
@@ -109,7 +110,8 @@ def main() -> None:
         for fold in folds:
             train_part(options.work, gold, fold)
     if "final" in stages:
-        export(saved(train_part(options.work, gold, None)), NETWORK, HEADS)
+        network = saved(train_part(options.work, gold, None))
+        export(network, layer_inputs(network, islice(examples(gold), SAMPLE)), NETWORK, HEADS)
     if "merger" in stages:
         train_merger(options.work, paths, folds)
 

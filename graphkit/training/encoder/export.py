@@ -2,40 +2,56 @@
 
 from __future__ import annotations
 
-import tempfile
+from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+import onnx
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
+from torch import Tensor, nn
 
-from graphkit.training.encoder.network import Network
+from graphkit.encoder.windows import tokens
+from graphkit.training.encoder.examples import Example
+from graphkit.training.encoder.network import HEADS, LAYERS, Network
+from graphkit.training.encoder.onnx_graph import build
+from graphkit.training.encoder.quantization import Inputs
 
 #: Arrays of the network that graphkit.encoder.scores applies.
 _HEADS = ("match", "alone", "distance", "length")
 
 
-def export(network: Network, model: Path, heads: Path) -> None:
-    """Write both files. Linear layers and embeddings get int8 weights; activations are quantized at run time."""
+#: Number of windows from which the inputs of the layers are known.
+SAMPLE = 50
+
+
+def layer_inputs(network: Network, found: Iterable[Example]) -> dict[str, Inputs]:
+    """Return the inputs of the linear layers for the windows of examples."""
+    largest: dict[str, Tensor] = {}
+    products: dict[str, Tensor] = {}
+
+    def note(name: str, _: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        x = inputs[0].flatten(0, -2)
+        here = x.abs().amax(0)
+        largest[name] = torch.maximum(largest.get(name, here), here)
+        products[name] = products.get(name, torch.zeros((), dtype=torch.float64)) + (x.T @ x).double()
+
+    layers = [(name, m) for name, m in network.named_modules() if isinstance(m, nn.Linear)]
+    hooks = [m.register_forward_pre_hook(partial(note, name)) for name, m in layers]
     network.eval()
-    example = torch.ones(1, 64, dtype=torch.long)
-    with tempfile.TemporaryDirectory(prefix="graphkit-") as folder:
-        plain = Path(folder) / "plain.onnx"
-        torch.onnx.export(
-            network,
-            (example, torch.zeros_like(example)),
-            str(plain),
-            input_names=["tokens", "segments"],
-            output_names=["boundaries", "roles", "vectors"],
-            dynamic_axes={name: {0: "batch", 1: "length"} for name in _DYNAMIC},
-            opset_version=17,
-            dynamo=False,
-        )
-        quantize_dynamic(
-            plain, model, weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul", "Gather"]
-        )
-    arrays = {name: getattr(network, name).detach().numpy().astype(np.float32) for name in _HEADS}
-    np.savez(heads, **arrays)
+    with torch.no_grad():
+        for example in found:
+            row, body, _ = tokens(example.text, example.window)
+            ids = torch.from_numpy(row.astype("int64"))[None]
+            segments = (torch.arange(len(row)) >= body - 1).long()[None]
+            network(ids, segments)
+    for hook in hooks:
+        hook.remove()
+    return {name: Inputs(values.numpy(), products[name].numpy()) for name, values in largest.items()}
 
 
-_DYNAMIC = ("tokens", "segments", "boundaries", "roles", "vectors")
+def export(network: Network, inputs: Mapping[str, Inputs], model: Path, heads: Path) -> None:
+    """Write both files. Linear layers and embeddings get int8 weights; activations are quantized at run time."""
+    weights = {name: value.detach().numpy().astype(np.float32) for name, value in network.state_dict().items()}
+    onnx.save(build(weights, inputs, LAYERS, HEADS), str(model))
+    np.savez(heads, **{name: weights[name] for name in _HEADS})
