@@ -59,8 +59,8 @@ Neo4jOption = Annotated[
     typer.Option(
         "--neo4j",
         envvar="NEO4J_URI",
-        help="Also check the Neo4j server with this address; the environment variables NEO4J_USERNAME and "
-        "NEO4J_PASSWORD contain the user and the password.",
+        help="Also check the Neo4j server with this address, with the user, password, database and certificates in "
+        "the environment variables NEO4J_USERNAME, NEO4J_PASSWORD, NEO4J_DATABASE and GRAPHKIT_CA_FILE.",
         show_default=False,
     ),
 ]
@@ -69,8 +69,8 @@ SparqlOption = Annotated[
     typer.Option(
         "--sparql",
         envvar="SPARQL_ENDPOINT",
-        help="Also check the SPARQL server with this address; the environment variables SPARQL_USERNAME and "
-        "SPARQL_PASSWORD contain the user and the password.",
+        help="Also check the SPARQL server with this address, with the user, password and certificates in the "
+        "environment variables SPARQL_USERNAME, SPARQL_PASSWORD and GRAPHKIT_CA_FILE.",
         show_default=False,
     ),
 ]
@@ -94,10 +94,7 @@ def command(
     base: BaseOption = DEFAULT_BASE,
     repair_graph: RepairGraphOption = False,
 ) -> None:
-    """Check the installation, the extractor, the graph and, if its address is given, a database server.
-
-    Example: graphkit doctor --graph graph --repair
-    """
+    """Check the installation, the extractor, the graph and, if its address is given, a database server."""
     if base != DEFAULT_BASE and not sparql:
         raise UsageError("--base needs --sparql")
     if repair_graph:

@@ -28,8 +28,7 @@ AskOption = Annotated[
     bool,
     typer.Option(
         "--ask-password",
-        help="Ask for the password on the terminal, also without --user, and instead of using --password-file or the "
-        "environment variable.",
+        help="Ask for the password on the terminal instead of reading it from a file or the environment variable.",
     ),
 ]
 PasswordFileOption = Annotated[
@@ -40,7 +39,8 @@ CaFileOption = Annotated[
     typer.Option(
         "--ca-file",
         envvar="GRAPHKIT_CA_FILE",
-        help="PEM file with the certificate authorities to trust for TLS connections, instead of those of the system.",
+        help="PEM file with the certificate authorities to trust for TLS connections, instead of those of the system. "
+        "A connection to Neo4j is then always encrypted.",
         show_default=False,
     ),
 ]
@@ -81,7 +81,11 @@ ReplaceOption = Annotated[
     ),
 ]
 RemoveOption = Annotated[
-    bool, typer.Option("--remove", help="Remove the graph with this --name from the database and load nothing.")
+    bool,
+    typer.Option(
+        "--remove",
+        help="Remove the graph with this --name from the database and load nothing; --graph is then not used.",
+    ),
 ]
 WaitOption = Annotated[
     float,

@@ -23,7 +23,8 @@ RelationOption = Annotated[
     str,
     typer.Option(
         "--relation",
-        help="In the dialog and with --list: only statements of this relation, for example visited.",
+        help="In the dialog and with --list: only statements of this relation, for example visited (docs/schema.md "
+        "lists the relations).",
         show_default=False,
     ),
 ]
@@ -86,7 +87,8 @@ SameOption = Annotated[
     typer.Option(
         "--same",
         metavar="NAME@REPORT NAME@REPORT",
-        help="Record that two names refer to the same entity. REPORT is the id of a report in which the name occurs.",
+        help="Record that two names refer to the same entity. REPORT is the id of a report in which the name occurs. The "
+        "option can be given once.",
         show_default=False,
     ),
 ]
@@ -95,8 +97,8 @@ DifferentOption = Annotated[
     typer.Option(
         "--different",
         metavar="NAME@REPORT NAME@REPORT",
-        help="Record that two names refer to different entities. "
-        "REPORT is the id of a report in which the name occurs.",
+        help="Record that two names refer to different entities. REPORT is the id of a report in which the name occurs. "
+        "The option can be given once.",
         show_default=False,
     ),
 ]
@@ -105,7 +107,8 @@ UndoOption = Annotated[
     typer.Option(
         "--undo",
         metavar="KEY",
-        help="Withdraw the decision with this key (see --decided). Repeat the option to withdraw several decisions.",
+        help="Withdraw the decision with this key (see --decided); the first 6 characters are enough. Repeat the "
+        "option to withdraw several decisions.",
         show_default=False,
     ),
 ]
@@ -123,8 +126,8 @@ SaveOption = Annotated[
     typer.Option(
         "--export",
         metavar="FILE",
-        help="Write all decisions, also withdrawn ones, to a .jsonl or .csv file; - writes JSON lines to standard "
-        "output.",
+        help="Write all decisions, also withdrawn ones, to a .jsonl or .csv file, which is replaced if it exists; - "
+        "writes JSON lines to standard output. docs/review.md describes the files.",
         show_default=False,
     ),
 ]
