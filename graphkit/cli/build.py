@@ -55,7 +55,7 @@ ShardsOption = Annotated[
         "--shards",
         help="With --engine ray: folder or URL (s3://… or gs://…) for intermediate results, which are deleted "
         "after the build. All machines of the cluster must be able to write to it.",
-        show_default="the folder shards in the folder of the graph",
+        show_default="the folder of the graph",
     ),
 ]
 

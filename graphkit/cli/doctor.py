@@ -81,8 +81,8 @@ RepairGraphOption = Annotated[
     bool,
     typer.Option(
         "--repair",
-        help="Do no other checks but repair the graph: rename a damaged ledger file, copy its intact reports to a new "
-        "one, compare every statement with the text of its report, and rebuild the views.",
+        help="Do no other checks but repair the graph: compare every statement with the text of its report, rebuild "
+        "the views, and if the ledger file is damaged, rename it and read its intact reports again into a new one.",
     ),
 ]
 
