@@ -116,7 +116,7 @@ def test_tiers_list_phrases_that_changed_tier(phrases: Phrases, tmp_path: Path) 
     assert rows["深化“放管服”改革"]["moved"] == -6
     own = tmp_path / "tiers.toml"
     own.write_text('[[tier]]\nname = "some"\nleast = 1\n', encoding="utf-8")
-    assert {r["tier"] for r in phrases.tiers(2024, tiers=own, min_score=0)} <= {"some", ""}
+    assert {r["tier"] for r in phrases.tiers(2024, tiers=str(own), min_score=0)} <= {"some", ""}
     own.write_text("tier = 3", encoding="utf-8")
     with pytest.raises(UsageError, match=r"no file of tiers"):
         phrases.tiers(2024, tiers=own)
