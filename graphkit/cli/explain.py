@@ -75,8 +75,8 @@ def command(
     """Show the candidates of each sentence, and why each was accepted or rejected.
 
     A candidate is a possible mention or statement. The output names the pattern, rule or model that proposed it and
-    the condition that decided. For each statement, the merger decides last: it gives a probability to what the rules and
-    the encoder propose. docs/explain.md describes the output.
+    the condition that decided. The merger decides last: it gives a probability to each statement that the rules or the
+    encoder propose. docs/explain.md describes the output.
     """
     from graphkit.explain import explain  # It loads the models, which the help of the commands does not need.
 

@@ -29,8 +29,8 @@ class Event:
     stage
         The stage that decided.
     name
-        The rule (visits.at_stop), `encoder` for a statement that only the encoder proposes, or what the candidate could be: person, name, organization, meeting, speech, leader
-        or phrase.
+        The rule (visits.at_stop), `encoder` for a statement that only the encoder proposes, or what the candidate could
+        be: person, name, organization, meeting, speech, leader or phrase.
     proposed_by
         What proposed the candidate: a pattern, the tagger, the phrase model, or a mention of an earlier stage. It is
         empty for a rule that found no candidate in the sentence.

@@ -125,7 +125,7 @@ def _out_of_fold(found: Sequence[Judged], table: NDArray[np.float32]) -> NDArray
 
 
 def tables(found: Sequence[Judged]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the features of the first and of the second classifier, with the out-of-fold probabilities of the first."""
+    """Return the features of the first and of the second classifier, which contain probabilities of the first."""
     alone = np.array([j.features for j in found], dtype=np.float32)
     probability = _out_of_fold(found, alone)
     others = np.zeros((len(found), len(NEIGHBOURS)), dtype=np.float32)

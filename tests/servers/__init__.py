@@ -26,7 +26,7 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "grap
 PATIENCE = 120
 
 
-#: JVM options for programs that run for seconds: a fast start, and less processor time of the compiler and the collector.
+#: JVM options for programs that run for seconds: a fast start, and little compilation and collection.
 _QUICK = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"]
 
 

@@ -9,8 +9,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor
 
 from graphkit.encoder.roles import pairings, role_names
@@ -60,19 +62,15 @@ def make_batch(chosen: Sequence[Example]) -> Batch:
     """Return the tensors of examples."""
     rows = [tokens(e.text, e.window) for e in chosen]
     length = max(len(r[0]) for r in rows)
-    ids = torch.zeros(len(chosen), length, dtype=torch.long)
-    segments = torch.zeros_like(ids)
+    ids, segments = _padded(rows, length)
     begins, inside = (torch.zeros(len(chosen), length, ROLES) for _ in range(2))
     begins_known, inside_known = (torch.zeros(len(chosen), length, ROLES, dtype=torch.bool) for _ in range(2))
     spans: list[tuple[int, int, int]] = []
-    sizes: list[int] = []
-    limits: list[int] = []
+    sizes, limits = list[int](), list[int]()
     pairs: list[tuple[int, int, int, int, int]] = []
     relations: list[int] = []
     linked: list[bool] = []
     for n, (example, (row, body, _)) in enumerate(zip(chosen, rows, strict=True)):
-        ids[n, : len(row)] = torch.from_numpy(row.astype("int64"))
-        segments[n, body - 1 : len(row)] = 1
         _mark_known(example, begins_known[n], inside_known[n], body, len(row))
         for role, a, b in example.spans:
             begins[n, a, role] = 1
@@ -100,6 +98,16 @@ def make_batch(chosen: Sequence[Example]) -> Batch:
         torch.tensor(relations, dtype=torch.long),
         torch.tensor(linked, dtype=torch.float),
     )
+
+
+def _padded(rows: Sequence[tuple[NDArray[np.int32], int, int]], length: int) -> tuple[Tensor, Tensor]:
+    """Return the tokens of the rows, filled up with zeros, and their segments: 0 for the context, 1 for the text."""
+    ids = torch.zeros(len(rows), length, dtype=torch.long)
+    segments = torch.zeros_like(ids)
+    for n, (row, body, _) in enumerate(rows):
+        ids[n, : len(row)] = torch.from_numpy(row.astype("int64"))
+        segments[n, body - 1 : len(row)] = 1
+    return ids, segments
 
 
 def _mark_known(example: Example, begins: Tensor, inside: Tensor, body: int, length: int) -> None:

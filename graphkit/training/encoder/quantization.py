@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float32]
 #: Maximum absolute value of a quantized weight: 7 bits. Processors without VNNI add two products of an unsigned and a
-#: signed byte in 16 bits; with 7 bits the sum fits (2 · 255 · 64 < 2¹⁵), so all processors compute the same.
+#: signed byte in 16 bits; with 7 bits the sum fits (2 · 255 · 64 < 2¹⁵), so all processors compute the same products.
 LARGEST = 64
 #: Input channels are divided so that their largest values are at most this quantile of those of all channels.
 #: Otherwise a few channels with values six times as large determine the scale of the quantization for all others.
