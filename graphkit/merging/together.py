@@ -1,4 +1,4 @@
-"""Leaders who are named together: each of them visits what one of them visits (docs/annotation.md, Small decisions)."""
+"""Leaders who are named together: each of them visits what one of them visits (docs/annotation.md, Special cases)."""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ from tests.conftest import ROOT
 
 REPORT = ROOT / "examples" / "reports" / "01-city-tour.txt"
 FIELDS = [
-    "report", "sentence", "sentence_span", "stage", "name", "proposed_by", "quote", "start", "end", "outcome", "reason", "score",
-    "steps", "statement",
+    "report", "sentence", "sentence_span", "stage", "name", "proposed_by", "quote", "start", "end", "outcome", "reason",
+    "score", "steps", "statement",
 ]  # fmt: skip
 STATEMENT = ["id", "subject", "relation", "object", "kind", "status", "date", "confidence"]
 
@@ -20,6 +20,7 @@ def test_a_block_has_the_quote_the_scene_and_each_candidate(run: Run) -> None:
     done = run("explain", REPORT, "--sentence", 11)
     assert done.returncode == 0
     lines = done.stdout.splitlines()
+    assert lines[1] == "extractor: fast"
     assert lines[3].startswith("Sentence 11 of ")
     assert "林知远实地察看电芯车间" in lines[4]
     assert "  leading person: 林知远" in lines
@@ -30,7 +31,8 @@ def test_a_block_has_the_quote_the_scene_and_each_candidate(run: Run) -> None:
 def test_the_output_in_the_documentation_is_the_real_one(run: Run) -> None:
     page = (ROOT / "docs" / "explain.md").read_text(encoding="utf-8")
     printed = page.partition("```text\n")[2].partition("```")[0]
-    assert run("explain", REPORT, "--sentence", 11, GRAPHKIT_EXTRACTOR="offline").stdout.strip() == printed.strip()
+    done = run("explain", REPORT, "--sentence", 11, GRAPHKIT_EXTRACTOR="offline")
+    assert done.stdout.strip() == printed.strip()
 
 
 def test_all_sentences_are_printed_in_order(run: Run) -> None:
@@ -57,6 +59,16 @@ def test_the_accepted_statements_are_those_of_extract(run: Run) -> None:
     records = map(json.loads, run("explain", REPORT, "--format", "json").stdout.splitlines())
     accepted = [r["statement"]["id"] for r in records if r["statement"] and r["outcome"] == "accepted"]
     assert sorted(accepted) == sorted(json.loads(line)["id"] for line in extracted)
+
+
+def test_with_the_default_extractor_the_accepted_verdicts_of_the_merger_are_those_of_extract(run: Run) -> None:
+    default = {"GRAPHKIT_EXTRACTOR": "offline"}
+    extracted = run("extract", REPORT, "--format", "jsonl", "--all-status", **default).stdout.splitlines()
+    records = [json.loads(line) for line in run("explain", REPORT, "--format", "json", **default).stdout.splitlines()]
+    merged = [r for r in records if r["stage"] == "merging"]
+    accepted = [r["statement"]["id"] for r in merged if r["outcome"] == "accepted"]
+    assert sorted(accepted) == sorted(json.loads(line)["id"] for line in extracted)
+    assert len(accepted) < len(merged)
 
 
 def test_a_number_without_a_sentence_is_an_error(run: Run) -> None:
