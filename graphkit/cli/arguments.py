@@ -1,4 +1,4 @@
-"""A command class that rejects empty arguments."""
+"""A command class that rejects empty arguments, repeated options and two extractors."""
 
 from __future__ import annotations
 
@@ -7,12 +7,19 @@ from typing import Any
 import typer
 from typer.core import TyperCommand
 
+from graphkit.extractors import FAST
+
 
 class Command(TyperCommand):
-    """A command that rejects empty arguments and empty values of options without an empty default."""
+    """A command that rejects empty arguments, and options that would be ignored."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse `args`. Raises BadParameter for an empty value, which is usually an unset shell variable."""
+        """Parse `args`.
+
+        Raises BadParameter for an empty value, which is usually an unset shell variable, for a second value of an
+        option that can have only one, and for --extractor together with --fast.
+        """
+        self._check_repeated(ctx, args)
         if "" in args or any(a.endswith("=") and a.startswith("--") for a in args):
             values, _, _ = self.make_parser(ctx).parse_args(args=list(args))
             parameters: list[Any] = list(self.get_params(ctx))
@@ -27,4 +34,17 @@ class Command(TyperCommand):
                         ctx=ctx,
                         param=param,
                     )
-        return super().parse_args(ctx, args)
+        rest = super().parse_args(ctx, args)
+        source = ctx.get_parameter_source("extractor")
+        extractor = ctx.params.get("extractor", FAST)
+        if ctx.params.get("fast") and extractor != FAST and source is not None and source.name == "COMMANDLINE":
+            raise typer.BadParameter(f"--fast cannot be combined with --extractor {extractor}", ctx=ctx)
+        return rest
+
+    def _check_repeated(self, ctx: Any, args: list[str]) -> None:
+        """Raise BadParameter if an option has two values of which the first would be ignored."""
+        given: list[Any] = self.make_parser(ctx).parse_args(args=list(args))[2]
+        for param in given:
+            is_single = param.param_type_name == "option" and not (param.is_flag or param.multiple)
+            if is_single and given.count(param) > 1:
+                raise typer.BadParameter("the option is given more than once", ctx=ctx, param=param)

@@ -30,8 +30,8 @@ EngineOption = Annotated[
     Engine,
     typer.Option(
         "--engine",
-        help="Where reports are read: local (processes on this machine) or ray (the Ray cluster that the environment "
-        "variable RAY_ADDRESS names; see docs/scale.md).",
+        help="Where reports are read: local (processes on this machine, see --workers) or ray (the Ray cluster that "
+        "the environment variable RAY_ADDRESS names; see docs/scale.md).",
     ),
 ]
 ImportFilesOption = Annotated[
@@ -39,7 +39,7 @@ ImportFilesOption = Annotated[
     typer.Option(
         "--import-files",
         help="After the build, write the files for Neo4j's bulk importer into this folder; the same as "
-        "`graphkit export --format neo4j-admin`.",
+        "`graphkit export --format neo4j-admin -o FOLDER/`.",
     ),
 ]
 ForceOption = Annotated[
@@ -53,9 +53,9 @@ ShardsOption = Annotated[
     str,
     typer.Option(
         "--shards",
-        help="With --engine ray: folder or URL (s3://… or gs://…) for intermediate results. All machines of the "
-        "cluster must be able to write to it.",
-        show_default="the folder shards in the folder of the graph",
+        help="With --engine ray: folder or URL (s3://… or gs://…) for intermediate results, which are deleted "
+        "after the build. All machines of the cluster must be able to write to it.",
+        show_default="the folder of the graph",
     ),
 ]
 
@@ -83,8 +83,11 @@ def command(
 
     graphkit build /shared/reports --graph graph --engine ray --shards /shared/tmp --import-files import/
     """
-    if import_files is not None:
-        _check_import_folder(import_files, force)
+    if workers != 1 and engine is Engine.ray:
+        raise UsageError("--workers cannot be combined with --engine ray, which uses all CPU cores of the cluster")
+    if shards and engine is not Engine.ray:
+        raise UsageError("--shards needs --engine ray")
+    _check_import_folder(import_files, force)
     with graphkit.open(graph, create=True) as opened:
         with build_progress(reports) as progress:
             outcome = opened.build(
@@ -106,8 +109,12 @@ def command(
         raise typer.Exit(1)
 
 
-def _check_import_folder(folder: Path, force: bool) -> None:
+def _check_import_folder(folder: Path | None, force: bool) -> None:
     """Raise UsageError if the files for the bulk importer cannot be written into `folder`."""
+    if folder is None:
+        if force:
+            raise UsageError("--force needs --import-files")
+        return
     try:
         check_folder(folder, "neo4j-admin", force=force)
     except GraphkitError as error:

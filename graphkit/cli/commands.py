@@ -45,7 +45,8 @@ def graphkit(
         False,
         "--verbose",
         "-v",
-        help="List all inputs that were not read, and the ignored files (hidden or system files).",
+        help="In the messages of extract, build and retry: list all inputs that were not read (without this option, "
+        "long lists are shortened) and the ignored files (hidden or system files).",
     ),
     debug: bool = typer.Option(
         False,
@@ -57,9 +58,11 @@ def graphkit(
     """Build a knowledge graph from Chinese official news reports, with a quote for every statement.
 
     Results are printed to standard output, messages to standard error. The environment variable NO_COLOR turns
-    colours off. Exit codes: 0 success; 1 some inputs were not read, or `validate` found problems; 2 usage error; 3 the
-    operation failed.
+    colours off. Exit codes: 0 success; 1 some inputs were not read, `validate` found problems, or `doctor --repair` lost
+    reports; 2 usage error; 3 the operation, or a check of `doctor`, failed; 130 stopped by Ctrl-C.
     """
+    if quiet and verbose:
+        raise typer.BadParameter("--quiet and --verbose cannot be combined")
     if debug:
         os.environ[DEBUG] = "1"
     set_verbosity(quiet=quiet, verbose=verbose)
@@ -100,7 +103,10 @@ _EXAMPLES = {
     ),
     "validate": "Example:  graphkit validate --graph graph",
     "evaluate": "Example:  graphkit evaluate dev.gold.jsonl --reports dev.reports.jsonl",
-    "doctor": "Example:  graphkit doctor --graph graph --neo4j bolt://localhost:7687",
+    "doctor": (
+        "Example:  graphkit doctor --graph graph --neo4j bolt://localhost:7687   or   "
+        "graphkit doctor --graph graph --repair"
+    ),
 }
 
 

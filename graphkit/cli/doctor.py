@@ -15,7 +15,7 @@ import typer
 
 import graphkit
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, say
-from graphkit.errors import GraphkitError
+from graphkit.errors import GraphkitError, UsageError
 from graphkit.explorer.assets import problems
 from graphkit.extractors import load_extractor
 from graphkit.ledger.decision_index import InvalidDecision
@@ -59,8 +59,8 @@ Neo4jOption = Annotated[
     typer.Option(
         "--neo4j",
         envvar="NEO4J_URI",
-        help="Also check the Neo4j server with this address; the environment variables NEO4J_USERNAME and "
-        "NEO4J_PASSWORD contain the user and the password.",
+        help="Also check the Neo4j server with this address, with the user, password, database and certificates in "
+        "the environment variables NEO4J_USERNAME, NEO4J_PASSWORD, NEO4J_DATABASE and GRAPHKIT_CA_FILE.",
         show_default=False,
     ),
 ]
@@ -69,8 +69,8 @@ SparqlOption = Annotated[
     typer.Option(
         "--sparql",
         envvar="SPARQL_ENDPOINT",
-        help="Also check the SPARQL server with this address; the environment variables SPARQL_USERNAME and "
-        "SPARQL_PASSWORD contain the user and the password.",
+        help="Also check the SPARQL server with this address, with the user, password and certificates in the "
+        "environment variables SPARQL_USERNAME, SPARQL_PASSWORD and GRAPHKIT_CA_FILE.",
         show_default=False,
     ),
 ]
@@ -81,8 +81,8 @@ RepairGraphOption = Annotated[
     bool,
     typer.Option(
         "--repair",
-        help="Do no other checks but repair the graph: rename a damaged ledger file, copy its intact reports to a new "
-        "one, compare every statement with the text of its report, and rebuild the views.",
+        help="Do no other checks but repair the graph: compare every statement with the text of its report, rebuild "
+        "the views, and if the ledger file is damaged, rename it and read its intact reports again into a new one.",
     ),
 ]
 
@@ -94,10 +94,9 @@ def command(
     base: BaseOption = DEFAULT_BASE,
     repair_graph: RepairGraphOption = False,
 ) -> None:
-    """Check the installation, the extractor, the graph and, if its address is given, a database server.
-
-    Example: graphkit doctor --graph graph --repair
-    """
+    """Check the installation, the extractor, the graph and, if its address is given, a database server."""
+    if base != DEFAULT_BASE and not sparql:
+        raise UsageError("--base needs --sparql")
     if repair_graph:
         _repair(graph)
         return
@@ -232,7 +231,8 @@ def _neo4j_lines(uri: str) -> list[str]:
 
     password = os.environ.get("NEO4J_PASSWORD", "")
     user = os.environ.get("NEO4J_USERNAME", "neo4j" if password else "")
-    with Neo4j(Neo4jAddress(uri, user, password, os.environ.get("NEO4J_DATABASE", ""), wait=1)) as database:
+    name, ca_file = os.environ.get("NEO4J_DATABASE", ""), os.environ.get("GRAPHKIT_CA_FILE", "")
+    with Neo4j(Neo4jAddress(uri, user, password, name, wait=1, ca_file=ca_file)) as database:
         return [f"{uri}: {line}" for line in examine(database)]
 
 
@@ -240,4 +240,5 @@ def _sparql_lines(url: str, base: str) -> list[str]:
     from graphkit.stores.sparql.endpoint import Endpoint, SparqlAddress, examine
 
     user, password = (os.environ.get(f"SPARQL_{name}", "") for name in ("USERNAME", "PASSWORD"))
-    return examine(Endpoint(SparqlAddress(url, user=user, password=password)), base)
+    ca_file = os.environ.get("GRAPHKIT_CA_FILE", "")
+    return examine(Endpoint(SparqlAddress(url, user=user, password=password, ca_file=ca_file)), base)

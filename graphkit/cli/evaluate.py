@@ -82,6 +82,8 @@ def command(
     """
     if bool(reports) == (graph is not None):
         raise UsageError("give the reports: --reports FILE for gold annotations, --graph DIR for decisions")
+    if strict and graph is not None:
+        raise UsageError("--strict applies only to gold annotations; decisions are always compared with equal names")
     outcome = Outcome()
     if graph is not None:
         found = _against_decisions(gold, graph, chosen_extractor(extractor, fast))

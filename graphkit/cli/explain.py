@@ -28,7 +28,7 @@ class ExplainFormat(StrEnum):
 FileArgument = Annotated[
     str,
     typer.Argument(
-        metavar="FILE", help="A file with one or more reports, or - for standard input.", show_default=False
+        metavar="FILE", help="A file or folder with one or more reports, or - for standard input.", show_default=False
     ),
 ]
 SentenceOption = Annotated[
@@ -37,7 +37,8 @@ SentenceOption = Annotated[
         "--sentence",
         "-s",
         min=1,
-        help="Number of the sentence to explain; the output numbers the sentences of a report from 1.",
+        help="Number of the sentence to explain; the output numbers the sentences of a report from 1. Needs --report "
+        "if FILE has several reports.",
         show_default="all",
     ),
 ]
@@ -48,8 +49,8 @@ EverythingOption = Annotated[
     bool,
     typer.Option(
         "--all",
-        help="With --format text: also show why rules have no candidate, and all rejected policy phrases with the "
-        "features that decided.",
+        help="Also show why rules have no candidate, the proposals with a low probability, and all rejected policy "
+        "phrases with the features that decided. With --format json, they are always included.",
     ),
 ]
 
@@ -63,7 +64,12 @@ def command(
     ] = ExplainFormat.text,
     everything: EverythingOption = False,
     fast: Annotated[
-        bool, typer.Option("--fast", help="Explain the rules only (the extractor fast), without encoder and merger.")
+        bool,
+        typer.Option(
+            "--fast",
+            help="Explain the rules only, without encoder and merger. The environment variable GRAPHKIT_EXTRACTOR=fast "
+            "does the same.",
+        ),
     ] = False,
 ) -> None:
     """Show the candidates of each sentence, and why each was accepted or rejected.

@@ -28,15 +28,17 @@ OutputOption = Annotated[
         "--output",
         "-o",
         metavar="<path>",
-        help="File to write, or - for standard output. With FOLDER/, csv and neo4j-admin write several files into the "
-        "folder, and every other format writes the file graph.EXTENSION into it.",
+        help="File to write (an existing file is replaced), or - for standard output. With FOLDER/, csv and "
+        "neo4j-admin write several files into the folder, which they create if necessary; every other format writes "
+        "the file graph.EXTENSION into an existing folder.",
     ),
 ]
 ForceOption = Annotated[
     bool,
     typer.Option(
         "--force",
-        help="With -o FOLDER/: accept a folder that contains other files, and replace those with the same names.",
+        help="csv and neo4j-admin with -o FOLDER/: accept a folder that contains other files, and replace those with "
+        "the same names.",
     ),
 ]
 BaseOption = Annotated[

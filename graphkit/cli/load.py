@@ -28,8 +28,7 @@ AskOption = Annotated[
     bool,
     typer.Option(
         "--ask-password",
-        help="Ask for the password on the terminal, also without --user, and instead of using --password-file or the "
-        "environment variable.",
+        help="Ask for the password on the terminal instead of reading it from a file or the environment variable.",
     ),
 ]
 PasswordFileOption = Annotated[
@@ -40,7 +39,8 @@ CaFileOption = Annotated[
     typer.Option(
         "--ca-file",
         envvar="GRAPHKIT_CA_FILE",
-        help="PEM file with the certificate authorities to trust for TLS connections, instead of those of the system.",
+        help="PEM file with the certificate authorities to trust for TLS connections, instead of those of the system. "
+        "A connection to Neo4j is then always encrypted.",
         show_default=False,
     ),
 ]
@@ -81,7 +81,11 @@ ReplaceOption = Annotated[
     ),
 ]
 RemoveOption = Annotated[
-    bool, typer.Option("--remove", help="Remove the graph with this --name from the database and load nothing.")
+    bool,
+    typer.Option(
+        "--remove",
+        help="Remove the graph with this --name from the database and load nothing; --graph is then not used.",
+    ),
 ]
 WaitOption = Annotated[
     float,
@@ -202,6 +206,8 @@ def sparql(
     """
     from graphkit.stores.sparql.endpoint import SparqlAddress
 
+    if (ask_password or password_file) and not user:
+        raise UsageError("--ask-password and --password-file need --user or the environment variable SPARQL_USERNAME")
     secret = _password(user, ask_password, password_file, "SPARQL_PASSWORD")
     address = SparqlAddress(url, update_url, store_url, user, secret, ca_file)
     with graphkit.open(graph) as opened, _progress() as progress:
@@ -217,6 +223,8 @@ def sparql(
 def _password(user: str, ask: bool, file: Path | None, variable: str) -> str:
     """Return the password: prompted for, from a file, from the environment, or prompted for if only a user is given."""
     from_environment = os.environ.get(variable, "")
+    if ask and file is not None:
+        raise UsageError("--ask-password cannot be combined with --password-file")
     if ask:
         if not sys.stdin.isatty():
             raise UsageError(f"--ask-password needs a terminal; set {variable} or use --password-file")

@@ -124,8 +124,9 @@ def first(
         FirstBy,
         typer.Option(
             "--by",
-            help="Group the reports by the level or the place (administrative division) of their publisher, and list "
-            "the first uses in each group; all: one group.",
+            help="Group the reports by the level of their publisher or by place (administrative division; "
+            "docs/phrases.md, Limitations, describes which one), and list the first uses in each group; all: one "
+            "group.",
         ),
     ] = FirstBy.all,
     top: Annotated[int, typer.Option("--top", min=1, help="Number of reports to list in each group.")] = 3,
@@ -172,7 +173,7 @@ def emerging(
         bool,
         typer.Option(
             "--hindsight/--no-hindsight",
-            help="Rank phrases higher that remained in use after the period, or ignore all reports after the period.",
+            help="Rank phrases higher that remained in use after the period; or do not count reports after the period.",
         ),
     ] = True,
     format_: RowFormatOption = RowFormat.table,
@@ -229,9 +230,10 @@ def tiers(
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
 ) -> None:
-    """Group the phrases of a year into six tiers by the number of reports per thousand that use them.
+    """Group the phrases of a year into tiers by the number of reports per thousand that use them.
 
-    The columns tier_before and moved compare with the previous year.
+    The columns tier_before and moved compare with the previous year. Phrases below the lowest tier in both years are
+    not listed.
     """
     _answer(
         graph,
@@ -256,14 +258,16 @@ def movers(
         str,
         typer.Option(
             "--before-since",
-            help="First day of the period to compare with. Give --before-until too.",
+            help="First day of the period to compare with.",
             show_default="the period of the same length before --since",
         ),
     ] = "",
     before_until: Annotated[
         str,
         typer.Option(
-            "--before-until", help="Last day of the period to compare with.", show_default="the day before --since"
+            "--before-until",
+            help="Last day of the period to compare with; needs --before-since.",
+            show_default="the day before --since",
         ),
     ] = "",
     level: LevelOption = [],
@@ -323,7 +327,10 @@ def with_(
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
 ) -> None:
-    """List phrases that occur in the same reports as PHRASE more often than expected by chance."""
+    """List phrases that occur in the same reports as PHRASE, those that depend on it most significantly first.
+
+    The column lift is above 1 if they occur together more often than expected by chance.
+    """
     _answer(
         graph,
         "together",
@@ -368,7 +375,7 @@ def intensity(
 ) -> None:
     """Show how strongly a phrase is promoted in each period, on a scale of seven steps.
 
-    The words before the phrase determine the step; docs/phrases.md lists them.
+    The words before the phrase and at its beginning determine the step (docs/phrases.md, The intensity scale).
     """
     _answer(graph, "intensity", (phrase,), format_, plot, by=str(by), **_scope(since, until, level, voice, place))
 

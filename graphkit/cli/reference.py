@@ -24,11 +24,11 @@ Results are printed to standard output, messages to standard error.
 | 0 | success |
 | 1 | some inputs were not read, `validate` found problems, or `doctor --repair` lost reports; each is listed |
 | 2 | usage error: the arguments or a query are invalid |
-| 3 | the operation failed: the message names the cause |
+| 3 | the operation failed, and the message names the cause; or a check of `doctor` failed |
 | 130 | stopped by Ctrl-C |
 
-Without `--graph`, the commands use the folder in the environment variable `GRAPHKIT_GRAPH`, or `./graph`. The
-[glossary](glossary.md) defines the terms of this page.
+Without `--graph`, the commands (except `evaluate`) use the folder in the environment variable `GRAPHKIT_GRAPH`, or
+`./graph`. The [glossary](glossary.md) defines the terms of this page.
 """
 
 

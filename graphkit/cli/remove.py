@@ -22,7 +22,10 @@ def command(
     ],
     graph: GraphOption = DEFAULT_GRAPH,
 ) -> None:
-    """Remove reports from the graph, with their statements and the entities that only they mention."""
+    """Remove reports from the graph, with their statements and the entities that only they mention.
+
+    Ids that the graph does not contain are listed, and the exit code is then 2; the other reports are removed.
+    """
     with graphkit.open(graph) as opened:
         missing = [i for i in ids if not opened.remove(i)]
     say(f"{len(ids) - len(missing)} removed")

@@ -26,7 +26,10 @@ def command(
     fast: FastOption = False,
     workers: WorkersOption = 1,
 ) -> None:
-    """Read the inputs again that could not be read or contained no report, for example after you corrected a file."""
+    """Read the inputs again that could not be read or contained no report, for example after you corrected a file.
+
+    Inputs whose file does not exist any more are skipped, and `graphkit status` still lists them.
+    """
     with graphkit.open(graph) as opened:
         files = opened.failed_files()
         if not files:

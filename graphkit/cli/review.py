@@ -6,14 +6,32 @@ import sys
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
 from rich.text import Text
 
 import graphkit
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, RowFormat, RowFormatOption, print_rows, say, stdout_console
 from graphkit.cli.correction_dialog import correction, read_answer, statement_line
+from graphkit.cli.review_options import (
+    AcceptOption,
+    ContestedOption,
+    DecidedOption,
+    DifferentOption,
+    ListOption,
+    NoteOption,
+    ReadOption,
+    RejectOption,
+    RelationOption,
+    ReportOption,
+    SameOption,
+    SaveOption,
+    TopOption,
+    UndoOption,
+    WhoOption,
+    check_filters,
+    check_lists,
+)
 from graphkit.decisions.model import Decision, Name, Verdict, original, said
 from graphkit.errors import UsageError
 from graphkit.graph import Graph
@@ -26,135 +44,6 @@ CONTEXT = 40
 #: Number of statements that --list shows without --top.
 LISTED = 20
 _KEYS = "a accept   r reject   c correct   s skip   u undo   q quit"
-
-
-WhoOption = Annotated[
-    str,
-    typer.Option(
-        "--who",
-        envvar="GRAPHKIT_REVIEWER",
-        help="Name of the reviewer, stored with each decision.",
-        show_default="the login name",
-    ),
-]
-RelationOption = Annotated[
-    str,
-    typer.Option(
-        "--relation",
-        help="In the dialog and with --list: only statements of this relation, for example visited.",
-        show_default=False,
-    ),
-]
-ReportOption = Annotated[
-    str,
-    typer.Option(
-        "--report",
-        help="In the dialog and with --list: only statements of the report with this id.",
-        show_default=False,
-    ),
-]
-ListOption = Annotated[
-    bool,
-    typer.Option(
-        "--list", help="List the undecided statements with their ids, those with the lowest confidence first."
-    ),
-]
-TopOption = Annotated[
-    int | None,
-    typer.Option(
-        "--top",
-        min=1,
-        help="Maximum number of rows of --list, --decided and --contested.",
-        show_default="20 for --list, otherwise all",
-    ),
-]
-DecidedOption = Annotated[
-    bool, typer.Option("--decided", help="List the decisions that currently apply, with their keys.")
-]
-ContestedOption = Annotated[
-    bool,
-    typer.Option(
-        "--contested",
-        help="List conflicting decisions: two reviewers decided differently about the same statement or names, and "
-        "neither knew of the other decision.",
-    ),
-]
-AcceptOption = Annotated[
-    list[str],
-    typer.Option(
-        "--accept",
-        metavar="ID",
-        help="Accept the statement with this id (see --list); the first 6 characters are enough. Repeat the option to "
-        "accept several statements.",
-        show_default=False,
-    ),
-]
-RejectOption = Annotated[
-    list[str],
-    typer.Option(
-        "--reject",
-        metavar="ID",
-        help="Reject the statement with this id (see --list); the first 6 characters are enough. Repeat the option to "
-        "reject several statements.",
-        show_default=False,
-    ),
-]
-SameOption = Annotated[
-    tuple[str, str],
-    typer.Option(
-        "--same",
-        metavar="NAME@REPORT NAME@REPORT",
-        help="Record that two names refer to the same entity. REPORT is the id of a report in which the name occurs.",
-        show_default=False,
-    ),
-]
-DifferentOption = Annotated[
-    tuple[str, str],
-    typer.Option(
-        "--different",
-        metavar="NAME@REPORT NAME@REPORT",
-        help="Record that two names refer to different entities. "
-        "REPORT is the id of a report in which the name occurs.",
-        show_default=False,
-    ),
-]
-UndoOption = Annotated[
-    list[str],
-    typer.Option(
-        "--undo",
-        metavar="KEY",
-        help="Withdraw the decision with this key (see --decided). Repeat the option to withdraw several decisions.",
-        show_default=False,
-    ),
-]
-NoteOption = Annotated[
-    str,
-    typer.Option(
-        "--note",
-        help="Reason, stored with the decisions that the options --accept, --reject, --same, --different and --undo "
-        "make.",
-        show_default=False,
-    ),
-]
-SaveOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--export",
-        metavar="FILE",
-        help="Write all decisions, also withdrawn ones, to a .jsonl or .csv file; - writes JSON lines to standard "
-        "output.",
-        show_default=False,
-    ),
-]
-ReadOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--import",
-        metavar="FILE",
-        help="Add the decisions of a file that --export wrote; decisions that the graph already contains are skipped.",
-        show_default=False,
-    ),
-]
 
 
 def command(
@@ -182,20 +71,28 @@ def command(
     terminal, those with the lowest confidence first. Decisions are stored in the graph, apply to all queries and
     exports, and are kept when reports are read again.
     """
+    makes_decisions = bool(accept or reject or any(same) or any(different) or undo)
+    has_action = read is not None or save is not None or makes_decisions
+    lists = [name for name, given in (("--list", list_), ("--decided", decided), ("--contested", contested)) if given]
+    check_lists(lists, top is not None or format_ is not RowFormat.table)
+    check_filters(relation, report, is_possible=lists == ["--list"] or not (lists or has_action))
+    if note and not makes_decisions:
+        raise UsageError("--note needs --accept, --reject, --same, --different or --undo")
     if save is not None:
         check_output_file(save)
     with graphkit.open(graph) as opened:
         review = opened.review(who)
-        has_action = bool(read or accept or reject or any(same) or any(different) or undo)
+        if report and opened.ledger.report(report) is None:
+            raise UsageError(f"--report {report}: {graph} contains no report with this id")
         if read is not None:
             _import(review, read, graph)
         _decide(review, opened, accept, reject, undo, same, different, note)
         if save is not None:
             say(f"written: {save}, {_decisions(write_decisions(review.history(), save))}")
         undecided = review.open(relation=relation, report=report)
-        if list_ or contested or decided:
+        if lists:
             print_rows(_rows(review, undecided if list_ else None, contested, top), format_)
-        elif save is None and not has_action:
+        elif not has_action:
             _dialog(review, undecided)
 
 

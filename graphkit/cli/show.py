@@ -40,7 +40,9 @@ def command(
         str,
         typer.Argument(
             metavar="REPORT|ENTITY",
-            help="A file (read without a graph), or the id of a report or the name or id of an entity in the graph.",
+            help="A file, which is read without a graph by the extractor that the environment variable "
+            "GRAPHKIT_EXTRACTOR names (default: offline); or the id of a report, or the name or id of an entity, in "
+            "the graph.",
             show_default=False,
         ),
     ],

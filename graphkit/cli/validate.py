@@ -21,7 +21,7 @@ def command(
         ),
     ] = True,
 ) -> None:
-    """Check that all quotes are in the texts and that all statements are allowed by the schema.
+    """Check the ledger for damage, all quotes against the texts, and all statements and decisions against the schema.
 
     If there are problems, each is printed and the exit code is 1.
     """

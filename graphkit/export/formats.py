@@ -18,7 +18,7 @@ from graphkit.export.rdf_files import rdf_writer, write_jsonld, write_nquads
 from graphkit.export.tables import csv_folder, write_csv, write_parquet
 from graphkit.export.xml_text import Writer
 from graphkit.stores.content import Content
-from graphkit.stores.options import ExportOptions
+from graphkit.stores.options import DEFAULT_BASE, DEFAULT_NAME, ExportOptions
 
 #: Format → (function that writes it, usual extension of the file).
 FORMATS: dict[str, tuple[Writer, str]] = {
@@ -44,6 +44,8 @@ FOLDERS: dict[str, Callable[[Content, Path, ExportOptions], object]] = {
     "neo4j-admin": neo4j_admin_folder,
 }
 
+#: Formats to which `ExportOptions.base` and `with_text` apply.
+RDF = ("turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
 #: Formats that support `ExportOptions.rdf12`.
 RDF12 = ("turtle", "trig", "nquads", "ntriples")
 
@@ -60,3 +62,8 @@ def check_format(format_: str, options: ExportOptions) -> None:
         raise UsageError(f"unknown format {format_!r}; one of {', '.join(FORMATS)}")
     if options.rdf12 and format_ not in RDF12:
         raise UsageError(f"{format_} does not support triple terms (--rdf12); use one of {', '.join(RDF12)}")
+    if format_ not in RDF and (options.with_text or options.base != DEFAULT_BASE):
+        option = "with_text" if options.with_text else "base"
+        raise UsageError(f"the option {option} applies only to the RDF formats: {', '.join(RDF)}")
+    if format_ != "neo4j-admin" and options.name != DEFAULT_NAME:
+        raise UsageError("the option name applies only to the format neo4j-admin")

@@ -41,8 +41,8 @@ class Phrases:
     """Questions about the phrases of a graph; `graph.phrases()` returns an instance.
 
     since, until: first and last day (`2023-09-01`, a month or a year). level: national, province, city or county (one
-    or several). voice: leader, meeting, reporter or guest (one or several). A phrase can be given in any of its
-    wordings. The methods raise UsageError for an unknown phrase, period, level or voice.
+    or several). voice: leader, meeting, reporter or guest (one or several). place: code of a division. A phrase can be
+    given in any of its wordings. The methods raise UsageError for an unknown phrase, period, level or voice.
     """
 
     def __init__(self, index: PhraseIndex, ledger: Ledger) -> None:
@@ -87,13 +87,13 @@ class Phrases:
         return Rows(silent(self.index, _scope(**scope), top=top, least=min_score))
 
     def tiers(
-        self, year: int, *, tiers: Path | None = None, top: int = 0, min_score: float = SHOWN, **scope: Any
+        self, year: int, *, tiers: str | Path | None = None, top: int = 0, min_score: float = SHOWN, **scope: Any
     ) -> Rows:
         """Return the phrases of a year in six tiers of use, with their tier of the year before.
 
         tiers: a file of limits.
         """
-        steps = frequency.read_tiers(tiers) if tiers else frequency.read_tiers()
+        steps = frequency.read_tiers(Path(tiers)) if tiers else frequency.read_tiers()
         return Rows(frequency.tiers(self.index, year, _scope(**scope), levels=steps, top=top, least=min_score))
 
     def movers(
@@ -101,14 +101,17 @@ class Phrases:
     ) -> Rows:
         """Return the largest changes of share between a period and an earlier one.
 
-        The default of the earlier period is the time before the period, of the same length.
+        The earlier period ends before_until, by default before the period; without before_since, it has the same length.
         """
         now = _scope(**scope)
         if not now.since:
             raise UsageError("movers needs the first day of the period: --since 2024-01-01")
+        if before_until and not before_since:
+            raise UsageError("--before-until needs --before-since")
+        before_until = before_until or _day(now.begin - 1)
         earlier = (
             Scope(before_since, before_until, now.levels, now.voices, now.place)
-            if before_since or before_until
+            if before_since
             else self._same_length_before(now)
         )
         return Rows(frequency.movers(self.index, now, earlier, top=top, least=min_score))

@@ -11,6 +11,13 @@ A statement has a subject, a relation and an object. This page lists the types o
 that their subject and object can have, and the kinds of attributes. The columns *class* and *property* name the terms
 that [RDF](rdf.md) uses; terms with the prefix `gk:` are defined by graphkit (`schemas/ontology.ttl`)."""
 
+#: The classes of graphkit.stores.rdf.classes.
+_FURTHER_CLASSES = """\
+Further classes follow from the name: `org:FormalOrganization` or (for offices) `org:OrganizationalUnit`, and
+`m8g:PublicOrganisation` for public bodies; `m8g:ReferenceFramework` for every document, `schema:Legislation` and
+`eli:LegalResource` for numbered acts, and `gk:Instruction` for instructions; `schema:DefinedTerm` for every phrase.
+Administrative divisions with coordinates are also a `geo:Feature`."""
+
 
 def docs_page() -> str:
     """Return the content of docs/schema.md."""
@@ -26,7 +33,7 @@ def _types(schema: Schema) -> list[str]:
     lines = ["## Entity types", "", "| type | 中文 | class | what it is |", "|---|---|---|---|"]
     for t in schema.types.values():
         lines.append(f"| {t.name} | {t.zh} | {', '.join((t.cls, *t.also))} | {t.definition} |")
-    return lines
+    return [*lines, "", _FURTHER_CLASSES]
 
 
 def _relations(schema: Schema) -> list[str]:
@@ -38,7 +45,8 @@ def _relations(schema: Schema) -> list[str]:
     ]
     for r in schema.relations.values():
         ends = [", ".join(t for t in (*schema.types, "Value") if t in side) for side in (r.subject, r.object)]
-        lines.append(f"| {r.name} | {r.zh} | {ends[0]} | {ends[1]} | {r.term} | {r.definition} |")
+        term = "`gk:` and the kind, for example gk:investment" if r.has_value else r.term
+        lines.append(f"| {r.name} | {r.zh} | {ends[0]} | {ends[1]} | {term} | {r.definition} |")
     return lines
 
 
@@ -46,9 +54,10 @@ def _attributes(schema: Schema) -> list[str]:
     lines = [
         "## Attributes",
         "",
-        "The object of `has_attribute` is the value as printed in the report, with qualifiers such as 约 and 超. If an "
-        "amount or area can be parsed, the entity also has the number in the property and unit of the last two "
-        "columns.",
+        "The object of `has_attribute` is the value as printed in the report, with qualifiers such as 约 and 超. In the",
+        "[property graph](formats.md#property-graph), the entity has a property with the name of the kind, in which the",
+        "values of all reports are joined by `；` in the order of their dates. If an amount or area can be parsed, the",
+        "entity also has the number of the last value in the property and unit of the last two columns.",
         "",
         "| kind | 中文 | what it is | property for the number | unit |",
         "|---|---|---|---|---|",

@@ -186,6 +186,18 @@ def test_doctor_reports_the_state_of_every_component(run: Run, graph: Path) -> N
         (("export", "--format", "docx"), 2, "docx"),
         (("extract", str(EXAMPLES), "--extractor", "none"), 2, "installed: fast, offline"),
         (("frobnicate",), 2, "No such command"),
+        (("extract", str(EXAMPLES), "--fast", "--extractor", "offline"), 2, "--fast cannot be combined with"),
+        (("build", str(EXAMPLES), "--force"), 2, "--force needs --import-files"),
+        (("build", str(EXAMPLES), "--shards", "s"), 2, "--shards needs --engine ray"),
+        (("export", "--format", "graphml", "--with-text"), 2, "with_text applies only to the RDF formats"),
+        (("export", "--format", "csv", "--base", "http://x.org/"), 2, "base applies only to the RDF formats"),
+        (("export", "--format", "cypher", "--name", "n"), 2, "name applies only to the format neo4j-admin"),
+        (("export", "--format", "turtle", "--format", "trig"), 2, "the option is given more than once"),
+        (("evaluate", "d.jsonl", "--graph", "g", "--strict"), 2, "--strict applies only to gold annotations"),
+        (("doctor", "--base", "http://x.org/"), 2, "--base needs --sparql"),
+        (("load", "sparql", "http://localhost:1", "--password-file", "p"), 2, "need --user"),
+        (("load", "neo4j", "--ask-password", "--password-file", "p"), 2, "cannot be combined"),
+        (("--quiet", "--verbose", "status"), 2, "--quiet and --verbose cannot be combined"),
     ],
 )
 def test_usage_errors_have_exit_code_2(
@@ -312,6 +324,7 @@ def test_phrase_commands_print_every_format(run: Run, graph: Path) -> None:
         (["list", "--plot", "x.gif"], ".png, .svg, .html"),
         (["tiers", "--year", "2024", "--tiers", "no.toml"], "cannot be read"),
         (["list", "--since", "2024", "--until", "2023"], "before it begins"),
+        (["movers", "--since", "2024", "--before-until", "2023"], "--before-until needs --before-since"),
     ],
 )
 def test_phrase_commands_explain_usage_errors(run: Run, graph: Path, arguments: list[str], words: str) -> None:

@@ -77,6 +77,27 @@ def test_usage_errors_are_explained(run: Run, folder: str, tmp_path: Path) -> No
     assert run("review", "--export", str(tmp_path / "d.txt"), "--graph", folder).returncode == 2
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--decided", "--relation", "visited"], "--relation applies only to --list and to the dialog"),
+        (["--export", "-", "--report", "a"], "--report applies only to --list and to the dialog"),
+        (["--list", "--relation", "went"], "no relation 'went'; one of visited, "),
+        (["--list", "--report", "z"], "contains no report with this id"),
+        (["--list", "--contested"], "--list and --contested cannot be combined"),
+        (["--export", "-", "--top", "3"], "--top and --format need --list, --decided or --contested"),
+        (["--list", "--note", "x"], "--note needs --accept, --reject, --same, --different or --undo"),
+        (["--same", "李强@b", "李强@c", "--same", "李强@a", "李强@c"], "the option is given more than once"),
+    ],
+)
+def test_options_that_would_be_ignored_are_rejected(run: Run, folder: str, arguments: list[str], words: str) -> None:
+    done = run("review", "--graph", folder, *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
+    with graphkit.open(folder) as graph:
+        assert list(graph.review().history()) == []
+
+
 def test_statements_are_accepted_rejected_and_corrected_on_the_terminal(
     folder: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

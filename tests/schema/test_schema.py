@@ -1,18 +1,22 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 import rdflib
 
 import graphkit
+from graphkit.model import Entity
 from graphkit.relations import ALL_RULES
 from graphkit.schema import load_schema
+from graphkit.schema.docs_page import docs_page
 from graphkit.schema.generated_files import FILES
 from graphkit.schema.jsonld import context
 from graphkit.schema.neo4j import neo4j_constraints
 from graphkit.schema.owl import ontology
 from graphkit.schema.shacl import shapes
+from graphkit.stores.rdf.classes import further_classes
 from tests.conftest import ROOT
 
 RELATIONS = set(load_schema().relations)
@@ -58,3 +62,16 @@ def test_constraints_cover_every_label(example_graph: object) -> None:
 def test_rule_names_are_unique() -> None:
     names = [r.name for r in ALL_RULES]
     assert len(names) == len(set(names))
+
+
+def test_the_page_names_only_terms_of_the_ontology_and_every_class_in_use() -> None:
+    page = docs_page()
+    assert [t for t in set(re.findall(r"gk:(\w+)", page)) if f"gk:{t}" not in ontology()] == []
+    names = {
+        "Organization": ("市委办公室", "临汾市委"),
+        "Document": ("批示精神", "石政发〔2024〕12号"),
+        "Phrase": ("乡村振兴",),
+    }
+    classes = {c for kind, of in names.items() for name in of for c in further_classes(Entity(name, kind, name))}
+    assert len(classes) >= 7
+    assert [c for c in classes if c not in page] == []

@@ -116,7 +116,7 @@ def test_tiers_list_phrases_that_changed_tier(phrases: Phrases, tmp_path: Path) 
     assert rows["深化“放管服”改革"]["moved"] == -6
     own = tmp_path / "tiers.toml"
     own.write_text('[[tier]]\nname = "some"\nleast = 1\n', encoding="utf-8")
-    assert {r["tier"] for r in phrases.tiers(2024, tiers=own, min_score=0)} <= {"some", ""}
+    assert {r["tier"] for r in phrases.tiers(2024, tiers=str(own), min_score=0)} <= {"some", ""}
     own.write_text("tier = 3", encoding="utf-8")
     with pytest.raises(UsageError, match=r"no file of tiers"):
         phrases.tiers(2024, tiers=own)
@@ -128,6 +128,12 @@ def test_movers_compare_with_the_preceding_period(phrases: Phrases) -> None:
     assert rows["深化“放管服”改革"]["change"] == pytest.approx(-1.0)
     assert rows["发展低空经济"]["q"] < 0.001
     assert rows["优化营商环境"]["q"] > 0.5
+
+
+def test_the_earlier_period_of_movers_ends_before_the_later_one_by_default(phrases: Phrases) -> None:
+    options = {"since": "2024-01-01", "before_since": "2023", "min_score": 0}
+    assert phrases.movers(**options) == phrases.movers(**options, before_until="2023")
+    assert phrases.movers(**options) != phrases.movers(**options, before_until="2024")
 
 
 def test_spread_lists_places_and_speakers_in_order(phrases: Phrases) -> None:
