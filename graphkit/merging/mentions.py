@@ -21,8 +21,9 @@ _PRINTED = ("Phrase", "Post", "Document", "Value")
 _PERSON_NAME = pattern("merging.person_name")
 _GROUP = pattern("merging.group")
 _BESIDE_A_NAME = pattern("merging.beside_a_name")
+_BESIDE_A_LONG_NAME = pattern("merging.beside_a_long_name")
 _THIS_ENTITY = pattern("places.this_entity")
-#: Number of characters of a name in which 和 can be a part of it.
+#: Maximum number of characters of a short name.
 _SHORT_NAME = 3
 _EDGES = "“”，。、；：·—（）《》 \n"
 
@@ -114,9 +115,8 @@ def _is_longer(context: Context, span: Span, person: PersonMark) -> bool:
     if not (span[0] <= person.start and person.end <= span[1] and span != (person.start, person.end)):
         return False
     around = context.text[span[0] : person.start] + context.text[person.end : span[1]]
-    if span[1] - span[0] <= _SHORT_NAME:
-        around = around.replace("和", "")  # 娄景和 and 和玉莹 are names.
-    return _BESIDE_A_NAME.search(around) is None
+    is_long = span[1] - span[0] > _SHORT_NAME
+    return not (_BESIDE_A_NAME.search(around) or (is_long and _BESIDE_A_LONG_NAME.search(around)))
 
 
 def _person_inside(context: Context, span: Span) -> PersonMark | None:
