@@ -83,30 +83,30 @@ def command(
 
     graphkit build /shared/reports --graph graph --engine ray --shards /shared/tmp --import-files import/
     """
-    if workers != 1 and engine is Engine.ray:
-        raise UsageError("--workers cannot be combined with --engine ray, which uses all CPU cores of the cluster")
-    if shards and engine is not Engine.ray:
-        raise UsageError("--shards needs --engine ray")
+    _check_engine(engine, workers, shards)
     _check_import_folder(import_files, force)
     with graphkit.open(graph, create=True) as opened:
         with build_progress(reports) as progress:
+            name = chosen_extractor(extractor, fast)
             outcome = opened.build(
-                reports,
-                extractor=chosen_extractor(extractor, fast),
-                progress=progress,
-                workers=workers,
-                engine=engine,
-                shards=shards,
+                reports, extractor=name, progress=progress, workers=workers, engine=engine, shards=shards
             )
         say_outcome(outcome, f"`graphkit status --graph {for_shell(graph)} --format json` lists all of them")
         if import_files is not None:
             opened.export("neo4j-admin", f"{import_files}/", force=force)
             say(
-                f"written: {import_files}; run import.sh in this folder to import the graph into an empty Neo4j "
-                "database"
+                f"written: {import_files}; run import.sh in this folder to import the graph into an empty Neo4j database"
             )
     if not outcome.is_complete:
         raise typer.Exit(1)
+
+
+def _check_engine(engine: Engine, workers: int, shards: str) -> None:
+    """Raise UsageError for an option that the engine would ignore."""
+    if workers != 1 and engine is Engine.ray:
+        raise UsageError("--workers cannot be combined with --engine ray, which uses all CPU cores of the cluster")
+    if shards and engine is not Engine.ray:
+        raise UsageError("--shards needs --engine ray")
 
 
 def _check_import_folder(folder: Path | None, force: bool) -> None:

@@ -250,26 +250,30 @@ def tiers(
     )
 
 
+BeforeSinceOption = Annotated[
+    str,
+    typer.Option(
+        "--before-since",
+        help="First day of the period to compare with.",
+        show_default="the period of the same length before --since",
+    ),
+]
+BeforeUntilOption = Annotated[
+    str,
+    typer.Option(
+        "--before-until",
+        help="Last day of the period to compare with; needs --before-since.",
+        show_default="the day before --since",
+    ),
+]
+
+
 def movers(
     since: RequiredSinceOption,
     graph: GraphOption = DEFAULT_GRAPH,
     until: UntilOption = "",
-    before_since: Annotated[
-        str,
-        typer.Option(
-            "--before-since",
-            help="First day of the period to compare with.",
-            show_default="the period of the same length before --since",
-        ),
-    ] = "",
-    before_until: Annotated[
-        str,
-        typer.Option(
-            "--before-until",
-            help="Last day of the period to compare with; needs --before-since.",
-            show_default="the day before --since",
-        ),
-    ] = "",
+    before_since: BeforeSinceOption = "",
+    before_until: BeforeUntilOption = "",
     level: LevelOption = [],
     voice: VoiceOption = [],
     place: PlaceOption = "",

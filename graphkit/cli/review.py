@@ -76,24 +76,39 @@ def command(
     lists = [name for name, given in (("--list", list_), ("--decided", decided), ("--contested", contested)) if given]
     check_lists(lists, top is not None or format_ is not RowFormat.table)
     check_filters(relation, report, is_possible=lists == ["--list"] or not (lists or has_action))
+    _check_targets(note, makes_decisions, save)
+    with graphkit.open(graph) as opened:
+        _check_report(opened, report, graph)
+        review = opened.review(who)
+        _import(review, read, graph)
+        _decide(review, opened, accept, reject, undo, same, different, note)
+        if save is not None:
+            say(f"written: {save}, {_decisions(write_decisions(review.history(), save))}")
+        if lists or not has_action:
+            _list_or_ask(review, review.open(relation=relation, report=report), lists, top, format_)
+
+
+def _list_or_ask(
+    review: Review, undecided: Iterator[Open], lists: list[str], top: int | None, format_: RowFormat
+) -> None:
+    """Print the list that an option names, or ask about one undecided statement after the other."""
+    if lists:
+        print_rows(_rows(review, undecided if "--list" in lists else None, "--contested" in lists, top), format_)
+    else:
+        _dialog(review, undecided)
+
+
+def _check_targets(note: str, makes_decisions: bool, save: Path | None) -> None:
+    """Raise UsageError for a note without a decision, or a file that cannot be written."""
     if note and not makes_decisions:
         raise UsageError("--note needs --accept, --reject, --same, --different or --undo")
     if save is not None:
         check_output_file(save)
-    with graphkit.open(graph) as opened:
-        review = opened.review(who)
-        if report and opened.ledger.report(report) is None:
-            raise UsageError(f"--report {report}: {graph} contains no report with this id")
-        if read is not None:
-            _import(review, read, graph)
-        _decide(review, opened, accept, reject, undo, same, different, note)
-        if save is not None:
-            say(f"written: {save}, {_decisions(write_decisions(review.history(), save))}")
-        undecided = review.open(relation=relation, report=report)
-        if lists:
-            print_rows(_rows(review, undecided if list_ else None, contested, top), format_)
-        elif not has_action:
-            _dialog(review, undecided)
+
+
+def _check_report(opened: Graph, report: str, graph: Path) -> None:
+    if report and opened.ledger.report(report) is None:
+        raise UsageError(f"--report {report}: {graph} contains no report with this id")
 
 
 def _rows(review: Review, undecided: Iterator[Open] | None, contested: bool, top: int | None) -> list[dict[str, Any]]:
@@ -130,8 +145,10 @@ def _decide(
         say(f"withdrawn: {_about(review.take_back(key, note))}")
 
 
-def _import(review: Review, path: Path, graph: Path) -> None:
-    """Add the decisions of a file; print how many are new and how many conflict with existing ones."""
+def _import(review: Review, path: Path | None, graph: Path) -> None:
+    """Add the decisions of a file, if there is one; print how many are new and how many conflict with existing ones."""
+    if path is None:
+        return
     decisions = read_decisions(path)
     say(f"{_decisions(review.add(decisions), 'new ')} from {path}")
     conflicts = {held.key for held, _ in review.contested({d.key for d in decisions})}

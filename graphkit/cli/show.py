@@ -55,12 +55,7 @@ def command(
     """
     console = stdout_console()
     if Path(what).is_file():
-        outcome = Outcome()
-        for reading in read_in_chunks([what], load_extractor(), outcome):
-            show_reading(console, reading)
-        if outcome.failures or not outcome.added:
-            say_outcome(outcome)
-            raise typer.Exit(1)
+        _show_file(console, what)
         return
     if not (graph / FILE).exists():
         raise UsageError(
@@ -77,6 +72,16 @@ def command(
             raise UsageError(f"{what}: there is no such file, and {graph} contains no report or entity with this name")
         for entity in entities:
             _show_entity(console, opened, entity)
+
+
+def _show_file(console: Console, path: str) -> None:
+    """Read the reports of a file and show them. Exits with 1 if one of them could not be read or there is none."""
+    outcome = Outcome()
+    for reading in read_in_chunks([path], load_extractor(), outcome):
+        show_reading(console, reading)
+    if outcome.failures or not outcome.added:
+        say_outcome(outcome)
+        raise typer.Exit(1)
 
 
 def show_reading(console: Console, reading: Reading) -> None:

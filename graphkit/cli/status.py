@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -13,6 +13,8 @@ import graphkit
 from graphkit.building.outcome import Refusal, group_refusals
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, print_table
 from graphkit.cli.input_messages import input_lines, is_shortened, refusal_lines
+from graphkit.ledger.reports import Listed
+from graphkit.model import Failure
 from graphkit.review.queue import invalid_decisions
 
 
@@ -43,15 +45,7 @@ def command(
         if invalid := sum(1 for _ in invalid_decisions(opened.ledger)):
             counts["invalid decisions"] = invalid
     if format_ is StatusFormat.json:
-        listed = {
-            "failures": [{"source": f.source, "reason": f.reason} for f in failures],
-            "inputs_not_read": [
-                {"source": o.source, "kind": o.kind, "reason": o.reason} for o in others if o.kind != "ignored"
-            ],
-            "inputs_ignored": [{"source": o.source, "reason": o.reason} for o in others if o.kind == "ignored"],
-            "statements_refused": [r.as_dict() for r in sorted(refusals.values(), key=lambda r: (-r.number, r.reason))],
-        }
-        print(json.dumps({**counts, **listed}, ensure_ascii=False, indent=1))
+        print(json.dumps({**counts, **_listed(failures, others, refusals)}, ensure_ascii=False, indent=1))
         return
     table = Table(box=None, show_header=False, pad_edge=False)
     for name, number in counts.items():
@@ -69,3 +63,15 @@ def command(
         print(line)
     if is_shortened(*lists.values()):
         print("--format json lists all of them")
+
+
+def _listed(failures: list[Failure], others: list[Listed], refusals: dict[str, Refusal]) -> dict[str, Any]:
+    """Return the complete lists of the JSON output."""
+    return {
+        "failures": [{"source": f.source, "reason": f.reason} for f in failures],
+        "inputs_not_read": [
+            {"source": o.source, "kind": o.kind, "reason": o.reason} for o in others if o.kind != "ignored"
+        ],
+        "inputs_ignored": [{"source": o.source, "reason": o.reason} for o in others if o.kind == "ignored"],
+        "statements_refused": [r.as_dict() for r in sorted(refusals.values(), key=lambda r: (-r.number, r.reason))],
+    }
