@@ -48,11 +48,12 @@ def check_output_file(path: Path) -> None:
     check_output(path)
 
 
-def write_decisions(decisions: Iterable[Decision], path: Path) -> int:
+def write_decisions(decisions: Iterable[Decision], path: str | Path) -> int:
     """Write decisions sorted by key and sequence and return their number.
 
     Raises UsageError for an unsupported file name and ExportError if the file cannot be written.
     """
+    path = Path(path)
     check_output_file(path)
     ordered = sorted(in_sequence(decisions), key=lambda d: (d.key, *order(d)))
     text = "".join(to_line(d) + "\n" for d in ordered) if path.suffix.lower() != ".csv" else _table(ordered)
@@ -76,11 +77,12 @@ def _table(decisions: Iterable[Decision]) -> str:
     return out.getvalue()
 
 
-def read_decisions(path: Path) -> list[Decision]:
+def read_decisions(path: str | Path) -> list[Decision]:
     """Return the decisions of a file. Raises UsageError with the line.
 
     In a table, edited cells of verdict, who, made and note replace the values in `data`.
     """
+    path = Path(path)
     check_file(path)
     try:
         text = path.read_text(encoding="utf-8-sig")

@@ -115,7 +115,8 @@ OTHER_TERMS = (
         "schema:PropertyValue",
         "printed value",
         "原文数值",
-        "The value of an attribute with its number and unit, if they could be parsed.",
+        "The printed value of an attribute (schema:name) and its kind (schema:propertyID); if a number could be parsed, "
+        "also the number (schema:value) and its unit (schema:unitText): CNY for yuan, m² for areas, otherwise as printed.",
     ),
     (
         "loadDigest",

@@ -221,7 +221,7 @@ def test_decision_files_survive_a_round_trip(graph: graphkit.Graph, tmp_path: Pa
     expected = graph.review().decisions()
     for name in ("d.jsonl", "d.csv"):
         assert write_decisions(graph.review().history(), tmp_path / name) == 3
-        assert sorted(read_decisions(tmp_path / name), key=lambda d: d.key) == expected
+        assert sorted(read_decisions(str(tmp_path / name)), key=lambda d: d.key) == expected
         with graphkit.open(tmp_path / name.replace(".", "-"), create=True) as other:
             other.build(write_records(tmp_path / "r.jsonl", RECORDS))
             assert other.review().add(read_decisions(tmp_path / name)) == 3
