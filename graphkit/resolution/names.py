@@ -11,7 +11,7 @@ from graphkit.grammar.patterns import pattern
 from graphkit.model import Mention, Report, Statement
 from graphkit.recognition import gazetteer
 from graphkit.resolution.bodies import anchored, short_of
-from graphkit.resolution.short_forms import is_national_post, is_relative, place_chain
+from graphkit.resolution.short_forms import is_general, is_national_post, is_relative, place_chain
 
 _LOCAL_END = pattern("report_names.local_end")
 _ORDINAL = pattern("report_names.ordinal")
@@ -79,7 +79,9 @@ class _Names:
                 one.aliases.update(mention.aliases)
                 one.official |= statement.relation == "holds_post" and mention.type == "Person"
         for place, one in found.items():
-            aliases = json.dumps(sorted(one.aliases), ensure_ascii=False) if one.aliases else ""
+            # The alias of a group with a general name is its leader, who is an entity of another type.
+            others = [] if one.reason == GENERAL else sorted(one.aliases)
+            aliases = json.dumps(others, ensure_ascii=False) if others else ""
             result = (one.code, one.fixed, one.reason, one.times, aliases, one.official)
             yield (self._report.id, *place, *one.key[1:], *result)
 
@@ -118,6 +120,8 @@ class _Names:
                 return (kind, found.name, ""), "", found.name, found.reason
         if is_relative(name):
             return (kind, name, report.id), "", name, "its place is unknown: this report only"
+        if kind in _WITH_GENERAL_NAMES and is_general(name):
+            return (kind, name, report.id), "", name, GENERAL
         if kind == "Post":
             is_local = len(name) <= 4 and not is_national_post(name)
             return ("Post", name, self._home() if is_local else ""), "", name, ""
@@ -131,6 +135,10 @@ class _Names:
         return "/".join(place_chain(self._report.place)) if self._report.place else ""
 
 
+#: Reason of an entity whose name means another entity in each report.
+GENERAL = "a general name: this report only"
+#: Types of entities that can have general names. Short names of sites and places belong to the place of the report.
+_WITH_GENERAL_NAMES = frozenset({"Organization", "Project", "Park", "Site"})
 #: Types of entities of which those with the same short name in one place are one entity.
 _LOCAL = frozenset({"Place", "Site", "Organization", "Project", "Park"})
 #: Types whose names may begin with a division.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from graphkit.grammar.lexicon import words
 from graphkit.grammar.patterns import pattern
 from graphkit.model import Level, Report
 from graphkit.recognition import gazetteer
@@ -15,6 +16,11 @@ _AUTONOMOUS_UNIT = pattern("short_forms.autonomous_unit")
 _PROVINCE_NAME = pattern("short_forms.province_name")
 _CITY_NAME = pattern("short_forms.city_name")
 _NATIONAL_POST = pattern("short_forms.national_post")
+_GENERAL_MODIFIER = pattern("short_forms.general_modifier")
+_GENERAL_NAME = pattern("short_forms.general_name")
+_NATIONAL_BODY = pattern("short_forms.national_body")
+#: Maximum number of characters of a general name. Longer ones are specific enough, even if they have common words only.
+_LONGEST_GENERAL = 8
 
 
 def is_relative(name: str) -> bool:
@@ -28,6 +34,32 @@ def is_relative(name: str) -> bool:
 def is_national_post(name: str) -> bool:
     """Tell whether a post or body is one of the nation (全国政协主席, 外交部)."""
     return bool(_NATIONAL_POST.match(name))
+
+
+@lru_cache(maxsize=4096)
+def is_general(name: str) -> bool:
+    """Tell whether a name has nothing that only a proper name has: 一期, 该项目, 与会人员, 生产线, 九个项目.
+
+    It means another entity in each report.
+    """
+    if len(name) > _LONGEST_GENERAL or _NATIONAL_BODY.search(name):
+        return False
+    if _GENERAL_NAME.fullmatch(name):
+        return True
+    common = _common_words()
+    reached = [True] + [False] * len(name)
+    for start in range(len(name)):
+        if reached[start]:
+            if (m := _GENERAL_MODIFIER.match(name, start)) is not None:
+                reached[m.end()] = True
+            for end in range(start + 2, len(name) + 1):
+                reached[end] |= name[start:end] in common
+    return reached[-1]
+
+
+@cache
+def _common_words() -> frozenset[str]:
+    return frozenset(words("common_word"))
 
 
 @lru_cache(maxsize=4096)
