@@ -300,7 +300,7 @@ class Answers:
         }
 
     def cooccurring(self, words: str, filters: Filters) -> Answer:
-        """Return first uses by place, co-occurring phrases and latest uses, which take longer. Raises UsageError."""
+        """Return first uses by place, co-occurring phrases and the first uses, which take longer. Raises UsageError."""
         phrases, scope = self._graph.phrases(), self._scope(filters)
         return {
             "places": list(phrases.spread(words, over="places", **scope))[:PHRASE_ROWS],
