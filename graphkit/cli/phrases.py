@@ -200,7 +200,7 @@ def silent(
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
 ) -> None:
-    """List phrases that were used regularly before the period and rarely or never in it.
+    """List phrases that were used regularly before the period and rarely or never in it, the highest score first.
 
     Phrases that are used in some months of each year only are not listed outside these months.
     """
