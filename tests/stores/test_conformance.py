@@ -63,6 +63,8 @@ class Stores:
             db.run("MATCH (n) DETACH DELETE n")
         graph.load_neo4j(self.neo4j)
         with Neo4j(self.neo4j) as db:
+            # A plan that was made for the indexes of other tests could be used again.
+            db.run("CALL db.clearQueryCaches()")
             # Other tests delete and create indexes, so a cached query plan may refer to an index that no longer exists.
             db.run("CALL db.awaitIndexes(300)")
             db.run("CALL db.clearQueryCaches()")
