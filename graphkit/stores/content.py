@@ -23,7 +23,7 @@ from graphkit.stores.phrase_facts import PhraseFacts
 from graphkit.stores.property_graph import PropertyGraph
 
 #: Version of the views. Increase it when a change of the code changes the views of an unchanged ledger.
-VIEW_VERSION = "8"
+VIEW_VERSION = "9"
 
 
 def content_key(ledger: Ledger) -> str:
