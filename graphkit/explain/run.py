@@ -62,12 +62,13 @@ def _add_merger(context: Context, extractor: OfflineExtractor, events: dict[int,
     """Add an event for each verdict of the merger, and return the statements that it keeps."""
     found = extractor.verdicts(context)
     kept = in_order(found)
+    remaining = set(kept)
     number_of = {id(scene): number for number, scene in enumerate(context.scenes)}
     index = context.marked.normalized.index
     for v in found:
         s = v.statement
         source = f"rule {s.rule}" if v.from_rule else "the encoder"
-        accepted = s in kept
+        accepted = s in remaining
         reason = v.reason if accepted or not v.kept else "the same speaker has said the phrase before"
         near = s.subject if s.relation in LOCAL_SUBJECT else s.object
         event = Event(

@@ -68,26 +68,32 @@ def probabilities(found: Sequence[Candidate]) -> list[float]:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the merger decides on a candidate. reason: why, in English. probability: 0–1."""
+    """What the merger decides on a candidate.
+
+    statement: with its probability as confidence, if it is kept because of it. from_rule: whether a rule states it, too.
+    probability: 0–1. kept: whether it is in the result. reason: why, in English. is_comparable: whether only a more
+    probable statement can exclude it.
+    """
 
     statement: Statement
     from_rule: bool
     probability: float
     kept: bool
     reason: str
+    is_comparable: bool = False
 
 
 def verdicts(context: Context, ruled: Sequence[Statement], windows: Sequence[ReadWindow]) -> list[Verdict]:
     """Return a verdict on each candidate of a report.
 
-    The merger was trained on actual events. A statement of a rule about a planned, negated or urged event keeps the
-    confidence of its rule, and the encoder alone proposes none. So does a statement behind the last window.
+    The merger was trained on actual events. Statements about planned, denied or urged events, and statements behind
+    the last window, are kept with the confidence of their rule if a rule states them, otherwise they are rejected.
     """
     end = windows[-1].window.end if windows else 0
     unread = context.marked.normalized.original(end - 1, end)[1] if end else 0
     found = candidates(context, ruled, windows)
     judged = [_verdict(c, p, unread) for c, p in zip(found, probabilities(found), strict=True)]
-    weighed = [n for n, v in enumerate(judged) if v.kept and v.reason == _PROBABLE]
+    weighed = [n for n, v in enumerate(judged) if v.is_comparable]
     chosen = distinct([(judged[n].probability, judged[n].statement) for n in weighed], context.marked.report.text)
     for n, keep in zip(weighed, chosen, strict=True):
         if not keep:
@@ -113,7 +119,8 @@ def _verdict(candidate: Candidate, probability: float, unread: int) -> Verdict:
     if probability < limit:
         reason = f"its probability is below the threshold of the relation, {limit:.2f}"
         return Verdict(statement, ours, probability, False, reason)
-    return Verdict(replace(statement, confidence=probability), ours, probability, True, _PROBABLE)
+    probable = replace(statement, confidence=probability)
+    return Verdict(probable, ours, probability, True, _PROBABLE, is_comparable=True)
 
 
 def in_order(found: Iterable[Verdict]) -> list[Statement]:

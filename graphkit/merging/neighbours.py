@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from graphkit.model import Statement
 
-#: Names of the features, in the order of the columns of `neighbour_features`. NONE stands for the value without others.
+#: Names of the features, in the order of the columns of `neighbour_features`. NONE is the value without others.
 NEIGHBOURS = (
     "best with this subject",
     "sum with this subject",

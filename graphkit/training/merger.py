@@ -113,7 +113,7 @@ def fitted(table: NDArray[np.float32], right: NDArray[np.bool_]) -> Any:
     return HistGradientBoostingClassifier(**SETTINGS).fit(table, right)
 
 
-def _out_of_fold(found: Sequence[Judged], table: NDArray[np.float32]) -> NDArray[np.float64]:
+def out_of_fold(found: Sequence[Judged], table: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return the probability of each candidate by a classifier that has not seen its place."""
     right = np.array([j.right for j in found])
     fold = np.array([fold_within(j.report) for j in found])
@@ -127,7 +127,7 @@ def _out_of_fold(found: Sequence[Judged], table: NDArray[np.float32]) -> NDArray
 def tables(found: Sequence[Judged]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return the features of the first and of the second classifier, which contain probabilities of the first."""
     alone = np.array([j.features for j in found], dtype=np.float32)
-    probability = _out_of_fold(found, alone)
+    probability = out_of_fold(found, alone)
     others = np.zeros((len(found), len(NEIGHBOURS)), dtype=np.float32)
     by_report: dict[str, list[int]] = {}
     for n, j in enumerate(found):
@@ -135,11 +135,6 @@ def tables(found: Sequence[Judged]) -> tuple[NDArray[np.float32], NDArray[np.flo
     for own in by_report.values():
         others[own] = neighbour_features([found[n].statement for n in own], probability[own].tolist())
     return alone, np.hstack([alone, others])
-
-
-def out_of_fold(found: Sequence[Judged]) -> NDArray[np.float64]:
-    """Return the probability of each candidate by two classifiers that have not seen its place."""
-    return _out_of_fold(found, tables(found)[1])
 
 
 def records(found: Sequence[Judged], keep: Sequence[bool]) -> list[dict[str, Any]]:
@@ -192,7 +187,8 @@ def best_thresholds(
 
 def train(found: Sequence[Judged], gold: Sequence[dict[str, Any]]) -> None:
     """Print the figures of the folds, and write the trees and the thresholds of the package."""
-    probability = out_of_fold(found)
+    alone, with_others = tables(found)
+    probability = out_of_fold(found, with_others)
     limits = best_thresholds(found, probability, gold)
     merged = [
         k and p >= limits[j.triple["r"]] for j, p, k in zip(found, probability, kept(found, probability), strict=True)
@@ -203,7 +199,7 @@ def train(found: Sequence[Judged], gold: Sequence[dict[str, Any]]) -> None:
         print(name, json.dumps({k: v for k, v in result.as_dict().items() if k != "missing_docs"}), file=sys.stderr)
     right = np.array([j.right for j in found])
     TREES.parent.mkdir(exist_ok=True)
-    for table, names, path in zip(tables(found), (NAMES, (*NAMES, *NEIGHBOURS)), (FIRST_TREES, TREES), strict=True):
+    for table, names, path in ((alone, NAMES, FIRST_TREES), (with_others, (*NAMES, *NEIGHBOURS), TREES)):
         model = fitted(table, right)
         nodes = nodes_of(model, names)
         write_trees(float(model._baseline_prediction[0, 0]), nodes, path, "Written by `make train-encoder`.")
