@@ -61,9 +61,9 @@ class StatementTables(DecisionTables):
 
     def _extractors(self, report_id: str | None) -> dict[str, str]:
         """Return the name of the extractor of each report, or of one report."""
-        where = "" if report_id is None else " WHERE id = ?"
-        values = () if report_id is None else (report_id,)
-        return dict(self._rows(f"SELECT id, extractor FROM report{where}", lambda r: (str(r[0]), str(r[1])), *values))
+        if report_id is not None:
+            return {report_id: self.extractor_of(report_id)}
+        return dict(self._rows("SELECT id, extractor FROM report", lambda r: (str(r[0]), str(r[1]))))
 
     def _statements_of(self, report_id: str) -> Iterator[tuple[Any, ...]]:
         """Return the rows of one report's statements. Raises DamagedError if they do not agree with their digest."""

@@ -11,7 +11,7 @@ from graphkit.grammar.patterns import pattern
 from graphkit.model import Mention
 from graphkit.recognition.marks import PersonMark
 from graphkit.recognition.names import NameSpan, has_suffix, other_wordings, type_of
-from graphkit.relations.drafting import Context, phrase_mention
+from graphkit.relations.drafting import Context, phrase_mention, without_edges
 from graphkit.relations.places import named_before
 from graphkit.schema import load_schema
 
@@ -20,8 +20,8 @@ Span = tuple[int, int]
 _PRINTED = ("Phrase", "Post", "Document", "Value")
 _PERSON_NAME = pattern("merging.person_name")
 _GROUP = pattern("merging.group")
-_BESIDE_A_NAME = pattern("merging.beside_a_name")
-_BESIDE_A_LONG_NAME = pattern("merging.beside_a_long_name")
+_NEXT_TO_A_NAME = pattern("merging.next_to_a_name")
+_NEXT_TO_A_LONG_NAME = pattern("merging.next_to_a_long_name")
 _THIS_ENTITY = pattern("places.this_entity")
 #: Maximum number of characters of a short name.
 _SHORT_NAME = 3
@@ -34,27 +34,9 @@ def _allowed(relation: str, side: str) -> frozenset[str]:
     return found.subject if side == "s" else found.object
 
 
-def trimmed(text: str, span: Span) -> Span:
-    """A span without punctuation at its edges, unless it is one side of a pair inside the span."""
-    a, b = span
-    while a < b - 1 and text[a] in _EDGES and not (text[a] in "“《（" and _CLOSING[text[a]] in text[a + 1 : b]):
-        a += 1
-    while (
-        b > a + 1
-        and text[b - 1] in _EDGES
-        and not (text[b - 1] in "”》）" and _OPENING[text[b - 1]] in text[a : b - 1])
-    ):
-        b -= 1
-    return a, b
-
-
-_CLOSING = {"“": "”", "《": "》", "（": "）"}
-_OPENING = {close: begin for begin, close in _CLOSING.items()}
-
-
 def mention_of(context: Context, relation: str, side: str, span: Span) -> Mention | None:
     """Return a mention with a type that the relation allows on this side ("s" or "o"), or None if there is none."""
-    span = trimmed(context.text, span)
+    span = without_edges(context.text, *span, _EDGES)
     allowed = _allowed(relation, side)
     words = context.text[span[0] : span[1]]
     if not words.strip(_EDGES):
@@ -116,7 +98,7 @@ def _is_longer(context: Context, span: Span, person: PersonMark) -> bool:
         return False
     around = context.text[span[0] : person.start] + context.text[person.end : span[1]]
     is_long = span[1] - span[0] > _SHORT_NAME
-    return not (_BESIDE_A_NAME.search(around) or (is_long and _BESIDE_A_LONG_NAME.search(around)))
+    return not (_NEXT_TO_A_NAME.search(around) or (is_long and _NEXT_TO_A_LONG_NAME.search(around)))
 
 
 def _person_inside(context: Context, span: Span) -> PersonMark | None:

@@ -194,17 +194,24 @@ class Rule:
     run: Callable[[Context, str], Iterator[Statement]]
 
 
-#: Characters that can precede a name and are not part of it, as in ——国家主席.
-_NO_BEGINNING = "、·—–-”"
+#: Characters around a name that are not part of it, as in ——国家主席.
+_EDGES = "、·—–-“”"
+_CLOSING = {"“": "”", "《": "》", "（": "）"}
+_OPENING = {close: begin for begin, close in _CLOSING.items()}
+
+
+def without_edges(text: str, start: int, end: int, edges: str) -> Span:
+    """Return a span without these characters at its edges, unless one is a side of a pair inside the span.
+
+    One character is kept. A quotation that goes on after the span, or began before it, leaves one mark behind.
+    """
+    while start < end - 1 and text[start] in edges and _CLOSING.get(text[start], "\0") not in text[start + 1 : end]:
+        start += 1
+    while end > start + 1 and text[end - 1] in edges and _OPENING.get(text[end - 1], "\0") not in text[start : end - 1]:
+        end -= 1
+    return start, end
 
 
 def phrase_mention(context: Context, kind: str, start: int, end: int, aliases: tuple[str, ...] = ()) -> Mention:
     """Return a mention of a span that is its own name: a phrase, a post, a document or a value."""
-    while start < end - 1 and context.text[start] in _NO_BEGINNING:
-        start += 1
-    # A quotation that goes on after the phrase, or began before it, leaves one mark behind.
-    if end - start > 1 and context.text[start] == "“" and "”" not in context.text[start:end]:
-        start += 1
-    if end - start > 1 and context.text[end - 1] == "”" and "“" not in context.text[start:end]:
-        end -= 1
-    return context.mention(NameSpan(start, end, kind, aliases))
+    return context.mention(NameSpan(*without_edges(context.text, start, end, _EDGES), kind, aliases))
