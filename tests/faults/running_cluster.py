@@ -1,6 +1,6 @@
 """Builds two graphs on a Ray cluster of this process: `python -m tests.faults.running_cluster FOLDER REPORTS`.
 
-The first build is told the address of the cluster, the second one finds it. The warnings go to standard error.
+The environment variable RAY_ADDRESS names the cluster in the first build; the second build finds it. The warnings go to standard error.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ def test_using_a_running_cluster_is_reported(tmp_path: Path) -> None:
         pytest.importorskip("ray")
     reports = write_records(tmp_path / "r.jsonl", [{"id": "a", "text": "市委书记林知远到石渡县调研。"}])
     command = [sys.executable, "-m", "tests.faults.running_cluster", str(tmp_path), str(reports)]
-    # A process of its own: Ray remembers the way of authentication, and would use a token of the user for a cluster
+    # A process of its own: Ray keeps the mode of authentication of a process, and would use a token of the user for a cluster
     # that it finds itself, while the nodes of this cluster use none.
     environment = {**os.environ, "RAY_AUTH_MODE": "disabled"}
     environment.pop("RAY_ADDRESS", None)
