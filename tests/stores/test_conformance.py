@@ -76,8 +76,8 @@ class Stores:
             try:
                 return db.run(text, **parameters)
             except ServerError as error:
-                # The plan was made with the statistics of an index that another test deleted; Neo4j then fails with an
-                # internal error once. Another error, or the same one again, is a failure of the test.
+                # Neo4j 5.26.12 once planned CONTAINS with an index of another type and failed with this internal error.
+                # The cause is not known. The query is planned and run again; a second error fails the test.
                 if "illegal query" not in str(error):
                     raise
                 db.run("CALL db.clearQueryCaches()")
