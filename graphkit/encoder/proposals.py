@@ -19,9 +19,9 @@ LOWEST_START = 0.03
 _MOST_SPANS = 60
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ReadWindow:
-    """A window with what the network says about it.
+    """A window with what the network says about it. Two are equal if they are the same object.
 
     starts: offset in the text of each token, or -1. spans: probabilities of spans, by first token and role.
     """
@@ -32,7 +32,8 @@ class ReadWindow:
     vectors: Array
     heads: Heads
     body: int
-    _positions: dict[int, int] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _positions: dict[int, int] = field(init=False, repr=False, default_factory=dict)
+    _supported: dict[tuple[int, Span], tuple[float, Span | None]] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         for position, offset in enumerate(self.starts.tolist()):
@@ -50,6 +51,12 @@ class ReadWindow:
 
     def support(self, role: int, span: Span) -> tuple[float, Span | None]:
         """The probability of the best span of the role that overlaps a span by half, and its positions."""
+        key = role, span
+        if key not in self._supported:
+            self._supported[key] = self._support(role, span)
+        return self._supported[key]
+
+    def _support(self, role: int, span: Span) -> tuple[float, Span | None]:
         place = self.place(span)
         if place is None:
             return 0.0, None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import onnxruntime as ort
 
 from graphkit.encoder.proposals import ReadWindow, read_window
 from graphkit.encoder.scores import Heads
-from graphkit.encoder.windows import tokens, windows
+from graphkit.encoder.windows import Window, tokens, windows
 from graphkit.errors import UsageError
 
 DATA = Path(__file__).parent / "data"
@@ -20,6 +20,9 @@ HEADS = DATA / "heads.npz"
 #: Maximum number of windows of a report, some 21,000 characters, which is more than the longest of 19,850 real reports.
 #: The rest of a longer text is read by the rules alone.
 MOST_WINDOWS = 60
+#: Number of windows whose results are kept, because many texts repeat: one report in several newspapers, or the same
+#: paragraph under many headings. A window needs at most 1 MB.
+_KEPT = 32
 
 
 class Encoder:
@@ -43,18 +46,20 @@ class Encoder:
                 f"the model of the encoder cannot be loaded ({network}: {error}); "
                 "install graphkit again, or read with --fast, which does not use it"
             ) from None
+        self._window = lru_cache(_KEPT)(self._compute)
 
     def read(self, text: str, title: str = "") -> list[ReadWindow]:
         """Return the windows of a normalized text with the scores of spans and pairs, at most MOST_WINDOWS."""
-        found = []
-        for window in islice(windows(text, title), MOST_WINDOWS):
-            row, body, _ = tokens(text, window)
-            segments = np.zeros((1, len(row)), dtype=np.int64)
-            segments[0, body - 1 :] = 1
-            outputs = self._session.run(None, {"tokens": row[None].astype(np.int64), "segments": segments})
-            boundaries, roles, vectors = (np.asarray(o[0], dtype=np.float32) for o in outputs)
-            found.append(read_window(window, (boundaries, roles, vectors), body, self._heads))
-        return found
+        return [self._window(w, text[w.start : w.end]) for w in islice(windows(text, title), MOST_WINDOWS)]
+
+    def _compute(self, window: Window, body: str) -> ReadWindow:
+        """Run the network on a window, whose text is `body`."""
+        row, first, _ = tokens(window, body)
+        segments = np.zeros((1, len(row)), dtype=np.int64)
+        segments[0, first - 1 :] = 1
+        outputs = self._session.run(None, {"tokens": row[None].astype(np.int64), "segments": segments})
+        boundaries, roles, vectors = (np.asarray(o[0], dtype=np.float32) for o in outputs)
+        return read_window(window, (boundaries, roles, vectors), first, self._heads)
 
 
 @cache

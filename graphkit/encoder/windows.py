@@ -71,13 +71,16 @@ def numbers(text: str) -> NDArray[np.int32]:
     return _numbers()[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)]
 
 
-def tokens(text: str, window: Window) -> tuple[NDArray[np.int32], int, int]:
-    """Return the tokens of a window, the position of its first character, and that of the first of its context."""
+def tokens(window: Window, body: str) -> tuple[NDArray[np.int32], int, int]:
+    """Return the tokens of a window, the position of its first character, and that of the first of its context.
+
+    body: the text of the window.
+    """
     parts = [
         np.array([FIRST], dtype=np.int32),
         numbers(window.context),
         np.array([SEPARATOR], dtype=np.int32),
-        numbers(text[window.start : window.end]),
+        numbers(body),
         np.array([SEPARATOR], dtype=np.int32),
     ]
     return np.concatenate(parts), len(window.context) + 2, 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -19,6 +20,8 @@ LOCAL_SUBJECT = frozenset(["accompanied", "attended", "presided", "reported_to"]
 _BEST_LINKS = 3
 #: Maximum absolute value of a link.
 _LIMIT = 7.0
+#: Number of windows whose links are kept. The encoder returns the same window again for a repeated text.
+_KEPT = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +59,10 @@ def sides(pairing: Pairing) -> tuple[int, int]:
 
 
 @dataclass(slots=True)
-class WindowPairs:
-    """A window with its best spans and links, which are computed once. Spans are first and last position."""
+class WindowLinks:
+    """The best spans of a window and their links, which are computed once. Spans are first and last position."""
 
     window: ReadWindow
-    text: str
     _spans: dict[int, list[Scored]] = field(default_factory=dict)
     _indexes: dict[int, dict[Span, int]] = field(default_factory=dict)
     _links: dict[int, Array] = field(default_factory=dict)
@@ -98,9 +100,25 @@ class WindowPairs:
                 self._rows[key] = self._links[number][row].tolist()
         return self._rows[key]
 
-    def _link(self, number: int, near: Span, far: Span) -> float:
+    def link(self, number: int, near: Span, far: Span) -> float:
+        """Return the log odds of the pair of a local span and a span of the other side."""
         links, index = self.links(number, near), self._indexes[sides(pairings()[number])[1]]
         return links[index[far]] if far in index else float(self._scores(number, [near], [far])[0, 0])
+
+
+@lru_cache(_KEPT)
+def _links_of(window: ReadWindow) -> WindowLinks:
+    return WindowLinks(window)
+
+
+class WindowPairs:
+    """The pairs of a window of a normalized text."""
+
+    def __init__(self, window: ReadWindow, text: str) -> None:
+        self.window = window
+        self._text = text
+        self._links = _links_of(window)
+        self.spans, self.links = self._links.spans, self._links.links
 
     def partners(self, number: int, near: Span) -> list[tuple[Scored, float]]:
         """Return the spans of the other side that are proposed for a local span, with their links (±7)."""
@@ -120,12 +138,12 @@ class WindowPairs:
         p = pairings()[number]
         here, there = near[1:], far[1:]
         others = self.spans(sides(p)[1])
-        own, links = self._link(number, here, there), self.links(number, here)
+        own, links = self._links.link(number, here, there), self.links(number, here)
         apart = [k for k, (_, a, b) in enumerate(others) if b < there[0] or a > there[1]]
         rivals = [links[k] for k in apart]
         low, high = (there, here) if there < here else (here, there)
         starts = self.window.starts
-        gap = self.text[int(starts[low[1]]) + 1 : int(starts[high[0]])] if low[1] < high[0] else ""
+        gap = self._text[int(starts[low[1]]) + 1 : int(starts[high[0]])] if low[1] < high[0] else ""
         between = sum(others[k][1] > low[1] and others[k][2] < high[0] for k in apart)
         subject, obj = (near, far) if p.relation in LOCAL_SUBJECT else (far, near)
         return Evidence(

@@ -50,9 +50,11 @@ class Trees:
         node = np.repeat(self.roots[:, None], len(features), axis=1)
         columns = features.T.ravel()
         rows = np.arange(len(features))[None]
+        first = self.feature * len(features)
+        successors = np.column_stack([self.left, self.right]).ravel()
         for _ in range(self.depth):
-            goes_left = columns[self.feature[node] * len(features) + rows] <= self.threshold[node]
-            node = np.where(goes_left, self.left[node], self.right[node])
+            goes_right = columns.take(first.take(node) + rows) > self.threshold.take(node)
+            node = successors.take(2 * node + goes_right)
         # The values are added in the order of the trees, so that the result of a row does not depend on other rows.
         total = np.add.accumulate(self.value[node], axis=0)[-1] if len(self.roots) else np.zeros(len(features))
         found: NDArray[np.float64] = self.base + total

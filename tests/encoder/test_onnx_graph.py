@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 
 from graphkit.encoder.session import NETWORK
-from graphkit.training.encoder.onnx_graph import OUTPUTS, Weights, build
+from graphkit.training.encoder.onnx_graph import OUTPUTS, Weights, build, weights_of
 from graphkit.training.encoder.quantization import LARGEST, Inputs, compensated, quantized
 
 WIDTH, HEADS, LAYERS, CHARACTERS, LENGTH = 32, 2, 2, 50, 20
@@ -89,6 +89,18 @@ def _run(model: onnx.ModelProto, tokens: NDArray[np.int64], segments: NDArray[np
 
 def _error(found: Array, expected: Array) -> float:
     return float(np.linalg.norm(found - expected) / np.linalg.norm(expected))
+
+
+@pytest.mark.parametrize("sampled", [False, True])
+def test_the_weights_of_a_graph_are_restored(weights: Weights, sampled: bool) -> None:
+    tokens = np.random.default_rng(1).integers(0, CHARACTERS, LENGTH)
+    _, inputs = _expected(weights, tokens, (np.arange(LENGTH) > 6).astype(np.int64))
+    found = weights_of(build(weights, inputs if sampled else {}, LAYERS, HEADS))
+    assert found.keys() == weights.keys()
+    for name, values in weights.items():
+        assert found[name].shape == values.shape
+        # With compensation, the single weights change more, but not what the layers compute.
+        assert _error(found[name], values) < (0.5 if sampled and name.endswith("weight") else 0.02), name
 
 
 @pytest.mark.parametrize("sampled", [False, True])

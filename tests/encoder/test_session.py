@@ -41,12 +41,38 @@ def test_spans_of_a_role_do_not_overlap() -> None:
 
 
 def test_a_report_is_read_the_same_with_and_without_others() -> None:
-    def probabilities() -> list[list[float]]:
-        return [w.spans.ends.tolist() for w in shared_encoder().read(TEXT)]
+    def probabilities(encoder: Encoder) -> list[list[float]]:
+        return [w.spans.ends.tolist() for w in encoder.read(TEXT)]
 
-    alone = probabilities()
-    shared_encoder().read("别的报道。" * 200)
-    assert probabilities() == alone
+    alone = probabilities(Encoder())
+    with_others = Encoder()
+    with_others.read("别的报道。" * 200)
+    assert probabilities(with_others) == alone
+
+
+def test_a_window_is_computed_once_while_it_repeats() -> None:
+    encoder = Encoder()
+    (first,) = encoder.read(TEXT, "标题")
+    assert encoder.read(TEXT, "标题") == [first]
+    assert encoder.read(TEXT, "别的标题") != [first], "the title is the context of the window"
+    assert encoder.read("又" + TEXT, "标题") != [first]
+    for n in range(40):
+        encoder.read(f"第{n}篇报道。")
+    assert encoder.read(TEXT, "标题") != [first], "only the last windows are kept"
+
+
+def test_a_repeated_window_says_the_same_of_another_text() -> None:
+    """The first windows of two long texts are the same, but what follows them is not."""
+    one, other = (TEXT * 6 + end * 200 for end in ("甲。", "乙。"))
+    encoder = Encoder()
+    first, *_ = encoder.read(one)
+    second, *_ = encoder.read(other)
+    assert first is second
+    expected = Encoder().read(other)
+    for found, alone in zip(encoder.read(other), expected, strict=True):
+        assert found.window == alone.window
+        assert found.spans.ends.tolist() == alone.spans.ends.tolist()
+        assert found.vectors.tolist() == alone.vectors.tolist()
 
 
 def test_a_text_without_content_has_no_spans() -> None:

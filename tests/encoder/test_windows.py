@@ -20,7 +20,7 @@ def test_windows_cover_the_text_once(text: str, title: str) -> None:
 @given(TEXTS)
 def test_tokens_of_a_window_fit_into_the_network(text: str) -> None:
     for window in windows(text):
-        row, body, context = tokens(text, window)
+        row, body, context = tokens(window, text[window.start : window.end])
         assert len(row) <= 512
         assert len(row) == len(window.context) + (window.end - window.start) + 3
         assert row[body : body + 1].tolist() == numbers(text[window.start : window.start + 1]).tolist()

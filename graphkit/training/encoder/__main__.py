@@ -3,7 +3,8 @@
 Stages: `silver` learns from what the rules say about the corpus; `folds` trains one network for each fold of the
 annotated reports, which is measured on the others; `final` trains on all of them and writes the model of the package;
 `merger` trains the merger on the candidates of the folds, so that every report was predicted by a network that never
-saw it.
+saw it. Two more stages train the network of the package further with new reports (graphkit.training.encoder.further):
+`halves` trains two networks, and `mean` writes their mean.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from pathlib import Path
 import torch
 
 from graphkit.encoder.session import HEADS, NETWORK
-from graphkit.encoder.windows import VOCABULARY
 from graphkit.evaluation.gold import read_records
 from graphkit.model import Report
 from graphkit.reading import read_paths
@@ -26,6 +26,7 @@ from graphkit.training.encoder.examples import Annotated, examples, read_annotat
 from graphkit.training.encoder.export import SAMPLE, export, layer_inputs
 from graphkit.training.encoder.fit import fit
 from graphkit.training.encoder.folds import FOLDS, fold_of
+from graphkit.training.encoder.further import mean_network, new_network, train_halves
 from graphkit.training.encoder.network import Network
 from graphkit.training.encoder.predict import read
 from graphkit.training.encoder.pretrained import pretrained, write_characters
@@ -45,7 +46,7 @@ def annotated(paths: list[tuple[Path, Path]]) -> list[Annotated]:
 
 def saved(path: Path) -> Network:
     """Return a network with saved weights."""
-    network = Network(5 + len(VOCABULARY.read_text(encoding="utf-8").splitlines()))
+    network = new_network()
     network.load_state_dict(torch.load(path))
     return network
 
@@ -57,7 +58,7 @@ def train_silver(work: Path, corpus: Path | None, gold: list[Annotated]) -> None
     network = pretrained(model, tokenizer)
     if corpus is not None:
         found = silver(corpus, SILVER_REPORTS, SEED, (r.text for r in gold))
-        fit(network, list(examples(found, WITHOUT)), SILVER_EPOCHS, SILVER_RATE, SEED, "silver")
+        fit(network, [list(examples(found, WITHOUT))] * SILVER_EPOCHS, SILVER_RATE, SEED, "silver")
     torch.save(network.state_dict(), work / "silver.pt")
 
 
@@ -66,7 +67,7 @@ def train_part(work: Path, gold: list[Annotated], fold: int | None) -> Path:
     network = saved(work / "silver.pt")
     chosen = [r for r in gold if fold is None or fold_of(r.id) != fold]
     name = "final" if fold is None else f"fold{fold}"
-    fit(network, list(examples(chosen)), EPOCHS, RATE, SEED, name)
+    fit(network, [list(examples(chosen))] * EPOCHS, RATE, SEED, name)
     torch.save(network.state_dict(), work / f"{name}.pt")
     return work / f"{name}.pt"
 
@@ -86,22 +87,38 @@ def train_merger(work: Path, paths: list[tuple[Path, Path]], folds: list[int]) -
     train(found, gold)
 
 
-def main() -> None:
-    """Run the stages that the command line names."""
+def write(network: Network, gold: list[Annotated]) -> None:
+    """Write the network of the package."""
+    export(network, layer_inputs(network, islice(examples(gold), SAMPLE)), NETWORK, HEADS)
+
+
+def _pairs(texts: list[str]) -> list[tuple[Path, Path]]:
+    """Return the paths of REPORTS.jsonl:GOLD.jsonl, and print the hash of each file."""
+    paths = [(Path(a), Path(b)) for a, _, b in (text.partition(":") for text in texts)]
+    for pair in paths:
+        for path in pair:
+            print(f"{path}: sha256 {digest(path)}", file=sys.stderr)
+    return paths
+
+
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, required=True, help="folder for downloads and weights")
     parser.add_argument("--gold", nargs="+", required=True, help="REPORTS.jsonl:GOLD.jsonl, one or more")
+    parser.add_argument("--new", nargs="*", default=[], help="REPORTS.jsonl:GOLD.jsonl, for the stages halves and mean")
     parser.add_argument("--corpus", type=Path, help="reports without annotation, for the stage silver")
     parser.add_argument("--stages", default="silver,folds,final,merger")
     parser.add_argument("--folds", default=",".join(map(str, range(FOLDS))))
     parser.add_argument("--threads", type=int, default=2)
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Run the stages that the command line names."""
+    options = _arguments()
     torch.set_num_threads(options.threads)
-    paths = [(Path(a), Path(b)) for a, _, b in (pair.partition(":") for pair in options.gold)]
-    for pair in paths:
-        for path in pair:
-            print(f"{path}: sha256 {digest(path)}", file=sys.stderr)
-    gold = annotated(paths)
+    paths, new_paths = _pairs(options.gold), _pairs(options.new)
+    gold, new = annotated(paths), annotated(new_paths)
     folds = [int(n) for n in options.folds.split(",")]
     stages = options.stages.split(",")
     if "silver" in stages:
@@ -110,10 +127,13 @@ def main() -> None:
         for fold in folds:
             train_part(options.work, gold, fold)
     if "final" in stages:
-        network = saved(train_part(options.work, gold, None))
-        export(network, layer_inputs(network, islice(examples(gold), SAMPLE)), NETWORK, HEADS)
+        write(saved(train_part(options.work, gold, None)), gold)
     if "merger" in stages:
         train_merger(options.work, paths, folds)
+    if "halves" in stages:
+        train_halves(options.work, gold, new)
+    if "mean" in stages:
+        write(mean_network(options.work), gold + new)
 
 
 if __name__ == "__main__":

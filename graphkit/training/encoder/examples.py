@@ -46,6 +46,11 @@ class Example:
     loose: set[tuple[int, Span, Span]] = field(default_factory=set)
     unknown: frozenset[int] = frozenset()
 
+    @property
+    def body(self) -> str:
+        """The text of the window, without its context."""
+        return self.text[self.window.start : self.window.end]
+
 
 def read_annotated(reports: Path, gold: Path) -> list[Annotated]:
     """Read a file of reports and the file of their annotations."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from graphkit.encoder.windows import tokens
@@ -41,13 +42,19 @@ def layer_inputs(network: Network, found: Iterable[Example]) -> dict[str, Inputs
     network.eval()
     with torch.no_grad():
         for example in found:
-            row, body, _ = tokens(example.text, example.window)
+            row, body, _ = tokens(example.window, example.body)
             ids = torch.from_numpy(row.astype("int64"))[None]
             segments = (torch.arange(len(row)) >= body - 1).long()[None]
             network(ids, segments)
     for hook in hooks:
         hook.remove()
     return {name: Inputs(values.numpy(), products[name].numpy()) for name, values in largest.items()}
+
+
+def head_arrays(heads: Path) -> dict[str, NDArray[np.float32]]:
+    """Return the weights of the heads in a file that `export` wrote."""
+    with np.load(heads) as stored:
+        return {name: stored[name].astype(np.float32) for name in _HEADS}
 
 
 def export(network: Network, inputs: Mapping[str, Inputs], model: Path, heads: Path) -> None:

@@ -18,7 +18,7 @@ from torch import Tensor
 from graphkit.encoder.roles import pairings, role_names
 from graphkit.encoder.windows import tokens
 from graphkit.training.encoder.examples import LONGEST, Example
-from graphkit.training.encoder.network import Network
+from graphkit.training.encoder.network import Network, mixed_precision
 
 BATCH = 8
 WEIGHT_DECAY = 0.01
@@ -60,7 +60,7 @@ class Batch:
 
 def make_batch(chosen: Sequence[Example]) -> Batch:
     """Return the tensors of examples."""
-    rows = [tokens(e.text, e.window) for e in chosen]
+    rows = [tokens(e.window, e.body) for e in chosen]
     length = max(len(r[0]) for r in rows)
     ids, segments = _padded(rows, length)
     begins, inside = (torch.zeros(len(chosen), length, ROLES) for _ in range(2))
@@ -138,7 +138,7 @@ def _pairs(example: Example) -> list[tuple[int, tuple[int, int], tuple[int, int]
 
 def loss_of(network: Network, batch: Batch) -> Tensor:
     """Return the loss of a batch: where spans begin, what is inside them, where they end, and their pairs."""
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with mixed_precision():
         boundaries, roles, vectors = network(batch.tokens, batch.segments)
     boundaries, roles, vectors = boundaries.float(), roles.float(), vectors.float()
     start, _, inside = roles.chunk(3, -1)
@@ -160,8 +160,11 @@ def _binary(scores: Tensor, target: Tensor, known: Tensor) -> Tensor:
     return (each * known).sum()
 
 
-def fit(network: Network, found: Sequence[Example], epochs: int, rate: float, seed: int = 0, log: str = "") -> None:
-    """Train the network in place: AdamW, a linear warm-up, then a linear decay to zero."""
+def fit(network: Network, epochs: Sequence[Sequence[Example]], rate: float, seed: int = 0, log: str = "") -> None:
+    """Train the network in place: AdamW, a linear warm-up, then a linear decay to zero.
+
+    epochs: the examples of each epoch, which can be the same. rate: highest learning rate of the layers.
+    """
     order = random.Random(seed)
     torch.manual_seed(seed)
     for name, parameter in network.named_parameters():
@@ -170,10 +173,10 @@ def fit(network: Network, found: Sequence[Example], epochs: int, rate: float, se
     heads = [p for n, p in network.named_parameters() if not _is_body(n)]
     groups = [{"params": own, "lr": rate}, {"params": heads, "lr": rate * HEAD_RATE}]
     optimizer = torch.optim.AdamW(groups, weight_decay=WEIGHT_DECAY, fused=True)
-    steps = math.ceil(len(found) / BATCH) * epochs
+    steps = sum(math.ceil(len(found) / BATCH) for found in epochs)
     step, begun = 0, time.time()
     network.train()
-    for epoch in range(epochs):
+    for epoch, found in enumerate(epochs):
         total = 0.0
         for chosen in _batches(found, order):
             share = min(1.0, (step + 1) / (WARM_UP * steps)) * max(0.0, (steps - step) / steps)

@@ -7,7 +7,7 @@ from zlib import crc32
 
 FOLDS = 5
 #: First words of ids of reports that are not grouped by place: of national news, and of reports with invented places.
-_WITHOUT_PLACE = ("xwlb", "beijing", "wa", "wb", "wc")
+_WITHOUT_PLACE = re.compile(r"xwlb|beijing|w[a-z]")
 
 
 def place_of(report: str) -> str:
@@ -19,7 +19,7 @@ def place_of(report: str) -> str:
 def group_of(report: str) -> str:
     """The place of a report; a report without a place is a group of its own."""
     place = place_of(report)
-    return report if place in _WITHOUT_PLACE else place
+    return report if _WITHOUT_PLACE.fullmatch(place) else place
 
 
 def fold_of(report: str, folds: int = FOLDS) -> int:

@@ -125,6 +125,31 @@ def build(weights: Weights, inputs: Mapping[str, Inputs], layers: int, heads: in
     return _model(graph)
 
 
+def weights_of(model: onnx.ModelProto) -> dict[str, Array]:
+    """Return the weights of a graph that `build` returned, with the errors of quantization."""
+    constants = {t.name: numpy_helper.to_array(t) for t in model.graph.initializer}
+    found: dict[str, Array] = {}
+    for name, value in constants.items():
+        base, _, part = name.rpartition(".")
+        if part in ("weight", "bias"):
+            found[name] = value
+        elif part == "integers":
+            weights = value * constants[f"{base}.scales"]
+            found[f"{base}.weight"] = weights if base in _TABLES else _multiplied(weights, base, constants).T
+    return {name: np.array(value, dtype=np.float32, order="C") for name, value in found.items()}
+
+
+#: Names of the embeddings, which have a row for each index.
+_TABLES = ("characters", "segments", "positions")
+
+
+def _multiplied(weights: NDArray[Any], name: str, constants: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
+    """Return weights that are not divided by the factors of the input channels."""
+    layer, _, part = name.rpartition(".")
+    factors = constants.get(f"{layer}.{'query' if part in ('key', 'value') else part}.factors")
+    return weights if factors is None else weights * factors[:, None]
+
+
 def _model(graph: _Graph) -> onnx.ModelProto:
     inputs = [helper.make_tensor_value_info(n, TensorProto.INT64, (1, "length")) for n in ("tokens", "segments")]
     outputs = [
