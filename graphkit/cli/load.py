@@ -34,13 +34,23 @@ AskOption = Annotated[
 PasswordFileOption = Annotated[
     Path | None, typer.Option("--password-file", help="File whose first line is the password.", show_default=False)
 ]
-CaFileOption = Annotated[
+Neo4jCaFileOption = Annotated[
     str,
     typer.Option(
         "--ca-file",
         envvar="GRAPHKIT_CA_FILE",
-        help="PEM file with the certificate authorities to trust for TLS connections, instead of those of the system. "
-        "A connection to Neo4j is then always encrypted.",
+        help="PEM file with the certificate authorities to trust, instead of those of the system. The connection is "
+        "then always encrypted.",
+        show_default=False,
+    ),
+]
+SparqlCaFileOption = Annotated[
+    str,
+    typer.Option(
+        "--ca-file",
+        envvar="GRAPHKIT_CA_FILE",
+        help="PEM file with the certificate authorities to trust for https connections, instead of those of the "
+        "system.",
         show_default=False,
     ),
 ]
@@ -139,7 +149,7 @@ def neo4j(
     user: UserOption = "",
     ask_password: AskOption = False,
     password_file: PasswordFileOption = None,
-    ca_file: CaFileOption = "",
+    ca_file: Neo4jCaFileOption = "",
     database: DatabaseOption = "",
     name: NameOption = DEFAULT_NAME,
     replace: ReplaceOption = False,
@@ -194,7 +204,7 @@ def sparql(
     user: SparqlUserOption = "",
     ask_password: AskOption = False,
     password_file: PasswordFileOption = None,
-    ca_file: CaFileOption = "",
+    ca_file: SparqlCaFileOption = "",
     base: BaseOption = DEFAULT_BASE,
     with_text: WithTextOption = False,
     dry_run: DryRunOption = False,
