@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from graphkit.discourse.scene import read_scenes
 from graphkit.encoder.session import shared_encoder
+from graphkit.extractors.repeated import RepeatedReports
 from graphkit.extractors.version import extractor_version
 from graphkit.merging.merger import Verdict, in_order, verdicts
 from graphkit.model import Reading, Report, Statement, Utterance, mentions_of
@@ -26,6 +27,7 @@ class FastExtractor:
 
     def __init__(self, tagger: Tagger | None = None) -> None:
         self._tagger = tagger
+        self._repeated = RepeatedReports()
 
     @property
     def version(self) -> str:
@@ -33,7 +35,13 @@ class FastExtractor:
         return extractor_version()
 
     def read(self, reports: Sequence[Report]) -> Iterator[Reading]:
-        """Yield one reading for each report, in order. The tagger processes the reports of one call in batches."""
+        """Yield one reading for each report, in order. The tagger processes the reports of one call in batches.
+
+        Of several reports with the same content, as when newspapers reprint a report, only the first is read.
+        """
+        return self._repeated.read(reports, self._read_new)
+
+    def _read_new(self, reports: Sequence[Report]) -> Iterator[Reading]:
         tagger = self._tagger or shared_tagger()
         for words in mark_words(reports, tagger):
             marked = mark_persons(words)

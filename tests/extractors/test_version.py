@@ -88,7 +88,7 @@ def test_the_version_is_computed_quickly_and_not_during_import() -> None:
         start = time.process_time()
         source_hash(PACKAGE, schema_path())
         seconds.append(time.process_time() - start)
-    assert min(seconds) < 0.03
+    assert min(seconds) < 0.2, "it is computed at each start of a command"
 
 
 def test_reports_of_another_extractor_version_are_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
