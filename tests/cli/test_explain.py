@@ -37,10 +37,16 @@ def test_the_output_in_the_documentation_is_the_real_one(run: Run) -> None:
     printed = page.partition("```text\n")[2].partition("```")[0]
     done = run("explain", REPORT, "--sentence", 11, GRAPHKIT_EXTRACTOR="offline")
     found, expected = done.stdout.strip(), printed.strip()
-    assert PROBABILITY.sub("_", found) == PROBABILITY.sub("_", expected)
-    # Processors add numbers in different orders, so the probabilities of the encoder are not exactly the same on all.
-    given = [float(p) for p in PROBABILITY.findall(expected)]
-    assert [float(p) for p in PROBABILITY.findall(found)] == pytest.approx(given, abs=0.08)
+    # Processors add numbers in different orders, so the probabilities of the encoder are not exactly the same on all,
+    # nor is the order of the verdicts that have nearly the same probability.
+    of_rules, _, of_merger = found.partition("  Merger")
+    expected_of_rules, _, expected_of_merger = expected.partition("  Merger")
+    assert of_rules == expected_of_rules
+    assert sorted(PROBABILITY.sub("_", of_merger).splitlines()) == sorted(
+        PROBABILITY.sub("_", expected_of_merger).splitlines()
+    )
+    given = sorted(map(float, PROBABILITY.findall(expected_of_merger)))
+    assert sorted(map(float, PROBABILITY.findall(of_merger))) == pytest.approx(given, abs=0.08)
 
 
 def test_all_sentences_are_printed_in_order(run: Run) -> None:
