@@ -3,8 +3,8 @@
 Stages: `silver` learns from what the rules say about the corpus; `folds` trains one network for each fold of the
 annotated reports, which is measured on the others; `final` trains on all of them and writes the model of the package;
 `merger` trains the merger on the candidates of the folds, so that every report was predicted by a network that never
-saw it. Two more stages train the network of the package further with new reports (graphkit.training.encoder.further):
-`halves` trains two networks, and `mean` writes their mean.
+saw it. Two more stages train the network of the package further with the reports of `--new`
+(graphkit.training.encoder.further): `halves` trains two networks, and `mean` writes their mean.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--gold", nargs="+", required=True, help="REPORTS.jsonl:GOLD.jsonl, one or more")
     parser.add_argument("--new", nargs="*", default=[], help="REPORTS.jsonl:GOLD.jsonl, for the stages halves and mean")
     parser.add_argument("--corpus", type=Path, help="reports without annotation, for the stage silver")
-    parser.add_argument("--stages", default="silver,folds,final,merger")
+    parser.add_argument("--stages", default="silver,folds,final,merger,halves,mean")
     parser.add_argument("--folds", default=",".join(map(str, range(FOLDS))))
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
