@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from functools import lru_cache
 
 from graphkit.model import Mention
@@ -31,13 +30,14 @@ def same_name(a: Mention, b: Mention) -> bool:
     return agree(all_names(a), all_names(b))
 
 
-def agree(names: Sequence[str], others: Sequence[str]) -> bool:
+def agree(names: tuple[str, ...], others: tuple[str, ...]) -> bool:
     """Tell the same of the names and aliases of two mentions, in the form of `plain`."""
-    for x in names:
-        for y in others:
-            if x == y:
-                return True
-            short, long = (x, y) if len(x) <= len(y) else (y, x)
-            if len(short) >= 2 and 2 * len(short) >= len(long) and long.endswith(short):
-                return True
-    return False
+    return not (_endings(others).isdisjoint(names) and _endings(names).isdisjoint(others))
+
+
+@lru_cache(maxsize=4096)
+def _endings(names: tuple[str, ...]) -> frozenset[str]:
+    """Return the names, and their endings of at least two characters and half of the name."""
+    return frozenset(
+        name[-size:] for name in names for size in {len(name), *range(max(2, (len(name) + 1) // 2), len(name))}
+    )
