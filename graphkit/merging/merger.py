@@ -16,7 +16,7 @@ from graphkit.merging.distinct import distinct
 from graphkit.merging.features import NAMES, Candidate
 from graphkit.merging.neighbours import NEIGHBOURS, neighbour_features
 from graphkit.merging.together import together
-from graphkit.model import Statement, Status
+from graphkit.model import PassageKind, Statement, Status
 from graphkit.recognition.trees import Trees, read_trees
 from graphkit.relations.drafting import Context
 from graphkit.relations.speech import said_once
@@ -95,15 +95,37 @@ def verdicts(context: Context, ruled: Sequence[Statement], windows: Sequence[Rea
     judged = [_verdict(c, p, unread) for c, p in zip(found, probabilities(found), strict=True)]
     weighed = [n for n, v in enumerate(judged) if v.is_comparable]
     chosen = distinct([(judged[n].probability, judged[n].statement) for n in weighed], context.marked.report.text)
-    for n, keep in zip(weighed, chosen, strict=True):
+    quoted = _quoted_from_body(context, [judged[n].statement for n in weighed], chosen)
+    for n, was_chosen, keep in zip(weighed, chosen, quoted, strict=True):
         if not keep:
-            judged[n] = replace(judged[n], kept=False, reason=_EXCLUDED)
-    kept = [judged[n].statement for n, keep in zip(weighed, chosen, strict=True) if keep]
+            judged[n] = replace(judged[n], kept=False, reason=_IN_BODY if was_chosen else _EXCLUDED)
+    kept = [judged[n].statement for n, keep in zip(weighed, quoted, strict=True) if keep]
     return judged + [Verdict(s, False, s.confidence, True, _TOGETHER) for s in together(context, kept)]
 
 
+def _quoted_from_body(context: Context, statements: Sequence[Statement], chosen: Sequence[bool]) -> list[bool]:
+    """Return the choice, with statements of headlines and captions replaced by equal ones of the body.
+
+    A sentence of the body is the better quote, because it names the day and the post. Without this preference, small
+    differences of the probabilities between processors would change the quote.
+    """
+    index = context.marked.normalized.index
+    found, in_body = list(chosen), {}
+    keys = [(s.relation, s.kind, s.subject.name, s.object.name) for s in statements]
+    kinds = [context.scene_at(index(s.start)).sentence.frame.kind for s in statements]
+    for n, (key, kind) in enumerate(zip(keys, kinds, strict=True)):
+        if kind not in _OUTSIDE_BODY and (key not in in_body or chosen[n]):
+            in_body[key] = n
+    for n, (key, kind) in enumerate(zip(keys, kinds, strict=True)):
+        if chosen[n] and kind in _OUTSIDE_BODY and key in in_body:
+            found[n], found[in_body[key]] = False, True
+    return found
+
+
+_OUTSIDE_BODY = (PassageKind.HEADLINE, PassageKind.CAPTION)
 _PROBABLE = "its probability reaches the threshold of the relation"
 _EXCLUDED = "a more probable statement says the same or excludes it"
+_IN_BODY = "a sentence of the body says the same"
 _TOGETHER = "two leaders are named together, and the other one visited this place"
 
 

@@ -180,7 +180,11 @@ def test_files_deleted_or_changed_during_a_build_are_failures(
     folder.mkdir()
     for n, record in enumerate(dev_records):
         (folder / f"{n:03}.txt").write_text(record["text"], encoding="utf-8")
-    long = write_records(folder / "zz.jsonl", [{**r, "id": f"{r['id']}-{n}"} for n in range(4) for r in dev_records])
+    # Reports with equal texts are read once, so each text is different: the file takes as long as its size suggests.
+    different = [
+        {**r, "id": f"{r['id']}-{n}", "text": f"{r['text']}\n（第{n}次修订）"} for n in range(6) for r in dev_records
+    ]
+    long = write_records(folder / "zz.jsonl", different)
     gone = folder / f"{len(dev_records) - 1:03}.txt"
     changed = []
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import graphkit
+from graphkit.discourse.scene import read_scenes
 from graphkit.errors import UsageError
 from graphkit.extractors import load_extractor
 from graphkit.merging import merger
@@ -14,6 +15,10 @@ from graphkit.merging.distinct import distinct
 from graphkit.merging.names import same_name
 from graphkit.model import Mention, Report, Statement
 from graphkit.reading import read_paths
+from graphkit.recognition.marks import mark_words
+from graphkit.recognition.persons import mark_persons
+from graphkit.recognition.tagger import shared_tagger
+from graphkit.relations.drafting import Context
 from graphkit.schema import load_schema
 from tests.conftest import ROOT
 
@@ -147,3 +152,49 @@ def test_two_workers_give_the_export_of_one(tmp_path: Path) -> None:
             graph.export("nquads", str(tmp_path / f"{workers}.nq"))
         exports.append((tmp_path / f"{workers}.nq").read_bytes())
     assert exports[0] == exports[1] != b""
+
+
+@pytest.mark.parametrize(
+    ("title", "lead"),
+    [
+        ("何清嘉到雲霧鎮調研鄉村振興工作", "6月11日，縣委書記何清嘉到雲霧鎮調研鄉村振興工作。"),
+        ("陈若川赴青石县调研", "6月18日，市长陈若川赴青石县调研重点项目建设。"),
+        ("林知远到石渡经济开发区调研", "昨日，市委书记林知远到石渡经济开发区调研。"),
+        ("周远航走访慰问老党员", "6月30日上午，县长周远航走进云雾镇，走访慰问老党员。"),
+        ("方以寧來到白雲社區調研", "6月12日，縣委常委、宣傳部部長方以寧來到白雲社區調研基層治理。"),
+        ("仝一鸣在云雾镇调研时强调：抓好秋收", "9月3日，县委书记仝一鸣在云雾镇调研时强调，要抓好秋收。"),
+    ],
+)
+def test_a_statement_of_headline_and_body_is_quoted_from_the_body(title: str, lead: str) -> None:
+    """The choice does not depend on which of the two is a little more probable."""
+    text = f"{title}\n{lead}县有关部门负责人参加调研。"
+    for t in (title, ""):
+        found = graphkit.extract(text, title=t, date="2024-09-20", extractor="offline")
+        quotes = [
+            found.report.text[s.start : s.end] for s in found.statements if s.relation in ("visited", "emphasized")
+        ]
+        assert quotes
+        assert title not in quotes
+
+
+def test_of_equal_statements_the_one_of_the_body_is_chosen() -> None:
+    """The preference changes the quote only: a rival of the headline stays excluded."""
+    report = Report(id="a", text="何清嘉到雲霧鎮調研\n6月11日，縣委書記何清嘉到雲霧鎮調研。\n（記者 方以寧）")
+    marked = mark_persons(next(iter(mark_words([report], shared_tagger()))))
+    context = Context(marked, tuple(read_scenes(marked)))
+    ends = [(0, 9), (10, 28)]
+    there = [
+        Statement(
+            report="a",
+            subject=Mention("Person", "何清嘉", at, at + 3),
+            relation="visited",
+            object=Mention("Place", name, at + 4, at + 4 + len(name)),
+            start=start,
+            end=end,
+            rule="visits.lead_place",
+        )
+        for (start, end), at, name in ((ends[0], 0, "雲霧鎮"), (ends[1], 20, "雲霧鎮"), (ends[0], 0, "雲霧"))
+    ]
+    assert merger._quoted_from_body(context, there, [True, False, False]) == [False, True, False]
+    assert merger._quoted_from_body(context, there, [False, True, True]) == [False, True, True]
+    assert merger._quoted_from_body(context, there[:1], [True]) == [True]
