@@ -6,7 +6,10 @@ import re
 from pathlib import Path, PurePosixPath
 
 #: Endings of the files that are read, without archives.
-READABLE = (".csv", ".docx", ".htm", ".html", ".jsonl", ".markdown", ".md", ".ndjson", ".pdf", ".text", ".txt")
+READABLE = (
+    ".atom", ".csv", ".docx", ".eml", ".epub", ".htm", ".html", ".jhtml", ".jsonl", ".markdown", ".md", ".mht", ".mhtml",
+    ".ndjson", ".pdf", ".rdf", ".rss", ".shtm", ".shtml", ".text", ".txt", ".xht", ".xhtml", ".xml",
+)  # fmt: skip
 ARCHIVES = (".zip",)
 
 #: Control and formatting characters, which would change what a terminal shows, and undecodable bytes.
@@ -22,36 +25,24 @@ _REMEDIES = {
         ".pptx",
         ".dps",
         ".odp",
-        ".epub",
         ".mobi",
         ".ofd",
         ".caj",
-        ".eml",
         ".msg",
         ".tex",
     ),
     "save it as .html, or rename it to .html if it is a web page": (
-        ".shtml",
-        ".shtm",
-        ".xhtml",
-        ".xht",
-        ".mht",
-        ".mhtml",
         ".webarchive",
         ".jsp",
         ".asp",
         ".aspx",
         ".php",
-        ".jhtml",
         ".do",
     ),
     "save its reports as .jsonl, one JSON object in each line": (
         ".json",
         ".json5",
         ".geojson",
-        ".xml",
-        ".rss",
-        ".atom",
         ".yaml",
         ".yml",
         ".parquet",

@@ -11,12 +11,15 @@ from pathlib import Path, PurePosixPath
 from graphkit.errors import ReadingError, UsageError
 from graphkit.model import Failure, Ignored, NoReport, NotRead, Report
 from graphkit.reading import archives
+from graphkit.reading.epub import read_epub
+from graphkit.reading.feeds import is_feed, read_xml
 from graphkit.reading.listing import list_inputs
+from graphkit.reading.mail import read_mail
 from graphkit.reading.naming import printable, source_name, suffix, unknown_kind
 from graphkit.reading.office import read_docx, read_pdf
 from graphkit.reading.plain import read_markdown, read_text
 from graphkit.reading.records import read_csv, read_jsonl
-from graphkit.reading.web import read_html
+from graphkit.reading.web import read_html, read_xhtml
 
 Found = Report | NoReport | Failure | Ignored
 Reader = Callable[[bytes, str, str], Iterator[Found]]
@@ -38,6 +41,19 @@ READERS: dict[str, Reader] = {
     ".markdown": read_markdown,
     ".html": read_html,
     ".htm": read_html,
+    ".shtml": read_html,
+    ".shtm": read_html,
+    ".jhtml": read_html,
+    ".xhtml": read_xhtml,
+    ".xht": read_xhtml,
+    ".mht": read_mail,
+    ".mhtml": read_mail,
+    ".eml": read_mail,
+    ".xml": read_xml,
+    ".rss": read_xml,
+    ".rdf": read_xml,
+    ".atom": read_xml,
+    ".epub": read_epub,
     ".docx": read_docx,
     ".pdf": read_pdf,
     ".jsonl": _jsonl,
@@ -179,6 +195,8 @@ def _standard_input() -> Iterator[Found]:
         yield from _jsonl(data, "standard input", "stdin")
     elif head == b"<" and b"<html" in data[:2000].lower():
         yield from read_html(data, "standard input", "stdin")
+    elif head == b"<" and is_feed(data[:2000].decode("utf-8", "ignore")):
+        yield from read_xml(data, "standard input", "stdin")
     else:
         yield from read_text(data, "standard input", "stdin")
 
