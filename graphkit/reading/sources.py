@@ -19,7 +19,7 @@ from graphkit.reading.naming import printable, source_name, suffix, unknown_kind
 from graphkit.reading.office import read_docx, read_pdf
 from graphkit.reading.plain import read_markdown, read_text
 from graphkit.reading.records import read_csv, read_jsonl
-from graphkit.reading.web import read_html, read_xhtml
+from graphkit.reading.web import read_html
 
 Found = Report | NoReport | Failure | Ignored
 Reader = Callable[[bytes, str, str], Iterator[Found]]
@@ -44,8 +44,8 @@ READERS: dict[str, Reader] = {
     ".shtml": read_html,
     ".shtm": read_html,
     ".jhtml": read_html,
-    ".xhtml": read_xhtml,
-    ".xht": read_xhtml,
+    ".xhtml": read_html,
+    ".xht": read_html,
     ".mht": read_mail,
     ".mhtml": read_mail,
     ".eml": read_mail,

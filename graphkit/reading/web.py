@@ -19,12 +19,6 @@ _TEASER_END = re.compile(r"(?:\.{3}|…+)\s*$", re.M)
 _LABELLED_DATE = pattern("web.labelled_date")
 _NAVIGATION = pattern("web.navigation")
 _FULL_STOP = pattern("web.full_stop")
-#: An element without content in the syntax of XML; a reader of HTML would take what follows for its content.
-_EMPTY_ELEMENT = re.compile(
-    r"<(title|script|style|textarea|iframe|noscript|object|div|p|span|a|b|i|em|strong|td|li|ul|h[1-6])"
-    r"((?:\s[^<>]*)?)/>",
-    re.I,
-)
 _TITLE_CLASS = re.compile(r"title|tit\b|biaoti|headline|bt\b|h1|news_name", re.I)
 
 
@@ -139,9 +133,3 @@ def _line_above_date(tree: lxml.html.HtmlElement) -> str:
         if 8 <= len(line) <= 90 and not _FULL_STOP.search(line) and not _NAVIGATION.search(line):
             last = line
     return ""
-
-
-def read_xhtml(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport]:
-    """The report of a page in XHTML, where `<title/>` and `<div/>` are whole elements."""
-    page = decode(data, source)
-    yield from read_html(_EMPTY_ELEMENT.sub(r"<\1\2></\1>", page).encode("utf-8"), source, stem)
