@@ -276,7 +276,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class NotRead(Failure):
-    """An input that was not opened. kind: unknown type, link, special file or unreadable folder."""
+    """An input that was not opened. kind: unknown type, attachment, link, special file, unreadable folder."""
 
     kind: str = "unknown type"
 
@@ -295,7 +295,7 @@ class NoReport:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """An input that cannot be a report: a system file, a hidden file, or a second name of a file that is read."""
+    """An input that cannot be a report: a system file, a hidden file, a second name of a file, the cover of a book."""
 
     source: str
     reason: str
