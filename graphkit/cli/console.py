@@ -59,7 +59,7 @@ ReportsArgument = Annotated[
     list[str],
     typer.Argument(
         metavar="REPORT...",
-        help="Files (.txt .md .html .docx .pdf .jsonl .csv .zip), folders or glob patterns, or - for standard input "
+        help="Files (.txt .md .html .docx .pdf .jsonl .csv .xlsx .ods .zip), folders or glob patterns, or - for standard input "
         "(text, HTML or JSON lines). docs/formats.md describes the types.",
         show_default=False,
     ),

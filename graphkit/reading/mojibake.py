@@ -19,7 +19,7 @@ _MIN_SHARE = 0.5
 _SUSPICIOUS = 0.04
 #: Minimum share of frequent characters in recovered Chinese, and the maximum one in a text suspected to be Big5.
 _MIN_COMMON = 0.7
-_MAX_COMMON = 0.5
+_MAX_COMMON = 0.75
 #: Number and share (of the characters without ASCII) of lost characters from which the text is refused.
 _MIN_LOST = 3
 _MAX_LOST = 0.03

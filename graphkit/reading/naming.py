@@ -6,7 +6,10 @@ import re
 from pathlib import Path, PurePosixPath
 
 #: Endings of the files that are read, without archives.
-READABLE = (".csv", ".docx", ".htm", ".html", ".jsonl", ".markdown", ".md", ".ndjson", ".pdf", ".text", ".txt")
+READABLE = (
+ ".csv", ".docx", ".htm", ".html", ".jsonl", ".markdown", ".md", ".ndjson", ".ods", ".pdf", ".tab", ".text", ".tsv",
+    ".txt", ".xlsx",
+)  # fmt: skip
 ARCHIVES = (".zip",)
 
 #: Control and formatting characters, which would change what a terminal shows, and undecodable bytes.
@@ -16,7 +19,7 @@ _IMAGE = "it is an image; save its text as .txt or .docx"
 _SOUND = "it is a recording; save its text as .txt or .docx"
 _REMEDIES = {
     "save it as .docx": (".doc", ".wps", ".wpt", ".rtf", ".odt", ".dot", ".dotx", ".docm", ".pages"),
-    "save it as .csv with a column `text`": (".xls", ".xlsx", ".xlsm", ".xlsb", ".et", ".ods", ".tsv", ".tab"),
+    "save it as .xlsx or .csv with a column `text`": (".xls", ".xlsm", ".xlsb", ".et", ".fods", ".numbers"),
     "save its text as .docx or .txt": (
         ".ppt",
         ".pptx",

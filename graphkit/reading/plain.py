@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graphkit.grammar.patterns import pattern
-from graphkit.model import NoReport, Report
+from graphkit.model import Failure, NoReport, Report
 from graphkit.reading.characters import tidy, without_glyphs
 from graphkit.reading.decoding import check_length, decode_leniently
 from graphkit.reading.fields import describe
 from graphkit.reading.markdown import Heading, first_address, headings_in, plain, without_heading_marks
+from graphkit.reading.tables import is_unicode_text, read_delimited
 from graphkit.recognition.dates import iso_day
 
 _CONTENTS = pattern("markdown.contents")
 
 
-def read_text(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport]:
-    """One report from a text file."""
+def read_text(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport | Failure]:
+    """One report from a text file; the reports of a table that Excel saved as “Unicode text”."""
     text = decode_leniently(data, source)
+    if is_unicode_text(text):
+        yield from read_delimited(text, source, stem, "\t")
+        return
     check_length(text, source)
     tidied = tidy(text, source)
     text = tidied.text
