@@ -8,6 +8,7 @@ import re
 import struct
 import zipfile
 import zlib
+from xml.parsers import expat
 
 from graphkit.errors import ReadingError
 
@@ -23,6 +24,7 @@ MAX_PARTS = 10_000
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, struct.error, NotImplementedError, RuntimeError)
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_XML = (".xml", ".rels")
 _IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf")
 _ELEMENT = re.compile(rb"<(?:\w+:)?(?P<name>row|c)(?=[\s/>])(?P<attributes>[^>]*)>")
 _REFERENCE = re.compile(rb"\sr\s*=\s*[\"']\$?(?P<letters>[A-Za-z]*)\$?(?P<row>\d*)[\"']")
@@ -46,7 +48,7 @@ def check_sizes(data: bytes, source: str) -> None:
                 if part.filename.lower().endswith(_IMAGES):
                     continue
                 xml = package.read(part)
-                _check_xml(xml, source)
+                _check_xml(xml, source, part.filename)
                 rows, columns = _ods_size(xml) if part.filename == "content.xml" else _xlsx_size(xml)
                 cells += rows * columns
                 _check_cells(cells, rows, columns, source, part.filename)
@@ -70,12 +72,18 @@ def _check_parts(package: zipfile.ZipFile, source: str) -> None:
         )
 
 
-def _check_xml(xml: bytes, source: str) -> None:
+def _check_xml(xml: bytes, source: str, part: str) -> None:
+    """Raise ReadingError for XML that is damaged or has a document type: the library does not end on some of it."""
     if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml or xml.startswith((b"\xff\xfe<\x00", b"\xfe\xff\x00<")):
         raise ReadingError(
-            source,
-            "the workbook has a document type or is in UTF-16, which no spreadsheet program writes; save it again",
+            source, f"{part} has a document type or is in UTF-16, which no spreadsheet program writes; save it again"
         )
+    if not part.lower().endswith(_XML):
+        return
+    try:
+        expat.ParserCreate().Parse(xml, True)
+    except expat.ExpatError as error:
+        raise ReadingError(source, f"a damaged workbook: {part}: {error}; save it again as .xlsx or .csv") from None
 
 
 def _check_cells(cells: int, rows: int, columns: int, source: str, part: str) -> None:

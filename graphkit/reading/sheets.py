@@ -13,7 +13,7 @@ from graphkit.grammar.columns import column_names
 from graphkit.model import Failure, NoReport
 from graphkit.reading.naming import printable
 from graphkit.reading.sheet_sizes import check_sizes
-from graphkit.reading.tables import Found, Row, header_of, read_rows
+from graphkit.reading.tables import HEADER_ROWS, Found, Row, header_of, read_rows
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -38,7 +38,7 @@ def read_workbook(data: bytes, source: str, stem: str) -> Iterator[Found]:
     empty = True
     for sheet in shown:
         rows = _rows(book, sheet.name, source)
-        if any(any(cells) for _, cells in rows):
+        if rows:
             empty = False
             name = printable(sheet.name) if len(shown) > 1 else ""
             yield from _read_sheet(rows, name, _is_hidden(sheet.visible), source, stem)
@@ -89,7 +89,7 @@ def _is_hidden(visible: object) -> bool:
 
 
 def _rows(book: CalamineWorkbook, name: str, source: str) -> list[Row]:
-    """Return the numbers of the rows of a sheet, from 1, and their cells as text."""
+    """Return the numbers of the rows of a sheet that are not empty, from 1, and their cells as text."""
     try:
         sheet: CalamineSheet = book.get_sheet_by_name(name)
         cells = sheet.to_python(skip_empty_area=False)
@@ -97,10 +97,14 @@ def _rows(book: CalamineWorkbook, name: str, source: str) -> list[Row]:
         raise _damaged(error, source) from None
     days: set[int] = set()
     rows: list[Row] = []
+    examined = 0
     for number, row in enumerate(cells, 1):
         words = [_text(cell, column in days) for column, cell in enumerate(row)]
+        if not any(words):
+            continue
         rows.append((number, words))
-        if not days:
+        if not days and examined <= HEADER_ROWS:
+            examined += 1
             days = _date_columns(words)
     return rows
 
