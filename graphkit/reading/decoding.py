@@ -20,7 +20,7 @@ _UNREADABLE = re.compile(f"[{_CONTROL}]")
 _TAIL = re.compile("\\s*[\x00\x1a][\x00\x1a\\s]*\\Z")
 #: Maximum length of a report, in characters.
 MAX_CHARACTERS = 1_000_000
-#: A file is read leniently if it has at most this number of invalid sequences, and one in so many characters.
+#: Maximum number of invalid sequences of a file that is read leniently: this number, or one in _PER_INVALID characters.
 _MAX_INVALID = 3
 _PER_INVALID = 300
 #: Minimum share of Chinese and ASCII characters in a text without a byte order mark or with invalid bytes.
