@@ -62,6 +62,7 @@ class Report:
     date: publication date `YYYY-MM-DD`, or "" if unknown.
     source: the input file (with member or line), for messages only.
     unread_date: a date in the input that is not a calendar day, for messages only; `date` is "" in this case.
+    note: which characters of the input were removed or could not be read, for messages only.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Report:
     url: str = ""
     source: str = ""
     unread_date: str = ""
+    note: str = ""
 
     @property
     def sha256(self) -> str:

@@ -7,8 +7,9 @@ from pathlib import Path, PurePosixPath
 
 #: Endings of the files that are read, without archives.
 READABLE = (
-    ".atom", ".csv", ".docx", ".eml", ".epub", ".htm", ".html", ".jhtml", ".jsonl", ".markdown", ".md", ".mht", ".mhtml",
-    ".ndjson", ".pdf", ".rdf", ".rss", ".shtm", ".shtml", ".text", ".txt", ".xht", ".xhtml", ".xml",
+    ".atom", ".csv", ".docx", ".eml", ".epub", ".htm", ".html", ".jhtml", ".jsonl", ".markdown", ".md", ".mht",
+    ".mhtml", ".ndjson", ".ods", ".pdf", ".rdf", ".rss", ".shtm", ".shtml", ".tab", ".text", ".tsv", ".txt", ".xht",
+    ".xhtml", ".xlsx", ".xml",
 )  # fmt: skip
 ARCHIVES = (".zip",)
 
@@ -19,7 +20,7 @@ _IMAGE = "it is an image; save its text as .txt or .docx"
 _SOUND = "it is a recording; save its text as .txt or .docx"
 _REMEDIES = {
     "save it as .docx": (".doc", ".wps", ".wpt", ".rtf", ".odt", ".dot", ".dotx", ".docm", ".pages"),
-    "save it as .csv with a column `text`": (".xls", ".xlsx", ".xlsm", ".xlsb", ".et", ".ods", ".tsv", ".tab"),
+    "save it as .xlsx or .csv with a column `text`": (".xls", ".xlsm", ".xlsb", ".et", ".fods", ".numbers"),
     "save its text as .docx or .txt": (
         ".ppt",
         ".pptx",

@@ -1,17 +1,16 @@
-"""Reads JSON Lines and CSV files, in which each row is a report. An invalid row is a failure; the others are read."""
+"""Reads records, each of which is a report, and JSON Lines. An invalid line is a failure; the others are read."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from graphkit.errors import ReadingError
 from graphkit.grammar.columns import column_names
 from graphkit.model import Failure, NoReport, Report
-from graphkit.reading.decoding import check_characters, check_length, check_text, decode
+from graphkit.reading.characters import tidy, without_glyphs
+from graphkit.reading.decoding import check_characters, check_length
 from graphkit.reading.fields import describe
 
 #: Maximum length of a line of a JSONL file in bytes.
@@ -36,7 +35,7 @@ def read_jsonl(
         try:
             if len(raw) > MAX_LINE:
                 raise ReadingError(place, f"a line of more than {MAX_LINE:,} bytes")
-            yield _report(_parse(raw, place), place, f"{stem}-{number}")
+            yield report_of(_parse(raw, place), place, f"{stem}-{number}")
         except ReadingError as error:
             yield Failure(error.source, error.reason)
     if empty:
@@ -57,47 +56,14 @@ def _parse(raw: bytes, place: str) -> dict[str, Any]:
     return record
 
 
-def read_csv(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport | Failure]:
-    """Yield the reports of a CSV file with a text column (text, content, 正文 …)."""
-    text = decode(data, source)
-    csv.field_size_limit(MAX_LINE)
-    rows = csv.reader(io.StringIO(text, newline=""))
-    try:
-        header = [h.strip().lower() for h in next(rows, [])]
-    except csv.Error as error:
-        raise ReadingError(source, f"broken CSV: {error}") from None
-    if not any(header):
-        raise ReadingError(source, "the file holds no text")
-    text_names = column_names()["text"]
-    column = next((header.index(n) for n in text_names if n in header), None)
-    if column is None:
-        raise ReadingError(
-            source, f"no text column; one of {', '.join(text_names)} is needed, found: {', '.join(header)}"
-        )
-    empty = True
-    try:
-        for row in rows:
-            if not any(cell.strip() for cell in row):
-                continue
-            empty = False
-            place = f"{source}:{rows.line_num}"
-            if len(row) <= column:
-                yield Failure(place, f"{len(row)} cells where the header has {len(header)}")
-                continue
-            record = dict(zip(header, row, strict=False))
-            record["text"] = row[column]
-            try:
-                yield _report(record, place, f"{stem}-{rows.line_num}")
-            except ReadingError as error:
-                yield Failure(error.source, error.reason)
-    except csv.Error as error:
-        yield Failure(f"{source}:{rows.line_num}", f"broken CSV: {error}")
-    else:
-        if empty:
-            yield NoReport(source, "the table has a header and no rows")
+def report_of(record: Mapping[str, object], place: str, default: str) -> Report | NoReport:
+    """Return the report of a record whose names are those of `columns.toml`. default: its id if it has none.
 
-
-def _report(record: dict[str, Any], place: str, default: str) -> Report | NoReport:
+    Raises
+    ------
+    ReadingError
+        A field is not a string or a number, or contains characters that no text has.
+    """
     text = record.get("text")
     if not isinstance(text, str):
         raise ReadingError(place, "no `text`" if text is None else f"`text` is {type(text).__name__}, not a string")
@@ -107,16 +73,17 @@ def _report(record: dict[str, Any], place: str, default: str) -> Report | NoRepo
         return NoReport(place, f"{report_id} has no text")
     check_length(text, place)
     fields["id"] = report_id
-    return describe(Report(text=check_text(text, place), source=place, **fields))
+    tidied = tidy(text, place)
+    return describe(Report(text=tidied.text, source=place, note=tidied.note, **fields))
 
 
-def _field(record: dict[str, Any], names: tuple[str, ...], place: str) -> str:
+def _field(record: Mapping[str, object], names: tuple[str, ...], place: str) -> str:
     """Return the value of a field without white space at its ends, a number as text, or "" if the field is missing."""
     for name in names:
         value = record.get(name)
         if value is None:
             continue
         if isinstance(value, (str, int, float)) and not isinstance(value, bool):
-            return check_characters(str(value), f"{place} ({name})").strip()
+            return check_characters(without_glyphs(str(value)), f"{place} ({name})").strip()
         raise ReadingError(place, f"`{name}` is {type(value).__name__}, not a string")
     return ""

@@ -18,7 +18,9 @@ from graphkit.reading.mail import read_mail
 from graphkit.reading.naming import printable, source_name, suffix, unknown_kind
 from graphkit.reading.office import read_docx, read_pdf
 from graphkit.reading.plain import read_markdown, read_text
-from graphkit.reading.records import read_csv, read_jsonl
+from graphkit.reading.records import read_jsonl
+from graphkit.reading.sheets import read_workbook
+from graphkit.reading.tables import read_csv, read_tsv
 from graphkit.reading.web import read_html
 
 Found = Report | NoReport | Failure | Ignored
@@ -59,7 +61,15 @@ READERS: dict[str, Reader] = {
     ".jsonl": _jsonl,
     ".ndjson": _jsonl,
     ".csv": read_csv,
+    ".tsv": read_tsv,
+    ".tab": read_tsv,
+    ".xlsx": read_workbook,
+    ".ods": read_workbook,
 }
+
+
+#: Endings of the files with many reports that can only be read from their beginning.
+TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".ods")
 
 
 def list_paths(arguments: Iterable[str | Path]) -> list[Path | str]:
@@ -137,7 +147,7 @@ def is_lines(name: str) -> bool:
 
 def is_table(name: str) -> bool:
     """Tell whether a file has many reports and can only be read from its beginning."""
-    return suffix(name) == ".csv"
+    return suffix(name) in TABLES
 
 
 def _guarded(read: Callable[[], Iterator[Found]], source: str) -> Iterator[Found]:

@@ -39,7 +39,7 @@ def not_read(folder: Path) -> dict[str, NotRead]:
         ("a.yaml", "save its reports as .jsonl"),
         ("a.jsonl.gz", "unpack it first"),
         ("a.rar", "pack its files into a .zip"),
-        ("a.xlsx", "save it as .csv"),
+        ("a.xls", "save it as .xlsx or .csv"),
         ("a.jpg", "an image"),
         ("a.mp4", "a recording"),
         ("a", "add the ending"),
