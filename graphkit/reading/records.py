@@ -11,8 +11,9 @@ from typing import Any
 from graphkit.errors import ReadingError
 from graphkit.grammar.columns import column_names
 from graphkit.model import Failure, NoReport, Report
-from graphkit.reading.decoding import check_characters, check_length, check_text, decode
+from graphkit.reading.decoding import check_length, check_text, decode
 from graphkit.reading.fields import describe
+from graphkit.reading.record_fields import field_of, find_column, text_of, unwrapped
 
 #: Maximum length of a line of a JSONL file in bytes.
 MAX_LINE = 16 * 1024 * 1024
@@ -36,7 +37,7 @@ def read_jsonl(
         try:
             if len(raw) > MAX_LINE:
                 raise ReadingError(place, f"a line of more than {MAX_LINE:,} bytes")
-            yield _report(_parse(raw, place), place, f"{stem}-{number}")
+            yield report_of(_parse(raw, place), place, f"{stem}-{number}")
         except ReadingError as error:
             yield Failure(error.source, error.reason)
     if empty:
@@ -52,6 +53,8 @@ def _parse(raw: bytes, place: str) -> dict[str, Any]:
         raise ReadingError(place, f"not JSON at character {error.pos}: {error.msg}") from None
     except RecursionError:
         raise ReadingError(place, "JSON nested too deeply") from None
+    except ValueError as error:  # For example, a number of more than 4,300 digits.
+        raise ReadingError(place, f"not JSON that can be read: {error}") from None
     if not isinstance(record, dict):
         raise ReadingError(place, f"a JSON object with `id` and `text` was expected, not {type(record).__name__}")
     return record
@@ -68,12 +71,10 @@ def read_csv(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport 
         raise ReadingError(source, f"broken CSV: {error}") from None
     if not any(header):
         raise ReadingError(source, "the file holds no text")
-    text_names = column_names()["text"]
-    column = next((header.index(n) for n in text_names if n in header), None)
+    column = find_column(header, "text")
     if column is None:
-        raise ReadingError(
-            source, f"no text column; one of {', '.join(text_names)} is needed, found: {', '.join(header)}"
-        )
+        names = ", ".join(column_names()["text"][:6])
+        raise ReadingError(source, f"no text column; one of {names} … is needed, found: {', '.join(header)}")
     empty = True
     try:
         for row in rows:
@@ -85,9 +86,8 @@ def read_csv(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport 
                 yield Failure(place, f"{len(row)} cells where the header has {len(header)}")
                 continue
             record = dict(zip(header, row, strict=False))
-            record["text"] = row[column]
             try:
-                yield _report(record, place, f"{stem}-{rows.line_num}")
+                yield report_of(record, place, f"{stem}-{rows.line_num}")
             except ReadingError as error:
                 yield Failure(error.source, error.reason)
     except csv.Error as error:
@@ -97,26 +97,17 @@ def read_csv(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport 
             yield NoReport(source, "the table has a header and no rows")
 
 
-def _report(record: dict[str, Any], place: str, default: str) -> Report | NoReport:
-    text = record.get("text")
-    if not isinstance(text, str):
-        raise ReadingError(place, "no `text`" if text is None else f"`text` is {type(text).__name__}, not a string")
-    fields = {name: _field(record, names, place) for name, names in column_names().items() if name != "text"}
+def report_of(record: dict[str, Any], place: str, default: str) -> Report | NoReport:
+    """Return the report in a record, or a NoReport if its text is empty. default: the id, if the record has none.
+
+    Raises ReadingError if the record has no text field, or one that is not a text.
+    """
+    record = unwrapped(record)
+    text = text_of(record, place)
+    fields = {name: field_of(record, name, place) for name in column_names() if name != "text"}
     report_id = fields["id"] or default
     if not any(c.isalnum() for c in text):
         return NoReport(place, f"{report_id} has no text")
     check_length(text, place)
     fields["id"] = report_id
     return describe(Report(text=check_text(text, place), source=place, **fields))
-
-
-def _field(record: dict[str, Any], names: tuple[str, ...], place: str) -> str:
-    """Return the value of a field without white space at its ends, a number as text, or "" if the field is missing."""
-    for name in names:
-        value = record.get(name)
-        if value is None:
-            continue
-        if isinstance(value, (str, int, float)) and not isinstance(value, bool):
-            return check_characters(str(value), f"{place} ({name})").strip()
-        raise ReadingError(place, f"`{name}` is {type(value).__name__}, not a string")
-    return ""
