@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import codecs
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from graphkit.errors import ReadingError
 from graphkit.model import Failure, NoReport, Report
-from graphkit.reading.naming import printable
-from graphkit.reading.record_fields import MAX_DEPTH, has_text_field
-from graphkit.reading.records import read_jsonl, report_of
+from graphkit.reading.record_fields import records_in
+from graphkit.reading.records import read_jsonl, read_record
 
 #: Bytes at the beginning of a file that decide whether it has a JSON object in each line.
 HEAD = 64 * 1024
 _BLANK = " \t\r\n\ufeff"
-_SIMPLE_NAME = re.compile(r"[\w\-$@ ]+")
 Found = Report | NoReport | Failure
 
 
@@ -117,55 +114,11 @@ def _parsed(text: str, source: str) -> Any:
 
 
 def _reports(value: Any, source: str, stem: str) -> Iterator[Found]:
-    records = _records(value, "", MAX_DEPTH)
+    records = records_in(value)
     for number, (path, item) in enumerate(records, 1):
-        yield _report(item, f"{source}:{path}", f"{stem}-{number}") if path else _report(item, source, stem)
+        yield read_record(item, f"{source}:{path}", f"{stem}-{number}") if path else read_record(item, source, stem)
     if not records and value in ({}, []):
         yield NoReport(source, f"the file has an empty {'array' if isinstance(value, list) else 'object'}")
     elif not records:
         # The failure of the first item names the fields that were found.
-        yield _report(value[0] if isinstance(value, list) else value, source, stem)
-
-
-def _report(item: Any, place: str, default: str) -> Found:
-    try:
-        if not isinstance(item, dict):
-            raise ReadingError(place, f"a JSON object with `id` and `text` was expected, not {type(item).__name__}")
-        return report_of(item, place, default)
-    except ReadingError as error:
-        return Failure(error.source, error.reason)
-
-
-def _records(value: Any, path: str, depth: int) -> list[tuple[str, Any]]:
-    """Return the records of a value with their paths: objects with a text, and all other items of arrays of them.
-
-    An object with a text is one record, so that its comments and related reports are none. An object around only one
-    record is this record, because it can have fields of it.
-    """
-    if depth < 0:
-        return []
-    if isinstance(value, dict):
-        if has_text_field(value):
-            return [(path, value)]
-        found = [
-            record
-            for name, child in value.items()
-            if isinstance(child, (dict, list))
-            for record in _records(child, f"{path}.{_shown(name)}" if path else _shown(name), depth - 1)
-        ]
-        return [(path, value)] if len(found) == 1 and "[" not in found[0][0][len(path) :] else found
-    if isinstance(value, list):
-        inside = [_records(item, f"{path}[{number}]", depth - 1) for number, item in enumerate(value)]
-        if any(inside):
-            return [
-                record
-                for number, (item, found) in enumerate(zip(value, inside, strict=True))
-                for record in found or [(f"{path}[{number}]", item)]
-            ]
-    return []
-
-
-def _shown(name: str) -> str:
-    """Return a name as a part of a path, without the marks that separate a file from a position in it."""
-    shown = printable(name)
-    return shown if _SIMPLE_NAME.fullmatch(shown) else json.dumps(shown, ensure_ascii=False).translate({58: 95, 33: 95})
+        yield read_record(value[0] if isinstance(value, list) else value, source, stem)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 from graphkit.errors import ReadingError
 from graphkit.grammar.columns import column_keys, column_names, container_keys, inner_names, missing_values, name_key
 from graphkit.reading.decoding import check_characters
+from graphkit.reading.naming import printable
 
+_SIMPLE_NAME = re.compile(r"[\w\-$@ ]+")
 _ADDRESS = re.compile(r"\s*https?://", re.IGNORECASE)
 #: Maximum depth to which objects in a record are searched for its text.
 MAX_DEPTH = 8
@@ -89,6 +92,35 @@ def unused_names(record: Record) -> list[str]:
     return [name for name in record if name_key(name) not in known]
 
 
+def records_in(value: Any, path: str = "", depth: int = MAX_DEPTH) -> list[tuple[str, Any]]:
+    """Return the records of a value with their paths: objects with a text, and all other items of arrays of them.
+
+    An object with a text is one record, so that its comments and related reports are none. An object around only one
+    record is this record, because it can have fields of it.
+    """
+    if depth < 0:
+        return []
+    if isinstance(value, dict):
+        if has_text_field(value):
+            return [(path, value)]
+        found = [
+            record
+            for name, child in value.items()
+            if isinstance(child, (dict, list))
+            for record in records_in(child, f"{path}.{_shown(name)}" if path else _shown(name), depth - 1)
+        ]
+        return [(path, value)] if len(found) == 1 and "[" not in found[0][0][len(path) :] else found
+    if isinstance(value, list):
+        inside = [records_in(item, f"{path}[{number}]", depth - 1) for number, item in enumerate(value)]
+        if any(inside):
+            return [
+                record
+                for number, (item, found) in enumerate(zip(value, inside, strict=True))
+                for record in found or [(f"{path}[{number}]", item)]
+            ]
+    return []
+
+
 def unwrapped(record: Record) -> Record:
     """Return a record with the fields of a report that are in objects inside it.
 
@@ -164,3 +196,9 @@ def _advice(record: Record) -> str:
     names = list(record)
     found = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")
     return f"one of the fields {', '.join(column_names()['text'][:6])} … is needed, found: {found or 'no field'}"
+
+
+def _shown(name: str) -> str:
+    """Return a name as a part of a path, without the marks that separate a file from a position in it."""
+    shown = printable(name)
+    return shown if _SIMPLE_NAME.fullmatch(shown) else json.dumps(shown, ensure_ascii=False).translate({58: 95, 33: 95})

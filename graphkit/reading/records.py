@@ -13,7 +13,7 @@ from graphkit.grammar.columns import column_names
 from graphkit.model import Failure, NoReport, Report
 from graphkit.reading.decoding import check_length, check_text, decode
 from graphkit.reading.fields import describe
-from graphkit.reading.record_fields import field_of, find_column, text_of, unwrapped
+from graphkit.reading.record_fields import field_of, find_column, records_in, text_of, unwrapped
 
 #: Maximum length of a line of a JSONL file in bytes.
 MAX_LINE = 16 * 1024 * 1024
@@ -24,7 +24,8 @@ def read_jsonl(
 ) -> Iterator[Report | NoReport | Failure]:
     """Yield the reports of a JSONL file line by line.
 
-    before: number of lines of the file before these. The default of `id` is `STEM-LINE`.
+    before: number of lines of the file before these. The default of `id` is `STEM-LINE`, and `STEM-LINE-NUMBER` for
+    the reports of an array in a line.
     """
     empty = not before
     for number, raw in enumerate(lines, before + 1):
@@ -37,16 +38,23 @@ def read_jsonl(
         try:
             if len(raw) > MAX_LINE:
                 raise ReadingError(place, f"a line of more than {MAX_LINE:,} bytes")
-            yield report_of(_parse(raw, place), place, f"{stem}-{number}")
+            value = _parse(raw, place)
         except ReadingError as error:
             yield Failure(error.source, error.reason)
+            continue
+        for count, (path, record) in enumerate(records_in(value) or [("", value)], 1):
+            default = f"{stem}-{number}"
+            if path:
+                yield read_record(record, f"{place}/{path}", f"{default}-{count}")
+            else:
+                yield read_record(record, place, default)
     if empty:
         yield Failure(source, "the file is empty")
 
 
-def _parse(raw: bytes, place: str) -> dict[str, Any]:
+def _parse(raw: bytes, place: str) -> Any:
     try:
-        record = json.loads(raw.decode("utf-8"))
+        return json.loads(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise ReadingError(place, f"byte {error.start} of the line is not UTF-8") from None
     except json.JSONDecodeError as error:
@@ -55,9 +63,6 @@ def _parse(raw: bytes, place: str) -> dict[str, Any]:
         raise ReadingError(place, "JSON nested too deeply") from None
     except ValueError as error:  # For example, a number of more than 4,300 digits.
         raise ReadingError(place, f"not JSON that can be read: {error}") from None
-    if not isinstance(record, dict):
-        raise ReadingError(place, f"a JSON object with `id` and `text` was expected, not {type(record).__name__}")
-    return record
 
 
 def read_csv(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport | Failure]:
@@ -95,6 +100,16 @@ def read_csv(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport 
     else:
         if empty:
             yield NoReport(source, "the table has a header and no rows")
+
+
+def read_record(record: Any, place: str, default: str) -> Report | NoReport | Failure:
+    """Return the report in a JSON value as `report_of` does, or a Failure."""
+    try:
+        if not isinstance(record, dict):
+            raise ReadingError(place, f"a JSON object with `id` and `text` was expected, not {type(record).__name__}")
+        return report_of(record, place, default)
+    except ReadingError as error:
+        return Failure(error.source, error.reason)
 
 
 def report_of(record: dict[str, Any], place: str, default: str) -> Report | NoReport:
