@@ -104,4 +104,4 @@ def test_compressed_lines_are_read_the_same_with_any_number_of_workers(tmp_path:
     parts = [found for part in cut([path]) for piece in part for found in read_piece(piece)]
     assert parts == list(read_paths([path]))
     with graphkit.open(tmp_path / "g", create=True) as graph:
-        assert graph.build(path, workers=2).reports == 200
+        assert graph.build(path, workers=2).added == 200

@@ -168,7 +168,7 @@ def test_a_large_file_is_read_the_same_with_any_number_of_workers(tmp_path: Path
     assert len(whole) == 150
     assert len(list(cut([path]))) > 1
     with graphkit.open(tmp_path / "g", create=True) as graph:
-        assert graph.build(path, workers=2).reports == 150
+        assert graph.build(path, workers=2).added == 150
 
 
 @given(texts=st.lists(report_texts(), min_size=1, max_size=4), indent=st.sampled_from([None, 1]))
