@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -173,7 +174,7 @@ def test_a_large_file_is_read_the_same_with_any_number_of_workers(tmp_path: Path
 
 @given(texts=st.lists(report_texts(), min_size=1, max_size=4), indent=st.sampled_from([None, 1]))
 def test_the_texts_of_an_array_are_those_of_json_lines(texts: list[str], indent: int | None) -> None:
-    def shown(found: list[Found]) -> list[tuple[str, str]]:
+    def shown(found: Sequence[Found]) -> list[tuple[str, str]]:
         return [(type(f).__name__, f.text if isinstance(f, Report) else f.reason) for f in found]
 
     records = [{"id": str(n), "text": text} for n, text in enumerate(texts)]
