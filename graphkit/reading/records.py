@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from graphkit.errors import ReadingError
 from graphkit.grammar.columns import column_names
 from graphkit.model import Failure, NoReport, Report
-from graphkit.reading.characters import tidy, without_glyphs
-from graphkit.reading.decoding import check_characters, check_length
+from graphkit.reading.characters import tidy
+from graphkit.reading.decoding import check_length
 from graphkit.reading.fields import describe
+from graphkit.reading.record_fields import field_of, records_in, text_of, unwrapped
 
 #: Maximum length of a line of a JSONL file in bytes.
 MAX_LINE = 16 * 1024 * 1024
@@ -22,7 +23,8 @@ def read_jsonl(
 ) -> Iterator[Report | NoReport | Failure]:
     """Yield the reports of a JSONL file line by line.
 
-    before: number of lines of the file before these. The default of `id` is `STEM-LINE`.
+    before: number of lines of the file before these. The default of `id` is `STEM-LINE`, and `STEM-LINE-NUMBER` for
+    the reports of an array in a line.
     """
     empty = not before
     for number, raw in enumerate(lines, before + 1):
@@ -35,39 +37,51 @@ def read_jsonl(
         try:
             if len(raw) > MAX_LINE:
                 raise ReadingError(place, f"a line of more than {MAX_LINE:,} bytes")
-            yield report_of(_parse(raw, place), place, f"{stem}-{number}")
+            value = _parse(raw, place)
         except ReadingError as error:
             yield Failure(error.source, error.reason)
+            continue
+        for count, (path, record) in enumerate(records_in(value) or [("", value)], 1):
+            default = f"{stem}-{number}"
+            if path:
+                yield read_record(record, f"{place}/{path}", f"{default}-{count}")
+            else:
+                yield read_record(record, place, default)
     if empty:
         yield Failure(source, "the file is empty")
 
 
-def _parse(raw: bytes, place: str) -> dict[str, Any]:
+def _parse(raw: bytes, place: str) -> Any:
     try:
-        record = json.loads(raw.decode("utf-8"))
+        return json.loads(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise ReadingError(place, f"byte {error.start} of the line is not UTF-8") from None
     except json.JSONDecodeError as error:
         raise ReadingError(place, f"not JSON at character {error.pos}: {error.msg}") from None
     except RecursionError:
         raise ReadingError(place, "JSON nested too deeply") from None
-    if not isinstance(record, dict):
-        raise ReadingError(place, f"a JSON object with `id` and `text` was expected, not {type(record).__name__}")
-    return record
+    except ValueError as error:  # For example, a number of more than 4,300 digits.
+        raise ReadingError(place, f"not JSON that can be read: {error}") from None
 
 
-def report_of(record: Mapping[str, object], place: str, default: str) -> Report | NoReport:
-    """Return the report of a record whose names are those of `columns.toml`. default: its id if it has none.
+def read_record(record: Any, place: str, default: str) -> Report | NoReport | Failure:
+    """Return the report in a JSON value as `report_of` does, or a Failure."""
+    try:
+        if not isinstance(record, dict):
+            raise ReadingError(place, f"a JSON object with `id` and `text` was expected, not {type(record).__name__}")
+        return report_of(record, place, default)
+    except ReadingError as error:
+        return Failure(error.source, error.reason)
 
-    Raises
-    ------
-    ReadingError
-        A field is not a string or a number, or contains characters that no text has.
+
+def report_of(record: dict[str, Any], place: str, default: str) -> Report | NoReport:
+    """Return the report in a record, or a NoReport if its text is empty. default: the id, if the record has none.
+
+    Raises ReadingError if the record has no text field, or one that is not a text.
     """
-    text = record.get("text")
-    if not isinstance(text, str):
-        raise ReadingError(place, "no `text`" if text is None else f"`text` is {type(text).__name__}, not a string")
-    fields = {name: _field(record, names, place) for name, names in column_names().items() if name != "text"}
+    record = unwrapped(record)
+    text = text_of(record, place)
+    fields = {name: field_of(record, name, place) for name in column_names() if name != "text"}
     report_id = fields["id"] or default
     if not any(c.isalnum() for c in text):
         return NoReport(place, f"{report_id} has no text")
@@ -75,15 +89,3 @@ def report_of(record: Mapping[str, object], place: str, default: str) -> Report 
     fields["id"] = report_id
     tidied = tidy(text, place)
     return describe(Report(text=tidied.text, source=place, note=tidied.note, **fields))
-
-
-def _field(record: Mapping[str, object], names: tuple[str, ...], place: str) -> str:
-    """Return the value of a field without white space at its ends, a number as text, or "" if the field is missing."""
-    for name in names:
-        value = record.get(name)
-        if value is None:
-            continue
-        if isinstance(value, (str, int, float)) and not isinstance(value, bool):
-            return check_characters(without_glyphs(str(value)), f"{place} ({name})").strip()
-        raise ReadingError(place, f"`{name}` is {type(value).__name__}, not a string")
-    return ""

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from graphkit.errors import ReadingError
-from graphkit.grammar.columns import column_names
+from graphkit.grammar.columns import column_keys, column_names, name_key
 from graphkit.model import Failure, NoReport, Report
 from graphkit.reading.decoding import decode_leniently
+from graphkit.reading.record_fields import find_column
 from graphkit.reading.records import MAX_LINE, report_of
 
 #: The delimiters that are tried, the preferred one first.
@@ -40,17 +41,17 @@ class Header:
     @property
     def known(self) -> int:
         """Number of columns with a known name."""
-        return len({name for name in self.names if name in _known()})
+        return len({name for name in map(name_key, self.names) if name in _known()})
 
 
 def _known() -> frozenset[str]:
-    return frozenset(name for names in column_names().values() for name in names)
+    return frozenset(key for keys in column_keys().values() for key in keys)
 
 
 def header_of(row: list[str]) -> Header | None:
     """Return the header that a row is, None if it has no text column."""
     names = tuple(cell.strip().lower() for cell in row)
-    column = next((names.index(name) for name in column_names()["text"] if name in names), None)
+    column = find_column(list(names), "text")
     return None if column is None else Header(names, column)
 
 
@@ -111,7 +112,7 @@ def _second_header(header: Header, row: list[str]) -> Header | None:
     cells = [cell.strip().lower() for cell in row]
     if len(cells) > header.text and cells[header.text]:
         return None
-    if not any(cell in _known() for cell in cells):
+    if not any(name_key(cell) in _known() for cell in cells):
         return None
     size = max(len(cells), len(header.names))
     upper = [*header.names, *[""] * (size - len(header.names))]
@@ -122,8 +123,8 @@ def _second_header(header: Header, row: list[str]) -> Header | None:
 def _no_text_column(row: list[str], source: str) -> ReadingError:
     cells = [cell.strip().lower() for cell in row if cell.strip()]
     shown = ", ".join(cell[:40] for cell in cells[:_MOST_NAMES]) + (" …" if len(cells) > _MOST_NAMES else "")
-    wanted = ", ".join(column_names()["text"])
-    return ReadingError(source, f"no text column; one of {wanted} is needed, found: {shown}")
+    wanted = ", ".join(column_names()["text"][:6])
+    return ReadingError(source, f"no text column; one of {wanted} … is needed, found: {shown}")
 
 
 def read_csv(data: bytes, source: str, stem: str) -> Iterator[Found]:
