@@ -59,8 +59,8 @@ ReportsArgument = Annotated[
     list[str],
     typer.Argument(
         metavar="REPORT...",
-        help="Files (.txt .md .html .docx .pdf .jsonl .csv .xlsx .ods .zip), folders or glob patterns, or - for standard input "
-        "(text, HTML or JSON lines). docs/formats.md describes the types.",
+        help="Files (.txt .md .html .docx .pdf .json .jsonl .csv .xlsx .zip and others), folders or glob patterns, or "
+        "- for standard input (text, HTML, a feed or JSON). docs/formats.md describes all types.",
         show_default=False,
     ),
 ]

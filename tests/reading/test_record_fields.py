@@ -16,7 +16,8 @@ from graphkit.grammar.columns import column_names, missing_values
 from graphkit.model import Failure, NoReport, Report
 from graphkit.reading import read_paths
 from graphkit.reading.record_fields import unused_names
-from graphkit.reading.records import read_csv, read_jsonl
+from graphkit.reading.records import read_jsonl
+from graphkit.reading.tables import read_csv
 
 TEXT = "4月5日，石渡县委书记何清嘉到云雾镇调研。"
 TITLE = "何清嘉到云雾镇调研"
