@@ -77,7 +77,11 @@ def test_a_bomb_is_rejected(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["r.txt.gz", "r.json.gz", "r.csv.gz", "r.jsonl.gz"])
-@pytest.mark.parametrize("data", [b"", b"not compressed", gzip.compress(TEXT.encode() * 50)[:-12], b"\x1f\x8b\x08\x00"])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"not compressed", gzip.compress(TEXT.encode() * 50)[:-12], b"\x1f\x8b\x08\x00"],
+    ids=["empty", "not compressed", "cut off", "only the beginning"],
+)
 def test_a_damaged_file_is_a_failure(tmp_path: Path, name: str, data: bytes) -> None:
     (tmp_path / name).write_bytes(data)
     failure = list(read_paths([tmp_path / name]))[-1]

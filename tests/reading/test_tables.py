@@ -181,6 +181,7 @@ def test_a_workbook_in_an_archive_is_read(tmp_path: Path) -> None:
         (xlsx({"S": []}, extra="<c>"), "mismatched tag"),
         (ods({"S": []}, head="<!DOCTYPE x>"), "document type"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "workbook",
 )
 @pytest.mark.parametrize("ending", ["xlsx", "ods"])
 def test_a_damaged_or_excessive_workbook_is_rejected(tmp_path: Path, ending: str, data: bytes, words: str) -> None:
