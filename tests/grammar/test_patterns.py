@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,16 +29,18 @@ def test_every_pattern_is_used() -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty folder that replaces the pattern folder of the package."""
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder that replaces the pattern folder of the package.
+
+    The caches of the package are kept: `graphkit explain` recognizes compiled patterns by their identity.
+    """
     (tmp_path / "patterns").mkdir()
     monkeypatch.setattr(patterns, "FOLDER", tmp_path)
-    cached = (patterns.pattern, patterns.guarded, patterns.definitions, patterns._load)
-    for function in cached:
-        function.cache_clear()
-    yield tmp_path / "patterns"
-    for function in cached:
-        function.cache_clear()
+    for name in ("pattern", "guarded", "definitions", "_load"):
+        function = cache(getattr(patterns, name).__wrapped__)
+        for module in (patterns, examples):
+            monkeypatch.setattr(module, name, function, raising=module is patterns)
+    return tmp_path / "patterns"
 
 
 def written(folder: Path, text: str, name: str = "tours") -> None:
