@@ -62,6 +62,7 @@ class Report:
     date: publication date `YYYY-MM-DD`, or "" if unknown.
     source: the input file (with member or line), for messages only.
     unread_date: a date in the input that is not a calendar day, for messages only; `date` is "" in this case.
+    note: which characters of the input were removed or could not be read, for messages only.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Report:
     url: str = ""
     source: str = ""
     unread_date: str = ""
+    note: str = ""
 
     @property
     def sha256(self) -> str:
@@ -276,7 +278,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class NotRead(Failure):
-    """An input that was not opened. kind: unknown type, link, special file or unreadable folder."""
+    """An input that was not opened. kind: unknown type, attachment, link, special file, unreadable folder."""
 
     kind: str = "unknown type"
 
@@ -295,7 +297,7 @@ class NoReport:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """An input that cannot be a report: a system file, a hidden file, or a second name of a file that is read."""
+    """An input that cannot be a report: a system file, a hidden file, a second name of a file, the cover of a book."""
 
     source: str
     reason: str

@@ -17,11 +17,12 @@ CHUNK = 64
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A report that was read. source: its file. unread_date: as in `Report`."""
+    """A report that was read. source: its file. unread_date, note: as in `Report`."""
 
     entry: Entry
     source: str
     unread_date: str = ""
+    note: str = ""
 
     @property
     def id(self) -> str:
@@ -52,7 +53,8 @@ def process_part(part: Part, extractor: Extractor, is_known: IsKnown) -> Iterato
     found = (item for piece in part for item in read_piece(piece))
     for item in readings(_without_known(found, is_known), extractor):
         if isinstance(item, Reading):
-            yield Read(entry_of(item, extractor.name, extractor.version), item.report.source, item.report.unread_date)
+            entry, report = entry_of(item, extractor.name, extractor.version), item.report
+            yield Read(entry, report.source, report.unread_date, report.note)
         else:
             yield item
 

@@ -50,7 +50,8 @@ class Outcome:
     not_read: files that were not opened; empty: inputs without a report; ignored: system files; each with its reason.
     refused: number of statements that the schema rejected, grouped by reason in `refusals`.
     missing: number of reports without a date, place or publisher. unread_dates: number of reports with a date that is
-    not a calendar day; first_unread_date: source and date of the first one. seconds: duration.
+    not a calendar day; first_unread_date: source and date of the first one. noted: number of reports from which
+    characters were removed or could not be read; first_note: source and note of the first one. seconds: duration.
     """
 
     added: int = 0
@@ -66,6 +67,8 @@ class Outcome:
     missing: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FIELDS, 0))
     unread_dates: int = 0
     first_unread_date: tuple[str, str] = ("", "")
+    noted: int = 0
+    first_note: tuple[str, str] = ("", "")
 
     @property
     def done(self) -> int:
@@ -93,6 +96,12 @@ class Outcome:
         if date and not self.unread_dates:
             self.first_unread_date = (source, date)
         self.unread_dates += bool(date)
+
+    def count_note(self, source: str, note: str) -> None:
+        """Count a report from which characters were removed or could not be read. note: "" if there were none."""
+        if note and not self.noted:
+            self.first_note = (source, note)
+        self.noted += bool(note)
 
     def count(self, report: str, statements: int, refused: tuple[str, ...], known: dict[str, bool]) -> None:
         """Count a report that was read. known: whether each of FIELDS is known."""

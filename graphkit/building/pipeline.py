@@ -103,6 +103,7 @@ def read_in_chunks(paths: Iterable[str | Path], extractor: Extractor, outcome: O
             known = {name: bool(getattr(item.report, name)) for name in FIELDS}
             outcome.count(item.report.id, len(item.statements), item.refused, known)
             outcome.count_unread_date(item.report.source, item.report.unread_date)
+            outcome.count_note(item.report.source, item.report.note)
             outcome.seconds = time.monotonic() - started
             yield item
 
@@ -178,6 +179,7 @@ class _Writer:
         elif self._is_new(item):
             if isinstance(item, Read):
                 self._outcome.count_unread_date(item.source, item.unread_date)
+                self._outcome.count_note(item.source, item.note)
                 self._waiting.append(item.entry)
                 if time.monotonic() - self._written > MAX_WAIT:
                     self.write()

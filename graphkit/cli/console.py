@@ -21,7 +21,14 @@ from rich.table import Table
 from rich.text import Text
 
 from graphkit.building import Outcome
-from graphkit.cli.input_messages import input_lines, is_shortened, missing_line, refusal_lines, unread_dates_line
+from graphkit.cli.input_messages import (
+    input_lines,
+    is_shortened,
+    missing_line,
+    notes_line,
+    refusal_lines,
+    unread_dates_line,
+)
 from graphkit.export.tables import safe_cell
 from graphkit.extractors import FAST, VARIABLE
 from graphkit.model import Failure, NoReport
@@ -52,8 +59,8 @@ ReportsArgument = Annotated[
     list[str],
     typer.Argument(
         metavar="REPORT...",
-        help="Files (.txt .md .html .docx .pdf .jsonl .csv .zip), folders or glob patterns, or - for standard input "
-        "(text, HTML or JSON lines). docs/formats.md describes the types.",
+        help="Files (.txt .md .html .docx .pdf .json .jsonl .csv .xlsx .zip and others), folders or glob patterns, or "
+        "- for standard input (text, HTML, a feed or JSON). docs/formats.md describes all types.",
         show_default=False,
     ),
 ]
@@ -235,6 +242,9 @@ def say_outcome(outcome: Outcome, full_list_hint: str = "the option --verbose li
     unread = unread_dates_line(outcome.unread_dates, outcome.first_unread_date)
     if unread:
         say(unread, always=True)
+    noted = notes_line(outcome.noted, outcome.first_note)
+    if noted:
+        say(noted, always=True)
     for line in refusal_lines(outcome.refusals.values()):
         say(line)
 

@@ -20,6 +20,7 @@ from graphkit.explorer.assets import problems
 from graphkit.extractors import load_extractor
 from graphkit.ledger.decision_index import InvalidDecision
 from graphkit.ledger.store import FILE
+from graphkit.reading.naming import ARCHIVES, READABLE
 from graphkit.repair import repair
 from graphkit.review.queue import invalid_decisions
 from graphkit.schema.values import for_shell
@@ -111,6 +112,7 @@ def command(
         except importlib.metadata.PackageNotFoundError:
             failed += name not in _OPTIONAL
             print(f"missing  {name} ({purpose}): pip install {name}")
+    print(f"ok       formats that are read: {' '.join((*READABLE, *ARCHIVES))}")
     failed += not _check_explorer()
     failed += not _check_extractor()
     failed += not _check_graph(graph)

@@ -64,6 +64,16 @@ def unread_dates_line(number: int, first: tuple[str, str]) -> str:
     )
 
 
+def notes_line(number: int, first: tuple[str, str]) -> str:
+    """Return a message about reports with characters that were removed or could not be read; "" if there are none."""
+    if not number:
+        return ""
+    shown = f"{printable(first[0])}: {printable(first[1])}"
+    if number == 1:
+        return f"1 report was read without some of its characters: {shown}"
+    return f"{number} reports were read without some of their characters; the first is {shown}"
+
+
 def refusal_lines(refusals: Iterable[Refusal]) -> Iterator[str]:
     """Yield a line for each reason for which the schema rejected statements, the most frequent first."""
     for refusal in sorted(refusals, key=lambda r: (-r.number, r.reason)):

@@ -52,6 +52,10 @@ class Encoder:
         """Return the windows of a normalized text with the scores of spans and pairs, at most MOST_WINDOWS."""
         return [self._window(w, text[w.start : w.end]) for w in islice(windows(text, title), MOST_WINDOWS)]
 
+    def forget(self) -> None:
+        """Discard the results that are kept of the last windows, so that a measurement does not depend on former ones."""
+        self._window.cache_clear()
+
     def _compute(self, window: Window, body: str) -> ReadWindow:
         """Run the network on a window, whose text is `body`."""
         row, first, _ = tokens(window, body)

@@ -29,7 +29,7 @@ MAX_MEMBERS = 500_000
 _LOCAL_HEADER = 30
 _ENTRY = 46
 _ENCRYPTED = 1
-_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, struct.error)
+BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, struct.error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,10 @@ def open_archive(path: Path) -> Archive:
         )
     try:
         file = zipfile.ZipFile(path)
-    except (*_BROKEN, NotImplementedError, ValueError, OverflowError) as error:
+    except (*BROKEN, NotImplementedError, ValueError, OverflowError) as error:
         raise ReadingError(source, f"not a whole .zip file: {error}") from None
     try:
-        _check(file, source)
+        check_members(file, source)
     except BaseException:
         file.close()
         raise
@@ -99,7 +99,8 @@ def member_count(path: Path) -> int:
     return count if directory < _ENTRY * 0x10000 else int(directory // _ENTRY)
 
 
-def _check(file: zipfile.ZipFile, source: str) -> None:
+def check_members(file: zipfile.ZipFile, source: str) -> None:
+    """Raise ReadingError if an archive has too many members, is too large when unpacked, or if its members overlap."""
     members = file.infolist()
     if len(members) > MAX_MEMBERS:
         raise ReadingError(source, f"{len(members):,} members; an archive has at most {MAX_MEMBERS:,}: split it")
@@ -142,7 +143,7 @@ def read_member(
         raise ReadingError(
             source, f"the member cannot be unpacked here: {error}; pack it with the method deflate"
         ) from None
-    except (*_BROKEN, RuntimeError) as error:
+    except (*BROKEN, RuntimeError) as error:
         raise ReadingError(source, f"the member is damaged: {error}") from None
     if len(data) > largest:
         raise ReadingError(source, f"more than {largest:,} bytes unpacked")

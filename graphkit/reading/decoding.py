@@ -1,4 +1,7 @@
-"""Decodes bytes: as UTF-8, as UTF-16 with a byte order mark, or as strict GB18030, in this order."""
+"""Decodes bytes: as UTF-8, as UTF-16, or as GB18030, in this order, and checks the characters of texts.
+
+`decode` is strict. `decode_leniently` also reads files with a few invalid bytes; each of them becomes U+FFFD.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,31 @@ import unicodedata
 from graphkit.errors import ReadingError
 
 _BREAKS = str.maketrans({"\x0b": "\n", "\x0c": "\n", "\x85": "\n"})
-_SUSPECT = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffd\ufffe\uffff\ue000-\uf8ff\U000f0000-\U0010ffff\ud800-\udfff]")
+_PRIVATE = "\ue000-\uf8ff\U000f0000-\U0010ffff"
+_CONTROL = "\x00-\x08\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff"
+_SUSPECT = re.compile(f"[{_CONTROL}\ufffd{_PRIVATE}]")
+_UNREADABLE = re.compile(f"[{_CONTROL}]")
+#: Ctrl-Z (the end of a file in DOS) and NUL (padding).
+_PADDING = "\x00\x1a"
+_WHITE_SPACE = "".join(chr(n) for n in range(0x3001) if chr(n).isspace())
 #: Maximum length of a report, in characters.
 MAX_CHARACTERS = 1_000_000
+#: Maximum number of invalid sequences of a file that is read leniently: this number, or one in _PER_INVALID characters.
+_MAX_INVALID = 3
+_PER_INVALID = 300
+#: Minimum share of Chinese and ASCII characters in a text without a byte order mark or with invalid bytes.
+_MIN_PLAUSIBLE = 0.9
+_PLAUSIBLE = re.compile("[\t\n\r\x20-\x7e\u2010-\u2026\u3000-\u3017\u4e00-\u9fff\uff01-\uff5e\ufffd·]")
+#: Characters that GB18030 has assigned since the codec was written, and the ideographic space of older GBK files, by
+#: the private-use character that the codec returns.
+_GB18030 = str.maketrans(
+    {0xE5E5: 0x3000, 0xE7C7: 0x1E3F}
+    | dict(zip(range(0xE78D, 0xE797), (*(0xFE10, 0xFE12, 0xFE11), *range(0xFE13, 0xFE1A)), strict=True))
+    | {0xE816: 0x20087, 0xE817: 0x20089, 0xE818: 0x200CC, 0xE831: 0x215D7, 0xE83B: 0x2298F, 0xE855: 0x241FE}
+    | {0xE81E: 0x9FB4, 0xE826: 0x9FB5, 0xE82B: 0x9FB6, 0xE82C: 0x9FB7, 0xE832: 0x9FB8, 0xE843: 0x9FB9}
+    | {0xE854: 0x9FBA, 0xE864: 0x9FBB}
+)
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
 def decode(data: bytes, source: str) -> str:
@@ -20,13 +45,8 @@ def decode(data: bytes, source: str) -> str:
     Raises ReadingError with the byte offset if the bytes are empty, binary or in an unknown encoding. The result has no
     replacement or private-use characters for bytes that cannot be decoded.
     """
-    if not data.strip(b"\x00 \t\r\n"):
-        raise ReadingError(source, "the file is empty" if not data else "the file holds no text")
-    for bom, name in (
-        (codecs.BOM_UTF8, "utf-8"),
-        (codecs.BOM_UTF16_LE, "utf-16-le"),
-        (codecs.BOM_UTF16_BE, "utf-16-be"),
-    ):
+    _check_empty(data, source)
+    for bom, name in _BOMS:
         if data.startswith(bom):
             return _strict(data[len(bom) :], name, source, len(bom))
     try:
@@ -34,6 +54,85 @@ def decode(data: bytes, source: str) -> str:
     except UnicodeDecodeError as error:
         return _as_gb18030(data, source, error.start)
     return _checked(text, "utf-8", source, 0)
+
+
+def decode_leniently(data: bytes, source: str) -> str:
+    """Return the text of a file as `decode` does, but with U+FFFD for invalid bytes if there are only a few.
+
+    Private-use characters are kept. Ctrl-Z and NUL at the end of the file are omitted.
+
+    Raises
+    ------
+    ReadingError
+        The bytes are empty, binary, or in an unknown encoding. The message contains the byte offset.
+    """
+    _check_empty(data, source)
+    for bom, name in _BOMS:
+        if data.startswith(bom):
+            text = data[len(bom) :].decode(name, "replace")
+            _check_invalid(text, data, source, name)
+            return _checked(_without_padding(text), name, source, len(bom), _UNREADABLE)
+    text, name = _without_mark(data, source)
+    return _checked(_without_padding(text), name, source, 0, _UNREADABLE)
+
+
+def _without_padding(text: str) -> str:
+    """Return the text without Ctrl-Z and NUL at its end, and without the white space before and between them."""
+    kept = text.rstrip(_PADDING + _WHITE_SPACE)
+    return kept if any(mark in text[len(kept) :] for mark in _PADDING) else text
+
+
+def _without_mark(data: bytes, source: str) -> tuple[str, str]:
+    """Return the text of a file without a byte order mark, and its encoding."""
+    if b"\x00" in data:
+        for name in ("utf-16-le", "utf-16-be"):
+            text = data.decode(name, "replace")
+            if "\x00" not in text and _is_plausible(text):
+                return text, name
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        pass
+    try:
+        return data.decode("gb18030").translate(_GB18030), "gb18030"
+    except UnicodeDecodeError:
+        pass
+    found = [(data.decode(name, "replace"), name) for name in ("utf-8", "gb18030")]
+    text, name = min(found, key=lambda item: item[0].count("\ufffd"))
+    _check_invalid(text, data, source, name)
+    return (text if name == "utf-8" else text.translate(_GB18030)), name
+
+
+def _check_invalid(text: str, data: bytes, source: str, name: str) -> None:
+    """Raise ReadingError if too many bytes are invalid in the encoding, or the rest is not Chinese."""
+    try:
+        data.decode(name)
+        return
+    except UnicodeDecodeError as error:
+        start = error.start
+    lost = text.count("\ufffd")
+    if _is_plausible(text) and lost <= max(_MAX_INVALID, len(text) // _PER_INVALID) and 2 * lost < len(text):
+        return
+    if name.startswith("utf-16"):
+        raise ReadingError(source, f"byte {start} is not {name.upper()}; save the file as UTF-8 and try again")
+    _as_gb18030(data, source, _first_invalid(data, "utf-8"))
+
+
+def _is_plausible(text: str) -> bool:
+    return len(_PLAUSIBLE.findall(text)) >= _MIN_PLAUSIBLE * len(text)
+
+
+def _first_invalid(data: bytes, encoding: str) -> int:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError as error:
+        return error.start
+    return 0
+
+
+def _check_empty(data: bytes, source: str) -> None:
+    if not data.strip(b"\x00\x1a \t\r\n"):
+        raise ReadingError(source, "the file is empty" if not data else "the file holds no text")
 
 
 def _as_gb18030(data: bytes, source: str, utf8_error: int) -> str:
@@ -55,25 +154,26 @@ def _strict(data: bytes, encoding: str, source: str, skipped: int) -> str:
         raise ReadingError(source, f"byte {skipped + error.start} is not {encoding.upper()}") from None
 
 
-def _checked(text: str, encoding: str, source: str, skipped: int) -> str:
-    bad = _SUSPECT.search(text)
+def _checked(text: str, encoding: str, source: str, skipped: int, suspect: re.Pattern[str] = _SUSPECT) -> str:
+    bad = suspect.search(text)
     if bad:
-        byte = skipped + len(text[: bad.start()].encode(encoding))
+        byte = skipped + len(text[: bad.start()].encode(encoding, "replace"))
         raise ReadingError(source, f"byte {byte} is {_name(bad.group())}: a binary file, or not {encoding.upper()}")
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(_BREAKS)
 
 
-def check_text(text: str, source: str) -> str:
+def check_text(text: str, source: str, *, lost: bool = False) -> str:
     """Return a decoded text (JSON, CSV, a library) with the usual line breaks, one character for one.
 
-    Raises ReadingError with the character offset if it contains characters that no text has.
+    lost: whether U+FFFD is allowed. Raises ReadingError with the character offset if the text contains characters that
+    no text has.
     """
-    return check_characters(text, source).translate(_BREAKS)
+    return check_characters(text, source, lost=lost).translate(_BREAKS)
 
 
-def check_characters(text: str, source: str) -> str:
+def check_characters(text: str, source: str, *, lost: bool = False) -> str:
     """Return the string. Raises ReadingError with the character offset if it contains characters that no text has."""
-    bad = _SUSPECT.search(text)
+    bad = (_UNREADABLE if lost else _SUSPECT).search(text)
     if bad:
         raise ReadingError(source, f"character {bad.start()} is {_name(bad.group())}")
     return text

@@ -11,6 +11,7 @@ from dataclasses import replace
 from graphkit.errors import ReadingError
 from graphkit.grammar.patterns import pattern
 from graphkit.model import Level, Report
+from graphkit.reading.date_fields import field_day
 from graphkit.recognition import gazetteer
 from graphkit.recognition.dates import iso_day
 from graphkit.schema.values import report_flaws
@@ -37,7 +38,7 @@ def describe(report: Report) -> Report:
         No export can contain one of the fields. The message names the field and the position.
     """
     head = [line for line in report.text[:1500].split("\n") if line.strip()][:8]
-    date = iso_day(report.date) if report.date else _date(head)
+    date = field_day(report.date) if report.date else _date(head)
     unread = report.date if report.date and not date else ""
     publisher = report.publisher or _publisher(report.text, head)
     title = report.title or _title(head)

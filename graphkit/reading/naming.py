@@ -6,8 +6,14 @@ import re
 from pathlib import Path, PurePosixPath
 
 #: Endings of the files that are read, without archives.
-READABLE = (".csv", ".docx", ".htm", ".html", ".jsonl", ".markdown", ".md", ".ndjson", ".pdf", ".text", ".txt")
+READABLE = (
+    ".atom", ".csv", ".docx", ".eml", ".epub", ".htm", ".html", ".jhtml", ".json", ".jsonl", ".markdown", ".md",
+    ".mht", ".mhtml", ".ndjson", ".ods", ".pdf", ".rdf", ".rss", ".shtm", ".shtml", ".tab", ".text", ".tsv", ".txt",
+    ".xht", ".xhtml", ".xlsx", ".xml",
+)  # fmt: skip
 ARCHIVES = (".zip",)
+#: Ending of a readable file that is compressed: reports.jsonl.gz.
+COMPRESSED = ".gz"
 
 #: Control and formatting characters, which would change what a terminal shows, and undecodable bytes.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]")
@@ -16,42 +22,29 @@ _IMAGE = "it is an image; save its text as .txt or .docx"
 _SOUND = "it is a recording; save its text as .txt or .docx"
 _REMEDIES = {
     "save it as .docx": (".doc", ".wps", ".wpt", ".rtf", ".odt", ".dot", ".dotx", ".docm", ".pages"),
-    "save it as .csv with a column `text`": (".xls", ".xlsx", ".xlsm", ".xlsb", ".et", ".ods", ".tsv", ".tab"),
+    "save it as .xlsx or .csv with a column `text`": (".xls", ".xlsm", ".xlsb", ".et", ".fods", ".numbers"),
     "save its text as .docx or .txt": (
         ".ppt",
         ".pptx",
         ".dps",
         ".odp",
-        ".epub",
         ".mobi",
         ".ofd",
         ".caj",
-        ".eml",
         ".msg",
         ".tex",
     ),
     "save it as .html, or rename it to .html if it is a web page": (
-        ".shtml",
-        ".shtm",
-        ".xhtml",
-        ".xht",
-        ".mht",
-        ".mhtml",
         ".webarchive",
         ".jsp",
         ".asp",
         ".aspx",
         ".php",
-        ".jhtml",
         ".do",
     ),
     "save its reports as .jsonl, one JSON object in each line": (
-        ".json",
         ".json5",
         ".geojson",
-        ".xml",
-        ".rss",
-        ".atom",
         ".yaml",
         ".yml",
         ".parquet",
@@ -93,7 +86,23 @@ def suffix(name: str) -> str:
 
 def is_readable(name: str) -> bool:
     """Tell whether files with this name are read."""
-    return suffix(name) in READABLE or suffix(name) in ARCHIVES
+    return suffix(name) in ARCHIVES or suffix(inner_name(name)) in READABLE
+
+
+def is_compressed(name: str) -> bool:
+    """Tell whether the name is that of a compressed file of a kind that is read."""
+    return inner_name(name) != name
+
+
+def inner_name(name: str) -> str:
+    """Return the name of a file without the ending of its compression: reports.jsonl for reports.jsonl.gz."""
+    inner = name[: -len(COMPRESSED)]
+    return inner if suffix(name) == COMPRESSED and suffix(inner) in READABLE else name
+
+
+def stem(name: str) -> str:
+    """Return the name of a file in messages and ids: without its folder, its ending and that of its compression."""
+    return printable(PurePosixPath(inner_name(name)).stem)
 
 
 def unknown_kind(name: str) -> str:

@@ -17,6 +17,7 @@ from graphkit.reading.sources import (
     MAX_PIECE_LINE,
     Found,
     is_archive,
+    is_json_document,
     is_lines,
     is_table,
     read_input,
@@ -108,6 +109,9 @@ def _pieces(path: Path | str) -> Iterator[tuple[Piece, int]]:
         state = _state(path)
         if is_archive(path.name):
             found = list(_members(path, state))
+        elif state[0] > PART_BYTES and is_json_document(path):
+            yield from _rows(path)
+            return
         elif is_lines(path.name) and state[0] > PART_BYTES:
             yield from _lines(path, state)
             return

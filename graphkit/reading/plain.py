@@ -5,28 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graphkit.grammar.patterns import pattern
-from graphkit.model import NoReport, Report
-from graphkit.reading.decoding import check_length, decode
+from graphkit.model import Failure, NoReport, Report
+from graphkit.reading.characters import tidy, without_glyphs
+from graphkit.reading.decoding import check_length, decode_leniently
 from graphkit.reading.fields import describe
 from graphkit.reading.markdown import Heading, first_address, headings_in, plain, without_heading_marks
+from graphkit.reading.tables import is_unicode_text, read_delimited
 from graphkit.recognition.dates import iso_day
 
 _CONTENTS = pattern("markdown.contents")
 
 
-def read_text(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport]:
-    """One report from a text file."""
-    text = decode(data, source)
+def read_text(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport | Failure]:
+    """One report from a text file; the reports of a table that Excel saved as “Unicode text”."""
+    text = decode_leniently(data, source)
+    if is_unicode_text(text):
+        yield from read_delimited(text, source, stem, "\t")
+        return
     check_length(text, source)
+    tidied = tidy(text, source)
+    text = tidied.text
     if not any(c.isalnum() for c in text):
         yield NoReport(source, "the file holds no words")
         return
-    yield describe(Report(id=stem, text=text.strip("\n"), source=source))
+    yield describe(Report(id=stem, text=text.strip("\n"), source=source, note=tidied.note))
 
 
 def read_markdown(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport]:
     """Reports from a Markdown file: one for each heading of the deepest repeated level that has text under it."""
-    text = decode(data, source)
+    text = decode_leniently(data, source)
     headings = headings_in(text)
     levels = [h.level for h in headings]
     deepest = max((lv for lv in set(levels) if levels.count(lv) > 1), default=0)
@@ -35,7 +42,8 @@ def read_markdown(data: bytes, source: str, stem: str) -> Iterator[Report | NoRe
         body = plain(without_heading_marks(text, headings))
         check_length(body, source)
         if any(c.isalnum() for c in body):
-            yield describe(Report(id=stem, text=body, date=day, source=source))
+            tidied = tidy(body, source)
+            yield describe(Report(id=stem, text=tidied.text, date=day, source=source, note=tidied.note))
         else:
             yield NoReport(source, "the file holds no words")
         return
@@ -54,11 +62,12 @@ def read_markdown(data: bytes, source: str, stem: str) -> Iterator[Report | NoRe
         if not body:
             yield NoReport(place, f"heading without text: {heading.title}")
             continue
-        title = plain(heading.title)
+        title = without_glyphs(plain(heading.title))
         whole = f"{title}\n{body}"
         check_length(whole, place)
-        url = first_address(section)
-        yield describe(Report(id=f"{stem}-{number:02d}", text=whole, title=title, date=day, url=url, source=place))
+        tidied = tidy(whole, place)
+        fields = {"title": title, "date": day, "url": first_address(section), "source": place, "note": tidied.note}
+        yield describe(Report(id=f"{stem}-{number:02d}", text=tidied.text, **fields))
 
 
 def _under_contents(headings: list[Heading], heading: Heading) -> bool:

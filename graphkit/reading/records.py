@@ -1,9 +1,7 @@
-"""Reads JSON Lines and CSV files, in which each row is a report. An invalid row is a failure; the others are read."""
+"""Reads records, each of which is a report, and JSON Lines. An invalid line is a failure; the others are read."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -11,8 +9,10 @@ from typing import Any
 from graphkit.errors import ReadingError
 from graphkit.grammar.columns import column_names
 from graphkit.model import Failure, NoReport, Report
-from graphkit.reading.decoding import check_characters, check_length, check_text, decode
+from graphkit.reading.characters import tidy
+from graphkit.reading.decoding import check_length
 from graphkit.reading.fields import describe
+from graphkit.reading.record_fields import field_of, records_in, text_of, unwrapped
 
 #: Maximum length of a line of a JSONL file in bytes.
 MAX_LINE = 16 * 1024 * 1024
@@ -23,7 +23,8 @@ def read_jsonl(
 ) -> Iterator[Report | NoReport | Failure]:
     """Yield the reports of a JSONL file line by line.
 
-    before: number of lines of the file before these. The default of `id` is `STEM-LINE`.
+    before: number of lines of the file before these. The default of `id` is `STEM-LINE`, and `STEM-LINE-NUMBER` for
+    the reports of an array in a line.
     """
     empty = not before
     for number, raw in enumerate(lines, before + 1):
@@ -36,87 +37,55 @@ def read_jsonl(
         try:
             if len(raw) > MAX_LINE:
                 raise ReadingError(place, f"a line of more than {MAX_LINE:,} bytes")
-            yield _report(_parse(raw, place), place, f"{stem}-{number}")
+            value = _parse(raw, place)
         except ReadingError as error:
             yield Failure(error.source, error.reason)
+            continue
+        for count, (path, record) in enumerate(records_in(value) or [("", value)], 1):
+            default = f"{stem}-{number}"
+            if path:
+                yield read_record(record, f"{place}/{path}", f"{default}-{count}")
+            else:
+                yield read_record(record, place, default)
     if empty:
         yield Failure(source, "the file is empty")
 
 
-def _parse(raw: bytes, place: str) -> dict[str, Any]:
+def _parse(raw: bytes, place: str) -> Any:
     try:
-        record = json.loads(raw.decode("utf-8"))
+        return json.loads(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise ReadingError(place, f"byte {error.start} of the line is not UTF-8") from None
     except json.JSONDecodeError as error:
         raise ReadingError(place, f"not JSON at character {error.pos}: {error.msg}") from None
     except RecursionError:
         raise ReadingError(place, "JSON nested too deeply") from None
-    if not isinstance(record, dict):
-        raise ReadingError(place, f"a JSON object with `id` and `text` was expected, not {type(record).__name__}")
-    return record
+    except ValueError as error:  # For example, a number of more than 4,300 digits.
+        raise ReadingError(place, f"not JSON that can be read: {error}") from None
 
 
-def read_csv(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport | Failure]:
-    """Yield the reports of a CSV file with a text column (text, content, 正文 …)."""
-    text = decode(data, source)
-    csv.field_size_limit(MAX_LINE)
-    rows = csv.reader(io.StringIO(text, newline=""))
+def read_record(record: Any, place: str, default: str) -> Report | NoReport | Failure:
+    """Return the report in a JSON value as `report_of` does, or a Failure."""
     try:
-        header = [h.strip().lower() for h in next(rows, [])]
-    except csv.Error as error:
-        raise ReadingError(source, f"broken CSV: {error}") from None
-    if not any(header):
-        raise ReadingError(source, "the file holds no text")
-    text_names = column_names()["text"]
-    column = next((header.index(n) for n in text_names if n in header), None)
-    if column is None:
-        raise ReadingError(
-            source, f"no text column; one of {', '.join(text_names)} is needed, found: {', '.join(header)}"
-        )
-    empty = True
-    try:
-        for row in rows:
-            if not any(cell.strip() for cell in row):
-                continue
-            empty = False
-            place = f"{source}:{rows.line_num}"
-            if len(row) <= column:
-                yield Failure(place, f"{len(row)} cells where the header has {len(header)}")
-                continue
-            record = dict(zip(header, row, strict=False))
-            record["text"] = row[column]
-            try:
-                yield _report(record, place, f"{stem}-{rows.line_num}")
-            except ReadingError as error:
-                yield Failure(error.source, error.reason)
-    except csv.Error as error:
-        yield Failure(f"{source}:{rows.line_num}", f"broken CSV: {error}")
-    else:
-        if empty:
-            yield NoReport(source, "the table has a header and no rows")
+        if not isinstance(record, dict):
+            raise ReadingError(place, f"a JSON object with `id` and `text` was expected, not {type(record).__name__}")
+        return report_of(record, place, default)
+    except ReadingError as error:
+        return Failure(error.source, error.reason)
 
 
-def _report(record: dict[str, Any], place: str, default: str) -> Report | NoReport:
-    text = record.get("text")
-    if not isinstance(text, str):
-        raise ReadingError(place, "no `text`" if text is None else f"`text` is {type(text).__name__}, not a string")
-    fields = {name: _field(record, names, place) for name, names in column_names().items() if name != "text"}
+def report_of(record: dict[str, Any], place: str, default: str) -> Report | NoReport:
+    """Return the report in a record, or a NoReport if its text is empty. default: the id, if the record has none.
+
+    Raises ReadingError if the record has no text field, or one that is not a text.
+    """
+    record = unwrapped(record)
+    text = text_of(record, place)
+    fields = {name: field_of(record, name, place) for name in column_names() if name != "text"}
     report_id = fields["id"] or default
     if not any(c.isalnum() for c in text):
         return NoReport(place, f"{report_id} has no text")
     check_length(text, place)
     fields["id"] = report_id
-    return describe(Report(text=check_text(text, place), source=place, **fields))
-
-
-def _field(record: dict[str, Any], names: tuple[str, ...], place: str) -> str:
-    """Return the value of a field without white space at its ends, a number as text, or "" if the field is missing."""
-    for name in names:
-        value = record.get(name)
-        if value is None:
-            continue
-        if isinstance(value, (str, int, float)) and not isinstance(value, bool):
-            return check_characters(str(value), f"{place} ({name})").strip()
-        raise ReadingError(place, f"`{name}` is {type(value).__name__}, not a string")
-    return ""
+    tidied = tidy(text, place)
+    return describe(Report(text=tidied.text, source=place, note=tidied.note, **fields))

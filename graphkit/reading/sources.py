@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import sys
 import zipfile
@@ -11,11 +12,18 @@ from pathlib import Path, PurePosixPath
 from graphkit.errors import ReadingError, UsageError
 from graphkit.model import Failure, Ignored, NoReport, NotRead, Report
 from graphkit.reading import archives
+from graphkit.reading.compressed import decompressed, open_decompressed
+from graphkit.reading.epub import read_epub
+from graphkit.reading.feeds import is_feed, read_xml
+from graphkit.reading.json_files import HEAD, is_document, read_json
 from graphkit.reading.listing import list_inputs
-from graphkit.reading.naming import printable, source_name, suffix, unknown_kind
+from graphkit.reading.mail import read_mail
+from graphkit.reading.naming import inner_name, is_compressed, printable, source_name, stem, suffix, unknown_kind
 from graphkit.reading.office import read_docx, read_pdf
 from graphkit.reading.plain import read_markdown, read_text
-from graphkit.reading.records import read_csv, read_jsonl
+from graphkit.reading.records import read_jsonl
+from graphkit.reading.sheets import read_workbook
+from graphkit.reading.tables import read_csv, read_tsv
 from graphkit.reading.web import read_html
 
 Found = Report | NoReport | Failure | Ignored
@@ -23,11 +31,15 @@ Reader = Callable[[bytes, str, str], Iterator[Found]]
 
 #: Maximum size of a file of one report, or of a member of an archive, in bytes.
 MAX_FILE = 64 * 1024 * 1024
+#: Endings of files with a JSON object in each line.
+LINES = (".jsonl", ".ndjson")
 #: Maximum size of a piece of a line in memory, in bytes: more than `records.MAX_LINE`.
 MAX_PIECE_LINE = 17 * 1024 * 1024
 
 
 def _jsonl(data: bytes, source: str, stem: str) -> Iterator[Found]:
+    if is_document(data[:HEAD]):
+        return read_json(data, source, stem)
     return read_jsonl(io.BytesIO(data), source, stem)
 
 
@@ -38,12 +50,34 @@ READERS: dict[str, Reader] = {
     ".markdown": read_markdown,
     ".html": read_html,
     ".htm": read_html,
+    ".shtml": read_html,
+    ".shtm": read_html,
+    ".jhtml": read_html,
+    ".xhtml": read_html,
+    ".xht": read_html,
+    ".mht": read_mail,
+    ".mhtml": read_mail,
+    ".eml": read_mail,
+    ".xml": read_xml,
+    ".rss": read_xml,
+    ".rdf": read_xml,
+    ".atom": read_xml,
+    ".epub": read_epub,
     ".docx": read_docx,
     ".pdf": read_pdf,
+    ".json": read_json,
     ".jsonl": _jsonl,
     ".ndjson": _jsonl,
     ".csv": read_csv,
+    ".tsv": read_tsv,
+    ".tab": read_tsv,
+    ".xlsx": read_workbook,
+    ".ods": read_workbook,
 }
+
+
+#: Endings of the files with many reports that can only be read from their beginning.
+TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".ods")
 
 
 def list_paths(arguments: Iterable[str | Path]) -> list[Path | str]:
@@ -87,7 +121,7 @@ def read_input(path: Path | str) -> Iterator[Found]:
         yield from _guarded(_standard_input, "standard input")
     elif is_archive(path.name):
         yield from _guarded(lambda: _archive(path), source_name(path))
-    elif is_lines(path.name):
+    elif suffix(inner_name(path.name)) in LINES:
         yield from _guarded(lambda: _stream(path), source_name(path))
     else:
         yield from _guarded(lambda: _whole(path), source_name(path))
@@ -99,7 +133,7 @@ def read_lines(path: Path, start: int, end: int, line: int) -> Iterator[Found]:
     def stretch() -> Iterator[Found]:
         with path.open("rb") as file:
             file.seek(start)
-            yield from read_jsonl(_lines(file, end), source_name(path), printable(path.stem), line)
+            yield from read_jsonl(_lines(file, end), source_name(path), stem(path.name), line)
 
     yield from _guarded(stretch, source_name(path))
 
@@ -116,12 +150,23 @@ def is_archive(name: str) -> bool:
 
 def is_lines(name: str) -> bool:
     """Tell whether a file can be read from the beginning of any of its lines."""
-    return suffix(name) in (".jsonl", ".ndjson")
+    return suffix(name) in LINES
 
 
 def is_table(name: str) -> bool:
     """Tell whether a file has many reports and can only be read from its beginning."""
-    return suffix(name) == ".csv"
+    inner = suffix(inner_name(name))
+    return inner in TABLES or (is_compressed(name) and inner in (".json", *LINES))
+
+
+def is_json_document(path: Path) -> bool:
+    """Tell whether a file can have many reports and is one JSON value, so that it cannot be read line by line."""
+    if suffix(path.name) == ".json":
+        return True
+    if not is_lines(path.name):
+        return False
+    with path.open("rb") as file:
+        return is_document(file.read(HEAD))
 
 
 def _guarded(read: Callable[[], Iterator[Found]], source: str) -> Iterator[Found]:
@@ -146,19 +191,36 @@ def _guarded(read: Callable[[], Iterator[Found]], source: str) -> Iterator[Found
 
 def _whole(path: Path) -> Iterator[Found]:
     source = source_name(path)
-    reader = READERS.get(suffix(path.name))
-    if reader is None:
+    if suffix(inner_name(path.name)) not in READERS:
         yield NotRead(source, unknown_kind(path.name))
         return
     size = path.stat().st_size
     if size > MAX_FILE:
         raise ReadingError(source, f"{size:,} bytes; a file of one report has at most {MAX_FILE:,}")
-    yield from reader(path.read_bytes(), source, printable(path.stem))
+    yield from _read(path.read_bytes(), path.name, source)
+
+
+def _read(data: bytes, name: str, source: str) -> Iterator[Found]:
+    """Yield the reports of the bytes of a file, which are decompressed first if its name says that they must be."""
+    if is_compressed(name):
+        data = decompressed(data, source, MAX_FILE)
+    yield from READERS[suffix(inner_name(name))](data, source, stem(name))
 
 
 def _stream(path: Path) -> Iterator[Found]:
-    with path.open("rb") as file:
-        yield from read_jsonl(_lines(file), source_name(path), printable(path.stem))
+    source = source_name(path)
+    opened = open_decompressed(path, source) if is_compressed(path.name) else path.open("rb")
+    with opened as file:
+        head = file.read(HEAD)
+        if is_document(head):
+            data = head + file.read(MAX_FILE + 1 - len(head))
+            if len(data) > MAX_FILE:
+                raise ReadingError(source, f"a JSON document of more than {MAX_FILE:,} bytes; save it as JSON Lines")
+            yield from read_json(data, source, stem(path.name))
+            return
+    opened = open_decompressed(path, source) if is_compressed(path.name) else path.open("rb")
+    with opened as file:
+        yield from read_jsonl(_lines(file), source, stem(path.name))
 
 
 def _lines(file: io.BufferedReader, end: int = -1) -> Iterator[bytes]:
@@ -174,11 +236,14 @@ def _standard_input() -> Iterator[Found]:
     data = sys.stdin.buffer.read(MAX_FILE + 1)
     if len(data) > MAX_FILE:
         raise ReadingError("standard input", f"more than {MAX_FILE:,} bytes; put it into a .jsonl file")
-    head = data.lstrip()[:1]
-    if head == b"{":
+    start = data.removeprefix(codecs.BOM_UTF8).lstrip()
+    head = start[:1]
+    if head == b"{" or (head == b"[" and is_document(data[:HEAD])):
         yield from _jsonl(data, "standard input", "stdin")
     elif head == b"<" and b"<html" in data[:2000].lower():
         yield from read_html(data, "standard input", "stdin")
+    elif head == b"<" and is_feed(data[:2000].decode("utf-8", "ignore")):
+        yield from read_xml(data, "standard input", "stdin")
     else:
         yield from read_text(data, "standard input", "stdin")
 
@@ -189,10 +254,9 @@ def _archive(path: Path, start: int = 0, end: int | None = None) -> Iterator[Fou
         def member(
             archive: archives.Archive = archive, info: zipfile.ZipInfo = info, source: str = source
         ) -> Iterator[Found]:
-            data = archives.read_member(archive, info, source, MAX_FILE, lambda name: suffix(name) in READERS)
+            data = archives.read_member(archive, info, source, MAX_FILE, lambda n: suffix(inner_name(n)) in READERS)
             if isinstance(data, bytes):
-                inner = PurePosixPath(archives.member_name(info))
-                yield from READERS[inner.suffix.lower()](data, source, printable(inner.stem))
+                yield from _read(data, PurePosixPath(archives.member_name(info)).name, source)
             else:
                 yield data
 

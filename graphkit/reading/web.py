@@ -10,9 +10,11 @@ import lxml.html
 
 from graphkit.grammar.patterns import pattern
 from graphkit.model import NoReport, Report
-from graphkit.reading.decoding import check_length, check_text, decode
+from graphkit.reading.characters import tidy, without_glyphs, without_icons
+from graphkit.reading.decoding import check_length, decode_leniently
 from graphkit.reading.fields import describe
-from graphkit.reading.page_fields import page_date, page_publisher
+from graphkit.reading.mojibake import check_mojibake
+from graphkit.reading.page_fields import page_date, page_publisher, shown_text
 
 _SENTENCE_END = pattern("web.sentence_end")
 _TEASER_END = re.compile(r"(?:\.{3}|…+)\s*$", re.M)
@@ -24,7 +26,7 @@ _TITLE_CLASS = re.compile(r"title|tit\b|biaoti|headline|bt\b|h1|news_name", re.I
 
 def read_html(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport]:
     """The report of a page, or NoReport when the page has no article."""
-    page = decode(data, source)
+    page = without_icons(decode_leniently(data, source))
     check_length(page[: len(page) // 20], source)
     try:
         tree = lxml.html.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", page))
@@ -36,6 +38,7 @@ def read_html(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport
     text = _article(page)
     reason = _no_report(text, tree)
     if reason:
+        check_mojibake(shown_text(tree), source)
         yield NoReport(source, reason)
         return
     title = _title(tree, text)
@@ -45,15 +48,17 @@ def read_html(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport
     meta = trafilatura.extract_metadata(page)
     fields = meta.as_dict() if meta is not None else {}
     check_length(whole, source)
+    tidied = tidy(whole, source)
     yield describe(
         Report(
             id=stem,
-            text=check_text(whole, source),
-            title=title or str(fields.get("title") or ""),
+            text=tidied.text,
+            title=without_glyphs(title or str(fields.get("title") or "")),
             date=page_date(tree) or str(fields.get("date") or ""),
-            publisher=page_publisher(tree) or str(fields.get("sitename") or ""),
+            publisher=without_glyphs(page_publisher(tree) or str(fields.get("sitename") or "")),
             url=str(fields.get("url") or ""),
             source=source,
+            note=tidied.note,
         )
     )
 

@@ -17,7 +17,8 @@ import lxml.etree
 
 from graphkit.errors import ReadingError
 from graphkit.model import NoReport, Report
-from graphkit.reading.decoding import MAX_CHARACTERS, check_length, check_text
+from graphkit.reading.characters import tidy
+from graphkit.reading.decoding import MAX_CHARACTERS, check_length
 from graphkit.reading.fields import describe
 
 #: Maximum unpacked size of the document part, in bytes and as a multiple of its packed size.
@@ -268,4 +269,5 @@ def one_report(lines: list[str], source: str, stem: str, empty: str) -> Iterator
         yield NoReport(source, empty)
         return
     check_length(text, source)
-    yield describe(Report(id=stem, text=check_text(text, source), source=source))
+    tidied = tidy(text, source)
+    yield describe(Report(id=stem, text=tidied.text, source=source, note=tidied.note))

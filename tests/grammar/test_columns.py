@@ -8,7 +8,7 @@ import pytest
 
 from graphkit.errors import GrammarError
 from graphkit.grammar import columns
-from graphkit.reading.records import read_csv
+from graphkit.reading.tables import read_csv
 
 
 def test_no_name_is_used_for_two_fields() -> None:

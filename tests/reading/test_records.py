@@ -27,7 +27,6 @@ KEPT = [
     '"',
     "a\ufeffb",
     "N/A",
-    "null",
     "é e\u0301",
 ]
 NO_DAYS = [

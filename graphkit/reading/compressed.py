@@ -1,0 +1,78 @@
+"""Decompresses files that are compressed with gzip, up to a limit. A damaged file is a failure with its position."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from pathlib import Path
+from typing import Any
+
+from graphkit.errors import ReadingError
+from graphkit.reading.archives import MAX_ARCHIVE, MAX_RATIO, SMALL
+
+_BROKEN = (gzip.BadGzipFile, zlib.error, EOFError)
+
+
+class Decompressed(io.RawIOBase):
+    """The decompressed bytes of a file, with the limits of a file in an archive.
+
+    Reading raises ReadingError if the file is damaged, and if it has more bytes than a file may have.
+    """
+
+    def __init__(self, packed: io.BufferedIOBase, size: int, source: str, largest: int = MAX_ARCHIVE) -> None:
+        super().__init__()
+        self._file = gzip.GzipFile(fileobj=packed, mode="rb")
+        self._size = size
+        self._source = source
+        self._largest = largest
+        self._count = 0
+
+    def readable(self) -> bool:
+        """Tell that the bytes can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read bytes into the buffer and return their number."""
+        try:
+            count = self._file.readinto(buffer)
+        except _BROKEN as error:
+            raise ReadingError(
+                self._source,
+                f"the compressed file is damaged after {self._count:,} decompressed bytes: {error}; "
+                "compress it or download it again",
+            ) from None
+        self._count += count
+        if self._count > max(MAX_RATIO * self._size, SMALL):
+            raise ReadingError(
+                self._source,
+                f"{self._size:,} compressed bytes become more than {self._count - count:,}; refused as a bomb",
+            )
+        if self._count > self._largest:
+            raise ReadingError(self._source, f"more than {self._largest:,} bytes when decompressed; split the file")
+        return count
+
+
+def decompressed(data: bytes, source: str, largest: int) -> bytes:
+    """Return the decompressed bytes of a file. Raises ReadingError if it is damaged or has more than `largest`."""
+    parts = Decompressed(io.BytesIO(data), len(data), source, largest)
+    return b"".join(iter(lambda: parts.read(1 << 20) or b"", b""))
+
+
+def open_decompressed(path: Path, source: str) -> io.BufferedReader:
+    """Return a file whose bytes are decompressed while they are read."""
+    packed = path.open("rb")
+    return _Closing(Decompressed(packed, path.stat().st_size, source), packed)
+
+
+class _Closing(io.BufferedReader):
+    """A buffer that also closes the compressed file."""
+
+    def __init__(self, parts: Decompressed, packed: io.BufferedReader) -> None:
+        super().__init__(parts)
+        self._packed = packed
+
+    def close(self) -> None:
+        """Close both files."""
+        super().close()
+        self._packed.close()

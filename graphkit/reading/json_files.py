@@ -1,0 +1,124 @@
+"""Reads JSON files: a report, an array of reports, or an object that contains an array of reports at any path."""
+
+from __future__ import annotations
+
+import codecs
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from graphkit.errors import ReadingError
+from graphkit.model import Failure, NoReport, Report
+from graphkit.reading.record_fields import records_in
+from graphkit.reading.records import read_jsonl, read_record
+
+#: Bytes at the beginning of a file that decide whether it has a JSON object in each line.
+HEAD = 64 * 1024
+_BLANK = " \t\r\n\ufeff"
+Found = Report | NoReport | Failure
+
+
+def read_json(data: bytes, source: str, stem: str) -> Iterator[Found]:
+    """Yield the reports of a JSON file, also of one that has a JSON object in each line.
+
+    The default of `id` is `STEM` for the only report of a file, and `STEM-NUMBER` for a report in an array.
+    """
+    text = _decoded(data, source)
+    if _has_lines(text):
+        yield from read_jsonl((line.encode("utf-8", "surrogatepass") for line in text.split("\n")), source, stem)
+        return
+    value = _parsed(text, source)
+    yield from _reports(value, source, stem)
+
+
+def is_document(head: bytes) -> bool:
+    """Tell from the first HEAD bytes of a file of JSON Lines that it is another JSON file, or not in UTF-8."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return True
+    start = head.removeprefix(codecs.BOM_UTF8).lstrip()
+    first, _, rest = (part.strip() for part in start.partition(b"\n"))
+    if first[:1] not in (b"{", b"["):
+        return False
+    try:
+        value = json.loads(first.decode("utf-8"))
+    except UnicodeDecodeError:
+        return _is_gb18030(head)
+    except (ValueError, RecursionError):
+        # A broken line of JSON Lines is followed by other lines with an object, an object in several lines is not.
+        opens = first[:1] == b"{" or first == b"[" or first[1:].lstrip()[:1] == b"{"
+        return opens and bool(rest) and not first.endswith(b"}") and (first[:1] == b"[" or rest[:1] != b"{")
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict) and not rest
+
+
+def _is_gb18030(head: bytes) -> bool:
+    """Tell whether the lines are JSON objects in GB18030: the first one is, and none is in UTF-8."""
+    lines = [line for line in head.split(b"\n")[: -1 if len(head) >= HEAD else None] if not line.isascii()]
+    try:
+        json.loads(lines[0].decode("gb18030"))
+    except (ValueError, IndexError, RecursionError):
+        return False
+    return not any(map(_is_utf8, lines))
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _decoded(data: bytes, source: str) -> str:
+    """Return the characters of a JSON file: UTF-8, UTF-16, UTF-32 or GB18030. The records check their characters."""
+    if not data.strip(b"\x00 \t\r\n"):
+        raise ReadingError(source, "the file is empty" if not data else "the file holds no text")
+    encoding = json.detect_encoding(data)
+    try:
+        return data.decode(encoding).lstrip("\ufeff")
+    except UnicodeDecodeError as error:
+        if encoding not in ("utf-8", "utf-8-sig"):
+            raise ReadingError(source, f"byte {error.start} is not {encoding.upper()}") from None
+        first = error.start
+    try:
+        return data.decode("gb18030")
+    except UnicodeDecodeError as error:
+        raise ReadingError(
+            source,
+            f"byte {error.start} is neither UTF-8 (first wrong byte {first}) nor GB18030; "
+            "save the file as UTF-8 and try again",
+        ) from None
+
+
+def _has_lines(text: str) -> bool:
+    """Tell whether the first line that is not blank is a JSON object, and others follow it."""
+    start = text.lstrip(_BLANK)
+    first, _, rest = start.partition("\n")
+    if not first.startswith("{") or not rest.strip(_BLANK):
+        return False
+    try:
+        return isinstance(json.loads(first), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _parsed(text: str, source: str) -> Any:
+    try:
+        return json.loads(text.rstrip("\x00\x1a" + _BLANK))
+    except json.JSONDecodeError as error:
+        place = f"{source}:{error.lineno}"
+        raise ReadingError(place, f"not JSON at column {error.colno}: {error.msg}") from None
+    except RecursionError:
+        raise ReadingError(source, "JSON nested too deeply") from None
+    except ValueError as error:  # For example, a number of more than 4,300 digits.
+        raise ReadingError(source, f"not JSON that can be read: {error}") from None
+
+
+def _reports(value: Any, source: str, stem: str) -> Iterator[Found]:
+    records = records_in(value)
+    for number, (path, item) in enumerate(records, 1):
+        yield read_record(item, f"{source}:{path}", f"{stem}-{number}") if path else read_record(item, source, stem)
+    if not records and value in ({}, []):
+        yield NoReport(source, f"the file has an empty {'array' if isinstance(value, list) else 'object'}")
+    elif not records:
+        # The failure of the first item names the fields that were found.
+        yield read_record(value[0] if isinstance(value, list) else value, source, stem)

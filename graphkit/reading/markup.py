@@ -1,0 +1,101 @@
+"""HTML fragments and XHTML documents → lines of text, without an extractor: all of their text belongs to the report."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import lxml.etree
+import lxml.html
+
+_HIDDEN = frozenset(
+    ("script", "style", "template", "noscript", "head", "title", "iframe", "object", "svg", "math", "button", "select",
+     "textarea", "audio", "video", "rt", "rp")
+)  # fmt: skip
+_BLOCKS = frozenset(
+    ("p", "div", "br", "hr", "li", "ul", "ol", "dl", "dt", "dd", "tr", "table", "caption", "thead", "tbody", "tfoot",
+     "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "section", "article", "header", "footer", "aside", "nav",
+     "main", "figure", "figcaption", "address", "center", "fieldset", "form", "details", "summary", "body", "html")
+)  # fmt: skip
+_CELLS = frozenset(("td", "th"))
+_NOT_DISPLAYED = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.I)
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+_TAG = re.compile(r"<(?:/?[a-zA-Z][^<>]*>|!--)")
+#: A closing tag or line break that is still in the text: the markup was escaped twice.
+_ESCAPED_TAG = re.compile(r"</(?:p|div|span|strong|a|li|td|h[1-6])\s*>|<br\s*/?>", re.I)
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+#: The beginning of a character reference with more digits than any character has. It is not decoded.
+_LONG_NUMBER = re.compile(r"&(?=#[xX]?[0-9a-fA-F]{8})")
+
+
+def fragment_text(markup: str) -> str:
+    """Return the text of an HTML fragment, one line for each block. A text without tags keeps its lines.
+
+    >>> fragment_text("<p>甲&nbsp;乙</p><p>丙<br/>丁</p>").split("\\n")
+    ['甲\\xa0乙', '丙', '丁']
+    """
+    text = _once(markup)
+    return _once(text) if _ESCAPED_TAG.search(text) else text
+
+
+def _once(markup: str) -> str:
+    if not _TAG.search(markup):
+        return clean_lines(html.unescape(_LONG_NUMBER.sub("&amp;", markup)))
+    return tree_text(html_tree(markup))
+
+
+def html_tree(markup: str) -> lxml.html.HtmlElement:
+    """Return the tree of an HTML page or fragment. Raises ValueError if there is none."""
+    parser = lxml.html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
+    page = _DECLARATION.sub("", markup)
+    try:
+        return lxml.html.document_fromstring(page, parser=parser)
+    except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError) as error:
+        raise ValueError(str(error)) from None
+
+
+def tree_text(tree: lxml.etree._Element) -> str:
+    """Return the text that an element displays, one line for each block; cells of a row are separated by tabs."""
+    words: list[str] = []
+    hidden = preformatted = 0
+    for event, element in lxml.etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
+        if event in ("comment", "pi"):
+            if not hidden and element is not tree:
+                words.append(_spaced(element.tail, preformatted))
+            continue
+        name = local_name(element)
+        hides = name in _HIDDEN or "hidden" in element.attrib or bool(_NOT_DISPLAYED.search(element.get("style") or ""))
+        step = 1 if event == "start" else -1
+        hidden += hides * step
+        preformatted += (name == "pre") * step
+        if hidden:
+            continue
+        if name in _BLOCKS:
+            words.append("\n")
+        elif name in _CELLS and event == "end":
+            words.append("\t")
+        if event == "start":
+            words.append(_spaced(element.text, preformatted))
+        elif element is not tree:
+            words.append(_spaced(element.tail, preformatted))
+    return clean_lines("".join(words))
+
+
+def local_name(element: lxml.etree._Element) -> str:
+    """Return the name of an element without its namespace, in lower case; "" for comments and the like."""
+    return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
+
+
+def clean_lines(text: str) -> str:
+    """Return the lines that are not blank, without white space at their ends."""
+    lines = (line.strip(" \t\r\u3000\xa0\ufeff\u200b") for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def with_title(title: str, body: str) -> str:
+    """Return the text of a report: the title and the body, unless the body begins with the title."""
+    return body if not title or title in body[: len(title) + 20] else f"{title}\n{body}"
+
+
+def _spaced(text: str | None, preformatted: int) -> str:
+    return text or "" if preformatted else _SPACES.sub(" ", text or "")

@@ -1,0 +1,205 @@
+"""Which field of a record (a JSON object, a row of a table) is which field of a report, and its value."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from graphkit.errors import ReadingError
+from graphkit.grammar.columns import column_keys, column_names, container_keys, inner_names, missing_values, name_key
+from graphkit.reading.characters import without_glyphs
+from graphkit.reading.decoding import check_characters
+from graphkit.reading.naming import printable
+
+_SIMPLE_NAME = re.compile(r"[\w\-$@ ]+")
+_ADDRESS = re.compile(r"\s*https?://", re.IGNORECASE)
+#: Maximum depth to which objects in a record are searched for its text.
+MAX_DEPTH = 8
+Record = dict[str, Any]
+
+
+def has_text_field(record: Record) -> bool:
+    """Tell whether a record has a field with a name of the text, and a text or nothing in it."""
+    keys = _keys(record)
+    return any(key in keys and _can_be_text(record[keys[key]]) for key in column_keys()["text"])
+
+
+def find_column(header: list[str], field: str) -> int | None:
+    """Return the number of the preferred column of a field in the header of a table."""
+    keys = [name_key(name) for name in header]
+    return next((keys.index(key) for key in column_keys()[field] if key in keys), None)
+
+
+def text_of(record: Record, place: str) -> str:
+    """Return the text of a record, and "" if its text field is empty.
+
+    A list of strings is a text with a paragraph in each line. Raises ReadingError if there is no text field, or if the
+    preferred one contains something else.
+    """
+    keys = _keys(record)
+    wrong = ""
+    empty = False
+    for key in column_keys()["text"]:
+        if key not in keys:
+            continue
+        name = keys[key]
+        value = record[name]
+        if not _can_be_text(value):
+            wrong = wrong or f"`{name}` is {type(value).__name__}, not a string"
+        elif not is_missing(value):
+            return value if isinstance(value, str) else "\n".join(value)
+        else:
+            empty = True
+    if wrong:
+        raise ReadingError(place, wrong)
+    if not empty:
+        raise ReadingError(place, f"no `text`; {_advice(record)}")
+    return ""
+
+
+def field_of(record: Record, field: str, place: str) -> str:
+    """Return the value of a field without white space at its ends, a number as text, or "" if the field is missing.
+
+    Raises ReadingError if the field with the preferred name contains something else than a string or number.
+    """
+    keys = _keys(record)
+    for key in column_keys()[field]:
+        if key not in keys:
+            continue
+        name = keys[key]
+        value = _simple(record[name])
+        if isinstance(value, (str, int, float)) and not isinstance(value, bool):
+            if is_missing(value) or (field == "publisher" and _ADDRESS.match(str(value))):
+                continue
+            return check_characters(without_glyphs(str(value)), f"{place} ({name})").strip()
+        if value is not None and name == column_names()[field][0]:
+            raise ReadingError(place, f"`{name}` is {type(value).__name__}, not a string")
+    return ""
+
+
+def is_missing(value: object) -> bool:
+    """Tell whether a value states that the field is missing: nothing, white space, `nan`, `None`, `null`, `-` …."""
+    if value is None or (isinstance(value, float) and value != value):
+        return True
+    if isinstance(value, list):
+        return not any(map(str.strip, value))
+    return isinstance(value, str) and (not value.strip() or value.strip().lower() in missing_values())
+
+
+def unused_names(record: Record) -> list[str]:
+    """Return the names of the fields of a record from which nothing of a report is read."""
+    known = {key for keys in column_keys().values() for key in keys}
+    return [name for name in record if name_key(name) not in known]
+
+
+def records_in(value: Any, path: str = "", depth: int = MAX_DEPTH) -> list[tuple[str, Any]]:
+    """Return the records of a value with their paths: objects with a text, and all other items of arrays of them.
+
+    An object with a text is one record, so that its comments and related reports are none. An object around only one
+    record is this record, because it can have fields of it.
+    """
+    if depth < 0:
+        return []
+    if isinstance(value, dict):
+        if has_text_field(value):
+            return [(path, value)]
+        found = [
+            record
+            for name, child in value.items()
+            if isinstance(child, (dict, list))
+            for record in records_in(child, f"{path}.{_shown(name)}" if path else _shown(name), depth - 1)
+        ]
+        return [(path, value)] if len(found) == 1 and "[" not in found[0][0][len(path) :] else found
+    if isinstance(value, list):
+        inside = [records_in(item, f"{path}[{number}]", depth - 1) for number, item in enumerate(value)]
+        if any(inside):
+            return [
+                record
+                for number, (item, found) in enumerate(zip(value, inside, strict=True))
+                for record in found or [(f"{path}[{number}]", item)]
+            ]
+    return []
+
+
+def unwrapped(record: Record) -> Record:
+    """Return a record with the fields of a report that are in objects inside it.
+
+    If its text is in an object inside it, as in {"_id": 7, "data": {"article": {"body": "…"}}}, the result has the
+    fields of this object, and those of the objects around it for what the object lacks. What an object such as `meta`
+    states is added. A record without a text, or with several objects that have one, is returned unchanged.
+    """
+    return _with_containers(record) if has_text_field(record) else _wrapped(record)
+
+
+def _wrapped(record: Record) -> Record:
+    inside: list[tuple[Record, Record]] = [(record, {})]
+    for _ in range(MAX_DEPTH):
+        inside = [
+            (child, {**outer, **parent})
+            for parent, outer in inside
+            for child in parent.values()
+            if isinstance(child, dict)
+        ]
+        found = [(child, outer) for child, outer in inside if has_text_field(child)]
+        if found:
+            (child, outer) = found[0]
+            return _with_fields(_with_containers(child), _with_containers(outer)) if len(found) == 1 else record
+    return record
+
+
+def _with_containers(record: Record) -> Record:
+    for name, value in record.items():
+        if isinstance(value, dict) and name_key(name) in container_keys():
+            record = _with_fields(record, value)
+    return record
+
+
+def _with_fields(record: Record, other: Record) -> Record:
+    """Return the fields of a record, and those of another one for the fields of a report that it lacks."""
+    own = _keys(record)
+    lacking = [f for f, keys in column_keys().items() if f != "text" and not any(key in own for key in keys)]
+    wanted = {key for field in lacking for key in column_keys()[field]}
+    added = {name: value for name, value in other.items() if name_key(name) in wanted}
+    return {**record, **added} if added else record
+
+
+def _keys(record: Record) -> dict[str, str]:
+    """Return the names of a record by the form in which they are compared; an exact name precedes its variants."""
+    keys: dict[str, str] = {}
+    for name in record:
+        key = name_key(name)
+        if key not in keys or name == key:
+            keys[key] = name
+    return keys
+
+
+def _can_be_text(value: object) -> bool:
+    return is_text(value) or value is None or (isinstance(value, float) and value != value)
+
+
+def is_text(value: object) -> bool:
+    """Tell whether a value can be a text: a string, or a list of strings."""
+    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(part, str) for part in value))
+
+
+def _simple(value: object) -> object:
+    """Return the value in an object with one of the usual names, and the item of a list with one item."""
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    for name in inner_names():
+        if isinstance(value, dict) and value.get(name) is not None:
+            return _simple(value[name])
+    return value
+
+
+def _advice(record: Record) -> str:
+    names = list(record)
+    found = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")
+    return f"one of the fields {', '.join(column_names()['text'][:6])} … is needed, found: {found or 'no field'}"
+
+
+def _shown(name: str) -> str:
+    """Return a name as a part of a path, without the marks that separate a file from a position in it."""
+    shown = printable(name)
+    return shown if _SIMPLE_NAME.fullmatch(shown) else json.dumps(shown, ensure_ascii=False).translate({58: 95, 33: 95})
