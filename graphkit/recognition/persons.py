@@ -25,6 +25,7 @@ from graphkit.recognition.titles import short_titles, with_titles
 _Name = tuple[int, int, str]
 
 _FOREIGN_SOUNDS = word_set("foreign_sound")
+_DOTTED_SOUNDS = _FOREIGN_SOUNDS | word_set("dotted_sound")
 #: Tags of tokens that a name may consist of, and those that it does not consist of alone.
 _NAME_TAGS = {
     "nz", "nw", "n", "LOC", "ORG", "PER", "a", "an", "vn", "v", "ad", "xc", "m", "q", "f", "d", "r",
@@ -56,6 +57,7 @@ _AFTER_NAME = pattern("persons.after_name")
 _ITEM = pattern("persons.item")
 _FIRST_ITEM = pattern("persons.first_item")
 _DOTTED = pattern("persons.dotted")
+_DOTTED_REST = pattern("persons.dotted_rest")
 
 
 def mark_persons(marked: MarkedReport) -> MarkedReport:
@@ -105,7 +107,7 @@ def _tagged(text: str, sentence: MarkedSentence) -> list[_Name]:
         if token.tag != "PER":
             continue
         start, end = token.start, token.end
-        if text[end : end + 1] == "·" or text[start - 1 : start] == "·":
+        if "·" in text[max(start - 1, 0) : end + 1]:
             start, end = _dotted(text, sentence, start, end)
         if found and start < found[-1][1]:
             continue
@@ -177,7 +179,12 @@ def _last_acting(text: str) -> dict[str, int]:
 def _is_foreign(name: str) -> bool:
     """Tell whether a name consists of the characters that are used for foreign sounds."""
     plain = name.replace("·", "")
-    return len(plain) >= 2 and sum(c in _FOREIGN_SOUNDS for c in plain) >= len(plain) - len(plain) // 4
+    return len(plain) >= 2 and _sounds_foreign(plain, _FOREIGN_SOUNDS)
+
+
+def _sounds_foreign(word: str, sounds: frozenset[str]) -> bool:
+    """Tell whether at least three of four characters are in `sounds`."""
+    return sum(c in sounds for c in word) >= len(word) - len(word) // 4
 
 
 def _always_with(text: str, start: int, end: int) -> bool:
@@ -275,18 +282,30 @@ def _dotted(text: str, sentence: MarkedSentence, start: int, end: int) -> Span:
     """Return the extent of a name with its parts behind and in front of middle dots: 艾尔肯·吐尼亚孜."""
     for m in _DOTTED.finditer(text, max(sentence.start, start - 20), min(sentence.end, end + 20)):
         if m.start() <= start and end <= m.end():
-            a = m.start()
-            tokens = [t for t in sentence.tokens_in(a, start) if t.start >= a and t.end <= start]
-            while tokens and tokens[0].tag in {"n", "v", "p", "c", "w", "d"}:
-                a = tokens.pop(0).end
+            inside = "·" in text[start:end]
+            a = start if inside else _dotted_start(text, sentence, m.start(), start)
             b = end
             for t in sentence.tokens_in(end, m.end() + 1):
-                if t.start >= end and t.end <= m.end() and (t.tag in {"PER", "nz", "LOC", "w"}):
+                is_part = t.tag in {"PER", "w"} or (
+                    t.tag in {"nz", "LOC"} and _sounds_foreign(text[t.start : t.end], _DOTTED_SOUNDS)
+                )
+                if t.start >= end and t.end <= m.end() and is_part:
                     b = t.end
                 elif t.start >= end:
                     break
-            return a, max(b, end)
+            b = max(b, end)
+            rest = _DOTTED_REST.match(text, b, sentence.end)
+            return a, rest.end() if rest else b
     return start, end
+
+
+def _dotted_start(text: str, sentence: MarkedSentence, a: int, start: int) -> int:
+    """Return where a name with middle dots begins. a: the first Chinese character in front of it without a mark."""
+    tokens = [t for t in sentence.tokens_in(a, start) if t.start >= a and t.end <= start]
+    first = a
+    while tokens and tokens[0].tag in {"n", "v", "p", "c", "w", "d"}:
+        first = tokens.pop(0).end
+    return next((x for x in range(start, first, -1) if ends_with_post(text, sentence.start, x)), first)
 
 
 class _KnownNames:

@@ -35,3 +35,24 @@ def test_a_name_inside_a_doctrine_is_not_an_actor(marked: Marked) -> None:
     (person,) = report.sentences[0].persons
     assert person.embedded
     assert report.sentences[0].actors() == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("自治区主席司马义·艾买提到和田县调研。", ["司马义·艾买提"]),
+        ("自治区政协主席努尔兰·阿不都满金到喀什市调研。", ["努尔兰·阿不都满金"]),
+        ("自治区人大常委会主任肖开提·依明到喀什市调研。", ["肖开提·依明"]),
+        ("县长吐尔洪·艾则孜主持召开春耕工作会议。", ["吐尔洪·艾则孜"]),
+        ("县长热合曼·买买提强调，要抓好春耕生产。", ["热合曼·买买提"]),
+        ("统战部部长伊力扎提·艾合买提江到红旗村慰问。", ["伊力扎提·艾合买提江"]),
+        ("全国人大常委会副委员长艾力更·依明巴海到青石县调研。", ["艾力更·依明巴海"]),
+        ("县长麦合木提·吾守尔、副县长古丽巴哈尔·阿不来提出席。", ["麦合木提·吾守尔", "古丽巴哈尔·阿不来提"]),
+        ("第一副首相法赫德·优素福表示，愿加强合作。", ["法赫德·优素福"]),
+        ("州长巴特尔·乌力吉和副州长才仁·达杰会见了客人。", ["巴特尔·乌力吉", "才仁·达杰"]),
+        ("国王谢赫·塔米姆通话后离开。", ["谢赫·塔米姆"]),
+        ("代表团参观了西蒙·玻利瓦尔国际机场。", []),
+    ],
+)
+def test_names_with_middle_dots_are_complete(marked: Marked, text: str, expected: list[str]) -> None:
+    assert names(marked(text)) == expected
