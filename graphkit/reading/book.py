@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import unquote
 
 import lxml.etree
@@ -46,14 +46,13 @@ class Entry:
 
 @dataclass(slots=True)
 class Package:
-    """What the list of documents states. labels: titles of chapters by path."""
+    """What the list of documents states."""
 
     title: str
     date: str
     publisher: str
     url: str
     entries: list[Entry]
-    labels: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +72,7 @@ def package_of(root: lxml.etree._Element, path: str) -> Package:
     folder = posixpath.dirname(path)
     items = {e.get("id") or "": e for e in root.iter("{*}item")}
     guide = {_path(folder, e.get("href")): _guide_role(e.get("type") or "") for e in root.iter("{*}reference")}
-    order = [items[i] for e in root.iter("{*}itemref") if (i := e.get("idref") or "") in items]
-    order = list(dict.fromkeys(order))
+    order = dict.fromkeys(items[i] for e in root.iter("{*}itemref") if (i := e.get("idref") or "") in items)
     others = [e for e in items.values() if e not in order and (e.get("media-type") or "").lower() in _XHTML]
     entries = []
     for number, item in enumerate([*order, *others]):

@@ -45,14 +45,14 @@ def decode(data: bytes, source: str) -> str:
     Raises ReadingError with the byte offset if the bytes are empty, binary or in an unknown encoding. The result has no
     replacement or private-use characters for bytes that cannot be decoded.
     """
-    _check_empty(data, source)
+    check_not_empty(data, source)
     for bom, name in _BOMS:
         if data.startswith(bom):
             return _strict(data[len(bom) :], name, source, len(bom))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        return _as_gb18030(data, source, error.start)
+        return _checked(as_gb18030(data, source, error.start), "gb18030", source, 0)
     return _checked(text, "utf-8", source, 0)
 
 
@@ -66,7 +66,7 @@ def decode_leniently(data: bytes, source: str) -> str:
     ReadingError
         The bytes are empty, binary, or in an unknown encoding. The message contains the byte offset.
     """
-    _check_empty(data, source)
+    check_not_empty(data, source)
     for bom, name in _BOMS:
         if data.startswith(bom):
             text = data[len(bom) :].decode(name, "replace")
@@ -115,7 +115,7 @@ def _check_invalid(text: str, data: bytes, source: str, name: str) -> None:
         return
     if name.startswith("utf-16"):
         raise ReadingError(source, f"byte {start} is not {name.upper()}; save the file as UTF-8 and try again")
-    _as_gb18030(data, source, _first_invalid(data, "utf-8"))
+    as_gb18030(data, source, _first_invalid(data, "utf-8"))
 
 
 def _is_plausible(text: str) -> bool:
@@ -130,21 +130,25 @@ def _first_invalid(data: bytes, encoding: str) -> int:
     return 0
 
 
-def _check_empty(data: bytes, source: str) -> None:
+def check_not_empty(data: bytes, source: str) -> None:
+    """Raise ReadingError if a file has no bytes, or only white space and padding."""
     if not data.strip(b"\x00\x1a \t\r\n"):
         raise ReadingError(source, "the file is empty" if not data else "the file holds no text")
 
 
-def _as_gb18030(data: bytes, source: str, utf8_error: int) -> str:
+def as_gb18030(data: bytes, source: str, utf8_error: int) -> str:
+    """Return the text of bytes in GB18030, with any characters. utf8_error: offset of the first byte that is not UTF-8.
+
+    Raises ReadingError with the offset of the first byte that is not GB18030.
+    """
     try:
-        text = data.decode("gb18030")
+        return data.decode("gb18030")
     except UnicodeDecodeError as error:
         raise ReadingError(
             source,
             f"byte {error.start} is neither UTF-8 (first wrong byte {utf8_error}) nor GB18030; "
             "save the file as UTF-8 and try again",
         ) from None
-    return _checked(text, "gb18030", source, 0)
 
 
 def _strict(data: bytes, encoding: str, source: str, skipped: int) -> str:

@@ -65,7 +65,8 @@ def read_epub(data: bytes, source: str, stem: str) -> Iterator[Found]:
         infos = [i for i in file.infolist() if not i.is_dir()]
         names = {archives.member_name(i).lower(): i for i in infos}
         book = _Book(archives.Archive(file, infos, ("", 0, 0)), names, source)
-        package = package_of(_root(book, _package_path(book)), _package_path(book))
+        path = _package_path(book)
+        package = package_of(_root(book, path), path)
         _check_size(book, package)
         yield from _chapters(book, package, stem)
 
@@ -125,17 +126,13 @@ def _document(book: _Book, package: Package, entry: Entry, name: str, place: str
         if entry.first or _COVER.search(entry.path.rpartition(".")[0]):
             return Ignored(place, "the cover of the book")
         return NoReport(place, "the document holds no words; it may be a picture")
-    return _report(package, entry, chapter, name, place)
+    return _report(package, chapter, name, place)
 
 
-def _report(package: Package, entry: Entry, chapter: Chapter, name: str, place: str) -> Report | NoReport | Ignored:
+def _report(package: Package, chapter: Chapter, name: str, place: str) -> Report | NoReport | Ignored:
     if chapter.is_list or (chapter.linked and _CONTENTS.fullmatch(chapter.text.split("\n")[0])):
         return Ignored(place, "the table of contents of the book")
-    title = (
-        chapter.heading
-        or package.labels.get(entry.path, "")
-        or ("" if chapter.title == package.title else chapter.title)
-    )
+    title = chapter.heading or ("" if chapter.title == package.title else chapter.title)
     if chapter.text in (title, chapter.heading):
         return NoReport(place, f"heading without text: {title[:60]}")
     text = with_title(title, chapter.text)

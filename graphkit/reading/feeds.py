@@ -39,7 +39,6 @@ _SHOWN = 60
 class _Feed:
     """The elements of a feed. broken: why its end could not be read."""
 
-    root: lxml.etree._Element
     channel: lxml.etree._Element
     items: list[lxml.etree._Element]
     broken: ReadingError | None = None
@@ -99,7 +98,7 @@ def _parse(text: str, source: str) -> _Feed | NotRead:
             "save its reports as .jsonl, one JSON object in each line",
         )
     channel = next((e for e in root if local_name(e) == "channel"), root)
-    return _Feed(root, channel, items, broken)
+    return _Feed(channel, items, broken)
 
 
 def _is_item(element: lxml.etree._Element, root: lxml.etree._Element) -> bool:
@@ -184,10 +183,8 @@ def _publisher(item: lxml.etree._Element) -> str:
 
 def _link(item: lxml.etree._Element, base: str) -> str:
     """Return the address of the page of an item."""
-    found: list[str] = []
-    for element in _named(item, "link"):
-        if (element.get("rel") or "alternate") == "alternate":
-            found.append((element.get("href") or element.text or "").strip())
+    links = [e for e in _named(item, "link") if (e.get("rel") or "alternate") == "alternate"]
+    found = [(e.get("href") or e.text or "").strip() for e in links]
     found += [(e.text or "").strip() for e in _named(item, "guid") if (e.get("isPermaLink") or "true") != "false"]
     found += [(item.get(_ABOUT) or "").strip(), *((e.text or "").strip() for e in _named(item, "id"))]
     for number, address in enumerate(found):
@@ -196,6 +193,6 @@ def _link(item: lxml.etree._Element, base: str) -> str:
         except ValueError:
             continue
         # Only a link can be relative; an identifier that is no address stays out.
-        if _ADDRESS.fullmatch(whole) and (whole == address or number < len(_named(item, "link"))):
+        if _ADDRESS.fullmatch(whole) and (whole == address or number < len(links)):
             return whole
     return ""

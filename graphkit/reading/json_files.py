@@ -9,6 +9,7 @@ from typing import Any
 
 from graphkit.errors import ReadingError
 from graphkit.model import Failure, NoReport, Report
+from graphkit.reading.decoding import as_gb18030, check_not_empty
 from graphkit.reading.record_fields import records_in
 from graphkit.reading.records import read_jsonl, read_record
 
@@ -70,23 +71,14 @@ def _is_utf8(line: bytes) -> bool:
 
 def _decoded(data: bytes, source: str) -> str:
     """Return the characters of a JSON file: UTF-8, UTF-16, UTF-32 or GB18030. The records check their characters."""
-    if not data.strip(b"\x00 \t\r\n"):
-        raise ReadingError(source, "the file is empty" if not data else "the file holds no text")
+    check_not_empty(data, source)
     encoding = json.detect_encoding(data)
     try:
         return data.decode(encoding).lstrip("\ufeff")
     except UnicodeDecodeError as error:
         if encoding not in ("utf-8", "utf-8-sig"):
             raise ReadingError(source, f"byte {error.start} is not {encoding.upper()}") from None
-        first = error.start
-    try:
-        return data.decode("gb18030")
-    except UnicodeDecodeError as error:
-        raise ReadingError(
-            source,
-            f"byte {error.start} is neither UTF-8 (first wrong byte {first}) nor GB18030; "
-            "save the file as UTF-8 and try again",
-        ) from None
+        return as_gb18030(data, source, error.start)
 
 
 def _has_lines(text: str) -> bool:

@@ -37,21 +37,17 @@ def read_mail(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport
         return
     if not _HEADER.match(data[:1000]):
         raise ReadingError(source, "no mail and no saved page: it has no header; save it again, or as .html")
-    mail = _parsed(data, source)
-    pages = html_parts(mail)
-    if _is_page(mail, pages):
-        yield _saved_page(mail, pages, source, stem)
-    else:
-        yield _letter(mail, source, stem)
-    yield from _attachments(mail, source)
-
-
-def _parsed(data: bytes, source: str) -> email.message.Message:
     start = data.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
     try:
-        return email.parser.BytesParser(policy=email.policy.compat32).parsebytes(start)
+        mail = email.parser.BytesParser(policy=email.policy.compat32).parsebytes(start)
+        pages = html_parts(mail)
+        report = _saved_page(mail, pages, source, stem) if _is_page(mail, pages) else _letter(mail, source, stem)
     except RecursionError:
-        raise ReadingError(source, "the parts of the mail are nested too deeply") from None
+        raise ReadingError(
+            source, "the parts of the mail are nested too deeply; save its text as .txt or .html"
+        ) from None
+    yield report
+    yield from _attachments(mail, source)
 
 
 def _is_page(mail: email.message.Message, pages: list[email.message.Message]) -> bool:

@@ -87,12 +87,6 @@ def is_missing(value: object) -> bool:
     return isinstance(value, str) and (not value.strip() or value.strip().lower() in missing_values())
 
 
-def unused_names(record: Record) -> list[str]:
-    """Return the names of the fields of a record from which nothing of a report is read."""
-    known = {key for keys in column_keys().values() for key in keys}
-    return [name for name in record if name_key(name) not in known]
-
-
 def records_in(value: Any, path: str = "", depth: int = MAX_DEPTH) -> list[tuple[str, Any]]:
     """Return the records of a value with their paths: objects with a text, and all other items of arrays of them.
 

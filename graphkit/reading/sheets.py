@@ -9,19 +9,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from graphkit.errors import ReadingError
-from graphkit.grammar.columns import column_names
 from graphkit.model import Failure, NoReport
 from graphkit.reading.naming import printable
 from graphkit.reading.sheet_sizes import check_sizes
-from graphkit.reading.tables import HEADER_ROWS, Found, Row, header_of, read_rows
+from graphkit.reading.tables import Found, Row, read_rows
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
 Cell = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
-#: Day 0 of the numbers of days in workbooks, and the numbers that are read as days: 1954 to 2064.
-_DAY_0 = datetime.date(1899, 12, 30)
-_DAYS = range(20_000, 60_000)
 
 
 def read_workbook(data: bytes, source: str, stem: str) -> Iterator[Found]:
@@ -95,37 +91,18 @@ def _rows(book: CalamineWorkbook, name: str, source: str) -> list[Row]:
         cells = sheet.to_python(skip_empty_area=False)
     except BaseException as error:
         raise _damaged(error, source) from None
-    days: set[int] = set()
-    rows: list[Row] = []
-    examined = 0
-    for number, row in enumerate(cells, 1):
-        words = [_text(cell, column in days) for column, cell in enumerate(row)]
-        if not any(words):
-            continue
-        rows.append((number, words))
-        if not days and examined <= HEADER_ROWS:
-            examined += 1
-            days = _date_columns(words)
-    return rows
+    rows = ((number, [*map(_text, row)]) for number, row in enumerate(cells, 1))
+    return [(number, words) for number, words in rows if any(words)]
 
 
-def _date_columns(words: list[str]) -> set[int]:
-    """Return the numbers of the columns of dates if the row is a header."""
-    header = header_of(words)
-    names = column_names()["date"]
-    return {n for n, name in enumerate(header.names) if name in names} if header else set()
-
-
-def _text(cell: Cell, is_date: bool) -> str:
-    """Return the text of a cell. A day without a time is YYYY-MM-DD, as is the number of a day in a column of dates."""
+def _text(cell: Cell) -> str:
+    """Return the text of a cell. A day without a time is YYYY-MM-DD; `field_day` reads the numbers of days."""
     if isinstance(cell, str):
         return cell
     if isinstance(cell, bool):
         return str(cell).upper()
-    if isinstance(cell, float) and math.isfinite(cell) and (is_date or cell.is_integer()):
+    if isinstance(cell, float) and math.isfinite(cell) and cell.is_integer():
         cell = int(cell)
-    if is_date and isinstance(cell, int) and cell in _DAYS:
-        return (_DAY_0 + datetime.timedelta(days=cell)).isoformat()
     if isinstance(cell, datetime.datetime):
         return cell.date().isoformat() if cell.time() == datetime.time() else cell.isoformat(" ", "seconds")
     if isinstance(cell, (datetime.date, datetime.time)):

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import email.utils
 import re
+from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 
 from graphkit.model import Report
+from graphkit.reading.date_fields import CHINA, field_day
 from graphkit.reading.fields import describe
-from graphkit.recognition.dates import iso_day
 
-#: The time of China. A time with another offset belongs to the day that it is there.
-_CHINA = timezone(timedelta(hours=8))
+#: The beginning of a date of a mail, also one with a year of two digits, which only mails and feeds write.
 _MAIL = re.compile(r"(?:^|[\s,])\d{1,2}\s+[A-Za-z]{3,9}\.?,?\s+\d{2,4}\b")
 #: In Chinese feeds and mails, CST is the time of China.
 _CHINA_NAME = re.compile(r"\b(?:CST|BJT)\b|\(.*?\)")
-_ISO = re.compile(r"\s*\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?\s*(?P<zone>Z|[+-]\d\d:?\d\d)\s*", re.I)
 _EARLIEST = "1900"
 
 
@@ -27,14 +26,10 @@ def stated_day(text: str) -> str:
     ('2024-04-05', '2024-04-05')
     """
     text = " ".join(text.split())
-    try:
-        if _MAIL.search(text):
-            return _day(email.utils.parsedate_to_datetime(_CHINA_NAME.sub(_zone, text)))
-        if _ISO.fullmatch(text):
-            return _day(datetime.fromisoformat(text.replace(" +", "+").upper()))
-    except (ValueError, OverflowError, TypeError, IndexError):
-        pass
-    day = iso_day(text)
+    day = field_day(text)
+    if not day and _MAIL.search(text):
+        with suppress(ValueError, OverflowError, TypeError, IndexError):
+            day = _day(email.utils.parsedate_to_datetime(_CHINA_NAME.sub(_zone, text)))
     return "" if day and day < _EARLIEST else day or text
 
 
@@ -44,8 +39,8 @@ def _zone(m: re.Match[str]) -> str:
 
 def _day(moment: datetime) -> str:
     if moment.tzinfo is not None:
-        moment = moment.astimezone(UTC).astimezone(_CHINA)
-    return moment.date().isoformat() if moment.date().isoformat() >= _EARLIEST else ""
+        moment = moment.astimezone(UTC).astimezone(CHINA)
+    return moment.date().isoformat()
 
 
 def describe_with(report: Report, *, date: str = "", publisher: str = "") -> Report:

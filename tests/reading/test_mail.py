@@ -246,6 +246,7 @@ def test_flowed_lines_are_joined() -> None:
         (b"Subject: x\nContent-Type: text/plain\n\n\xff\xff\xff", "neither UTF-8"),
         (b"Subject: x\nContent-Type: text/html\nContent-Transfer-Encoding: base64\n\n" + base64.b64encode(PAGE.encode())[:-3], "base64"),
         (b"A: b\n" + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(3000)), "nested too deeply"),
+        (b"A: b\n" + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(500)) + b"Content-Type: text/plain\n\nx\n", "nested too deeply"),
     ],
 )  # fmt: skip
 def test_a_damaged_mail_is_a_failure(tmp_path: Path, data: bytes, words: str) -> None:

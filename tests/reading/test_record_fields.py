@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from graphkit.grammar.columns import column_names, missing_values
 from graphkit.model import Failure, NoReport, Report
 from graphkit.reading import read_paths
-from graphkit.reading.record_fields import unused_names
 from graphkit.reading.records import read_jsonl
 from graphkit.reading.tables import read_csv
 
@@ -160,7 +159,3 @@ def test_a_record_without_text_names_its_fields() -> None:
     assert isinstance(failure, Failure)
     assert failure.reason.startswith("no `text`")
     assert failure.reason.endswith("found: name, summary")
-
-
-def test_unused_names() -> None:
-    assert unused_names({"text": TEXT, "Pub_Date": DAY, "keywords": "x", "desc": "y"}) == ["keywords", "desc"]
