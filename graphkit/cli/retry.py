@@ -39,6 +39,9 @@ def command(
         say_outcome(outcome, f"`graphkit status --graph {for_shell(graph)} --format json` lists all of them")
         gone = len(opened.ledger.failures()) - len(outcome.failures)
         if gone > 0:
-            say(f"{gone} failed inputs do not exist any more; `graphkit status` still lists them")
+            inputs = "1 failed input does" if gone == 1 else f"{gone} failed inputs do"
+            say(
+                f"{inputs} not exist any more; `graphkit status --graph {for_shell(graph)}` lists {'it' if gone == 1 else 'them'}"
+            )
     if not outcome.is_complete:
         raise typer.Exit(1)

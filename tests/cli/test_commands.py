@@ -160,6 +160,21 @@ def test_remove_retry_and_validate_work_on_one_graph(run: Run, tmp_path: Path) -
     assert (found["reports"], found["failed"]) == (1, 0)
 
 
+@pytest.mark.parametrize(
+    ("number", "words"), [(1, "1 failed input does not exist"), (2, "2 failed inputs do not exist")]
+)
+def test_retry_counts_failed_inputs_that_were_deleted(run: Run, tmp_path: Path, number: int, words: str) -> None:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    (folder / "a.txt").write_text("6月18日，县委书记何清嘉到云雾镇调研。", encoding="utf-8")
+    for n in range(number):
+        (folder / f"broken{n}.txt").write_bytes(b"")
+    assert run("build", folder, "-g", tmp_path / "g").returncode == 1
+    for path in folder.glob("broken*"):
+        path.unlink()
+    assert words in run("retry", "-g", tmp_path / "g").stderr
+
+
 def test_evaluate_prints_the_scores(run: Run, tmp_path: Path) -> None:
     gold = tmp_path / "gold.jsonl"
     predicted = run("extract", EXAMPLES / "04-flood-inspection.txt", "--format", "gold").stdout
