@@ -69,9 +69,9 @@ class ReportTables(Connection):
         self._db.executemany(f"INSERT INTO utterance VALUES ({_placeholders(5)})", entry.utterances)
         self._db.executemany(f"INSERT OR IGNORE INTO statement VALUES ({_placeholders(24)})", entry.statements)
         self._db.executemany("INSERT INTO refused VALUES (?,?)", ((entry.id, reason) for reason in entry.refused))
-        self._db.executemany("INSERT INTO origin VALUES (?,?)", origins)
+        self._db.executemany("INSERT OR IGNORE INTO origin VALUES (?,?)", origins)
         if entry.sketch:
-            self._db.execute("INSERT INTO sketch VALUES (?,?)", (entry.id, entry.sketch))
+            self._db.execute("INSERT OR REPLACE INTO sketch VALUES (?,?)", (entry.id, entry.sketch))
         self._digests.put(entry.id)
 
     def replace_failures(
