@@ -8,7 +8,7 @@ however often it was interrupted.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,7 +94,7 @@ class OriginTables(ReportTables):
         """Return id → fingerprint of the stored reports with this default id."""
         sql = "SELECT id, fingerprint FROM report WHERE id = ? OR (id > ? AND id < ?)"
         rows = self._db.execute(sql, (base, f"{base}~", f"{base}\x7f"))
-        return {str(i): str(f) for i, f in rows if i == base or (not is_plain(i) and base_of(i) == base)}
+        return {str(i): str(f) for i, f in rows if base_of(i) == base}
 
     def _confirm(self, place: Place, touched: set[str]) -> bool:
         """Note the file of a known report. Return False if the graph does not contain the report any more."""
@@ -123,14 +123,16 @@ class OriginTables(ReportTables):
     def _replace(self, file: str, seen: Seen, touched: set[str]) -> None:
         """Remove the reports that an earlier version of a file contained.
 
-        These are reports with an id for which the file now has other content, and reports whose content now has another
-        id. Other reports of the file, for example of deleted lines, remain.
+        These are reports with an id for which the file now has other content, reports whose content now has another id,
+        and those that had a shorter id before a folder around the file was read. Other reports of the file, for example
+        of deleted lines, remain.
         """
         contents = {f for fingerprints in seen.values() for f in fingerprints}
+        former = set(_former_ids(file, seen))
         sql = "SELECT r.id, r.fingerprint FROM origin o JOIN report r ON r.id = o.report WHERE o.source = ?"
         for report_id, fingerprint in self._db.execute(sql, (file,)).fetchall():
             short, base = fingerprint[:SHORT], base_of(report_id)
-            if (short not in seen[base]) if base in seen else (short in contents):
+            if (short not in seen[base]) if base in seen else (short in contents or base in former):
                 self._db.execute("DELETE FROM origin WHERE report = ? AND source = ?", (report_id, file))
                 if not self._origins(report_id):
                     self._remove(report_id)
@@ -191,3 +193,15 @@ class OriginTables(ReportTables):
             [statement_with_id(row, new) for row in rows],
         )
         self._digests.put(new)
+
+
+def _former_ids(file: str, seen: Seen) -> Iterator[str]:
+    """Yield the ids that the reports of a file would have if only an inner folder were read."""
+    path = f"/{file.rpartition('.')[0]}/"
+    for base in seen:
+        at = base.find("/")
+        while at >= 0:
+            # The part before is a folder of the file; an own id of a record can contain any characters.
+            if f"/{base[:at]}/" in path:
+                yield base[at + 1 :]
+            at = base.find("/", at + 1)
