@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from graphkit.ledger.overview import FIELDS
 from graphkit.model import Failure, Ignored, NoReport, NotRead
 
-#: Fields of a report whose absence is counted.
-FIELDS = ("date", "place", "publisher")
 #: Details that differ between reasons of the same kind: names in brackets or quotes, numbers.
 _DETAIL = re.compile(r"\([^()]{0,400}\)|'[^']{0,400}'|\d[\d,]*")
 

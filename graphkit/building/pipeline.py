@@ -10,11 +10,12 @@ from enum import StrEnum
 from pathlib import Path
 
 from graphkit.building.batch import Item, process_part, readings
-from graphkit.building.outcome import FIELDS, Outcome
+from graphkit.building.outcome import Outcome
 from graphkit.building.writer import Writer
 from graphkit.errors import UsageError
 from graphkit.extractors import Extractor
 from graphkit.ledger import Ledger
+from graphkit.ledger.overview import FIELDS
 from graphkit.model import Failure, Ignored, NoReport, NotRead, Reading
 from graphkit.reading import Listing, Part, cut, list_inputs, read_paths
 from graphkit.reading.naming import source_name

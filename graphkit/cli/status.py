@@ -11,8 +11,10 @@ from rich.table import Table
 
 import graphkit
 from graphkit.building.outcome import Refusal, group_refusals
-from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, print_table
-from graphkit.cli.input_messages import input_lines, is_shortened, refusal_lines
+from graphkit.cli.build_report import ReportOption, attention, build_report
+from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, print_table, say
+from graphkit.cli.input_messages import input_lines, is_shortened, overview_lines, refusal_lines
+from graphkit.export.build_report import check_report_file, write_report
 from graphkit.ledger.reports import Listed
 from graphkit.model import Failure
 from graphkit.review.queue import invalid_decisions
@@ -31,11 +33,16 @@ FormatOption = Annotated[
 def command(
     graph: GraphOption = DEFAULT_GRAPH,
     format_: FormatOption = StatusFormat.table,
+    report: ReportOption = None,
 ) -> None:
     """Show the number of reports, statements and entities, the inputs that were not read, and rejected statements.
 
-    Inputs are listed with the reason; statements that the schema does not allow are counted by reason.
+    Inputs are listed with the reason; statements that the schema does not allow are counted by reason. Reports with the
+    same text as another one, similar reports and reports with equal ids are counted; --format json and --report list
+    them.
     """
+    if report is not None:
+        check_report_file(report)
     refusals: dict[str, Refusal] = {}
     with graphkit.open(graph) as opened:
         counts = opened.status()
@@ -44,8 +51,16 @@ def command(
         group_refusals(opened.ledger.refused(), refusals)
         if invalid := sum(1 for _ in invalid_decisions(opened.ledger)):
             counts["invalid decisions"] = invalid
+        overview = opened.overview()
+        if report is not None:
+            write_report(report, build_report(opened, overview))
+            say(f"written: {report}")
     if format_ is StatusFormat.json:
-        print(json.dumps({**counts, **_listed(failures, others, refusals)}, ensure_ascii=False, indent=1))
+        print(
+            json.dumps(
+                {**counts, **_listed(failures, others, refusals), **attention(overview)}, ensure_ascii=False, indent=1
+            )
+        )
         return
     table = Table(box=None, show_header=False, pad_edge=False)
     for name, number in counts.items():
@@ -59,7 +74,7 @@ def command(
     for label, inputs in lists.items():
         for line in input_lines(label, inputs):
             print(line)
-    for line in refusal_lines(refusals.values()):
+    for line in [*overview_lines(overview), *refusal_lines(refusals.values())]:
         print(line)
     if is_shortened(*lists.values()):
         print("--format json lists all of them")

@@ -9,10 +9,10 @@ from pathlib import Path
 from graphkit.decisions.model import Decision
 from graphkit.ledger.decision_index import DecisionIndex, InvalidDecision
 from graphkit.ledger.digests import DECISION, digest_of
-from graphkit.ledger.origins import OriginTables
+from graphkit.ledger.overview import OverviewTables
 
 
-class DecisionTables(OriginTables):
+class DecisionTables(OverviewTables):
     """Reads and writes decisions."""
 
     def __init__(self, folder: Path, *, create: bool = False) -> None:
