@@ -37,6 +37,16 @@ class Place:
 class OriginTables(ReportTables):
     """Reads and writes where reports come from, and gives reports their ids."""
 
+    def __init__(self, folder: Path, *, create: bool = False) -> None:
+        super().__init__(folder, create=create)
+        #: Former and new ids of reports that were renamed in the current transaction, in order.
+        self._renamed: list[tuple[str, str]] = []
+        #: Ids of removed reports, and default id and fingerprint of the reports that take their place.
+        self._succeeded: list[tuple[str, str, str]] = []
+
+    def _follow(self, moves: Mapping[str, str]) -> None:
+        """Change what refers to reports with another id now. moves: former id → new id. See `DecisionTables`."""
+
     def roots(self) -> frozenset[str]:
         """Return the absolute paths of all folders from which reports were read."""
         folder = os.path.abspath(self.path.parent)
@@ -65,6 +75,7 @@ class OriginTables(ReportTables):
         with self._transaction(f"remove report {report_id}"):
             exists = self._remove(report_id)
             self._settle(base_of(report_id))
+            self._follow(self._moves())
             return exists
 
     def update(
@@ -88,7 +99,24 @@ class OriginTables(ReportTables):
             missing = [place for place in missing if not self._confirm(place, touched)]
             for base in sorted(touched):
                 self._settle(base)
+            self._follow(self._moves())
         return missing
+
+    def _moves(self) -> dict[str, str]:
+        """Return former id → new id of the reports whose ids changed in this transaction, and forget them."""
+        found: dict[str, str] = {}
+        for old, new in self._renamed:
+            for first, last in found.items():
+                if last == old:
+                    found[first] = new
+            found.setdefault(old, new)
+        for old, base, fingerprint in self._succeeded:
+            group = self._group(base)
+            same = [i for i, f in group.items() if f == fingerprint] or (list(group) if len(group) == 1 else [])
+            if same:
+                found.setdefault(old, same[0])
+        self._renamed, self._succeeded = [], []
+        return {old: new for old, new in found.items() if old != new}
 
     def _group(self, base: str) -> dict[str, str]:
         """Return id → fingerprint of the stored reports with this default id."""
@@ -127,15 +155,17 @@ class OriginTables(ReportTables):
         and those that had a shorter id before a folder around the file was read. Other reports of the file, for example
         of deleted lines, remain.
         """
-        contents = {f for fingerprints in seen.values() for f in fingerprints}
-        former = set(_former_ids(file, seen))
+        bases = {f: base for base, fingerprints in seen.items() for f in fingerprints}
+        former = dict(_former_ids(file, seen))
         sql = "SELECT r.id, r.fingerprint FROM origin o JOIN report r ON r.id = o.report WHERE o.source = ?"
         for report_id, fingerprint in self._db.execute(sql, (file,)).fetchall():
             short, base = fingerprint[:SHORT], base_of(report_id)
-            if (short not in seen[base]) if base in seen else (short in contents or base in former):
+            if (short not in seen[base]) if base in seen else (short in bases or base in former):
                 self._db.execute("DELETE FROM origin WHERE report = ? AND source = ?", (report_id, file))
                 if not self._origins(report_id):
                     self._remove(report_id)
+                    if base not in seen:
+                        self._succeeded.append((report_id, former.get(base) or bases[short], fingerprint))
                     touched.add(base)
 
     def _place(self, entry: Entry, file: str, touched: set[str]) -> None:
@@ -164,6 +194,7 @@ class OriginTables(ReportTables):
         sql = "SELECT 1 FROM report WHERE id = ? AND fingerprint = ?"
         if self._db.execute(sql, (former, fingerprint)).fetchone() and not self._origins(former):
             self._remove(former)
+            self._succeeded.append((former, base, fingerprint))
             touched.add(former)
 
     def _settle(self, base: str) -> None:
@@ -193,15 +224,16 @@ class OriginTables(ReportTables):
             [statement_with_id(row, new) for row in rows],
         )
         self._digests.put(new)
+        self._renamed.append((old, new))
 
 
-def _former_ids(file: str, seen: Seen) -> Iterator[str]:
-    """Yield the ids that the reports of a file would have if only an inner folder were read."""
+def _former_ids(file: str, seen: Seen) -> Iterator[tuple[str, str]]:
+    """Yield the ids that the reports of a file would have if only an inner folder were read, with the new ones."""
     path = f"/{file.rpartition('.')[0]}/"
     for base in seen:
         at = base.find("/")
         while at >= 0:
             # The part before is a folder of the file; an own id of a record can contain any characters.
             if f"/{base[:at]}/" in path:
-                yield base[at + 1 :]
+                yield base[at + 1 :], base
             at = base.find("/", at + 1)

@@ -14,6 +14,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import graphkit
+from graphkit.decisions.model import Verdict, decide, with_reports
 from graphkit.graph import Graph
 from graphkit.ledger import Ledger
 from graphkit.reading.identity import base_of, is_plain, location, member_location, with_suffix
@@ -329,3 +330,47 @@ def test_roots_are_stored_relative_to_the_graph(tmp_path: Path) -> None:
         assert ledger.roots() == {str(tmp_path / "q" / "r")}
     write(tmp_path / "q" / "r", {"a/1.txt": B})
     assert built(tmp_path / "q" / "g", tmp_path / "q/r/a/1.txt") == {"a/1": B}
+
+
+def test_decisions_move_with_reports_whose_ids_change(tmp_path: Path) -> None:
+    x, y = write(tmp_path / "r/x", {"1.txt": A}), write(tmp_path / "r/y", {"1.txt": B})
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        graph.build(x)
+        (visit,) = (s for s in graph.statements("1") if s.relation == "visited")
+        report = graph.ledger.report("1")
+        assert report is not None
+        rejected = decide(visit, report.report, Verdict.reject, who="w", made="2024-05-01T00:00:00Z")
+        graph.ledger.add_decisions([rejected])
+
+        def visits() -> list[str]:
+            assert list(graph.validate(shacl=False)) == []
+            return sorted(s.object.name for s in graph.statements() if s.relation == "visited")
+
+        assert visits() == []
+        graph.build(y)  # Both reports get a suffix.
+        assert visits() == ["云泽市"]
+        graph.build(tmp_path / "r")  # They are now x/1 and y/1.
+        assert sorted(stored(graph)) == ["x/1", "y/1"]
+        assert visits() == ["云泽市"]
+        assert [d.report for d in graph.ledger.decisions()] == ["x/1"]
+        withdrawn = decide(visit, report.report, Verdict.open, who="w", made="2024-05-02T00:00:00Z")
+        graph.ledger.add_decisions([with_reports(withdrawn, {"1": "x/1"})])
+        assert visits() == ["云泽市", "石渡县"]
+
+
+def test_a_decision_returns_with_its_report(tmp_path: Path) -> None:
+    x, y = write(tmp_path / "x", {"1.txt": A}), write(tmp_path / "y", {"1.txt": B})
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        graph.build(x)
+        report = graph.ledger.report("1")
+        (visit,) = (s for s in graph.statements("1") if s.relation == "visited")
+        assert report is not None
+        graph.ledger.add_decisions([decide(visit, report.report, Verdict.reject, who="w", made="2024-05-01T00:00:00Z")])
+        for _ in range(3):
+            graph.build(y)
+            (of_b,) = (i for i, text in stored(graph).items() if text == B)
+            assert [base_of(d.report) for d in graph.ledger.decisions()] == ["1"]
+            assert not any(s.relation == "visited" for s in graph.statements() if s.report != of_b)
+            graph.remove(of_b)
+            assert [d.report for d in graph.ledger.decisions()] == ["1"]
+            assert not any(s.relation == "visited" for s in graph.statements())
