@@ -55,17 +55,10 @@ def build(
     listing, outcome = _listing(paths)
     started = time.monotonic()
     finished: list[str] = []
-    # Files of folders that were read before keep their ids when they are named alone.
-    roots = listing.roots | ledger.roots()
-    ledger.add_roots(listing.roots)
-
-    def again(part: Part) -> Iterator[Item]:
-        return process_part(part, extractor, lambda i, f: ledger.has(i, f, extractor.name, extractor.version))
-
     with _gc_frozen(), _engine(ledger, extractor, workers, Engine(engine), shards) as (results, spread):
         try:
-            with Writer(ledger, outcome, again) as writer:
-                for part, items in results(cut(listing.paths, roots)):
+            with Writer(ledger, outcome, lambda part: _read_here(ledger, part, extractor)) as writer:
+                for part, items in results(cut(listing.paths, _roots(ledger, listing))):
                     writer.write_part(part, items)
                     finished += [source_name(piece.path) for piece in part if piece.last]
                     _report(outcome, started, progress)
@@ -78,6 +71,17 @@ def build(
             afterwards(spread)
     _report(outcome, started, progress)
     return outcome
+
+
+def _roots(ledger: Ledger, listing: Listing) -> frozenset[str]:
+    """Return the folders below which ids are locations; files of folders that were read before keep their ids."""
+    ledger.add_roots(listing.roots)
+    return listing.roots | ledger.roots()
+
+
+def _read_here(ledger: Ledger, part: Part, extractor: Extractor) -> Iterator[Item]:
+    """Return the results for a part, read in this process."""
+    return process_part(part, extractor, lambda i, f: ledger.has(i, f, extractor.name, extractor.version))
 
 
 def _listing(paths: Iterable[str | Path]) -> tuple[Listing, Outcome]:
@@ -143,8 +147,4 @@ def _engine(
         with Workers(workers, ledger, extractor) as pool:
             yield pool.results, None
     else:
-
-        def is_known(report_id: str, fingerprint: str) -> bool:
-            return ledger.has(report_id, fingerprint, extractor.name, extractor.version)
-
-        yield lambda parts: ((part, process_part(part, extractor, is_known)) for part in parts), None
+        yield lambda parts: ((part, _read_here(ledger, part, extractor)) for part in parts), None

@@ -77,8 +77,9 @@ def command(
     """Add reports to a graph. The graph is created if it does not exist.
 
     Reports that are already in the graph (same id, content and version of the extractor) are skipped; the report of a
-    changed file is replaced. Files that cannot be read or contain no report are listed with the reason, and the exit code is then
-    1. An interrupted build continues when the command is run again. docs/formats.md describes the ids of reports.
+    changed file is replaced. Files that cannot be read or contain no report are listed with the reason, and the exit
+    code is then 1. An interrupted build continues when the command is run again. docs/formats.md describes the ids of
+    reports.
 
     Examples:
 
@@ -88,8 +89,7 @@ def command(
     """
     _check_engine(engine, workers, shards)
     _check_import_folder(import_files, force)
-    if report is not None:
-        check_report_file(report)
+    check_report_file(report)
     with graphkit.open(graph, create=True) as opened:
         with build_progress(reports) as progress:
             name = chosen_extractor(extractor, fast)
@@ -97,15 +97,14 @@ def command(
                 reports, extractor=name, progress=progress, workers=workers, engine=engine, shards=shards
             )
         overview = opened.overview()
-        hint = f"`graphkit status --graph {for_shell(graph)} --format json` lists all of them"
-        say_outcome(outcome, hint, overview)
+        say_outcome(outcome, f"`graphkit status --graph {for_shell(graph)} --format json` lists all of them", overview)
         if report is not None:
             write_report(report, build_report(opened, overview, outcome))
             say(f"written: {report}")
         if import_files is not None:
             opened.export("neo4j-admin", f"{import_files}/", force=force)
             say(
-                f"written: {import_files}; run import.sh in this folder to import the graph into an empty Neo4j database"
+                f"written: {import_files}; to import the graph into an empty Neo4j database, run import.sh in this folder"
             )
     if not outcome.is_complete:
         raise typer.Exit(1)

@@ -212,16 +212,8 @@ def build_progress(paths: Sequence[str | Path], *, bar_allowed: bool = True) -> 
     yield print_line
 
 
-def say_outcome(
-    outcome: Outcome,
-    full_list_hint: str = "the option --verbose lists all of them",
-    overview: Overview | None = None,
-) -> None:
-    """Print the inputs that were not read, with reasons, and the totals on standard error.
-
-    full_list_hint: the message after a shortened list; it names the command or option that prints the full list.
-    overview: reports of the graph that need attention.
-    """
+def _say_inputs(outcome: Outcome, full_list_hint: str) -> None:
+    """Print the inputs that were not read."""
     verbose = _verbosity["verbose"]
     lists: dict[str, Sequence[Failure | NoReport]] = {
         "failed": outcome.failures,
@@ -235,6 +227,19 @@ def say_outcome(
         say(full_list_hint, always=True)
     for ignored in outcome.ignored:
         say(f"ignored: {printable(ignored.source)}: {printable(ignored.reason)}", detail=True)
+
+
+def say_outcome(
+    outcome: Outcome,
+    full_list_hint: str = "the option --verbose lists all of them",
+    overview: Overview | None = None,
+) -> None:
+    """Print the inputs that were not read, with reasons, and the totals on standard error.
+
+    full_list_hint: the message after a shortened list; it names the command or option that prints the full list.
+    overview: reports of the graph that need attention.
+    """
+    _say_inputs(outcome, full_list_hint)
     parts = [f"{outcome.added} read", f"{outcome.skipped} already in the graph", f"{len(outcome.failures)} failed"]
     counted = {
         "repeated": outcome.repeated,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -15,6 +16,7 @@ from graphkit.cli.build_report import ReportOption, attention, build_report
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, print_table, say
 from graphkit.cli.input_messages import input_lines, is_shortened, overview_lines, refusal_lines
 from graphkit.export.build_report import check_report_file, write_report
+from graphkit.ledger.overview import Overview
 from graphkit.ledger.reports import Listed
 from graphkit.model import Failure
 from graphkit.review.queue import invalid_decisions
@@ -41,8 +43,7 @@ def command(
     same text as another one, similar reports and reports with equal ids are counted; --format json and --report list
     them.
     """
-    if report is not None:
-        check_report_file(report)
+    check_report_file(report)
     refusals: dict[str, Refusal] = {}
     with graphkit.open(graph) as opened:
         counts = opened.status()
@@ -56,16 +57,24 @@ def command(
             write_report(report, build_report(opened, overview))
             say(f"written: {report}")
     if format_ is StatusFormat.json:
-        print(
-            json.dumps(
-                {**counts, **_listed(failures, others, refusals), **attention(overview)}, ensure_ascii=False, indent=1
-            )
-        )
+        lists = {**counts, **_listed(failures, others, refusals), **attention(overview)}
+        print(json.dumps(lists, ensure_ascii=False, indent=1))
         return
+    _print_counts(counts)
+    _print_lists(failures, others, overview, refusals.values())
+
+
+def _print_counts(counts: dict[str, int]) -> None:
     table = Table(box=None, show_header=False, pad_edge=False)
     for name, number in counts.items():
         table.add_row(name, str(number))
     print_table(table)
+
+
+def _print_lists(
+    failures: list[Failure], others: list[Listed], overview: Overview, refusals: Iterable[Refusal]
+) -> None:
+    """Print the inputs that were not read, and the numbers of reports and statements that need attention."""
     lists = {
         "failed": [(f.source, f.reason) for f in failures],
         "not read": [(o.source, o.reason) for o in others if o.kind not in ("ignored", "no report")],
@@ -74,7 +83,7 @@ def command(
     for label, inputs in lists.items():
         for line in input_lines(label, inputs):
             print(line)
-    for line in [*overview_lines(overview), *refusal_lines(refusals.values())]:
+    for line in [*overview_lines(overview), *refusal_lines(refusals)]:
         print(line)
     if is_shortened(*lists.values()):
         print("--format json lists all of them")

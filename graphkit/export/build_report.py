@@ -40,8 +40,10 @@ class BuildReport:
     lines: list[Line]
 
 
-def check_report_file(path: Path) -> None:
+def check_report_file(path: Path | None) -> None:
     """Raise UsageError if the ending of the file is not .html or .csv, or if the file cannot be written."""
+    if path is None:
+        return
     if path.suffix.lower() not in ENDINGS:
         raise UsageError(f"--report {path}: a name that ends in .html or .csv is required")
     check_output(path)

@@ -169,7 +169,7 @@ class OriginTables(ReportTables):
                     touched.add(base)
 
     def _place(self, entry: Entry, file: str, touched: set[str]) -> None:
-        """Write a report under the id that it gets beside the stored ones."""
+        """Write a report under the id that it gets, given the stored ones."""
         base, group = entry.id, self._group(entry.id)
         report_id = next((i for i, f in group.items() if f == entry.fingerprint), None)
         if report_id is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
@@ -374,3 +375,36 @@ def test_a_decision_returns_with_its_report(tmp_path: Path) -> None:
             graph.remove(of_b)
             assert [d.report for d in graph.ledger.decisions()] == ["1"]
             assert not any(s.relation == "visited" for s in graph.statements())
+
+
+@pytest.mark.parametrize("stop", range(1, 7))
+def test_an_interrupted_build_that_is_repeated_ends_with_the_same_ids(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop: int
+) -> None:
+    """Files exchange their texts, disappear and return; the build is interrupted after each file."""
+    monkeypatch.setattr("graphkit.reading.parts.PART_FILES", 1)
+    first = {"x/1.txt": A, "x/1.md": B, "y/1.txt": C, "y/r.jsonl": json.dumps({"id": "1", "text": A})}
+    second = {"x/1.txt": B, "x/1.md": A, "y/1.txt": A, "z/1.txt": C, "y/r.jsonl": json.dumps({"id": "1", "text": B})}
+    folder = write(tmp_path / "r", first)
+    arguments = [folder / "x", folder / "y"]
+    keys = []
+    for graph_name, is_interrupted in (("g", True), ("h", False)):
+        write(folder, first)
+        with graphkit.open(tmp_path / graph_name, create=True) as graph:
+            graph.build(arguments)
+            write(folder, second)
+            count = itertools.count(1)
+
+            def progress(_: object, count: Iterator[int] = count) -> None:
+                if next(count) == stop:
+                    raise KeyboardInterrupt
+
+            if is_interrupted:
+                with contextlib.suppress(KeyboardInterrupt):
+                    graph.build([*arguments, folder / "z"], progress=progress)
+            graph.build([*arguments, folder / "z"])
+            found = stored(graph)
+            keys.append((graph.ledger.content_key(), found))
+            assert sorted(found.values()) == sorted((A, B, C))
+            assert {base_of(i) for i in found} == {"1"}
+    assert keys[0] == keys[1]
