@@ -13,6 +13,7 @@ from graphkit.export.rdf_files import rdflib_term
 from graphkit.extractors import load_extractor
 from graphkit.files.output import check_folder, check_output, open_output, write_folder
 from graphkit.ledger import Ledger
+from graphkit.ledger.overview import Overview
 from graphkit.model import Claim, Entity, Reading, Report, Statement, mentions_of
 from graphkit.phrases.api import Phrases
 from graphkit.resolution.resolver import Merge
@@ -120,6 +121,10 @@ class Graph:
         statements that the schema `refused`.
         """
         return {**self.ledger.counts(), **self._views.counts()}
+
+    def overview(self) -> Overview:
+        """Return the reports that need attention: duplicates, similar texts, equal ids, without date …"""
+        return self.ledger.overview()
 
     def content(self) -> Content:
         """Return the reports, statements, entities and claims in a fixed order, read on demand.

@@ -150,23 +150,27 @@ class Statement:
     @property
     def id(self) -> str:
         """Hash of report, spans, relation and status; it does not depend on the order of reading."""
-        parts = (
+        return statement_id(
             self.report,
             self.relation,
             self.kind,
             self.status.value,
             self.subject.type,
             self.subject.name,
-            str(self.subject.start),
-            str(self.subject.end),
+            self.subject.start,
+            self.subject.end,
             self.object.type,
             self.object.name,
-            str(self.object.start),
-            str(self.object.end),
-            str(self.start),
-            str(self.end),
+            self.object.start,
+            self.object.end,
+            self.start,
+            self.end,
         )
-        return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+
+
+def statement_id(*parts: str | int) -> str:
+    """Return the id of a statement from its parts, in the order of `Statement.id`."""
+    return hashlib.sha256("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
 @dataclass(frozen=True, slots=True)

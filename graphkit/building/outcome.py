@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from graphkit.ledger.overview import FIELDS
 from graphkit.model import Failure, Ignored, NoReport, NotRead
 
-#: Fields of a report whose absence is counted.
-FIELDS = ("date", "place", "publisher")
 #: Details that differ between reasons of the same kind: names in brackets or quotes, numbers.
 _DETAIL = re.compile(r"\([^()]{0,400}\)|'[^']{0,400}'|\d[\d,]*")
 
@@ -52,6 +51,7 @@ class Outcome:
     missing: number of reports without a date, place or publisher. unread_dates: number of reports with a date that is
     not a calendar day; first_unread_date: source and date of the first one. noted: number of reports from which
     characters were removed or could not be read; first_note: source and note of the first one. seconds: duration.
+    repeated: number of reports with the id and content of an earlier report of the build.
     """
 
     added: int = 0
@@ -69,11 +69,12 @@ class Outcome:
     first_unread_date: tuple[str, str] = ("", "")
     noted: int = 0
     first_note: tuple[str, str] = ("", "")
+    repeated: int = 0
 
     @property
     def done(self) -> int:
         """Number of processed inputs."""
-        return self.added + self.skipped + len(self.failures) + len(self.empty)
+        return self.added + self.skipped + self.repeated + len(self.failures) + len(self.empty)
 
     @property
     def is_complete(self) -> bool:

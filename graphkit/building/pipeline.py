@@ -9,20 +9,19 @@ from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 
-from graphkit.building.batch import Item, Known, Read, process_part, readings
-from graphkit.building.outcome import FIELDS, Outcome
+from graphkit.building.batch import Item, process_part, readings
+from graphkit.building.outcome import Outcome
+from graphkit.building.writer import Writer
 from graphkit.errors import UsageError
 from graphkit.extractors import Extractor
-from graphkit.ledger import Entry, Ledger
+from graphkit.ledger import Ledger
+from graphkit.ledger.overview import FIELDS
 from graphkit.model import Failure, Ignored, NoReport, NotRead, Reading
 from graphkit.reading import Listing, Part, cut, list_inputs, read_paths
 from graphkit.reading.naming import source_name
 from graphkit.resolution.spread import Spread
 
 Progress = Callable[[Outcome], None]
-
-#: Maximum number of seconds between reading a report and writing it, when reading is slow.
-MAX_WAIT = 1.0
 
 
 class Engine(StrEnum):
@@ -58,9 +57,9 @@ def build(
     finished: list[str] = []
     with _gc_frozen(), _engine(ledger, extractor, workers, Engine(engine), shards) as (results, spread):
         try:
-            with _Writer(ledger, outcome) as writer:
-                for part, items in results(cut(listing.paths)):
-                    writer.write_part(items)
+            with Writer(ledger, outcome, lambda part: _read_here(ledger, part, extractor)) as writer:
+                for part, items in results(cut(listing.paths, _roots(ledger, listing))):
+                    writer.write_part(part, items)
                     finished += [source_name(piece.path) for piece in part if piece.last]
                     _report(outcome, started, progress)
         except KeyboardInterrupt:
@@ -72,6 +71,17 @@ def build(
             afterwards(spread)
     _report(outcome, started, progress)
     return outcome
+
+
+def _roots(ledger: Ledger, listing: Listing) -> frozenset[str]:
+    """Return the folders below which ids are locations; files of folders that were read before keep their ids."""
+    ledger.add_roots(listing.roots)
+    return listing.roots | ledger.roots()
+
+
+def _read_here(ledger: Ledger, part: Part, extractor: Extractor) -> Iterator[Item]:
+    """Return the results for a part, read in this process."""
+    return process_part(part, extractor, lambda i, f: ledger.has(i, f, extractor.name, extractor.version))
 
 
 def _listing(paths: Iterable[str | Path]) -> tuple[Listing, Outcome]:
@@ -137,76 +147,4 @@ def _engine(
         with Workers(workers, ledger, extractor) as pool:
             yield pool.results, None
     else:
-
-        def is_known(report_id: str, fingerprint: str) -> bool:
-            return ledger.has(report_id, fingerprint, extractor.name, extractor.version)
-
-        yield lambda parts: ((part, process_part(part, extractor, is_known)) for part in parts), None
-
-
-class _Writer:
-    """Writes results to the ledger; it is the only component that writes.
-
-    A report that occurs twice is written once; another report with the same id is a failure. At the end of the context,
-    also after an error, the results so far are written.
-    """
-
-    def __init__(self, ledger: Ledger, outcome: Outcome) -> None:
-        self._ledger = ledger
-        self._outcome = outcome
-        #: Reports that are not yet written, and the time of the last write.
-        self._waiting: list[Entry] = []
-        self._written = time.monotonic()
-        #: id → first 16 bytes of the fingerprint (to save memory) and source.
-        self._seen: dict[str, tuple[bytes, str]] = {}
-
-    def __enter__(self) -> _Writer:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.write()
-
-    def write_part(self, items: Iterable[Item]) -> None:
-        """Write the results for a part."""
-        for item in items:
-            self.take(item)
-        self.write()
-
-    def take(self, item: Item) -> None:
-        """Count a result and collect it for writing."""
-        if isinstance(item, (Failure, NoReport, Ignored)):
-            self._outcome.list(item)
-        elif self._is_new(item):
-            if isinstance(item, Read):
-                self._outcome.count_unread_date(item.source, item.unread_date)
-                self._outcome.count_note(item.source, item.note)
-                self._waiting.append(item.entry)
-                if time.monotonic() - self._written > MAX_WAIT:
-                    self.write()
-            else:
-                self._outcome.skipped += 1
-
-    def write(self) -> None:
-        """Write the collected reports in one transaction; single transactions would take twice as long."""
-        entries, self._waiting = self._waiting, []
-        if entries:
-            self._ledger.put(*entries)
-        for entry in entries:
-            self._outcome.count(entry.id, len(entry.statements), entry.refused, entry.known)
-        self._written = time.monotonic()
-
-    def _is_new(self, item: Read | Known) -> bool:
-        short = bytes.fromhex(item.fingerprint[:32])
-        if item.id not in self._seen:
-            self._seen[item.id] = (short, item.source)
-            return True
-        before, source = self._seen[item.id]
-        if before == short:
-            self._outcome.skipped += 1
-        else:
-            reason = (
-                f"the id {item.id!r} was already used by {source}, whose content differs. The id is the file name "
-                "without extension or the field `id` of a record: rename one of the files or change the id"
-            )
-            self._outcome.failures.append(Failure(item.source, reason))
-        return False
+        yield lambda parts: ((part, _read_here(ledger, part, extractor)) for part in parts), None

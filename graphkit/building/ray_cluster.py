@@ -31,6 +31,7 @@ from graphkit.errors import UsageError, WorkerError
 from graphkit.extractors import Extractor
 from graphkit.ledger import Ledger
 from graphkit.reading import Part
+from graphkit.reading.identity import base_of
 
 _log = logging.getLogger(__name__)
 #: Number of parts in a task: about a hundred reports, so that a repeated task takes only a second or two.
@@ -128,7 +129,7 @@ class Cluster:
             files, folder = location_of(self._shards)
             make_private(files, folder)
             read = self._ledger.read_by(self._extractor.name, self._extractor.version)
-            known = ray.put(frozenset(_key(report_id, fingerprint) for report_id, fingerprint in read))
+            known = ray.put(frozenset(_key(base_of(report_id), fingerprint) for report_id, fingerprint in read))
             extractor = ray.put(self._extractor)
             remote = self._remote(_task)
 

@@ -78,6 +78,7 @@ SCHEMA = pa.schema(
         ("report", _REPORT),
         ("words", pa.binary()),
         ("refused", pa.list_(_TEXT)),
+        ("sketch", pa.binary()),
         ("unread_date", _TEXT),
         ("note", _TEXT),
         *((name, pa.list_(kind)) for name, kind in _LISTS.items()),
@@ -87,7 +88,7 @@ SCHEMA = pa.schema(
 _WHAT: dict[type, str] = {Failure: "failure", NoReport: "empty", Ignored: "ignored"}
 _CLASS: dict[str, Any] = {what: kind for kind, what in _WHAT.items()}
 _NOT_READ = "not read: "
-_PLAIN = ("part", "what", "id", "fingerprint", "source", "reason", "words", "refused", "unread_date", "note")
+_PLAIN = ("part", "what", "id", "fingerprint", "source", "reason", "words", "refused", "sketch", "unread_date", "note")
 
 
 def location_of(shards: str) -> tuple[pafs.FileSystem, str]:
@@ -127,6 +128,7 @@ def table_of(items: list[tuple[int, Item]]) -> pa.Table:
             *_plain(item),
             e.words if e else None,
             e.refused if e else None,
+            e.sketch if e else None,
             item.unread_date if isinstance(item, Read) else None,
             item.note if isinstance(item, Read) else None,
         )
@@ -167,7 +169,7 @@ def _items(table: pa.Table) -> Iterator[tuple[int, Item]]:
     plain = [table[name].to_pylist() for name in _PLAIN]
     reports = zip(*(c.to_pylist() for c in table["report"].combine_chunks().flatten()), strict=True)
     lists = zip(*(_rows(table[name].combine_chunks()) for name in _LISTS), strict=True)
-    for (part, what, report_id, fingerprint, source, reason, words, refused, unread_date, note), report, (
+    for (part, what, report_id, fingerprint, source, reason, words, refused, sketch, unread_date, note), report, (
         passages,
         utterances,
         statements,
@@ -175,7 +177,12 @@ def _items(table: pa.Table) -> Iterator[tuple[int, Item]]:
         if what == "read":
             yield (
                 part,
-                Read(Entry(report, passages, words, utterances, statements, tuple(refused)), source, unread_date, note),
+                Read(
+                    Entry(report, passages, words, utterances, statements, tuple(refused), sketch),
+                    source,
+                    unread_date,
+                    note,
+                ),
             )
         elif what == "known":
             yield part, Known(report_id, fingerprint, source)

@@ -26,11 +26,13 @@ from graphkit.cli.input_messages import (
     is_shortened,
     missing_line,
     notes_line,
+    overview_lines,
     refusal_lines,
     unread_dates_line,
 )
 from graphkit.export.tables import safe_cell
 from graphkit.extractors import FAST, VARIABLE
+from graphkit.ledger.overview import Overview
 from graphkit.model import Failure, NoReport
 from graphkit.reading import count_inputs, printable
 
@@ -210,11 +212,8 @@ def build_progress(paths: Sequence[str | Path], *, bar_allowed: bool = True) -> 
     yield print_line
 
 
-def say_outcome(outcome: Outcome, full_list_hint: str = "the option --verbose lists all of them") -> None:
-    """Print the inputs that were not read, with reasons, and the totals on standard error.
-
-    full_list_hint: the message after a shortened list; it names the command or option that prints the full list.
-    """
+def _say_inputs(outcome: Outcome, full_list_hint: str) -> None:
+    """Print the inputs that were not read."""
     verbose = _verbosity["verbose"]
     lists: dict[str, Sequence[Failure | NoReport]] = {
         "failed": outcome.failures,
@@ -228,8 +227,22 @@ def say_outcome(outcome: Outcome, full_list_hint: str = "the option --verbose li
         say(full_list_hint, always=True)
     for ignored in outcome.ignored:
         say(f"ignored: {printable(ignored.source)}: {printable(ignored.reason)}", detail=True)
+
+
+def say_outcome(
+    outcome: Outcome,
+    full_list_hint: str = "the option --verbose lists all of them",
+    overview: Overview | None = None,
+) -> None:
+    """Print the inputs that were not read, with reasons, and the totals on standard error.
+
+    full_list_hint: the message after a shortened list; it names the command or option that prints the full list.
+    overview: reports of the graph that need attention.
+    """
+    _say_inputs(outcome, full_list_hint)
     parts = [f"{outcome.added} read", f"{outcome.skipped} already in the graph", f"{len(outcome.failures)} failed"]
     counted = {
+        "repeated": outcome.repeated,
         "not read": len(outcome.not_read),
         "without a report": len(outcome.empty),
         "ignored (system or hidden)": len(outcome.ignored),
@@ -245,6 +258,8 @@ def say_outcome(outcome: Outcome, full_list_hint: str = "the option --verbose li
     noted = notes_line(outcome.noted, outcome.first_note)
     if noted:
         say(noted, always=True)
+    for line in overview_lines(overview) if overview is not None else ():
+        say(line)
     for line in refusal_lines(outcome.refusals.values()):
         say(line)
 

@@ -36,7 +36,8 @@ def command(
             say("nothing to retry")
         with build_progress(files) as progress:
             outcome = opened.retry(extractor=chosen_extractor(extractor, fast), progress=progress, workers=workers)
-        say_outcome(outcome, f"`graphkit status --graph {for_shell(graph)} --format json` lists all of them")
+        hint = f"`graphkit status --graph {for_shell(graph)} --format json` lists all of them"
+        say_outcome(outcome, hint, opened.overview())
         gone = len(opened.ledger.failures()) - len(outcome.failures)
         if gone > 0:
             inputs = "1 failed input does" if gone == 1 else f"{gone} failed inputs do"

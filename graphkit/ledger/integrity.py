@@ -95,7 +95,7 @@ class CheckedTables(StatementTables):
         with self._transaction("delete rows without a report"):
             return sum(
                 self._db.execute(f"DELETE FROM {table} WHERE report NOT IN (SELECT id FROM report)").rowcount
-                for table in ("passage", "words", "utterance", "statement", "refused")
+                for table in ("passage", "words", "utterance", "statement", "refused", "origin", "sketch")
             )
 
     def adopt(self, identity: str) -> None:

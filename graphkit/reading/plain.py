@@ -37,7 +37,8 @@ def read_markdown(data: bytes, source: str, stem: str) -> Iterator[Report | NoRe
     headings = headings_in(text)
     levels = [h.level for h in headings]
     deepest = max((lv for lv in set(levels) if levels.count(lv) > 1), default=0)
-    day = iso_day(stem) or next((found for h in headings if (found := iso_day(h.title))), "")
+    # Only the name of the file can state the date, not its folder.
+    day = iso_day(stem.rpartition("/")[2]) or next((found for h in headings if (found := iso_day(h.title))), "")
     if deepest < 2:
         body = plain(without_heading_marks(text, headings))
         check_length(body, source)

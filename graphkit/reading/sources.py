@@ -6,7 +6,7 @@ import codecs
 import io
 import sys
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from graphkit.errors import ReadingError, UsageError
@@ -15,10 +15,11 @@ from graphkit.reading import archives
 from graphkit.reading.compressed import decompressed, open_decompressed
 from graphkit.reading.epub import read_epub
 from graphkit.reading.feeds import is_feed, read_xml
+from graphkit.reading.identity import is_below, location, member_location
 from graphkit.reading.json_files import HEAD, is_document, read_json
 from graphkit.reading.listing import list_inputs
 from graphkit.reading.mail import read_mail
-from graphkit.reading.naming import inner_name, is_compressed, printable, source_name, stem, suffix, unknown_kind
+from graphkit.reading.naming import inner_name, is_compressed, printable, source_name, suffix, unknown_kind
 from graphkit.reading.office import read_docx, read_pdf
 from graphkit.reading.plain import read_markdown, read_text
 from graphkit.reading.records import read_jsonl
@@ -93,7 +94,7 @@ def read_paths(arguments: Iterable[str | Path]) -> Iterator[Found]:
     listing = list_inputs(arguments)
     yield from listing.skipped
     for path in listing.paths:
-        yield from read_input(path)
+        yield from read_input(path, default_id(path, listing.roots))
 
 
 def count_inputs(arguments: Iterable[str | Path]) -> int:
@@ -115,32 +116,47 @@ def _about(path: Path | str) -> int:
     return 1
 
 
-def read_input(path: Path | str) -> Iterator[Found]:
-    """Yield the reports of one file, or of standard input for `-`. A file that no longer exists is a Failure."""
+def default_id(path: Path | str, roots: Collection[str] = ()) -> str:
+    """Return the id of the report in a file, or the beginning of the ids of its reports.
+
+    roots: absolute paths of the folders that are read. It is "" for an archive that is in none of them: the ids of its
+    files begin below it.
+    """
+    if isinstance(path, str):
+        return "stdin"
+    return "" if is_archive(path.name) and not is_below(path, roots) else location(path, roots)
+
+
+def read_input(path: Path | str, name: str | None = None) -> Iterator[Found]:
+    """Yield the reports of one file, or of standard input for `-`. A file that no longer exists is a Failure.
+
+    name: result of `default_id`; by default, the file is in no folder that is read.
+    """
+    name = default_id(path) if name is None else name
     if isinstance(path, str):
         yield from _guarded(_standard_input, "standard input")
     elif is_archive(path.name):
-        yield from _guarded(lambda: _archive(path), source_name(path))
+        yield from _guarded(lambda: _archive(path, name), source_name(path))
     elif suffix(inner_name(path.name)) in LINES:
-        yield from _guarded(lambda: _stream(path), source_name(path))
+        yield from _guarded(lambda: _stream(path, name), source_name(path))
     else:
-        yield from _guarded(lambda: _whole(path), source_name(path))
+        yield from _guarded(lambda: _whole(path, name), source_name(path))
 
 
-def read_lines(path: Path, start: int, end: int, line: int) -> Iterator[Found]:
+def read_lines(path: Path, start: int, end: int, line: int, name: str) -> Iterator[Found]:
     """Yield the reports of the bytes `start:end` of a JSONL file, before which there are `line` lines."""
 
     def stretch() -> Iterator[Found]:
         with path.open("rb") as file:
             file.seek(start)
-            yield from read_jsonl(_lines(file, end), source_name(path), stem(path.name), line)
+            yield from read_jsonl(_lines(file, end), source_name(path), name, line)
 
     yield from _guarded(stretch, source_name(path))
 
 
-def read_members(path: Path, start: int, end: int) -> Iterator[Found]:
+def read_members(path: Path, start: int, end: int, name: str) -> Iterator[Found]:
     """Yield the reports of the members `start:end` of an archive, in the order of their names."""
-    yield from _guarded(lambda: _archive(path, start, end), source_name(path))
+    yield from _guarded(lambda: _archive(path, name, start, end), source_name(path))
 
 
 def is_archive(name: str) -> bool:
@@ -189,7 +205,7 @@ def _guarded(read: Callable[[], Iterator[Found]], source: str) -> Iterator[Found
         yield Failure(source, f"cannot be read: {type(error).__name__}: {printable(str(error))}")
 
 
-def _whole(path: Path) -> Iterator[Found]:
+def _whole(path: Path, name: str) -> Iterator[Found]:
     source = source_name(path)
     if suffix(inner_name(path.name)) not in READERS:
         yield NotRead(source, unknown_kind(path.name))
@@ -197,17 +213,17 @@ def _whole(path: Path) -> Iterator[Found]:
     size = path.stat().st_size
     if size > MAX_FILE:
         raise ReadingError(source, f"{size:,} bytes; a file of one report has at most {MAX_FILE:,}")
-    yield from _read(path.read_bytes(), path.name, source)
+    yield from _read(path.read_bytes(), path.name, source, name)
 
 
-def _read(data: bytes, name: str, source: str) -> Iterator[Found]:
+def _read(data: bytes, file: str, source: str, name: str) -> Iterator[Found]:
     """Yield the reports of the bytes of a file, which are decompressed first if its name says that they must be."""
-    if is_compressed(name):
+    if is_compressed(file):
         data = decompressed(data, source, MAX_FILE)
-    yield from READERS[suffix(inner_name(name))](data, source, stem(name))
+    yield from READERS[suffix(inner_name(file))](data, source, name)
 
 
-def _stream(path: Path) -> Iterator[Found]:
+def _stream(path: Path, name: str) -> Iterator[Found]:
     source = source_name(path)
     opened = open_decompressed(path, source) if is_compressed(path.name) else path.open("rb")
     with opened as file:
@@ -216,11 +232,11 @@ def _stream(path: Path) -> Iterator[Found]:
             data = head + file.read(MAX_FILE + 1 - len(head))
             if len(data) > MAX_FILE:
                 raise ReadingError(source, f"a JSON document of more than {MAX_FILE:,} bytes; save it as JSON Lines")
-            yield from read_json(data, source, stem(path.name))
+            yield from read_json(data, source, name)
             return
     opened = open_decompressed(path, source) if is_compressed(path.name) else path.open("rb")
     with opened as file:
-        yield from read_jsonl(_lines(file), source, stem(path.name))
+        yield from read_jsonl(_lines(file), source, name)
 
 
 def _lines(file: io.BufferedReader, end: int = -1) -> Iterator[bytes]:
@@ -248,7 +264,7 @@ def _standard_input() -> Iterator[Found]:
         yield from read_text(data, "standard input", "stdin")
 
 
-def _archive(path: Path, start: int = 0, end: int | None = None) -> Iterator[Found]:
+def _archive(path: Path, name: str, start: int = 0, end: int | None = None) -> Iterator[Found]:
     for archive, info, source in archives.members(path, start, end):
 
         def member(
@@ -256,7 +272,8 @@ def _archive(path: Path, start: int = 0, end: int | None = None) -> Iterator[Fou
         ) -> Iterator[Found]:
             data = archives.read_member(archive, info, source, MAX_FILE, lambda n: suffix(inner_name(n)) in READERS)
             if isinstance(data, bytes):
-                yield from _read(data, PurePosixPath(archives.member_name(info)).name, source)
+                inner = archives.member_name(info)
+                yield from _read(data, PurePosixPath(inner).name, source, member_location(name, inner))
             else:
                 yield data
 
