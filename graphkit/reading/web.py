@@ -13,7 +13,7 @@ import lxml.html
 from graphkit.grammar.patterns import pattern
 from graphkit.model import NoReport, Report
 from graphkit.reading.characters import tidy, without_glyphs, without_icons
-from graphkit.reading.decoding import check_length, decode_leniently
+from graphkit.reading.decoding import check_length, decode_leniently, without_control_characters
 from graphkit.reading.mojibake import check_mojibake
 from graphkit.reading.page_fields import displayed, page_date, page_publisher, shown_text
 from graphkit.reading.page_metadata import Metadata, address_day, read_metadata, site_in_title
@@ -32,7 +32,7 @@ _TITLE_CLASS = re.compile(r"title|tit\b|biaoti|headline|bt\b|h1|news_name", re.I
 
 def read_html(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport]:
     """The report of a page, or NoReport when the page has no article."""
-    page = without_icons(decode_leniently(data, source))
+    page = without_control_characters(without_icons(decode_leniently(data, source)))
     check_length(page[: len(page) // 20], source)
     try:
         tree = lxml.html.document_fromstring(_XML_DECLARATION.sub("", page), parser=_parser())
