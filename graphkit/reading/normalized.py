@@ -120,6 +120,11 @@ def without_radicals(text: str) -> str:
     return _RADICAL.sub(lambda m: _normalized(m.group()), text)
 
 
+def usual_characters(text: str) -> str:
+    """Return a text of the same length with the usual characters for radicals and for full-width letters and digits."""
+    return text if _UNCHANGED.fullmatch(text) else "".join(map(_normalized, text))
+
+
 def normalize(text: str) -> NormalizedText:
     """Return the normalized text of a report. The time is linear in the length."""
     traditional = _is_traditional(text)

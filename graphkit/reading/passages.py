@@ -141,7 +141,7 @@ def _classify(text: str, spans: list[tuple[int, int]]) -> list[_Paragraph]:
             kind, cut = PassageKind.TAIL, True
         elif _is_tail(line):
             kind = PassageKind.TAIL
-        elif _BYLINE.fullmatch(line) or _BYLINE_LINE.fullmatch(line):
+        elif (_BYLINE.fullmatch(line) and not _SHOWS_PICTURE.search(line)) or _BYLINE_LINE.fullmatch(line):
             kind = PassageKind.BYLINE
         elif len(line) <= 80 and _CAPTION.search(line) and not dateline_end(line):
             kind = PassageKind.CAPTION
