@@ -59,7 +59,8 @@ def _parsed(block: str, mark: str) -> dict[str, Any]:
         value = {m[1]: m[3] for m in _LINE.finditer(block)}
     if not isinstance(value, dict):
         return {}
-    return unwrapped({str(name): _simple(item) for name, item in value.items()})
+    record = {str(name): _simple(item) for name, item in value.items()}
+    return unwrapped({**record, "text": ""})  # With a text, fields are also read from objects such as `meta`.
 
 
 def _simple(value: Any) -> Any:
@@ -68,5 +69,5 @@ def _simple(value: Any) -> Any:
 
 
 def _has_known_names(record: dict[str, Any]) -> bool:
-    names = {"tags", "categories", "layout", "draft", "author", "slug", *column_names()}
-    return any(str(name).lower() in names for name in record)
+    names = {"tags", "categories", "layout", "draft", "author", "slug", *column_names()} - {"text"}
+    return any(name.lower() in names for name in record)

@@ -35,6 +35,8 @@ _KNOWN_REFERENCE = re.compile(
 )
 #: Escapes of JSON that are still in a text, because it was written as JSON twice.
 _ESCAPE = re.compile(r"\\u(?P<code>[0-9a-fA-F]{4})|(?<![A-Za-z0-9:\\])(?P<letters>(?:\\[nrt])+)(?![a-z])")
+#: Blanks that are removed at the ends of lines.
+_BLANK = " \t\r\u3000\xa0\ufeff" + "".join(map(chr, range(0x2000, 0x200C)))
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 #: The beginning of a character reference with more digits than any character has. It is not decoded.
 _LONG_NUMBER = re.compile(r"&(?=#[xX]?[0-9a-fA-F]{8})")
@@ -125,7 +127,7 @@ def local_name(element: lxml.etree._Element) -> str:
 
 def clean_lines(text: str) -> str:
     """Return the lines that are not blank, without white space at their ends."""
-    lines = (line.strip(" \t\r\u3000\xa0\ufeff\u200b") for line in text.split("\n"))
+    lines = (line.strip(_BLANK) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
 
 

@@ -98,7 +98,7 @@ def as_publisher(value: str) -> str:
 
 
 def _as_site(value: str) -> str:
-    """Return the name of a site as the publisher of its pages, "" for a portal and for words that name nobody."""
+    """Return the name of a site as the publisher of its pages, "" for a portal and for words that are no name."""
     name = _SITE_WORDS.sub("", value).strip()
     return "" if _PORTAL.search(value) else as_publisher(name)
 

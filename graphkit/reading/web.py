@@ -25,7 +25,7 @@ _LABELLED_DATE = pattern("web.labelled_date")
 _NAVIGATION = pattern("web.navigation")
 _FULL_STOP = pattern("web.full_stop")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-#: Share of the displayed sentences that an article must have, unless the page displays so many teasers of others.
+#: Share of the displayed sentences that an article must have, unless the page displays this number of teasers.
 _MOST_SENTENCES, _TEASERS = 0.6, 3
 _TITLE_CLASS = re.compile(r"title|tit\b|biaoti|headline|bt\b|h1|news_name", re.I)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import time
 
@@ -80,7 +81,9 @@ def test_words_of_the_page_are_not_read(words: str) -> None:
     assert read(f"{HEAD}\n{LEAD}{NEXT}{words}") == [HEAD, LEAD, NEXT]
 
 
-@pytest.mark.parametrize("words", ["【纠错】", "【责任编辑：薛小涛】", "［打印］", "【关闭窗口】", "（谢明远摄）", "【分享到】"])
+@pytest.mark.parametrize(
+    "words", ["【纠错】", "【责任编辑：薛小涛】", "［打印］", "【关闭窗口】", "（谢明远摄）", "【分享到】"]
+)
 def test_words_of_the_page_within_a_paragraph_are_not_read(words: str) -> None:
     assert read(f"{HEAD}\n{LEAD}{words}{NEXT}") == [HEAD, LEAD, NEXT]
 
@@ -151,11 +154,27 @@ def test_passages_are_in_the_text_and_do_not_overlap(text: str) -> None:
     layout = make_layout(normalized)
     parts = sorted([(s.start, s.end) for s in layout.sentences] + [(a, b) for _, a, b, _ in layout.frame if a < b])
     assert all(0 <= a < b <= len(normalized.text) for a, b in parts)
-    assert all(before[1] <= after[0] for before, after in zip(parts, parts[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in itertools.pairwise(parts))
 
 
 @pytest.mark.parametrize(
-    "piece", [" ", "\u3000", "（", "【", "记者 ", "本报", "【纠错】", "打印 ", "网", "。\u3000\u3000", "谢明远 ", "责编：", "图/", "大中"]
+    "piece",
+    [
+        " ",
+        "\u3000",
+        "（",
+        "【",
+        "记者 ",
+        "本报",
+        "【纠错】",
+        "打印 ",
+        "网",
+        "。\u3000\u3000",
+        "谢明远 ",
+        "责编：",
+        "图/",
+        "大中",
+    ],
 )
 def test_the_time_is_linear(piece: str) -> None:
     times = []

@@ -16,11 +16,17 @@ from graphkit.reading.web import read_html
 TITLE = "石渡县举行产业推介会"
 DAY = "2019-09-18"
 FIRST = "9月16日下午，石渡县产业推介会在县会议中心举行。县委书记何清嘉出席并致辞。何清嘉指出，要优化营商环境，推动高质量发展。"
-BODY = f"<p>{FIRST}</p><p>县长周远航主持推介会，并介绍了青禾产业园的建设情况。与会企业现场签约项目12个，总投资30亿元。</p>"
-OTHERS = "<ul>" + "".join(f"<li><a href='/{n}'>石渡县召开第{n}次会议</a> 2026-01-0{n}</li>" for n in range(1, 8)) + "</ul>"
+BODY = (
+    f"<p>{FIRST}</p><p>县长周远航主持推介会，并介绍了青禾产业园的建设情况。与会企业现场签约项目12个，总投资30亿元。</p>"
+)
+OTHERS = (
+    "<ul>" + "".join(f"<li><a href='/{n}'>石渡县召开第{n}次会议</a> 2026-01-0{n}</li>" for n in range(1, 8)) + "</ul>"
+)
 
 
-def page(head: str = "", info: str = "", *, before: str = "", after: str = "", body: str = BODY, title: str = TITLE) -> str:
+def page(
+    head: str = "", info: str = "", *, before: str = "", after: str = "", body: str = BODY, title: str = TITLE
+) -> str:
     return (
         f"<html><head><meta charset='utf-8'><title>{title} - 石渡新闻网</title>{head}</head><body>{before}<h1>{title}</h1>"
         f"<div class='info'>{info}</div><div class='content'>{body}</div>{after}</body></html>"
@@ -56,7 +62,9 @@ DATES = {
     ),
     "time": page(info='<time datetime="2019-09-18T06:23:00+08:00">昨天</time>'),
     "time of the article": page(
-        info="", body=f'<article><time datetime="2019-09-18">9月18日</time>{BODY}</article>', after='<time datetime="2026-01-01">x</time>'
+        info="",
+        body=f'<article><time datetime="2019-09-18">9月18日</time>{BODY}</article>',
+        after='<time datetime="2026-01-01">x</time>',
     ),
     "label": page(info="发布时间：2019-09-18 06:23"),
     "label in numerals": page(info="发布时间：二〇一九年九月十八日"),
@@ -129,9 +137,25 @@ def test_the_publisher_is_that_of_the_article(kind: str) -> None:
     assert read(PUBLISHERS[kind]).publisher == "山西日报"
 
 
-@pytest.mark.parametrize("site", ["网易", "网易版权所有", "搜狐网", "新浪新闻", "腾讯网", "今日头条", "百度百家号", "凤凰网", "一点资讯", "微信公众平台"])
+@pytest.mark.parametrize(
+    "site",
+    [
+        "网易",
+        "网易版权所有",
+        "搜狐网",
+        "新浪新闻",
+        "腾讯网",
+        "今日头条",
+        "百度百家号",
+        "凤凰网",
+        "一点资讯",
+        "微信公众平台",
+    ],
+)
 def test_a_portal_is_no_publisher(site: str) -> None:
-    text = page(f'<meta property="og:site_name" content="{site}">' + ld(publisher={"name": site})).replace("石渡新闻网", site)
+    text = page(f'<meta property="og:site_name" content="{site}">' + ld(publisher={"name": site})).replace(
+        "石渡新闻网", site
+    )
     assert read(text).publisher == ""
 
 
