@@ -70,19 +70,12 @@ def field_of(record: Record, field: str, place: str) -> str:
         name = keys[key]
         value = _simple(record[name])
         if isinstance(value, (str, int, float)) and not isinstance(value, bool):
-            if is_missing(value) or _is_other(field, key, str(value)):
+            if is_missing(value) or (field == "publisher" and _ADDRESS.match(str(value))):
                 continue
             return check_characters(without_glyphs(str(value)), f"{place} ({name})").strip()
         if value is not None and name == column_names()[field][0]:
             raise ReadingError(place, f"`{name}` is {type(value).__name__}, not a string")
     return ""
-
-
-def _is_other(field: str, key: str, value: str) -> bool:
-    """Tell whether a value is that of another field: `source` is the publisher, but in some files the address."""
-    if field == "publisher":
-        return _ADDRESS.match(value) is not None
-    return field == "url" and key in column_keys()["publisher"] and not _ADDRESS.match(value)
 
 
 def is_missing(value: object) -> bool:

@@ -60,7 +60,7 @@ CRAWLERS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
          "license": None, "comments": "", "raw_text": TEXT.replace("，", " "), "text": TEXT, "language": None, "image": None,
          "pagetype": None, "filedate": "2026-11-29", "source": URL, "source-hostname": "石渡日报", "excerpt": "摘要。",
          "categories": "", "tags": ""},
-        WHOLE,
+        (TITLE, DAY, "石渡日报", ""),
     ),
     "Tushare, news": (
         {"datetime": f"{DAY} 08:30:00", "content": TEXT, "title": TITLE, "channels": "要闻"}, (TITLE, DAY, "", ""),
@@ -170,7 +170,7 @@ def test_paragraphs_in_a_list_are_lines() -> None:
     [
         {"text": TEXT, "author": {"title": "记者", "id": "9", "name": "林"}},
         {"text": TEXT, "related": [{"title": "x", "url": "http://b.cn"}]},
-        {"text": TEXT, "author": "http://b.cn/"},
+        {"text": TEXT, "source": "http://b.cn/"},
         {"text": TEXT, "source": {"logo": "x"}},
     ],
 )
