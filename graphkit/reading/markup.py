@@ -71,9 +71,10 @@ def plain_text(text: str) -> str:
 
 
 def _unescaped(m: re.Match[str]) -> str:
+    """Return what an escape means. JSON escapes no printable ASCII in this way, so such an escape is kept."""
     if m["code"]:
         char = chr(int(m["code"], 16))
-        return m.group() if "\ud800" <= char <= "\udfff" or char < " " else char
+        return m.group() if "\ud800" <= char <= "\udfff" or char < "\x80" else char
     return m["letters"].replace("\\r\\n", "\n").replace("\\t", "\t").replace("\\n", "\n").replace("\\r", "\n")
 
 

@@ -75,7 +75,7 @@ def test_quotes_are_those_of_the_text_without_html(kind: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["a<b 且 c>d", "投资<5亿元，面积>3亩。", "《石渡》<一>", "甲&乙公司", "R&D投入", "AT&T;公司", "C:\\new\\table", "甲\\乙", "x<y>z", "&amp", "1 < 2",
-     "<何清嘉>说", "\\u12", "\\ud800甲", "a\\nb"],
+     "<何清嘉>说", "\\u12", "\\ud800甲", "甲\\u0022乙", "\\\\u0027", "a\\nb"],
 )  # fmt: skip
 def test_a_text_without_html_is_unchanged(text: str) -> None:
     assert plain_text(text) == text
