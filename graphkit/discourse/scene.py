@@ -109,6 +109,8 @@ class _State:
     meeting: MeetingMark | None = None
     day: str = ""
     basis: str = ""
+    #: Day and basis after a sentence that names only a month: those before it.
+    return_to: tuple[str, str] = ("", "")
     speaking: bool = False
     paragraph: int = -1
     slogans: bool = False
@@ -192,7 +194,12 @@ def _dated_headlines(scenes: list[Scene]) -> list[Scene]:
 
 
 def _read_day(marked: MarkedReport, sentence: MarkedSentence, state: _State) -> bool:
-    """Set the day of the scene from a date near the beginning of the sentence. Return whether there is one."""
+    """Set the day of the scene from a date near the beginning of the sentence. Return whether there is one.
+
+    A month without a day holds only for its sentence if the report has named a day before.
+    """
+    if state.return_to[0]:
+        (state.day, state.basis), state.return_to = state.return_to, ("", "")
     if sentence.frame.kind is PassageKind.HEADLINE:
         return False
     marks: list[DateMark] = find_dates(marked.text, marked.report.date, sentence.start, sentence.end, state.day)
@@ -207,6 +214,8 @@ def _read_day(marked: MarkedReport, sentence: MarkedSentence, state: _State) -> 
         in_lead = sentence.frame.kind is PassageKind.LEAD
         announced = in_lead and marked.text.endswith(_ANNOUNCES_DAY, sentence.start, mark.start)
         if (mark.start <= limit or announced) and not bounds:
+            if mark.basis == "month":
+                state.return_to = state.day, state.basis
             state.day, state.basis = mark.value, mark.basis
             return True
     return False

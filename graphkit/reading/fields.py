@@ -12,18 +12,24 @@ from graphkit.errors import ReadingError
 from graphkit.grammar.patterns import pattern
 from graphkit.model import Level, Report
 from graphkit.reading.date_fields import field_day
+from graphkit.reading.normalized import usual_characters
 from graphkit.recognition import gazetteer
-from graphkit.recognition.dates import iso_day
 from graphkit.schema.values import report_flaws
 
 _LABELLED_DATE = pattern("fields.labelled_date")
 _BARE_DATE = pattern("fields.bare_date")
+_DATELINE_DATE = pattern("fields.dateline_date")
+_DATE_BESIDE_SOURCE = pattern("fields.date_beside_source")
+_DATE_AT_END = pattern("fields.date_at_end")
 _SOURCE = pattern("fields.source")
 _DATELINE = pattern("fields.dateline")
 _AGENCY = pattern("fields.agency")
 _NATIONAL_PUBLISHER = pattern("fields.national_publisher")
 _UNKNOWN_SOURCE = pattern("fields.unknown_source")
 _SENTENCE_CLOSED = pattern("fields.sentence_closed")
+
+#: Maximum length of a line of metadata, in characters.
+_LONGEST_LINE = 100
 
 
 def describe(report: Report) -> Report:
@@ -37,10 +43,11 @@ def describe(report: Report) -> Report:
     ReadingError
         No export can contain one of the fields. The message names the field and the position.
     """
-    head = [line for line in report.text[:1500].split("\n") if line.strip()][:8]
-    date = field_day(report.date) if report.date else _date(head)
+    head = [line for line in usual_characters(report.text[:1500]).split("\n") if line.strip()][:8]
+    end = usual_characters(report.text[-400:]).split("\n")
+    date = field_day(report.date) if report.date else _date(head, end)
     unread = report.date if report.date and not date else ""
-    publisher = report.publisher or _publisher(report.text, head)
+    publisher = report.publisher or _publisher(head, end)
     title = report.title or _title(head)
     place = report.place or _place(publisher)
     found = replace(report, title=title, date=date, publisher=publisher, place=place, unread_date=unread)
@@ -49,21 +56,25 @@ def describe(report: Report) -> Report:
     return found
 
 
-def _date(head: list[str]) -> str:
+def _date(head: list[str], end: list[str]) -> str:
     for line in head:
-        m = _LABELLED_DATE.search(line) or _BARE_DATE.match(line)
+        m = _LABELLED_DATE.search(line) or _BARE_DATE.match(line) or _DATELINE_DATE.match(line)
+        if m is None and len(line) <= _LONGEST_LINE:
+            m = _DATE_BESIDE_SOURCE.fullmatch(line)
         if m:
-            return iso_day(m["day"])
-    return ""
+            return field_day(m["day"])
+    last = next((line for line in reversed(end) if line.strip()), "")
+    m = _DATE_AT_END.fullmatch(last) if len(last) <= _LONGEST_LINE else None
+    return field_day(m["day"]) if m else ""
 
 
-def _publisher(text: str, head: list[str]) -> str:
+def _publisher(head: list[str], end: list[str]) -> str:
     for line in head:
         for form in (_AGENCY, _DATELINE):
             m = form.match(line)
             if m and _is_publisher(m):
                 return m["publisher"]
-    for line in [*head, *text[-400:].split("\n")]:
+    for line in [*head, *end]:
         m = _SOURCE.search(line)
         if m and not _UNKNOWN_SOURCE.fullmatch(m["publisher"]):
             return m["publisher"]
