@@ -12,7 +12,7 @@ from graphkit.errors import ReadingError
 from graphkit.model import NoReport, Report
 from graphkit.reading.decoding import MAX_CHARACTERS
 from graphkit.reading.pdf_lines import Fragment, lines_of
-from graphkit.reading.pdf_pages import paragraphs
+from graphkit.reading.pdf_pages import paragraphs, title_of
 from graphkit.reading.word import one_report
 
 if TYPE_CHECKING:
@@ -41,17 +41,18 @@ def read_pdf(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport]
         reader = pypdf.PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
             raise ReadingError(source, "the PDF is encrypted; remove its password and try again")
-        lines = _lines(reader, source)
+        lines, title = _lines(reader, source)
     except PyPdfError as error:
         raise ReadingError(source, f"a damaged PDF: {error}") from None
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, NotImplementedError) as error:
         # pypdf lets these through for broken objects.
         kind = "an encrypted" if "rypt" in str(error) or "AES" in str(error) else "a damaged"
         raise ReadingError(source, f"{kind} PDF: {error or type(error).__name__}") from None
-    yield from one_report(lines, source, stem, "the PDF holds no text layer; it may be a scan")
+    yield from one_report(lines, source, stem, "the PDF holds no text layer; it may be a scan", title)
 
 
-def _lines(reader: Any, source: str) -> list[str]:
+def _lines(reader: Any, source: str) -> tuple[list[str], str]:
+    """Return the lines of the text and the title, "" if it does not stand out."""
     if len(reader.pages) > MAX_PAGES:
         raise ReadingError(source, f"{len(reader.pages):,} pages; at most {MAX_PAGES:,} are read: split the PDF")
     pages: list[list[Fragment]] = []
@@ -67,8 +68,9 @@ def _lines(reader: Any, source: str) -> list[str]:
             raise ReadingError(source, f"more than {MAX_CHARACTERS:,} characters; the limit of a report")
     if 3 * turned > length:
         # A page that is turned has other columns and edges; the order in the file is the best guess.
-        return plain
-    return paragraphs([lines_of(page) for page in pages])
+        return plain, ""
+    found = paragraphs([lines_of(page) for page in pages])
+    return [paragraph.text for paragraph in found], title_of(found)
 
 
 def _fragments(page: PageObject) -> tuple[list[Fragment], str]:

@@ -14,8 +14,9 @@ _SAME_LINE = 0.4
 #: Gap between the pieces of a line from which on they are different lines (of columns or cells), in font sizes.
 _FAR = 1.5
 _BLANK = 0.25
-#: Minimum number of lines of a column, and how many times more lines it must have than those that cross the gap.
-_COLUMN_LINES = 3
+#: Minimum number of lines of a column, and how many times more lines it must have than those that cross the gap. The
+#: last column of a text can be shorter.
+_COLUMN_LINES = 6
 _CROSSING = 3
 #: Part of the width of a column that half of its lines must fill: cells of a table do not.
 _FILLED = 0.75
@@ -74,10 +75,11 @@ def _joined(row: list[Fragment]) -> Iterator[Line]:
     line: Line | None = None
     last = ""
     for piece in row:
-        words = piece.text.strip()
+        words = piece.text.strip(" \t\xa0")
         if line is not None and words == last and piece.x - line.x < 0.3 * piece.size:
             continue  # Written twice at almost the same place, to look bold.
         start = piece.x + width(piece.text[: len(piece.text) - len(piece.text.lstrip())], piece.size)
+        shown = words.strip()
         if line is None or start - line.end > _FAR * max(piece.size, line.size):
             if line is not None:
                 yield line
@@ -86,7 +88,7 @@ def _joined(row: list[Fragment]) -> Iterator[Line]:
         if line.text and needs_blank(line.text[-1], words[0]) and (gap > _BLANK * piece.size or _is_parted(piece)):
             line.text += " "
         line.text += words
-        line.end = max(line.end, start + width(words, piece.size))
+        line.end = max(line.end, start + width(shown, piece.size))
         line.size = max(line.size, piece.size)
         last = words
     if line is not None:
@@ -100,10 +102,11 @@ def _is_parted(piece: Fragment) -> bool:
 
 def needs_blank(before: str, after: str) -> bool:
     """Tell whether words that end and begin with these characters are parted by a blank: not next to Chinese ones."""
-    return not (_is_wide(before) or _is_wide(after))
+    return not (is_wide(before) or is_wide(after))
 
 
-def _is_wide(char: str) -> bool:
+def is_wide(char: str) -> bool:
+    """Tell whether a character is as wide as a Chinese one."""
     return unicodedata.east_asian_width(char) in "WF"
 
 
@@ -140,7 +143,7 @@ def _gutter(lines: list[Line], columns: int) -> float | None:
 
     columns: the number of columns that the lines can have.
     """
-    if columns < 2 or len(lines) < 2 * _COLUMN_LINES:
+    if columns < 2 or len(lines) <= _COLUMN_LINES:
         return None
     size = sorted(line.size for line in lines)[len(lines) // 2]
     events = sorted([(line.x, 1) for line in lines] + [(line.end, -1) for line in lines])
@@ -150,7 +153,12 @@ def _gutter(lines: list[Line], columns: int) -> float | None:
         open_lines += change
         begun += change > 0
         left, right = begun - open_lines, len(lines) - begun
-        if following - place < 0.8 * size or min(left, right) < max(_COLUMN_LINES, _CROSSING * open_lines):
+        longer = max(left, right)
+        if (
+            following - place < 0.8 * size
+            or not min(left, right)
+            or longer < max(_COLUMN_LINES, _CROSSING * open_lines)
+        ):
             continue
         found = (-open_lines, following - place, (place + following) / 2)
         best = found if best is None or found > best else best
@@ -158,7 +166,12 @@ def _gutter(lines: list[Line], columns: int) -> float | None:
         return None
     gutter = best[2]
     sides = [s for s in lines if s.end <= gutter], [s for s in lines if s.x >= gutter]
-    are_columns = all(_is_column(side, size) or _gutter(side, columns - 1) is not None for side in sides)
+    are_columns = all(
+        _is_column(side, size)
+        or _gutter(side, columns - 1) is not None
+        or (len(side) < _COLUMN_LINES and len(side) < max(map(len, sides)))
+        for side in sides
+    )
     return gutter if are_columns and _beside(*sides) else None
 
 

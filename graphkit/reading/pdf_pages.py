@@ -5,24 +5,34 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import dropwhile, pairwise, takewhile
 
 from graphkit.grammar.patterns import pattern
-from graphkit.reading.pdf_lines import Line, blocks, needs_blank, width
+from graphkit.reading.pdf_lines import Line, blocks, is_wide, width
 
 _PAGE_NUMBER = pattern("pdf.page_number")
 _BARE_NUMBER = pattern("pdf.bare_number")
 _SENTENCE_CLOSED = pattern("fields.sentence_closed")
 _DIGITS = re.compile(r"\d+")
+#: How many times larger than that of the text the font of a title is, and among how many first lines it is.
+_TITLE_SIZE = 1.2
+_TITLE_WITHIN = 8
 #: Number of lines at the top and at the bottom of a page that may be repeated on other pages.
 _EDGE = 3
 #: Maximum number of characters of a repeated line.
 _LONGEST = 60
-#: How far, in font sizes, a line may end before the right edge of its column and still be full: Chinese punctuation
-#: does not begin a line. In other languages, the first word of the next line did not fit.
-_FULL = 2.0
-_WORD_FULL = 1.0
-_INDENT = 0.8
+#: How far, in font sizes, a line and the first word of the next one may end before the right edge of the column. A
+#: word is a character of Chinese with the punctuation after it, which does not begin a line, or what has no blank.
+_SLACK = 1.0
+_FIRST_WORD = re.compile(r"[!-~]+[，。；：！？、”’）》】]{0,3}|.[，。；：！？、”’）》】]{0,3}")
+#: From how many lines on, and where among their ends, the right edge is found: a few lines can be longer.
+_MANY = 10
+_EDGE_AT = 0.9
+#: Minimum indentation of the first line of a paragraph, in font sizes: two characters in Chinese.
+_INDENT = 1.5
+_LATIN_INDENT = 0.8
+#: Number of indented lines from which on every paragraph is taken to begin with one.
+_INDENTED = 2
 _SAME_SIZE = 1.15
 #: Distance of two lines as a multiple of the usual one from which on the second begins a paragraph.
 _APART = 1.35
@@ -52,29 +62,52 @@ class _Placed:
     def is_full(self, following: str) -> bool:
         """Tell whether the line is so long that the first word of the next line was not written in it."""
         size = self.line.size
-        word = following.split(" ", 1)[0]
-        if needs_blank(self.line.text[-1], word[0]):
-            return self.line.end + width(word, size) >= self.right - _WORD_FULL * size
-        return self.line.end >= self.right - _FULL * size
+        word = _FIRST_WORD.match(following)
+        return self.line.end + (width(word.group(), size) if word else size) >= self.right - _SLACK * size
 
     @property
     def is_indented(self) -> bool:
-        return self.line.x > self.left + _INDENT * self.line.size
+        least = _INDENT if is_wide(self.line.text.lstrip()[:1] or " ") else _LATIN_INDENT
+        return self.line.x > self.left + least * self.line.size
 
 
-def paragraphs(pages: list[list[Line]]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph and the size of its font."""
+
+    text: str
+    size: float
+
+
+def paragraphs(pages: list[list[Line]]) -> list[Paragraph]:
     """Return the paragraphs of all pages. A paragraph can continue in the next column or on the next page."""
-    found: list[str] = []
+    lines = [placed for page in _without_edges(pages) for block in blocks(page) for placed in _placed(block)]
+    indented = sum(line.is_indented and not line.is_row for line in lines) >= _INDENTED
+    found: list[list[str]] = []
+    sizes: list[float] = []
     before: _Placed | None = None
-    for lines in _without_edges(pages):
-        for block in blocks(lines):
-            for placed in _placed(block):
-                if before is not None and found and _continues(before, placed):
-                    found[-1] = _joined(found[-1], placed.line.text)
-                else:
-                    found.append(placed.line.text)
-                before = placed
-    return found
+    for placed in lines:
+        if before is not None and _continues(before, placed, indented):
+            _add(found[-1], placed.line.text)
+        else:
+            found.append([placed.line.text])
+            sizes.append(placed.line.size)
+        before = placed
+    return [Paragraph("".join(parts).strip(), size) for parts, size in zip(found, sizes, strict=True)]
+
+
+def title_of(found: list[Paragraph]) -> str:
+    """Return the title: the first lines in the largest font, if it is clearly larger than that of the text."""
+    weights: Counter[float] = Counter()
+    for paragraph in found:
+        weights[round(paragraph.size, 1)] += len(paragraph.text)
+    first = found[:_TITLE_WITHIN]
+    largest = max((paragraph.size for paragraph in first), default=0.0)
+    if not weights or largest < _TITLE_SIZE * weights.most_common(1)[0][0]:
+        return ""
+    lines = list(takewhile(lambda p: p.size > 0.95 * largest, dropwhile(lambda p: p.size <= 0.95 * largest, first)))
+    title = " ".join(line.text for line in lines)
+    return title if len(title) <= _LONGEST and not _SENTENCE_CLOSED.search(title) else ""
 
 
 def _placed(block: list[Line]) -> list[_Placed]:
@@ -91,32 +124,46 @@ def _placed(block: list[Line]) -> list[_Placed]:
     usual = steps[len(steps) // 2] if steps else 0.0
     size = sorted(line.size for line in rows)[len(rows) // 2]
     text = [line for line in rows if max(line.size, size) <= _SAME_SIZE * min(line.size, size)]
-    left, right = min(line.x for line in text), max(line.end for line in text)
+    ends = sorted(line.end for line in text)
+    left, right = min(line.x for line in text), ends[int(_EDGE_AT * len(ends)) if len(ends) >= _MANY else -1]
     return [
         _Placed(row, left, right, n > 0 and rows[n - 1].y - row.y > _APART * usual, n == 0, n in joined)
         for n, row in enumerate(rows)
     ]
 
 
-def _continues(before: _Placed, after: _Placed) -> bool:
-    """Tell whether a line continues the paragraph of the line before it."""
+def _continues(before: _Placed, after: _Placed, indented: bool) -> bool:
+    """Tell whether a line continues the paragraph of the line before it. indented: whether paragraphs are indented."""
     sizes = sorted((before.line.size, after.line.size))
     if before.is_row or after.is_row or after.is_indented or sizes[1] > _SAME_SIZE * sizes[0]:
         return False
     if not before.is_full(after.line.text):
         return False
     if after.first:
-        return _SENTENCE_CLOSED.search(before.line.text) is None
+        return indented or _SENTENCE_CLOSED.search(before.line.text) is None
     return not after.parted
 
 
-def _joined(before: str, after: str) -> str:
-    """Join two lines: Chinese ones without a blank, and the parts of a hyphenated word without the hyphen."""
-    if before.endswith("\xad"):
-        return before[:-1] + after
-    if before.endswith("-") and before[-2:-1].isalpha() and before[-2:-1].isascii() and after[:1].islower():
-        return before[:-1] + after
-    return f"{before} {after}" if needs_blank(before[-1], after[0]) else before + after
+def _add(parts: list[str], after: str) -> None:
+    """Add a line to the lines of a paragraph, in Chinese without a blank and in other languages with one.
+
+    The parts of a hyphenated word are joined without the hyphen.
+    """
+    before = parts[-1]
+    if before.endswith("\xad") or (before.endswith("-") and _is_letter(before[-2:-1]) and after[:1].islower()):
+        parts[-1] = before[:-1]
+    elif not _is_chinese(before + after) or (_is_letter(before[-1]) and _is_letter(after[0])):
+        parts[-1] += " "
+    parts.append(after)
+
+
+def _is_letter(char: str) -> bool:
+    return char.isascii() and char.isalpha()
+
+
+def _is_chinese(line: str) -> bool:
+    """Tell whether a line contains Chinese characters or punctuation, so that lines can be broken anywhere."""
+    return any(map(is_wide, line))
 
 
 def _without_edges(pages: list[list[Line]]) -> list[list[Line]]:

@@ -17,7 +17,7 @@ import lxml.etree
 
 from graphkit.errors import ReadingError
 from graphkit.model import NoReport, Report
-from graphkit.reading.characters import tidy
+from graphkit.reading.characters import tidy, without_glyphs
 from graphkit.reading.decoding import MAX_CHARACTERS, check_length
 from graphkit.reading.fields import describe
 from graphkit.reading.word_numbering import Numbering
@@ -178,12 +178,12 @@ def _relations(package: zipfile.ZipFile, part: zipfile.ZipInfo | None) -> dict[s
     return found
 
 
-def one_report(lines: list[str], source: str, stem: str, empty: str) -> Iterator[Report | NoReport]:
-    """Yield the report that consists of the lines that are not blank."""
+def one_report(lines: list[str], source: str, stem: str, empty: str, title: str = "") -> Iterator[Report | NoReport]:
+    """Yield the report that consists of the lines that are not blank. empty: why there is none if all are blank."""
     text = "\n".join(line.strip(" \t\xa0") for line in lines if line.strip())
     if not re.search(r"\w", text):
         yield NoReport(source, empty)
         return
     check_length(text, source)
     tidied = tidy(text, source)
-    yield describe(Report(id=stem, text=tidied.text, source=source, note=tidied.note))
+    yield describe(Report(id=stem, title=without_glyphs(title), text=tidied.text, source=source, note=tidied.note))

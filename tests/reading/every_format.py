@@ -342,7 +342,8 @@ def _is_usable(title: str, paragraphs: list[str]) -> bool:
     return (
         6 <= len(title) <= 40
         and len("".join(paragraphs)) > 120
-        and not any(mark in words[:40] for words in paragraphs for mark in "讯电报网)）(（")
+        and not any(mark in words[:40] for words in paragraphs for mark in (*"讯电报网)）(（", "发布"))
+        and not any(words.startswith(("19", "20")) or (len(words) < 20 and "：" in words) for words in paragraphs)
         and not any(mark in words for words in paragraphs for mark in ("来源", "记者", "发布时间", "日期", "编辑"))
         and not title.endswith(("。", "；"))
     )

@@ -54,7 +54,9 @@ def container(stream: bytes, name: str = "Workbook") -> bytes:
         tables += 1
     table = [*range(1, count), _END, _END, *([_FAT] * tables)]
     table += [_FREE] * (tables * (_SECTOR // 4) - len(table))
-    entries = _entry("Root Entry", 5, 1, _END, 0) + _entry(name, 2, _FREE, 0, len(stream)) + _entry("", 0, _FREE, 0, 0) * 2
+    entries = (
+        _entry("Root Entry", 5, 1, _END, 0) + _entry(name, 2, _FREE, 0, len(stream)) + _entry("", 0, _FREE, 0, 0) * 2
+    )
     places = [count + 1 + n for n in range(tables)]
     header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
     header += struct.pack("<IIIIIIIII", 0, tables, count, 0, 4096, _END, 0, _END, 0)

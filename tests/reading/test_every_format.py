@@ -43,9 +43,21 @@ def reading(folder: Path, ending: str) -> Reading:
 def facts(found: Reading) -> set[tuple[object, ...]]:
     """The statements, each with its quote and with the words of its subject and object in the text."""
     text = found.report.text
-    spans = ((s, ((s.start, s.end), (s.subject.start, s.subject.end), (s.object.start, s.object.end))) for s in found.statements)
+    spans = (
+        (s, ((s.start, s.end), (s.subject.start, s.subject.end), (s.object.start, s.object.end)))
+        for s in found.statements
+    )
     return {
-        (s.subject.name, s.relation, s.kind, s.object.name, str(s.status), s.speaker, s.date, *(text[a:b] for a, b in at))
+        (
+            s.subject.name,
+            s.relation,
+            s.kind,
+            s.object.name,
+            str(s.status),
+            s.speaker,
+            s.date,
+            *(text[a:b] for a, b in at),
+        )
         for s, at in spans
     }
 
@@ -88,7 +100,9 @@ def check_mixed_files(folder: Path, number: int) -> None:
     problems = []
     for path in listing.paths:
         report, sample = read(Path(path)), wanted[str(path)]
-        fields = [(name, getattr(report, name), getattr(sample, name)) for name in ("title", "date", "publisher", "place")]
+        fields = [
+            (name, getattr(report, name), getattr(sample, name)) for name in ("title", "date", "publisher", "place")
+        ]
         problems += [(str(path), field) for field in fields if field[1] != field[2]]
         # A page has ordinary blanks for wide ones.
         lines = report.text.replace("\u3000", " ").split("\n")
