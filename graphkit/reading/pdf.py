@@ -69,8 +69,8 @@ def _lines(reader: Any, source: str) -> tuple[list[str], str]:
     if 3 * turned > length:
         # A page that is turned has other columns and edges; the order in the file is the best guess.
         return plain, ""
-    found = paragraphs([lines_of(page) for page in pages])
-    return [paragraph.text for paragraph in found], title_of(found)
+    parts = paragraphs([lines_of(page) for page in pages])
+    return [paragraph.text for paragraph in parts], title_of(parts)
 
 
 def _fragments(page: PageObject) -> tuple[list[Fragment], str]:

@@ -101,7 +101,7 @@ def _is_parted(piece: Fragment) -> bool:
 
 
 def needs_blank(before: str, after: str) -> bool:
-    """Tell whether words that end and begin with these characters are parted by a blank: not next to Chinese ones."""
+    """Tell whether words that end and begin with these characters are separated by a blank: not next to Chinese ones."""
     return not (is_wide(before) or is_wide(after))
 
 

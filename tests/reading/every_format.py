@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import bz2
+import calendar
 import csv
 import gzip
 import io
@@ -95,9 +96,9 @@ def _mail(sample: Sample, *, html: bool = False) -> bytes:
 
 
 def _english(date: str) -> str:
-    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+    months = calendar.month_abbr
     year, month, day = date.split("-")
-    return f"{int(day)} {months[int(month) - 1]} {year}"
+    return f"{int(day)} {months[int(month)]} {year}"
 
 
 def _feed(sample: Sample) -> bytes:
