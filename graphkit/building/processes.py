@@ -163,7 +163,10 @@ def _split_by_input(part: Part) -> Iterator[Part]:
     Pages, documents and archives are not opened here, because opening them may be what kills a worker.
     """
     for piece in part:
-        if piece.found is None and not is_lines(piece.path):
+        if piece.members is not None:
+            for member in piece.members:
+                yield (replace(piece, members=(member,)),)
+        elif piece.found is None and not is_lines(piece.path):
             yield (piece,)
         else:
             for found in read_piece(piece):
@@ -174,6 +177,8 @@ def _source_of(part: Part) -> str:
     (piece,) = part
     if piece.found and isinstance(piece.found[0], Report):
         return piece.found[0].source
+    if piece.members:
+        return piece.members[0].source
     return source_name(piece.path)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from graphkit.errors import UsageError
 from graphkit.model import Failure, Ignored, NotRead
-from graphkit.reading.naming import READABLE, is_readable, is_system_file, source_name, unknown_kind
+from graphkit.reading.naming import READABLE_NAMES, is_readable, is_system_file, source_name, unknown_kind
 
 Skipped = Failure | NotRead | Ignored
 
@@ -121,8 +121,7 @@ class _Listing:
                 if not part.files and not any(isinstance(s, Failure) for s in part.skipped):
                     ignored = f", only {len(part.skipped)} system or hidden files" if part.skipped else ""
                     raise UsageError(
-                        f"{source_name(part.path)}: no report in this folder{ignored} "
-                        f"(readable: {' '.join(READABLE)} .zip)"
+                        f"{source_name(part.path)}: no report in this folder{ignored} (readable: {READABLE_NAMES})"
                     )
                 listing.paths += sorted(part.files)
                 listing.skipped += sorted(part.skipped, key=lambda s: s.source)

@@ -12,19 +12,21 @@ from pathlib import Path
 
 from graphkit.model import Failure
 from graphkit.reading.archives import open_archive
-from graphkit.reading.naming import source_name
+from graphkit.reading.naming import is_archive, is_tar, source_name
 from graphkit.reading.sources import (
     MAX_PIECE_LINE,
     Found,
     default_id,
-    is_archive,
     is_json_document,
     is_lines,
     is_table,
+    packed_members,
     read_input,
     read_lines,
     read_members,
+    read_packed,
 )
+from graphkit.reading.tar_files import Member, Packed
 
 #: Approximate size of a part in bytes of text: about a hundred short reports.
 PART_BYTES = 160 * 1024
@@ -52,6 +54,8 @@ class Piece:
         The reports that were read already, if the file cannot be read in ranges.
     name
         The default id of its report, or the beginning of the ids of its reports (`sources.default_id`).
+    members
+        The members of an archive that can only be read from its beginning, with their bytes.
     """
 
     path: str
@@ -62,6 +66,7 @@ class Piece:
     last: bool = True
     found: tuple[Found, ...] | None = None
     name: str = ""
+    members: tuple[Member, ...] | None = None
 
 
 Part = tuple[Piece, ...]
@@ -89,6 +94,9 @@ def read_piece(piece: Piece) -> Iterator[Found]:
     """Yield the reports of a piece, or a Failure if its file has changed since it was divided."""
     if piece.found is not None:
         yield from piece.found
+    elif piece.members is not None:
+        for member in piece.members:
+            yield from read_packed(member, piece.name)
     elif piece.end < 0:
         yield from read_input(Path(piece.path), piece.name)
     else:
@@ -111,6 +119,9 @@ def _pieces(path: Path | str, name: str) -> Iterator[tuple[Piece, int]]:
     """Yield the pieces of a file with their sizes in bytes."""
     if isinstance(path, str) or is_table(path.name):
         yield from _rows(path, name)
+        return
+    if is_tar(path.name):
+        yield from _packed(path, name)
         return
     try:
         state = _state(path)
@@ -142,6 +153,20 @@ def _rows(path: Path | str, name: str) -> Iterator[tuple[Piece, int]]:
             yield Piece(str(path), last=False, found=tuple(rows), name=name), PART_BYTES
             rows = []
     yield Piece(str(path), found=tuple(rows), name=name), PART_BYTES
+
+
+def _packed(path: Path, name: str) -> Iterator[tuple[Piece, int]]:
+    """Yield the members of an archive made by tar. An archive without files is read by `read_input`, which reports it."""
+    waiting: list[Member] = []
+    size = 0
+    for member in packed_members(path):
+        bytes_of = len(member.data) if isinstance(member, Packed) else 0
+        if waiting and (size + bytes_of > 8 * PART_BYTES or len(waiting) >= 8 * PART_FILES):
+            yield Piece(str(path), last=False, name=name, members=tuple(waiting)), size
+            waiting, size = [], 0
+        waiting.append(member)
+        size += bytes_of
+    yield Piece(str(path), name=name, members=tuple(waiting) if waiting else None), size
 
 
 def _lines(path: Path, state: tuple[int, int], name: str) -> Iterator[tuple[Piece, int]]:

@@ -233,14 +233,14 @@ def test_statements_rejected_by_the_schema_are_reported_with_the_reason(tmp_path
 def test_inputs_not_read_are_the_same_for_every_number_of_workers(tmp_path: Path, workers: int) -> None:
     folder = tmp_path / "r"
     folder.mkdir()
-    for name in ("a.txt", "b.doc", ".hidden"):
+    for name in ("a.txt", "b.pages", ".hidden"):
         (folder / name).write_text("市委书记林知远到石渡县调研。", encoding="utf-8")
     with zipfile.ZipFile(folder / "z.zip", "w") as archive:
-        for name in ("c.txt", "d.doc", "e.txt/", "Thumbs.db"):
+        for name in ("c.txt", "d.pages", "e.txt/", "Thumbs.db"):
             archive.writestr(name, "" if name.endswith("/") else "县长周远航到云雾镇调研。")
     with graphkit.open(tmp_path / "g", create=True) as graph:
         outcome = graph.build(folder, workers=workers)
-        assert [f.source for f in outcome.not_read] == [str(folder / "b.doc"), f"{folder / 'z.zip'}!d.doc"]
+        assert [f.source for f in outcome.not_read] == [str(folder / "b.pages"), f"{folder / 'z.zip'}!d.pages"]
         assert [i.source for i in outcome.ignored] == [str(folder / ".hidden"), f"{folder / 'z.zip'}!Thumbs.db"]
         assert [(o.source, o.kind) for o in graph.ledger.not_read()] == sorted(
             [*((f.source, f.kind) for f in outcome.not_read), *((i.source, i.kind) for i in outcome.ignored)]
