@@ -15,7 +15,7 @@ from graphkit.errors import UsageError
 from graphkit.extractors import Extractor
 from graphkit.ledger import Entry, Ledger
 from graphkit.model import Failure, Ignored, NoReport, NotRead, Reading
-from graphkit.reading import Listing, Part, cut, list_inputs, read_paths
+from graphkit.reading import Listing, Part, ReadingOptions, cut, list_inputs, read_paths, under_options
 from graphkit.reading.naming import source_name
 from graphkit.resolution.spread import Spread
 
@@ -42,13 +42,14 @@ def build(
     engine: Engine | str = Engine.local,
     shards: str = "",
     afterwards: Callable[[Spread], object] | None = None,
+    options: ReadingOptions | None = None,
 ) -> Outcome:
     """Read reports from `paths` into the ledger, with one transaction for each part.
 
     Unchanged reports that the same extractor version has read are skipped; changed reports are replaced. Failed inputs
     are listed with the reason and do not affect others. The result does not depend on the engine or the number of
     workers. workers: number of processes; 1 reads in this process. engine, shards: see graphkit.building.ray_cluster.
-    afterwards: on a cluster, called at the end with a function that distributes work over the nodes.
+    options: paths of fields and site rules (graphkit.reading.reading_options). afterwards: on a cluster, called at the end with a function that distributes work over the nodes.
     Raises UsageError for a path that does not exist, and LedgerError if the ledger cannot be written.
     """
     if workers < 1:
@@ -56,7 +57,8 @@ def build(
     listing, outcome = _listing(paths)
     started = time.monotonic()
     finished: list[str] = []
-    with _gc_frozen(), _engine(ledger, extractor, workers, Engine(engine), shards) as (results, spread):
+    running = _engine(ledger, extractor, workers, Engine(engine), shards)
+    with _gc_frozen(), under_options(options), running as (results, spread):
         try:
             with _Writer(ledger, outcome) as writer:
                 for part, items in results(cut(listing.paths)):
@@ -70,6 +72,7 @@ def build(
         ledger.replace_failures(finished, outcome.failures, _without_report(outcome), folders)
         if afterwards is not None and spread is not None:
             afterwards(spread)
+    outcome.warnings = outcome.field_use.warnings(options)
     _report(outcome, started, progress)
     return outcome
 
@@ -93,10 +96,12 @@ def _without_report(outcome: Outcome) -> list[NoReport | NotRead | Ignored]:
     return [*outcome.not_read, *outcome.empty, *outcome.ignored]
 
 
-def read_in_chunks(paths: Iterable[str | Path], extractor: Extractor, outcome: Outcome) -> Iterator[Reading]:
+def read_in_chunks(
+    paths: Iterable[str | Path], extractor: Extractor, outcome: Outcome, options: ReadingOptions | None = None
+) -> Iterator[Reading]:
     """Yield the readings of all reports in `paths` without a ledger; counts and failures are added to `outcome`."""
     started = time.monotonic()
-    for item in readings(read_paths(paths), extractor):
+    for item in readings(read_paths(paths, options), extractor):
         if isinstance(item, (Failure, NoReport, Ignored)):
             outcome.list(item)
         elif isinstance(item, Reading):
@@ -104,8 +109,10 @@ def read_in_chunks(paths: Iterable[str | Path], extractor: Extractor, outcome: O
             outcome.count(item.report.id, len(item.statements), item.refused, known)
             outcome.count_unread_date(item.report.source, item.report.unread_date)
             outcome.count_note(item.report.source, item.report.note)
+            outcome.field_use.add_item(item.report)
             outcome.seconds = time.monotonic() - started
             yield item
+    outcome.warnings = outcome.field_use.warnings(options)
 
 
 @contextmanager
@@ -176,7 +183,9 @@ class _Writer:
         """Count a result and collect it for writing."""
         if isinstance(item, (Failure, NoReport, Ignored)):
             self._outcome.list(item)
-        elif self._is_new(item):
+            return
+        self._outcome.field_use.add(item.source, item.origin, is_report=True)
+        if self._is_new(item):
             if isinstance(item, Read):
                 self._outcome.count_unread_date(item.source, item.unread_date)
                 self._outcome.count_note(item.source, item.note)

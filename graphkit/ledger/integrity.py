@@ -64,7 +64,7 @@ class CheckedTables(StatementTables):
     def unchecked_report(self, report_id: str) -> tuple[Report, str, str] | None:
         """Return a report, its stored fingerprint and its extractor without comparing digests; None if missing."""
         sql = "SELECT id, text, title, date, publisher, place, url, fingerprint, extractor FROM report WHERE id = ?"
-        return next(self._rows(sql, lambda r: (Report(*map(str, r[:7])), str(r[7]), str(r[8])), report_id), None)
+        return next(self._rows(sql, lambda r: (Report(*map(str, r[:7])), str(r[7]), str(r[8])), report_id), None)  # type: ignore[arg-type]
 
     def accept(self) -> None:
         """Recompute all sums. Call it after a repair has reported the losses."""

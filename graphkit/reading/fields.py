@@ -12,6 +12,7 @@ from graphkit.errors import ReadingError
 from graphkit.grammar.patterns import pattern
 from graphkit.model import Level, Report
 from graphkit.reading.date_fields import field_day
+from graphkit.reading.origins import completed
 from graphkit.recognition import gazetteer
 from graphkit.recognition.dates import iso_day
 from graphkit.schema.values import report_flaws
@@ -44,6 +45,7 @@ def describe(report: Report) -> Report:
     title = report.title or _title(head)
     place = report.place or _place(publisher)
     found = replace(report, title=title, date=date, publisher=publisher, place=place, unread_date=unread)
+    found = replace(found, origin=completed(report, found))
     for field, reason in report_flaws(found, with_text=False):
         raise ReadingError(report.source or report.id, f"{field}: {reason}")
     return found

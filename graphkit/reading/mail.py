@@ -69,7 +69,8 @@ def _saved_page(
     """Return the report of the main page, otherwise of the first frame that has one."""
     nothing: NoReport | None = None
     for part in pages:
-        for found in read_html(content(part, source).encode("utf-8"), source, stem):
+        address = _address(mail, part)
+        for found in read_html(content(part, source).encode("utf-8"), source, stem, address):
             if isinstance(found, Report):
                 return _completed(found, mail, part)
             nothing = nothing or found
@@ -81,12 +82,16 @@ def _completed(report: Report, mail: email.message.Message, part: email.message.
 
     The date of a page that a browser saved is the day on which it was saved, so it is not the date of the report.
     """
+    title = report.title or header(mail, "Subject")
+    whole = replace(report, title=title, url=report.url or _address(mail, part))
+    return describe_with(whole, date="" if _is_saved(mail) else _day(mail), publisher=_sender(mail))
+
+
+def _address(mail: email.message.Message, part: email.message.Message) -> str:
+    """Return the address of a page in the file, "" if the header states none."""
     places = (header(part, "Content-Location"), header(mail, "Snapshot-Content-Location"),
               header(mail, "Content-Location"))  # fmt: skip
-    address = next((a for a in places if _ADDRESS.fullmatch(a)), "")
-    title = report.title or header(mail, "Subject")
-    whole = replace(report, title=title, url=report.url or address)
-    return describe_with(whole, date="" if _is_saved(mail) else _day(mail), publisher=_sender(mail))
+    return next((a for a in places if _ADDRESS.fullmatch(a)), "")
 
 
 def _letter(mail: email.message.Message, source: str, stem: str) -> Report | NoReport:

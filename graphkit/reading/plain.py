@@ -66,8 +66,17 @@ def read_markdown(data: bytes, source: str, stem: str) -> Iterator[Report | NoRe
         whole = f"{title}\n{body}"
         check_length(whole, place)
         tidied = tidy(whole, place)
-        fields = {"title": title, "date": day, "url": first_address(section), "source": place, "note": tidied.note}
-        yield describe(Report(id=f"{stem}-{number:02d}", text=tidied.text, **fields))
+        yield describe(
+            Report(
+                id=f"{stem}-{number:02d}",
+                text=tidied.text,
+                title=title,
+                date=day,
+                url=first_address(section),
+                source=place,
+                note=tidied.note,
+            )
+        )
 
 
 def _under_contents(headings: list[Heading], heading: Heading) -> bool:

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from graphkit.errors import ReadingError
-from graphkit.grammar.columns import column_names
+from graphkit.grammar.columns import column_keys, name_key
 from graphkit.model import Failure, NoReport
+from graphkit.reading.field_paths import name_in
 from graphkit.reading.naming import printable
+from graphkit.reading.options import current_options
 from graphkit.reading.sheet_sizes import check_sizes
 from graphkit.reading.tables import HEADER_ROWS, Found, Row, header_of, read_rows
 
@@ -112,8 +114,11 @@ def _rows(book: CalamineWorkbook, name: str, source: str) -> list[Row]:
 def _date_columns(words: list[str]) -> set[int]:
     """Return the numbers of the columns of dates if the row is a header."""
     header = header_of(words)
-    names = column_names()["date"]
-    return {n for n, name in enumerate(header.names) if name in names} if header else set()
+    if header is None:
+        return set()
+    names = column_keys()["date"]
+    given = {name_in(header.names, path.path) for path in current_options().paths("date")}
+    return {n for n, name in enumerate(header.names) if name_key(name) in names or name in given}
 
 
 def _text(cell: Cell, is_date: bool) -> str:

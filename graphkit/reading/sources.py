@@ -20,6 +20,7 @@ from graphkit.reading.listing import list_inputs
 from graphkit.reading.mail import read_mail
 from graphkit.reading.naming import inner_name, is_compressed, printable, source_name, stem, suffix, unknown_kind
 from graphkit.reading.office import read_docx, read_pdf
+from graphkit.reading.options import ReadingOptions, each_under
 from graphkit.reading.plain import read_markdown, read_text
 from graphkit.reading.records import read_jsonl
 from graphkit.reading.sheets import read_workbook
@@ -88,12 +89,15 @@ def list_paths(arguments: Iterable[str | Path]) -> list[Path | str]:
     return list_inputs(arguments).paths
 
 
-def read_paths(arguments: Iterable[str | Path]) -> Iterator[Found]:
-    """Yield the reports of all arguments, and a Failure, NotRead, NoReport or Ignored for each input without one."""
+def read_paths(arguments: Iterable[str | Path], options: ReadingOptions | None = None) -> Iterator[Found]:
+    """Yield the reports of all arguments, and a Failure, NotRead, NoReport or Ignored for each input without one.
+
+    options: see `graphkit.reading.reading_options`.
+    """
     listing = list_inputs(arguments)
     yield from listing.skipped
     for path in listing.paths:
-        yield from read_input(path)
+        yield from read_input(path, options)
 
 
 def count_inputs(arguments: Iterable[str | Path]) -> int:
@@ -115,8 +119,15 @@ def _about(path: Path | str) -> int:
     return 1
 
 
-def read_input(path: Path | str) -> Iterator[Found]:
-    """Yield the reports of one file, or of standard input for `-`. A file that no longer exists is a Failure."""
+def read_input(path: Path | str, options: ReadingOptions | None = None) -> Iterator[Found]:
+    """Yield the reports of one file, or of standard input for `-`. A file that no longer exists is a Failure.
+
+    options: by default those that are current.
+    """
+    yield from each_under(options, _read_input(path))
+
+
+def _read_input(path: Path | str) -> Iterator[Found]:
     if isinstance(path, str):
         yield from _guarded(_standard_input, "standard input")
     elif is_archive(path.name):

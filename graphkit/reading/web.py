@@ -15,6 +15,7 @@ from graphkit.reading.decoding import check_length, decode_leniently
 from graphkit.reading.fields import describe
 from graphkit.reading.mojibake import check_mojibake
 from graphkit.reading.page_fields import page_date, page_publisher, shown_text
+from graphkit.reading.site_rules import PageParts, page_parts
 
 _SENTENCE_END = pattern("web.sentence_end")
 _TEASER_END = re.compile(r"(?:\.{3}|…+)\s*$", re.M)
@@ -24,8 +25,11 @@ _FULL_STOP = pattern("web.full_stop")
 _TITLE_CLASS = re.compile(r"title|tit\b|biaoti|headline|bt\b|h1|news_name", re.I)
 
 
-def read_html(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport]:
-    """The report of a page, or NoReport when the page has no article."""
+def read_html(data: bytes, source: str, stem: str, address: str = "") -> Iterator[Report | NoReport]:
+    """The report of a page, or NoReport when the page has no article.
+
+    address: of the page, if the file states it outside of the page; site rules of hosts need it.
+    """
     page = without_icons(decode_leniently(data, source))
     check_length(page[: len(page) // 20], source)
     try:
@@ -35,13 +39,16 @@ def read_html(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport
         return
     if _drop_attributes(tree):
         page = lxml.html.tostring(tree, encoding="unicode")
-    text = _article(page)
-    reason = _no_report(text, tree)
+    parts = page_parts(tree, source, address)
+    ruled = parts or PageParts("")
+    origin = ruled.origin if parts else None
+    text = ruled.body or _article(page)
+    reason = "" if ruled.body else _no_report(text, tree)
     if reason:
         check_mojibake(shown_text(tree), source)
-        yield NoReport(source, reason)
+        yield NoReport(source, reason, origin=origin)
         return
-    title = _title(tree, text)
+    title = ruled.title or _title(tree, text)
     whole = text if not title or title in text[: len(title) + 20] else f"{title}\n{text}"
     import trafilatura  # It is slow to import, and most commands read no pages.
 
@@ -54,11 +61,13 @@ def read_html(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport
             id=stem,
             text=tidied.text,
             title=without_glyphs(title or str(fields.get("title") or "")),
-            date=page_date(tree) or str(fields.get("date") or ""),
-            publisher=without_glyphs(page_publisher(tree) or str(fields.get("sitename") or "")),
+            date=ruled.date or page_date(tree) or str(fields.get("date") or ""),
+            publisher=without_glyphs(ruled.publisher or page_publisher(tree) or str(fields.get("sitename") or "")),
+            place=ruled.place,
             url=str(fields.get("url") or ""),
             source=source,
             note=tidied.note,
+            origin=origin,
         )
     )
 

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from graphkit.grammar.columns import column_names, missing_values
 from graphkit.model import Failure, NoReport, Report
 from graphkit.reading import read_paths
-from graphkit.reading.record_fields import unused_names
 from graphkit.reading.records import read_jsonl
 from graphkit.reading.tables import read_csv
 
@@ -163,4 +162,7 @@ def test_a_record_without_text_names_its_fields() -> None:
 
 
 def test_unused_names() -> None:
-    assert unused_names({"text": TEXT, "Pub_Date": DAY, "keywords": "x", "desc": "y"}) == ["keywords", "desc"]
+    report = one({"text": TEXT, "Pub_Date": DAY, "keywords": "x", "desc": "y"})
+    assert isinstance(report, Report)
+    assert report.origin is not None
+    assert report.origin.unused == ("keywords", "desc")
