@@ -138,6 +138,11 @@ def is_quiet() -> bool:
     return _verbosity["quiet"]
 
 
+def is_verbose() -> bool:
+    """Return whether `--verbose` was given."""
+    return _verbosity["verbose"]
+
+
 def say(message: str, *, always: bool = False, detail: bool = False) -> None:
     """Print a line on standard error. always: also with --quiet; detail: only with --verbose."""
     if always or (_verbosity["verbose"] if detail else not _verbosity["quiet"]):

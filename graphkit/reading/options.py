@@ -27,11 +27,13 @@ Rules = str | Path | SiteRules
 class ReadingOptions:
     """fields: where fields of reports are in records; rules: where they are in pages of certain sites.
 
-    The options can be sent to other processes.
+    with_elements: whether the origins of reports name the elements of pages, which takes time. The options can be sent
+    to other processes.
     """
 
     fields: tuple[FieldPath, ...] = ()
     rules: SiteRules = field(default_factory=SiteRules)
+    with_elements: bool = False
 
     def paths(self, name: str) -> Iterator[FieldPath]:
         """Yield the paths of a field of a report, in order."""

@@ -17,6 +17,8 @@ from graphkit.reading.options import current_options
 IN_FILE = "stated by the file"
 IN_TEXT = "found in the text"
 BY_PUBLISHER = "from the name of the publisher"
+BY_NAME = "from the name of the file"
+CONTENT = "content of the file"
 _FOUND = ("title", "date", "publisher", "place")
 #: Maximum length of the name of a field in messages.
 _LONGEST_NAME = 80
@@ -75,9 +77,9 @@ def completed(stated: Report, found: Report) -> Origin:
         if getattr(found, name) and name not in known:
             own = BY_PUBLISHER if name == "place" else IN_TEXT
             known[name] = IN_FILE if getattr(stated, name) else own
-    for name in ("url", "text"):
-        if getattr(found, name):
-            known.setdefault(name, IN_FILE)
+    known.setdefault("text", CONTENT)
+    if found.url:
+        known.setdefault("url", IN_FILE)
     fields = tuple((name, place) for name, place in known.items() if getattr(found, name, ""))
     return origin if fields == origin.fields else _shared(replace(origin, fields=fields))
 

@@ -25,7 +25,7 @@ KEYS = (*FIELDS, REMOVE)
 NAMESPACES = {"re": "http://exslt.org/regular-expressions"}
 #: Maximum size of a file of rules in bytes.
 MAX_FILE = 1024 * 1024
-_XPATH = re.compile(r"xpath:|[/(]|\.{1,2}(?:/|$)|[a-z][a-z-]*\(", re.I)
+_XPATH = re.compile(r"xpath:|[/(]|\.{1,2}(?:/|$)|(?:re:)?[a-z][a-z-]*\(", re.I)
 _ATTRIBUTE = re.compile(r"::attr\(\s*(?P<name>[\w:.-]+)\s*\)\s*\Z")
 
 

@@ -22,8 +22,11 @@ from graphkit.reading.options import current_options
 from graphkit.reading.site_rule_files import NAMESPACES, REMOVE, Rule, path_pattern
 
 _LABELLED_DATE = pattern("fields.labelled_date")
+_SOURCE = pattern("fields.source")
 _SOURCE_LABEL = pattern("page_fields.source_label")
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(?P<address>\S+)")
+#: Number of characters at the beginning of a page in which browsers write its address.
+_HEAD = 4000
 #: Attributes that contain the value of an element without text.
 _VALUES = {"meta": "content", "time": "datetime", "input": "value"}
 #: Maximum number of characters of a field other than the body.
@@ -54,16 +57,16 @@ class PageParts:
         return Origin(found, rule=self.rule, has_body=self.is_used)
 
 
-def page_parts(tree: lxml.html.HtmlElement, source: str, address: str = "") -> PageParts | None:
+def page_parts(tree: lxml.html.HtmlElement, source: str, address: str, page: str) -> PageParts | None:
     """Return what the first rule for this page finds, None if there is no rule.
 
     If the rule states a body and does not find it, nothing of the page is read with it. source: name of the file;
-    address: of the page, if it is known.
+    address: of the page, "" if it is not known; page: its markup.
     """
     rules = current_options().rules
     if not rules.rules:
         return None
-    hosts = _hosts(tree, address) if rules.need_hosts else frozenset()
+    hosts = _hosts(tree, address, page) if rules.need_hosts else frozenset()
     places = _places(source)
     rule = next((rule for rule in rules.rules if _matches(rule, hosts, places)), None)
     return None if rule is None else _parts(tree, rule)
@@ -84,7 +87,7 @@ def _places(source: str) -> tuple[str, ...]:
     return tuple(path.replace("\\", "/").replace("!", "/") for path in dict.fromkeys((source, whole)))
 
 
-def _hosts(tree: lxml.html.HtmlElement, address: str) -> frozenset[str]:
+def _hosts(tree: lxml.html.HtmlElement, address: str, page: str) -> frozenset[str]:
     """Return the hosts that the page states as its own."""
     found = [address]
     for element in tree.iter("link", "base", "meta"):
@@ -93,20 +96,9 @@ def _hosts(tree: lxml.html.HtmlElement, address: str) -> frozenset[str]:
                 found.append(element.get("content") or "")
         elif element.tag == "base" or (element.get("rel") or "").lower() == "canonical":
             found.append(element.get("href") or "")
-    for comment in _comments(tree):
-        if m := _SAVED_FROM.search(comment.text or ""):
-            found.append(m["address"])
+    if m := _SAVED_FROM.search(page, 0, _HEAD):
+        found.append(m["address"])
     return frozenset(host for one in found if (host := _host(one)))
-
-
-def _comments(tree: lxml.html.HtmlElement) -> Iterator[lxml.etree._Element]:
-    """Yield the comments before and in the head of a page, where browsers write the address."""
-    yield from (e for e in tree.itersiblings(preceding=True) if e.tag is lxml.etree.Comment)
-    for element in tree.iter():
-        if element.tag == "body":
-            return
-        if element.tag is lxml.etree.Comment:
-            yield element
 
 
 def _host(address: str) -> str:
@@ -133,7 +125,7 @@ def _parts(tree: lxml.html.HtmlElement, rule: Rule) -> PageParts:
         body=body,
         title=_value(tree, rule.paths("title")),
         date=_day(date),
-        publisher=_SOURCE_LABEL.sub("", _value(tree, rule.paths("publisher"))).strip(),
+        publisher=_name(_value(tree, rule.paths("publisher"))),
         place=_value(tree, rule.paths("place")),
     )
 
@@ -211,6 +203,12 @@ def _text(element: lxml.etree._Element) -> str:
     if element.tag == "title":
         return str(element.text or "")
     return tree_text(element) or element.get(_VALUES.get(str(element.tag), ""), "")
+
+
+def _name(words: str) -> str:
+    """Return the publisher in the words of a field: what follows 来源：, otherwise all of them."""
+    m = _SOURCE.search(words)
+    return m["publisher"] if m else _SOURCE_LABEL.sub("", words).strip()
 
 
 def _day(words: str) -> str:

@@ -97,7 +97,7 @@ def read_paths(arguments: Iterable[str | Path], options: ReadingOptions | None =
     listing = list_inputs(arguments)
     yield from listing.skipped
     for path in listing.paths:
-        yield from read_input(path, options)
+        yield from read_input(path, options=options)
 
 
 def count_inputs(arguments: Iterable[str | Path]) -> int:
@@ -119,7 +119,7 @@ def _about(path: Path | str) -> int:
     return 1
 
 
-def read_input(path: Path | str, options: ReadingOptions | None = None) -> Iterator[Found]:
+def read_input(path: Path | str, *, options: ReadingOptions | None = None) -> Iterator[Found]:
     """Yield the reports of one file, or of standard input for `-`. A file that no longer exists is a Failure.
 
     options: by default those that are current.

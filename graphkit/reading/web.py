@@ -15,6 +15,7 @@ from graphkit.reading.decoding import check_length, decode_leniently
 from graphkit.reading.fields import describe
 from graphkit.reading.mojibake import check_mojibake
 from graphkit.reading.page_fields import page_date, page_publisher, shown_text
+from graphkit.reading.page_origins import with_elements
 from graphkit.reading.site_rules import PageParts, page_parts
 
 _SENTENCE_END = pattern("web.sentence_end")
@@ -39,7 +40,7 @@ def read_html(data: bytes, source: str, stem: str, address: str = "") -> Iterato
         return
     if _drop_attributes(tree):
         page = lxml.html.tostring(tree, encoding="unicode")
-    parts = page_parts(tree, source, address)
+    parts = page_parts(tree, source, address, page)
     ruled = parts or PageParts("")
     origin = ruled.origin if parts else None
     text = ruled.body or _article(page)
@@ -56,7 +57,7 @@ def read_html(data: bytes, source: str, stem: str, address: str = "") -> Iterato
     fields = meta.as_dict() if meta is not None else {}
     check_length(whole, source)
     tidied = tidy(whole, source)
-    yield describe(
+    report = with_elements(
         Report(
             id=stem,
             text=tidied.text,
@@ -68,8 +69,10 @@ def read_html(data: bytes, source: str, stem: str, address: str = "") -> Iterato
             source=source,
             note=tidied.note,
             origin=origin,
-        )
+        ),
+        tree,
     )
+    yield describe(report)
 
 
 #: An element with more attributes than any page needs loses them: the time of later steps grows with their square.
