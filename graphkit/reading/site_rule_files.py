@@ -26,6 +26,19 @@ NAMESPACES = {"re": "http://exslt.org/regular-expressions"}
 #: Maximum size of a file of rules in bytes.
 MAX_FILE = 1024 * 1024
 _XPATH = re.compile(r"xpath:|[/(]|\.{1,2}(?:/|$)|(?:re:)?[a-z][a-z-]*\(", re.I)
+#: What an invalid selector raises, also an invalid regular expression in it.
+ERRORS = (lxml.etree.XPathError, re.error, TypeError, ValueError)
+#: A page on which selectors are tried.
+_SAMPLE = (
+    "<html><head><title>x</title><meta name='x' content='x'></head><body><h1>x</h1><div id='x' class='x'><p>x</p>"
+    "<span>x</span><a href='x'>x</a><table><tr><td>x</td></tr></table><ul><li>x</li></ul></div></body></html>"
+)
+_LITERAL = re.compile("'[^']*'|\"[^\"]*\"")
+_CALL = re.compile(r"(?<![\w:.-])(?P<name>[\w:.-]+)\s*\(")
+#: The functions of XPath 1.0, its tests of nodes and operators before a bracket, and regular expressions.
+_FUNCTIONS = frozenset(
+    ["last", "position", "count", "id", "local-name", "namespace-uri", "name", "string", "concat", "starts-with", "contains", "substring-before", "substring-after", "substring", "string-length", "normalize-space", "translate", "boolean", "not", "true", "false", "lang", "number", "sum", "floor", "ceiling", "round", "text", "node", "comment", "processing-instruction", "and", "or", "div", "mod", "re:test", "re:match", "re:replace"]
+)
 _ATTRIBUTE = re.compile(r"::attr\(\s*(?P<name>[\w:.-]+)\s*\)\s*\Z")
 
 
@@ -134,8 +147,9 @@ def _xpath(selector: str, where: str, key: str) -> str:
     language = "XPath" if is_xpath else "CSS selector"
     try:
         path = words if is_xpath else _from_css(words)
-        results = lxml.etree.XPath(path, namespaces=NAMESPACES)(lxml.html.fromstring("<html><body></body></html>"))
-    except (lxml.etree.XPathError, SyntaxError, ValueError) as error:
+        _check_functions(path)
+        results = lxml.etree.XPath(path, namespaces=NAMESPACES)(lxml.html.fromstring(_SAMPLE))
+    except ERRORS as error:
         raise UsageError(f"{where}: invalid {language} {words!r}: {error}") from None
     if not isinstance(results, (list, str)) or (key == REMOVE and isinstance(results, str)):
         wanted = "elements" if key == REMOVE else "elements or texts"
@@ -143,13 +157,23 @@ def _xpath(selector: str, where: str, key: str) -> str:
     return path
 
 
+def _check_functions(path: str) -> None:
+    """Raise ValueError for a function that does not exist: the empty page of the check need not call it."""
+    for m in _CALL.finditer(_LITERAL.sub("''", path)):
+        if m["name"] not in _FUNCTIONS:
+            raise ValueError(f"there is no function {m['name']}(){did_you_mean(m['name'], _FUNCTIONS)}")
+
+
 def _from_css(selector: str) -> str:
-    """Return the XPath of a CSS selector, also with ::attr(NAME) at its end. Raises SyntaxError if it is invalid."""
+    """Return the XPath of a CSS selector, also with ::attr(NAME) at its end. Raises ValueError if it is invalid."""
     import cssselect
 
     attribute = _ATTRIBUTE.search(selector)
     own = selector[: attribute.start()] if attribute else selector
-    path = cssselect.HTMLTranslator().css_to_xpath(own, prefix="descendant-or-self::")
+    try:
+        path = cssselect.HTMLTranslator().css_to_xpath(own, prefix="descendant-or-self::")
+    except cssselect.SelectorError as error:
+        raise ValueError(str(error)) from None
     if not attribute:
         return path
     return " | ".join(f"{one}/@{attribute['name']}" for one in path.split(" | "))

@@ -13,13 +13,14 @@ from urllib.parse import urlsplit
 import lxml.etree
 import lxml.html
 
+from graphkit.errors import ReadingError
 from graphkit.grammar.patterns import pattern
 from graphkit.model import Origin
 from graphkit.reading.characters import without_glyphs
 from graphkit.reading.date_fields import field_day
 from graphkit.reading.markup import clean_lines, tree_text
 from graphkit.reading.options import current_options
-from graphkit.reading.site_rule_files import NAMESPACES, REMOVE, Rule, path_pattern
+from graphkit.reading.site_rule_files import ERRORS, NAMESPACES, REMOVE, Rule, path_pattern
 
 _LABELLED_DATE = pattern("fields.labelled_date")
 _SOURCE = pattern("fields.source")
@@ -69,7 +70,10 @@ def page_parts(tree: lxml.html.HtmlElement, source: str, address: str, page: str
     hosts = _hosts(tree, address, page) if rules.need_hosts else frozenset()
     places = _places(source)
     rule = next((rule for rule in rules.rules if _matches(rule, hosts, places)), None)
-    return None if rule is None else _parts(tree, rule)
+    try:
+        return None if rule is None else _parts(tree, rule)
+    except ERRORS as error:
+        raise ReadingError(source, f"the site rule [{rule and rule.name}] cannot be applied: {error}") from None
 
 
 def _matches(rule: Rule, hosts: frozenset[str], places: tuple[str, ...]) -> bool:
