@@ -124,17 +124,3 @@ def name_in(names: Iterable[str], wanted: str) -> str | None:
         return wanted
     key = name_key(wanted)
     return next((name for name in listed if name_key(name) == key), None)
-
-
-def leaf_paths(record: Record) -> Iterator[tuple[str, str, Any]]:
-    """Yield path, name and value of the fields of a record that are no objects with fields; at most MOST_NAMES."""
-    return _leaves(record, "", 0)
-
-
-def _leaves(record: Record, prefix: str, depth: int) -> Iterator[tuple[str, str, Any]]:
-    for name, value in record.items():
-        path = f"{prefix}.{name}" if prefix else name
-        if isinstance(value, dict) and value and depth < MAX_DEPTH:
-            yield from _leaves(value, path, depth + 1)
-        else:
-            yield path, name, value

@@ -44,8 +44,8 @@ def describe(report: Report) -> Report:
     publisher = report.publisher or _publisher(report.text, head)
     title = report.title or _title(head)
     place = report.place or _place(publisher)
-    found = replace(report, title=title, date=date, publisher=publisher, place=place, unread_date=unread)
-    found = replace(found, origin=completed(report, found))
+    values = {"title": title, "date": date, "publisher": publisher, "place": place}
+    found = replace(report, **values, unread_date=unread, origin=completed(report, values))
     for field, reason in report_flaws(found, with_text=False):
         raise ReadingError(report.source or report.id, f"{field}: {reason}")
     return found

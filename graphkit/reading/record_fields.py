@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from graphkit.errors import ReadingError
@@ -208,10 +210,16 @@ def _with_fields(record: Record, other: Record) -> Record:
     return {**record, **added} if added else record
 
 
-def _keys(record: Record) -> dict[str, str]:
+def _keys(record: Record) -> Mapping[str, str]:
     """Return the names of a record by the form in which they are compared; an exact name precedes its variants."""
+    return _keys_of(tuple(record))
+
+
+@lru_cache(maxsize=512)
+def _keys_of(names: tuple[str, ...]) -> Mapping[str, str]:
+    """Return the result of `_keys`. The records of a file usually have the same names."""
     keys: dict[str, str] = {}
-    for name in record:
+    for name in names:
         key = name_key(name)
         if key not in keys or name == key:
             keys[key] = name

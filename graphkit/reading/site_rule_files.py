@@ -37,7 +37,46 @@ _LITERAL = re.compile("'[^']*'|\"[^\"]*\"")
 _CALL = re.compile(r"(?<![\w:.-])(?P<name>[\w:.-]+)\s*\(")
 #: The functions of XPath 1.0, its tests of nodes and operators before a bracket, and regular expressions.
 _FUNCTIONS = frozenset(
-    ["last", "position", "count", "id", "local-name", "namespace-uri", "name", "string", "concat", "starts-with", "contains", "substring-before", "substring-after", "substring", "string-length", "normalize-space", "translate", "boolean", "not", "true", "false", "lang", "number", "sum", "floor", "ceiling", "round", "text", "node", "comment", "processing-instruction", "and", "or", "div", "mod", "re:test", "re:match", "re:replace"]
+    [
+        "last",
+        "position",
+        "count",
+        "id",
+        "local-name",
+        "namespace-uri",
+        "name",
+        "string",
+        "concat",
+        "starts-with",
+        "contains",
+        "substring-before",
+        "substring-after",
+        "substring",
+        "string-length",
+        "normalize-space",
+        "translate",
+        "boolean",
+        "not",
+        "true",
+        "false",
+        "lang",
+        "number",
+        "sum",
+        "floor",
+        "ceiling",
+        "round",
+        "text",
+        "node",
+        "comment",
+        "processing-instruction",
+        "and",
+        "or",
+        "div",
+        "mod",
+        "re:test",
+        "re:match",
+        "re:replace",
+    ]
 )
 _ATTRIBUTE = re.compile(r"::attr\(\s*(?P<name>[\w:.-]+)\s*\)\s*\Z")
 
