@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from graphkit.model import Failure, Ignored, NoReport, Origin, Report
-from graphkit.reading import ReadingOptions
+from graphkit.reading import ReadingOptions, printable
 from graphkit.reading.field_paths import did_you_mean
 from graphkit.reading.origins import kind_of
 
@@ -83,30 +83,34 @@ class FieldUse:
         ]
 
     def warnings(self, options: ReadingOptions | None) -> list[str]:
-        """Return a warning for each option `--field` whose path no record has, and each site rule without effect."""
+        """Return a warning for each option `--field` whose path no record has, and for site rules without effect."""
         options = options or ReadingOptions()
         lines = [self._missing_path(str(path), path.path) for path in options.fields if str(path) not in self.options]
-        for rule in options.rules.rules:
-            use = self.rules.get(rule.name)
-            if use is None:
-                lines.append(f"{options.rules.file}: no page belongs to the rule [{rule.name}]")
-            elif use.without_body:
-                number = f"{use.without_body} of {use.pages} page{'' if use.pages == 1 else 's'}"
-                lines.append(
-                    f"{options.rules.file}: the rule [{rule.name}] found no body in {number}, "
-                    f"{'which was' if use.without_body == 1 else 'which were'} read without it; "
-                    f"{'it is' if use.without_body == 1 else 'the first is'} {use.first_without_body}"
-                )
+        file = options.rules.file
+        idle = [f"[{printable(rule.name)}]" for rule in options.rules.rules if rule.name not in self.rules]
+        if idle:
+            lines.append(f"{file}: no page belongs to the rule{'' if len(idle) == 1 else 's'} {_listed(idle)}")
+        lines += [f"{file}: {_bodiless(name, use)}" for name, use in self.rules.items() if use.without_body]
         return lines
 
     def _missing_path(self, option: str, path: str) -> str:
         known = list(dict.fromkeys([name for names in self.names.values() for name in names] + list(self.other_names)))
         if not known:
-            return f"--field {option} had no effect: no record (JSON, CSV or workbook) was read"
+            return f"--field {printable(option)} had no effect: no record (JSON, CSV or workbook) was read"
         return (
-            f"--field {option} had no effect: no record has this field{did_you_mean(path, known)}; "
+            f"--field {printable(option)} had no effect: no record has this field{did_you_mean(path, known)}; "
             f"the fields are {_listed(known)}"
         )
+
+
+def _bodiless(name: str, use: RuleUse) -> str:
+    """Return a message about the pages without the body that a rule states."""
+    one = use.without_body == 1
+    return (
+        f"the rule [{printable(name)}] found no body in {use.without_body} of {use.pages} "
+        f"page{'' if use.pages == 1 else 's'}, which {'was' if one else 'were'} read without it; "
+        f"{'it is' if one else 'the first is'} {use.first_without_body}"
+    )
 
 
 def _listed(names: list[str]) -> str:

@@ -203,7 +203,7 @@ def _items(table: pa.Table) -> Iterator[tuple[int, Item]]:
 def _origin_text(item: Item) -> str | None:
     """Return the origin of an item as JSON, None if it has none."""
     origin = None if isinstance(item, Ignored) else item.origin
-    return None if origin is None else json.dumps(astuple(origin), ensure_ascii=False)
+    return None if origin is None else json.dumps(astuple(origin))
 
 
 def _origin(text: str | None) -> Origin | None:
