@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from graphkit.building.field_use import FieldUse
 from graphkit.ledger.overview import FIELDS
 from graphkit.model import Failure, Ignored, NoReport, NotRead
 
@@ -50,8 +51,9 @@ class Outcome:
     refused: number of statements that the schema rejected, grouped by reason in `refusals`.
     missing: number of reports without a date, place or publisher. unread_dates: number of reports with a date that is
     not a calendar day; first_unread_date: source and date of the first one. noted: number of reports from which
-    characters were removed or could not be read; first_note: source and note of the first one. seconds: duration.
-    repeated: number of reports with the id and content of an earlier report of the build.
+    characters were removed or could not be read; first_note: source and note of the first one. repeated: number of
+    reports with the id and content of an earlier report of the build. field_use: use of the fields of records, of the
+    options `--field` and of site rules; warnings: about options without effect. seconds: duration.
     """
 
     added: int = 0
@@ -70,6 +72,8 @@ class Outcome:
     noted: int = 0
     first_note: tuple[str, str] = ("", "")
     repeated: int = 0
+    field_use: FieldUse = field(default_factory=FieldUse)
+    warnings: list[str] = field(default_factory=list)
 
     @property
     def done(self) -> int:
@@ -83,6 +87,7 @@ class Outcome:
 
     def list(self, item: Failure | NoReport | Ignored) -> None:
         """Add an input without a report to the list for its kind."""
+        self.field_use.add_item(item)
         if isinstance(item, NotRead):
             self.not_read.append(item)
         elif isinstance(item, Failure):

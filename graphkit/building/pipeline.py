@@ -17,7 +17,7 @@ from graphkit.extractors import Extractor
 from graphkit.ledger import Ledger
 from graphkit.ledger.overview import FIELDS
 from graphkit.model import Failure, Ignored, NoReport, NotRead, Reading
-from graphkit.reading import Listing, Part, cut, list_inputs, read_paths
+from graphkit.reading import Listing, Part, ReadingOptions, cut, list_inputs, read_paths, under_options
 from graphkit.reading.naming import source_name
 from graphkit.resolution.spread import Spread
 
@@ -41,13 +41,15 @@ def build(
     engine: Engine | str = Engine.local,
     shards: str = "",
     afterwards: Callable[[Spread], object] | None = None,
+    options: ReadingOptions | None = None,
 ) -> Outcome:
     """Read reports from `paths` into the ledger, with one transaction for each part.
 
     Unchanged reports that the same extractor version has read are skipped; changed reports are replaced. Failed inputs
     are listed with the reason and do not affect others. The result does not depend on the engine or the number of
     workers. workers: number of processes; 1 reads in this process. engine, shards: see graphkit.building.ray_cluster.
-    afterwards: on a cluster, called at the end with a function that distributes work over the nodes.
+    options: paths of fields and site rules (graphkit.reading.reading_options). afterwards: on a cluster, called at the
+    end with a function that distributes work over the nodes.
     Raises UsageError for a path that does not exist, and LedgerError if the ledger cannot be written.
     """
     if workers < 1:
@@ -55,7 +57,8 @@ def build(
     listing, outcome = _listing(paths)
     started = time.monotonic()
     finished: list[str] = []
-    with _gc_frozen(), _engine(ledger, extractor, workers, Engine(engine), shards) as (results, spread):
+    running = _engine(ledger, extractor, workers, Engine(engine), shards)
+    with _gc_frozen(), under_options(options), running as (results, spread):
         try:
             with Writer(ledger, outcome, lambda part: _read_here(ledger, part, extractor)) as writer:
                 for part, items in results(cut(listing.paths, _roots(ledger, listing))):
@@ -69,6 +72,7 @@ def build(
         ledger.replace_failures(finished, outcome.failures, _without_report(outcome), folders)
         if afterwards is not None and spread is not None:
             afterwards(spread)
+    outcome.warnings = outcome.field_use.warnings(options)
     _report(outcome, started, progress)
     return outcome
 
@@ -103,10 +107,12 @@ def _without_report(outcome: Outcome) -> list[NoReport | NotRead | Ignored]:
     return [*outcome.not_read, *outcome.empty, *outcome.ignored]
 
 
-def read_in_chunks(paths: Iterable[str | Path], extractor: Extractor, outcome: Outcome) -> Iterator[Reading]:
+def read_in_chunks(
+    paths: Iterable[str | Path], extractor: Extractor, outcome: Outcome, options: ReadingOptions | None = None
+) -> Iterator[Reading]:
     """Yield the readings of all reports in `paths` without a ledger; counts and failures are added to `outcome`."""
     started = time.monotonic()
-    for item in readings(read_paths(paths), extractor):
+    for item in readings(read_paths(paths, options), extractor):
         if isinstance(item, (Failure, NoReport, Ignored)):
             outcome.list(item)
         elif isinstance(item, Reading):
@@ -114,8 +120,10 @@ def read_in_chunks(paths: Iterable[str | Path], extractor: Extractor, outcome: O
             outcome.count(item.report.id, len(item.statements), item.refused, known)
             outcome.count_unread_date(item.report.source, item.report.unread_date)
             outcome.count_note(item.report.source, item.report.note)
+            outcome.field_use.add_item(item.report)
             outcome.seconds = time.monotonic() - started
             yield item
+    outcome.warnings = outcome.field_use.warnings(options)
 
 
 @contextmanager

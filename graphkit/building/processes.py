@@ -28,8 +28,9 @@ from graphkit.errors import UsageError, WorkerError
 from graphkit.extractors import Extractor
 from graphkit.ledger import Ledger
 from graphkit.model import Failure, Report
-from graphkit.reading import Part, read_piece
+from graphkit.reading import Part, ReadingOptions, read_piece
 from graphkit.reading.naming import source_name
+from graphkit.reading.options import current_options, use_options
 from graphkit.reading.sources import is_lines
 
 #: Number of parts for each worker that are being read or are not yet written.
@@ -50,7 +51,7 @@ class Workers:
                 f"the extractor {extractor.name} does not support several processes ({error}); use --workers 1"
             ) from None
         self._number = number
-        self._arguments = (extractor, str(ledger.path.parent))
+        self._arguments = (extractor, str(ledger.path.parent), current_options())
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Workers:
@@ -185,10 +186,11 @@ def _source_of(part: Part) -> str:
 _worker: list[tuple[Extractor, Ledger]] = []
 
 
-def _initialize_worker(extractor: Extractor, folder: str) -> None:
+def _initialize_worker(extractor: Extractor, folder: str, options: ReadingOptions) -> None:
     """Initialize a new worker: it ignores Ctrl-C, which the parent handles, and ends when the parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_exit_with_parent, daemon=True).start()
+    use_options(options)
     _worker.append((extractor, Ledger(Path(folder))))
     gc.freeze()
 

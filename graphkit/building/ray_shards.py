@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import astuple
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from graphkit.building.batch import Item, Known, Read
 from graphkit.errors import UsageError
 from graphkit.ledger import Entry
 from graphkit.ledger.entry import Row
-from graphkit.model import Failure, Ignored, NoReport, NotRead
+from graphkit.model import Failure, Ignored, NoReport, NotRead, Origin
 
 _TEXT, _INT, _FLOAT = pa.string(), pa.int64(), pa.float64()
 
@@ -81,6 +83,7 @@ SCHEMA = pa.schema(
         ("sketch", pa.binary()),
         ("unread_date", _TEXT),
         ("note", _TEXT),
+        ("origin", _TEXT),
         *((name, pa.list_(kind)) for name, kind in _LISTS.items()),
     ]
 )
@@ -88,7 +91,10 @@ SCHEMA = pa.schema(
 _WHAT: dict[type, str] = {Failure: "failure", NoReport: "empty", Ignored: "ignored"}
 _CLASS: dict[str, Any] = {what: kind for kind, what in _WHAT.items()}
 _NOT_READ = "not read: "
-_PLAIN = ("part", "what", "id", "fingerprint", "source", "reason", "words", "refused", "sketch", "unread_date", "note")
+_PLAIN = (
+    "part", "what", "id", "fingerprint", "source", "reason", "words", "refused", "sketch", "unread_date", "note",
+    "origin",
+)  # fmt: skip
 
 
 def location_of(shards: str) -> tuple[pafs.FileSystem, str]:
@@ -131,6 +137,7 @@ def table_of(items: list[tuple[int, Item]]) -> pa.Table:
             e.sketch if e else None,
             item.unread_date if isinstance(item, Read) else None,
             item.note if isinstance(item, Read) else None,
+            _origin_text(item),
         )
         for (n, item), e in zip(items, entries, strict=True)
     ]
@@ -169,7 +176,20 @@ def _items(table: pa.Table) -> Iterator[tuple[int, Item]]:
     plain = [table[name].to_pylist() for name in _PLAIN]
     reports = zip(*(c.to_pylist() for c in table["report"].combine_chunks().flatten()), strict=True)
     lists = zip(*(_rows(table[name].combine_chunks()) for name in _LISTS), strict=True)
-    for (part, what, report_id, fingerprint, source, reason, words, refused, sketch, unread_date, note), report, (
+    for (
+        part,
+        what,
+        report_id,
+        fingerprint,
+        source,
+        reason,
+        words,
+        refused,
+        sketch,
+        unread_date,
+        note,
+        origin,
+    ), report, (
         passages,
         utterances,
         statements,
@@ -182,17 +202,34 @@ def _items(table: pa.Table) -> Iterator[tuple[int, Item]]:
                     source,
                     unread_date,
                     note,
+                    _origin(origin),
                 ),
             )
         elif what == "known":
-            yield part, Known(report_id, fingerprint, source)
+            yield part, Known(report_id, fingerprint, source, _origin(origin))
         else:
             yield (
                 part,
                 NotRead(source, reason, what.removeprefix(_NOT_READ))
                 if what.startswith(_NOT_READ)
-                else _CLASS[what](source, reason),
+                else Ignored(source, reason)
+                if what == _WHAT[Ignored]
+                else _CLASS[what](source, reason, origin=_origin(origin)),
             )
+
+
+def _origin_text(item: Item) -> str | None:
+    """Return the origin of an item as JSON, None if it has none."""
+    origin = None if isinstance(item, Ignored) else item.origin
+    return None if origin is None else json.dumps(astuple(origin))
+
+
+def _origin(text: str | None) -> Origin | None:
+    if text is None:
+        return None
+    fields, names, unused, options, rule, has_body = json.loads(text)
+    pairs = tuple((field, place) for field, place in fields)
+    return Origin(pairs, tuple(names), tuple(unused), tuple(options), rule, has_body)
 
 
 def _rows(lists: pa.ListArray) -> Iterator[tuple[Row, ...]]:

@@ -65,6 +65,7 @@ class Writer:
         if isinstance(item, (Failure, NoReport, Ignored)):
             self._outcome.list(item)
             return
+        self._outcome.field_use.add(item.source, item.origin, is_report=True)
         file = self._file_of(item.source)
         self._files[file][item.id].add(item.fingerprint[:SHORT])
         key = blake2b(f"{item.id}\x1f{item.fingerprint}".encode("utf-8", "surrogatepass"), digest_size=16).digest()

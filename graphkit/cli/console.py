@@ -30,11 +30,13 @@ from graphkit.cli.input_messages import (
     refusal_lines,
     unread_dates_line,
 )
+from graphkit.errors import UsageError
 from graphkit.export.tables import safe_cell
 from graphkit.extractors import FAST, VARIABLE
 from graphkit.ledger.overview import Overview
 from graphkit.model import Failure, NoReport
-from graphkit.reading import count_inputs, printable
+from graphkit.reading import ReadingOptions, count_inputs, printable, reading_options
+from graphkit.reading.field_paths import parse_fields
 
 VERSION_HELP = "Print the version and exit."
 #: Seconds between two progress lines when standard error is not a terminal.
@@ -73,6 +75,26 @@ ExtractorOption = Annotated[
         envvar=VARIABLE,
         help="Extractor: offline (rules and the encoder, a neural network), fast (rules only), or the name of an "
         "extractor from another package.",
+    ),
+]
+FieldOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--field",
+        metavar="NAME=PATH",
+        help="Read the field NAME of a report (text, title, date, publisher, place, url or id) from this field of the "
+        "records, for example text=data.article.body; can be repeated. Without a value there, the known names apply.",
+        show_default=False,
+    ),
+]
+SiteRulesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--site-rules",
+        metavar="FILE",
+        help="TOML file that states for certain hosts or folders where the title, body, date, publisher and place of "
+        "a web page are (XPath or CSS selectors).",
+        show_default=False,
     ),
 ]
 FastOption = Annotated[
@@ -116,6 +138,11 @@ def show_version(is_requested: bool) -> None:
 def is_quiet() -> bool:
     """Return whether `--quiet` was given."""
     return _verbosity["quiet"]
+
+
+def is_verbose() -> bool:
+    """Return whether `--verbose` was given."""
+    return _verbosity["verbose"]
 
 
 def say(message: str, *, always: bool = False, detail: bool = False) -> None:
@@ -212,6 +239,18 @@ def build_progress(paths: Sequence[str | Path], *, bar_allowed: bool = True) -> 
     yield print_line
 
 
+def chosen_reading(fields: Sequence[str] | None, site_rules: Path | None) -> ReadingOptions:
+    """Return the options of reading that --field and --site-rules state. Raises UsageError if they are invalid."""
+    try:
+        paths = reading_options(parse_fields(fields or ()))
+    except UsageError as error:
+        raise UsageError(f"--field: {error}") from None
+    try:
+        return ReadingOptions(paths.fields, reading_options(site_rules=site_rules).rules)
+    except UsageError as error:
+        raise UsageError(f"--site-rules: {error}") from None
+
+
 def _say_inputs(outcome: Outcome, full_list_hint: str) -> None:
     """Print the inputs that were not read."""
     verbose = _verbosity["verbose"]
@@ -262,6 +301,10 @@ def say_outcome(
         say(line)
     for line in refusal_lines(outcome.refusals.values()):
         say(line)
+    for line in outcome.field_use.unused_lines():
+        say(line)
+    for line in outcome.warnings:
+        say(line, always=True)
 
 
 def is_terminal() -> bool:

@@ -94,7 +94,8 @@ def overview_lines(overview: Overview) -> Iterator[str]:
     if overview.equal:
         number = sum(len(ids) - 1 for ids in overview.equal)
         other, report = overview.equal[0][:2]
-        yield f"{_reports(number)} with the text of another report; for example {printable(report)} and {printable(other)}"
+        example = f"for example {printable(report)} and {printable(other)}"
+        yield f"{_reports(number)} with the text of another report; {example}"
     if overview.similar:
         found = overview.similar[0]
         yield (

@@ -1,4 +1,7 @@
-"""Decompresses files that are compressed with gzip, bzip2, xz or Zstandard, up to a limit. A damaged file is a failure with its position."""
+"""Decompresses files that are compressed with gzip, bzip2, xz or Zstandard, up to a limit.
+
+A damaged file is a failure with its position.
+"""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from graphkit.grammar.patterns import pattern
 from graphkit.model import Level, Report
 from graphkit.reading.date_fields import field_day
 from graphkit.reading.normalized import usual_characters
+from graphkit.reading.origins import completed
 from graphkit.recognition import gazetteer
 from graphkit.schema.values import report_flaws
 
@@ -50,7 +51,8 @@ def describe(report: Report) -> Report:
     publisher = report.publisher or _publisher(head, end)
     title = report.title or _title(head)
     place = report.place or _place(publisher)
-    found = replace(report, title=title, date=date, publisher=publisher, place=place, unread_date=unread)
+    values = {"title": title, "date": date, "publisher": publisher, "place": place}
+    found = replace(report, **values, unread_date=unread, origin=completed(report, values))
     for field, reason in report_flaws(found, with_text=False):
         raise ReadingError(report.source or report.id, f"{field}: {reason}")
     return found

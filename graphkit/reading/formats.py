@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +64,34 @@ FORMATS = _load()
 def endings_of(*shapes: str) -> tuple[str, ...]:
     """Return the extensions of the formats with these shapes, in the order of the table."""
     return tuple(ending for found in FORMATS if found.shape in shapes for ending in found.endings)
+
+
+def _one_of(endings: tuple[str, ...]) -> str:
+    return "|".join(sorted(map(re.escape, endings), key=len, reverse=True))
+
+
+_KIND = re.compile(
+    rf"(?P<kind>(?:{_one_of(endings_of(DOCUMENT, LINES, TABLE))})(?:{_one_of(endings_of(COMPRESSED))})?)(?=[:!]|\Z)",
+    re.I,
+)
+
+
+def kind_of(source: str) -> str:
+    """Return the kind of the file of a report or failure as its ending, also for one in an archive.
+
+    >>> kind_of("pages.zip!2024/reports.jsonl.gz:12"), kind_of("book.epub!chapter.xhtml"), kind_of("standard input:3")
+    ('.jsonl.gz', '.epub', 'standard input')
+    """
+    m = _KIND.search(source)
+    if m:
+        return m["kind"].lower()
+    return "standard input" if source.startswith("standard input") else "other"
+
+
+def file_of(source: str) -> str:
+    """Return the name of the file of a report or failure, without its position in the file."""
+    m = _KIND.search(source)
+    return source[: m.end()] if m else source.partition(":")[0]
 
 
 def table() -> str:

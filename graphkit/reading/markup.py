@@ -25,8 +25,8 @@ _TAG = re.compile(r"<(?:/?[a-zA-Z][^<>]*>|!--)")
 _ESCAPED_TAG = re.compile(r"</(?:p|div|span|strong|a|li|td|h[1-6])\s*>|<br\s*/?>", re.I)
 #: A tag of HTML, and a reference, by which a field with HTML differs from a text with `<` or `&`.
 _KNOWN_TAG = re.compile(
-    r"</?(?:p|br|hr|div|span|strong|b|i|em|u|a|img|font|table|tbody|tr|td|th|section|article|h[1-6]|ul|ol|li|figure|center"
-    r"|blockquote|sup|sub|video|iframe|script|style|html|body)(?:\s+[a-z][^<>]*)?\s*/?>",
+    r"</?(?:p|br|hr|div|span|strong|b|i|em|u|a|img|font|table|tbody|tr|td|th|section|article|h[1-6]|ul|ol|li|figure"
+    r"|center|blockquote|sup|sub|video|iframe|script|style|html|body)(?:\s+[a-z][^<>]*)?\s*/?>",
     re.I,
 )
 _KNOWN_REFERENCE = re.compile(

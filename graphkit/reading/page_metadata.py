@@ -38,8 +38,12 @@ _TITLES = ("articletitle", "article:title", "headline", "dc.title")
 _SOCIAL_TITLES = ("og:title", "twitter:title", "weibo:article:title")
 _SITES = ("og:sitename", "sitename", "applicationname", "copyright")
 _ARTICLES = ("article", "posting", "report")
+_JSON_LD_TITLES = ("headline", "title")
 _JSON_LD_DATES = ("datePublished", "pubDate", "dateCreated", "uploadDate")
 _JSON_LD_PUBLISHERS = ("sourceOrganization", "isBasedOn", "publisher", "provider")
+_JSON_LD_ADDRESSES = ("url", "@id")
+#: All of these properties, the preferred ones first.
+JSON_LD_KEYS = (*_JSON_LD_TITLES, *_JSON_LD_DATES, *_JSON_LD_PUBLISHERS, *_JSON_LD_ADDRESSES)
 #: Maximum length of a JSON-LD script in characters, and maximum depth and number of the objects that are searched.
 _LONGEST_SCRIPT, _DEEPEST, _MOST_OBJECTS = 1_000_000, 8, 1000
 _LONGEST_TITLE = 120
@@ -73,7 +77,7 @@ def read_metadata(tree: lxml.html.HtmlElement) -> Metadata:
         site=next((p for name in _SITES if (p := _as_site(stated.get(name, "")))), ""),
         url=_address(tree, stated),
     )
-    for article in _json_ld(tree):
+    for article in json_ld(tree):
         _add(found, article)
     found.date = found.date or _time(tree)
     return found
@@ -137,7 +141,7 @@ def _address(tree: lxml.html.HtmlElement, stated: dict[str, str]) -> str:
     return ""
 
 
-def _json_ld(tree: lxml.html.HtmlElement) -> Iterator[dict[str, Any]]:
+def json_ld(tree: lxml.html.HtmlElement) -> Iterator[dict[str, Any]]:
     """Yield the objects of JSON-LD that describe an article."""
     for script in tree.iter("script"):
         text = script.text or ""
@@ -171,23 +175,21 @@ def _is_article(item: dict[str, Any]) -> bool:
 
 def _add(found: Metadata, article: dict[str, Any]) -> None:
     """Add the fields of a JSON-LD object that the page has not stated before."""
-    found.title = found.title or next(
-        (t for k in ("headline", "title") if (t := _as_title(_words(article.get(k))))), ""
-    )
-    found.date = found.date or next((d for k in _JSON_LD_DATES if (d := field_day(_words(article.get(k))))), "")
+    found.title = found.title or next((t for k in _JSON_LD_TITLES if (t := _as_title(words_of(article.get(k))))), "")
+    found.date = found.date or next((d for k in _JSON_LD_DATES if (d := field_day(words_of(article.get(k))))), "")
     for key in _JSON_LD_PUBLISHERS:
-        name = _words(article.get(key))
+        name = words_of(article.get(key))
         if key in ("publisher", "provider"):
             found.site = found.site or _as_site(name)
         else:
             found.publisher = found.publisher or as_publisher(name)
-    found.body = found.body or fragment_text(_words(article.get("articleBody")))
-    address = _words(article.get("url")) or _words(article.get("@id"))
+    found.body = found.body or fragment_text(words_of(article.get("articleBody")))
+    address = next((a for k in _JSON_LD_ADDRESSES if (a := words_of(article.get(k)))), "")
     if not found.url and address.startswith(("http://", "https://")):
         found.url = address
 
 
-def _words(value: Any) -> str:
+def words_of(value: Any) -> str:
     """Return a text, the first text of a list, or the name of an object."""
     if isinstance(value, list) and value:
         value = value[0]

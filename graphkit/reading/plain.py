@@ -9,7 +9,7 @@ from graphkit.model import Failure, NoReport, Report
 from graphkit.reading.characters import tidy, without_glyphs
 from graphkit.reading.decoding import check_length, decode_leniently
 from graphkit.reading.fields import describe
-from graphkit.reading.front_matter import read_front_matter
+from graphkit.reading.front_matter import FrontMatter, read_front_matter
 from graphkit.reading.markdown import Heading, first_address, headings_in, plain, without_heading_marks
 from graphkit.reading.markup import plain_text, with_title
 from graphkit.reading.tables import is_unicode_text, read_delimited
@@ -35,7 +35,8 @@ def read_text(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport
 
 def read_markdown(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport]:
     """Reports from a Markdown file: one for each heading of the deepest repeated level that has text under it."""
-    fields, text = read_front_matter(whole := decode_leniently(data, source), source)
+    front = read_front_matter(whole := decode_leniently(data, source), source)
+    fields, text = front.fields, front.text
     before = whole.count("\n") - text.count("\n")
     headings = headings_in(text)
     levels = [h.level for h in headings]
@@ -49,18 +50,20 @@ def read_markdown(data: bytes, source: str, stem: str) -> Iterator[Report | NoRe
         check_length(body, source)
         if any(c.isalnum() for c in body):
             tidied = tidy(body, source)
-            yield describe(Report(id=stem, text=tidied.text, source=source, note=tidied.note, **fields))
+            own = {"source": source, "note": tidied.note, "origin": front.origin}
+            yield describe(Report(id=stem, text=tidied.text, **fields, **own))
         else:
             yield NoReport(source, "the file holds no words")
         return
-    yield from _sections(text, headings, deepest, (source, stem, before), fields)
+    yield from _sections(front, headings, deepest, (source, stem, before))
 
 
 def _sections(
-    text: str, headings: list[Heading], deepest: int, file: tuple[str, str, int], fields: dict[str, str]
+    front: FrontMatter, headings: list[Heading], deepest: int, file: tuple[str, str, int]
 ) -> Iterator[Report | NoReport]:
     """Yield the report below each heading of a level. file: source, stem, and number of lines before the text."""
     source, stem, line = file
+    text, origin = front.text, front.origin_without("title", "url")
     number = counted = 0
     line += 1
     for n, heading in enumerate(headings):
@@ -80,8 +83,9 @@ def _sections(
         whole = f"{title}\n{body}"
         check_length(whole, place)
         tidied = tidy(whole, place)
-        own = {**fields, "title": title, "url": first_address(section), "source": place, "note": tidied.note}
-        yield describe(Report(id=f"{stem}-{number:02d}", text=tidied.text, **own))
+        fields = {**front.fields, "title": title, "url": first_address(section)}
+        own = {"source": place, "note": tidied.note, "origin": origin}
+        yield describe(Report(id=f"{stem}-{number:02d}", text=tidied.text, **fields, **own))
 
 
 def _under_contents(headings: list[Heading], heading: Heading) -> bool:

@@ -32,6 +32,7 @@ from graphkit.reading.naming import (
 )
 from graphkit.reading.odt import read_odt
 from graphkit.reading.old_office import read_old_spreadsheet, read_old_word
+from graphkit.reading.options import ReadingOptions, each_under
 from graphkit.reading.pdf import read_pdf
 from graphkit.reading.plain import read_markdown, read_text
 from graphkit.reading.records import read_jsonl
@@ -94,12 +95,15 @@ def list_paths(arguments: Iterable[str | Path]) -> list[Path | str]:
     return list_inputs(arguments).paths
 
 
-def read_paths(arguments: Iterable[str | Path]) -> Iterator[Found]:
-    """Yield the reports of all arguments, and a Failure, NotRead, NoReport or Ignored for each input without one."""
+def read_paths(arguments: Iterable[str | Path], options: ReadingOptions | None = None) -> Iterator[Found]:
+    """Yield the reports of all arguments, and a Failure, NotRead, NoReport or Ignored for each input without one.
+
+    options: see `graphkit.reading.reading_options`.
+    """
     listing = list_inputs(arguments)
     yield from listing.skipped
     for path in listing.paths:
-        yield from read_input(path, default_id(path, listing.roots))
+        yield from read_input(path, default_id(path, listing.roots), options=options)
 
 
 def count_inputs(arguments: Iterable[str | Path]) -> int:
@@ -132,12 +136,16 @@ def default_id(path: Path | str, roots: Collection[str] = ()) -> str:
     return "" if is_archive(path.name) and not is_below(path, roots) else location(path, roots)
 
 
-def read_input(path: Path | str, name: str | None = None) -> Iterator[Found]:
+def read_input(path: Path | str, name: str | None = None, *, options: ReadingOptions | None = None) -> Iterator[Found]:
     """Yield the reports of one file, or of standard input for `-`. A file that no longer exists is a Failure.
 
-    name: result of `default_id`; by default, the file is in no folder that is read.
+    name: result of `default_id`; by default, the file is in no folder that is read. options: by default those that are
+    current.
     """
-    name = default_id(path) if name is None else name
+    yield from each_under(options, _read_input(path, default_id(path) if name is None else name))
+
+
+def _read_input(path: Path | str, name: str) -> Iterator[Found]:
     if isinstance(path, str):
         yield from _guarded(_standard_input, "standard input")
     elif is_archive(path.name):

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 
 import lxml.etree
 import lxml.html
 
 from graphkit.grammar.patterns import pattern
-from graphkit.model import NoReport, Report
+from graphkit.model import NoReport, Origin, Report
 from graphkit.reading.characters import tidy, without_glyphs, without_icons
 from graphkit.reading.decoding import check_length, decode_leniently, without_control_characters
 from graphkit.reading.mojibake import check_mojibake
 from graphkit.reading.page_fields import displayed, page_date, page_publisher, shown_text
 from graphkit.reading.page_metadata import Metadata, address_day, read_metadata, site_in_title
+from graphkit.reading.page_origins import with_elements
+from graphkit.reading.site_rules import PageParts, page_parts
 from graphkit.reading.stated import describe_with
 
 _SENTENCE_END = pattern("web.sentence_end")
@@ -27,11 +29,17 @@ _FULL_STOP = pattern("web.full_stop")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 #: Share of the displayed sentences that an article must have, unless the page displays this number of teasers.
 _MOST_SENTENCES, _TEASERS = 0.6, 3
+#: Where the text of an article and the fields that the page itself lacks come from.
+_JSON_LD_BODY = ("text", "JSON-LD articleBody")
+_OF_SITE = {"date": "address of the page", "publisher": "name of the site"}
 _TITLE_CLASS = re.compile(r"title|tit\b|biaoti|headline|bt\b|h1|news_name", re.I)
 
 
-def read_html(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport]:
-    """The report of a page, or NoReport when the page has no article."""
+def read_html(data: bytes, source: str, stem: str, address: str = "") -> Iterator[Report | NoReport]:
+    """The report of a page, or NoReport when the page has no article.
+
+    address: of the page, if the file states it outside of the page; site rules of hosts need it.
+    """
     page = without_control_characters(without_icons(decode_leniently(data, source)))
     check_length(page[: len(page) // 20], source)
     try:
@@ -41,32 +49,42 @@ def read_html(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport
         return
     if _drop_attributes(tree):
         page = lxml.html.tostring(tree, encoding="unicode")
-    shown, stated, titles, teasers = shown_text(tree), read_metadata(tree), _titles(tree), _teasers(tree)
-    text = _article(tree, page, shown, teasers)
-    reason = _no_report(text, teasers)
-    if reason and not _no_report(stated.body, 0):
-        text, reason = stated.body, ""
+    parts = page_parts(tree, source, address, page)
+    ruled, origin = (parts, parts.origin) if parts else (PageParts(""), Origin())
+    shown = _Shown(shown_text(tree), read_metadata(tree), _titles(tree), _teasers(tree))
+    text = ruled.body or _article(tree, page, shown.text, shown.teasers)
+    reason = "" if ruled.body else _no_report(text, shown.teasers)
+    if reason and not _no_report(shown.stated.body, 0):
+        text, reason = shown.stated.body, ""
+        origin = replace(origin, fields=(*origin.fields, _JSON_LD_BODY))
     if reason:
-        check_mojibake(shown, source)
-        yield NoReport(source, reason)
+        check_mojibake(shown.text, source)
+        yield NoReport(source, reason, origin=origin if parts else None)
         return
-    title = titles.best(stated)
+    report = _report(shown, ruled, text, source, stem)
+    site = without_glyphs(shown.stated.site or site_in_title(shown.titles.page))
+    whole = with_elements(replace(report, origin=origin), tree)
+    yield describe_with(whole, date=address_day(shown.stated.url), publisher=site, origins=_OF_SITE)
+
+
+def _report(shown: _Shown, ruled: PageParts, text: str, source: str, stem: str) -> Report:
+    """Return the report of a page with the text of its article. What a site rule finds comes first."""
+    title = ruled.title or shown.titles.best(shown.stated)
     whole = text if not title or title in text[: len(title) + 20] else f"{title}\n{text}"
     check_length(whole, source)
     tidied = tidy(whole, source)
-    found = displayed(shown, title, text)
-    report = Report(
+    found = displayed(shown.text, title, text)
+    return Report(
         id=stem,
         text=tidied.text,
         title=without_glyphs(title),
-        date=page_date(found, stated),
-        publisher=without_glyphs(page_publisher(found, stated)),
-        url=stated.url,
+        date=ruled.date or page_date(found, shown.stated),
+        publisher=without_glyphs(ruled.publisher or page_publisher(found, shown.stated)),
+        place=ruled.place,
+        url=shown.stated.url,
         source=source,
         note=tidied.note,
     )
-    site = without_glyphs(stated.site or site_in_title(titles.page))
-    yield describe_with(report, date=address_day(stated.url), publisher=site)
 
 
 @cache
@@ -164,6 +182,16 @@ def _titles(tree: lxml.html.HtmlElement) -> _Titles:
             found.append(words)
     page_title = " ".join((tree.findtext(".//title") or "").split())
     return _Titles(tuple(found), "" if found else _line_above_date(tree), page_title)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a page displays and states. teasers: number of elements that end like a teaser of an article."""
+
+    text: str
+    stated: Metadata
+    titles: _Titles
+    teasers: int
 
 
 def _line_above_date(tree: lxml.html.HtmlElement) -> str:

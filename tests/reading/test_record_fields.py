@@ -184,3 +184,10 @@ def test_a_record_without_text_names_its_fields() -> None:
     assert isinstance(failure, Failure)
     assert failure.reason.startswith("no `text`")
     assert failure.reason.endswith("found: name, summary")
+
+
+def test_unused_names() -> None:
+    report = one({"text": TEXT, "Pub_Date": DAY, "keywords": "x", "desc": "y"})
+    assert isinstance(report, Report)
+    assert report.origin is not None
+    assert report.origin.unused == ("keywords", "desc")
