@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from graphkit.building.outcome import FIELDS, Outcome
+from graphkit.building.outcome import Outcome
+from graphkit.ledger.overview import FIELDS
 from graphkit.model import Failure, NoReport, Report
 from graphkit.reading import ReadingOptions, read_paths
 from graphkit.reading.formats import file_of, kind_of

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import astuple
 from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.fs as pafs
@@ -91,10 +91,23 @@ SCHEMA = pa.schema(
 _WHAT: dict[type, str] = {Failure: "failure", NoReport: "empty", Ignored: "ignored"}
 _CLASS: dict[str, Any] = {what: kind for kind, what in _WHAT.items()}
 _NOT_READ = "not read: "
-_PLAIN = (
-    "part", "what", "id", "fingerprint", "source", "reason", "words", "refused", "sketch", "unread_date", "note",
-    "origin",
-)  # fmt: skip
+
+
+class _Row(NamedTuple):
+    """The columns of an item that are not structured."""
+
+    part: int
+    what: str
+    id: str
+    fingerprint: str
+    source: str
+    reason: str
+    words: bytes
+    refused: list[str]
+    sketch: bytes
+    unread_date: str
+    note: str
+    origin: str | None
 
 
 def location_of(shards: str) -> tuple[pafs.FileSystem, str]:
@@ -143,7 +156,7 @@ def table_of(items: list[tuple[int, Item]]) -> pa.Table:
     ]
     found = {
         name: pa.array(column, SCHEMA.field(name).type)
-        for name, column in zip(_PLAIN, _columns(plain, len(_PLAIN)), strict=True)
+        for name, column in zip(_Row._fields, _columns(plain, len(_Row._fields)), strict=True)
     }
     names = [field.name for field in _REPORT]
     found["report"] = pa.array([e and dict(zip(names, e.report, strict=True)) for e in entries], _REPORT)
@@ -173,49 +186,27 @@ def _plain(item: Item) -> tuple[str, str | None, str | None, str, str | None]:
 
 def _items(table: pa.Table) -> Iterator[tuple[int, Item]]:
     """Yield the items of a table of SCHEMA with the numbers of their parts."""
-    plain = [table[name].to_pylist() for name in _PLAIN]
+    plain = zip(*(table[name].to_pylist() for name in _Row._fields), strict=True)
     reports = zip(*(c.to_pylist() for c in table["report"].combine_chunks().flatten()), strict=True)
     lists = zip(*(_rows(table[name].combine_chunks()) for name in _LISTS), strict=True)
-    for (
-        part,
-        what,
-        report_id,
-        fingerprint,
-        source,
-        reason,
-        words,
-        refused,
-        sketch,
-        unread_date,
-        note,
-        origin,
-    ), report, (
-        passages,
-        utterances,
-        statements,
-    ) in zip(zip(*plain, strict=True), reports, lists, strict=True):
-        if what == "read":
-            yield (
-                part,
-                Read(
-                    Entry(report, passages, words, utterances, statements, tuple(refused), sketch),
-                    source,
-                    unread_date,
-                    note,
-                    _origin(origin),
-                ),
-            )
-        elif what == "known":
-            yield part, Known(report_id, fingerprint, source, _origin(origin))
+    for row, report, (passages, utterances, statements) in zip(map(_Row._make, plain), reports, lists, strict=True):
+        if row.what == "read":
+            entry = Entry(report, passages, row.words, utterances, statements, tuple(row.refused), row.sketch)
+            yield row.part, Read(entry, row.source, row.unread_date, row.note, _origin(row.origin))
+        elif row.what == "known":
+            yield row.part, Known(row.id, row.fingerprint, row.source, _origin(row.origin))
         else:
-            yield (
-                part,
-                NotRead(source, reason, what.removeprefix(_NOT_READ))
-                if what.startswith(_NOT_READ)
-                else Ignored(source, reason)
-                if what == _WHAT[Ignored]
-                else _CLASS[what](source, reason, origin=_origin(origin)),
-            )
+            yield row.part, _other(row)
+
+
+def _other(row: _Row) -> Item:
+    """Return an input without a report."""
+    if row.what.startswith(_NOT_READ):
+        return NotRead(row.source, row.reason, row.what.removeprefix(_NOT_READ))
+    if row.what == _WHAT[Ignored]:
+        return Ignored(row.source, row.reason)
+    found: Item = _CLASS[row.what](row.source, row.reason, origin=_origin(row.origin))
+    return found
 
 
 def _origin_text(item: Item) -> str | None:

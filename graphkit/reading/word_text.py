@@ -93,7 +93,27 @@ class Text:
         elif name == "txbxContent":
             self._outer.append((self._line, self._after))
             self._line, self._after = [], []
-        elif parent == "rPr" and name == "vanish" and "r" in self._path[-2:] and _is_on(attributes):
+        elif name == "fldChar" or parent == "r":
+            self._start_content(name, attributes)
+        else:
+            self._start_property(name, parent, attributes)
+        self._path.append(name)
+        self._hides.append(hides)
+        self._hidden += hides
+        self._in_text += name == "t"
+
+    def _start_content(self, name: str, attributes: dict[str, str]) -> None:
+        """Take an element of a run: a character, a mark of a field, or a reference to a note."""
+        if name == "fldChar" and self._fields:
+            self._field(_value(attributes, "fldCharType"))
+        elif name in _CHARACTERS:
+            self._add(_CHARACTERS[name])
+        elif name in ("footnoteReference", "endnoteReference") and self._is_shown:
+            self.references.append((name.removesuffix("Reference"), _value(attributes, "id")))
+
+    def _start_property(self, name: str, parent: str, attributes: dict[str, str]) -> None:
+        """Take a property of a run, paragraph, cell, row or content control."""
+        if parent == "rPr" and name == "vanish" and "r" in self._path[-2:] and _is_on(attributes):
             self._run_hidden = True
         elif parent == "rPr" and name in ("del", "moveFrom") and "pPr" in self._path[-2:]:
             self._joined = True
@@ -101,20 +121,10 @@ class Text:
             self._hide_cell(2, attributes)
         elif name in ("del", "cellDel") and parent in ("trPr", "tcPr"):
             self._hide_cell(2, {})
-        elif name == "fldChar" and self._fields:
-            self._field(_value(attributes, "fldCharType"))
-        elif parent == "r" and name in _CHARACTERS:
-            self._add(_CHARACTERS[name])
-        elif parent == "r" and name in ("footnoteReference", "endnoteReference") and self._is_shown:
-            self.references.append((name.removesuffix("Reference"), _value(attributes, "id")))
         elif name in ("numId", "ilvl", "pStyle"):
             self._list(name, _value(attributes, "val"))
         elif name == "showingPlcHdr" and parent == "sdtPr" and _is_on(attributes):
             self._hide(2)
-        self._path.append(name)
-        self._hides.append(hides)
-        self._hidden += hides
-        self._in_text += name == "t"
 
     def end(self, tag: str) -> None:
         name = self._path.pop()
