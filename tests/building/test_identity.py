@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import json
 import os
+import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -174,6 +175,17 @@ def test_archives_in_a_folder_are_folders(tmp_path: Path) -> None:
     assert built(tmp_path / "g", folder) == {"z/a/1": A, "z/b/1": C, "y/a/1": B, "y/b/1": C}
     alone = built(tmp_path / "h", folder / "z.zip", folder / "y.zip")
     assert sorted(base_of(i) for i in alone) == ["a/1", "a/1", "b/1"]
+
+
+@pytest.mark.parametrize("name", ["z.tar", "z.tar.gz", "z.tgz", "z.zip"])
+@pytest.mark.parametrize("workers", [1, 2])
+def test_archives_of_every_kind_give_the_same_ids(tmp_path: Path, name: str, workers: int) -> None:
+    folder = write(tmp_path / "r", {"in/1.txt": A, "b/1.txt": B})
+    shutil.make_archive(str(folder / "z"), "gztar" if "gz" in name else name.rpartition(".")[2], folder / "b")
+    packed = next(folder.glob("z.*"))
+    packed.rename(folder / name)
+    assert built(tmp_path / "g", folder, workers=workers) == {"in/1": A, "b/1": B, "z/1": B}
+    assert built(tmp_path / "h", folder / name, workers=workers) == {"1": B}
 
 
 def test_files_that_differ_only_in_their_extension_are_both_kept(tmp_path: Path) -> None:

@@ -61,6 +61,26 @@ FILES: dict[str, tuple[str, dict[str, str]]] = {
         f"临汾新闻网讯 {TEXT}\n",
         {"publisher": "found in the text", "place": "from the name of the publisher"},
     ),
+    "l.md": (
+        f"---\nheadline: {TITLE}\npubDate: 2024-04-05\ntags: [要闻]\nmeta:\n  source: 石渡日报\n---\n\n{TEXT}\n",
+        {"title": "headline", "date": "pubDate", "publisher": "meta.source"},
+    ),
+    "m.html": (
+        PAGE.replace("name='PubDate'", "name='other'")
+        .replace("name='ContentSource'", "name='x'")
+        .replace(
+            "</head>",
+            '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2024-04-06", '
+            '"sourceOrganization": {"name": "石渡日报"}, "url": "http://a.cn/1.html"}</script></head>',
+        ),
+        {"date": "JSON-LD datePublished", "publisher": "JSON-LD sourceOrganization", "url": "JSON-LD url"},
+    ),
+    "n.html": (
+        PAGE.replace("name='PubDate'", "name='other'")
+        .replace("</head>", "<link rel='canonical' href='http://a.cn/2024-04/05/c_1.html'></head>")
+        .replace("name='ContentSource' content='石渡日报'", "property='og:site_name' content='石渡新闻网'"),
+        {"date": "address of the page", "publisher": "name of the site", "url": "<link canonical>"},
+    ),
     "k.jsonl": (json.dumps({"text": TEXT, "source": {"name": "石渡日报", "id": 5}}), {"publisher": "source"}),
 }
 
@@ -113,6 +133,22 @@ def test_unused_fields_and_what_is_missing(tmp_path: Path) -> None:
     assert kind["not_used"] == ["author", "extra.a", "extra.b"]
     assert found["missing"] == {"date": 2, "place": 3, "publisher": 3}
     assert found["unread_dates"] == {"number": 1, "first": {"source": f"{path}:2", "value": "x"}}
+
+
+def test_unused_fields_of_front_matter(tmp_path: Path) -> None:
+    content, _ = FILES["l.md"]
+    (tmp_path / "l.md").write_text(content, encoding="utf-8")
+    (kind,) = inspected(tmp_path)["kinds"]
+    assert kind["not_used"] == ["tags"]
+
+
+def test_the_title_of_a_section_is_not_from_the_front_matter(tmp_path: Path) -> None:
+    path = tmp_path / "r.md"
+    path.write_text(
+        f"---\ntitle: 要闻\ndate: 2024-04-05\n---\n\n## 甲\n\n{TEXT}\n\n## 乙\n\n{TEXT}\n", encoding="utf-8"
+    )
+    (kind,) = inspected(path)["kinds"]
+    assert (kind["fields"]["title"], kind["fields"]["date"]) == ({"stated by the file": 2}, {"date": 2})
 
 
 TEXT_OUTPUT = """\

@@ -52,9 +52,11 @@ def test_members_are_read_in_the_order_of_the_archive(tmp_path: Path, ending: st
     path.write_bytes(compressed(tar(files), ENDINGS[ending]))
     found = list(read_paths([path]))
     assert [type(f) for f in found] == [Report, Report, NotRead, NotRead, Ignored]
-    assert [r.id for r in found if isinstance(r, Report)] == ["b", "a"]
+    assert [r.id for r in found if isinstance(r, Report)] == ["z/b", "a"]
     assert [f.source.partition("!")[2] for f in found if isinstance(f, NotRead)] == ["photo.png", "c.tar.gz"]
-    assert list(read_paths([tmp_path])) == found
+    in_folder = list(read_paths([tmp_path]))
+    assert [f.source for f in in_folder] == [f.source for f in found]
+    assert [r.id for r in in_folder if isinstance(r, Report)] == ["r/z/b", "r/a"]
 
 
 @pytest.mark.parametrize(
