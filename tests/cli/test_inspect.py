@@ -142,6 +142,15 @@ def test_unused_fields_of_front_matter(tmp_path: Path) -> None:
     assert kind["not_used"] == ["tags"]
 
 
+def test_paths_of_fields_apply_to_front_matter(tmp_path: Path) -> None:
+    path = tmp_path / "r.md"
+    path.write_text(f"---\npage:\n  name: {TITLE}\ndate: 2024-04-05\n---\n\n{TEXT}\n", encoding="utf-8")
+    (kind,) = inspected(path, "--field", "title=page.name")["kinds"]
+    assert kind["fields"]["title"] == {"page.name": 1}
+    assert kind["examples"][0]["title"] == TITLE
+    assert kind["not_used"] == []
+
+
 def test_the_title_of_a_section_is_not_from_the_front_matter(tmp_path: Path) -> None:
     path = tmp_path / "r.md"
     path.write_text(
