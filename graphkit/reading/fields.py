@@ -44,12 +44,13 @@ def describe(report: Report) -> Report:
     ReadingError
         No export can contain one of the fields. The message names the field and the position.
     """
-    head = [line for line in usual_characters(report.text[:1500]).split("\n") if line.strip()][:8]
+    lines = [line for line in report.text[:1500].split("\n") if line.strip()][:8]
+    head = [usual_characters(line) for line in lines]
     end = usual_characters(report.text[-400:]).split("\n")
     date = field_day(report.date) if report.date else _date(head, end)
     unread = report.date if report.date and not date else ""
     publisher = report.publisher or _publisher(head, end)
-    title = report.title or _title(head)
+    title = report.title or _title(lines)
     place = report.place or _place(publisher)
     values = {"title": title, "date": date, "publisher": publisher, "place": place}
     found = replace(report, **values, unread_date=unread, origin=completed(report, values))
@@ -93,10 +94,10 @@ def _is_publisher(m: re.Match[str]) -> bool:
     return not m.group()[-1].isspace() or _NATIONAL_PUBLISHER.match(name) is not None or bool(_place(name))
 
 
-def _title(head: list[str]) -> str:
-    """Return the first line if it looks like a headline."""
-    if len(head) > 1 and len(head[0].strip()) <= 60 and not _SENTENCE_CLOSED.search(head[0]):
-        return head[0].strip()
+def _title(lines: list[str]) -> str:
+    """Return the first line if it looks like a headline, with the characters of the text."""
+    if len(lines) > 1 and len(lines[0].strip()) <= 60 and not _SENTENCE_CLOSED.search(lines[0]):
+        return lines[0].strip()
     return ""
 
 

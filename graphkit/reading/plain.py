@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from graphkit.grammar.patterns import pattern
 from graphkit.model import Failure, NoReport, Report
@@ -50,8 +51,8 @@ def read_markdown(data: bytes, source: str, stem: str) -> Iterator[Report | NoRe
         check_length(body, source)
         if any(c.isalnum() for c in body):
             tidied = tidy(body, source)
-            own = {"source": source, "note": tidied.note, "origin": front.origin}
-            yield describe(Report(id=stem, text=tidied.text, **fields, **own))
+            report = Report(id=stem, text=tidied.text, source=source, note=tidied.note, origin=front.origin)
+            yield describe(replace(report, **fields))
         else:
             yield NoReport(source, "the file holds no words")
         return
@@ -84,8 +85,8 @@ def _sections(
         check_length(whole, place)
         tidied = tidy(whole, place)
         fields = {**front.fields, "title": title, "url": first_address(section)}
-        own = {"source": place, "note": tidied.note, "origin": origin}
-        yield describe(Report(id=f"{stem}-{number:02d}", text=tidied.text, **fields, **own))
+        report = Report(id=f"{stem}-{number:02d}", text=tidied.text, source=place, note=tidied.note, origin=origin)
+        yield describe(replace(report, **fields))
 
 
 def _under_contents(headings: list[Heading], heading: Heading) -> bool:
