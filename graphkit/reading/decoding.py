@@ -25,6 +25,8 @@ MAX_CHARACTERS = 1_000_000
 #: Maximum number of invalid sequences of a file that is read leniently: this number, or one in _PER_INVALID characters.
 _MAX_INVALID = 3
 _PER_INVALID = 300
+#: Minimum number of characters for each control character that is removed; a file with fewer is binary.
+_PER_CONTROL = 10
 #: Minimum share of Chinese and ASCII characters in a text without a byte order mark or with invalid bytes.
 _MIN_PLAUSIBLE = 0.9
 _PLAUSIBLE = re.compile("[\t\n\r\x20-\x7e\u2010-\u2026\u3000-\u3017\u4e00-\u9fff\uff01-\uff5e\ufffd·]")
@@ -162,7 +164,7 @@ def _strict(data: bytes, encoding: str, source: str, skipped: int) -> str:
 def few_control_characters(text: str) -> bool:
     """Tell whether a text contains so few control characters that they can be removed."""
     number = len(_UNREADABLE.findall(text))
-    return number <= max(_MAX_INVALID, len(text) // _PER_INVALID) and 2 * number < len(text)
+    return number <= max(_MAX_INVALID, len(text) // _PER_INVALID) and _PER_CONTROL * number <= len(text)
 
 
 def without_control_characters(text: str) -> str:

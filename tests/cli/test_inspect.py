@@ -17,9 +17,9 @@ from tests.conftest import ROOT
 
 TEXT = "4月5日，石渡县委书记何清嘉到云雾镇调研。"
 TITLE = "何清嘉到云雾镇调研春茶生产"
+META = "<meta name='PubDate' content='2024-04-06'/><meta name='ContentSource' content='石渡日报'/>"
 PAGE = (
-    f"<html><head><meta name='PubDate' content='2024-04-06'/><meta name='ContentSource' content='石渡日报'/>"
-    f"<title>{TITLE}</title></head><body><h1>{TITLE}</h1><p>{TEXT}他走进茶园，详细了解春茶采摘情况。</p>"
+    f"<html><head>{META}<title>{TITLE}</title></head><body><h1>{TITLE}</h1><p>{TEXT}他走进茶园，详细了解春茶采摘情况。</p>"
     "<p>他强调，要做好春茶加工和销售工作，促进农民增收。县领导林知远参加调研。</p></body></html>"
 )
 FEED = (
@@ -66,9 +66,7 @@ FILES: dict[str, tuple[str, dict[str, str]]] = {
         {"title": "headline", "date": "pubDate", "publisher": "meta.source"},
     ),
     "m.html": (
-        PAGE.replace("name='PubDate'", "name='other'")
-        .replace("name='ContentSource'", "name='x'")
-        .replace(
+        PAGE.replace(META, "").replace(
             "</head>",
             '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2024-04-06", '
             '"sourceOrganization": {"name": "石渡日报"}, "url": "http://a.cn/1.html"}</script></head>',

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import graphkit
+from graphkit.errors import ReadingError
 from graphkit.model import Failure, NoReport, Report
 from graphkit.reading.characters import tidy
 from graphkit.reading.markup import plain_text
@@ -166,6 +167,14 @@ def test_many_control_characters_are_an_error(bad: str) -> None:
     (found,) = read_jsonl([json.dumps({"text": A + bad * 9}).encode()], "r.jsonl", "r")
     assert isinstance(found, Failure)
     assert f"character {len(A)} is U+{ord(bad):04X}" in found.reason
+
+
+@pytest.mark.parametrize(
+    "data", [b"\x89PNG\x00\x01", b"GIF89a\x01\x00\x01", b"\x00\x01\x02abc", b"MZ\x00\x03", b"ab\x07"]
+)
+def test_the_beginning_of_a_binary_file_is_no_text(data: bytes) -> None:
+    with pytest.raises(ReadingError, match="a binary file"):
+        list(read_text(data, "r.txt", "r"))
 
 
 @pytest.mark.parametrize("mark", ["\x0b", "\x0c", "\x85", "\u2028", "\u2029"])
