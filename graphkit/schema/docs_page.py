@@ -14,7 +14,8 @@ that [RDF](rdf.md) uses; terms with the prefix `gk:` are defined by graphkit (`s
 #: The classes of graphkit.stores.rdf.classes.
 _FURTHER_CLASSES = """\
 Some entities have further classes. An organization is also an `org:OrganizationalUnit` if its name is that of an office
-(市委办公室), otherwise an `org:FormalOrganization`; a body of the state or of the Party is also an `m8g:PublicOrganisation`.
+(市委办公室), otherwise an `org:FormalOrganization`; a body of the state or of the Party is also an
+`m8g:PublicOrganisation`.
 Every document is also an `m8g:ReferenceFramework`; a document with a number such as 〔2024〕12号 is also a
 `schema:Legislation` and an `eli:LegalResource`, and an instruction is also a `gk:Instruction`. Every phrase is also a
 `schema:DefinedTerm`, and every administrative division with coordinates a `geo:Feature`."""
