@@ -13,8 +13,10 @@ from graphkit.export.rdf_files import rdflib_term
 from graphkit.extractors import load_extractor
 from graphkit.files.output import check_folder, check_output, open_output, write_folder
 from graphkit.ledger import Ledger
+from graphkit.ledger.overview import Overview
 from graphkit.model import Claim, Entity, Reading, Report, Statement, mentions_of
 from graphkit.phrases.api import Phrases
+from graphkit.reading.options import Fields, Rules, reading_options
 from graphkit.resolution.resolver import Merge
 from graphkit.review.queue import Review
 from graphkit.stores.content import Content, content_key
@@ -65,6 +67,8 @@ class Graph:
         workers: int = 1,
         engine: Engine | str = Engine.local,
         shards: str = "",
+        fields: Fields | None = None,
+        site_rules: Rules | None = None,
     ) -> Outcome:
         """Add reports to the graph. Reports that are already in the graph are skipped.
 
@@ -72,9 +76,11 @@ class Graph:
         ("" for the default).
         progress: called with the outcome so far. workers: number of processes (engine "local"); with more than one, a
         script must call `build` under `if __name__ == "__main__":`. engine: "ray" reads and resolves names on the nodes
-        of a Ray cluster. shards: folder or URL for intermediate results that all nodes can write.
-        Raises UsageError for a path that does not exist, LedgerError if the graph cannot be written, and WorkerError if
-        no process or cluster can be started.
+        of a Ray cluster. shards: folder or URL for intermediate results that all nodes can write. fields: paths of
+        fields in records, for example {"text": "data.article.body"}; site_rules: a TOML file of rules for the pages of
+        certain sites. Give the same options when reports are read again.
+        Raises UsageError for a path that does not exist and for invalid options, LedgerError if the graph cannot be
+        written, and WorkerError if no process or cluster can be started.
         """
         self.ledger.require_writable()
         paths = [reports] if isinstance(reports, (str, Path)) else list(reports)
@@ -87,16 +93,30 @@ class Graph:
             engine=engine,
             shards=shards,
             afterwards=self._views.content,
+            options=reading_options(fields, site_rules),
         )
 
     def remove(self, report_id: str) -> bool:
         """Remove a report and its statements. Return False if the graph does not contain it."""
         return self.ledger.remove(report_id)
 
-    def retry(self, *, extractor: str = "", progress: Progress | None = None, workers: int = 1) -> Outcome:
-        """Read the failed inputs again. Inputs that do not exist any more remain listed."""
+    def retry(
+        self,
+        *,
+        extractor: str = "",
+        progress: Progress | None = None,
+        workers: int = 1,
+        fields: Fields | None = None,
+        site_rules: Rules | None = None,
+    ) -> Outcome:
+        """Read the failed inputs again. Inputs that do not exist any more remain listed.
+
+        fields, site_rules: as in `build`; the graph does not contain those of earlier builds.
+        """
         self.ledger.require_writable()
-        return build(self.ledger, self.failed_files(), load_extractor(extractor), progress, workers=workers)
+        options = reading_options(fields, site_rules)
+        files, reader = self.failed_files(), load_extractor(extractor)
+        return build(self.ledger, files, reader, progress, workers=workers, options=options)
 
     def failed_files(self) -> list[str]:
         """Return the existing files of inputs that failed or contained no report."""
@@ -120,6 +140,10 @@ class Graph:
         statements that the schema `refused`.
         """
         return {**self.ledger.counts(), **self._views.counts()}
+
+    def overview(self) -> Overview:
+        """Return the reports that need attention: duplicates, similar texts, equal ids, without date …"""
+        return self.ledger.overview()
 
     def content(self) -> Content:
         """Return the reports, statements, entities and claims in a fixed order, read on demand.

@@ -55,6 +55,25 @@ class PassageKind(StrEnum):
 
 @pickle_by_value
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the fields of a report come from in its file. It does not belong to the report, and serves messages only.
+
+    fields: pairs of a field of the report and where its value is from. names: names of the fields of its record, with
+    the names of the objects around them; unused: those from which nothing was read. options: options `--field` whose
+    path the record has. rule: the site rule that applies to its page, "" if none; has_body: False if
+    it did not find the body that it states, so that it was not used.
+    """
+
+    fields: tuple[tuple[str, str], ...] = ()
+    names: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    rule: str = ""
+    has_body: bool = False
+
+
+@pickle_by_value
+@dataclass(frozen=True, slots=True)
 class Report:
     """One news report.
 
@@ -63,6 +82,7 @@ class Report:
     source: the input file (with member or line), for messages only.
     unread_date: a date in the input that is not a calendar day, for messages only; `date` is "" in this case.
     note: which characters of the input were removed or could not be read, for messages only.
+    origin: where the fields are from, for messages only.
     """
 
     id: str
@@ -75,6 +95,7 @@ class Report:
     source: str = ""
     unread_date: str = ""
     note: str = ""
+    origin: Origin | None = field(default=None, compare=False, repr=False)
 
     @property
     def sha256(self) -> str:
@@ -150,23 +171,27 @@ class Statement:
     @property
     def id(self) -> str:
         """Hash of report, spans, relation and status; it does not depend on the order of reading."""
-        parts = (
+        return statement_id(
             self.report,
             self.relation,
             self.kind,
             self.status.value,
             self.subject.type,
             self.subject.name,
-            str(self.subject.start),
-            str(self.subject.end),
+            self.subject.start,
+            self.subject.end,
             self.object.type,
             self.object.name,
-            str(self.object.start),
-            str(self.object.end),
-            str(self.start),
-            str(self.end),
+            self.object.start,
+            self.object.end,
+            self.start,
+            self.end,
         )
-        return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+
+
+def statement_id(*parts: str | int) -> str:
+    """Return the id of a statement from its parts, in the order of `Statement.id`."""
+    return hashlib.sha256("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,11 +294,12 @@ def mentions_of(statements: Iterable[Statement]) -> tuple[Mention, ...]:
 class Failure:
     """An input that could not be read.
 
-    source: the file, `file!member` or `file:line`; reason: what failed and where.
+    source: the file, `file!member` or `file:line`; reason: what failed and where. origin: as in `Report`.
     """
 
     source: str
     reason: str
+    origin: Origin | None = field(default=None, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,10 +311,14 @@ class NotRead(Failure):
 
 @dataclass(frozen=True, slots=True)
 class NoReport:
-    """An input that was read and contains no report, for example a list page or a headline without text."""
+    """An input that was read and contains no report, for example a list page or a headline without text.
+
+    origin: as in `Report`.
+    """
 
     source: str
     reason: str
+    origin: Origin | None = field(default=None, compare=False, repr=False, kw_only=True)
 
     @property
     def kind(self) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from graphkit.errors import GraphkitError
 from graphkit.extractors import Extractor, checked
 from graphkit.ledger import Entry, entry_of
-from graphkit.model import Failure, Ignored, NoReport, Reading, Report
+from graphkit.model import Failure, Ignored, NoReport, Origin, Reading, Report
 from graphkit.reading import Found, Part, read_piece
 
 #: Number of reports that are extracted together: enough for full batches of the tagger, with little memory.
@@ -17,12 +17,13 @@ CHUNK = 64
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A report that was read. source: its file. unread_date, note: as in `Report`."""
+    """A report that was read. source: its file. unread_date, note, origin: as in `Report`."""
 
     entry: Entry
     source: str
     unread_date: str = ""
     note: str = ""
+    origin: Origin | None = None
 
     @property
     def id(self) -> str:
@@ -40,6 +41,7 @@ class Known:
     id: str
     fingerprint: str
     source: str
+    origin: Origin | None = None
 
 
 Other = Known | Failure | NoReport | Ignored
@@ -54,7 +56,7 @@ def process_part(part: Part, extractor: Extractor, is_known: IsKnown) -> Iterato
     for item in readings(_without_known(found, is_known), extractor):
         if isinstance(item, Reading):
             entry, report = entry_of(item, extractor.name, extractor.version), item.report
-            yield Read(entry, report.source, report.unread_date, report.note)
+            yield Read(entry, report.source, report.unread_date, report.note, report.origin)
         else:
             yield item
 
@@ -62,7 +64,7 @@ def process_part(part: Part, extractor: Extractor, is_known: IsKnown) -> Iterato
 def _without_known(found: Iterable[Found], is_known: IsKnown) -> Iterator[Found | Known]:
     for item in found:
         if isinstance(item, Report) and is_known(item.id, item.fingerprint):
-            yield Known(item.id, item.fingerprint, item.source)
+            yield Known(item.id, item.fingerprint, item.source, item.origin)
         else:
             yield item
 

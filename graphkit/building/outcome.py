@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from graphkit.building.field_use import FieldUse
+from graphkit.ledger.overview import FIELDS
 from graphkit.model import Failure, Ignored, NoReport, NotRead
 
-#: Fields of a report whose absence is counted.
-FIELDS = ("date", "place", "publisher")
 #: Details that differ between reasons of the same kind: names in brackets or quotes, numbers.
 _DETAIL = re.compile(r"\([^()]{0,400}\)|'[^']{0,400}'|\d[\d,]*")
 
@@ -51,7 +51,9 @@ class Outcome:
     refused: number of statements that the schema rejected, grouped by reason in `refusals`.
     missing: number of reports without a date, place or publisher. unread_dates: number of reports with a date that is
     not a calendar day; first_unread_date: source and date of the first one. noted: number of reports from which
-    characters were removed or could not be read; first_note: source and note of the first one. seconds: duration.
+    characters were removed or could not be read; first_note: source and note of the first one. repeated: number of
+    reports with the id and content of an earlier report of the build. field_use: use of the fields of records, of the
+    options `--field` and of site rules; warnings: about options without effect. seconds: duration.
     """
 
     added: int = 0
@@ -69,11 +71,14 @@ class Outcome:
     first_unread_date: tuple[str, str] = ("", "")
     noted: int = 0
     first_note: tuple[str, str] = ("", "")
+    repeated: int = 0
+    field_use: FieldUse = field(default_factory=FieldUse)
+    warnings: list[str] = field(default_factory=list)
 
     @property
     def done(self) -> int:
         """Number of processed inputs."""
-        return self.added + self.skipped + len(self.failures) + len(self.empty)
+        return self.added + self.skipped + self.repeated + len(self.failures) + len(self.empty)
 
     @property
     def is_complete(self) -> bool:
@@ -82,6 +87,7 @@ class Outcome:
 
     def list(self, item: Failure | NoReport | Ignored) -> None:
         """Add an input without a report to the list for its kind."""
+        self.field_use.add_item(item)
         if isinstance(item, NotRead):
             self.not_read.append(item)
         elif isinstance(item, Failure):

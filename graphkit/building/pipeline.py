@@ -9,20 +9,19 @@ from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 
-from graphkit.building.batch import Item, Known, Read, process_part, readings
-from graphkit.building.outcome import FIELDS, Outcome
+from graphkit.building.batch import Item, process_part, readings
+from graphkit.building.outcome import Outcome
+from graphkit.building.writer import Writer
 from graphkit.errors import UsageError
 from graphkit.extractors import Extractor
-from graphkit.ledger import Entry, Ledger
+from graphkit.ledger import Ledger
+from graphkit.ledger.overview import FIELDS
 from graphkit.model import Failure, Ignored, NoReport, NotRead, Reading
-from graphkit.reading import Listing, Part, cut, list_inputs, read_paths
+from graphkit.reading import Listing, Part, ReadingOptions, cut, list_inputs, read_paths, under_options
 from graphkit.reading.naming import source_name
 from graphkit.resolution.spread import Spread
 
 Progress = Callable[[Outcome], None]
-
-#: Maximum number of seconds between reading a report and writing it, when reading is slow.
-MAX_WAIT = 1.0
 
 
 class Engine(StrEnum):
@@ -42,13 +41,15 @@ def build(
     engine: Engine | str = Engine.local,
     shards: str = "",
     afterwards: Callable[[Spread], object] | None = None,
+    options: ReadingOptions | None = None,
 ) -> Outcome:
     """Read reports from `paths` into the ledger, with one transaction for each part.
 
     Unchanged reports that the same extractor version has read are skipped; changed reports are replaced. Failed inputs
     are listed with the reason and do not affect others. The result does not depend on the engine or the number of
     workers. workers: number of processes; 1 reads in this process. engine, shards: see graphkit.building.ray_cluster.
-    afterwards: on a cluster, called at the end with a function that distributes work over the nodes.
+    options: paths of fields and site rules (graphkit.reading.reading_options). afterwards: on a cluster, called at the
+    end with a function that distributes work over the nodes.
     Raises UsageError for a path that does not exist, and LedgerError if the ledger cannot be written.
     """
     if workers < 1:
@@ -56,11 +57,12 @@ def build(
     listing, outcome = _listing(paths)
     started = time.monotonic()
     finished: list[str] = []
-    with _gc_frozen(), _engine(ledger, extractor, workers, Engine(engine), shards) as (results, spread):
+    running = _engine(ledger, extractor, workers, Engine(engine), shards)
+    with _gc_frozen(), under_options(options), running as (results, spread):
         try:
-            with _Writer(ledger, outcome) as writer:
-                for part, items in results(cut(listing.paths)):
-                    writer.write_part(items)
+            with Writer(ledger, outcome, lambda part: _read_here(ledger, part, extractor)) as writer:
+                for part, items in results(cut(listing.paths, _roots(ledger, listing))):
+                    writer.write_part(part, items)
                     finished += [source_name(piece.path) for piece in part if piece.last]
                     _report(outcome, started, progress)
         except KeyboardInterrupt:
@@ -70,8 +72,20 @@ def build(
         ledger.replace_failures(finished, outcome.failures, _without_report(outcome), folders)
         if afterwards is not None and spread is not None:
             afterwards(spread)
+    outcome.warnings = outcome.field_use.warnings(options)
     _report(outcome, started, progress)
     return outcome
+
+
+def _roots(ledger: Ledger, listing: Listing) -> frozenset[str]:
+    """Return the folders below which ids are locations; files of folders that were read before keep their ids."""
+    ledger.add_roots(listing.roots)
+    return listing.roots | ledger.roots()
+
+
+def _read_here(ledger: Ledger, part: Part, extractor: Extractor) -> Iterator[Item]:
+    """Return the results for a part, read in this process."""
+    return process_part(part, extractor, lambda i, f: ledger.has(i, f, extractor.name, extractor.version))
 
 
 def _listing(paths: Iterable[str | Path]) -> tuple[Listing, Outcome]:
@@ -93,10 +107,12 @@ def _without_report(outcome: Outcome) -> list[NoReport | NotRead | Ignored]:
     return [*outcome.not_read, *outcome.empty, *outcome.ignored]
 
 
-def read_in_chunks(paths: Iterable[str | Path], extractor: Extractor, outcome: Outcome) -> Iterator[Reading]:
+def read_in_chunks(
+    paths: Iterable[str | Path], extractor: Extractor, outcome: Outcome, options: ReadingOptions | None = None
+) -> Iterator[Reading]:
     """Yield the readings of all reports in `paths` without a ledger; counts and failures are added to `outcome`."""
     started = time.monotonic()
-    for item in readings(read_paths(paths), extractor):
+    for item in readings(read_paths(paths, options), extractor):
         if isinstance(item, (Failure, NoReport, Ignored)):
             outcome.list(item)
         elif isinstance(item, Reading):
@@ -104,8 +120,10 @@ def read_in_chunks(paths: Iterable[str | Path], extractor: Extractor, outcome: O
             outcome.count(item.report.id, len(item.statements), item.refused, known)
             outcome.count_unread_date(item.report.source, item.report.unread_date)
             outcome.count_note(item.report.source, item.report.note)
+            outcome.field_use.add_item(item.report)
             outcome.seconds = time.monotonic() - started
             yield item
+    outcome.warnings = outcome.field_use.warnings(options)
 
 
 @contextmanager
@@ -137,76 +155,4 @@ def _engine(
         with Workers(workers, ledger, extractor) as pool:
             yield pool.results, None
     else:
-
-        def is_known(report_id: str, fingerprint: str) -> bool:
-            return ledger.has(report_id, fingerprint, extractor.name, extractor.version)
-
-        yield lambda parts: ((part, process_part(part, extractor, is_known)) for part in parts), None
-
-
-class _Writer:
-    """Writes results to the ledger; it is the only component that writes.
-
-    A report that occurs twice is written once; another report with the same id is a failure. At the end of the context,
-    also after an error, the results so far are written.
-    """
-
-    def __init__(self, ledger: Ledger, outcome: Outcome) -> None:
-        self._ledger = ledger
-        self._outcome = outcome
-        #: Reports that are not yet written, and the time of the last write.
-        self._waiting: list[Entry] = []
-        self._written = time.monotonic()
-        #: id → first 16 bytes of the fingerprint (to save memory) and source.
-        self._seen: dict[str, tuple[bytes, str]] = {}
-
-    def __enter__(self) -> _Writer:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.write()
-
-    def write_part(self, items: Iterable[Item]) -> None:
-        """Write the results for a part."""
-        for item in items:
-            self.take(item)
-        self.write()
-
-    def take(self, item: Item) -> None:
-        """Count a result and collect it for writing."""
-        if isinstance(item, (Failure, NoReport, Ignored)):
-            self._outcome.list(item)
-        elif self._is_new(item):
-            if isinstance(item, Read):
-                self._outcome.count_unread_date(item.source, item.unread_date)
-                self._outcome.count_note(item.source, item.note)
-                self._waiting.append(item.entry)
-                if time.monotonic() - self._written > MAX_WAIT:
-                    self.write()
-            else:
-                self._outcome.skipped += 1
-
-    def write(self) -> None:
-        """Write the collected reports in one transaction; single transactions would take twice as long."""
-        entries, self._waiting = self._waiting, []
-        if entries:
-            self._ledger.put(*entries)
-        for entry in entries:
-            self._outcome.count(entry.id, len(entry.statements), entry.refused, entry.known)
-        self._written = time.monotonic()
-
-    def _is_new(self, item: Read | Known) -> bool:
-        short = bytes.fromhex(item.fingerprint[:32])
-        if item.id not in self._seen:
-            self._seen[item.id] = (short, item.source)
-            return True
-        before, source = self._seen[item.id]
-        if before == short:
-            self._outcome.skipped += 1
-        else:
-            reason = (
-                f"the id {item.id!r} was already used by {source}, whose content differs. The id is the file name "
-                "without extension or the field `id` of a record: rename one of the files or change the id"
-            )
-            self._outcome.failures.append(Failure(item.source, reason))
-        return False
+        yield lambda parts: ((part, _read_here(ledger, part, extractor)) for part in parts), None

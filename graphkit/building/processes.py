@@ -28,8 +28,9 @@ from graphkit.errors import UsageError, WorkerError
 from graphkit.extractors import Extractor
 from graphkit.ledger import Ledger
 from graphkit.model import Failure, Report
-from graphkit.reading import Part, read_piece
+from graphkit.reading import Part, ReadingOptions, read_piece
 from graphkit.reading.naming import source_name
+from graphkit.reading.options import current_options, use_options
 from graphkit.reading.sources import is_lines
 
 #: Number of parts for each worker that are being read or are not yet written.
@@ -50,7 +51,7 @@ class Workers:
                 f"the extractor {extractor.name} does not support several processes ({error}); use --workers 1"
             ) from None
         self._number = number
-        self._arguments = (extractor, str(ledger.path.parent))
+        self._arguments = (extractor, str(ledger.path.parent), current_options())
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Workers:
@@ -163,7 +164,10 @@ def _split_by_input(part: Part) -> Iterator[Part]:
     Pages, documents and archives are not opened here, because opening them may be what kills a worker.
     """
     for piece in part:
-        if piece.found is None and not is_lines(piece.path):
+        if piece.members is not None:
+            for member in piece.members:
+                yield (replace(piece, members=(member,)),)
+        elif piece.found is None and not is_lines(piece.path):
             yield (piece,)
         else:
             for found in read_piece(piece):
@@ -174,16 +178,19 @@ def _source_of(part: Part) -> str:
     (piece,) = part
     if piece.found and isinstance(piece.found[0], Report):
         return piece.found[0].source
+    if piece.members:
+        return piece.members[0].source
     return source_name(piece.path)
 
 
 _worker: list[tuple[Extractor, Ledger]] = []
 
 
-def _initialize_worker(extractor: Extractor, folder: str) -> None:
+def _initialize_worker(extractor: Extractor, folder: str, options: ReadingOptions) -> None:
     """Initialize a new worker: it ignores Ctrl-C, which the parent handles, and ends when the parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_exit_with_parent, daemon=True).start()
+    use_options(options)
     _worker.append((extractor, Ledger(Path(folder))))
     gc.freeze()
 

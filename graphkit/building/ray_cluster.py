@@ -30,7 +30,9 @@ from graphkit.building.ray_shards import SCHEMA, location_of, make_private, read
 from graphkit.errors import UsageError, WorkerError
 from graphkit.extractors import Extractor
 from graphkit.ledger import Ledger
-from graphkit.reading import Part
+from graphkit.reading import Part, ReadingOptions, under_options
+from graphkit.reading.identity import base_of
+from graphkit.reading.options import current_options
 
 _log = logging.getLogger(__name__)
 #: Number of parts in a task: about a hundred reports, so that a repeated task takes only a second or two.
@@ -128,12 +130,13 @@ class Cluster:
             files, folder = location_of(self._shards)
             make_private(files, folder)
             read = self._ledger.read_by(self._extractor.name, self._extractor.version)
-            known = ray.put(frozenset(_key(report_id, fingerprint) for report_id, fingerprint in read))
+            known = ray.put(frozenset(_key(base_of(report_id), fingerprint) for report_id, fingerprint in read))
             extractor = ray.put(self._extractor)
+            options = current_options()
             remote = self._remote(_task)
 
             def send(task: Task) -> Any:
-                return remote.remote(task, extractor, known, self._shards)
+                return remote.remote(task, extractor, known, self._shards, options)
 
             for task, path in self._submit_ahead(send, iter(lambda: list(islice(parts, TASK_PARTS)), [])):
                 yield from self._read_shard(files, task, path, send)
@@ -243,10 +246,10 @@ def _call(function: Callable[[Block], Result], block: Block) -> Result:
     return function(block)
 
 
-def _task(task: Task, extractor: Extractor, known: frozenset[bytes], shards: str) -> str:
+def _task(task: Task, extractor: Extractor, known: frozenset[bytes], shards: str, options: ReadingOptions) -> str:
     """Process a task on a node, write its shard and return the shard's path. A complete shard is reused."""
     files, folder = location_of(shards)
-    content = repr((task, extractor.name, extractor.version, SCHEMA.names)).encode("utf-8", "surrogatepass")
+    content = repr((task, extractor.name, extractor.version, SCHEMA.names, options)).encode("utf-8", "surrogatepass")
     name = hashlib.sha256(content).hexdigest()[:32]
     path = f"{folder}/{name}.parquet"
     if files.get_file_info(path).type is pafs.FileType.File:
@@ -255,7 +258,8 @@ def _task(task: Task, extractor: Extractor, known: frozenset[bytes], shards: str
     def is_known(report_id: str, fingerprint: str) -> bool:
         return _key(report_id, fingerprint) in known
 
-    items = [(n, item) for n, part in enumerate(task) for item in process_part(part, extractor, is_known)]
+    with under_options(options):
+        items = [(n, item) for n, part in enumerate(task) for item in process_part(part, extractor, is_known)]
     # A unique name, because a task that Ray regards as lost may still be writing.
     unfinished = f"{path}.{uuid4().hex}.part"
     with files.open_output_stream(unfinished) as out:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import astuple
 from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.fs as pafs
@@ -15,7 +17,7 @@ from graphkit.building.batch import Item, Known, Read
 from graphkit.errors import UsageError
 from graphkit.ledger import Entry
 from graphkit.ledger.entry import Row
-from graphkit.model import Failure, Ignored, NoReport, NotRead
+from graphkit.model import Failure, Ignored, NoReport, NotRead, Origin
 
 _TEXT, _INT, _FLOAT = pa.string(), pa.int64(), pa.float64()
 
@@ -78,8 +80,10 @@ SCHEMA = pa.schema(
         ("report", _REPORT),
         ("words", pa.binary()),
         ("refused", pa.list_(_TEXT)),
+        ("sketch", pa.binary()),
         ("unread_date", _TEXT),
         ("note", _TEXT),
+        ("origin", _TEXT),
         *((name, pa.list_(kind)) for name, kind in _LISTS.items()),
     ]
 )
@@ -87,7 +91,23 @@ SCHEMA = pa.schema(
 _WHAT: dict[type, str] = {Failure: "failure", NoReport: "empty", Ignored: "ignored"}
 _CLASS: dict[str, Any] = {what: kind for kind, what in _WHAT.items()}
 _NOT_READ = "not read: "
-_PLAIN = ("part", "what", "id", "fingerprint", "source", "reason", "words", "refused", "unread_date", "note")
+
+
+class _Row(NamedTuple):
+    """The columns of an item that are not structured."""
+
+    part: int
+    what: str
+    id: str
+    fingerprint: str
+    source: str
+    reason: str
+    words: bytes
+    refused: list[str]
+    sketch: bytes
+    unread_date: str
+    note: str
+    origin: str | None
 
 
 def location_of(shards: str) -> tuple[pafs.FileSystem, str]:
@@ -127,14 +147,16 @@ def table_of(items: list[tuple[int, Item]]) -> pa.Table:
             *_plain(item),
             e.words if e else None,
             e.refused if e else None,
+            e.sketch if e else None,
             item.unread_date if isinstance(item, Read) else None,
             item.note if isinstance(item, Read) else None,
+            _origin_text(item),
         )
         for (n, item), e in zip(items, entries, strict=True)
     ]
     found = {
         name: pa.array(column, SCHEMA.field(name).type)
-        for name, column in zip(_PLAIN, _columns(plain, len(_PLAIN)), strict=True)
+        for name, column in zip(_Row._fields, _columns(plain, len(_Row._fields)), strict=True)
     }
     names = [field.name for field in _REPORT]
     found["report"] = pa.array([e and dict(zip(names, e.report, strict=True)) for e in entries], _REPORT)
@@ -164,28 +186,41 @@ def _plain(item: Item) -> tuple[str, str | None, str | None, str, str | None]:
 
 def _items(table: pa.Table) -> Iterator[tuple[int, Item]]:
     """Yield the items of a table of SCHEMA with the numbers of their parts."""
-    plain = [table[name].to_pylist() for name in _PLAIN]
+    plain = zip(*(table[name].to_pylist() for name in _Row._fields), strict=True)
     reports = zip(*(c.to_pylist() for c in table["report"].combine_chunks().flatten()), strict=True)
     lists = zip(*(_rows(table[name].combine_chunks()) for name in _LISTS), strict=True)
-    for (part, what, report_id, fingerprint, source, reason, words, refused, unread_date, note), report, (
-        passages,
-        utterances,
-        statements,
-    ) in zip(zip(*plain, strict=True), reports, lists, strict=True):
-        if what == "read":
-            yield (
-                part,
-                Read(Entry(report, passages, words, utterances, statements, tuple(refused)), source, unread_date, note),
-            )
-        elif what == "known":
-            yield part, Known(report_id, fingerprint, source)
+    for row, report, (passages, utterances, statements) in zip(map(_Row._make, plain), reports, lists, strict=True):
+        if row.what == "read":
+            entry = Entry(report, passages, row.words, utterances, statements, tuple(row.refused), row.sketch)
+            yield row.part, Read(entry, row.source, row.unread_date, row.note, _origin(row.origin))
+        elif row.what == "known":
+            yield row.part, Known(row.id, row.fingerprint, row.source, _origin(row.origin))
         else:
-            yield (
-                part,
-                NotRead(source, reason, what.removeprefix(_NOT_READ))
-                if what.startswith(_NOT_READ)
-                else _CLASS[what](source, reason),
-            )
+            yield row.part, _other(row)
+
+
+def _other(row: _Row) -> Item:
+    """Return an input without a report."""
+    if row.what.startswith(_NOT_READ):
+        return NotRead(row.source, row.reason, row.what.removeprefix(_NOT_READ))
+    if row.what == _WHAT[Ignored]:
+        return Ignored(row.source, row.reason)
+    found: Item = _CLASS[row.what](row.source, row.reason, origin=_origin(row.origin))
+    return found
+
+
+def _origin_text(item: Item) -> str | None:
+    """Return the origin of an item as JSON, None if it has none."""
+    origin = None if isinstance(item, Ignored) else item.origin
+    return None if origin is None else json.dumps(astuple(origin))
+
+
+def _origin(text: str | None) -> Origin | None:
+    if text is None:
+        return None
+    fields, names, unused, options, rule, has_body = json.loads(text)
+    pairs = tuple((field, place) for field, place in fields)
+    return Origin(pairs, tuple(names), tuple(unused), tuple(options), rule, has_body)
 
 
 def _rows(lists: pa.ListArray) -> Iterator[tuple[Row, ...]]:

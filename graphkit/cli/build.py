@@ -9,21 +9,27 @@ import typer
 
 import graphkit
 from graphkit.building import Engine
+from graphkit.cli.build_report import ReportOption, build_report
 from graphkit.cli.console import (
     DEFAULT_GRAPH,
     ExtractorOption,
     FastOption,
+    FieldOption,
     GraphOption,
     ReportsArgument,
+    SiteRulesOption,
     WorkersOption,
     build_progress,
     chosen_extractor,
+    chosen_reading,
     say,
     say_outcome,
 )
 from graphkit.errors import GraphkitError, UsageError
+from graphkit.export.build_report import check_report_file, write_report
 from graphkit.extractors import DEFAULT
 from graphkit.files.output import check_folder
+from graphkit.reading.field_paths import parse_fields
 from graphkit.schema.values import for_shell
 
 EngineOption = Annotated[
@@ -72,12 +78,17 @@ def command(
     import_files: ImportFilesOption = None,
     force: ForceOption = False,
     shards: ShardsOption = "",
+    report: ReportOption = None,
+    field: FieldOption = None,
+    site_rules: SiteRulesOption = None,
 ) -> None:
     """Add reports to a graph. The graph is created if it does not exist.
 
-    Reports that are already in the graph (same id, content and version of the extractor) are skipped; changed reports
-    are replaced. Files that cannot be read or contain no report are listed with the reason, and the exit code is then
-    1. An interrupted build continues when the command is run again. docs/formats.md describes the ids of reports.
+    Reports that are already in the graph (same id, content and version of the extractor) are skipped; the report of a
+    changed file is replaced. Files that cannot be read or contain no report are listed with the reason, and the exit
+    code is then 1. An interrupted build continues when the command is run again. docs/formats.md describes the ids of
+    reports. --field and --site-rules apply to the files of this command only: give them again when the files are read
+    again.
 
     Examples:
 
@@ -87,17 +98,30 @@ def command(
     """
     _check_engine(engine, workers, shards)
     _check_import_folder(import_files, force)
+    check_report_file(report)
+    options = chosen_reading(field, site_rules)
     with graphkit.open(graph, create=True) as opened:
         with build_progress(reports) as progress:
             name = chosen_extractor(extractor, fast)
             outcome = opened.build(
-                reports, extractor=name, progress=progress, workers=workers, engine=engine, shards=shards
+                reports,
+                extractor=name,
+                progress=progress,
+                workers=workers,
+                engine=engine,
+                shards=shards,
+                fields=parse_fields(field or ()),
+                site_rules=options.rules,
             )
-        say_outcome(outcome, f"`graphkit status --graph {for_shell(graph)} --format json` lists all of them")
+        overview = opened.overview()
+        say_outcome(outcome, f"`graphkit status --graph {for_shell(graph)} --format json` lists all of them", overview)
+        if report is not None:
+            write_report(report, build_report(opened, overview, outcome))
+            say(f"written: {report}")
         if import_files is not None:
             opened.export("neo4j-admin", f"{import_files}/", force=force)
             say(
-                f"written: {import_files}; run import.sh in this folder to import the graph into an empty Neo4j database"
+                f"written: {import_files}; to import the graph into an empty Neo4j database, run import.sh in this folder"
             )
     if not outcome.is_complete:
         raise typer.Exit(1)

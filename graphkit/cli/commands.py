@@ -14,6 +14,7 @@ from graphkit.cli import (
     explore,
     export,
     extract,
+    inspect,
     load,
     phrases,
     query,
@@ -47,8 +48,8 @@ def graphkit(
         False,
         "--verbose",
         "-v",
-        help="In the messages of extract, build and retry: list all inputs that were not read (without this option, "
-        "long lists are shortened) and the ignored files (hidden or system files).",
+        help="In the messages of extract, inspect, build and retry: list all inputs that were not read (without this "
+        "option, long lists are shortened) and the ignored files (hidden or system files).",
     ),
     debug: bool = typer.Option(
         False,
@@ -76,6 +77,7 @@ def graphkit(
 
 _EXAMPLES = {
     "extract": "Example:  graphkit extract examples/reports/*.txt --format jsonl",
+    "inspect": "Example:  graphkit inspect examples/reports --format json",
     "explain": "Example:  graphkit explain examples/reports/01-city-tour.txt --sentence 2",
     "build": "Example:  graphkit build examples/reports --graph graph",
     "remove": "Example:  graphkit remove 01-city-tour --graph graph",
@@ -118,6 +120,7 @@ _EXAMPLES = {
 
 for _module in (
     extract,
+    inspect,
     explain,
     build,
     remove,

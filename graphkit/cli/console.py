@@ -26,13 +26,17 @@ from graphkit.cli.input_messages import (
     is_shortened,
     missing_line,
     notes_line,
+    overview_lines,
     refusal_lines,
     unread_dates_line,
 )
+from graphkit.errors import UsageError
 from graphkit.export.tables import safe_cell
 from graphkit.extractors import FAST, VARIABLE
+from graphkit.ledger.overview import Overview
 from graphkit.model import Failure, NoReport
-from graphkit.reading import count_inputs, printable
+from graphkit.reading import ReadingOptions, count_inputs, printable, reading_options
+from graphkit.reading.field_paths import parse_fields
 
 VERSION_HELP = "Print the version and exit."
 #: Seconds between two progress lines when standard error is not a terminal.
@@ -88,6 +92,26 @@ ExtractorOption = Annotated[
         "or the name of an extractor from another installed Python package.",
     ),
 ]
+FieldOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--field",
+        metavar="NAME=PATH",
+        help="Read the field NAME of a report (text, title, date, publisher, place, url or id) from this field of the "
+        "records, for example text=data.article.body; can be repeated. Without a value there, the known names apply.",
+        show_default=False,
+    ),
+]
+SiteRulesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--site-rules",
+        metavar="FILE",
+        help="TOML file that states for certain hosts or folders where the title, body, date, publisher and place of "
+        "a web page are (XPath or CSS selectors).",
+        show_default=False,
+    ),
+]
 FastOption = Annotated[
     bool,
     typer.Option(
@@ -131,6 +155,11 @@ def show_version(is_requested: bool) -> None:
 def is_quiet() -> bool:
     """Return whether `--quiet` was given."""
     return _verbosity["quiet"]
+
+
+def is_verbose() -> bool:
+    """Return whether `--verbose` was given."""
+    return _verbosity["verbose"]
 
 
 def say(message: str, *, always: bool = False, detail: bool = False) -> None:
@@ -227,11 +256,20 @@ def build_progress(paths: Sequence[str | Path], *, bar_allowed: bool = True) -> 
     yield print_line
 
 
-def say_outcome(outcome: Outcome, full_list_hint: str = "the option --verbose lists all of them") -> None:
-    """Print the inputs that were not read, with reasons, and the totals on standard error.
+def chosen_reading(fields: Sequence[str] | None, site_rules: Path | None) -> ReadingOptions:
+    """Return the options of reading that --field and --site-rules state. Raises UsageError if they are invalid."""
+    try:
+        paths = reading_options(parse_fields(fields or ()))
+    except UsageError as error:
+        raise UsageError(f"--field: {error}") from None
+    try:
+        return ReadingOptions(paths.fields, reading_options(site_rules=site_rules).rules)
+    except UsageError as error:
+        raise UsageError(f"--site-rules: {error}") from None
 
-    full_list_hint: the message after a shortened list; it names the command or option that prints the full list.
-    """
+
+def _say_inputs(outcome: Outcome, full_list_hint: str) -> None:
+    """Print the inputs that were not read."""
     verbose = _verbosity["verbose"]
     lists: dict[str, Sequence[Failure | NoReport]] = {
         "failed": outcome.failures,
@@ -245,8 +283,22 @@ def say_outcome(outcome: Outcome, full_list_hint: str = "the option --verbose li
         say(full_list_hint, always=True)
     for ignored in outcome.ignored:
         say(f"ignored: {printable(ignored.source)}: {printable(ignored.reason)}", detail=True)
+
+
+def say_outcome(
+    outcome: Outcome,
+    full_list_hint: str = "the option --verbose lists all of them",
+    overview: Overview | None = None,
+) -> None:
+    """Print the inputs that were not read, with reasons, and the totals on standard error.
+
+    full_list_hint: the message after a shortened list; it names the command or option that prints the full list.
+    overview: reports of the graph that need attention.
+    """
+    _say_inputs(outcome, full_list_hint)
     parts = [f"{outcome.added} read", f"{outcome.skipped} already in the graph", f"{len(outcome.failures)} failed"]
     counted = {
+        "repeated": outcome.repeated,
         "not read": len(outcome.not_read),
         "without a report": len(outcome.empty),
         "ignored (system or hidden)": len(outcome.ignored),
@@ -262,8 +314,14 @@ def say_outcome(outcome: Outcome, full_list_hint: str = "the option --verbose li
     noted = notes_line(outcome.noted, outcome.first_note)
     if noted:
         say(noted, always=True)
+    for line in overview_lines(overview) if overview is not None else ():
+        say(line)
     for line in refusal_lines(outcome.refusals.values()):
         say(line)
+    for line in outcome.field_use.unused_lines():
+        say(line)
+    for line in outcome.warnings:
+        say(line, always=True)
 
 
 def is_terminal() -> bool:

@@ -20,7 +20,8 @@ from graphkit.explorer.assets import problems
 from graphkit.extractors import load_extractor
 from graphkit.ledger.decision_index import InvalidDecision
 from graphkit.ledger.store import FILE
-from graphkit.reading.naming import ARCHIVES, READABLE
+from graphkit.reading.formats import FORMATS
+from graphkit.reading.libreoffice import find_program
 from graphkit.repair import repair
 from graphkit.review.queue import invalid_decisions
 from graphkit.schema.values import for_shell
@@ -45,11 +46,14 @@ _PACKAGES = {
     "urllib3": "SPARQL servers",
     "python-docx": ".docx files",
     "pypdf": ".pdf files",
+    "python-calamine": "workbooks",
     "starlette": "explorer",
     "uvicorn": "explorer",
     "vl-convert-python": "charts",
     "ray": "clusters, optional",
 }
+if sys.version_info < (3, 14):
+    _PACKAGES["backports.zstd"] = ".zst files"
 _OPTIONAL = {"ray"}
 #: Bytes of free disk space below which a warning is printed.
 _LEAST_FREE = 100 * 1024 * 1024
@@ -126,7 +130,7 @@ def command(
         except importlib.metadata.PackageNotFoundError:
             failed += name not in _OPTIONAL
             print(f"missing  {name} ({purpose}): pip install {name}")
-    print(f"ok       formats that are read: {' '.join((*READABLE, *ARCHIVES))}")
+    _print_formats()
     failed += not _check_explorer()
     failed += not _check_extractor()
     failed += not _check_graph(graph)
@@ -137,6 +141,19 @@ def command(
     if failed:
         print(f"{failed} {'check' if failed == 1 else 'checks'} failed", file=sys.stderr)
         raise typer.Exit(3)
+
+
+def _print_formats() -> None:
+    """Print the formats that are read, and those that are only read with a program. It is no failed check."""
+    print(f"ok       formats that are read: {' '.join(e for f in FORMATS if not f.needs for e in f.endings)}")
+    program = find_program()
+    for found in FORMATS:
+        if found.needs:
+            names = " ".join(found.endings)
+            if program:
+                print(f"ok       {names} are read with {found.needs} ({program})")
+            else:
+                print(f"note     {names} are only read if {found.needs} is installed; without it, save them as .docx")
 
 
 def _check_explorer() -> bool:

@@ -16,9 +16,12 @@ from graphkit.building import Outcome, read_in_chunks
 from graphkit.cli.console import (
     ExtractorOption,
     FastOption,
+    FieldOption,
     ReportsArgument,
+    SiteRulesOption,
     build_progress,
     chosen_extractor,
+    chosen_reading,
     is_terminal,
     print_table,
     say_outcome,
@@ -57,6 +60,8 @@ def command(
     ] = False,
     extractor: ExtractorOption = DEFAULT,
     fast: FastOption = False,
+    field: FieldOption = None,
+    site_rules: SiteRulesOption = None,
 ) -> None:
     """Print the statements of reports, without creating a graph.
 
@@ -65,8 +70,10 @@ def command(
     """
     chosen = format_ or (ExtractFormat.table if is_terminal() else ExtractFormat.jsonl)
     outcome = Outcome()
+    options = chosen_reading(field, site_rules)
     with build_progress(reports, bar_allowed=not is_terminal()) as progress:
-        for reading in read_in_chunks(reports, load_extractor(chosen_extractor(extractor, fast)), outcome):
+        reader = load_extractor(chosen_extractor(extractor, fast))
+        for reading in read_in_chunks(reports, reader, outcome, options):
             for line in _lines(reading, chosen, all_status):
                 print(line)
             sys.stdout.flush()

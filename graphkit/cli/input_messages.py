@@ -1,10 +1,11 @@
-"""Messages about inputs that were not read, reports without a date, and statements that the schema rejects."""
+"""Messages about inputs that were not read, duplicates, reports without a date, and statements that were rejected."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from graphkit.building.outcome import FIELDS, Refusal, reason_kind
+from graphkit.building.outcome import Refusal, reason_kind
+from graphkit.ledger.overview import FIELDS, Overview
 from graphkit.reading import printable
 
 #: Maximum number of inputs that are listed individually; a longer list is grouped by reason.
@@ -72,6 +73,39 @@ def notes_line(number: int, first: tuple[str, str]) -> str:
     if number == 1:
         return f"1 report was read without some of its characters: {shown}"
     return f"{number} reports were read without some of their characters; the first is {shown}"
+
+
+def overview_lines(overview: Overview) -> Iterator[str]:
+    """Yield a line each for repeated reports, equal ids, equal texts and similar texts, with the first example."""
+    if overview.repeated:
+        first = overview.repeated[0]
+        yield (
+            f"{_reports(len(overview.repeated))} in several files with the same id and content, stored once; "
+            f"for example {printable(first.report)} in {printable(', '.join(first.files[:EXAMPLES]))}"
+        )
+    if overview.suffixed:
+        base, reports = next(iter(overview.suffixed.items()))
+        named = ", ".join(f"{r.report} ({', '.join(r.files[:1]) or 'file unknown'})" for r in reports[:EXAMPLES])
+        number = sum(map(len, overview.suffixed.values()))
+        yield (
+            f"{_reports(number)} with the id of another report and different content got a suffix; "
+            f"for example {printable(base)}: {printable(named)}"
+        )
+    if overview.equal:
+        number = sum(len(ids) - 1 for ids in overview.equal)
+        other, report = overview.equal[0][:2]
+        example = f"for example {printable(report)} and {printable(other)}"
+        yield f"{_reports(number)} with the text of another report; {example}"
+    if overview.similar:
+        found = overview.similar[0]
+        yield (
+            f"{_reports(len(overview.similar))} similar to another report (a hint; the graph is not changed); "
+            f"for example {printable(found.report)} and {printable(found.other)}: about {found.similarity:.0%} in common"
+        )
+
+
+def _reports(number: int) -> str:
+    return f"{number} report{'' if number == 1 else 's'}"
 
 
 def refusal_lines(refusals: Iterable[Refusal]) -> Iterator[str]:

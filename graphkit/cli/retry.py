@@ -9,14 +9,18 @@ from graphkit.cli.console import (
     DEFAULT_GRAPH,
     ExtractorOption,
     FastOption,
+    FieldOption,
     GraphOption,
+    SiteRulesOption,
     WorkersOption,
     build_progress,
     chosen_extractor,
+    chosen_reading,
     say,
     say_outcome,
 )
 from graphkit.extractors import DEFAULT
+from graphkit.reading.field_paths import parse_fields
 from graphkit.schema.values import for_shell
 
 
@@ -25,21 +29,32 @@ def command(
     extractor: ExtractorOption = DEFAULT,
     fast: FastOption = False,
     workers: WorkersOption = 1,
+    field: FieldOption = None,
+    site_rules: SiteRulesOption = None,
 ) -> None:
     """Read the inputs again that failed or contained no report.
 
     Run this command after you corrected files which `graphkit status` lists as failed or without a report; it adds their
     reports to the graph. Inputs that still cannot be read are listed with the reason, and the exit code is then 1.
 
-    Inputs whose file does not exist any more are skipped, and `graphkit status` still lists them.
+    Inputs whose file does not exist any more are skipped, and `graphkit status` still lists them. The graph does not
+    contain the options --field and --site-rules of the build: give them again.
     """
+    options = chosen_reading(field, site_rules)
     with graphkit.open(graph) as opened:
         files = opened.failed_files()
         if not files:
             say("nothing to retry")
         with build_progress(files) as progress:
-            outcome = opened.retry(extractor=chosen_extractor(extractor, fast), progress=progress, workers=workers)
-        say_outcome(outcome, f"`graphkit status --graph {for_shell(graph)} --format json` lists all of them")
+            outcome = opened.retry(
+                extractor=chosen_extractor(extractor, fast),
+                progress=progress,
+                workers=workers,
+                fields=parse_fields(field or ()),
+                site_rules=options.rules,
+            )
+        hint = f"`graphkit status --graph {for_shell(graph)} --format json` lists all of them"
+        say_outcome(outcome, hint, opened.overview())
         gone = len(opened.ledger.failures()) - len(outcome.failures)
         if gone > 0:
             inputs = "1 failed input does" if gone == 1 else f"{gone} failed inputs do"

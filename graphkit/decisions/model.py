@@ -7,7 +7,7 @@ extractor assigned. It therefore remains valid when a later extractor version ch
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -252,6 +252,16 @@ def _key(about: dict[str, Any]) -> str:
         *(about[field] for field in ("report", "relation", "kind", "status")),
         *(subject["type"], subject["name"], obj["type"], obj["name"], about["quote"]),
     )
+
+
+def with_reports(decision: Decision, ids: Mapping[str, str]) -> Decision:
+    """Return the decision on the same statement or names of reports whose ids changed. ids: former id → new id."""
+    if decision.is_of_names:
+        names = [{**n, "report": ids.get(n["report"], n["report"])} for n in decision.about["names"]]
+        about: dict[str, Any] = {**decision.about, "names": sorted(names, key=lambda n: (n["name"], n["report"]))}
+    else:
+        about = {**decision.about, "report": ids.get(decision.report, decision.report)}
+    return replace(decision, key=_key(about), about=about)
 
 
 def said(decision: Decision) -> Statement:

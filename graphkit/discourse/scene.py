@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from graphkit.discourse.days import Day
 from graphkit.discourse.leaders import leader
 from graphkit.discourse.meetings import MeetingMark, find_meetings
-from graphkit.grammar.lexicon import words
 from graphkit.grammar.patterns import pattern
 from graphkit.model import PassageKind
 from graphkit.reading.clauses import CLAUSE_OR_COLON, Clause, clause_before, starts_clause
-from graphkit.recognition.dates import DateMark, find_dates
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, PersonMark, Span
 
 _SPEECH = pattern("scene.speech")
@@ -45,13 +44,10 @@ _PRONOUN_FIRST = pattern("scene.pronoun_first")
 _NOT_SUBJECT_AFTER = pattern("scene.not_subject_after")
 _COMES_ALONG = pattern("scene.comes_along")
 _PLACE_OR_SENDER_BEFORE = pattern("scene.place_or_sender_before")
-_HOLDS_FROM = pattern("scene.holds_from")
-_HOLDS_UNTIL = pattern("scene.holds_until")
 _HEADLINE_ENDS_IN_SPEECH = pattern("scene.headline_ends_in_speech")
 _HEADLINE_SPEECH = pattern("scene.headline_speech")
 _ENDS_LIKE_MEETING = pattern("scene.ends_like_meeting")
 _OFFICE_AFTER_NAME = pattern("scene.office_after_name")
-_ANNOUNCES_DAY = words("announces_day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +103,7 @@ class _State:
     last_person: Actor | None = None
     speaker: Actor | None = None
     meeting: MeetingMark | None = None
-    day: str = ""
-    basis: str = ""
+    day: Day = field(default_factory=Day)
     speaking: bool = False
     paragraph: int = -1
     slogans: bool = False
@@ -148,7 +143,7 @@ def read_scenes(marked: MarkedReport) -> list[Scene]:
             item = sentence.frame.item
             first = leader(marked, items[item])
             state = _State(leader=actor_of(first) if first else None)
-        names_day = _read_day(marked, sentence, state)
+        names_day = state.day.read(marked, sentence)
         meetings = find_meetings(marked, sentence, state.known)
         known = len(state.known)
         state.known += [m for m in meetings if m.full]
@@ -170,7 +165,8 @@ def read_scenes(marked: MarkedReport) -> list[Scene]:
         ]
         del state.known[:-_MOST_MEETINGS]
         scenes.append(Scene(
-            sentence, state.leader, state.meeting, state.day, state.basis, tuple(speeches), tuple(meetings), names_day,
+            sentence, state.leader, state.meeting, state.day.value, state.day.basis, tuple(speeches), tuple(meetings),
+            names_day,
         ))  # fmt: skip
         _remember(marked, sentence, state)
     return _dated_headlines(scenes)
@@ -189,27 +185,6 @@ def _dated_headlines(scenes: list[Scene]) -> list[Scene]:
         else s
         for s in scenes
     ]
-
-
-def _read_day(marked: MarkedReport, sentence: MarkedSentence, state: _State) -> bool:
-    """Set the day of the scene from a date near the beginning of the sentence. Return whether there is one."""
-    if sentence.frame.kind is PassageKind.HEADLINE:
-        return False
-    marks: list[DateMark] = find_dates(marked.text, marked.report.date, sentence.start, sentence.end, state.day)
-    limit = sentence.start + 40 if sentence.frame.kind is PassageKind.LEAD else sentence.start + 12
-    actors = sentence.actors()
-    if actors and sentence.frame.kind is PassageKind.LEAD:
-        limit = max(limit, actors[0].end + 16)
-    for mark in marks:
-        # A day from which on, or until which, something holds is not the day on which it is decided.
-        before = marked.text[max(sentence.start, mark.start - 4) : mark.start]
-        bounds = _HOLDS_FROM.match(marked.text, mark.end, sentence.end) or _HOLDS_UNTIL.search(before)
-        in_lead = sentence.frame.kind is PassageKind.LEAD
-        announced = in_lead and marked.text.endswith(_ANNOUNCES_DAY, sentence.start, mark.start)
-        if (mark.start <= limit or announced) and not bounds:
-            state.day, state.basis = mark.value, mark.basis
-            return True
-    return False
 
 
 def _spoken_of(marked: MarkedReport, sentence: MarkedSentence, meeting: MeetingMark, speeches: list[Speech]) -> bool:

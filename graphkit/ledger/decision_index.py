@@ -160,6 +160,11 @@ class DecisionIndex:
         decision = self._in_force(key, {}) if key in self._of_key else None
         return None if decision is None or decision.verdict is Verdict.open else decision
 
+    def next_sequence(self, key: str) -> int:
+        """Return the sequence number that follows those of the decisions with this key."""
+        self._refresh()
+        return self._highest.get(key, 0) + 1
+
     def keys(self, start: str) -> list[str]:
         """Return the keys of decisions in force that start with `start`, sorted."""
         self._refresh()

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from graphkit.decisions.model import Decision
+from graphkit.decisions.model import Decision, Verdict, with_reports
 from graphkit.ledger.decision_index import DecisionIndex, InvalidDecision
 from graphkit.ledger.digests import DECISION, digest_of
-from graphkit.ledger.reports import ReportTables
+from graphkit.ledger.overview import OverviewTables
 
 
-class DecisionTables(ReportTables):
+class DecisionTables(OverviewTables):
     """Reads and writes decisions."""
 
     def __init__(self, folder: Path, *, create: bool = False) -> None:
         super().__init__(folder, create=create)
         self._decided = DecisionIndex(self._rows, lambda: self.revision)
+
+    def _follow(self, moves: Mapping[str, str]) -> None:
+        """Move the decisions on reports that have another id now; those on the former ids are withdrawn."""
+        if not moves:
+            return
+        on_names = [d for d in self._decided.of_report("") if d.is_of_names]
+        found = [d for old in sorted(moves) for d in self._decided.of_report(old)]
+        found += [d for d in on_names if any(n.report in moves for n in d.names())]
+        added: list[Decision] = []
+        for decision in found:
+            moved = with_reports(decision, moves)
+            added.append(replace(decision, verdict=Verdict.open, sequence=self._decided.next_sequence(decision.key)))
+            added.append(replace(moved, sequence=self._decided.next_sequence(moved.key)))
+        self._decided.add(added, nullcontext, self._db.execute, self._digests.remove_decision)
 
     def add_decisions(self, decisions: Iterable[Decision], *, made_here: bool = False) -> int:
         """Add decisions in one transaction, skipping existing ones, and return the number of new ones.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphkit.ledger.word_encoding import pack
-from graphkit.model import Mention, Reading, Statement
+from graphkit.model import Mention, Reading, Statement, statement_id
 from graphkit.reading.fields import level
+from graphkit.reading.sketches import sketch_of
 
 Row = tuple[str | int | float, ...]
 
@@ -17,6 +18,7 @@ class Entry:
     """The rows of one report, with values in the order of the table's columns (graphkit.ledger.migrations).
 
     words: encoded words, empty if there are none. refused: a reason for each statement that the schema rejected.
+    sketch: sketch of the text (graphkit.reading.sketches).
     """
 
     report: Row
@@ -25,6 +27,7 @@ class Entry:
     utterances: tuple[Row, ...]
     statements: tuple[Row, ...]
     refused: tuple[str, ...] = ()
+    sketch: bytes = b""
 
     @property
     def id(self) -> str:
@@ -64,7 +67,30 @@ def entry_of(reading: Reading, extractor: str, version: str) -> Entry:
         tuple((report.id, u.start, u.end, u.type, u.speaker) for u in reading.utterances),
         tuple(_statement(s) for s in reading.statements),
         tuple(_storable(reason) for reason in reading.refused),
+        sketch_of(report.text),
     )
+
+
+def with_id(entry: Entry, report_id: str) -> Entry:
+    """Return the entry under another id of its report."""
+    if entry.id == report_id:
+        return entry
+    return replace(
+        entry,
+        report=(report_id, *entry.report[1:]),
+        passages=tuple((report_id, *row[1:]) for row in entry.passages),
+        utterances=tuple((report_id, *row[1:]) for row in entry.utterances),
+        statements=tuple(statement_with_id(row, report_id) for row in entry.statements),
+    )
+
+
+def statement_with_id(row: Row, report_id: str) -> Row:
+    """Return the row of a statement under another id of its report; its own id depends on that of the report."""
+    _, _, relation, kind, status, _, _, start, end, *_ = row
+    s_type, s_name, s_start, s_end = row[11:15]
+    o_type, o_name, o_start, o_end = row[17:21]
+    own = (relation, kind, status, s_type, s_name, s_start, s_end, o_type, o_name, o_start, o_end, start, end)
+    return (statement_id(report_id, *own), report_id, *row[2:])  # type: ignore[arg-type]
 
 
 def _storable(reason: str) -> str:

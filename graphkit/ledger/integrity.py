@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from typing import Any
 
 from graphkit.errors import DamagedError
 from graphkit.ledger.connection import convert_rows
@@ -64,7 +65,12 @@ class CheckedTables(StatementTables):
     def unchecked_report(self, report_id: str) -> tuple[Report, str, str] | None:
         """Return a report, its stored fingerprint and its extractor without comparing digests; None if missing."""
         sql = "SELECT id, text, title, date, publisher, place, url, fingerprint, extractor FROM report WHERE id = ?"
-        return next(self._rows(sql, lambda r: (Report(*map(str, r[:7])), str(r[7]), str(r[8])), report_id), None)
+
+        def found(row: tuple[Any, ...]) -> tuple[Report, str, str]:
+            report_id, text, title, date, publisher, place, url, fingerprint, extractor = map(str, row)
+            return Report(report_id, text, title, date, publisher, place, url), fingerprint, extractor
+
+        return next(self._rows(sql, found, report_id), None)
 
     def accept(self) -> None:
         """Recompute all sums. Call it after a repair has reported the losses."""
@@ -95,7 +101,7 @@ class CheckedTables(StatementTables):
         with self._transaction("delete rows without a report"):
             return sum(
                 self._db.execute(f"DELETE FROM {table} WHERE report NOT IN (SELECT id FROM report)").rowcount
-                for table in ("passage", "words", "utterance", "statement", "refused")
+                for table in ("passage", "words", "utterance", "statement", "refused", "origin", "sketch")
             )
 
     def adopt(self, identity: str) -> None:

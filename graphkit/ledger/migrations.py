@@ -81,7 +81,30 @@ _LISTED = (
     "CREATE INDEX refused_report ON refused (report)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _DATE_BASIS, _IDENTITY, _WORDS, _DECISIONS, _LISTED, _DIGESTS)
+# Where reports come from (graphkit.ledger.origins): the files of each report, and the folders that were read; paths are
+# relative to the folder of the graph. Sketches of texts (graphkit.reading.sketches) show which reports are similar.
+_ORIGINS = (
+    "CREATE TABLE root (path TEXT PRIMARY KEY) WITHOUT ROWID",
+    """CREATE TABLE origin (
+        report TEXT NOT NULL REFERENCES report ON DELETE CASCADE, source TEXT NOT NULL, PRIMARY KEY (report, source)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX origin_source ON origin (source)",
+    """CREATE TABLE sketch (
+        report TEXT PRIMARY KEY REFERENCES report ON DELETE CASCADE, bins BLOB NOT NULL
+    ) WITHOUT ROWID""",
+    "CREATE INDEX report_sha256 ON report (sha256)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    _FIRST,
+    _DATE_BASIS,
+    _IDENTITY,
+    _WORDS,
+    _DECISIONS,
+    _LISTED,
+    _DIGESTS,
+    _ORIGINS,
+)
 #: The first format version with digests.
 DIGESTS = 7
 VERSION = len(MIGRATIONS)

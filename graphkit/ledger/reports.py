@@ -11,6 +11,7 @@ from graphkit.ledger.connection import Connection
 from graphkit.ledger.digests import ENTRY, digest_of, is_text_of
 from graphkit.ledger.entry import Entry
 from graphkit.model import Failure, Ignored, NoReport, NotRead, Passage, PassageKind, Report, Utterance
+from graphkit.reading.identity import with_suffix
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,13 @@ class ReportTables(Connection):
     """Reads and writes reports and the list of inputs without a report."""
 
     def has(self, report_id: str, fingerprint: str, extractor: str, version: str) -> bool:
-        """Return whether the ledger contains this report with this fingerprint, read by this extractor version."""
-        sql = "SELECT 1 FROM report WHERE id = ? AND fingerprint = ? AND extractor = ? AND extractor_version = ?"
-        return next(self._rows(sql, bool, report_id, fingerprint, extractor, version), False)
+        """Return whether the ledger contains this report with this fingerprint, read by this extractor version.
+
+        report_id: its id before a suffix is added (graphkit.reading.identity).
+        """
+        sql = "SELECT 1 FROM report WHERE id IN (?, ?) AND fingerprint = ? AND extractor = ? AND extractor_version = ?"
+        other = with_suffix(report_id, fingerprint)
+        return next(self._rows(sql, bool, report_id, other, fingerprint, extractor, version), False)
 
     def read_by(self, extractor: str, version: str) -> Iterator[tuple[str, str]]:
         """Yield id and fingerprint of the reports that this extractor version has read."""
@@ -54,6 +59,7 @@ class ReportTables(Connection):
                     self._put(entry)
 
     def _put(self, entry: Entry) -> None:
+        origins = self._db.execute("SELECT report, source FROM origin WHERE report = ?", (entry.id,)).fetchall()
         self._digests.remove(entry.id)
         self._db.execute("DELETE FROM report WHERE id = ?", (entry.id,))
         self._db.execute(f"INSERT INTO report VALUES ({_placeholders(12)})", entry.report)
@@ -63,13 +69,10 @@ class ReportTables(Connection):
         self._db.executemany(f"INSERT INTO utterance VALUES ({_placeholders(5)})", entry.utterances)
         self._db.executemany(f"INSERT OR IGNORE INTO statement VALUES ({_placeholders(24)})", entry.statements)
         self._db.executemany("INSERT INTO refused VALUES (?,?)", ((entry.id, reason) for reason in entry.refused))
+        self._db.executemany("INSERT OR IGNORE INTO origin VALUES (?,?)", origins)
+        if entry.sketch:
+            self._db.execute("INSERT OR REPLACE INTO sketch VALUES (?,?)", (entry.id, entry.sketch))
         self._digests.put(entry.id)
-
-    def remove(self, report_id: str) -> bool:
-        """Delete a report with its statements. Return False if the report does not exist."""
-        with self._transaction(f"remove report {report_id}"):
-            self._digests.remove(report_id)
-            return self._db.execute("DELETE FROM report WHERE id = ?", (report_id,)).rowcount > 0
 
     def replace_failures(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from graphkit.reading.listing import Listing, list_inputs
 from graphkit.reading.naming import printable
+from graphkit.reading.options import ReadingOptions, reading_options, under_options
 from graphkit.reading.parts import Part, cut, read_piece
 from graphkit.reading.sources import Found, count_inputs, list_paths, read_input, read_paths
 
@@ -11,6 +12,7 @@ __all__ = [
     "Found",
     "Listing",
     "Part",
+    "ReadingOptions",
     "count_inputs",
     "cut",
     "list_inputs",
@@ -19,4 +21,6 @@ __all__ = [
     "read_input",
     "read_paths",
     "read_piece",
+    "reading_options",
+    "under_options",
 ]

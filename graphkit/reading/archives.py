@@ -1,7 +1,8 @@
-"""Reads archives (.zip) member by member, without unpacking them to disk. It reports why a member is not read."""
+"""Reads .zip archives member by member, without unpacking them to disk. It reports why a member is not read."""
 
 from __future__ import annotations
 
+import io
 import lzma
 import os
 import struct
@@ -11,11 +12,12 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from graphkit.errors import ReadingError
 from graphkit.model import Ignored, NotRead
 from graphkit.reading.decoding import decode
-from graphkit.reading.naming import is_system_file, printable, unknown_kind
+from graphkit.reading.naming import is_archive, is_system_file, printable, unknown_kind
 
 #: Maximum unpacked size of all members of an archive together, in bytes.
 MAX_ARCHIVE = 4 * 1024 * 1024 * 1024
@@ -57,10 +59,16 @@ def open_archive(path: Path) -> Archive:
         return archive
     close_archive()
     source = printable(str(path))
-    if member_count(path) > MAX_MEMBERS:
-        raise ReadingError(
-            source, f"about {member_count(path):,} members; an archive has at most {MAX_MEMBERS:,}: split it"
-        )
+    with path.open("rb") as file:
+        count = _count(file)
+    archive = _checked(path, source, count, key)
+    _opened.archive = archive
+    return archive
+
+
+def _checked(path: Path | IO[bytes], source: str, count: int, key: tuple[str, int, int]) -> Archive:
+    if count > MAX_MEMBERS:
+        raise ReadingError(source, f"about {count:,} members; an archive has at most {MAX_MEMBERS:,}: split it")
     try:
         file = zipfile.ZipFile(path)
     except (*BROKEN, NotImplementedError, ValueError, OverflowError) as error:
@@ -70,9 +78,7 @@ def open_archive(path: Path) -> Archive:
     except BaseException:
         file.close()
         raise
-    archive = Archive(file, sorted((i for i in file.infolist() if not i.is_dir()), key=lambda i: i.filename), key)
-    _opened.archive = archive
-    return archive
+    return Archive(file, sorted((i for i in file.infolist() if not i.is_dir()), key=lambda i: i.filename), key)
 
 
 def close_archive() -> None:
@@ -86,9 +92,13 @@ def close_archive() -> None:
 def member_count(path: Path) -> int:
     """Return the approximate number of members of an archive from its last bytes, 0 if it is not known."""
     with path.open("rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - 66_000))
-        tail = file.read()
+        return _count(file)
+
+
+def _count(file: IO[bytes]) -> int:
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - 66_000))
+    tail = file.read()
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or len(tail) < at + 20:
         return 0
@@ -123,15 +133,9 @@ def read_member(
 
     source: its name in messages. Raises ReadingError if the member is damaged or refused.
     """
-    inner = PurePosixPath(member_name(info))
-    if inner.is_absolute() or ".." in inner.parts or ("\\" in str(inner) and ".." in str(inner)):
-        raise ReadingError(source, "a member with a path out of the archive; it is not read")
-    if any(is_system_file(part) for part in inner.parts):
-        return Ignored(source, "a hidden or system file")
-    if inner.suffix.lower() == ".zip":
-        return NotRead(source, "an archive inside an archive: unpack it first", "unknown type")
-    if not is_known(inner.name):
-        return NotRead(source, unknown_kind(inner.name))
+    refused = refusal(member_name(info), source, is_known)
+    if refused is not None:
+        return refused
     if info.flag_bits & _ENCRYPTED:
         raise ReadingError(source, "the member is encrypted; unpack the archive with its password first")
     if info.file_size > largest or info.file_size > max(MAX_RATIO * info.compress_size, SMALL):
@@ -150,6 +154,26 @@ def read_member(
     return data
 
 
+def refusal(name: str, source: str, is_known: Callable[[str], bool]) -> NotRead | Ignored | None:
+    """Return why a member with this name is not read, None if it is.
+
+    Raises ReadingError if its path leads out of the archive.
+    """
+    inner = PurePosixPath(name)
+    if inner.is_absolute() or ".." in inner.parts or ("\\" in name and ".." in name):
+        raise ReadingError(source, "a member with a path out of the archive; it is not read")
+    if is_hidden(name):
+        return Ignored(source, "a hidden or system file")
+    if is_archive(inner.name):
+        return NotRead(source, "an archive inside an archive: unpack it first", "unknown type")
+    return None if is_known(inner.name) else NotRead(source, unknown_kind(inner.name))
+
+
+def is_hidden(name: str) -> bool:
+    """Tell whether a member is a hidden or system file, or in such a folder."""
+    return any(is_system_file(part) for part in PurePosixPath(name).parts)
+
+
 def member_name(info: zipfile.ZipInfo) -> str:
     """Return the name of a member. The names in old Chinese archives are GB18030, which zipfile decodes as CP437."""
     if info.flag_bits & 0x800:
@@ -158,6 +182,14 @@ def member_name(info: zipfile.ZipInfo) -> str:
         return decode(info.filename.encode("cp437"), "name")
     except (UnicodeEncodeError, ReadingError):
         return info.filename
+
+
+def members_of_bytes(data: bytes, source: str) -> Iterator[tuple[Archive, zipfile.ZipInfo, str]]:
+    """Yield the members of an archive in memory, each with its name in messages."""
+    archive = _checked(io.BytesIO(data), source, _count(io.BytesIO(data)), ("", 0, 0))
+    with archive.file:
+        for info in archive.members:
+            yield archive, info, f"{source}!{printable(member_name(info))}"
 
 
 def members(path: Path, start: int = 0, end: int | None = None) -> Iterator[tuple[Archive, zipfile.ZipInfo, str]]:

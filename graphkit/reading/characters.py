@@ -6,7 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from graphkit.reading.decoding import check_text
+from graphkit.reading.decoding import (
+    check_text,
+    control_characters,
+    few_control_characters,
+    without_control_characters,
+)
 from graphkit.reading.mojibake import check_mojibake
 
 _PRIVATE = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
@@ -35,14 +40,24 @@ def tidy(text: str, source: str) -> Tidied:
     """Return a decoded text with the usual line breaks and without characters that no text has.
 
     A private-use character between two Chinese characters is a rare character whose form only a certain font knows; it
-    becomes U+FFFD, so that no other name arises. All others are glyphs of icon fonts and are removed.
+    becomes U+FFFD, so that no other name arises. All others are glyphs of icon fonts and are removed, as are a few
+    control characters.
 
     Raises
     ------
     ReadingError
-        The text contains control characters, or is mojibake. The message contains the position and the remedy.
+        The text contains many control characters, or is mojibake. The message contains the position and the remedy.
     """
     check_mojibake(text, source)
+    removed = ""
+    if (found := control_characters(text)) and few_control_characters(text):
+        removed = _removed(len(found), "control character", found[0])
+        text = without_control_characters(text)
+    tidied = _without_private(text, source)
+    return Tidied(tidied.text, "; ".join(filter(None, (removed, tidied.note))))
+
+
+def _without_private(text: str, source: str) -> Tidied:
     if not _PRIVATE_CHARACTER.search(text) and "\ufffd" not in text:
         return Tidied(check_text(text, source))
     notes = list(_notes(text))
@@ -63,8 +78,12 @@ def _notes(text: str) -> Iterator[str]:
         yield f"{number} (U+FFFD), the first at character {unknown[0].start()}"
     glyphs = list(_PRIVATE_CHARACTER.finditer(_IN_WORD.sub("\ufffd", text)))
     if glyphs:
-        number = f"{len(glyphs)} private-use character{' was' if len(glyphs) == 1 else 's were'} removed"
-        yield f"{number}, the first at character {glyphs[0].start()} (U+{ord(glyphs[0].group()):04X})"
+        yield _removed(len(glyphs), "private-use character", glyphs[0])
+
+
+def _removed(number: int, what: str, first: re.Match[str]) -> str:
+    removed = f"{number} {what}{' was' if number == 1 else 's were'} removed"
+    return f"{removed}, the first at character {first.start()} (U+{ord(first.group()):04X})"
 
 
 def without_glyphs(text: str) -> str:

@@ -7,10 +7,11 @@ a day of the month is not a date.
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from graphkit.grammar.patterns import pattern
-from graphkit.recognition.dates import iso_day
+from graphkit.recognition.dates import iso_day, number
 
 #: The time in China.
 CHINA = timezone(timedelta(hours=8))
@@ -20,8 +21,6 @@ _EXCEL_DAY_0 = date(1899, 12, 30)
 #: Digits of a second since 1970 in other units.
 _UNITS = {13: 10**3, 16: 10**6, 19: 10**9}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DIGITS = {char: n for n, char in enumerate("〇一二三四五六七八九")} | {"○": 0, "零": 0, "Ｏ": 0}
-_TENS = {"十": 10, "廿": 20, "卅": 30}
 
 _ZONED = pattern("date_fields.zoned")
 _ENGLISH = (
@@ -40,7 +39,7 @@ def field_day(text: str) -> str:
     >>> field_day("Fri, 05 Apr 2024 08:00:00 +0800"), field_day("1712275200"), field_day("24-04-05")
     ('2024-04-05', '2024-04-05', '')
     """
-    text = text.strip()
+    text = unicodedata.normalize("NFKC", text).strip()
     if m := _ZONED.fullmatch(text):
         return _day(m["y"], int(m["m"]), m["d"], m)
     if found := iso_day(text):
@@ -49,8 +48,7 @@ def field_day(text: str) -> str:
         if m := form.fullmatch(text):
             return _day(m["y"], _MONTHS.index(m["month"].lower()) + 1, m["d"], m)
     if m := _CHINESE.match(text):
-        year = "".join(str(_DIGITS[char]) for char in m["y"])
-        return _day(year, _number(m["m"]), _number(m["d"]))
+        return _day(str(number(m["y"])), number(m["m"]), number(m["d"]))
     if (m := _COMPACT_TIME.fullmatch(text)) and (found := _day(m["y"], int(m["m"]), m["d"])):
         return found
     m = _NUMBER.fullmatch(text)
@@ -85,14 +83,3 @@ def _of_number(digits: str) -> str:
     else:
         found = datetime.fromtimestamp(int(digits) // _UNITS.get(len(digits), 1), CHINA).date()
     return found.isoformat() if FIRST <= found <= LAST else ""
-
-
-def _number(numerals: str) -> int:
-    """Return a number below 40 in Chinese numerals, and 0 for what is not a number: 十一, 三十, 廿五."""
-    ten = next((char for char in numerals if char in _TENS), "")
-    if not ten:
-        return _DIGITS[numerals] if len(numerals) == 1 else 0
-    before, _, after = numerals.partition(ten)
-    if len(before) > 1 or len(after) > 1 or (before and ten != "十") or any(char in _TENS for char in after):
-        return 0
-    return (_DIGITS[before] if before else 1) * _TENS[ten] + (_DIGITS[after] if after else 0)

@@ -12,6 +12,7 @@ import unicodedata
 from graphkit.errors import ReadingError
 
 _BREAKS = str.maketrans({"\x0b": "\n", "\x0c": "\n", "\x85": "\n"})
+_TEXT_BREAKS = _BREAKS | str.maketrans({"\u2028": "\n", "\u2029": "\n"})
 _PRIVATE = "\ue000-\uf8ff\U000f0000-\U0010ffff"
 _CONTROL = "\x00-\x08\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff"
 _SUSPECT = re.compile(f"[{_CONTROL}\ufffd{_PRIVATE}]")
@@ -71,9 +72,9 @@ def decode_leniently(data: bytes, source: str) -> str:
         if data.startswith(bom):
             text = data[len(bom) :].decode(name, "replace")
             _check_invalid(text, data, source, name)
-            return _checked(_without_padding(text), name, source, len(bom), _UNREADABLE)
+            return _checked(_without_padding(text), name, source, len(bom), few=True)
     text, name = _without_mark(data, source)
-    return _checked(_without_padding(text), name, source, 0, _UNREADABLE)
+    return _checked(_without_padding(text), name, source, 0, few=True)
 
 
 def _without_padding(text: str) -> str:
@@ -158,9 +159,26 @@ def _strict(data: bytes, encoding: str, source: str, skipped: int) -> str:
         raise ReadingError(source, f"byte {skipped + error.start} is not {encoding.upper()}") from None
 
 
-def _checked(text: str, encoding: str, source: str, skipped: int, suspect: re.Pattern[str] = _SUSPECT) -> str:
-    bad = suspect.search(text)
-    if bad:
+def few_control_characters(text: str) -> bool:
+    """Tell whether a text contains so few control characters that they can be removed."""
+    number = len(_UNREADABLE.findall(text))
+    return number <= max(_MAX_INVALID, len(text) // _PER_INVALID) and 2 * number < len(text)
+
+
+def without_control_characters(text: str) -> str:
+    """Return a text without control characters, except white space."""
+    return _UNREADABLE.sub("", text)
+
+
+def control_characters(text: str) -> list[re.Match[str]]:
+    """Return the control characters of a text, except white space."""
+    return list(_UNREADABLE.finditer(text))
+
+
+def _checked(text: str, encoding: str, source: str, skipped: int, *, few: bool = False) -> str:
+    """Return the text with the usual line breaks. few: whether a few control characters and all others are allowed."""
+    bad = (_UNREADABLE if few else _SUSPECT).search(text)
+    if bad and not (few and few_control_characters(text)):
         byte = skipped + len(text[: bad.start()].encode(encoding, "replace"))
         raise ReadingError(source, f"byte {byte} is {_name(bad.group())}: a binary file, or not {encoding.upper()}")
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(_BREAKS)
@@ -172,7 +190,7 @@ def check_text(text: str, source: str, *, lost: bool = False) -> str:
     lost: whether U+FFFD is allowed. Raises ReadingError with the character offset if the text contains characters that
     no text has.
     """
-    return check_characters(text, source, lost=lost).translate(_BREAKS)
+    return check_characters(text, source, lost=lost).translate(_TEXT_BREAKS)
 
 
 def check_characters(text: str, source: str, *, lost: bool = False) -> str:

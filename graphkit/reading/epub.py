@@ -14,7 +14,7 @@ import lxml.etree
 
 from graphkit.errors import ReadingError
 from graphkit.grammar.patterns import pattern
-from graphkit.model import Failure, Ignored, NoReport, NotRead, Report
+from graphkit.model import Failure, Ignored, NoReport, NotRead, Origin, Report
 from graphkit.reading import archives
 from graphkit.reading.book import Chapter, Entry, Package, chapter_of, package_of
 from graphkit.reading.decoding import check_length, check_text, decode
@@ -30,6 +30,9 @@ MAX_DOCUMENT = 64 * 1024 * 1024
 MAX_BOOK = 256 * 1024 * 1024
 _COVER = re.compile(r"(?:^|[/_-])(?:cover|title-?_?page|frontcover|halftitle)[^/]*$", re.I)
 _CONTENTS = pattern("markdown.contents")
+#: Where the fields of a report come from: the document, or the list of documents of the book.
+_ORIGIN = Origin((("title", "heading or title of the document"), ("url", "dc:source or dc:identifier")))
+_OF_BOOK = {"date": "dc:date", "publisher": "dc:publisher"}
 
 
 @dataclass(slots=True)
@@ -138,9 +141,14 @@ def _report(package: Package, chapter: Chapter, name: str, place: str) -> Report
     text = with_title(title, chapter.text)
     check_length(text, place)
     report = Report(
-        id=name, text=check_text(text, place), title=check_text(title, place), url=package.url, source=place
+        id=name,
+        text=check_text(text, place),
+        title=check_text(title, place),
+        url=package.url,
+        source=place,
+        origin=_ORIGIN,
     )
-    return describe_with(report, date=package.date, publisher=package.publisher)
+    return describe_with(report, date=package.date, publisher=package.publisher, origins=_OF_BOOK)
 
 
 def _encrypted(book: _Book) -> frozenset[str]:

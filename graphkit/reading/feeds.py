@@ -12,9 +12,10 @@ import lxml.etree
 
 from graphkit.errors import ReadingError
 from graphkit.grammar.patterns import pattern
-from graphkit.model import Failure, NoReport, NotRead, Report
+from graphkit.model import Failure, NoReport, NotRead, Origin, Report
 from graphkit.reading.decoding import check_length, check_text, decode
 from graphkit.reading.markup import clean_lines, fragment_text, local_name, tree_text, with_title
+from graphkit.reading.options import current_options
 from graphkit.reading.safe_xml import events, xml_bytes
 from graphkit.reading.stated import describe_with, stated_day
 from graphkit.reading.web import read_html
@@ -30,6 +31,8 @@ _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _HTML = re.compile(
     r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)?(?:<!doctype\s+html[^>]*>\s*)?<html\b|\s*<!doctype\s+html", re.I | re.S
 )
+#: Elements with the day of publication, the preferred one first.
+_DATES = ("pubDate", "published", "issued", "date", "created", "updated", "modified")
 _ADDRESS = re.compile(r"https?://\S+")
 #: Number of characters of a title in messages.
 _SHOWN = 60
@@ -129,9 +132,28 @@ def _report(item: lxml.etree._Element, place: str, name: str, feed_title: str, b
             publisher=_publisher(item),
             url=_link(item, base),
             source=place,
+            origin=_origin(item),
         ),
         publisher=feed_title,
+        origins={"publisher": "<title> of the feed"},
     )
+
+
+def _origin(item: lxml.etree._Element) -> Origin | None:
+    """Return the elements of the fields of an item, if they are asked for."""
+    if not current_options().with_elements:
+        return None
+    day, body = _date(item), _body(item)
+    dated = next((e for name in _DATES for e in _named(item, name) if stated_day(e.text or "") == day), None)
+    longest = next((e for e in _bodies(item) if _content(e) == body), None)
+    found = {"text": _label(longest), "title": "<title>", "date": _label(dated), "url": "<link> or <guid>"}
+    if _publisher(item):
+        found["publisher"] = "<source> or <dc:publisher>"
+    return Origin(tuple((name, label) for name, label in found.items() if label))
+
+
+def _label(element: lxml.etree._Element | None) -> str:
+    return "" if element is None else f"<{str(element.tag).rpartition('}')[2]}>"
 
 
 def _named(item: lxml.etree._Element, *names: str) -> list[lxml.etree._Element]:
@@ -161,14 +183,18 @@ def _plain(item: lxml.etree._Element, name: str) -> str:
 
 def _body(item: lxml.etree._Element) -> str:
     """Return the longest of the texts of an item: its content, its description or its summary."""
+    return max(map(_content, _bodies(item)), key=len, default="")
+
+
+def _bodies(item: lxml.etree._Element) -> list[lxml.etree._Element]:
+    """Return the elements of an item that can contain its text."""
     found = [*item.iterchildren(_ENCODED, f"{_XHTML}body", f"{_XHTML}div")]
-    return max((_content(e) for e in [*found, *_named(item, "content", "description", "summary")]), key=len, default="")
+    return [*found, *_named(item, "content", "description", "summary")]
 
 
 def _date(item: lxml.etree._Element) -> str:
     """Return the day of publication; what is no day is returned as it is, and counted later."""
-    names = ("pubDate", "published", "issued", "date", "created", "updated", "modified")
-    found = [day for name in names for e in _named(item, name) if (day := stated_day(e.text or ""))]
+    found = [day for name in _DATES for e in _named(item, name) if (day := stated_day(e.text or ""))]
     return next((day for day in found if re.fullmatch(r"\d{4}-\d\d-\d\d", day)), found[0] if found else "")
 
 

@@ -12,18 +12,25 @@ from graphkit.errors import ReadingError
 from graphkit.grammar.patterns import pattern
 from graphkit.model import Level, Report
 from graphkit.reading.date_fields import field_day
+from graphkit.reading.normalized import usual_characters
+from graphkit.reading.origins import completed
 from graphkit.recognition import gazetteer
-from graphkit.recognition.dates import iso_day
 from graphkit.schema.values import report_flaws
 
 _LABELLED_DATE = pattern("fields.labelled_date")
 _BARE_DATE = pattern("fields.bare_date")
+_DATELINE_DATE = pattern("fields.dateline_date")
+_DATE_BESIDE_SOURCE = pattern("fields.date_beside_source")
+_DATE_AT_END = pattern("fields.date_at_end")
 _SOURCE = pattern("fields.source")
 _DATELINE = pattern("fields.dateline")
 _AGENCY = pattern("fields.agency")
 _NATIONAL_PUBLISHER = pattern("fields.national_publisher")
 _UNKNOWN_SOURCE = pattern("fields.unknown_source")
 _SENTENCE_CLOSED = pattern("fields.sentence_closed")
+
+#: Maximum length of a line of metadata, in characters.
+_LONGEST_LINE = 100
 
 
 def describe(report: Report) -> Report:
@@ -37,33 +44,40 @@ def describe(report: Report) -> Report:
     ReadingError
         No export can contain one of the fields. The message names the field and the position.
     """
-    head = [line for line in report.text[:1500].split("\n") if line.strip()][:8]
-    date = field_day(report.date) if report.date else _date(head)
+    lines = [line for line in report.text[:1500].split("\n") if line.strip()][:8]
+    head = [usual_characters(line) for line in lines]
+    end = usual_characters(report.text[-400:]).split("\n")
+    date = field_day(report.date) if report.date else _date(head, end)
     unread = report.date if report.date and not date else ""
-    publisher = report.publisher or _publisher(report.text, head)
-    title = report.title or _title(head)
+    publisher = report.publisher or _publisher(head, end)
+    title = report.title or _title(lines)
     place = report.place or _place(publisher)
-    found = replace(report, title=title, date=date, publisher=publisher, place=place, unread_date=unread)
+    values = {"title": title, "date": date, "publisher": publisher, "place": place}
+    found = replace(report, **values, unread_date=unread, origin=completed(report, values))
     for field, reason in report_flaws(found, with_text=False):
         raise ReadingError(report.source or report.id, f"{field}: {reason}")
     return found
 
 
-def _date(head: list[str]) -> str:
+def _date(head: list[str], end: list[str]) -> str:
     for line in head:
-        m = _LABELLED_DATE.search(line) or _BARE_DATE.match(line)
+        m = _LABELLED_DATE.search(line) or _BARE_DATE.match(line) or _DATELINE_DATE.match(line)
+        if m is None and len(line) <= _LONGEST_LINE:
+            m = _DATE_BESIDE_SOURCE.fullmatch(line)
         if m:
-            return iso_day(m["day"])
-    return ""
+            return field_day(m["day"])
+    last = next((line for line in reversed(end) if line.strip()), "")
+    m = _DATE_AT_END.fullmatch(last) if len(last) <= _LONGEST_LINE else None
+    return field_day(m["day"]) if m else ""
 
 
-def _publisher(text: str, head: list[str]) -> str:
+def _publisher(head: list[str], end: list[str]) -> str:
     for line in head:
         for form in (_AGENCY, _DATELINE):
             m = form.match(line)
             if m and _is_publisher(m):
                 return m["publisher"]
-    for line in [*head, *text[-400:].split("\n")]:
+    for line in [*head, *end]:
         m = _SOURCE.search(line)
         if m and not _UNKNOWN_SOURCE.fullmatch(m["publisher"]):
             return m["publisher"]
@@ -80,10 +94,10 @@ def _is_publisher(m: re.Match[str]) -> bool:
     return not m.group()[-1].isspace() or _NATIONAL_PUBLISHER.match(name) is not None or bool(_place(name))
 
 
-def _title(head: list[str]) -> str:
-    """Return the first line if it looks like a headline."""
-    if len(head) > 1 and len(head[0].strip()) <= 60 and not _SENTENCE_CLOSED.search(head[0]):
-        return head[0].strip()
+def _title(lines: list[str]) -> str:
+    """Return the first line if it looks like a headline, with the characters of the text."""
+    if len(lines) > 1 and len(lines[0].strip()) <= 60 and not _SENTENCE_CLOSED.search(lines[0]):
+        return lines[0].strip()
     return ""
 
 

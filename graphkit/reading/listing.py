@@ -12,7 +12,7 @@ from pathlib import Path
 
 from graphkit.errors import UsageError
 from graphkit.model import Failure, Ignored, NotRead
-from graphkit.reading.naming import READABLE, is_readable, is_system_file, source_name, unknown_kind
+from graphkit.reading.naming import READABLE_NAMES, is_readable, is_system_file, source_name, unknown_kind
 
 Skipped = Failure | NotRead | Ignored
 
@@ -37,11 +37,14 @@ class Listing:
         Files and folders that are not read, with the reasons.
     folders
         The folders that were searched.
+    roots
+        The absolute paths below which ids are locations: the folders of the arguments and those of glob patterns.
     """
 
     paths: list[Path | str] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     folders: list[Path] = field(default_factory=list)
+    roots: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -68,6 +71,7 @@ def list_inputs(arguments: Iterable[str | Path]) -> Listing:
 class _Listing:
     def __init__(self) -> None:
         self._parts: list[Path | str | Skipped | _Folder] = []
+        self._roots: set[str] = set()
 
     def add(self, argument: str | Path) -> None:
         if str(argument) == "-":
@@ -81,6 +85,7 @@ class _Listing:
                 matches = []
             if not matches:
                 raise UsageError(f"{source_name(str(argument))}: no such file or folder")
+            self._roots.add(os.path.abspath(_fixed_folder(str(argument))))
             for match in matches:
                 self._add_path(Path(match))
 
@@ -97,6 +102,7 @@ class _Listing:
                 return True
             return False
         if stat.S_ISDIR(mode):
+            self._roots.add(os.path.abspath(path))
             self._parts.append(_search(path))
         else:
             self._parts.append(_special(path, mode) or path)
@@ -115,8 +121,7 @@ class _Listing:
                 if not part.files and not any(isinstance(s, Failure) for s in part.skipped):
                     ignored = f", only {len(part.skipped)} system or hidden files" if part.skipped else ""
                     raise UsageError(
-                        f"{source_name(part.path)}: no report in this folder{ignored} "
-                        f"(readable: {' '.join(READABLE)} .zip)"
+                        f"{source_name(part.path)}: no report in this folder{ignored} (readable: {READABLE_NAMES})"
                     )
                 listing.paths += sorted(part.files)
                 listing.skipped += sorted(part.skipped, key=lambda s: s.source)
@@ -125,9 +130,21 @@ class _Listing:
                 listing.skipped.append(part)
             else:
                 listing.paths.append(part)
-        listing.paths = list(dict.fromkeys(listing.paths))
+        # A file that several arguments name is read once.
+        unique: dict[str, Path | str] = {}
+        for path in listing.paths:
+            unique.setdefault(path if isinstance(path, str) else os.path.abspath(path), path)
+        listing.paths = list(unique.values())
+        listing.roots = frozenset(self._roots)
         listing.skipped = list(dict.fromkeys(listing.skipped))
         return listing
+
+
+def _fixed_folder(pattern: str) -> Path:
+    """Return the folder at the beginning of a glob pattern that contains no wildcard."""
+    parts = Path(pattern).parts
+    first = next((n for n, part in enumerate(parts[:-1]) if glob.has_magic(part)), len(parts) - 1)
+    return Path(*parts[:first])
 
 
 def _search(root: Path) -> _Folder:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from graphkit.errors import ReadingError
 from graphkit.grammar.patterns import pattern
-from graphkit.model import Failure, NoReport, NotRead, Report
+from graphkit.model import Failure, NoReport, NotRead, Origin, Report
 from graphkit.reading.decoding import check_length, check_text
 from graphkit.reading.mail_parts import body, content, file_name, header, html_parts, is_attachment, leaves
 from graphkit.reading.markup import with_title
@@ -21,6 +21,9 @@ from graphkit.reading.stated import describe_with, stated_day
 from graphkit.reading.web import read_html
 
 _REPLY_MARK = pattern("feeds.reply_mark")
+#: Fields of the header from which fields of a report come.
+_ORIGIN = Origin((("title", "Subject"), ("url", "Content-Location")))
+_OF_HEADER = {"date": "Date", "publisher": "From"}
 _PAGE = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|\?xml|head|!--)", re.I)
 _HEADER = re.compile(rb"\s*(?:\xef\xbb\xbf)?(?:From |[!-9;-~]+[ \t]*:)")
 #: The sender of a page that a browser saved: <Saved by Blink>. It is no publisher.
@@ -65,7 +68,8 @@ def _saved_page(
     """Return the report of the main page, otherwise of the first frame that has one."""
     nothing: NoReport | None = None
     for part in pages:
-        for found in read_html(content(part, source).encode("utf-8"), source, stem):
+        address = _address(mail, part)
+        for found in read_html(content(part, source).encode("utf-8"), source, stem, address):
             if isinstance(found, Report):
                 return _completed(found, mail, part)
             nothing = nothing or found
@@ -77,12 +81,23 @@ def _completed(report: Report, mail: email.message.Message, part: email.message.
 
     The date of a page that a browser saved is the day on which it was saved, so it is not the date of the report.
     """
+    title = report.title or header(mail, "Subject")
+    whole = replace(report, title=title, url=report.url or _address(mail, part), origin=_with_header(report))
+    return describe_with(whole, date="" if _is_saved(mail) else _day(mail), publisher=_sender(mail), origins=_OF_HEADER)
+
+
+def _with_header(report: Report) -> Origin:
+    """Return the origin of the report of a page, with the header for the fields that the page lacks."""
+    origin = report.origin or Origin()
+    added = tuple((name, place) for name, place in _ORIGIN.fields if not getattr(report, name))
+    return replace(origin, fields=(*origin.fields, *added))
+
+
+def _address(mail: email.message.Message, part: email.message.Message) -> str:
+    """Return the address of a page in the file, "" if the header states none."""
     places = (header(part, "Content-Location"), header(mail, "Snapshot-Content-Location"),
               header(mail, "Content-Location"))  # fmt: skip
-    address = next((a for a in places if _ADDRESS.fullmatch(a)), "")
-    title = report.title or header(mail, "Subject")
-    whole = replace(report, title=title, url=report.url or address)
-    return describe_with(whole, date="" if _is_saved(mail) else _day(mail), publisher=_sender(mail))
+    return next((a for a in places if _ADDRESS.fullmatch(a)), "")
 
 
 def _letter(mail: email.message.Message, source: str, stem: str) -> Report | NoReport:
@@ -97,8 +112,15 @@ def _letter(mail: email.message.Message, source: str, stem: str) -> Report | NoR
     check_length(whole, source)
     locations = (header(mail, "Content-Location"), *(header(p, "Content-Location") for p in html_parts(mail)[:1]))
     url = next((a for a in locations if _ADDRESS.fullmatch(a)), "")
-    report = Report(id=stem, text=check_text(whole, source), title=check_text(title, source), url=url, source=source)
-    return describe_with(report, date=_day(mail), publisher=_sender(mail))
+    report = Report(
+        id=stem,
+        text=check_text(whole, source),
+        title=check_text(title, source),
+        url=url,
+        source=source,
+        origin=_ORIGIN,
+    )
+    return describe_with(report, date=_day(mail), publisher=_sender(mail), origins=_OF_HEADER)
 
 
 def _day(mail: email.message.Message) -> str:

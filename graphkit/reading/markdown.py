@@ -16,6 +16,9 @@ _LINK_LINE = re.compile(r"^\[[^\]]*\]\([^)]*\)$")
 _NO_CONTENT = pattern("markdown.no_content")
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _SPACE = re.compile(r"\s")
+_HAN = re.compile("[\u4e00-\u9fff]")
+#: The marks of a quotation at the beginning of a line.
+_QUOTE_MARKS = re.compile(r"^(?:>[ \t]?)+")
 #: A web address in a link; its maximum length is 2,000 characters.
 _ADDRESS = re.compile(r"\]\((https?://[^)\s]{1,2000})\)")
 #: The beginning of a character reference with more digits than any character has. It is not decoded.
@@ -76,14 +79,16 @@ def plain(text: str) -> str:
     text = html.unescape(_LONG_NUMBER.sub("&amp;", _TAG.sub("", text)))
     lines = []
     for line in text.split("\n"):
-        line = line.strip(" \t\u3000\xa0")
+        line = _QUOTE_MARKS.sub("", line.strip(" \t\u3000\xa0"))
         if line and not _LINK_LINE.match(line) and not _NO_CONTENT.match(line):
             lines.append(_BOLD.sub(r"\1", without_links(line)))
-    return "\n".join(lines)
+    return "\n".join(line for line in lines if line)
 
 
 def without_links(line: str) -> str:
-    """Return the line with the words of links instead of the links: [words](address).
+    """Return the line with the words of links instead of the links: [words](address), ![caption](address of a picture).
+
+    The words of a picture without Chinese characters are omitted.
 
     >>> without_links("[甲](http://x.cn/a)、[乙]")
     '甲、[乙]'
@@ -109,8 +114,10 @@ def _link_parts(line: str) -> Iterator[str]:
                 space = blank.start() if blank else len(line)
             end = closing if closing < space else -1
         if end >= 0:
-            yield line[at:opening]
-            yield line[opening + 1 : bracket]
+            picture = opening > at and line[opening - 1] == "!"
+            yield line[at : opening - picture]
+            if not picture or _HAN.search(line, opening, bracket):
+                yield line[opening + 1 : bracket]
             at = end + 1
         opening = line.find("[", max(bracket + 1, at))
     yield line[at:]

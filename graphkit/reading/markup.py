@@ -23,6 +23,20 @@ _SPACES = re.compile(r"[ \t\r\n\f]+")
 _TAG = re.compile(r"<(?:/?[a-zA-Z][^<>]*>|!--)")
 #: A closing tag or line break that is still in the text: the markup was escaped twice.
 _ESCAPED_TAG = re.compile(r"</(?:p|div|span|strong|a|li|td|h[1-6])\s*>|<br\s*/?>", re.I)
+#: A tag of HTML, and a reference, by which a field with HTML differs from a text with `<` or `&`.
+_KNOWN_TAG = re.compile(
+    r"</?(?:p|br|hr|div|span|strong|b|i|em|u|a|img|font|table|tbody|tr|td|th|section|article|h[1-6]|ul|ol|li|figure"
+    r"|center|blockquote|sup|sub|video|iframe|script|style|html|body)(?:\s+[a-z][^<>]*)?\s*/?>",
+    re.I,
+)
+_KNOWN_REFERENCE = re.compile(
+    r"&(?:nbsp|ensp|emsp|thinsp|[lr]dquo|[lr]squo|[lr]aquo|mdash|ndash|hellip|middot|bull|times|amp|lt|gt|quot|apos"
+    r"|#\d{2,7}|#[xX][0-9a-fA-F]{2,6});"
+)
+#: Escapes of JSON that are still in a text, because it was written as JSON twice.
+_ESCAPE = re.compile(r"\\u(?P<code>[0-9a-fA-F]{4})|(?<![A-Za-z0-9:\\])(?P<letters>(?:\\[nrt])+)(?![a-z])")
+#: Blanks that are removed at the ends of lines.
+_BLANK = " \t\r\u3000\xa0\ufeff" + "".join(map(chr, range(0x2000, 0x200C)))
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 #: The beginning of a character reference with more digits than any character has. It is not decoded.
 _LONG_NUMBER = re.compile(r"&(?=#[xX]?[0-9a-fA-F]{8})")
@@ -36,6 +50,32 @@ def fragment_text(markup: str) -> str:
     """
     text = _once(markup)
     return _once(text) if _ESCAPED_TAG.search(text) else text
+
+
+def plain_text(text: str) -> str:
+    """Return a text without HTML tags, and with the characters instead of references and of escapes of JSON.
+
+    A text without any of these is returned unchanged.
+
+    >>> plain_text("<p>石渡县&ldquo;链长制&rdquo;</p>"), plain_text("甲\\\\n乙"), plain_text("a<b 且 c>d")
+    ('石渡县“链长制”', '甲\\n乙', 'a<b 且 c>d')
+    """
+    if "\\" in text:
+        text = _ESCAPE.sub(_unescaped, text)
+    if ("<" in text and _KNOWN_TAG.search(text)) or ("&" in text and _KNOWN_REFERENCE.search(text)):
+        try:
+            text = fragment_text(text)
+        except ValueError:
+            return text
+    return text
+
+
+def _unescaped(m: re.Match[str]) -> str:
+    """Return what an escape means. JSON escapes no printable ASCII in this way, so such an escape is kept."""
+    if m["code"]:
+        char = chr(int(m["code"], 16))
+        return m.group() if "\ud800" <= char <= "\udfff" or char < "\x80" else char
+    return m["letters"].replace("\\r\\n", "\n").replace("\\t", "\t").replace("\\n", "\n").replace("\\r", "\n")
 
 
 def _once(markup: str) -> str:
@@ -88,7 +128,7 @@ def local_name(element: lxml.etree._Element) -> str:
 
 def clean_lines(text: str) -> str:
     """Return the lines that are not blank, without white space at their ends."""
-    lines = (line.strip(" \t\r\u3000\xa0\ufeff\u200b") for line in text.split("\n"))
+    lines = (line.strip(_BLANK) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from pathlib import Path, PurePosixPath
 
+from graphkit.reading import formats
+from graphkit.reading.formats import ARCHIVE, DOCUMENT, LINES, TABLE, endings_of
+
 #: Endings of the files that are read, without archives.
-READABLE = (
-    ".atom", ".csv", ".docx", ".eml", ".epub", ".htm", ".html", ".jhtml", ".json", ".jsonl", ".markdown", ".md",
-    ".mht", ".mhtml", ".ndjson", ".ods", ".pdf", ".rdf", ".rss", ".shtm", ".shtml", ".tab", ".text", ".tsv", ".txt",
-    ".xht", ".xhtml", ".xlsx", ".xml",
-)  # fmt: skip
-ARCHIVES = (".zip",)
-#: Ending of a readable file that is compressed: reports.jsonl.gz.
-COMPRESSED = ".gz"
+READABLE = tuple(sorted(endings_of(DOCUMENT, LINES, TABLE)))
+ARCHIVES = endings_of(ARCHIVE)
+#: Endings of readable files that are compressed, reports.jsonl.gz, and of compressed archives, which have their own.
+COMPRESSED = endings_of(formats.COMPRESSED)
+_TAR = ".tar"
+_COMPRESSED_TAR = {".tgz": ".gz", ".tbz": ".bz2", ".tbz2": ".bz2", ".txz": ".xz", ".tzst": ".zst"}
+
+#: All of them, for messages.
+READABLE_NAMES = " ".join((*READABLE, *ARCHIVES, *(f"{_TAR}{ending}" for ending in COMPRESSED)))
 
 #: Control and formatting characters, which would change what a terminal shows, and undecodable bytes.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]")
@@ -21,8 +25,8 @@ _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\
 _IMAGE = "it is an image; save its text as .txt or .docx"
 _SOUND = "it is a recording; save its text as .txt or .docx"
 _REMEDIES = {
-    "save it as .docx": (".doc", ".wps", ".wpt", ".rtf", ".odt", ".dot", ".dotx", ".docm", ".pages"),
-    "save it as .xlsx or .csv with a column `text`": (".xls", ".xlsm", ".xlsb", ".et", ".fods", ".numbers"),
+    "save it as .docx": (".fodt", ".dotm", ".pages", ".uot"),
+    "save it as .xlsx or .csv with a column `text`": (".xlsb", ".fods", ".ett", ".numbers", ".uos"),
     "save its text as .docx or .txt": (
         ".ppt",
         ".pptx",
@@ -52,7 +56,7 @@ _REMEDIES = {
         ".db",
     ),
     "unpack it first": (".gz", ".bz2", ".xz", ".zst", ".lz4", ".z", ".br"),
-    "unpack it first, or pack its files into a .zip": (".tar", ".tgz", ".tbz2", ".txz", ".rar", ".7z", ".cab", ".iso"),
+    "unpack it first, or pack its files into a .zip": (".rar", ".7z", ".cab", ".iso"),
     _IMAGE: (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".svg", ".ico", ".heic", ".psd"),
     _SOUND: (".mp3", ".mp4", ".wav", ".m4a", ".avi", ".mov", ".mkv", ".flv", ".wmv", ".ogg", ".webm", ".ts"),
 }
@@ -86,7 +90,28 @@ def suffix(name: str) -> str:
 
 def is_readable(name: str) -> bool:
     """Tell whether files with this name are read."""
-    return suffix(name) in ARCHIVES or suffix(inner_name(name)) in READABLE
+    return is_archive(name) or suffix(inner_name(name)) in READABLE
+
+
+def is_archive(name: str) -> bool:
+    """Tell whether a file is an archive that is read: .zip, .tar, .tar.gz …"""
+    return suffix(name) in ARCHIVES or is_tar(name)
+
+
+def is_tar(name: str) -> bool:
+    """Tell whether a file is an archive made by tar."""
+    ending = suffix(name)
+    return (
+        ending == _TAR or ending in _COMPRESSED_TAR or (ending in COMPRESSED and suffix(name[: -len(ending)]) == _TAR)
+    )
+
+
+def compression(name: str) -> str:
+    """Return the ending of the compression of a file or archive that is read, "" if it is not compressed."""
+    ending = suffix(name)
+    if ending in _COMPRESSED_TAR:
+        return _COMPRESSED_TAR[ending]
+    return ending if ending in COMPRESSED and (is_compressed(name) or is_tar(name)) else ""
 
 
 def is_compressed(name: str) -> bool:
@@ -96,13 +121,17 @@ def is_compressed(name: str) -> bool:
 
 def inner_name(name: str) -> str:
     """Return the name of a file without the ending of its compression: reports.jsonl for reports.jsonl.gz."""
-    inner = name[: -len(COMPRESSED)]
-    return inner if suffix(name) == COMPRESSED and suffix(inner) in READABLE else name
+    ending = suffix(name)
+    if ending not in COMPRESSED:
+        return name
+    inner = name[: -len(ending)]
+    return inner if suffix(inner) in READABLE else name
 
 
 def stem(name: str) -> str:
     """Return the name of a file in messages and ids: without its folder, its ending and that of its compression."""
-    return printable(PurePosixPath(inner_name(name)).stem)
+    inner = name[: -len(suffix(name))] if is_tar(name) and suffix(name) in COMPRESSED else inner_name(name)
+    return printable(PurePosixPath(inner).stem)
 
 
 def unknown_kind(name: str) -> str:
@@ -113,8 +142,8 @@ def unknown_kind(name: str) -> str:
         return f"unknown kind of file {printable(ending)}: {remedy}"
     if not ending:
         advice = "add the ending of its kind to its name"
-        return f"unknown kind of file (no ending): {advice}; readable: {' '.join(READABLE)} .zip"
-    return f"unknown kind of file {printable(ending)}; readable: {' '.join(READABLE)} .zip"
+        return f"unknown kind of file (no ending): {advice}; readable: {READABLE_NAMES}"
+    return f"unknown kind of file {printable(ending)}; readable: {READABLE_NAMES}"
 
 
 def is_system_file(name: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import bisect
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -59,6 +60,14 @@ _INVISIBLE = {"\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u200
 _SENTENCE_END = "。！？；：”）》…!?;:"
 _DIGIT_COMMA = pattern("normalized.digit_comma")
 _SPACES = re.compile(r"\s+")
+#: White space within a line that may separate two paragraphs, and the least width of it, in quarters of a character.
+_BLANKS = re.compile("[ \t\u00a0\u2000-\u200a\u3000]{2,}+")
+_WIDE = {" ": 1, "\u00a0": 1, "\t": 4, "\u2001": 4, "\u2003": 4, "\u3000": 4, "\u2000": 2, "\u2002": 2}
+_LEAST_WIDTH = 8
+_BREAK_AFTER = pattern("normalized.break_after")
+_BREAK_BEFORE = pattern("normalized.break_before")
+#: Number of characters before a wide blank that show whether it separates two paragraphs.
+_SEEN_BEFORE = 30
 _TRADITIONAL = pattern("normalized.traditional")
 _UNCHANGED = pattern("normalized.unchanged")
 
@@ -101,12 +110,19 @@ def _normalized(char: str) -> str:
     if "\u3400" <= char <= "\u9fff" or char < "\u0080":
         return char
     wide = unicodedata.normalize("NFKC", char)
-    return wide if len(wide) == 1 and not wide.isspace() and char not in "“”‘’…—·" else char
+    if len(wide) != 1 or wide.isspace() or char in "“”‘’…—·":
+        return char
+    return _PUNCTUATION.get(wide, wide)  # Forms for vertical text: U+FE10 is a comma.
 
 
 def without_radicals(text: str) -> str:
     """Return a text in which characters of the blocks of radicals are replaced by ideographs."""
     return _RADICAL.sub(lambda m: _normalized(m.group()), text)
+
+
+def usual_characters(text: str) -> str:
+    """Return a text of the same length with the usual characters for radicals and for full-width letters and digits."""
+    return text if _UNCHANGED.fullmatch(text) else "".join(map(_normalized, text))
 
 
 def normalize(text: str) -> NormalizedText:
@@ -168,15 +184,7 @@ def _is_word(char: str) -> bool:
 
 def _paragraphs(text: str) -> list[tuple[int, int]]:
     """Return the spans of the paragraphs. Hard-wrapped lines (all of one width, broken within sentences) are joined."""
-    lines: list[tuple[int, int]] = []
-    start = 0
-    for piece in text.split("\n"):
-        end = start + len(piece)
-        stripped = piece.strip()
-        if stripped:
-            lead = len(piece) - len(piece.lstrip())
-            lines.append((start + lead, start + lead + len(stripped)))
-        start = end + 1
+    lines = list(_lines(text))
     if not _hard_wrapped(text, lines):
         return lines
     width = max(end - start for start, end in lines)
@@ -195,6 +203,37 @@ def _paragraphs(text: str) -> list[tuple[int, int]]:
         else:
             joined.append((start, end))
     return joined
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of the lines that are not blank, without the white space around them.
+
+    White space of the width of two characters separates two lines as a line break does, if what is before or after it
+    shows that a paragraph ends there: 调研。　　会议指出.
+    """
+    start = 0
+    for piece in text.split("\n"):
+        at = 0
+        for blanks in _BLANKS.finditer(piece):
+            if blanks.start() > at and blanks.end() < len(piece) and _parts_paragraphs(piece, at, blanks):
+                yield from _trimmed(piece, at, blanks.start(), start)
+                at = blanks.end()
+        yield from _trimmed(piece, at, len(piece), start)
+        start += len(piece) + 1
+
+
+def _trimmed(piece: str, at: int, end: int, start: int) -> Iterator[tuple[int, int]]:
+    stripped = piece[at:end].strip()
+    if stripped:
+        first = start + at + len(piece[at:end]) - len(piece[at:end].lstrip())
+        yield first, first + len(stripped)
+
+
+def _parts_paragraphs(piece: str, at: int, blanks: re.Match[str]) -> bool:
+    if sum(_WIDE.get(blank, 1) for blank in blanks.group()) < _LEAST_WIDTH:
+        return False
+    before = piece[max(at, blanks.start() - _SEEN_BEFORE) : blanks.start()]
+    return bool(_BREAK_AFTER.search(before) or _BREAK_BEFORE.match(piece, blanks.end()))
 
 
 def _hard_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:

@@ -1,56 +1,95 @@
-"""Reads the date and publisher of a web page from its visible text and from the <meta> elements.
+"""Reads the date and publisher of a web page from the text that it displays, where the page prints them.
 
-Other attributes and scripts are not searched.
+Attributes and scripts are not searched here; graphkit/reading/page_metadata.py reads the head of a page.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 import lxml.etree
 import lxml.html
 
 from graphkit.grammar.patterns import pattern
-from graphkit.recognition.dates import iso_day
+from graphkit.reading.date_fields import field_day
+from graphkit.reading.page_metadata import Metadata, as_publisher
 
 _PUBLISHED = pattern("page_fields.published")
 _DATED = pattern("page_fields.dated")
-_SOURCE_LABEL = pattern("page_fields.source_label")
-_UNKNOWN_SOURCE = pattern("page_fields.unknown_source")
-#: Names of <meta> elements, the most reliable first. PubDate and ContentSource are those of government sites.
-_DATES = (
-    "pubdate", "publishdate", "publish_date", "publishedtime", "article:published_time", "og:published_time",
-    "datepublished", "dc.date.issued",
-)  # fmt: skip
-_PUBLISHERS = ("contentsource", "content_source", "article:source", "mediaid", "dc.source")
+_BARE = pattern("page_fields.bare_day")
+_TODAY = pattern("page_fields.today")
+_SOURCE = pattern("page_fields.shown_source")
 _UNSHOWN = ("script", "style", "template", "noscript", "head")
+_BLOCKS = ("p", "div", "br", "li", "tr", "td", "h1", "h2", "h3", "h4", "ul", "table", "section", "article", "header")
 _NOT_DISPLAYED = re.compile(r"display\s*:\s*none", re.I)
+#: Number of characters by which the beginning of the article is found, and that are searched around it.
+_BEGINNING, _AROUND = 16, 600
 
 
-def page_date(tree: lxml.html.HtmlElement) -> str:
-    """Return the day of publication as the page prints it or as a <meta> element states it, "" if it is unknown.
+@dataclass(frozen=True, slots=True)
+class Displayed:
+    """The displayed text of a page with single spaces. The article is at `start:end`, its title ends at `title_end`."""
 
-    A day with the label 发布时间 comes first, then the <meta> elements, then a day with the label 时间 or 日期.
+    text: str
+    title_end: int
+    start: int
+    end: int
+
+    def head(self) -> str:
+        """Return what is between the title and the article: date, source and the like."""
+        if self.title_end:
+            return self.text[self.title_end : self.start]
+        return _TODAY.sub(" ", self.text[max(0, self.start - _AROUND) : self.start])
+
+    def foot(self) -> str:
+        """Return what follows the article."""
+        return self.text[self.end : self.end + _AROUND]
+
+
+def displayed(shown: str, title: str, article: str) -> Displayed:
+    """Find the title and the article in the displayed text of a page."""
+    text = " ".join(shown.split())
+    lines = [" ".join(line.split()) for line in article.split("\n")]
+    body = [line for line in lines if len(line) > 2 * _BEGINNING and not (title and line.startswith(title))] or lines[
+        -1:
+    ]
+    start = text.find(body[0][:_BEGINNING]) if body and body[0] else -1
+    if start < 0:
+        return Displayed(text, 0, len(text), len(text))
+    last = text.rfind(body[-1][-_BEGINNING:])
+    end = last + _BEGINNING if last >= start else start
+    words = " ".join(title.split())
+    above = text.rfind(words, 0, start) if words else -1
+    return Displayed(text, above + len(words) if above >= 0 else 0, start, end)
+
+
+def page_date(page: Displayed, stated: Metadata) -> str:
+    """Return the day of publication as the page displays or states it, "" if it is unknown.
+
+    A day with the label 发布时间 next to the article comes first, then the head of the page, then a day with another
+    label or without one between the title and the article, then 发布时间 elsewhere.
     """
-    shown = shown_text(tree)
-    for found in (_PUBLISHED.search(shown), _stated_date(tree), _DATED.search(shown)):
-        if isinstance(found, str):
-            if found:
-                return found
-        elif found and iso_day(found["day"]):
-            return found["day"]
-    return ""
+    near = page.head()
+    return (
+        _first(_PUBLISHED, near)
+        or stated.date
+        or _first(_DATED, near)
+        or _first(_BARE, near)
+        or _first(_PUBLISHED, page.foot())
+        or _first(_DATED, page.foot())
+        or (_first(_PUBLISHED, page.text[: page.start]) if not page.title_end else "")
+    )
 
 
-def page_publisher(tree: lxml.html.HtmlElement) -> str:
-    """Return the publisher that a <meta> element states, "" if there is none."""
-    stated = _meta(tree)
-    for name in _PUBLISHERS:
-        publisher = _SOURCE_LABEL.sub("", stated.get(name, "")).strip()
-        if not 2 <= len(publisher) <= 20 or _UNKNOWN_SOURCE.fullmatch(publisher):
-            continue
-        if not publisher.isdigit() and "://" not in publisher:
-            return publisher
+def page_publisher(page: Displayed, stated: Metadata) -> str:
+    """Return the publisher that the head of the page states or that is displayed as its source, "" if there is none."""
+    if stated.publisher:
+        return stated.publisher
+    for words in (page.head(), page.foot()):
+        for m in _SOURCE.finditer(words):
+            if publisher := as_publisher(m["publisher"]):
+                return publisher
     return ""
 
 
@@ -63,33 +102,18 @@ def shown_text(tree: lxml.html.HtmlElement) -> str:
             if not unshown:
                 words.append(element.tail or "")
             continue
-        styled = bool(_NOT_DISPLAYED.search(element.get("style") or ""))
-        hides = styled or element.tag in _UNSHOWN or "hidden" in element.attrib
+        style = element.get("style")
+        hides = element.tag in _UNSHOWN or "hidden" in element.attrib or bool(style and _NOT_DISPLAYED.search(style))
         if event == "start":
             unshown += hides
             if not unshown:
-                words.append(element.text or "")
+                words.append(("\n" if element.tag in _BLOCKS else "") + (element.text or ""))
         else:
             unshown -= hides
             if not unshown:
-                words.append(element.tail or "")
+                words.append(("\n" if element.tag in _BLOCKS else "") + (element.tail or ""))
     return "".join(words)
 
 
-def _stated_date(tree: lxml.html.HtmlElement) -> str:
-    stated = _meta(tree)
-    for name in _DATES:
-        day = iso_day(stated.get(name, ""))
-        if day:
-            return day
-    return ""
-
-
-def _meta(tree: lxml.html.HtmlElement) -> dict[str, str]:
-    """Return the contents of the <meta> elements by name in lower case. The first element of each name counts."""
-    stated: dict[str, str] = {}
-    for element in tree.iter("meta"):
-        name = (element.get("name") or element.get("property") or element.get("itemprop") or "").strip().lower()
-        if name:
-            stated.setdefault(name, (element.get("content") or "").strip())
-    return stated
+def _first(form: re.Pattern[str], words: str) -> str:
+    return next((day for m in form.finditer(words) if (day := field_day(m["day"]))), "")

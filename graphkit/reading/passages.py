@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from graphkit.grammar.patterns import pattern
 from graphkit.model import Passage, PassageKind
 from graphkit.reading.clauses import last_mark
+from graphkit.reading.frame import cut_end, dateline_end, skip_dateline, without_credits
 from graphkit.reading.normalized import NormalizedText
 
 _SENTENCE_END = pattern("passages.sentence_end")
@@ -18,14 +19,13 @@ _METADATA = pattern("passages.metadata")
 _TAIL = pattern("passages.tail")
 _TEASER = pattern("passages.teaser")
 _MENU = pattern("passages.menu")
+_FURNITURE = pattern("passages.furniture")
+_BYLINE_LINE = pattern("passages.byline_line")
 _BYLINE = pattern("passages.byline")
 _SOURCE_AT_END = pattern("passages.source_at_end")
-_DATELINE = pattern("passages.dateline")
-_DATELINE_REPORTERS = pattern("passages.dateline_reporters")
-_DATELINE_WORD = pattern("passages.dateline_word")
-_DATELINE_MEDIUM = pattern("passages.dateline_medium")
 _CAPTION = pattern("passages.caption")
-_PHOTO_CREDIT = pattern("passages.photo_credit")
+_SHOWS_PICTURE = pattern("passages.shows_picture")
+_BEGINS_REPORT = pattern("passages.begins_report")
 _DIGEST_TITLE = pattern("passages.digest_title")
 _QUOTATION = pattern("passages.quotation")
 _SENTENCE_CLOSED = pattern("passages.sentence_closed")
@@ -37,8 +37,6 @@ LONGEST_SENTENCE = 2000
 #: A long sentence is cut at the last of these marks in the last `_CUT_WINDOW` characters of a piece.
 _CUT_MARKS = "，；、： "
 _CUT_WINDOW = 200
-#: Maximum length of a byline at the end of a paragraph, in characters.
-_LONGEST_BYLINE = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +93,12 @@ def make_layout(normalized: NormalizedText, title: str = "") -> Layout:
             for a, b in _headline_parts(normalized.text, start, end):
                 sentences.append(Sentence(PassageKind.HEADLINE, a, b, n, paragraph.item, a == start))
             continue
-        start = _skip_dateline(normalized.text, start, end, frame, paragraph.item)
-        end = _cut_byline(normalized.text, start, end, frame, paragraph.item)
+        start = skip_dateline(normalized.text, start, end, frame, paragraph.item)
+        end = cut_end(normalized.text, start, end, frame, paragraph.item)
         first = True
         for a, b in _split(normalized.text, start, end):
-            if paragraph.kind is PassageKind.SENTENCE and (credit := _PHOTO_CREDIT.match(normalized.text, a, b)):
-                frame.append((PassageKind.BYLINE, *credit.span(), paragraph.item))
-                a, b = _trim(normalized.text, credit.end(), b)
+            if paragraph.kind in (PassageKind.SENTENCE, PassageKind.CAPTION):
+                a, b = _trim(normalized.text, *without_credits(normalized.text, a, b, frame, paragraph.item))
                 if not any(map(str.isalnum, normalized.text[a:b])):
                     continue
             kind = paragraph.kind
@@ -144,34 +141,51 @@ def _classify(text: str, spans: list[tuple[int, int]]) -> list[_Paragraph]:
             kind, cut = PassageKind.TAIL, True
         elif _is_tail(line):
             kind = PassageKind.TAIL
-        elif _BYLINE.fullmatch(line):
+        elif (_BYLINE.fullmatch(line) and not _SHOWS_PICTURE.search(line)) or _BYLINE_LINE.fullmatch(line):
             kind = PassageKind.BYLINE
-        elif len(line) <= 80 and _CAPTION.search(line):
+        elif len(line) <= 80 and _CAPTION.search(line) and not dateline_end(line):
             kind = PassageKind.CAPTION
-        elif in_head and _is_headline(line):
+        elif in_head and _is_headline(text[start : cut_end(text, start, end, [], 0)]):
             kind = PassageKind.HEADLINE
         elif not in_head and len(line) <= 40 and not _CLAUSE_CLOSED.search(line):
             kind = PassageKind.CAPTION
         if kind is PassageKind.SENTENCE:
             in_head = False
         found.append(_Paragraph(start, end, kind))
+    _lead_with_picture(text, found)
     if found and not any(p.kind is PassageKind.SENTENCE for p in found):
         _one_line_text(text, found)
     return found
+
+
+def _lead_with_picture(text: str, found: list[_Paragraph]) -> None:
+    """Treat a paragraph that ends with a photographer as the lead if it names a day and the next one is no lead."""
+    lead = next((n for n, p in enumerate(found) if p.kind is PassageKind.SENTENCE), len(found))
+    if lead < len(found) and _can_be_lead(text[found[lead].start : found[lead].end]):
+        return
+    for p in found[:lead]:
+        line = text[p.start : p.end]
+        if p.kind is PassageKind.CAPTION and _can_be_lead(line) and "。" in line and not _SHOWS_PICTURE.search(line):
+            p.kind = PassageKind.SENTENCE
+            return
+
+
+def _can_be_lead(line: str) -> bool:
+    return dateline_end(line) > 0 or _BEGINS_REPORT.match(line) is not None
 
 
 def _is_tail(line: str) -> bool:
     """Tell whether a line is metadata, a menu or another line that is not part of the report."""
     if _METADATA.match(line) or _TAIL.match(line) or _SOURCE_AT_END.fullmatch(line):
         return True
-    return len(_MENU.findall(line)) >= 2
+    return len(_MENU.findall(line)) >= 2 or _FURNITURE.fullmatch(line) is not None
 
 
 def _is_headline(line: str) -> bool:
     """Tell whether a line before the first sentence is a headline."""
     if len(line) > 80 and (len(line) > 160 or " " not in line or "。" in line):
         return False
-    return not _dateline_end(line) and not _SENTENCE_CLOSED.search(line)
+    return not dateline_end(line) and not _SENTENCE_CLOSED.search(line)
 
 
 def _one_line_text(text: str, found: list[_Paragraph]) -> None:
@@ -217,41 +231,6 @@ def _headline_parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
             parts.append((a, b))
         a = b + 1
     return parts
-
-
-def _dateline_end(line: str) -> int:
-    """Return the length of the dateline at the beginning of a line, 0 if there is none."""
-    m = _DATELINE.match(line)
-    end = 0
-    if m and (
-        m.group().rstrip().endswith(("：", ":"))
-        or (_DATELINE_WORD.search(m.group()) and _DATELINE_MEDIUM.match(m.group()))
-    ):
-        end = m.end()
-    by = _DATELINE_REPORTERS.match(line[end:])
-    if by:
-        end += by.end()
-    return end
-
-
-def _skip_dateline(text: str, start: int, end: int, frame: list[tuple[PassageKind, int, int, int]], item: int) -> int:
-    length = _dateline_end(text[start:end])
-    if not length:
-        return start
-    frame.append((PassageKind.DATELINE, start, start + length, item))
-    start += length
-    while start < end and text[start] == " ":
-        start += 1
-    return start
-
-
-def _cut_byline(text: str, start: int, end: int, frame: list[tuple[PassageKind, int, int, int]], item: int) -> int:
-    for form in (_SOURCE_AT_END, _BYLINE, _SOURCE_AT_END):
-        m = form.search(text, max(start, end - _LONGEST_BYLINE), end)
-        if m and m.start() > start and text[m.start() - 1] in "。！？”）］ ":
-            frame.append((PassageKind.BYLINE, m.start(), m.end(), item))
-            end = m.start()
-    return end
 
 
 def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -4,42 +4,71 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from graphkit.errors import ReadingError
 from graphkit.grammar.columns import column_keys, column_names, container_keys, inner_names, missing_values, name_key
 from graphkit.reading.characters import without_glyphs
 from graphkit.reading.decoding import check_characters
+from graphkit.reading.field_paths import Located, locate, name_in
 from graphkit.reading.naming import printable
+from graphkit.reading.options import current_options
 
 _SIMPLE_NAME = re.compile(r"[\w\-$@ ]+")
 _ADDRESS = re.compile(r"\s*https?://", re.IGNORECASE)
 #: Maximum depth to which objects in a record are searched for its text.
 MAX_DEPTH = 8
 Record = dict[str, Any]
+#: The name of a field in a record, or its path, and its value.
+Named = tuple[str, str]
 
 
 def has_text_field(record: Record) -> bool:
-    """Tell whether a record has a field with a name of the text, and a text or nothing in it."""
+    """Tell whether a record has a field with a name or path of the text, and a text or nothing in it."""
+    return _given_text(record) is not None or _has_known_text(record)
+
+
+def _has_known_text(record: Record) -> bool:
     keys = _keys(record)
     return any(key in keys and _can_be_text(record[keys[key]]) for key in column_keys()["text"])
 
 
+def _given_text(record: Record) -> Located | None:
+    """Return the text at a path that the user states for it."""
+    located = (locate(record, given.path) for given in current_options().paths("text"))
+    return next((found for found in located if found and _can_be_text(found.value)), None)
+
+
 def find_column(header: list[str], field: str) -> int | None:
     """Return the number of the preferred column of a field in the header of a table."""
+    for given in current_options().paths(field):
+        name = name_in(header, given.path)
+        if name is not None:
+            return header.index(name)
     keys = [name_key(name) for name in header]
     return next((keys.index(key) for key in column_keys()[field] if key in keys), None)
 
 
-def text_of(record: Record, place: str) -> str:
-    """Return the text of a record, and "" if its text field is empty.
+def text_of(record: Record, place: str, whole: Record) -> Named:
+    """Return the name and value of the text of a record, and an empty text if its text field is empty.
 
-    A list of strings is a text with a paragraph in each line. Raises ReadingError if there is no text field, or if the
-    preferred one contains something else.
+    whole: the record with the objects around it, in which the paths of the user are. A list of strings is a text with a
+    paragraph in each line. Raises ReadingError if there is no text field, or if the preferred one contains something
+    else.
     """
     keys = _keys(record)
     wrong = ""
-    empty = False
+    empty = ""
+    for given in current_options().paths("text"):
+        located = locate(whole, given.path)
+        if located and not _can_be_text(located.value):
+            wrong = wrong or f"`{given.path}` (--field {given}) is {type(located.value).__name__}, not a string"
+        elif located and not is_missing(located.value):
+            return located.path, _joined(located.value)
+        elif located:
+            empty = empty or located.path
     for key in column_keys()["text"]:
         if key not in keys:
             continue
@@ -48,21 +77,35 @@ def text_of(record: Record, place: str) -> str:
         if not _can_be_text(value):
             wrong = wrong or f"`{name}` is {type(value).__name__}, not a string"
         elif not is_missing(value):
-            return value if isinstance(value, str) else "\n".join(value)
+            return name, _joined(value)
         else:
-            empty = True
+            empty = empty or name
     if wrong:
         raise ReadingError(place, wrong)
     if not empty:
-        raise ReadingError(place, f"no `text`; {_advice(record)}")
-    return ""
+        paths = "".join(f"no `{given.path}` (--field {given}) and " for given in current_options().paths("text"))
+        raise ReadingError(place, f"{paths}no `text`; {_advice(record)}")
+    return empty, ""
 
 
-def field_of(record: Record, field: str, place: str) -> str:
-    """Return the value of a field without white space at its ends, a number as text, or "" if the field is missing.
+def _joined(text: str | list[str]) -> str:
+    return text if isinstance(text, str) else "\n".join(text)
 
-    Raises ReadingError if the field with the preferred name contains something else than a string or number.
+
+def field_of(record: Record, field: str, place: str, whole: Record) -> Named:
+    """Return the name and value of a field, both empty if it is missing.
+
+    whole: as in `text_of`. The value has no white space at its ends; a number becomes text. Raises ReadingError if the
+    field with a path of the user or with the preferred name contains something else than a string or number.
     """
+    for given in current_options().paths(field):
+        located = locate(whole, given.path)
+        value = _simple(located.value) if located else None
+        if located and isinstance(value, (str, int, float)) and not isinstance(value, bool):
+            if not is_missing(value):
+                return located.path, _clean(value, place, given.path)
+        elif value is not None:
+            raise ReadingError(place, f"`{given.path}` (--field {given}) is {type(value).__name__}, not a string")
     keys = _keys(record)
     for key in column_keys()[field]:
         if key not in keys:
@@ -72,10 +115,14 @@ def field_of(record: Record, field: str, place: str) -> str:
         if isinstance(value, (str, int, float)) and not isinstance(value, bool):
             if is_missing(value) or (field == "publisher" and _ADDRESS.match(str(value))):
                 continue
-            return check_characters(without_glyphs(str(value)), f"{place} ({name})").strip()
+            return name, _clean(value, place, name)
         if value is not None and name == column_names()[field][0]:
             raise ReadingError(place, f"`{name}` is {type(value).__name__}, not a string")
-    return ""
+    return "", ""
+
+
+def _clean(value: str | float, place: str, name: str) -> str:
+    return check_characters(without_glyphs(str(value)), f"{place} ({name})").strip()
 
 
 def is_missing(value: object) -> bool:
@@ -119,11 +166,21 @@ def records_in(value: Any, path: str = "", depth: int = MAX_DEPTH) -> list[tuple
 def unwrapped(record: Record) -> Record:
     """Return a record with the fields of a report that are in objects inside it.
 
+    If the user states the path of the text, the fields of the objects around it belong to the record, those of the
+    nearest one first.
+
     If its text is in an object inside it, as in {"_id": 7, "data": {"article": {"body": "…"}}}, the result has the
     fields of this object, and those of the objects around it for what the object lacks. What an object such as `meta`
     states is added. A record without a text, or with several objects that have one, is returned unchanged.
     """
-    return _with_containers(record) if has_text_field(record) else _wrapped(record)
+    given = _given_text(record)
+    if given is not None and not is_missing(given.value):
+        *outer, nearest = given.around
+        fields = _with_containers(nearest)
+        for around in reversed(outer):
+            fields = _with_fields(fields, _with_containers(around))
+        return fields
+    return _with_containers(record) if _has_known_text(record) else _wrapped(record)
 
 
 def _wrapped(record: Record) -> Record:
@@ -135,7 +192,7 @@ def _wrapped(record: Record) -> Record:
             for child in parent.values()
             if isinstance(child, dict)
         ]
-        found = [(child, outer) for child, outer in inside if has_text_field(child)]
+        found = [(child, outer) for child, outer in inside if _has_known_text(child)]
         if found:
             (child, outer) = found[0]
             return _with_fields(_with_containers(child), _with_containers(outer)) if len(found) == 1 else record
@@ -158,10 +215,16 @@ def _with_fields(record: Record, other: Record) -> Record:
     return {**record, **added} if added else record
 
 
-def _keys(record: Record) -> dict[str, str]:
+def _keys(record: Record) -> Mapping[str, str]:
     """Return the names of a record by the form in which they are compared; an exact name precedes its variants."""
+    return _keys_of(tuple(record))
+
+
+@lru_cache(maxsize=512)
+def _keys_of(names: tuple[str, ...]) -> Mapping[str, str]:
+    """Return the result of `_keys`. The records of a file usually have the same names."""
     keys: dict[str, str] = {}
-    for name in record:
+    for name in names:
         key = name_key(name)
         if key not in keys or name == key:
             keys[key] = name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -12,8 +13,13 @@ from graphkit.model import Failure, NoReport, Report
 from graphkit.reading.characters import tidy
 from graphkit.reading.decoding import check_length
 from graphkit.reading.fields import describe
+from graphkit.reading.markup import plain_text
+from graphkit.reading.origins import origin_of
 from graphkit.reading.record_fields import field_of, records_in, text_of, unwrapped
 
+#: Fields of one line that can contain HTML, and the characters that HTML and escapes begin with.
+_LINES = ("title", "publisher", "place")
+_MARKUP = re.compile(r"[<&\\]")
 #: Maximum length of a line of a JSONL file in bytes.
 MAX_LINE = 16 * 1024 * 1024
 
@@ -71,7 +77,7 @@ def read_record(record: Any, place: str, default: str) -> Report | NoReport | Fa
             raise ReadingError(place, f"a JSON object with `id` and `text` was expected, not {type(record).__name__}")
         return report_of(record, place, default)
     except ReadingError as error:
-        return Failure(error.source, error.reason)
+        return Failure(error.source, error.reason, origin=origin_of(record, {}) if isinstance(record, dict) else None)
 
 
 def report_of(record: dict[str, Any], place: str, default: str) -> Report | NoReport:
@@ -79,13 +85,17 @@ def report_of(record: dict[str, Any], place: str, default: str) -> Report | NoRe
 
     Raises ReadingError if the record has no text field, or one that is not a text.
     """
-    record = unwrapped(record)
-    text = text_of(record, place)
-    fields = {name: field_of(record, name, place) for name in column_names() if name != "text"}
+    whole, record = record, unwrapped(record)
+    named = {"text": text_of(record, place, whole)}
+    named |= {name: field_of(record, name, place, whole) for name in column_names() if name != "text"}
+    fields = {name: value for name, (_, value) in named.items()}
+    text = plain_text(fields.pop("text"))
+    origin = origin_of(whole, {name: used for name, (used, _) in named.items()})
     report_id = fields["id"] or default
     if not any(c.isalnum() for c in text):
-        return NoReport(place, f"{report_id} has no text")
+        return NoReport(place, f"{report_id} has no text", origin=origin)
     check_length(text, place)
+    fields |= {name: " ".join(plain_text(fields[name]).split()) for name in _LINES if _MARKUP.search(fields[name])}
     fields["id"] = report_id
     tidied = tidy(text, place)
-    return describe(Report(text=tidied.text, source=place, note=tidied.note, **fields))
+    return describe(Report(text=tidied.text, source=place, note=tidied.note, origin=origin, **fields))

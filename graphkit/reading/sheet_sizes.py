@@ -11,6 +11,7 @@ import zlib
 from xml.parsers import expat
 
 from graphkit.errors import ReadingError
+from graphkit.reading.first_bytes import OLE
 
 #: Maximum unpacked size of the parts of a workbook together, in bytes, and of a part as a multiple of its packed size.
 MAX_UNPACKED = 256 * 1024 * 1024
@@ -23,7 +24,6 @@ MAX_CELLS = 4_000_000
 MAX_PARTS = 10_000
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, struct.error, NotImplementedError, RuntimeError)
-_OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _XML = (".xml", ".rels")
 _IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf")
 _ELEMENT = re.compile(rb"<(?:\w+:)?(?P<name>row|c)(?=[\s/>])(?P<attributes>[^>]*)>")
@@ -36,7 +36,7 @@ _REPEATED = re.compile(rb"number-(?:columns|rows)-repeated\s*=\s*[\"'](?P<number
 
 def check_sizes(data: bytes, source: str) -> None:
     """Raise ReadingError if a workbook (.xlsx, .ods) is damaged, encrypted or too large to be read."""
-    if data.startswith(_OLD):
+    if data.startswith(OLE):
         raise ReadingError(
             source, "an encrypted or old-format workbook (.xls); save it as an unprotected .xlsx or .csv"
         )

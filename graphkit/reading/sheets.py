@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from graphkit.errors import ReadingError
 from graphkit.model import Failure, NoReport
 from graphkit.reading.naming import printable
+from graphkit.reading.old_sheet_sizes import check_old_sizes
 from graphkit.reading.sheet_sizes import check_sizes
 from graphkit.reading.tables import Found, Row, read_rows
 
@@ -29,7 +30,16 @@ def read_workbook(data: bytes, source: str, stem: str) -> Iterator[Found]:
         The workbook is damaged, encrypted or too large.
     """
     check_sizes(data, source)
-    book = _open(data, source)
+    yield from _read_book(_open(data, source), source, stem)
+
+
+def read_old_workbook(data: bytes, source: str, stem: str) -> Iterator[Found]:
+    """Yield the reports of a workbook of Excel 5 to 2003 (.xls), as `read_workbook`."""
+    check_old_sizes(data, source)
+    yield from _read_book(_open(data, source), source, stem)
+
+
+def _read_book(book: CalamineWorkbook, source: str, stem: str) -> Iterator[Found]:
     shown = [sheet for sheet in book.sheets_metadata if _is_table(sheet.typ)]
     empty = True
     for sheet in shown:

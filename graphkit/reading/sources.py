@@ -6,25 +6,42 @@ import codecs
 import io
 import sys
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from graphkit.errors import ReadingError, UsageError
 from graphkit.model import Failure, Ignored, NoReport, NotRead, Report
-from graphkit.reading import archives
+from graphkit.reading import archives, first_bytes, formats
 from graphkit.reading.compressed import decompressed, open_decompressed
 from graphkit.reading.epub import read_epub
 from graphkit.reading.feeds import is_feed, read_xml
+from graphkit.reading.identity import is_below, location, member_location
 from graphkit.reading.json_files import HEAD, is_document, read_json
 from graphkit.reading.listing import list_inputs
 from graphkit.reading.mail import read_mail
-from graphkit.reading.naming import inner_name, is_compressed, printable, source_name, stem, suffix, unknown_kind
-from graphkit.reading.office import read_docx, read_pdf
+from graphkit.reading.naming import (
+    compression,
+    inner_name,
+    is_archive,
+    is_compressed,
+    is_tar,
+    printable,
+    source_name,
+    suffix,
+    unknown_kind,
+)
+from graphkit.reading.odt import read_odt
+from graphkit.reading.old_office import read_old_spreadsheet, read_old_word
+from graphkit.reading.options import ReadingOptions, each_under
+from graphkit.reading.pdf import read_pdf
 from graphkit.reading.plain import read_markdown, read_text
 from graphkit.reading.records import read_jsonl
+from graphkit.reading.rtf import read_rtf
 from graphkit.reading.sheets import read_workbook
 from graphkit.reading.tables import read_csv, read_tsv
+from graphkit.reading.tar_files import Member, Packed, stream_members, tar_members
 from graphkit.reading.web import read_html
+from graphkit.reading.word import read_docx
 
 Found = Report | NoReport | Failure | Ignored
 Reader = Callable[[bytes, str, str], Iterator[Found]]
@@ -32,7 +49,7 @@ Reader = Callable[[bytes, str, str], Iterator[Found]]
 #: Maximum size of a file of one report, or of a member of an archive, in bytes.
 MAX_FILE = 64 * 1024 * 1024
 #: Endings of files with a JSON object in each line.
-LINES = (".jsonl", ".ndjson")
+LINES = formats.endings_of(formats.LINES)
 #: Maximum size of a piece of a line in memory, in bytes: more than `records.MAX_LINE`.
 MAX_PIECE_LINE = 17 * 1024 * 1024
 
@@ -43,41 +60,31 @@ def _jsonl(data: bytes, source: str, stem: str) -> Iterator[Found]:
     return read_jsonl(io.BytesIO(data), source, stem)
 
 
-READERS: dict[str, Reader] = {
-    ".txt": read_text,
-    ".text": read_text,
-    ".md": read_markdown,
-    ".markdown": read_markdown,
-    ".html": read_html,
-    ".htm": read_html,
-    ".shtml": read_html,
-    ".shtm": read_html,
-    ".jhtml": read_html,
-    ".xhtml": read_html,
-    ".xht": read_html,
-    ".mht": read_mail,
-    ".mhtml": read_mail,
-    ".eml": read_mail,
-    ".xml": read_xml,
-    ".rss": read_xml,
-    ".rdf": read_xml,
-    ".atom": read_xml,
-    ".epub": read_epub,
-    ".docx": read_docx,
-    ".pdf": read_pdf,
-    ".json": read_json,
-    ".jsonl": _jsonl,
-    ".ndjson": _jsonl,
-    ".csv": read_csv,
-    ".tsv": read_tsv,
-    ".tab": read_tsv,
-    ".xlsx": read_workbook,
-    ".ods": read_workbook,
+#: The readers of formats.toml.
+_FUNCTIONS: dict[str, Reader] = {
+    "text": read_text,
+    "markdown": read_markdown,
+    "html": read_html,
+    "mail": read_mail,
+    "feed": read_xml,
+    "book": read_epub,
+    "word": read_docx,
+    "odt": read_odt,
+    "rtf": read_rtf,
+    "old_word": read_old_word,
+    "pdf": read_pdf,
+    "lines": _jsonl,
+    "json": read_json,
+    "csv": read_csv,
+    "tsv": read_tsv,
+    "workbook": read_workbook,
+    "old_workbook": read_old_spreadsheet,
 }
-
-
+READERS: dict[str, Reader] = {
+    ending: _FUNCTIONS[found.reader] for found in formats.FORMATS if found.reader for ending in found.endings
+}
 #: Endings of the files with many reports that can only be read from their beginning.
-TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".ods")
+TABLES = formats.endings_of(formats.TABLE)
 
 
 def list_paths(arguments: Iterable[str | Path]) -> list[Path | str]:
@@ -88,12 +95,15 @@ def list_paths(arguments: Iterable[str | Path]) -> list[Path | str]:
     return list_inputs(arguments).paths
 
 
-def read_paths(arguments: Iterable[str | Path]) -> Iterator[Found]:
-    """Yield the reports of all arguments, and a Failure, NotRead, NoReport or Ignored for each input without one."""
+def read_paths(arguments: Iterable[str | Path], options: ReadingOptions | None = None) -> Iterator[Found]:
+    """Yield the reports of all arguments, and a Failure, NotRead, NoReport or Ignored for each input without one.
+
+    options: see `graphkit.reading.reading_options`.
+    """
     listing = list_inputs(arguments)
     yield from listing.skipped
     for path in listing.paths:
-        yield from read_input(path)
+        yield from read_input(path, default_id(path, listing.roots), options=options)
 
 
 def count_inputs(arguments: Iterable[str | Path]) -> int:
@@ -105,7 +115,7 @@ def _about(path: Path | str) -> int:
     if isinstance(path, str):
         return 1
     try:
-        if is_archive(path.name):
+        if is_archive(path.name) and not is_tar(path.name):
             return archives.member_count(path) or 1
         if is_lines(path.name):
             with path.open("rb") as file:
@@ -115,37 +125,51 @@ def _about(path: Path | str) -> int:
     return 1
 
 
-def read_input(path: Path | str) -> Iterator[Found]:
-    """Yield the reports of one file, or of standard input for `-`. A file that no longer exists is a Failure."""
+def default_id(path: Path | str, roots: Collection[str] = ()) -> str:
+    """Return the id of the report in a file, or the beginning of the ids of its reports.
+
+    roots: absolute paths of the folders that are read. It is "" for an archive that is in none of them: the ids of its
+    files begin below it.
+    """
+    if isinstance(path, str):
+        return "stdin"
+    return "" if is_archive(path.name) and not is_below(path, roots) else location(path, roots)
+
+
+def read_input(path: Path | str, name: str | None = None, *, options: ReadingOptions | None = None) -> Iterator[Found]:
+    """Yield the reports of one file, or of standard input for `-`. A file that no longer exists is a Failure.
+
+    name: result of `default_id`; by default, the file is in no folder that is read. options: by default those that are
+    current.
+    """
+    yield from each_under(options, _read_input(path, default_id(path) if name is None else name))
+
+
+def _read_input(path: Path | str, name: str) -> Iterator[Found]:
     if isinstance(path, str):
         yield from _guarded(_standard_input, "standard input")
     elif is_archive(path.name):
-        yield from _guarded(lambda: _archive(path), source_name(path))
+        yield from _guarded(lambda: _archive(path, name), source_name(path))
     elif suffix(inner_name(path.name)) in LINES:
-        yield from _guarded(lambda: _stream(path), source_name(path))
+        yield from _guarded(lambda: _stream(path, name), source_name(path))
     else:
-        yield from _guarded(lambda: _whole(path), source_name(path))
+        yield from _guarded(lambda: _whole(path, name), source_name(path))
 
 
-def read_lines(path: Path, start: int, end: int, line: int) -> Iterator[Found]:
+def read_lines(path: Path, start: int, end: int, line: int, name: str) -> Iterator[Found]:
     """Yield the reports of the bytes `start:end` of a JSONL file, before which there are `line` lines."""
 
     def stretch() -> Iterator[Found]:
         with path.open("rb") as file:
             file.seek(start)
-            yield from read_jsonl(_lines(file, end), source_name(path), stem(path.name), line)
+            yield from read_jsonl(_lines(file, end), source_name(path), name, line)
 
     yield from _guarded(stretch, source_name(path))
 
 
-def read_members(path: Path, start: int, end: int) -> Iterator[Found]:
+def read_members(path: Path, start: int, end: int, name: str) -> Iterator[Found]:
     """Yield the reports of the members `start:end` of an archive, in the order of their names."""
-    yield from _guarded(lambda: _archive(path, start, end), source_name(path))
-
-
-def is_archive(name: str) -> bool:
-    """Tell whether a file is an archive."""
-    return suffix(name) == ".zip"
+    yield from _guarded(lambda: _archive(path, name, start, end), source_name(path))
 
 
 def is_lines(name: str) -> bool:
@@ -178,18 +202,22 @@ def _guarded(read: Callable[[], Iterator[Found]], source: str) -> Iterator[Found
             yield found
         if silent:
             yield NoReport(source, "no report was found in it")
-    except ReadingError as error:
-        yield Failure(error.source, error.reason)
     except UsageError:
         raise
-    except OSError as error:
-        yield Failure(source, f"cannot be read: {error.strerror or error}")
     except Exception as error:
         # An error of a parser on a broken file must not stop the reading of other files.
-        yield Failure(source, f"cannot be read: {type(error).__name__}: {printable(str(error))}")
+        yield _failure(error, source)
 
 
-def _whole(path: Path) -> Iterator[Found]:
+def _failure(error: Exception, source: str) -> Failure:
+    if isinstance(error, ReadingError):
+        return Failure(error.source, error.reason)
+    if isinstance(error, OSError):
+        return Failure(source, f"cannot be read: {error.strerror or error}")
+    return Failure(source, f"cannot be read: {type(error).__name__}: {printable(str(error))}")
+
+
+def _whole(path: Path, name: str) -> Iterator[Found]:
     source = source_name(path)
     if suffix(inner_name(path.name)) not in READERS:
         yield NotRead(source, unknown_kind(path.name))
@@ -197,17 +225,17 @@ def _whole(path: Path) -> Iterator[Found]:
     size = path.stat().st_size
     if size > MAX_FILE:
         raise ReadingError(source, f"{size:,} bytes; a file of one report has at most {MAX_FILE:,}")
-    yield from _read(path.read_bytes(), path.name, source)
+    yield from _read(path.read_bytes(), path.name, source, name)
 
 
-def _read(data: bytes, name: str, source: str) -> Iterator[Found]:
+def _read(data: bytes, file: str, source: str, name: str) -> Iterator[Found]:
     """Yield the reports of the bytes of a file, which are decompressed first if its name says that they must be."""
-    if is_compressed(name):
-        data = decompressed(data, source, MAX_FILE)
-    yield from READERS[suffix(inner_name(name))](data, source, stem(name))
+    if is_compressed(file):
+        data = decompressed(data, source, MAX_FILE, compression(file))
+    yield from READERS[suffix(inner_name(file))](data, source, name)
 
 
-def _stream(path: Path) -> Iterator[Found]:
+def _stream(path: Path, name: str) -> Iterator[Found]:
     source = source_name(path)
     opened = open_decompressed(path, source) if is_compressed(path.name) else path.open("rb")
     with opened as file:
@@ -216,11 +244,11 @@ def _stream(path: Path) -> Iterator[Found]:
             data = head + file.read(MAX_FILE + 1 - len(head))
             if len(data) > MAX_FILE:
                 raise ReadingError(source, f"a JSON document of more than {MAX_FILE:,} bytes; save it as JSON Lines")
-            yield from read_json(data, source, stem(path.name))
+            yield from read_json(data, source, name)
             return
     opened = open_decompressed(path, source) if is_compressed(path.name) else path.open("rb")
     with opened as file:
-        yield from read_jsonl(_lines(file), source, stem(path.name))
+        yield from read_jsonl(_lines(file), source, name)
 
 
 def _lines(file: io.BufferedReader, end: int = -1) -> Iterator[bytes]:
@@ -233,30 +261,78 @@ def _lines(file: io.BufferedReader, end: int = -1) -> Iterator[bytes]:
 
 
 def _standard_input() -> Iterator[Found]:
+    source = "standard input"
     data = sys.stdin.buffer.read(MAX_FILE + 1)
     if len(data) > MAX_FILE:
-        raise ReadingError("standard input", f"more than {MAX_FILE:,} bytes; put it into a .jsonl file")
+        raise ReadingError(source, f"more than {MAX_FILE:,} bytes; put it into a .jsonl file")
+    compressed = first_bytes.compression_of(data)
+    if compressed:
+        data = decompressed(data, source, MAX_FILE, compressed)
+    ending = first_bytes.format_of(data)
+    if ending == ".zip":
+        yield from _members(archives.members_of_bytes(data, source), "")
+    elif ending == ".tar":
+        for member in stream_members(io.BytesIO(data), source, MAX_FILE, is_known):
+            yield from read_packed(member, "")
+    elif ending:
+        yield from READERS[ending](data, source, "stdin")
+    else:
+        yield from _standard_text(data, source)
+
+
+def _standard_text(data: bytes, source: str) -> Iterator[Found]:
     start = data.removeprefix(codecs.BOM_UTF8).lstrip()
     head = start[:1]
     if head == b"{" or (head == b"[" and is_document(data[:HEAD])):
-        yield from _jsonl(data, "standard input", "stdin")
+        yield from _jsonl(data, source, "stdin")
     elif head == b"<" and b"<html" in data[:2000].lower():
-        yield from read_html(data, "standard input", "stdin")
+        yield from read_html(data, source, "stdin")
     elif head == b"<" and is_feed(data[:2000].decode("utf-8", "ignore")):
-        yield from read_xml(data, "standard input", "stdin")
+        yield from read_xml(data, source, "stdin")
     else:
-        yield from read_text(data, "standard input", "stdin")
+        yield from read_text(data, source, "stdin")
 
 
-def _archive(path: Path, start: int = 0, end: int | None = None) -> Iterator[Found]:
-    for archive, info, source in archives.members(path, start, end):
+def is_known(name: str) -> bool:
+    """Tell whether a member of an archive with this name is read."""
+    return suffix(inner_name(name)) in READERS
+
+
+def packed_members(path: Path) -> Iterator[Member]:
+    """Yield the members of an archive made by tar, whose bytes `read_packed` reads, or the reason of a failure."""
+    try:
+        yield from tar_members(path, MAX_FILE, is_known)
+    except Exception as error:
+        yield _failure(error, source_name(path))
+
+
+def read_packed(member: Member, name: str) -> Iterator[Found]:
+    """Yield the reports of a member of an archive made by tar. name: the default id of the archive."""
+    if isinstance(member, Packed):
+        file, report_id = PurePosixPath(member.name).name, member_location(name, member.name)
+        yield from _guarded(lambda: _read(member.data, file, member.source, report_id), member.source)
+    else:
+        yield member
+
+
+def _archive(path: Path, name: str, start: int = 0, end: int | None = None) -> Iterator[Found]:
+    if is_tar(path.name):
+        for packed in packed_members(path):
+            yield from read_packed(packed, name)
+    else:
+        yield from _members(archives.members(path, start, end), name)
+
+
+def _members(members: Iterator[tuple[archives.Archive, zipfile.ZipInfo, str]], name: str) -> Iterator[Found]:
+    for archive, info, source in members:
 
         def member(
             archive: archives.Archive = archive, info: zipfile.ZipInfo = info, source: str = source
         ) -> Iterator[Found]:
-            data = archives.read_member(archive, info, source, MAX_FILE, lambda n: suffix(inner_name(n)) in READERS)
+            data = archives.read_member(archive, info, source, MAX_FILE, is_known)
             if isinstance(data, bytes):
-                yield from _read(data, PurePosixPath(archives.member_name(info)).name, source)
+                inner = archives.member_name(info)
+                yield from _read(data, PurePosixPath(inner).name, source, member_location(name, inner))
             else:
                 yield data
 

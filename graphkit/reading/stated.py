@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import email.utils
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from graphkit.model import Report
+from graphkit.model import Origin, Report
 from graphkit.reading.date_fields import CHINA, field_day
 from graphkit.reading.fields import describe
 
@@ -43,10 +44,18 @@ def _day(moment: datetime) -> str:
     return moment.date().isoformat()
 
 
-def describe_with(report: Report, *, date: str = "", publisher: str = "") -> Report:
-    """Return the report with the fields that its text states, otherwise with this date and publisher."""
+def describe_with(
+    report: Report, *, date: str = "", publisher: str = "", origins: Mapping[str, str] | None = None
+) -> Report:
+    """Return the report with the fields that its text states, otherwise with this date and publisher.
+
+    origins: names of the elements of the file from which these fields are.
+    """
     found = describe(report)
     if (found.date or not date) and (found.publisher or not publisher):
         return found
-    filled = describe(replace(found, date=found.date or date, publisher=found.publisher or publisher))
+    added = {name: place for name, place in (origins or {}).items() if not getattr(found, name)}
+    origin = replace(found.origin or Origin(), fields=(*(found.origin or Origin()).fields, *added.items()))
+    whole = replace(found, date=found.date or date, publisher=found.publisher or publisher, origin=origin)
+    filled = describe(whole)
     return replace(filled, unread_date=found.unread_date or filled.unread_date)

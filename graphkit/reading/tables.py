@@ -33,7 +33,7 @@ Found = Report | NoReport | Failure
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The header of a table. names: of its columns, in lower case; text: number of the text column."""
+    """The header of a table. names: of its columns; text: number of the text column."""
 
     names: tuple[str, ...]
     text: int
@@ -50,7 +50,7 @@ def _known() -> frozenset[str]:
 
 def header_of(row: list[str]) -> Header | None:
     """Return the header that a row is, None if it has no text column."""
-    names = tuple(cell.strip().lower() for cell in row)
+    names = tuple(cell.strip() for cell in row)
     column = find_column(list(names), "text")
     return None if column is None else Header(names, column)
 
@@ -103,13 +103,14 @@ def _read_row(header: Header, row: list[str], place: str, default: str) -> Found
     if len(row) <= header.text:
         return Failure(place, f"{len(row)} cells where the header has {len(header.names)}")
     record = dict(zip(header.names, row, strict=False))
-    record["text"] = row[header.text]
+    # Of several columns with one name, the first is the text.
+    record[header.names[header.text]] = row[header.text]
     return report_of(record, place, default)
 
 
 def _second_header(header: Header, row: list[str]) -> Header | None:
     """Return the header together with a second row of it, whose cells are below merged ones; None if it is data."""
-    cells = [cell.strip().lower() for cell in row]
+    cells = [cell.strip() for cell in row]
     if len(cells) > header.text and cells[header.text]:
         return None
     if not any(name_key(cell) in _known() for cell in cells):

@@ -4,63 +4,92 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache, partial
 
 import lxml.etree
 import lxml.html
 
 from graphkit.grammar.patterns import pattern
-from graphkit.model import NoReport, Report
+from graphkit.model import NoReport, Origin, Report
 from graphkit.reading.characters import tidy, without_glyphs, without_icons
-from graphkit.reading.decoding import check_length, decode_leniently
-from graphkit.reading.fields import describe
+from graphkit.reading.decoding import check_length, decode_leniently, without_control_characters
 from graphkit.reading.mojibake import check_mojibake
-from graphkit.reading.page_fields import page_date, page_publisher, shown_text
+from graphkit.reading.page_fields import displayed, page_date, page_publisher, shown_text
+from graphkit.reading.page_metadata import Metadata, address_day, read_metadata, site_in_title
+from graphkit.reading.page_origins import with_elements
+from graphkit.reading.site_rules import PageParts, page_parts
+from graphkit.reading.stated import describe_with
 
 _SENTENCE_END = pattern("web.sentence_end")
 _TEASER_END = re.compile(r"(?:\.{3}|…+)\s*$", re.M)
 _LABELLED_DATE = pattern("web.labelled_date")
 _NAVIGATION = pattern("web.navigation")
 _FULL_STOP = pattern("web.full_stop")
+_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+#: Share of the displayed sentences that an article must have, unless the page displays this number of teasers.
+_MOST_SENTENCES, _TEASERS = 0.6, 3
+#: Where the text of an article and the fields that the page itself lacks come from.
+_JSON_LD_BODY = ("text", "JSON-LD articleBody")
+_OF_SITE = {"date": "address of the page", "publisher": "name of the site"}
 _TITLE_CLASS = re.compile(r"title|tit\b|biaoti|headline|bt\b|h1|news_name", re.I)
 
 
-def read_html(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport]:
-    """The report of a page, or NoReport when the page has no article."""
-    page = without_icons(decode_leniently(data, source))
+def read_html(data: bytes, source: str, stem: str, address: str = "") -> Iterator[Report | NoReport]:
+    """The report of a page, or NoReport when the page has no article.
+
+    address: of the page, if the file states it outside of the page; site rules of hosts need it.
+    """
+    page = without_control_characters(without_icons(decode_leniently(data, source)))
     check_length(page[: len(page) // 20], source)
     try:
-        tree = lxml.html.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", page))
+        tree = lxml.html.document_fromstring(_XML_DECLARATION.sub("", page), parser=_parser())
     except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError, ValueError):
         yield NoReport(source, "the page holds no readable HTML")
         return
     if _drop_attributes(tree):
         page = lxml.html.tostring(tree, encoding="unicode")
-    text = _article(page)
-    reason = _no_report(text, tree)
+    parts = page_parts(tree, source, address, page)
+    ruled, origin = (parts, parts.origin) if parts else (PageParts(""), Origin())
+    shown = _Shown(shown_text(tree), read_metadata(tree), _titles(tree), _teasers(tree))
+    text = ruled.body or _article(tree, page, shown.text, shown.teasers)
+    reason = "" if ruled.body else _no_report(text, shown.teasers)
+    if reason and not _no_report(shown.stated.body, 0):
+        text, reason = shown.stated.body, ""
+        origin = replace(origin, fields=(*origin.fields, _JSON_LD_BODY))
     if reason:
-        check_mojibake(shown_text(tree), source)
-        yield NoReport(source, reason)
+        check_mojibake(shown.text, source)
+        yield NoReport(source, reason, origin=origin if parts else None)
         return
-    title = _title(tree, text)
-    whole = text if not title or title in text[: len(title) + 20] else f"{title}\n{text}"
-    import trafilatura  # It is slow to import, and most commands read no pages.
+    report = _report(shown, ruled, text, source, stem)
+    site = without_glyphs(shown.stated.site or site_in_title(shown.titles.page))
+    whole = with_elements(replace(report, origin=origin), tree)
+    yield describe_with(whole, date=address_day(shown.stated.url), publisher=site, origins=_OF_SITE)
 
-    meta = trafilatura.extract_metadata(page)
-    fields = meta.as_dict() if meta is not None else {}
+
+def _report(shown: _Shown, ruled: PageParts, text: str, source: str, stem: str) -> Report:
+    """Return the report of a page with the text of its article. What a site rule finds comes first."""
+    title = ruled.title or shown.titles.best(shown.stated)
+    whole = text if not title or title in text[: len(title) + 20] else f"{title}\n{text}"
     check_length(whole, source)
     tidied = tidy(whole, source)
-    yield describe(
-        Report(
-            id=stem,
-            text=tidied.text,
-            title=without_glyphs(title or str(fields.get("title") or "")),
-            date=page_date(tree) or str(fields.get("date") or ""),
-            publisher=without_glyphs(page_publisher(tree) or str(fields.get("sitename") or "")),
-            url=str(fields.get("url") or ""),
-            source=source,
-            note=tidied.note,
-        )
+    found = displayed(shown.text, title, text)
+    return Report(
+        id=stem,
+        text=tidied.text,
+        title=without_glyphs(title),
+        date=ruled.date or page_date(found, shown.stated),
+        publisher=without_glyphs(ruled.publisher or page_publisher(found, shown.stated)),
+        place=ruled.place,
+        url=shown.stated.url,
+        source=source,
+        note=tidied.note,
     )
+
+
+@cache
+def _parser() -> lxml.html.HTMLParser:
+    return lxml.html.HTMLParser(remove_comments=True, remove_pis=True, collect_ids=False)
 
 
 #: An element with more attributes than any page needs loses them: the time of later steps grows with their square.
@@ -75,15 +104,22 @@ def _drop_attributes(tree: lxml.html.HtmlElement) -> bool:
     return bool(crowded)
 
 
-def _article(page: str) -> str:
-    import trafilatura
+def _article(tree: lxml.html.HtmlElement, page: str, shown: str, teasers: int) -> str:
+    """Return the text of the article. The tree is changed.
 
-    found = trafilatura.extract(page, include_comments=False, include_tables=True, deduplicate=False)
-    lines = [line.strip(" \t\u3000\xa0") for line in (found or "").split("\n")]
+    The fast method of trafilatura suffices if its result has most of the displayed sentences.
+    """
+    import trafilatura  # It is slow to import, and most commands read no pages.
+
+    find = partial(trafilatura.extract, include_comments=False, include_tables=True, deduplicate=False)
+    found = find(tree, fast=True) or ""
+    if not found or (teasers < _TEASERS and found.count("。") < _MOST_SENTENCES * shown.count("。")):
+        found = find(page) or ""
+    lines = [line.strip(" \t\u3000\xa0") for line in found.split("\n")]
     return "\n".join(line for line in lines if line)
 
 
-def _no_report(text: str, tree: lxml.html.HtmlElement) -> str:
+def _no_report(text: str, teasers: int) -> str:
     if len(text) < 40:
         return "the page holds no article text"
     lines = text.split("\n")
@@ -96,36 +132,66 @@ def _no_report(text: str, tree: lxml.html.HtmlElement) -> str:
         return "a list of articles, not a report"
     if not prose and not _SENTENCE_END.search(text):
         return "the page holds no sentences"
-    teasers = sum(
-        1
-        for e in tree.iter()
-        if isinstance(e.tag, str) and len((e.text or "").strip()) > 40 and _TEASER_END.search((e.text or "").strip())
-    )
-    if teasers >= 3 and len(prose) < 2:
+    if teasers >= _TEASERS and len(prose) < 2:
         return "a list of articles, not a report"
     return ""
 
 
-def _title(tree: lxml.html.HtmlElement, text: str) -> str:
-    """Return the title of the article: the text of h1, or of an element whose class is that of a title."""
+def _teasers(tree: lxml.html.HtmlElement) -> int:
+    """Return the number of elements whose text ends like a teaser of an article."""
+    texts = ((e.text or "").strip() for e in tree.iter("*"))
+    return sum(1 for text in texts if len(text) > 40 and _TEASER_END.search(text))
+
+
+@dataclass(frozen=True, slots=True)
+class _Titles:
+    """Possible titles of an article: elements that look like one, the line above the date, and the title of the page."""
+
+    marked: tuple[str, ...]
+    above_date: str
+    page: str
+
+    def best(self, stated: Metadata) -> str:
+        """Return the title that the page displays, preferably one that its head states, too."""
+        for title in filter(None, (stated.title, self.page)):
+            bare = _bare(title)
+            shown = next((words for words in self.marked if _bare(words) in bare), "")
+            if shown or title is stated.title:
+                return shown if len(_bare(shown)) > len(bare) // 2 else title
+        if self.marked or self.above_date:
+            return self.marked[0] if self.marked else self.above_date
+        for title in (stated.social_title, self.page):
+            if len(title) >= 8:
+                return re.split(r"\s*[-_|–—]\s*", title)[0]
+        return ""
+
+
+def _bare(words: str) -> str:
+    return "".join(words.split())
+
+
+def _titles(tree: lxml.html.HtmlElement) -> _Titles:
+    """Return the possible titles: the text of h1, or of an element whose class is that of a title."""
     found: list[str] = []
     for element in tree.iter("h1", "h2", "h3", "div", "p", "span", "td"):
-        words = re.sub(r"\s+", " ", element.text_content()).strip() if len(element) < 6 else ""
-        if not 8 <= len(words) <= 90 or _SENTENCE_END.search(words) or _NAVIGATION.search(words):
-            continue
         names = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if element.tag in ("h1", "h2") or _TITLE_CLASS.search(names):
+        if (element.tag not in ("h1", "h2") and not _TITLE_CLASS.search(names)) or len(element) >= 6:
+            continue
+        words = re.sub(r"\s+", " ", element.text_content()).strip()
+        if 8 <= len(words) <= 90 and not _SENTENCE_END.search(words) and not _NAVIGATION.search(words):
             found.append(words)
-    page_title = (tree.findtext(".//title") or "").strip()
-    for words in found:
-        if page_title and words in page_title:
-            return words
-    if found:
-        return found[0]
-    above = _line_above_date(tree)
-    if above:
-        return above
-    return re.split(r"\s*[-_|–—]\s*", page_title)[0] if len(page_title) >= 8 else ""
+    page_title = " ".join((tree.findtext(".//title") or "").split())
+    return _Titles(tuple(found), "" if found else _line_above_date(tree), page_title)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a page displays and states. teasers: number of elements that end like a teaser of an article."""
+
+    text: str
+    stated: Metadata
+    titles: _Titles
+    teasers: int
 
 
 def _line_above_date(tree: lxml.html.HtmlElement) -> str:

@@ -5,9 +5,11 @@ A month and day without a year belong to the year of publication; docs/decisions
 
 from __future__ import annotations
 
+import calendar
 import re
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from graphkit.grammar.patterns import pattern
 
@@ -15,8 +17,12 @@ _RELATIVE_YEAR = pattern("dates.relative_year")
 _DATE = pattern("dates.date")
 _DAY_CHARACTER = pattern("dates.day_character")
 _NOT_BEFORE = pattern("dates.not_before")
-_TODAY = pattern("dates.today")
-_YESTERDAY = pattern("dates.yesterday")
+_CHINESE_DATE = pattern("dates.chinese_date")
+_NUMERIC_DATE = pattern("dates.numeric_date")
+_MONTH_ONLY = pattern("dates.month_only")
+_SHORT_YEAR = pattern("dates.short_year")
+_WEEKDAY = pattern("dates.weekday")
+_DAY_FOLLOWS = pattern("dates.day_follows")
 _DATE_FIELDS = (pattern("dates.date_field"), pattern("dates.compact_date_field"))
 _COMING = pattern("dates.coming")
 _MAY_COME = pattern("dates.may_come")
@@ -33,12 +39,30 @@ _MONTHS_AWAY = {"this_month": 0, "last_month": -1, "next_month": 1}
 #: - publication year, last year, coming year: the year follows from the day of publication.
 #: - publication month: month and year follow from the day of publication.
 #: - earlier date: month and year are those of an earlier date of the report.
-#: - today, yesterday: the day follows from 今天 or 昨天.
+#: - today, yesterday, other day: the day follows from 今天, from 昨天, or from 前天, 明天 or 上周三.
+#: - month: only a month, or a third of it, is printed; the value is the range of its days.
 #: - no year: the date stays partial.
 BASES = (
     "printed", "publication year", "last year", "coming year", "publication month", "earlier date", "today",
-    "yesterday", "no year",
+    "yesterday", "other day", "month", "no year",
 )  # fmt: skip
+#: Words for a day, its distance from the day of publication, and the basis.
+_DAY_WORDS = (
+    (pattern("dates.today"), 0, "today"),
+    (pattern("dates.yesterday"), -1, "yesterday"),
+    (pattern("dates.day_before_yesterday"), -2, "other day"),
+    (pattern("dates.tomorrow"), 1, "other day"),
+)
+_WEEKS_AWAY = {"last": -1, "this": 0, "next": 1}
+_WEEKDAYS = "一二三四五六日"
+#: First and last day of the thirds of a month; the last day is 0 for the last third.
+_THIRDS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 0)}
+#: Number of characters around a date in which a year with four digits explains one with two.
+_NEAR_TEXT = 2000
+#: Maximum number of characters between a word for a day and the day in brackets.
+_BRACKET_AT = 3
+_DIGITS = {char: n for n, char in enumerate("〇一二三四五六七八九")} | {"○": 0, "零": 0, "Ｏ": 0, "O": 0}
+_TENS = {"十": 10, "廿": 20, "卅": 30}
 #: A day of this year within the next NEAR days is in the future and not in the last year; a day that passed more than
 #: FAR days ago may be a day of the coming year.
 NEAR, FAR = 183, 300
@@ -79,30 +103,119 @@ def find_dates(text: str, published: str, start: int = 0, end: int | None = None
     if not _DAY_CHARACTER.search(text, start, stop):
         return []
     found = []
-    for m in _DATE.finditer(text, start, stop):
-        if m.start() and _NOT_BEFORE.match(text, m.start() - 1):
-            continue
+    for m, parts in _printed(text, start, stop, published):
         before = text[max(start, m.start() - 16) : m.start()]
         coming = bool(_COMING.search(before))
         may_come = coming or bool(_MAY_COME.search(before))
         month = _MONTH.search(before)
         shift = None if month is None else _MONTHS_AWAY[month.lastgroup or ""]
         ahead = may_come or bool(_AHEAD.match(text, m.end(), stop))
-        value, basis = _resolve(m, published, coming, may_come, ahead, earlier, shift)
-        if not m["m1"] and not m["m2"] and not may_come and shift is None:
-            same = _in_month_of(m, earlier)
+        value, basis = _resolve(parts, published, coming, may_come, ahead, earlier, shift)
+        if not parts["m1"] and not parts["m2"] and not may_come and shift is None:
+            same = _in_month_of(parts, earlier)
             value, basis = (same, "earlier date") if same else (value, basis)
         if value:
             found.append(DateMark(m.start(), m.end(), value, basis))
+    found += _months(text, start, stop, published)
     if published:
-        for word, days, basis in ((_TODAY, 0, "today"), (_YESTERDAY, 1, "yesterday")):
-            for m in word.finditer(text, start, stop):
-                day = date.fromordinal(date.fromisoformat(published).toordinal() - days)
-                found.append(DateMark(m.start(), m.end(), day.isoformat(), basis))
+        found += [_as_printed(d, text, found) for d in _days_from(text, start, stop, date.fromisoformat(published))]
     return sorted(found, key=lambda d: (d.start, d.end))
 
 
-def _in_month_of(m: re.Match[str], earlier: str) -> str:
+def _printed(
+    text: str, start: int, stop: int, published: str
+) -> Iterator[tuple[re.Match[str], Mapping[str, str | None]]]:
+    """Yield the days that the text prints with digits or Chinese numerals, and their parts in digits."""
+    for m in _DATE.finditer(text, start, stop):
+        if not m.start() or not _NOT_BEFORE.match(text, m.start() - 1):
+            yield m, _with_year(text, m, published)
+    for m in _CHINESE_DATE.finditer(text, start, stop):
+        parts = {k: str(number(v)) if v and k != "r1" else v for k, v in m.groupdict().items()}
+        if all(parts[k] != "0" for k in ("m1", "d1", "m2", "d2")):
+            yield m, _with_year(text, m, published, parts)
+    for m in _NUMERIC_DATE.finditer(text, start, stop):
+        yield m, {"r1": None, "m2": None, "d2": None, **m.groupdict()}
+
+
+def _with_year(
+    text: str, m: re.Match[str], published: str, parts: Mapping[str, str | None] | None = None
+) -> Mapping[str, str | None]:
+    """Return the parts of a date, with the year that is printed before it with two digits (98年3月2日).
+
+    The year is that of publication or one that the text prints nearby with four digits, otherwise it is unknown.
+    """
+    found = m.groupdict() if parts is None else parts
+    before = _SHORT_YEAR.search(text, max(0, m.start() - 8), m.start())
+    if before is None or found["y1"] or found["r1"] or not found["m1"]:
+        return found
+    short = f"{number(before['year']):02d}" if before["year"] else ""
+    near = text[max(0, m.start() - _NEAR_TEXT) : m.end() + _NEAR_TEXT]
+    full = next((y for y in (f"19{short}", f"20{short}") if short and (published[:4] == y or f"{y}年" in near)), None)
+    return {**found, "y1": full, "r1": None if full else "同年"}
+
+
+def _months(text: str, start: int, stop: int, published: str) -> Iterator[DateMark]:
+    """Yield the month with which a sentence begins (去年12月), as the range of its days."""
+    m = _MONTH_ONLY.match(text, start, stop)
+    if m is None:
+        return
+    relative = _RELATIVE_YEAR.fullmatch(m["r1"] or "")
+    shift = _YEARS_AWAY.get(relative.lastgroup or "") if relative else None
+    if m["y1"]:
+        year = number(m["y1"])
+    elif published and shift is not None:
+        year = int(published[:4]) + shift
+    else:
+        return
+    first, last = number(m["m1"]), number(m["m2"] or m["m1"])
+    if not (1 <= first <= last <= 12 and 1900 <= year <= 2100):
+        return
+    a, b = _THIRDS.get(m["third"] or "", (1, 0))
+    b = b or calendar.monthrange(year, last)[1]
+    yield DateMark(m.start("month"), m.end(), f"{year:04d}-{first:02d}-{a:02d}/{year:04d}-{last:02d}-{b:02d}", "month")
+
+
+def _days_from(text: str, start: int, stop: int, published: date) -> Iterator[DateMark]:
+    """Yield the days that the text names by their distance from the day of publication: 昨天, 上周三."""
+    for word, days, basis in _DAY_WORDS:
+        for m in word.finditer(text, start, stop):
+            yield DateMark(m.start(), m.end(), (published + timedelta(days)).isoformat(), basis)
+    for m in _WEEKDAY.finditer(text, start, stop):
+        weeks = next(away for name, away in _WEEKS_AWAY.items() if m[name])
+        weekday = _WEEKDAYS.index(m["day"].replace("天", "日"))
+        day = published + timedelta(7 * weeks + weekday - published.weekday())
+        yield DateMark(m.start(), m.end(), day.isoformat(), "other day")
+
+
+def _as_printed(mark: DateMark, text: str, printed: list[DateMark]) -> DateMark:
+    """Return a word for a day with the day that is printed in brackets after it: 昨晚（10月30日）."""
+    if not _DAY_FOLLOWS.match(text, mark.end):
+        return mark
+    day = next((d for d in printed if mark.end < d.start <= mark.end + _BRACKET_AT), mark)
+    return mark if day.value == mark.value else replace(mark, value=day.value, basis=day.basis)
+
+
+def number(numerals: str) -> int:
+    """Return the number of digits or Chinese numerals, and 0 for what is not a number: 二〇二四, 十一, 廿五.
+
+    >>> number("二〇二四"), number("二十五"), number("12"), number("十十")
+    (2024, 25, 12, 0)
+    """
+    if numerals.isdecimal():
+        return int(numerals)
+    ten = next((char for char in numerals if char in _TENS), "")
+    if not ten:
+        digits = [_DIGITS.get(char) for char in numerals]
+        return 0 if None in digits or not digits else int("".join(map(str, digits)))
+    before, _, after = numerals.partition(ten)
+    if len(before) > 1 or len(after) > 1 or (before and ten != "十") or any(char in _TENS for char in after):
+        return 0
+    if not all(char in _DIGITS for char in before + after):
+        return 0
+    return (_DIGITS[before] if before else 1) * _TENS[ten] + (_DIGITS[after] if after else 0)
+
+
+def _in_month_of(m: Mapping[str, str | None], earlier: str) -> str:
     """Return a day of the month of the earlier date: 11日 after 7月10日至12日 is a day of July.
 
     The result is "" if there is no earlier date or the day would lie before it.
@@ -110,7 +223,7 @@ def _in_month_of(m: re.Match[str], earlier: str) -> str:
     if not earlier or earlier.startswith("--"):
         return ""
     first, _, last = earlier.partition("/")
-    day, until = int(m["d1"]), int(m["d2"]) if m["d2"] else 0
+    day, until = int(m["d1"] or 0), int(m["d2"]) if m["d2"] else 0
     month = first if day >= int(first[8:10]) else last
     if not month or (until and until < day):
         return ""
@@ -119,16 +232,22 @@ def _in_month_of(m: re.Match[str], earlier: str) -> str:
 
 
 def _resolve(
-    m: re.Match[str], published: str, coming: bool, may_come: bool, ahead: bool, earlier: str, shift: int | None
+    m: Mapping[str, str | None],
+    published: str,
+    coming: bool,
+    may_come: bool,
+    ahead: bool,
+    earlier: str,
+    shift: int | None,
 ) -> tuple[str, str]:
-    """Return the date of a match and its basis; the date is "" if the match is no date.
+    """Return the date of printed parts and its basis; the date is "" if the parts are no date.
 
     coming, may_come: whether words before the date say that the day is in the future, or allow it. ahead: whether words
     before or after it allow it. earlier: see `find_dates`. shift: number of months from the month of publication, if
     words before a day without a month tell it.
     """
     month = int(m["m1"]) if m["m1"] else None
-    day = int(m["d1"])
+    day = int(m["d1"] or 0)
     last_day = int(m["d2"]) if m["d2"] else None
     last_month = int(m["m2"]) if m["m2"] else None
     year: int | None = None

@@ -18,6 +18,7 @@ import graphkit
 from graphkit.building import build
 from graphkit.errors import UsageError
 from graphkit.extractors.offline import FastExtractor
+from graphkit.reading.identity import base_of
 from tests.conftest import write_records
 from tests.faults.kills import reports_in
 
@@ -169,7 +170,7 @@ def test_a_failed_report_does_not_affect_the_others(tmp_path: Path) -> None:
         assert graph.ledger.failures() == []
 
 
-def test_a_duplicate_id_is_a_failure_unless_the_reports_are_equal(tmp_path: Path) -> None:
+def test_reports_of_a_file_with_equal_ids_are_all_kept(tmp_path: Path) -> None:
     path = write_records(
         tmp_path / "r.jsonl",
         [
@@ -180,9 +181,10 @@ def test_a_duplicate_id_is_a_failure_unless_the_reports_are_equal(tmp_path: Path
     )
     with graphkit.open(tmp_path / "g", create=True) as graph:
         outcome = graph.build(path)
-        assert (outcome.added, outcome.skipped) == (1, 1)
-        assert "already used by" in outcome.failures[0].reason
-        assert outcome.failures[0].source == f"{path}:3"
+        assert (outcome.added, outcome.skipped, outcome.repeated, outcome.failures) == (2, 0, 1, [])
+        stored = {r.id: r.text for r in graph.reports()}
+        assert sorted(stored.values()) == ["云泽市召开会议。", "石渡县召开会议。"]
+        assert all(base_of(i) == "a" != i for i in stored)
 
 
 class Careless(FastExtractor):
@@ -231,14 +233,14 @@ def test_statements_rejected_by_the_schema_are_reported_with_the_reason(tmp_path
 def test_inputs_not_read_are_the_same_for_every_number_of_workers(tmp_path: Path, workers: int) -> None:
     folder = tmp_path / "r"
     folder.mkdir()
-    for name in ("a.txt", "b.doc", ".hidden"):
+    for name in ("a.txt", "b.pages", ".hidden"):
         (folder / name).write_text("市委书记林知远到石渡县调研。", encoding="utf-8")
     with zipfile.ZipFile(folder / "z.zip", "w") as archive:
-        for name in ("c.txt", "d.doc", "e.txt/", "Thumbs.db"):
+        for name in ("c.txt", "d.pages", "e.txt/", "Thumbs.db"):
             archive.writestr(name, "" if name.endswith("/") else "县长周远航到云雾镇调研。")
     with graphkit.open(tmp_path / "g", create=True) as graph:
         outcome = graph.build(folder, workers=workers)
-        assert [f.source for f in outcome.not_read] == [str(folder / "b.doc"), f"{folder / 'z.zip'}!d.doc"]
+        assert [f.source for f in outcome.not_read] == [str(folder / "b.pages"), f"{folder / 'z.zip'}!d.pages"]
         assert [i.source for i in outcome.ignored] == [str(folder / ".hidden"), f"{folder / 'z.zip'}!Thumbs.db"]
         assert [(o.source, o.kind) for o in graph.ledger.not_read()] == sorted(
             [*((f.source, f.kind) for f in outcome.not_read), *((i.source, i.kind) for i in outcome.ignored)]

@@ -27,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
     root = tmp_path / "r"
     (root / "sub").mkdir(parents=True)
     (root / "good.txt").write_text(TEXT, encoding="utf-8")
-    (root / "old.doc").write_bytes(b"x")
+    (root / "old.pages").write_bytes(b"x")
     (root / "sub" / "list.html").write_text("<html><body><p>石渡县</p></body></html>", encoding="utf-8")
     (root / "empty.txt").write_bytes(b"")
     (root / "head.csv").write_text("text\n", encoding="utf-8")
@@ -40,7 +40,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 EXPECTED = {
-    "old.doc": ("not read", "save it as .docx"),
+    "old.pages": ("not read", "save it as .docx"),
     "gone.txt": ("not read", "does not exist"),
     "out.txt": ("not read", "leads outside"),
     "pipe.txt": ("not read", "a FIFO"),
@@ -85,7 +85,7 @@ def test_every_file_that_was_not_read_is_listed(run: Run, folder: Path, tmp_path
 def test_an_entry_is_removed_when_its_file_is_read_or_deleted(run: Run, folder: Path, tmp_path: Path) -> None:
     graph = tmp_path / "g"
     run("build", folder, "-g", graph)
-    for name in ("old.doc", "gone.txt", "out.txt", "pipe.txt", ".DS_Store", "head.csv"):
+    for name in ("old.pages", "gone.txt", "out.txt", "pipe.txt", ".DS_Store", "head.csv"):
         (folder / name).unlink()
     for name in ("empty.txt", "bad.txt"):
         (folder / name).write_text(TEXT + name, encoding="utf-8")
@@ -116,7 +116,7 @@ def test_an_empty_path_is_a_usage_error(run: Run, tmp_path: Path, command: str) 
 def test_a_large_number_of_inputs_is_grouped_by_reason(run: Run, tmp_path: Path) -> None:
     for n in range(30):
         (tmp_path / f"{n:02d}.png").write_bytes(b"x")
-        (tmp_path / f"{n:02d}.doc").write_bytes(b"x")
+        (tmp_path / f"{n:02d}.pages").write_bytes(b"x")
     (tmp_path / "good.txt").write_text(TEXT, encoding="utf-8")
     lines = run("build", tmp_path, "-g", tmp_path / "g").stderr.splitlines()
     assert len([line for line in lines if line.startswith("not read: ")]) == 8

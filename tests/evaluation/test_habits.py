@@ -17,7 +17,7 @@ _RECORDS = [
     {
         "id": f"r{n}",
         "title": f"林知远调研{n}",
-        "text": f"3月{n + 1}日，市委书记林知远来到青禾社区，看望<b>第{n}户居民</b>。",
+        "text": f"3月{n + 1}日，市委书记林知远来到青禾社区，看望<户>第{n}户居民</户>。",
     }
     for n in range(8)
 ]
@@ -35,8 +35,8 @@ def test_samples_show_text_and_statements_side_by_side(tmp_path: Path) -> None:
     path = write_records(tmp_path / "r.jsonl", _RECORDS)
     readings = list(checked(load_extractor().read(sampling.draw([path], 2, 1, ""))))
     page = sampling.page(readings, frozenset())
-    assert "<b>第" not in page
-    assert "&lt;b&gt;第" in page
+    assert "<户>第" not in page
+    assert "&lt;户&gt;第" in page
     assert "林知远 visited 青禾社区" in page
     out = io.StringIO()
     sampling.show(readings, frozenset({"visited"}), Console(file=out, width=140))

@@ -185,13 +185,13 @@ def test_the_list_of_inputs_that_were_not_read_survives_a_repair(tmp_path: Path,
     source, graph = tmp_path / "source", tmp_path / "graph"
     source.mkdir()
     (source / "report.txt").write_text("3月2日，市委书记王建国到青石县调研。\n", encoding="utf-8")
-    (source / "table.xls").write_bytes(b"PK")
+    (source / "table.xlsb").write_bytes(b"PK")
     (source / "broken.docx").write_bytes(b"no document")
     with graphkit.open(graph, create=True) as opened:
         opened.build(source)
         failures, others = opened.ledger.failures(), opened.ledger.not_read()
     assert [Path(f.source).name for f in failures] == ["broken.docx"]
-    assert [Path(o.source).name for o in others] == ["table.xls"]
+    assert [Path(o.source).name for o in others] == ["table.xlsb"]
     if ledger_is_damaged:
         db = sqlite3.connect(graph / FILE, isolation_level=None)
         (root,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'passage'").fetchone()

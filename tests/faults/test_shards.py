@@ -14,10 +14,14 @@ from graphkit.building.batch import Item, Known, Read
 from graphkit.building.ray_shards import _items, table_of
 from graphkit.extractors import load_extractor
 from graphkit.ledger import entry_of
-from graphkit.model import Failure, Ignored, NoReport, NotRead
+from graphkit.model import Failure, Ignored, NoReport, NotRead, Origin
 from tests.reading.strategies import report_texts
 
 WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
+_NAMES = st.lists(WORDS, max_size=3).map(tuple)
+ORIGINS = st.none() | st.builds(
+    Origin, st.lists(st.tuples(WORDS, WORDS), max_size=3).map(tuple), _NAMES, _NAMES, _NAMES, WORDS, st.booleans()
+)
 
 
 @st.composite
@@ -26,12 +30,14 @@ def items(draw: st.DrawFn) -> Item:
     kind = draw(st.sampled_from((Failure, NotRead, NoReport, Ignored, Known, Read)))
     if kind is NotRead:
         return NotRead(draw(WORDS), draw(WORDS), draw(WORDS))
-    if kind is Failure or kind is NoReport or kind is Ignored:
-        return kind(draw(WORDS), draw(WORDS))
+    if kind is Ignored:
+        return Ignored(draw(WORDS), draw(WORDS))
+    if kind is Failure or kind is NoReport:
+        return kind(draw(WORDS), draw(WORDS), origin=draw(ORIGINS))
     if kind is Known:
-        return Known(draw(WORDS), draw(WORDS), draw(WORDS))
+        return Known(draw(WORDS), draw(WORDS), draw(WORDS), draw(ORIGINS))
     reading = graphkit.extract(draw(report_texts()))
-    return Read(entry_of(reading, "offline", load_extractor().version), draw(WORDS))
+    return Read(entry_of(reading, "offline", load_extractor().version), draw(WORDS), origin=draw(ORIGINS))
 
 
 @settings(max_examples=60, deadline=None)
@@ -39,7 +45,10 @@ def items(draw: st.DrawFn) -> Item:
 def test_items_survive_a_round_trip_through_parquet(found: list[tuple[int, Item]]) -> None:
     out = io.BytesIO()
     pq.write_table(table_of(found), out)
-    assert list(_items(pq.ParquetFile(out).read().combine_chunks())) == found
+    again = list(_items(pq.ParquetFile(out).read().combine_chunks()))
+    assert again == found
+    # Origins are not part of the comparison of failures.
+    assert [getattr(item, "origin", None) for _, item in again] == [getattr(item, "origin", None) for _, item in found]
 
 
 @settings(max_examples=30, deadline=None)

@@ -182,6 +182,8 @@ def old_format(graph: Path) -> None:
     columns = ("reports", "decisions", "failures", "seal")
     db = sqlite3.connect(graph / FILE, isolation_level=None)
     for sql in (
+        *(f"DROP TABLE {table}" for table in ("root", "origin", "sketch")),
+        "DROP INDEX report_sha256",
         "DROP TABLE digest",
         "DROP TABLE refused",
         "DROP TABLE not_read",

@@ -27,6 +27,7 @@ ROOT = Path(__file__).parent.parent.parent
 #: Commands that run from the wheel, in this order. Commands that only print help are not listed.
 COMMANDS = """
 extract REPORTS/01-city-tour.txt --format table
+inspect REPORTS/01-city-tour.txt
 explain REPORTS/01-city-tour.txt --sentence 2
 build REPORTS --graph graph
 status

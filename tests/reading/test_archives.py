@@ -40,13 +40,15 @@ def overlapping(path: Path, number: int, payload: bytes) -> Path:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("a.doc", "save it as .docx"),
+        ("a.pages", "save it as .docx"),
         ("in/b.zip", "archive inside an archive"),
         ("c.ZIP", "archive inside an archive"),
         ("d.rar", "unpack it"),
         ("e.png", "an image"),
         ("f", "add the ending"),
-        ("g.tar.gz", "unpack it first"),
+        ("g.tar.gz", "archive inside an archive"),
+        ("h.tgz", "archive inside an archive"),
+        ("i.rar.gz", "unpack it first"),
     ],
 )
 def test_members_of_unknown_type_are_listed(tmp_path: Path, name: str, words: str) -> None:

@@ -53,12 +53,12 @@ def test_a_compressed_file_in_a_folder_and_in_an_archive_is_read(tmp_path: Path)
     (tmp_path / "in" / "r.jsonl.gz").write_bytes(data)
     with zipfile.ZipFile(tmp_path / "in" / "r.zip", "w") as archive:
         archive.writestr("x.jsonl.gz", data)
-        archive.writestr("x.tar.gz", data)
+        archive.writestr("x.zip.gz", data)
     found = list(read_paths([tmp_path / "in"]))
     assert [type(f) for f in found] == [Report, Report, NotRead]
 
 
-@pytest.mark.parametrize("name", ["a.gz", "a.tar.gz", "a.zip.gz", "a.xyz.gz"])
+@pytest.mark.parametrize("name", ["a.gz", "a.rar.gz", "a.zip.gz", "a.xyz.gz"])
 def test_other_compressed_files_are_listed(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(gzip.compress(b"x"))
     (found,) = read_paths([tmp_path / name])

@@ -116,7 +116,7 @@ def test_folders_and_glob_patterns_have_a_stable_order(tmp_path: Path) -> None:
     for name in ("b.txt", "a.md", "sub/c.txt", "skip.png", ".hidden.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(TEXT, encoding="utf-8")
-    assert [r.id for r in reports(tmp_path)] == ["a", "b", "c"]
+    assert [r.id for r in reports(tmp_path)] == ["a", "b", "sub/c"]
     assert [Path(p).name for p in list_paths([str(tmp_path / "*.txt")])] == ["b.txt"]
     assert count_inputs([tmp_path]) == 3
 
@@ -134,7 +134,7 @@ def test_members_of_an_archive_are_read(tmp_path: Path) -> None:
         archive.writestr("b.jsonl", '{"id": "b", "text": "石渡县召开会议。"}')
         archive.writestr("photo.png", b"\x89PNG")
     found = list(read_paths([tmp_path / "r.zip"]))
-    assert [r.id for r in found if isinstance(r, Report)] == ["b", "a"]
+    assert [r.id for r in found if isinstance(r, Report)] == ["b", "day/a"]
     assert [n.source for n in found if isinstance(n, NotRead)] == [f"{tmp_path / 'r.zip'}!photo.png"]
 
 

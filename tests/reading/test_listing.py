@@ -30,15 +30,15 @@ def not_read(folder: Path) -> dict[str, NotRead]:
 @pytest.mark.parametrize(
     ("name", "remedy"),
     [
-        ("a.doc", "save it as .docx"),
-        ("a.WPS", "save it as .docx"),
-        ("a.rtf", "save it as .docx"),
+        ("a.pages", "save it as .docx"),
+        ("a.FODT", "save it as .docx"),
+        ("a.dotm", "save it as .docx"),
         ("a.aspx", "rename it to .html"),
         ("a.webarchive", "save it as .html"),
         ("a.yaml", "save its reports as .jsonl"),
-        ("a.tar.gz", "unpack it first"),
+        ("a.rar.gz", "unpack it first"),
         ("a.rar", "pack its files into a .zip"),
-        ("a.xls", "save it as .xlsx or .csv"),
+        ("a.xlsb", "save it as .xlsx or .csv"),
         ("a.jpg", "an image"),
         ("a.mp4", "a recording"),
         ("a", "add the ending"),
@@ -61,8 +61,8 @@ def test_the_listed_extensions_are_those_that_are_read() -> None:
 
 
 def test_a_folder_without_readable_files_lists_them(tmp_path: Path) -> None:
-    write(tmp_path, "a.doc", "sub/b.doc")
-    assert sorted(not_read(tmp_path)) == ["a.doc", os.path.join("sub", "b.doc")]
+    write(tmp_path, "a.pages", "sub/b.pages")
+    assert sorted(not_read(tmp_path)) == ["a.pages", os.path.join("sub", "b.pages")]
     assert list_inputs([tmp_path]).paths == []
 
 

@@ -54,6 +54,31 @@ CRAWLERS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         {"title": TITLE, "ctime": "1712275200", "url": URL, "content": TEXT, "cate": "国内", "news_id": "7"},
         (TITLE, DAY, "", URL),
     ),
+    "trafilatura": (
+        {"title": TITLE, "author": None, "hostname": "a.cn", "date": DAY, "fingerprint": "591f7a554d35b73f", "id": None,
+         "license": None, "comments": "", "raw_text": TEXT.replace("，", " "), "text": TEXT, "language": None, "image": None,
+         "pagetype": None, "filedate": "2026-11-29", "source": URL, "source-hostname": "石渡日报", "excerpt": "摘要。",
+         "categories": "", "tags": ""},
+        (TITLE, DAY, "石渡日报", ""),
+    ),
+    "Tushare, news": (
+        {"datetime": f"{DAY} 08:30:00", "content": TEXT, "title": TITLE, "channels": "要闻"}, (TITLE, DAY, "", ""),
+    ),
+    "Scrapy_Straitstimes": (
+        {"title": TITLE, "article": TEXT, "pubdate": f"{DAY} 08:30", "author": "林知远", "link": URL,
+         "title_related_to_China": "1", "article_related_to_China": "1"},
+        (TITLE, DAY, "", URL),
+    ),
+    "news_spider": (
+        {"source": "石渡日报", "title": TITLE, "author": "林知远", "publish_time": f"{DAY} 08:30:00", "content": TEXT,
+         "rich_content": f"<p>{TEXT}</p>"},
+        (TITLE, DAY, "石渡日报", ""),
+    ),
+    "JSON-LD": (
+        {"@context": "https://schema.org", "@type": "NewsArticle", "headline": TITLE, "datePublished": "2024-04-05T08:30:00+08:00",
+         "publisher": {"@type": "Organization", "name": "石渡日报"}, "url": URL, "articleBody": TEXT},
+        WHOLE,
+    ),
     "MongoDB": (
         {"_id": {"$oid": "5e31"}, "Title": TITLE, "Content": TEXT, "pubDate": {"$date": "2024-04-04T16:00:00Z"},
          "SOURCE": {"id": None, "name": "石渡日报"}, "Link": URL},
@@ -95,7 +120,7 @@ def test_the_columns_of_crawlers_are_read(name: str) -> None:
 def test_names_are_compared_without_case_and_separators(entry: tuple[str, str], random: Any) -> None:
     field, name = entry
     varied = "".join(random.choice((c.upper(), c.lower())) for c in name.replace("_", random.choice("_- ")))
-    value = TEXT if field == "text" else DAY
+    value = {"text": TEXT, "url": URL}.get(field, DAY)
     report = one({varied: value} if field == "text" else {varied: value, "text": TEXT})
     assert isinstance(report, Report)
     assert getattr(report, field) == value
@@ -159,3 +184,10 @@ def test_a_record_without_text_names_its_fields() -> None:
     assert isinstance(failure, Failure)
     assert failure.reason.startswith("no `text`")
     assert failure.reason.endswith("found: name, summary")
+
+
+def test_unused_names() -> None:
+    report = one({"text": TEXT, "Pub_Date": DAY, "keywords": "x", "desc": "y"})
+    assert isinstance(report, Report)
+    assert report.origin is not None
+    assert report.origin.unused == ("keywords", "desc")

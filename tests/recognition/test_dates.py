@@ -109,3 +109,112 @@ def test_a_date_states_its_basis(text: str, published: str, value: str, basis: s
 def test_a_day_without_a_month_can_be_the_day_named_before() -> None:
     (mark,) = find_dates("10日", "2024-08-20", earlier="2024-07-10")
     assert (mark.value, mark.basis) == ("2024-07-10", "earlier date")
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "basis"),
+    [
+        ("二〇二四年三月五日，", "2024-03-05", "printed"),
+        ("二零二四年三月五日，", "2024-03-05", "printed"),
+        ("二○二四年十二月三十一日，", "2024-12-31", "printed"),
+        ("二〇二三年十月廿五日，", "2023-10-25", "printed"),
+        ("三月五日，", "2024-03-05", "publication year"),
+        ("三月二十日至二十二日，", "2024-03-20/2024-03-22", "publication year"),
+        ("去年十二月三十日，", "2023-12-30", "last year"),
+        ("十二月一日，", "2023-12-01", "last year"),
+        ("三月卅一日，", "2024-03-31", "publication year"),
+        ("二〇二四年二月三十日，", "", ""),
+        ("2024-03-05，", "2024-03-05", "printed"),
+        ("2024.3.5，", "2024-03-05", "printed"),
+        ("2024/3/5 10:00，", "2024-03-05", "printed"),
+        ("2024 年 3 月 5 日，", "2024-03-05", "printed"),
+        ("3 月 5 日，", "2024-03-05", "publication year"),
+        ("2024.3.5.1", "", ""),
+        ("V2024.3.5", "", ""),
+        ("2024-13-05", "", ""),
+        ("2024年3月，", "2024-03-01/2024-03-31", "month"),
+        ("二〇二四年三月，", "2024-03-01/2024-03-31", "month"),
+        ("去年12月，", "2023-12-01/2023-12-31", "month"),
+        ("今年2月份，", "2024-02-01/2024-02-29", "month"),
+        ("去年12月下旬，", "2023-12-21/2023-12-31", "month"),
+        ("今年3月上旬，", "2024-03-01/2024-03-10", "month"),
+        ("前年5月中旬，", "2022-05-11/2022-05-20", "month"),
+        ("今年1月至3月，", "2024-01-01/2024-03-31", "month"),
+        ("早在2019年9月，", "2019-09-01/2019-09-30", "month"),
+        ("2024年3月以来，", "", ""),
+        ("截至2024年3月，", "", ""),
+        ("会议指出，2024年3月，", "", ""),
+        ("2024年13月，", "", ""),
+        ("3月，", "", ""),
+        ("昨晚，", "2024-04-04", "yesterday"),
+        ("今晚8时，", "2024-04-05", "today"),
+        ("前天，", "2024-04-03", "other day"),
+        ("明天上午，", "2024-04-06", "other day"),
+        ("上周三，", "2024-03-27", "other day"),
+        ("上星期日，", "2024-03-31", "other day"),
+        ("本周三下午，", "2024-04-03", "other day"),
+        ("下周一，", "2024-04-08", "other day"),
+        ("本月3日，", "2024-04-03", "publication month"),
+        ("上周，", "", ""),
+        ("周三，", "", ""),
+        ("上上周三，", "", ""),
+        ("本周三次会议，", "", ""),
+        ("目前日产，", "", ""),
+        ("以前天气，", "", ""),
+        ("大前天，", "", ""),
+        ("美好明天。", "", ""),
+        ("去年今日，", "", ""),
+        ("改革开放的今天，", "", ""),
+        ("农历三月五日，", "", ""),
+        ("五日，", "", ""),
+        ("98年3月5日，", "--03-05", "no year"),
+        ("九八年三月五日，", "--03-05", "no year"),
+        ("民国113年4月5日，", "--04-05", "no year"),
+        ("24年3月5日，", "2024-03-05", "printed"),
+        ("98年3月5日，他回忆1998年。", "1998-03-05", "printed"),
+        ("05年3月5日，2005年，", "2005-03-05", "printed"),
+        ("昨晚（10月30日），", "2023-10-30", "last year"),
+    ],
+)
+def test_other_forms_of_days(text: str, value: str, basis: str) -> None:
+    found = find_dates(text, "2024-04-05")
+    assert [(d.value, d.basis) for d in found[:1]] == ([(value, basis)] if value else [])
+    assert all(d.basis in BASES for d in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "去年12月，",
+        "今年3月，",
+        "昨日，",
+        "今晚，",
+        "前天，",
+        "明天上午，",
+        "上周三，",
+        "本周五，",
+        "下周一，",
+        "本月5日，",
+        "五日，",
+    ],
+)
+def test_words_are_no_days_without_a_day_of_publication(text: str) -> None:
+    assert find_dates(text, "") == []
+
+
+@given(st.dates(min_value=date(1990, 1, 1), max_value=date(2090, 1, 1)), st.integers(0, 6), st.integers(-1, 1))
+def test_weekdays_are_in_their_week(published: date, weekday: int, weeks: int) -> None:
+    word = {-1: "上", 0: "本", 1: "下"}[weeks] + "周" + "一二三四五六日"[weekday]
+    (mark,) = find_dates(f"{word}，市委书记到石渡县调研。", published.isoformat())
+    monday = published - timedelta(days=published.weekday())
+    assert mark.value == (monday + timedelta(days=7 * weeks + weekday)).isoformat()
+
+
+def test_a_month_dates_only_its_sentence() -> None:
+    import graphkit
+
+    text = "4月5日，县委书记何清嘉到云雾镇调研。去年12月，县长周远航到青石镇调研。何清嘉来到白云社区。"
+    reading = graphkit.extract(text, date="2024-04-06")
+    days = {s.object.name: s.date for s in reading.statements if s.relation in ("visited", "holds_post")}
+    assert days["云雾镇"] == days["白云社区"] == "2024-04-05"
+    assert days["县长"] == "2023-12-01/2023-12-31"
