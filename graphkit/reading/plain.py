@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from graphkit.grammar.patterns import pattern
 from graphkit.model import Failure, NoReport, Report
@@ -51,8 +50,9 @@ def read_markdown(data: bytes, source: str, stem: str) -> Iterator[Report | NoRe
         check_length(body, source)
         if any(c.isalnum() for c in body):
             tidied = tidy(body, source)
-            report = Report(id=stem, text=tidied.text, source=source, note=tidied.note, origin=front.origin)
-            yield describe(replace(report, **fields))
+            yield describe(
+                Report(id=stem, text=tidied.text, source=source, note=tidied.note, origin=front.origin, **fields)
+            )
         else:
             yield NoReport(source, "the file holds no words")
         return
@@ -85,8 +85,8 @@ def _sections(
         check_length(whole, place)
         tidied = tidy(whole, place)
         fields = {**front.fields, "title": title, "url": first_address(section)}
-        report = Report(id=f"{stem}-{number:02d}", text=tidied.text, source=place, note=tidied.note, origin=origin)
-        yield describe(replace(report, **fields))
+        name = f"{stem}-{number:02d}"
+        yield describe(Report(id=name, text=tidied.text, source=place, note=tidied.note, origin=origin, **fields))
 
 
 def _under_contents(headings: list[Heading], heading: Heading) -> bool:
