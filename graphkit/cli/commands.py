@@ -41,7 +41,9 @@ app = typer.Typer(
 
 @app.callback(epilog="First steps:  graphkit extract REPORT.txt   then   graphkit build REPORTS/ --graph graph")
 def graphkit(
-    quiet: bool = typer.Option(False, "--quiet", "-q", help="Print only results, warnings and errors."),
+    quiet: bool = typer.Option(
+        False, "--quiet", "-q", help="Print only results, warnings and errors, without progress and totals."
+    ),
     verbose: bool = typer.Option(
         False,
         "--verbose",
@@ -52,15 +54,19 @@ def graphkit(
     debug: bool = typer.Option(
         False,
         "--debug",
-        help="Print the traceback of an error. The environment variable GRAPHKIT_DEBUG=1 does the same.",
+        help="If an error occurs, also print its Python traceback. The environment variable GRAPHKIT_DEBUG=1 has the same "
+        "effect.",
     ),
     version: bool = typer.Option(False, "--version", help=VERSION_HELP, callback=show_version, is_eager=True),
 ) -> None:
     """Build a knowledge graph from Chinese official news reports, with a quote for every statement.
 
-    Results are printed to standard output, messages to standard error. The environment variable NO_COLOR turns
-    colours off. Exit codes: 0 success; 1 some inputs were not read, `validate` found problems, or `doctor --repair` lost
-    reports; 2 usage error; 3 the operation, or a check of `doctor`, failed; 130 stopped by Ctrl-C.
+    The options of this page are written before the command: graphkit --quiet build REPORTS/. `graphkit COMMAND --help`
+    describes the arguments and options of a command. Results are printed to standard output, messages to standard error.
+    If the environment variable NO_COLOR is set, the output has no colours.
+
+    Exit codes: 0 success; 1 some inputs were not read, `validate` found problems, or `doctor --repair` lost reports; 2
+    usage error; 3 the operation, or a check of `doctor`, failed; 130 stopped by Ctrl-C.
     """
     if quiet and verbose:
         raise typer.BadParameter("--quiet and --verbose cannot be combined")
@@ -135,6 +141,7 @@ for _module in (
 
 _loads = typer.Typer(
     help=load.HELP,
+    epilog="Example:  graphkit load neo4j --uri bolt://localhost:7687 --graph graph",
     no_args_is_help=True,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -145,6 +152,7 @@ app.add_typer(_loads, name="load")
 
 _phrase_commands = typer.Typer(
     help=phrases.HELP,
+    epilog="Example:  graphkit phrases list --graph graph   then   graphkit phrases trend 新质生产力 --graph graph",
     no_args_is_help=True,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},

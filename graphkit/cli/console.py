@@ -56,9 +56,24 @@ class RowFormat(StrEnum):
 
 
 GraphOption = Annotated[
-    Path, typer.Option("--graph", "-g", envvar="GRAPHKIT_GRAPH", help="Folder of the graph.", show_default="./graph")
+    Path,
+    typer.Option(
+        "--graph",
+        "-g",
+        envvar="GRAPHKIT_GRAPH",
+        help="Folder of the graph, which `graphkit build` creates.",
+        show_default="./graph",
+    ),
 ]
-RowFormatOption = Annotated[RowFormat, typer.Option("--format", "-f", help="Output format of the rows.")]
+RowFormatOption = Annotated[
+    RowFormat,
+    typer.Option(
+        "--format",
+        "-f",
+        help="Output format of the rows: table (aligned columns), json (one list with an object for each row) or csv "
+        "(with the names of the columns in the first line).",
+    ),
+]
 ReportsArgument = Annotated[
     list[str],
     typer.Argument(
@@ -73,8 +88,8 @@ ExtractorOption = Annotated[
     typer.Option(
         "--extractor",
         envvar=VARIABLE,
-        help="Extractor: offline (rules and the encoder, a neural network), fast (rules only), or the name of an "
-        "extractor from another package.",
+        help="Extractor that finds the statements: offline (rules and the encoder, a neural network), fast (rules only), "
+        "or the name of an extractor from another installed Python package.",
     ),
 ]
 FieldOption = Annotated[
@@ -101,7 +116,8 @@ FastOption = Annotated[
     bool,
     typer.Option(
         "--fast",
-        help="The same as --extractor fast: reading is several times faster, but finds fewer statements.",
+        help="The same as --extractor fast: reading is several times faster, but finds fewer statements. Cannot be "
+        "combined with another --extractor.",
     ),
 ]
 WorkersOption = Annotated[
@@ -110,7 +126,8 @@ WorkersOption = Annotated[
         "--workers",
         "-w",
         min=1,
-        help="Number of processes that read reports; use the number of CPU cores.",
+        help="Number of processes that read reports at the same time. Reading is fastest with the number of CPU cores; "
+        "each process needs about 360 MiB of memory (270 MiB with --fast).",
     ),
 ]
 DEFAULT_GRAPH = Path("graph")

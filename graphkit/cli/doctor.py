@@ -64,8 +64,9 @@ Neo4jOption = Annotated[
     typer.Option(
         "--neo4j",
         envvar="NEO4J_URI",
-        help="Also check the Neo4j server with this address, with the user, password, database and certificates in "
-        "the environment variables NEO4J_USERNAME, NEO4J_PASSWORD, NEO4J_DATABASE and GRAPHKIT_CA_FILE.",
+        help="Also check whether a graph can be loaded into the Neo4j server with this address, for example "
+        "bolt://localhost:7687. The user, the password, the database and the file of certificate authorities are read "
+        "from the environment variables NEO4J_USERNAME, NEO4J_PASSWORD, NEO4J_DATABASE and GRAPHKIT_CA_FILE.",
         show_default=False,
     ),
 ]
@@ -74,20 +75,28 @@ SparqlOption = Annotated[
     typer.Option(
         "--sparql",
         envvar="SPARQL_ENDPOINT",
-        help="Also check the SPARQL server with this address, with the user, password and certificates in the "
+        help="Also check whether a graph can be loaded into the SPARQL server with this address, for example "
+        "http://localhost:3030/ds. The user, the password and the file of certificate authorities are read from the "
         "environment variables SPARQL_USERNAME, SPARQL_PASSWORD and GRAPHKIT_CA_FILE.",
         show_default=False,
     ),
 ]
 BaseOption = Annotated[
-    str, typer.Option("--base", help="With --sparql: the value of --base with which the graph was loaded.")
+    str,
+    typer.Option(
+        "--base",
+        help="With --sparql: the IRI that was given to `graphkit load sparql` with --base, if one was given; the number of "
+        "reports under this IRI is printed.",
+    ),
 ]
 RepairGraphOption = Annotated[
     bool,
     typer.Option(
         "--repair",
-        help="Do no other checks but repair the graph: compare every statement with the text of its report, rebuild "
-        "the views, and if the ledger file is damaged, rename it and read its intact reports again into a new one.",
+        help="Repair the graph instead of the checks: compare every statement with the text of its report, read reports "
+        "with contradictions again from their stored text, and rebuild the views. If the ledger file is damaged, it is "
+        "renamed, and its intact reports are read again into a new one. If reports are lost, they are listed, and the "
+        "exit code is 1.",
     ),
 ]
 
@@ -99,7 +108,12 @@ def command(
     base: BaseOption = DEFAULT_BASE,
     repair_graph: RepairGraphOption = False,
 ) -> None:
-    """Check the installation, the extractor, the graph and, if its address is given, a database server."""
+    """Check the installation, the graph and database servers.
+
+    The command checks the installed packages, the extractor with a test sentence, the graph if it exists, and the
+    servers whose addresses are given. Only --repair changes the graph. One line is printed for each check; if one fails,
+    it names the cause, and the exit code is 3.
+    """
     if base != DEFAULT_BASE and not sparql:
         raise UsageError("--base needs --sparql")
     if repair_graph:

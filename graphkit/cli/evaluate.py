@@ -30,8 +30,8 @@ GoldArgument = Annotated[
     Path,
     typer.Argument(
         metavar="GOLD",
-        help="File with gold annotations (one JSON object with `id` and `relations` per report, see "
-        "docs/annotation.md), or with decisions written by `graphkit review --export`.",
+        help="File with gold annotations (one line with a JSON object for each report; docs/annotation.md describes it), "
+        "or with review decisions, a file that `graphkit review --export` wrote.",
         show_default=False,
     ),
 ]
@@ -40,7 +40,8 @@ ReportsOption = Annotated[
     typer.Option(
         "--reports",
         "-r",
-        help="Required if GOLD contains annotations: file or folder with the annotated reports.",
+        help="If GOLD contains annotations, this option is required: file or folder with the annotated reports, which "
+        "have the same ids as in GOLD. Cannot be combined with --graph.",
         show_default=False,
     ),
 ]
@@ -49,20 +50,32 @@ GraphOption = Annotated[
     typer.Option(
         "--graph",
         "-g",
-        help="Required if GOLD contains decisions: folder of the graph with the reviewed reports.",
+        help="If GOLD contains decisions, this option is required: folder of the graph with the reviewed reports. Cannot "
+        "be combined with --reports.",
         show_default=False,
     ),
 ]
-FormatOption = Annotated[ScoreFormat, typer.Option("--format", "-f", help="Output format of the scores.")]
+FormatOption = Annotated[
+    ScoreFormat,
+    typer.Option("--format", "-f", help="Output format of the scores: table, or json (one JSON object)."),
+]
 StrictOption = Annotated[
     bool,
     typer.Option(
         "--strict",
-        help="For gold annotations: names match only if they are equal. By default, one name may contain the other if "
-        "the shorter one has at least half the length.",
+        help="For gold annotations only: two names match only if they are equal. Without this option, they also match if "
+        "one contains the other and the shorter one has at least two characters and half the length of the longer one. "
+        "Spaces and punctuation are ignored in both cases.",
     ),
 ]
-ErrorsOption = Annotated[bool, typer.Option("--errors", help="Also list the statements that are missing or wrong.")]
+ErrorsOption = Annotated[
+    bool,
+    typer.Option(
+        "--errors",
+        help="Also list the statements of GOLD that the extractor does not produce (missed), and those that it produces "
+        "but that are incorrect according to GOLD (wrong).",
+    ),
+]
 
 
 def command(
@@ -75,10 +88,12 @@ def command(
     extractor: ExtractorOption = DEFAULT,
     fast: FastOption = False,
 ) -> None:
-    """Compare the extractor with annotated reports or review decisions: precision, recall and F1 of each relation.
+    """Measure the extractor with annotated reports or with decisions.
 
-    If GOLD contains decisions, a statement that was accepted or corrected counts as correct, one that was rejected
-    counts as an error if the extractor produces it, and all other statements are not counted.
+    The command extracts the statements of the reports, compares them with GOLD, and prints precision, recall and F1 of
+    each relation (from 0 to 1), of all relations together (micro) and of all except emphasized (facts). If GOLD contains
+    decisions, a statement that was accepted or corrected counts as correct, one that was rejected counts as an error if
+    the extractor produces it, and all other statements are not counted.
     """
     if bool(reports) == (graph is not None):
         raise UsageError("give the reports: --reports FILE for gold annotations, --graph DIR for decisions")

@@ -28,7 +28,10 @@ class ExplainFormat(StrEnum):
 FileArgument = Annotated[
     str,
     typer.Argument(
-        metavar="FILE", help="A file or folder with one or more reports, or - for standard input.", show_default=False
+        metavar="FILE",
+        help="File, folder or glob pattern with one or more reports, or - for standard input. docs/formats.md describes "
+        "the types of files.",
+        show_default=False,
     ),
 ]
 SentenceOption = Annotated[
@@ -37,20 +40,27 @@ SentenceOption = Annotated[
         "--sentence",
         "-s",
         min=1,
-        help="Number of the sentence to explain; the output numbers the sentences of a report from 1. Needs --report "
-        "if FILE has several reports.",
-        show_default="all",
+        help="Explain only the sentence with this number. The output numbers the sentences of each report from 1, "
+        "including headlines and captions. If FILE contains several reports, --report is also needed.",
+        show_default="all sentences",
     ),
 ]
 ReportOption = Annotated[
-    str, typer.Option("--report", "-r", help="Id of the report to explain.", show_default="all reports of the file")
+    str,
+    typer.Option(
+        "--report",
+        "-r",
+        help="Explain only the report with this id, which the output prints before each report.",
+        show_default="all reports",
+    ),
 ]
 EverythingOption = Annotated[
     bool,
     typer.Option(
         "--all",
-        help="Also show why rules have no candidate, the proposals with a low probability, and all rejected policy "
-        "phrases with the features that decided. With --format json, they are always included.",
+        help="Also show why the other rules have no candidate in the sentence, the statements that the merger rejects "
+        "with a probability below 0.2, and all rejected policy phrases with the features that decided (without this "
+        "option, the five most probable ones). With --format json, all of them are always included.",
     ),
 ]
 
@@ -60,23 +70,27 @@ def command(
     sentence: SentenceOption = None,
     report: ReportOption = "",
     format_: Annotated[
-        ExplainFormat, typer.Option("--format", "-f", help="text, or json (one candidate per line).")
+        ExplainFormat,
+        typer.Option(
+            "--format", "-f", help="Output format: text, or json (one line with a JSON object for each candidate)."
+        ),
     ] = ExplainFormat.text,
     everything: EverythingOption = False,
     fast: Annotated[
         bool,
         typer.Option(
             "--fast",
-            help="Explain the rules only, without encoder and merger. The environment variable GRAPHKIT_EXTRACTOR=fast "
-            "does the same.",
+            help="Explain the rules only, without the encoder and the merger. The environment variable "
+            "GRAPHKIT_EXTRACTOR=fast has the same effect.",
         ),
     ] = False,
 ) -> None:
-    """Show the candidates of each sentence, and why each was accepted or rejected.
+    """Show why statements of a report were found or rejected.
 
-    A candidate is a possible mention or statement. The output names the pattern, rule or model that proposed it and
-    the condition that decided. The merger decides last: it gives a probability to each statement that the rules or the
-    encoder propose. docs/explain.md describes the output.
+    The command lists the candidates of each sentence: possible names, meetings, policy phrases and statements. For each
+    candidate, it names the pattern, rule or model that proposed it, and the condition that accepted or rejected it. The
+    merger decides last: it estimates the probability of each statement that the rules or the encoder (a neural network)
+    propose, and rejects those with a low one. docs/explain.md describes the output.
     """
     from graphkit.explain import explain  # It loads the models, which the help of the commands does not need.
 

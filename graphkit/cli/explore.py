@@ -22,18 +22,25 @@ if TYPE_CHECKING:
     from graphkit.explorer.explorer import Explorer
 
 PortOption = Annotated[
-    int, typer.Option("--port", "-p", min=0, max=65535, help="Port of the server; 0 selects a free port.")
+    int,
+    typer.Option(
+        "--port", "-p", min=0, max=65535, help="TCP port of the server, which must be free; 0 selects a free port."
+    ),
 ]
 BrowserOption = Annotated[
     bool,
-    typer.Option("--browser/--no-browser", help="Open the page in the default browser, or only print its address."),
+    typer.Option(
+        "--browser/--no-browser",
+        help="Whether the page is opened in the default browser; its address is printed in both cases.",
+    ),
 ]
 HostOption = Annotated[
     str,
     typer.Option(
         "--host",
-        help="Address to listen on. The default accepts this machine only; with 0.0.0.0 (all networks) or the address "
-        "of one network, other machines can open the page.",
+        help="Address at which the server accepts connections. With the default, only this machine can open the page. "
+        "With 0.0.0.0 (all networks of this machine) or its address in one network, other machines can open it, and "
+        "everybody who has the printed address can read the graph and make decisions.",
     ),
 ]
 
@@ -44,10 +51,12 @@ def command(
     browser: BrowserOption = True,
     host: HostOption = "127.0.0.1",
 ) -> None:
-    """Open the graph in the browser: search, network, reports with highlighted quotes, review.
+    """Open the graph in the browser, to search, read and review it.
 
-    The server makes no network requests and, without --host, can be reached from this machine only. The printed
-    address contains an access token that the page needs. Ctrl-C stops the server.
+    The command starts a server on this machine and prints the address of a page that shows the entities, their
+    relationships, and the reports with highlighted quotes (docs/explore.md). The server makes no network requests and,
+    without --host, can be reached from this machine only. The address contains an access token, without which the page
+    cannot be opened. Ctrl-C stops the server.
     """
     if not (graph / FILE).exists():
         raise UsageError(

@@ -44,8 +44,9 @@ def command(
         typer.Option(
             "--format",
             "-f",
-            help="Output format: a table, jsonl (one JSON object per statement) or gold (one JSON object per report, "
-            "in the format of the annotated reports, see docs/annotation.md).",
+            help="Output format: table, jsonl (one line with a JSON object for each statement; docs/formats.md lists its "
+            "fields) or gold (one line with a JSON object for each report, in the format of manually annotated reports "
+            "that docs/annotation.md describes).",
             show_default="table on a terminal, otherwise jsonl",
         ),
     ] = None,
@@ -53,8 +54,8 @@ def command(
         bool,
         typer.Option(
             "--all-status",
-            help="Also print statements about planned, demanded (urged) and denied events; by default, only those with "
-            "the status actual are printed.",
+            help="Also print statements with the status planned, urged (demanded) or denied. Without this option, only "
+            "those with the status actual are printed, about events that took place.",
         ),
     ] = False,
     extractor: ExtractorOption = DEFAULT,
@@ -62,9 +63,10 @@ def command(
     field: FieldOption = None,
     site_rules: SiteRulesOption = None,
 ) -> None:
-    """Print the statements of reports with their quotes, without creating a graph.
+    """Print the statements of reports, without creating a graph.
 
-    Files that cannot be read or contain no report are listed with the reason, and the exit code is then 1.
+    Each statement is printed with its quote, the sentence that states it. Files that cannot be read or contain no
+    report are listed with the reason, and the exit code is then 1.
     """
     chosen = format_ or (ExtractFormat.table if is_terminal() else ExtractFormat.jsonl)
     outcome = Outcome()

@@ -22,25 +22,51 @@ from graphkit.stores.options import DEFAULT_BASE, DEFAULT_NAME
 if TYPE_CHECKING:
     from graphkit.stores.neo4j.loading import LoadOutcome
 
-HELP = "Load the graph into a database server. Later loads send only what has been added, changed or removed."
+HELP = """Load the graph into a database server.
 
-AskOption = Annotated[
+The first load sends the whole graph, later loads only what has been added, changed or removed since. An interrupted load
+continues when the command is run again. docs/servers.md describes the data on the servers.
+"""
+
+Neo4jAskOption = Annotated[
     bool,
     typer.Option(
         "--ask-password",
-        help="Ask for the password on the terminal instead of reading it from a file or the environment variable.",
+        help="Ask for the password on the terminal, even if NEO4J_PASSWORD is set. Cannot be combined with "
+        "--password-file.",
     ),
 ]
-PasswordFileOption = Annotated[
-    Path | None, typer.Option("--password-file", help="File whose first line is the password.", show_default=False)
+SparqlAskOption = Annotated[
+    bool,
+    typer.Option(
+        "--ask-password",
+        help="Ask for the password of --user on the terminal, even if SPARQL_PASSWORD is set. Cannot be combined with "
+        "--password-file.",
+    ),
+]
+Neo4jPasswordFileOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--password-file",
+        help="Text file whose first line is the password; it is used instead of NEO4J_PASSWORD.",
+        show_default=False,
+    ),
+]
+SparqlPasswordFileOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--password-file",
+        help="Text file whose first line is the password of --user; it is used instead of SPARQL_PASSWORD.",
+        show_default=False,
+    ),
 ]
 Neo4jCaFileOption = Annotated[
     str,
     typer.Option(
         "--ca-file",
         envvar="GRAPHKIT_CA_FILE",
-        help="PEM file with the certificate authorities to trust, instead of those of the system. The connection is "
-        "then always encrypted.",
+        help="PEM file with the certificate authorities that are trusted instead of those of the system. The connection "
+        "is then always encrypted.",
         show_default=False,
     ),
 ]
@@ -49,21 +75,45 @@ SparqlCaFileOption = Annotated[
     typer.Option(
         "--ca-file",
         envvar="GRAPHKIT_CA_FILE",
-        help="PEM file with the certificate authorities to trust for https connections, instead of those of the "
+        help="PEM file with the certificate authorities that are trusted for https connections instead of those of the "
         "system.",
         show_default=False,
     ),
 ]
-DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Print the number of changes without making them.")]
+Neo4jDryRunOption = Annotated[
+    bool,
+    typer.Option(
+        "--dry-run",
+        help="Change nothing on the server; only print how many nodes and relationships of each kind the load would add, "
+        "update and delete.",
+    ),
+]
+SparqlDryRunOption = Annotated[
+    bool,
+    typer.Option(
+        "--dry-run",
+        help="Change nothing on the server; only print how many reports and triples of entities the load would add, "
+        "replace and delete.",
+    ),
+]
 
 
-UriOption = Annotated[str, typer.Option("--uri", envvar="NEO4J_URI", help="Address of the Neo4j server.")]
+UriOption = Annotated[
+    str,
+    typer.Option(
+        "--uri",
+        envvar="NEO4J_URI",
+        help="Address of the Neo4j server, with the scheme bolt or neo4j; bolt+s and neo4j+s are encrypted, and bolt+ssc "
+        "and neo4j+ssc are encrypted without a check of the certificate.",
+    ),
+]
 UserOption = Annotated[
     str,
     typer.Option(
         "--user",
         envvar="NEO4J_USERNAME",
-        help="User name. Without a user and a password, no authentication is used.",
+        help="Name of the user on the server. Without a user and a password, the command connects without "
+        "authentication.",
         show_default="neo4j if a password is set",
     ),
 ]
@@ -72,7 +122,7 @@ DatabaseOption = Annotated[
     typer.Option(
         "--database",
         envvar="NEO4J_DATABASE",
-        help="Name of the database on the server.",
+        help="Name of the database on the server, which must exist.",
         show_default="the home database of the user",
     ),
 ]
@@ -87,27 +137,35 @@ NameOption = Annotated[
 ReplaceOption = Annotated[
     bool,
     typer.Option(
-        "--replace", help="Replace the graph with the same --name even if it was loaded from another graph folder."
+        "--replace",
+        help="Replace the graph with this --name even if it was loaded from another graph folder; without this option, "
+        "such a load is rejected.",
     ),
 ]
 RemoveOption = Annotated[
     bool,
     typer.Option(
         "--remove",
-        help="Remove the graph with this --name from the database and load nothing; --graph is then not used.",
+        help="Remove the graph with this --name from the database and load nothing; --graph is then not used. Cannot be "
+        "combined with --replace or --dry-run.",
     ),
 ]
 WaitOption = Annotated[
     float,
     typer.Option(
-        "--wait", min=0, help="Number of seconds for which a request is repeated if the server stops responding."
+        "--wait",
+        min=0,
+        help="Maximum time in seconds for which requests are repeated if the server becomes unavailable during the load; "
+        "after this time the load fails.",
     ),
 ]
 UrlArgument = Annotated[
     str,
     typer.Argument(
+        metavar="URL",
         envvar="SPARQL_ENDPOINT",
-        help="URL of the data set or repository on the server, for example http://localhost:3030/ds.",
+        help="Address of the data set or repository on the server, for example http://localhost:3030/ds, or of its query "
+        "endpoint.",
         show_default=False,
     ),
 ]
@@ -115,52 +173,67 @@ UpdateUrlOption = Annotated[
     str,
     typer.Option(
         "--update-url",
-        help="URL for SPARQL updates; needed only for servers other than Fuseki, Oxigraph, RDF4J and GraphDB.",
-        show_default=False,
+        help="Address to which SPARQL updates are sent. For Fuseki, Oxigraph, RDF4J and GraphDB, the default is correct.",
+        show_default="derived from URL; for other servers, URL",
     ),
 ]
 StoreUrlOption = Annotated[
     str,
     typer.Option(
         "--store-url",
-        help="URL for the SPARQL Graph Store Protocol; needed only for servers other than Fuseki, Oxigraph, RDF4J and "
-        "GraphDB.",
-        show_default=False,
+        help="Address for the SPARQL 1.1 Graph Store HTTP Protocol. For Fuseki, Oxigraph, RDF4J and GraphDB, the default "
+        "is correct.",
+        show_default="derived from URL; for other servers, all data are sent as SPARQL updates",
     ),
 ]
 SparqlUserOption = Annotated[
     str,
-    typer.Option("--user", envvar="SPARQL_USERNAME", help="User name for basic authentication.", show_default=False),
+    typer.Option(
+        "--user",
+        envvar="SPARQL_USERNAME",
+        help="Name of the user on the server, for HTTP basic authentication. Without a user, the command connects without "
+        "authentication.",
+        show_default=False,
+    ),
 ]
 BaseOption = Annotated[
     str,
     typer.Option(
         "--base",
-        help="The IRIs of reports, entities and statements begin with this IRI. Several graphs can share a data set "
-        "under different base IRIs.",
+        help="IRI with which the IRIs of the reports, entities, statements and named graphs begin; a missing / at the end "
+        "is added. Several graphs can share a data set under different IRIs.",
     ),
 ]
-WithTextOption = Annotated[bool, typer.Option("--with-text", help="Include the full text of each report.")]
+WithTextOption = Annotated[
+    bool,
+    typer.Option(
+        "--with-text",
+        help="Also load the full text of each report. Without this option, the server contains only the quotes.",
+    ),
+]
 
 
 def neo4j(
     graph: GraphOption = DEFAULT_GRAPH,
     uri: UriOption = "bolt://localhost:7687",
     user: UserOption = "",
-    ask_password: AskOption = False,
-    password_file: PasswordFileOption = None,
+    ask_password: Neo4jAskOption = False,
+    password_file: Neo4jPasswordFileOption = None,
     ca_file: Neo4jCaFileOption = "",
     database: DatabaseOption = "",
     name: NameOption = DEFAULT_NAME,
     replace: ReplaceOption = False,
     remove: RemoveOption = False,
-    dry_run: DryRunOption = False,
+    dry_run: Neo4jDryRunOption = False,
     wait: WaitOption = 30.0,
 ) -> None:
-    """Load the graph, or the changes since the last load, into Neo4j 5.7 or later (any edition, without plug-ins).
+    """Load the graph into a Neo4j server.
 
-    The password is read from --password-file or the environment variable NEO4J_PASSWORD. If there is none and --user is
-    given, the command asks for it. It cannot be given as an option because options are stored in the shell history.
+    Neo4j 5.7 or later is required (any edition, without plug-ins). The first load sends the whole graph, later loads
+    only the changes. For each kind of node and relationship, the numbers of added (+), updated (~) and deleted (-) ones
+    are printed. The password is read from --password-file or the environment variable NEO4J_PASSWORD. If neither is set
+    and --user is given, the command asks for it. It cannot be given as an option, because options are stored in the
+    shell history.
     """
     from graphkit.stores.neo4j.database import Neo4j, Neo4jAddress
     from graphkit.stores.neo4j.loading import remove as remove_graph
@@ -202,17 +275,20 @@ def sparql(
     update_url: UpdateUrlOption = "",
     store_url: StoreUrlOption = "",
     user: SparqlUserOption = "",
-    ask_password: AskOption = False,
-    password_file: PasswordFileOption = None,
+    ask_password: SparqlAskOption = False,
+    password_file: SparqlPasswordFileOption = None,
     ca_file: SparqlCaFileOption = "",
     base: BaseOption = DEFAULT_BASE,
     with_text: WithTextOption = False,
-    dry_run: DryRunOption = False,
+    dry_run: SparqlDryRunOption = False,
 ) -> None:
-    """Load the graph, or the changes since the last load, into a SPARQL 1.1 server (Fuseki, GraphDB, Oxigraph …).
+    """Load the graph into a SPARQL server.
 
-    The password is read from --password-file or the environment variable SPARQL_PASSWORD. If there is none and --user
-    is given, the command asks for it.
+    A server that supports SPARQL 1.1 is required, for example Fuseki, GraphDB or Oxigraph. The first load sends the
+    whole graph, later loads only the changes. The numbers of added (+), replaced (~) and deleted (-) reports and triples
+    of entities are printed. The password of --user is read from --password-file or the environment variable
+    SPARQL_PASSWORD. If neither is set, the command asks for it. It cannot be given as an option, because options are
+    stored in the shell history.
     """
     from graphkit.stores.sparql.endpoint import SparqlAddress
 

@@ -8,24 +8,48 @@ from typing import Annotated
 
 import typer
 
-_FIRST_DAY = "First day of the period: a day (2023-09-01), a month (2023-09) or a year (2023)."
-SinceOption = Annotated[str, typer.Option("--since", help=_FIRST_DAY, show_default="no limit")]
-#: For the questions that compare a period with the time before it.
-RequiredSinceOption = Annotated[str, typer.Option("--since", help=_FIRST_DAY, show_default=False)]
+SinceOption = Annotated[
+    str,
+    typer.Option(
+        "--since",
+        help="Only reports of this day or later: a day (2023-09-01), or a month (2023-09) or year (2023), whose first "
+        "day is meant. Reports without a date are then omitted.",
+        show_default="no limit",
+    ),
+]
 UntilOption = Annotated[
     str,
     typer.Option(
         "--until",
-        help="Last day of the period: a day (2023-12-31), a month (2023-12) or a year (2023).",
+        help="Only reports of this day or earlier: a day (2023-12-31), or a month (2023-12) or year (2023), whose last "
+        "day is meant. Reports without a date are then omitted.",
         show_default="no limit",
+    ),
+]
+#: For the questions that compare a period with the time before it.
+RequiredSinceOption = Annotated[
+    str,
+    typer.Option(
+        "--since",
+        help="First day of the period: a day (2023-09-01), or a month (2023-09) or year (2023), whose first day is "
+        "meant.",
+        show_default=False,
+    ),
+]
+PeriodUntilOption = Annotated[
+    str,
+    typer.Option(
+        "--until",
+        help="Last day of the period: a day (2023-12-31), or a month (2023-12) or year (2023), whose last day is meant.",
+        show_default="the day of the last report",
     ),
 ]
 PlaceOption = Annotated[
     str,
     typer.Option(
         "--place",
-        help="Only reports of publishers in the administrative division with this six-digit code (GB/T 2260; for "
-        "example 140000 for Shanxi) or in a division that belongs to it.",
+        help="Only reports whose publisher belongs to the administrative division with this six-digit code (GB/T 2260; "
+        "for example 140000 for Shanxi) or to a division inside it. Reports whose place is unknown are then omitted.",
         show_default="all reports",
     ),
 ]
@@ -34,7 +58,7 @@ LevelOption = Annotated[
     typer.Option(
         "--level",
         help="Only reports of publishers of this administrative level: national, province, city or county. Repeat the "
-        "option to select several levels.",
+        "option to select several levels. Reports whose level is unknown are then omitted.",
         show_default="all reports",
     ),
 ]
@@ -42,14 +66,20 @@ VoiceOption = Annotated[
     list[str],
     typer.Option(
         "--voice",
-        help="Only occurrences in the words of this kind of speaker: leader (any Chinese person), guest (any foreign "
-        "person), meeting or reporter (all other text). Repeat the option to select several kinds.",
-        show_default="all",
+        help="Only occurrences of phrases in the words of this kind of speaker: leader (any Chinese person who speaks), "
+        "guest (any foreign person who speaks), meeting (words that the report attributes to a meeting) or reporter "
+        "(all other text). Repeat the option to select several kinds.",
+        show_default="all kinds",
     ),
 ]
 PlotOption = Annotated[
     Path | None,
-    typer.Option("--plot", help="Also draw a chart into this .png, .svg or .html file.", show_default=False),
+    typer.Option(
+        "--plot",
+        help="Also draw a chart of the rows into this file, whose name must end in .png, .svg or .html. An existing file "
+        "is replaced. Charts in .png and .svg need an installed font with Chinese characters.",
+        show_default=False,
+    ),
 ]
 ScoreOption = Annotated[
     float,
@@ -57,14 +87,16 @@ ScoreOption = Annotated[
         "--min-score",
         min=0,
         max=1,
-        help="Minimum score: the estimated probability, from 0 to 1, that a word sequence is a policy phrase.",
+        help="Only phrases for which the estimated probability that they are policy phrases is at least this number. "
+        "(`graphkit phrases list` prints the probability in the column score.)",
     ),
 ]
 PhraseArgument = Annotated[
     str,
     typer.Argument(
         metavar="PHRASE",
-        help="The phrase, or another form of it, for example with a leading adverb.",
+        help="The phrase. Quotation marks, spaces and 、 are ignored. If the reports do not contain the phrase, it is "
+        "searched without leading adverbs (乡村振兴 for 加快乡村振兴); if this fails too, similar phrases are named.",
         show_default=False,
     ),
 ]
@@ -101,4 +133,14 @@ class Over(StrEnum):
     speakers = "speakers"
 
 
-ByOption = Annotated[Period, typer.Option("--by", help="Length of the periods for which values are printed.")]
+ByOption = Annotated[
+    Period,
+    typer.Option("--by", help="Length of the periods: one row is printed for each month, quarter or year."),
+]
+#: For the questions that list phrases in an order that the command describes.
+TopPhrasesOption = Annotated[
+    int,
+    typer.Option(
+        "--top", min=1, help="Maximum number of phrases: the first ones in the order that is described above."
+    ),
+]

@@ -8,19 +8,26 @@ import typer
 
 import graphkit
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, RowFormat, RowFormatOption, print_rows
-from graphkit.cli.query_input import ParamOption, parse_parameters, query_text
+from graphkit.cli.query_input import CypherParamOption, parse_parameters, query_text
 from graphkit.stores.parameter_names import check_cypher_names, option
 
 
 def command(
     cypher: Annotated[
-        str, typer.Argument(help="The query, or @FILE to read the query from a file.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="QUERY", help="Cypher query, or @FILE to read the query from a file in UTF-8.", show_default=False
+        ),
     ],
     graph: GraphOption = DEFAULT_GRAPH,
-    param: ParamOption = None,
+    param: CypherParamOption = None,
     format_: RowFormatOption = RowFormat.table,
 ) -> None:
-    """Run a Cypher query on the graph. docs/formats.md (Property graph) describes the labels and relationships."""
+    """Run a Cypher query on the graph, and print its rows.
+
+    Queries can read the graph, but not change it. docs/formats.md (Property graph) describes the labels, relationships
+    and properties.
+    """
     text, parameters = query_text(cypher), parse_parameters(param)
     with graphkit.open(graph) as opened:
         check_cypher_names(text, parameters, option)

@@ -10,14 +10,26 @@ import typer
 
 from graphkit.errors import UsageError
 
-ParamOption = Annotated[
+CypherParamOption = Annotated[
     list[str] | None,
     typer.Option(
         "--param",
         "-p",
-        metavar="K=V",
-        help="Set the parameter K of the query ($K in Cypher, ?K in SPARQL) to the value V. JSON values such as 3, "
-        'true or "3" are parsed; any other value is text. Repeat the option to set several parameters.',
+        metavar="NAME=VALUE",
+        help="Set the parameter $NAME of the query to VALUE. A VALUE in JSON is parsed: 3 is a number, true a truth value, "
+        '"3" (with the quotation marks) text, and [1, 2] a list. Any other VALUE is text. Repeat the option to set several '
+        "parameters.",
+    ),
+]
+SparqlParamOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--param",
+        "-p",
+        metavar="NAME=VALUE",
+        help="Replace the variable ?NAME of the query by the literal VALUE. A VALUE in JSON is parsed: 3 is a number, true "
+        'a truth value, and "3" (with the quotation marks) text. Any other VALUE is text. The variable must not be one '
+        "of those that SELECT returns. Repeat the option to replace several variables.",
     ),
 ]
 

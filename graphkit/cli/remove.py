@@ -16,15 +16,17 @@ def command(
         list[str],
         typer.Argument(
             metavar="ID...",
-            help="Ids of the reports to remove, as printed by `graphkit extract` and `graphkit show`.",
+            help="Ids of the reports to remove, separated by spaces. `graphkit extract` and `graphkit show` print them.",
             show_default=False,
         ),
     ],
     graph: GraphOption = DEFAULT_GRAPH,
 ) -> None:
-    """Remove reports from the graph, with their statements and the entities that only they mention.
+    """Remove reports from the graph, with their statements.
 
-    Ids that the graph does not contain are listed, and the exit code is then 2; the other reports are removed.
+    Entities that only these reports mention are also removed. The files of the reports are not changed, and decisions
+    of reviewers are kept. Ids that the graph does not contain are listed, and the exit code is then 2; the other reports
+    are removed.
     """
     with graphkit.open(graph) as opened:
         missing = [i for i in ids if not opened.remove(i)]

@@ -32,7 +32,10 @@ def command(
     field: FieldOption = None,
     site_rules: SiteRulesOption = None,
 ) -> None:
-    """Read the inputs again that could not be read or contained no report, for example after you corrected a file.
+    """Read the inputs again that failed or contained no report.
+
+    Run this command after you corrected files which `graphkit status` lists as failed or without a report; it adds their
+    reports to the graph. Inputs that still cannot be read are listed with the reason, and the exit code is then 1.
 
     Inputs whose file does not exist any more are skipped, and `graphkit status` still lists them. The graph does not
     contain the options --field and --site-rules of the build: give them again.

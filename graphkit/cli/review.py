@@ -11,7 +11,7 @@ from typing import Any
 from rich.text import Text
 
 import graphkit
-from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, RowFormat, RowFormatOption, print_rows, say, stdout_console
+from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, RowFormat, print_rows, say, stdout_console
 from graphkit.cli.correction_dialog import correction, read_answer, statement_line
 from graphkit.cli.review_options import (
     AcceptOption,
@@ -24,6 +24,7 @@ from graphkit.cli.review_options import (
     RejectOption,
     RelationOption,
     ReportOption,
+    ReviewFormatOption,
     SameOption,
     SaveOption,
     TopOption,
@@ -63,13 +64,14 @@ def command(
     note: NoteOption = "",
     save: SaveOption = None,
     read: ReadOption = None,
-    format_: RowFormatOption = RowFormat.table,
+    format_: ReviewFormatOption = RowFormat.table,
 ) -> None:
-    """Accept, reject or correct statements, and decide which names refer to the same entity.
+    """Accept, reject or correct statements, and decide about names.
 
-    Without an option that lists or decides, the command asks about one undecided statement after the other on the
-    terminal, those with the lowest confidence first. Decisions are stored in the graph, apply to all queries and
-    exports, and are kept when reports are read again.
+    Without --list, --decided, --contested, --export, --import and the options that make decisions (--accept, --reject,
+    --same, --different, --undo), the command asks about one undecided statement after the other on the terminal, those
+    with the lowest confidence first. Statements can be corrected only in this dialog and in `graphkit explore`.
+    Decisions are stored in the graph, apply to all queries and exports, and are kept when reports are read again.
     """
     makes_decisions = bool(accept or reject or any(same) or any(different) or undo)
     has_action = read is not None or save is not None or makes_decisions

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from graphkit.cli.console import RowFormat
 from graphkit.errors import UsageError
 from graphkit.schema import load_schema
 
@@ -15,7 +16,7 @@ WhoOption = Annotated[
     typer.Option(
         "--who",
         envvar="GRAPHKIT_REVIEWER",
-        help="Name of the reviewer, stored with each decision.",
+        help="Name of the reviewer, which is stored with each decision of this command.",
         show_default="the login name",
     ),
 ]
@@ -23,8 +24,8 @@ RelationOption = Annotated[
     str,
     typer.Option(
         "--relation",
-        help="In the dialog and with --list: only statements of this relation, for example visited (docs/schema.md "
-        "lists the relations).",
+        help="In the dialog and with --list: only statements with this relation, for example visited. docs/schema.md "
+        "lists the relations. Without this option, statements with all relations are shown.",
         show_default=False,
     ),
 ]
@@ -32,14 +33,17 @@ ReportOption = Annotated[
     str,
     typer.Option(
         "--report",
-        help="In the dialog and with --list: only statements of the report with this id.",
+        help="In the dialog and with --list: only statements of the report with this id. Without this option, statements "
+        "of all reports are shown.",
         show_default=False,
     ),
 ]
 ListOption = Annotated[
     bool,
     typer.Option(
-        "--list", help="List the undecided statements with their ids, those with the lowest confidence first."
+        "--list",
+        help="List the undecided statements with their ids, those with the lowest confidence first. Cannot be combined "
+        "with --decided or --contested.",
     ),
 ]
 TopOption = Annotated[
@@ -47,19 +51,25 @@ TopOption = Annotated[
     typer.Option(
         "--top",
         min=1,
-        help="Maximum number of rows of --list, --decided and --contested.",
-        show_default="20 for --list, otherwise all",
+        help="With --list, --decided or --contested: maximum number of rows.",
+        show_default="20 for --list, otherwise all rows",
     ),
 ]
 DecidedOption = Annotated[
-    bool, typer.Option("--decided", help="List the decisions that currently apply, with their keys.")
+    bool,
+    typer.Option(
+        "--decided",
+        help="List the decisions that currently apply, without those that were withdrawn or replaced, with their keys "
+        "(see --undo).",
+    ),
 ]
 ContestedOption = Annotated[
     bool,
     typer.Option(
         "--contested",
-        help="List conflicting decisions: two reviewers decided differently about the same statement or names, and "
-        "neither knew of the other decision.",
+        help="List the conflicting decisions, which can result from --import: two reviewers decided differently about "
+        "the same statement or names, and neither knew of the other decision. Each row contains first the decision that "
+        "applies, then the other one.",
     ),
 ]
 AcceptOption = Annotated[
@@ -67,8 +77,8 @@ AcceptOption = Annotated[
     typer.Option(
         "--accept",
         metavar="ID",
-        help="Accept the statement with this id (see --list); the first 6 characters are enough. Repeat the option to "
-        "accept several statements.",
+        help="Accept the statement with this id, which --list prints; the first six characters are enough if no other "
+        "id begins with them. Repeat the option to accept several statements.",
         show_default=False,
     ),
 ]
@@ -77,8 +87,8 @@ RejectOption = Annotated[
     typer.Option(
         "--reject",
         metavar="ID",
-        help="Reject the statement with this id (see --list); the first 6 characters are enough. Repeat the option to "
-        "reject several statements.",
+        help="Reject the statement with this id, which --list prints; the first six characters are enough if no other "
+        "id begins with them. Repeat the option to reject several statements.",
         show_default=False,
     ),
 ]
@@ -87,8 +97,8 @@ SameOption = Annotated[
     typer.Option(
         "--same",
         metavar="NAME@REPORT NAME@REPORT",
-        help="Record that two names refer to the same entity. REPORT is the id of a report in which the name occurs. The "
-        "option can be given once.",
+        help="Record that two names refer to the same entity, for example --same 李强@report-1 李强@report-2. REPORT is "
+        "the id of a report in which a statement contains the name. The option can be given once.",
         show_default=False,
     ),
 ]
@@ -97,8 +107,8 @@ DifferentOption = Annotated[
     typer.Option(
         "--different",
         metavar="NAME@REPORT NAME@REPORT",
-        help="Record that two names refer to different entities. REPORT is the id of a report in which the name occurs. "
-        "The option can be given once.",
+        help="Record that two names refer to different entities, for example --different 李强@report-1 李强@report-2. "
+        "REPORT is the id of a report in which a statement contains the name. The option can be given once.",
         show_default=False,
     ),
 ]
@@ -107,8 +117,8 @@ UndoOption = Annotated[
     typer.Option(
         "--undo",
         metavar="KEY",
-        help="Withdraw the decision with this key (see --decided); the first 6 characters are enough. Repeat the "
-        "option to withdraw several decisions.",
+        help="Withdraw the decision with this key, which --decided prints; the first six characters are enough if no "
+        "other key begins with them. Repeat the option to withdraw several decisions.",
         show_default=False,
     ),
 ]
@@ -116,8 +126,8 @@ NoteOption = Annotated[
     str,
     typer.Option(
         "--note",
-        help="Reason, stored with the decisions that the options --accept, --reject, --same, --different and --undo "
-        "make.",
+        help="Reason, which is stored with every decision that --accept, --reject, --same, --different and --undo make "
+        "in this command.",
         show_default=False,
     ),
 ]
@@ -126,8 +136,8 @@ SaveOption = Annotated[
     typer.Option(
         "--export",
         metavar="FILE",
-        help="Write all decisions, also withdrawn ones, to a .jsonl or .csv file, which is replaced if it exists; - "
-        "writes JSON lines to standard output. docs/review.md describes the files.",
+        help="Write all decisions, also withdrawn and replaced ones, to a file whose name ends in .jsonl or .csv; an "
+        "existing file is replaced. With -, JSON lines are written to standard output. docs/review.md describes the files.",
         show_default=False,
     ),
 ]
@@ -136,8 +146,18 @@ ReadOption = Annotated[
     typer.Option(
         "--import",
         metavar="FILE",
-        help="Add the decisions of a file that --export wrote; decisions that the graph already contains are skipped.",
+        help="Add the decisions of a .jsonl or .csv file that --export wrote. Decisions that the graph already contains "
+        "are skipped. If one line is invalid, nothing is added.",
         show_default=False,
+    ),
+]
+ReviewFormatOption = Annotated[
+    RowFormat,
+    typer.Option(
+        "--format",
+        "-f",
+        help="With --list, --decided or --contested: output format of the rows: table (aligned columns), json (one list "
+        "with an object for each row) or csv (with the names of the columns in the first line).",
     ),
 ]
 

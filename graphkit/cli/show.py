@@ -40,18 +40,20 @@ def command(
         str,
         typer.Argument(
             metavar="REPORT|ENTITY",
-            help="A file, which is read without a graph by the extractor that the environment variable "
-            "GRAPHKIT_EXTRACTOR names (default: offline); or the id of a report, or the name or id of an entity, in "
-            "the graph.",
+            help="Path of a file, or the id of a report of the graph, or the name, another name or the id of an entity of "
+            "the graph (the first of these that exists is shown). A file is read without a graph, by the extractor that "
+            "the environment variable GRAPHKIT_EXTRACTOR names (default: offline).",
             show_default=False,
         ),
     ],
     graph: GraphOption = DEFAULT_GRAPH,
 ) -> None:
-    """Show a report with its mentions (coloured by type) and statements, or an entity with its names and claims.
+    """Show a report with its statements, or an entity with its claims.
 
-    Each statement is printed with its status, date, rule and quote, and each name of an entity with the reason of its
-    merge.
+    In the text of a report, the names of entities are coloured by type; below it, each statement is printed with its
+    status (unless it is actual), date, rule, span and quote. An entity is printed with its id and type, its names, the
+    reason why each was merged into the entity, and its claims, each with the first quote. If several entities have the
+    name, all of them are shown.
     """
     console = stdout_console()
     if Path(what).is_file():

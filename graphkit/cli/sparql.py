@@ -8,21 +8,26 @@ import typer
 
 import graphkit
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, RowFormat, RowFormatOption, print_rows
-from graphkit.cli.query_input import ParamOption, parse_parameters, query_text
+from graphkit.cli.query_input import SparqlParamOption, parse_parameters, query_text
 from graphkit.stores.parameter_names import check_sparql_names, option
 
 
 def command(
     query: Annotated[
-        str, typer.Argument(help="The query, or @FILE to read the query from a file.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="QUERY", help="SPARQL query, or @FILE to read the query from a file in UTF-8.", show_default=False
+        ),
     ],
     graph: GraphOption = DEFAULT_GRAPH,
-    param: ParamOption = None,
+    param: SparqlParamOption = None,
     format_: RowFormatOption = RowFormat.table,
 ) -> None:
-    """Run a SPARQL query on the graph. docs/rdf.md describes the data.
+    """Run a SPARQL query on the graph, and print its rows.
 
-    The prefixes of the schema (gk: skos: rdf: schema: …) need no declaration.
+    Queries (SELECT, ASK, CONSTRUCT or DESCRIBE) can read the graph, but not change it. They search all named graphs
+    together. The prefixes gk, rdf, rdfs, xsd, owl, schema, foaf, org, skos, prov, oa, dcterms, dcat, void, geo, time, m8g
+    and eli need no declaration. docs/rdf.md describes the data.
     """
     text, parameters = query_text(query), parse_parameters(param)
     with graphkit.open(graph) as opened:

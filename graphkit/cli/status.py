@@ -28,7 +28,13 @@ class StatusFormat(StrEnum):
 
 
 FormatOption = Annotated[
-    StatusFormat, typer.Option("--format", "-f", help="Output format. Long lists are complete in json only.")
+    StatusFormat,
+    typer.Option(
+        "--format",
+        "-f",
+        help="Output format: table, or json (one JSON object). The table shortens lists of more than 20 inputs; json "
+        "contains all of them.",
+    ),
 ]
 
 
@@ -37,7 +43,10 @@ def command(
     format_: FormatOption = StatusFormat.table,
     report: ReportOption = None,
 ) -> None:
-    """Show the number of reports, statements and entities, the inputs that were not read, and rejected statements.
+    """Show what the graph contains, and which inputs were not read.
+
+    The command prints the number of reports, statements, claims and entities, the inputs that were not read, and the
+    number of rejected statements.
 
     Inputs are listed with the reason; statements that the schema does not allow are counted by reason. Reports with the
     same text as another one, similar reports and reports with equal ids are counted; --format json and --report list

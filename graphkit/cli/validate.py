@@ -16,14 +16,16 @@ def command(
         bool,
         typer.Option(
             "--shacl/--no-shacl",
-            help="Also convert the graph to RDF and check it against the constraints in schemas/shapes.ttl, which are "
-            "written in SHACL (about one minute for 500 reports).",
+            help="Whether the graph is also converted to RDF and checked against the SHACL constraints in "
+            "schemas/shapes.ttl, which takes about one minute for 500 reports.",
         ),
     ] = True,
 ) -> None:
-    """Check the ledger for damage, all quotes against the texts, and all statements and decisions against the schema.
+    """Check all statements of a graph against the texts and the schema.
 
-    If there are problems, each is printed and the exit code is 1.
+    The command checks the file of the ledger for damage, the quotes against the texts of the reports, and the statements
+    and the decisions of reviewers against the schema (docs/schema.md). It changes nothing. Each problem is printed, and
+    the exit code is then 1.
     """
     problems = 0
     with graphkit.open(graph) as opened:

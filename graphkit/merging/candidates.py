@@ -187,10 +187,12 @@ def _completed(
                 if score < _LEAST_ALONE or first < window.body:
                     continue
                 span = window.original(first, last)
+                near = mentions.of(p.relation, "s" if local_subject else "o", span)
+                if near is None:
+                    continue
                 scene = context.scene_at(span[0])
                 other = _by_discourse(context, p.relation, scene, span[0])
-                near = mentions.of(p.relation, "s" if local_subject else "o", span)
-                if other is None or near is None or near.name == other.name:
+                if other is None or near.name == other.name:
                     continue
                 subject, obj = (near, other) if local_subject else (other, near)
                 key = (p.relation, plain(subject.name), plain(obj.name))

@@ -35,11 +35,14 @@ def _allowed(relation: str, side: str) -> frozenset[str]:
 
 
 def mention_of(context: Context, relation: str, side: str, span: Span) -> Mention | None:
-    """Return a mention with a type that the relation allows on this side ("s" or "o"), or None if there is none."""
+    """Return a mention with a type that the relation allows on this side ("s" or "o"), or None if there is none.
+
+    Spans outside the sentences of the scenes, for example in page furniture, have none.
+    """
     span = without_edges(context.text, *span, _EDGES)
     allowed = _allowed(relation, side)
     words = context.text[span[0] : span[1]]
-    if not words.strip(_EDGES):
+    if not words.strip(_EDGES) or not context.is_read(span[0]):
         return None
     for kind in _PRINTED:
         if allowed == {kind}:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graphkit.grammar.patterns import pattern
-from graphkit.model import Failure, NoReport, Origin, Report
-from graphkit.reading.characters import Tidied, tidy, without_glyphs
+from graphkit.model import Failure, NoReport, Report
+from graphkit.reading.characters import tidy, without_glyphs
 from graphkit.reading.decoding import check_length, decode_leniently
 from graphkit.reading.fields import describe
 from graphkit.reading.front_matter import FrontMatter, read_front_matter
@@ -49,7 +49,10 @@ def read_markdown(data: bytes, source: str, stem: str) -> Iterator[Report | NoRe
         body = with_title(fields.get("title", ""), plain(without_heading_marks(text, headings)))
         check_length(body, source)
         if any(c.isalnum() for c in body):
-            yield _report(stem, source, tidy(body, source), front.origin, fields)
+            tidied = tidy(body, source)
+            yield describe(
+                Report(id=stem, text=tidied.text, source=source, note=tidied.note, origin=front.origin, **fields)
+            )
         else:
             yield NoReport(source, "the file holds no words")
         return
@@ -80,12 +83,10 @@ def _sections(
         title = without_glyphs(plain(heading.title))
         whole = f"{title}\n{body}"
         check_length(whole, place)
+        tidied = tidy(whole, place)
         fields = {**front.fields, "title": title, "url": first_address(section)}
-        yield _report(f"{stem}-{number:02d}", place, tidy(whole, place), origin, fields)
-
-
-def _report(report_id: str, source: str, tidied: Tidied, origin: Origin | None, fields: dict[str, str]) -> Report:
-    return describe(Report(id=report_id, text=tidied.text, source=source, note=tidied.note, origin=origin, **fields))
+        name = f"{stem}-{number:02d}"
+        yield describe(Report(id=name, text=tidied.text, source=place, note=tidied.note, origin=origin, **fields))
 
 
 def _under_contents(headings: list[Heading], heading: Heading) -> bool:

@@ -78,6 +78,11 @@ class Context:
             self._holds[key] = any(wanted.search(self.text, sentence.start, sentence.end) for sentence in first)
         return self._holds[key]
 
+    def is_read(self, at: int) -> bool:
+        """Tell whether the offset `at` is in the sentence of a scene, and not in page furniture, a byline or the tail."""
+        number = bisect_right(self._starts, at) - 1
+        return number >= 0 and at < self.scenes[number].sentence.end
+
     def scene_at(self, at: int) -> Scene:
         """Return the scene whose sentence contains the offset `at`."""
         return self.scenes[bisect_right(self._starts, at) - 1]

@@ -13,10 +13,12 @@ that [RDF](rdf.md) uses; terms with the prefix `gk:` are defined by graphkit (`s
 
 #: The classes of graphkit.stores.rdf.classes.
 _FURTHER_CLASSES = """\
-Further classes follow from the name: `org:FormalOrganization` or (for offices) `org:OrganizationalUnit`, and
-`m8g:PublicOrganisation` for public bodies; `m8g:ReferenceFramework` for every document, `schema:Legislation` and
-`eli:LegalResource` for numbered acts, and `gk:Instruction` for instructions; `schema:DefinedTerm` for every phrase.
-Administrative divisions with coordinates are also a `geo:Feature`."""
+Some entities have further classes. An organization is also an `org:OrganizationalUnit` if its name is that of an office
+(市委办公室), otherwise an `org:FormalOrganization`; a body of the state or of the Party is also an
+`m8g:PublicOrganisation`.
+Every document is also an `m8g:ReferenceFramework`; a document with a number such as 〔2024〕12号 is also a
+`schema:Legislation` and an `eli:LegalResource`, and an instruction is also a `gk:Instruction`. Every phrase is also a
+`schema:DefinedTerm`, and every administrative division with coordinates a `geo:Feature`."""
 
 
 def docs_page() -> str:
@@ -56,8 +58,9 @@ def _attributes(schema: Schema) -> list[str]:
         "",
         "The object of `has_attribute` is the value as printed in the report, with qualifiers such as 约 and 超. In the",
         "[property graph](formats.md#property-graph), the entity has a property with the name of the kind, in which the",
-        "values of all reports are joined by `；` in the order of their dates. If an amount or area can be parsed, the",
-        "entity also has the number of the last value in the property and unit of the last two columns.",
+        "values of all reports are joined by `；` in the order of their dates. If an investment or area can be parsed,",
+        "the entity also has its number, in the property and with the unit of the last two columns. Of several values,",
+        "this is the number of the last one.",
         "",
         "| kind | 中文 | what it is | property for the number | unit |",
         "|---|---|---|---|---|",

@@ -50,7 +50,7 @@ OTHER_TERMS = (
         "xsd:string",
         "date basis",
         "日期依据",
-        "How the parts of the date that the report does not state were found, for example `publication year`.",
+        "How the parts of the date that the report does not print were determined, for example `publication year`.",
     ),
     ("rule", "rdf:Statement", "xsd:string", "rule", "规则", "Name of the rule that produced the statement."),
     (
@@ -83,7 +83,7 @@ OTHER_TERMS = (
         "oa:SpecificResource",
         "subject antecedent",
         "主语先行词",
-        "Span of the full name, if the subject is a pronoun or short form.",
+        "Span of the full name in the report, if the words for the subject are a pronoun or short form.",
     ),
     (
         "objectAntecedent",
@@ -91,7 +91,7 @@ OTHER_TERMS = (
         "oa:SpecificResource",
         "object antecedent",
         "宾语先行词",
-        "Span of the full name, if the object is a pronoun or short form.",
+        "Span of the full name in the report, if the words for the object are a pronoun or short form.",
     ),
     (
         "from",
@@ -99,7 +99,7 @@ OTHER_TERMS = (
         "xsd:date",
         "from",
         "起",
-        "First day, if the date is a range (xsd:gMonthDay if the year is unknown).",
+        "First day of the event, if its date is a range (xsd:gMonthDay if the year is unknown).",
     ),
     (
         "to",
@@ -107,7 +107,7 @@ OTHER_TERMS = (
         "xsd:date",
         "to",
         "止",
-        "Last day, if the date is a range (xsd:gMonthDay if the year is unknown).",
+        "Last day of the event, if its date is a range (xsd:gMonthDay if the year is unknown).",
     ),
     (
         "printedValue",
@@ -222,7 +222,7 @@ OTHER_TERMS = (
         "skos:Concept",
         "variant of",
         "变体",
-        "Most frequent form of the phrase of which this is another form.",
+        "The phrase, in its most frequent form, of which this entity is a variant.",
     ),
     (
         "scope",
