@@ -11,7 +11,7 @@ REPORTS ?= $(VENV)/corpus.jsonl
 CORPUS_ARCHIVE := $(wildcard ../shared/corpus/xwlb.jsonl.gz)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-all mutations soak packaging lint bench docs schema train train-encoder train-phrases pictures calibrate sample neo4j fuseki clean
+.PHONY: help demo test test-fast test-all mutations soak packaging lint bench docs schema train train-encoder train-phrases train-emerging pictures calibrate sample neo4j fuseki clean
 
 help:  ## prints this list
 	@echo "Usage: make TARGET    (begin with: make demo)"
@@ -70,7 +70,10 @@ train-encoder: $(VENV)/dev.done  ## trains the encoder and the merger (hours on 
 
 train-phrases: $(VENV)/dev.done $(REPORTS)  ## trains the boosted trees that classify policy phrases (ten minutes; docs/decisions/009)
 	$(BIN)/graphkit build $(REPORTS) --graph $(VENV)/corpus-graph
-	$(BIN)/python -m graphkit.training.phrase_classifier $(VENV)/corpus-graph
+	$(BIN)/python -m graphkit.training.phrase_classifier $(VENV)/corpus-graph --gold gold/train.gold.jsonl gold/dev.gold.jsonl gold/writers.gold.jsonl $(wildcard ../shared/gold/train.gold.jsonl ../shared/gold/dev.gold.jsonl)
+
+train-emerging: $(VENV)/dev.done  ## fits the weights of new phrases after train-phrases and measures them (five minutes; docs/decisions/020)
+	$(BIN)/python -m graphkit.training.emerging_weights $(VENV)/corpus-graph
 
 pictures: $(VENV)/dev.done  ## docs/pictures anew (needs a font with Chinese characters and Chromium)
 	$(BIN)/python -m tests.phrases.pictures docs/pictures

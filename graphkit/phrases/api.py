@@ -13,6 +13,7 @@ from graphkit.errors import UsageError
 from graphkit.grammar import lexicon
 from graphkit.ledger import Ledger
 from graphkit.phrases.index.reader import SHOWN, PhraseIndex
+from graphkit.phrases.index.text_search import search
 from graphkit.phrases.questions import frequency
 from graphkit.phrases.questions.cooccurrence import cooccurring_phrases
 from graphkit.phrases.questions.emerging import emerging
@@ -54,16 +55,22 @@ class Phrases:
         return len(self.index.names)
 
     def find(self, words: str) -> int:
-        """Return the number of a phrase in the index. Raises UsageError, with similar phrases, if there is none."""
+        """Return the number of a phrase in the index.
+
+        A phrase that is not in the index is searched for in the texts and added to it. Raises UsageError, with similar
+        phrases, if no text contains it.
+        """
         place = self.index.find(words)
         if place is None:
             place = next((p for rest in _without_front(words) if (p := self.index.find(rest)) is not None), None)
+        if place is None:
+            place = search(self.index, self._ledger, words)
         if place is None:
             near = [n for n in self.index.names if words in n][:5] or [
                 n for n in self.index.names if len(n) > 2 and n in words
             ][:5]
             hint = f"; there are {', '.join(near)}" if near else ""
-            raise UsageError(f"no phrase {words!r} in this graph{hint}")
+            raise UsageError(f"no report of this graph uses the phrase {words!r}{hint}")
         return place
 
     def list(self, *, top: int = 50, min_score: float = SHOWN, **scope: Any) -> Rows:

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 #: Characters that are ignored in the comparison of wordings.
 SILENT = "“”‘’、· "
-#: Characters that end a span.
+#: Characters that end a span. A single DASH between two words does not end one, two of them do.
 BREAKS = "。！？；：，\n（）《》［］【】—…()|/→↑↓▲△"
+DASH = "—"
 MASK = (1 << 64) - 1
 BASE = np.uint64(0x9E3779B97F4A7C15)
 Keys = NDArray[np.uint64]

@@ -333,7 +333,7 @@ def test_phrase_commands_print_every_format(run: Run, graph: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["first", "没有这个提法"], "no phrase"),
+        (["first", "没有这个提法"], "no report of this graph uses"),
         (["list", "--since", "morgen"], "write a day"),
         (["list", "--level", "village"], "no level"),
         (["list", "--plot", "x.gif"], ".png, .svg, .html"),

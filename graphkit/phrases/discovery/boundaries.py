@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from graphkit.phrases.discovery.cohesion import pair_association
 from graphkit.phrases.discovery.ngrams import Spans, Vocabulary
 from graphkit.phrases.discovery.word_arrays import TAG_NUMBER
 from graphkit.phrases.discovery.word_sequence import Flags, WordSequence
@@ -38,7 +39,7 @@ def unambiguous_uses(row: WordSequence, words: Vocabulary, uses: Spans, days: Nu
 
 def _ambiguous(row: WordSequence, words: Vocabulary, uses: Spans) -> Flags:
     noun = np.isin(row.arrays.tag[row.word], [TAG_NUMBER[t] for t in _NOUNS])
-    tightness = _tightness(row, words)
+    tightness = pair_association(row, words)
     several = uses.last > uses.first
     after = np.minimum(uses.last + 1, len(row.word) - 1)
     right = (
@@ -63,16 +64,3 @@ def _ambiguous(row: WordSequence, words: Vocabulary, uses: Spans) -> Flags:
         a, b = int(before[k]), int(uses.first[k])
         ambiguous[k] |= bool(set(text[row.start[a] : row.end[a]]) & set(text[row.start[b] : row.end[b]]))
     return ambiguous
-
-
-def _tightness(row: WordSequence, words: Vocabulary) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-    """Return (K,) how often the rarer of each word and the next one occurs in this pair, 0–1; 0 at the end of a run."""
-    number = words.number.astype(np.int64)
-    linked = row.run_end[:-1] > np.arange(len(row.word) - 1)
-    pair = number[:-1] << 32 | number[1:]
-    _, of, count = np.unique(pair[linked], return_inverse=True, return_counts=True)
-    often = np.bincount(number, minlength=len(words.words))
-    out = np.zeros(len(row.word), dtype=np.float32)
-    at = np.flatnonzero(linked)
-    out[at] = count[of] / np.minimum(often[number[at]], often[number[at + 1]])
-    return out

@@ -16,7 +16,16 @@ from graphkit.grammar.patterns import pattern
 from graphkit.ledger.word_encoding import TAGS
 from graphkit.model import Statement
 from graphkit.phrases.day_numbers import days, month_of
-from graphkit.phrases.discovery.ngrams import Spans, Vocabulary, distinct
+from graphkit.phrases.discovery.cohesion import (
+    SINGLE,
+    after_cue,
+    entropy,
+    in_headlines,
+    pair_association,
+    pair_information,
+    weakest,
+)
+from graphkit.phrases.discovery.ngrams import TERM_START, Spans, Vocabulary, distinct
 from graphkit.phrases.discovery.word_arrays import TAG_NUMBER, WordArrays
 from graphkit.phrases.discovery.word_sequence import Flags, WordSequence
 from graphkit.phrases.keys import Numbers, key_of
@@ -63,6 +72,12 @@ NAMES = (
     "peak",
     "span",
     "months_of_span",
+    "entropy_before",
+    "entropy_after",
+    "association",
+    "information",
+    "headline",
+    "cue",
     "size",
     "words",
     *(f"has_{t}" for t in CONTAINED_TAGS),
@@ -92,8 +107,8 @@ class Occurrences:
         """Return the number of unique values over the occurrences of each candidate."""
         return distinct(self.at.key, values, self.candidates)
 
-    def neighbour(self, word: Numbers, linked: Flags) -> tuple[Column, Column]:
-        """Return the share of the most frequent neighbour, and the number of unique neighbours per occurrence.
+    def neighbour(self, word: Numbers, linked: Flags) -> tuple[Column, Column, Column]:
+        """Return the share of the most frequent neighbour, the unique neighbours per occurrence, and their entropy.
 
         Each end of a run is a neighbour of its own.
         """
@@ -107,7 +122,8 @@ class Occurrences:
         most = np.zeros(self.candidates, dtype=np.int64)
         np.maximum.at(most, key[begins], counts)
         kinds = np.bincount(key[begins], minlength=self.candidates)
-        return (most / self.mentions).astype(np.float32), (kinds / self.mentions).astype(np.float32)
+        share, kinds = most / self.mentions, kinds / self.mentions
+        return share.astype(np.float32), kinds.astype(np.float32), entropy(self.at.key, values, self.candidates)
 
 
 def covered_words(row: WordSequence, statements: list[Statement]) -> Flags:
@@ -146,7 +162,8 @@ def features(
     spoken_places = np.maximum(np.bincount(spans.key, weights=spoken, minlength=candidates), 1)
     out["covered_spoken"] = np.bincount(spans.key, weights=covered & spoken, minlength=candidates) / spoken_places
     del spoken, covered
-    out |= _tag_features(places)
+    out |= _tag_features(places, words)
+    out |= _cohesion_features(places, words, report)
     a, b = first[places.example], last[places.example]
     out["size"], out["words"] = row.size(a, b), b - a + 1
     out |= _date_features(places, arrays, report[first])
@@ -167,11 +184,13 @@ def _neighbour_features(places: Occurrences, words: Vocabulary, carried: Flags) 
     linked = (first > 0) & (row.run_end[before] >= first)
     out["opens"] = places.share(~linked)
     out["listed_before"] = places.share(linked & (row.listed[first] > row.listed[before]))
-    out["one_before"], out["kinds_before"] = places.neighbour(words.number[before], linked & ~carried[before])
+    out["one_before"], out["kinds_before"], out["entropy_before"] = places.neighbour(
+        words.number[before], linked & ~carried[before]
+    )
     linked = row.run_end[last] > last
     out["closes"] = places.share(~linked)
     out["listed_after"] = places.share(linked & (row.listed[after] > row.listed[last]))
-    out["one_after"], out["kinds_after"] = places.neighbour(words.number[after], linked)
+    out["one_after"], out["kinds_after"], out["entropy_after"] = places.neighbour(words.number[after], linked)
     out["lists"] = places.share(row.listed[last] > row.listed[first])
     return out
 
@@ -186,10 +205,11 @@ def _share_abroad(row: WordSequence, words: Vocabulary) -> NDArray[np.float64]:
     return shares
 
 
-def _tag_features(places: Occurrences) -> dict[str, NDArray[Any]]:
+def _tag_features(places: Occurrences, words: Vocabulary) -> dict[str, NDArray[Any]]:
     """Return the features of the parts of speech of all words, and of the first and last word."""
     row, first, last = places.row, places.at.first, places.at.last
-    tags = row.arrays.tag[row.word]
+    # Words of time that are part of terms (现代, 未来) are nouns here.
+    tags = np.where(words.flags(TERM_START), TAG_NUMBER["n"], row.arrays.tag[row.word])
     out: dict[str, NDArray[Any]] = {
         f"has_{tag}": places.share(_count_inside(tags == TAG_NUMBER[tag], first, last) > 0) for tag in CONTAINED_TAGS
     }
@@ -198,6 +218,18 @@ def _tag_features(places: Occurrences) -> dict[str, NDArray[Any]]:
         out[f"first_{tag}"] = tags[a] == TAG_NUMBER[tag]
         out[f"last_{tag}"] = tags[b] == TAG_NUMBER[tag]
     return out
+
+
+def _cohesion_features(places: Occurrences, words: Vocabulary, report: Numbers) -> dict[str, NDArray[Any]]:
+    """Return the features of the association of the words, and of headlines and first uses."""
+    row, first, last = places.row, places.at.first, places.at.last
+    a, b = first[places.example], last[places.example]
+    return {
+        "association": weakest(pair_association(row, words), a, b, SINGLE),
+        "information": weakest(pair_information(row, words), a, b, 0.0),
+        "headline": places.share(in_headlines(row.arrays, row.start[first], report[first])),
+        "cue": places.share(after_cue(row, words, places.at)),
+    }
 
 
 def _count_inside(flags: Flags, first: Numbers, last: Numbers) -> Numbers:

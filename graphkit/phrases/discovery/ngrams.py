@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit.grammar.lexicon import word_set
 from graphkit.phrases.discovery.word_arrays import TAG_NUMBER
 from graphkit.phrases.discovery.word_sequence import Flags, WordSequence
 from graphkit.phrases.keys import Keys, Numbers
@@ -19,6 +20,10 @@ from graphkit.recognition.phrase_words import MODAL, NO_END, NO_FIRST, NO_START,
 #: Maximum number of words, and the numbers of characters (without ignored ones) of a candidate.
 MOST_WORDS = 20
 SIZES = range(2, 25)
+#: Words of time and place with which a term can begin, although other words of their parts of speech cannot.
+TERM_START = word_set("term_start")
+#: Signs with which a phrase can end (人工智能+).
+FINAL_SIGNS = frozenset("+＋×")
 #: Number of words whose keys are searched at a time.
 BLOCK = 1 << 20
 
@@ -71,14 +76,16 @@ def edges(row: WordSequence, words: Vocabulary) -> tuple[Flags, Flags]:
     """Tell for each word whether a phrase can begin with it, and whether it can end with it, by its part of speech."""
     tags = row.arrays.tag[row.word]
     opener = np.array([w[0] in OPENERS for w in words.words], dtype=bool)[words.number]
+    opener |= words.flags(TERM_START)
     may_start = (~np.isin(tags, [TAG_NUMBER[t] for t in NO_START]) | opener) & ~words.flags(NO_FIRST | MODAL)
-    return may_start, ~np.isin(tags, [TAG_NUMBER[t] for t in NO_END])
+    return may_start, ~np.isin(tags, [TAG_NUMBER[t] for t in NO_END]) | words.flags(FINAL_SIGNS)
 
 
 def repeated(row: WordSequence, least: int, may_start: Flags, may_end: Flags) -> tuple[Keys, Spans]:
     """Return the unique keys, in ascending order, of the spans that occur in at least `least` reports, and these spans.
 
-    A span can only be repeated if its first and last n - 1 words are, so keys of n words are computed for those only.
+    A span begins and ends with words that may do so, unless it is a quotation as a whole. It can only be repeated if
+    its first and last n - 1 words are, so keys of n words are computed for those only.
     """
     count = len(row.word)
     reports = row.arrays.report[row.word]
@@ -97,9 +104,8 @@ def repeated(row: WordSequence, least: int, may_start: Flags, may_end: Flags) ->
         alive, last, keys = alive[good], last[good], keys[good]
         again[:] = False
         again[alive] = True
-        open_ = (
-            may_start[alive] & may_end[last] & row.whole_quotes(alive, last) & (row.size(alive, last) >= SIZES.start)
-        )
+        whole = may_start[alive] & may_end[last] & row.whole_quotes(alive, last)
+        open_ = (whole | row.quotations(alive, last)) & (row.size(alive, last) >= SIZES.start)
         kept.append((keys[open_], alive[open_], last[open_]))
     keys, first, last = (np.concatenate(column) for column in zip(*kept, strict=True))
     order = np.argsort(first, kind="stable")

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.phrases.discovery.word_arrays import WordArrays
-from graphkit.phrases.keys import BASE, BREAKS, SILENT, Keys, Numbers, scrambled
+from graphkit.phrases.keys import BASE, BREAKS, DASH, SILENT, Keys, Numbers, scrambled
 
 #: Maximum number of characters of a quotation.
 LONGEST_QUOTATION = 60
@@ -73,7 +73,7 @@ def make_word_sequence(arrays: WordArrays) -> WordSequence:
     with np.errstate(over="ignore"):
         codes = np.frombuffer(arrays.text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         silent = np.isin(codes, _codes(SILENT))
-        breaks = np.isin(codes, _codes(BREAKS))
+        breaks = np.isin(codes, _codes(BREAKS)) & ~_links(codes)
         rank = np.concatenate(([0], np.cumsum(~silent))).astype(np.int32)
         power = _powers(BASE, int(rank[-1]) + 1)
         values = np.where(silent, np.uint64(0), scrambled(codes.astype(np.uint64)) * power[rank[:-1]])
@@ -111,6 +111,16 @@ def make_word_sequence(arrays: WordArrays) -> WordSequence:
 
 def _codes(characters: str) -> NDArray[np.uint32]:
     return np.array([ord(c) for c in characters], dtype=np.uint32)
+
+
+def _links(codes: NDArray[np.uint32]) -> Flags:
+    """Tell which characters are a single dash between two characters that do not end a span (中国—中亚精神)."""
+    ends = np.isin(codes, _codes(BREAKS + SILENT))
+    dash = codes == ord(DASH)
+    dash[1:] &= ~ends[:-1]
+    dash[:-1] &= ~ends[1:]
+    dash[:1] = dash[-1:] = False
+    return dash
 
 
 def _powers(base: np.uint64, count: int) -> Keys:

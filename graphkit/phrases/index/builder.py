@@ -36,9 +36,13 @@ from graphkit.recognition.phrase_words import is_everyday
 #: In a collection of this number of reports a candidate occurs in at least three of them, in a smaller one in two.
 LARGE = 300
 #: Minimum probability of a candidate.
-KEPT = 0.15
+KEPT = 0.2
 #: A candidate with the same word before or after it in this share of its uses is part of a longer expression.
 PART = 0.8
+#: A candidate of two characters is in quotation marks in more than this share of its uses.
+QUOTED_SHORT = 0.3
+#: A candidate is used in reports whose places and organizations are foreign countries in less than this mean share.
+ABROAD = 0.45
 _DOCTRINE_END = lexicon.words("doctrine_end")
 #: Number of uses that are sorted at a time.
 PART_USES = 1_000_000
@@ -132,14 +136,14 @@ def _possible(table: NDArray[np.float32], names: Sequence[str]) -> NDArray[np.bo
     everyday = np.array([is_everyday(n) or sum("\u3400" <= c <= "\u9fff" for c in n) < 1 for n in names], dtype=bool)
     quoted = feature["quoted"] > 0.4
     whole = (feature["one_before"] < PART) & (feature["one_after"] < PART) | quoted
-    long_enough = (feature["size"] >= 3) | quoted
+    long_enough = (feature["size"] >= 3) | (feature["quoted"] > QUOTED_SHORT)
     return (
         ((feature["has_PER"] < 0.5) | doctrine)
         & (feature["has_TIME"] < 0.5)
         & whole
         & long_enough
         & ~(everyday & ~quoted)
-        & ((feature["foreign"] < 0.3) | quoted)
+        & ((feature["foreign"] < ABROAD) | quoted)
     )
 
 

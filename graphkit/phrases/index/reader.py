@@ -20,7 +20,7 @@ from graphkit.model import Level
 from graphkit.phrases.keys import Numbers, key_of
 
 #: Version of the index. It changes if the same ledger results in another index.
-INDEX_VERSION = "4"
+INDEX_VERSION = "5"
 #: Minimum probability of a phrase in lists.
 SHOWN = 0.5
 #: A phrase with this share of uses in quotation marks is listed even if it only occurs inside one longer phrase.
@@ -89,6 +89,8 @@ class PhraseIndex:
         self.decides = reports["decides"].to_numpy(zero_copy_only=False)
         self.characters: NDArray[np.int64] = _column(reports, "characters")
         self._reports = reports
+        self._added: dict[int, Uses] = {}
+        self._added_keys: dict[int, int] = {}
 
     @cached_property
     def report_ids(self) -> list[str]:
@@ -130,7 +132,11 @@ class PhraseIndex:
 
     @cached_property
     def all_uses(self) -> Uses:
-        return Uses(*(self._uses(name) for name in Uses.__slots__))
+        stored = Uses(*(self._uses(name) for name in Uses.__slots__))
+        parts = [stored, *(self._added[k] for k in sorted(self._added))]
+        return (
+            stored if len(parts) == 1 else Uses(*(np.concatenate(c) for c in zip(*map(_columns, parts), strict=True)))
+        )
 
     def _uses(self, name: str) -> Any:
         kind, path = USE_TYPES.get(name, "<i4"), use_file(self._folder, name)
@@ -154,9 +160,32 @@ class PhraseIndex:
     def find(self, words: str) -> int | None:
         """Return the number of the phrase with a wording, None if there is none."""
         keys, phrases = self._keys
+        if (added := self._added_keys.get(key_of(words))) is not None:
+            return added
         key = np.uint64(key_of(words))
         at = int(np.searchsorted(keys, key))
         return int(phrases[at]) if at < len(keys) and keys[at] == key else None
+
+    def add(self, name: str, uses: Uses) -> int:
+        """Add a phrase with its uses, in the order of their dates, and return its number.
+
+        The files of the index do not change. The phrase has the probability 0 and is in no list.
+        """
+        number = len(self.names)
+        found = {"quality": 0.0, "reports": len(np.unique(uses.report)), "mentions": len(uses), "c_value": 0.0}
+        for column, value in {**found, "quoted": 0.0, "verb": False}.items():
+            values = getattr(self, column)
+            setattr(self, column, np.append(values, np.array([value], dtype=values.dtype)))
+        dates = [d for d in (self.dates[r] for r in uses.report.tolist()) if d]
+        self.first.append(min(dates, default=""))
+        self.last.append(max(dates, default=""))
+        self.broader.append([])
+        self._added[number] = uses
+        self.names.append(name)
+        for cached in ("all_uses", "phrase_of_use"):
+            self.__dict__.pop(cached, None)
+        self._added_keys[key_of(name)] = number
+        return number
 
     def shown(self, least: float) -> NDArray[np.bool_]:
         """Return (N,) which phrases are listed.
@@ -169,6 +198,8 @@ class PhraseIndex:
 
     def uses(self, phrase: int) -> Uses:
         """Return the uses of a phrase in the order of their dates."""
+        if phrase in self._added:
+            return self._added[phrase]
         return self.all_uses.only(slice(int(self._begin[phrase]), int(self._begin[phrase + 1])))
 
     def forms(self, phrase: int) -> list[tuple[str, int]]:
@@ -180,6 +211,10 @@ class PhraseIndex:
 
 #: Types of the columns of uses that are not 32-bit integers.
 USE_TYPES = {"voice": "i1", "status": "i1", "negative": "?"}
+
+
+def _columns(uses: Uses) -> list[NDArray[Any]]:
+    return [getattr(uses, name) for name in Uses.__slots__]
 
 
 def use_file(folder: Path, name: str) -> Path:

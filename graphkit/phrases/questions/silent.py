@@ -13,7 +13,7 @@ from graphkit.phrases.day_numbers import month_of
 from graphkit.phrases.discovery.word_sequence import Flags
 from graphkit.phrases.index.reader import PhraseIndex
 from graphkit.phrases.keys import Numbers
-from graphkit.phrases.questions.nested import NestedCandidates, merge_nested
+from graphkit.phrases.questions.nested import NestedCandidates, frequent_core, merge_nested
 from graphkit.phrases.questions.scope import AnswerRow, Scope, per_report
 from graphkit.phrases.questions.statistics import poisson_at_most
 
@@ -55,7 +55,8 @@ def silent(index: PhraseIndex, scope: Scope, *, top: int = 30, least: float = 0.
     of = dict(zip(chosen.tolist(), chance.tolist(), strict=True))
     ranked = chosen[np.lexsort((chosen, chance))].tolist()
     rows = []
-    for k, same in merge_nested(index, NestedCandidates(c.phrase, c.report, c.recent), ranked, top):
+    nested = NestedCandidates(c.phrase, c.report, c.recent)
+    for k, same in merge_nested(index, nested, ranked, top, frequent_core(index, nested)):
         uses = index.uses(k)
         before = uses.report[index.day[uses.report] < scope.begin]
         rows.append(

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Z95 = 1.959964
-#: One-sided 95%.
-Z90 = 1.644854
+
+#: The prior of `surprise`: this number of uses in this number of reports.
+PRIOR_USES, PRIOR_REPORTS = 0.1, 5.0
 
 Numbers = NDArray[Any]
 
@@ -35,18 +36,6 @@ def byar(count: int) -> tuple[float, float]:
     return max(0.0, low), more * (1 - 1 / (9 * more) + Z95 / (3 * math.sqrt(more))) ** 3
 
 
-def log_odds(inside: Numbers, inside_total: float, outside: Numbers, outside_total: float) -> tuple[Numbers, Numbers]:
-    """Return the log-odds ratio of a use inside and outside a period, and its standard error.
-
-    Monroe, Colaresi and Quinn 2008 (Political Analysis 16), equations 16 and 20, with the prior of Jeffreys (half a
-    report).
-    """
-    ratio = np.log((inside + 0.5) / (inside_total - inside + 0.5)) - np.log(
-        (outside + 0.5) / (outside_total - outside + 0.5)
-    )
-    return ratio, np.sqrt(1 / (inside + 0.5) + 1 / (outside + 0.5))
-
-
 def log_likelihood(a: Numbers, total_a: float, b: Numbers, total_b: float) -> Numbers:
     """Return the signed root of G² of two shares (Dunning 1993, Comput. Linguist. 19).
 
@@ -64,6 +53,28 @@ def log_likelihood(a: Numbers, total_a: float, b: Numbers, total_b: float) -> Nu
 
     root: Numbers = np.sqrt(np.maximum(2 * (part(a, total_a) + part(b, total_b)), 0.0))
     return np.where(a / max(total_a, 1) >= b / max(total_b, 1), root, -root)
+
+
+def surprise(inside: Numbers, inside_total: int, before: Numbers, before_total: int) -> Numbers:
+    """Return how surprising each number of reports of a period is after the reports before it, as -log10 of a chance.
+
+    The number is Poisson distributed, and its rate has a gamma distribution: the prior PRIOR_USES / PRIOR_REPORTS, which
+    is that of a rare phrase, and the reports before the period (a negative binomial distribution; Gelman et al. 2013,
+    Bayesian Data Analysis, section 2.7). The chance is that of exactly this number, and 0 is returned for a number
+    below the expected one. inside, before: numbers of the reports with the phrase; inside_total, before_total: numbers
+    of all reports.
+    """
+    inside, before = np.asarray(inside, dtype=np.int64), np.asarray(before, dtype=np.int64)
+    shape = before + PRIOR_USES
+    stay = (PRIOR_REPORTS + before_total) / (PRIOR_REPORTS + before_total + inside_total)
+    most = int((inside + before).max(initial=0)) + 1
+    gamma = math.lgamma(PRIOR_USES) + np.concatenate(([0.0], np.cumsum(np.log(PRIOR_USES + np.arange(most)))))
+    factorial = np.concatenate(([0.0], np.cumsum(np.log(np.arange(1, most + 1)))))
+    chance = gamma[inside + before] - gamma[before] - factorial[inside]
+    chance = chance + shape * math.log(stay) + inside * math.log(max(1 - stay, 1e-300))
+    expected = shape * inside_total / (PRIOR_REPORTS + before_total)
+    found: Numbers = np.where(inside > expected, np.maximum(-chance / math.log(10), 0.0), 0.0)
+    return found
 
 
 def p_value(z: Numbers) -> Numbers:

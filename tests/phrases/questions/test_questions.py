@@ -93,7 +93,7 @@ def test_without_hindsight_later_reports_are_not_counted(planted: graphkit.Graph
         graph.build(write_records(tmp_path / "r.jsonl", [r for r in collection() if r["date"] <= ends]))
         cut = graph.phrases().emerging(since="2024-01-01", until=ends, hindsight=False)
     whole = planted.phrases().emerging(since="2024-01-01", until=ends, hindsight=False)
-    keys = ("phrase", "count", "count_before", "burst")
+    keys = ("phrase", "count", "count_before", "surprise")
     assert [[r[k] for k in keys] for r in whole][:1] == [[r[k] for k in keys] for r in cut][:1]
 
 
@@ -194,8 +194,8 @@ def test_filters_apply_to_every_question(phrases: Phrases) -> None:
 
 
 def test_an_unknown_phrase_is_reported_with_a_suggestion(phrases: Phrases) -> None:
-    with pytest.raises(UsageError, match=r"no phrase '低空'.*低空经济"):
-        phrases.find("低空")
+    with pytest.raises(UsageError, match=r"uses the phrase '低空经济带'; there are .*低空经济"):
+        phrases.find("低空经济带")
 
 
 def test_answers_can_be_converted_to_data_frames(phrases: Phrases) -> None:

@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from graphkit.phrases.questions.statistics import (
+    PRIOR_REPORTS,
+    PRIOR_USES,
     byar,
     discoveries,
     log_likelihood,
-    log_odds,
     p_value,
     poisson_at_most,
+    surprise,
     wilson,
 )
 
@@ -45,14 +47,6 @@ def test_the_log_likelihood_agrees_with_the_g_test(a: tuple[int, int], b: tuple[
     assert (score >= 0) == (a[0] / a[1] >= b[0] / b[1])
 
 
-@given(COUNTS, COUNTS)
-def test_exchanged_sides_change_the_sign_of_log_odds(a: tuple[int, int], b: tuple[int, int]) -> None:
-    one, error = log_odds(np.array([a[0]]), a[1], np.array([b[0]]), b[1])
-    other, _ = log_odds(np.array([b[0]]), b[1], np.array([a[0]]), a[1])
-    assert one[0] == pytest.approx(-other[0])
-    assert error[0] > 0
-
-
 def test_p_values_of_z_scores_agree_with_tables() -> None:
     assert p_value(np.array([0.0, 1.959964, -1.959964])).tolist() == pytest.approx([1, 0.05, 0.05], abs=1e-5)
 
@@ -67,3 +61,22 @@ def test_poisson_probabilities_agree_with_tables(count: int, mean: float) -> Non
     (chance,) = poisson_at_most(np.array([count]), np.array([mean]))
     assert chance == pytest.approx(stats.poisson.cdf(count, mean), abs=1e-9)
     assert not math.isnan(chance)
+
+
+@given(st.integers(1, 60), st.integers(0, 60), st.integers(60, 3000), st.integers(0, 9000))
+def test_the_surprise_agrees_with_the_negative_binomial_distribution(
+    inside: int, before: int, total: int, total_before: int
+) -> None:
+    shape = before + PRIOR_USES
+    stay = (PRIOR_REPORTS + total_before) / (PRIOR_REPORTS + total_before + total)
+    expected = -stats.nbinom.logpmf(inside, shape, stay) / math.log(10)
+    (found,) = surprise(np.array([inside]), total, np.array([before]), total_before)
+    mean = shape * total / (PRIOR_REPORTS + total_before)
+    assert found == pytest.approx(max(expected, 0.0) if inside > mean else 0.0, rel=1e-6, abs=1e-9)
+
+
+def test_more_reports_are_more_surprising_and_earlier_reports_make_them_less_so() -> None:
+    more = surprise(np.array([1, 2, 5, 20]), 1000, np.zeros(4, dtype=np.int64), 5000)
+    assert (np.diff(more) > 0).all()
+    less = surprise(np.full(4, 20), 1000, np.array([0, 5, 20, 80]), 5000)
+    assert (np.diff(less) < 0).all()
