@@ -18,8 +18,8 @@ from graphkit.phrases.questions.scope import AnswerRow, Scope
 
 #: Minimum probability of a ranked phrase.
 LEAST = 0.2
-#: Minimum number of reports of a ranked phrase.
-LEAST_REPORTS = 3
+#: Minimum number of reports of a ranked phrase, also in a collection of fewer than SMALL reports.
+LEAST_REPORTS, LEAST_REPORTS_SMALL, SMALL = 3, 2, 300
 #: Minimum surprise of a phrase that was used before the window: a chance of one in a hundred.
 LEAST_SURPRISE = 2.0
 WEIGHTS_FILE = Path(__file__).parent.parent / "data" / "emerging_weights.toml"
@@ -59,7 +59,8 @@ def emerging(
 
 def emerging_candidates(index: PhraseIndex, c: Novelty, least: float = LEAST) -> NDArray[np.int64]:
     """Return the phrases that are ranked: used in the window, and new or surprisingly frequent."""
-    frequent = c.inside + c.before + c.later >= LEAST_REPORTS
+    least_reports = LEAST_REPORTS_SMALL if len(index.day) < SMALL else LEAST_REPORTS
+    frequent = c.inside + c.before + c.later >= least_reports
     rising = (c.before == 0) | (c.surprise >= LEAST_SURPRISE)
     return np.flatnonzero((c.inside > 0) & frequent & index.shown(least) & rising)
 
