@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 ORDER = {
     "graphkit": [
         {"errors", "version"}, {"model"}, {"schema", "files"}, {"grammar"}, {"encoder"}, {"reading"},
-        {"recognition"}, {"discourse"}, {"relations"}, {"merging"}, {"extractors"}, {"explain", "decisions"},
+        {"recognition"}, {"discourse"}, {"relations"}, {"merging"}, {"extractors"}, {"explain", "decisions", "llm"},
         {"ledger"}, {"resolution"},
         {"building", "phrases"}, {"stores"}, {"export", "evaluation"}, {"review"}, {"validation", "repair"}, {"graph"},
         {"training", "explorer"}, {"cli"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from graphkit.errors import GraphkitError
+from graphkit.errors import GraphkitError, ReadingError
 from graphkit.extractors import Extractor, checked
 from graphkit.ledger import Entry, entry_of
 from graphkit.model import Failure, Ignored, NoReport, Origin, Reading, Report
@@ -97,6 +97,8 @@ def _extract_together(reports: Sequence[Report], extractor: Extractor) -> Iterat
         for reading in checked(extractor.read(reports)) if reports else ():
             done += 1
             yield reading
+    except ReadingError:
+        pass  # The reports are read one by one below, to list the one that cannot be read.
     except GraphkitError:
         raise
     except Exception:
@@ -108,6 +110,8 @@ def _extract_together(reports: Sequence[Report], extractor: Extractor) -> Iterat
 def _extract_alone(report: Report, extractor: Extractor) -> Reading | Failure:
     try:
         (reading,) = checked(extractor.read([report]))
+    except ReadingError as error:
+        return Failure(report.source, f"report {report.id}: the extractor {extractor.name} failed: {error.reason}")
     except GraphkitError:
         raise
     except Exception as error:

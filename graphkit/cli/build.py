@@ -25,6 +25,7 @@ from graphkit.cli.console import (
     say,
     say_outcome,
 )
+from graphkit.cli.llm_options import LlmOption, MaxCostOption, PriceOption, language_model, reports_of
 from graphkit.errors import GraphkitError, UsageError
 from graphkit.export.build_report import check_report_file, write_report
 from graphkit.extractors import DEFAULT
@@ -81,6 +82,9 @@ def command(
     report: ReportOption = None,
     field: FieldOption = None,
     site_rules: SiteRulesOption = None,
+    llm: LlmOption = None,
+    price: PriceOption = "",
+    max_cost: MaxCostOption = None,
 ) -> None:
     """Add reports to a graph. The graph is created if it does not exist.
 
@@ -101,8 +105,11 @@ def command(
     check_report_file(report)
     options = chosen_reading(field, site_rules)
     with graphkit.open(graph, create=True) as opened:
-        with build_progress(reports) as progress:
-            name = chosen_extractor(extractor, fast)
+        name = chosen_extractor(extractor, fast)
+        with (
+            language_model([name], llm, price, max_cost, reports_of(reports, options)),
+            build_progress(reports) as progress,
+        ):
             outcome = opened.build(
                 reports,
                 extractor=name,

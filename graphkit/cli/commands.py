@@ -8,6 +8,7 @@ import typer
 
 from graphkit.cli import (
     build,
+    compare,
     doctor,
     evaluate,
     explain,
@@ -111,6 +112,7 @@ _EXAMPLES = {
     ),
     "validate": "Example:  graphkit validate --graph graph",
     "evaluate": "Example:  graphkit evaluate dev.gold.jsonl --reports dev.reports.jsonl",
+    "compare": "Example:  graphkit compare offline fast examples/reports --format csv > differences.csv",
     "doctor": (
         "Example:  graphkit doctor --graph graph --neo4j bolt://localhost:7687   or   "
         "graphkit doctor --graph graph --repair"
@@ -134,6 +136,7 @@ for _module in (
     validate,
     review,
     evaluate,
+    compare,
     doctor,
 ):
     _name = _module.__name__.rsplit(".", 1)[-1]

@@ -89,7 +89,8 @@ ExtractorOption = Annotated[
         "--extractor",
         envvar=VARIABLE,
         help="Extractor that finds the statements: offline (rules and the encoder, a neural network), fast (rules only), "
-        "or the name of an extractor from another installed Python package.",
+        "llm, llm-judge or llm-propose (a language model, docs/llm.md), or the name of an extractor from another "
+        "installed Python package.",
     ),
 ]
 FieldOption = Annotated[

@@ -109,8 +109,8 @@ def _reports(number: int) -> str:
 
 
 def refusal_lines(refusals: Iterable[Refusal]) -> Iterator[str]:
-    """Yield a line for each reason for which the schema rejected statements, the most frequent first."""
+    """Yield a line for each reason for which statements or answers were rejected, the most frequent first."""
     for refusal in sorted(refusals, key=lambda r: (-r.number, r.reason)):
-        number = f"{refusal.number} statement{' was' if refusal.number == 1 else 's were'} rejected by the schema"
+        number = f"{refusal.number} statement{' was' if refusal.number == 1 else 's were'} rejected"
         example = f"for example in report {printable(refusal.report)}: {printable(refusal.example)}"
         yield f"{number}: {printable(refusal.reason)} ({example})"
