@@ -89,10 +89,14 @@ class Asking:
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _start(self) -> None:
-        """Connect at the first request. Raises UsageError if the extra `llm` is not installed."""
+        """Connect at the first request.
+
+        Raises UsageError if the extra `llm` is not installed, and ExportError if answers cannot be stored.
+        """
         from graphkit.llm.server import Server
 
         if self._server is None:
+            self.cache.check()
             self._server = Server(self.settings)
         self._gate.start()
 

@@ -30,6 +30,15 @@ class AnswerCache:
         """Return the path of the answer with this key."""
         return self.folder / key[:2] / f"{key}.json"
 
+    def check(self) -> None:
+        """Raise ExportError if answers cannot be stored. Call it before the first request is paid for."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with tempfile.TemporaryFile(dir=self.folder):
+                pass
+        except OSError as error:
+            raise _unusable(self.folder, error) from None
+
     def has(self, key: str) -> bool:
         """Return whether there is an answer."""
         return self.path(key).is_file()
@@ -47,7 +56,7 @@ class AnswerCache:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise ExportError(f"{self.path(key)}: the answer cannot be read: {error.strerror}") from None
+            raise _unusable(self.path(key), error) from None
         except (ValueError, KeyError, TypeError, RecursionError):
             self.damaged += 1
             return None
@@ -71,7 +80,10 @@ class AnswerCache:
                     os.unlink(temporary)
                 raise
         except OSError as error:
-            raise ExportError(
-                f"{path}: the answer cannot be stored ({error.strerror}); choose another folder (cache, "
-                "GRAPHKIT_LLM_CACHE)"
-            ) from None
+            raise _unusable(path, error) from None
+
+
+def _unusable(path: Path, error: OSError) -> ExportError:
+    return ExportError(
+        f"{path}: the folder of answers cannot be used ({error.strerror}); choose another one (cache, GRAPHKIT_LLM_CACHE)"
+    )

@@ -13,6 +13,7 @@ from graphkit.llm.windows import Window
 from graphkit.merging.mentions import mention_of
 from graphkit.merging.pairs import LOCAL_SUBJECT
 from graphkit.model import Mention, Statement, Status
+from graphkit.recognition.names import NameSpan
 from graphkit.relations.drafting import Context
 from graphkit.schema import Relation, load_schema
 from graphkit.schema.values import LONGEST_NAME
@@ -186,6 +187,10 @@ class Reader:
         stated = item.types.get(side, found.type)
         if (stated == "Person") != (found.type == "Person"):
             raise RefusedError(f"the type {stated!r} does not fit the {_SIDES[side]}, which is of type {found.type!r}")
+        # The tagger sometimes takes words after a rare name for a part of it: 祝远岫因公. The model names the person.
+        words = self.context.original(*span)
+        if found.type == "Person" and found.antecedent is None and len(words) > 1 and found.name.startswith(words):
+            return self.context.mention(NameSpan(*span, "Person"))
         return found
 
     def _status(self, item: Item, scene: Scene, at: int) -> Status:

@@ -77,12 +77,18 @@ class FakeModel:
         return Settings(self.url, "invented-1", **{**quick, **options})
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Connections that the client closes are no errors here."""
+
+
 @contextmanager
 def serving(behaviour: Behaviour) -> Iterator[FakeModel]:
     model = FakeModel(behaviour)
     handler = type("ModelHandler", (Handler,), {"model": model})
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), handler)
     model.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
