@@ -70,8 +70,8 @@ def command(
 
     For each relation, the number of statements of both extractors (both), of A only and of B only is printed, and their
     agreement: the F1 of one extractor measured against the other, from 0 to 1. Two statements are the same if relation,
-    kind and status are equal and the names agree as in `graphkit evaluate`. Then the differences are listed; statements
-    about the same thing are next to each other.
+    kind and status are equal and the names agree as in `graphkit evaluate`. Then the differences are listed; two
+    statements of one sentence with the same relation and one equal name are in the same row.
     """
     if first == second:
         raise UsageError(f"A and B are the same extractor, {first}; give two")

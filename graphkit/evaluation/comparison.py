@@ -92,7 +92,7 @@ def _triple(statement: Statement) -> Triple:
 
 
 def _side_by_side(text: str, first: Sequence[Statement], second: Sequence[Statement]) -> list[Difference]:
-    """Return the differences. Statements about the same thing are next to each other, each in one difference."""
+    """Return the differences. Related statements are in one difference, and each statement is in one."""
     left = list(second)
     found = []
     for statement in first:

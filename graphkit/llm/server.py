@@ -27,7 +27,7 @@ except ImportError as missing:  # The extra `llm` is not installed.
 LARGEST_BODY = 4_000_000
 #: Maximum number of characters of a server's message that are shown.
 _SHOWN = 200
-#: Status codes with which a server rejects the form of the answer that is requested, among other things.
+#: Status codes with which a server can reject the form of the answer that is requested.
 _FORM_REJECTED = (400, 404, 415, 422, 500, 501)
 _TRANSIENT = (408, 409, 425, 429)
 _ORDER: tuple[Form, ...] = (Form.schema, Form.json, Form.text)

@@ -53,7 +53,7 @@ def error(status: int, message: str = "broken", code: str = "", **headers: str) 
 
 
 def silent(handler: Handler) -> None:
-    time.sleep(1.5)
+    time.sleep(4)
 
 
 def drip(handler: Handler) -> None:
@@ -207,6 +207,12 @@ STOPPED: dict[str, tuple[Behaviour, str]] = {
     "quota": (error(429, "quota", "insufficient_quota"), "requires payment"),
 }
 
+
+def timeout_for(name: str) -> float:
+    """Seconds for an answer: few where it does not come, many elsewhere, because the machine may be busy."""
+    return 2 if name in ("silent", "slow") else 30
+
+
 Try = Callable[..., tuple[list[Statement], Outcome, Run, int]]
 
 
@@ -218,7 +224,7 @@ def attempt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Try:
 
     def of(behaviour: Behaviour, **options: Any) -> tuple[list[Statement], Outcome, Run, int]:
         with serving(behaviour) as model:
-            run, outcome = Run(model.settings(tmp_path, **{"timeout": 1, **options})), Outcome()
+            run, outcome = Run(model.settings(tmp_path, **{"timeout": 30, **options})), Outcome()
             try:
                 found = [
                     s for r in read_in_chunks([tmp_path / "tour.txt"], LlmExtractor(run), outcome) for s in r.statements
@@ -252,7 +258,7 @@ def test_an_answer_that_the_text_does_not_support_is_refused_with_its_reason(nam
 @pytest.mark.parametrize("name", UNANSWERED)
 def test_a_report_without_an_answer_is_a_failure_with_the_reason(name: str, attempt: Try) -> None:
     behaviour, reason, number = UNANSWERED[name]
-    found, outcome, run, requests = attempt(behaviour)
+    found, outcome, run, requests = attempt(behaviour, timeout=timeout_for(name))
     assert found == []
     ((failure),) = outcome.failures
     assert reason in failure.reason
@@ -264,7 +270,7 @@ def test_a_report_without_an_answer_is_a_failure_with_the_reason(name: str, atte
 @pytest.mark.parametrize("name", UNANSWERED)
 def test_a_request_that_fails_once_is_sent_again(name: str, attempt: Try) -> None:
     behaviour, reason, number = UNANSWERED[name]
-    found, outcome, run, requests = attempt(once(behaviour))
+    found, outcome, run, requests = attempt(once(behaviour), timeout=timeout_for(name))
     if number == 1:
         assert len(outcome.failures) == 1
         return
