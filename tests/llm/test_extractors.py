@@ -254,7 +254,7 @@ def test_a_proposal_that_contradicts_a_kept_statement_is_refused(tmp_path: Path)
 
 
 #: The range in which all statements of the invented report are doubtful.
-ALL = {"doubtful": (0.0, 1.0)}
+ALL: dict[str, Any] = {"doubtful": (0.0, 1.0)}
 
 
 def offline_statements() -> tuple[Statement, ...]:
@@ -353,7 +353,13 @@ def test_the_version_names_the_model_and_the_instructions(tmp_path: Path) -> Non
         settings = model.settings(tmp_path)
     version = LlmExtractor(Run(settings)).version
     assert version.startswith(f"invented-1 prompt {prompt_version()}+")
-    same = {"concurrency": 9, "timeout": 7, "cache": tmp_path / "x", "price_input": 1.0, "price_output": 1.0}
+    same: dict[str, Any] = {
+        "concurrency": 9,
+        "timeout": 7,
+        "cache": tmp_path / "x",
+        "price_input": 1.0,
+        "price_output": 1.0,
+    }
     assert LlmExtractor(Run(replace(settings, **same))).version == version
     others: list[dict[str, Any]] = [
         {"model": "invented-2"},
