@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from graphkit.discourse.scene import read_scenes
+from graphkit.errors import UsageError
 from graphkit.extractors.offline import OfflineExtractor, utterances
 from graphkit.extractors.repeated import RepeatedReports
 from graphkit.extractors.version import extractor_version
@@ -79,7 +80,10 @@ class LanguageModel:
         return f"{settings.model} prompt {prompt_version()}+{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("its requests are sent at the same time by one process; see the setting concurrency")
+        raise UsageError(
+            f"the extractor {self.name} sends its requests from one process, at the same time (setting concurrency); "
+            "use it without --workers and --engine ray"
+        )
 
     def read(self, reports: Sequence[Report]) -> Iterator[Reading]:
         """Yield one reading for each report, in order.

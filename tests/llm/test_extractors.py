@@ -397,7 +397,7 @@ def test_a_build_records_name_and_version_and_skips_known_reports(tmp_path: Path
 
 def test_several_processes_are_refused(tmp_path: Path) -> None:
     with serving(saying(lambda _: listed())) as model, using(model.settings(tmp_path)):
-        with pytest.raises(TypeError, match="concurrency"):
+        with pytest.raises(UsageError, match="without --workers and --engine ray"):
             pickle.dumps(load_extractor("llm"))
         (tmp_path / "tour.txt").write_text(TEXT, encoding="utf-8")
         with (
