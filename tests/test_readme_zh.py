@@ -1,0 +1,121 @@
+"""The Chinese README has the commands, outputs, links and figures of README.md, and is written as Chinese is."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from tests.conftest import ROOT
+
+ENGLISH = (ROOT / "README.md").read_text(encoding="utf-8")
+CHINESE = (ROOT / "README.zh-CN.md").read_text(encoding="utf-8")
+_BLOCK = re.compile(r"^```\w+\n.*?^```$", re.M | re.S)
+_CODE = re.compile(r"`([^`]+)`")
+_LINK = re.compile(r"\[([^\]]*)\]\(([^)]*)\)")
+_HAN = "[\u4e00-\u9fff]"
+_WORDS = {
+    "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
+    "twelve": 12, "twenty-five": 25,
+}  # fmt: skip
+#: Chinese numerals in the headings and sentences of the page, with their values.
+_NUMERALS = {"三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+#: Words with a numeral that is no figure: ordinals, and 三元组 (a triple).
+_NO_FIGURES = re.compile(r"第[三四五六七八九十]|三元组|\bthird\b")
+
+
+def prose(page: str) -> str:
+    """The page without blocks of code, code in lines, and targets of links."""
+    return _LINK.sub(r"\1", _CODE.sub("", _BLOCK.sub("", page)))
+
+
+def paragraphs(page: str) -> Iterator[list[str]]:
+    """The paragraphs of each part of the page: the text between two headings or blocks of code."""
+    for part in re.split(r"^#.*$", _BLOCK.sub("", page), flags=re.M):
+        yield [p for p in re.split(r"\n\s*\n", part) if p.strip() and not p.lstrip().startswith("[")]
+
+
+def figures(text: str) -> Counter[float]:
+    """The numbers from 3 in a text, and decimal numbers."""
+    words = _NO_FIGURES.sub("", text)
+    found = [float(n) for n in re.findall(r"(?<![\w.\-])\d+(?:\.\d+)?(?![\w.]*\w)|(?<=\s)\d+(?:\.\d+)?", words)]
+    found += [_WORDS[w.lower()] for w in re.findall(r"[A-Za-z]+(?:-[a-z]+)?", words) if w.lower() in _WORDS]
+    found += [_NUMERALS[c] for c in words if c in _NUMERALS]
+    return Counter(n for n in found if n >= 3 or n != int(n))
+
+
+def test_blocks_of_commands_and_outputs_are_equal() -> None:
+    assert len(_BLOCK.findall(ENGLISH)) >= 16
+    assert _BLOCK.findall(CHINESE) == _BLOCK.findall(ENGLISH)
+
+
+def test_code_in_lines_is_equal() -> None:
+    # README.md names its own parts of commands; `graphkit` is the name of the command in both.
+    assert Counter(_CODE.findall(_BLOCK.sub("", CHINESE))) == Counter(_CODE.findall(_BLOCK.sub("", ENGLISH)))
+
+
+def test_links_have_the_same_targets() -> None:
+    targets = {n: Counter(t for _, t in _LINK.findall(p)) for n, p in (("en", ENGLISH), ("zh", CHINESE))}
+    assert targets["en"].pop("README.zh-CN.md") == 1
+    assert targets["zh"].pop("README.md") == 1
+    # The Chinese page names the glossary once more, for the Chinese terms of the English pages.
+    assert targets["zh"] - targets["en"] == Counter(["docs/glossary.md"])
+    assert targets["en"] - targets["zh"] == Counter()
+
+
+def test_headings_have_the_same_levels() -> None:
+    levels = [re.findall(r"^(#+) ", _BLOCK.sub("", page), re.M) for page in (ENGLISH, CHINESE)]
+    assert levels[0] == levels[1]
+
+
+def test_figures_are_equal_in_every_part() -> None:
+    parts = [[figures(prose("\n\n".join(p))) for p in paragraphs(page)] for page in (ENGLISH, CHINESE)]
+    assert parts[0] == parts[1]
+    assert sum(len(p) for p in parts[0]) >= 8
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("twenty-five queries", "25 个查询"),
+        ("eight times faster", "是原来的 8 倍"),
+        ("at least 0.5, at most three", "不低于 0.5，最多 3 篇"),
+        ("the third one", "第三条"),
+        ("Python 3.11 or later", "Python 3.11 或更高版本"),
+    ],
+)
+def test_figures_of_both_languages_are_compared(english: str, chinese: str) -> None:
+    assert figures(english) == figures(chinese)
+
+
+@pytest.mark.parametrize(("english", "chinese"), [("eight times", "9 倍"), ("0.5", "0.6"), ("ten", "")])
+def test_other_figures_are_noticed(english: str, chinese: str) -> None:
+    assert figures(english) != figures(chinese)
+
+
+@pytest.mark.parametrize(
+    ("what", "pattern"),
+    [
+        ("half-width punctuation next to a character", rf"{_HAN}[,;:!?()]|[,;!?()]{_HAN}"),
+        ("a half-width full stop", rf"{_HAN}\.(\s|$)"),
+        ("straight quotation marks", rf"[\"']{_HAN}|{_HAN}[\"']"),
+        ("spaces between characters", rf"{_HAN} +{_HAN}"),
+        ("no space between a character and a Latin word", rf"{_HAN}[A-Za-z0-9]|[A-Za-z0-9]{_HAN}"),
+        ("a space next to full-width punctuation", r"[，。；：、（）“”] | [，。；：、）”]"),
+    ],
+)
+def test_the_page_is_set_as_chinese_is(what: str, pattern: str) -> None:
+    words = _LINK.sub(r"\1", _CODE.sub("Code", _BLOCK.sub("", CHINESE)))
+    lines = [line for line in words.splitlines() if not line.startswith(("#", "- "))]
+    text = "\n".join(re.sub(r"\*\*(.*?)\*\* ?", r"\1", line) for line in lines)
+    assert re.findall(pattern, text) == [], what
+
+
+def test_terms_are_those_of_the_glossary() -> None:
+    glossary = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    terms = dict(re.findall(r"^\| ([a-z ,A-Z0-9()-]+) \| ([\u4e00-\u9fff]+) \|", glossary, re.M))
+    for term in ("report", "statement", "quote", "policy phrase", "entity", "build", "export", "load", "decision"):
+        assert terms[term] in CHINESE, term
+    assert not re.search("引用语|语句|声明|政策短语|知识图$", CHINESE)
