@@ -134,10 +134,14 @@ class Reader:
 
     def sentence(self, quote: Span) -> Scene:
         """Return the sentence that contains a quote. Raises RefusedError if none does."""
-        if not self.context.is_read(quote[0]):
+        start, end = quote
+        scene = self.context.scene_at(max(start, self.context.scenes[0].sentence.start))
+        if start >= scene.sentence.end and end > scene.sentence.end:
+            # It begins between two sentences, for example with the dateline of a paragraph.
+            scene = self.context.scene_at(end - 1)
+        if not (start < scene.sentence.end and scene.sentence.start < end):
             raise RefusedError("the quote is not in a sentence of the report")
-        scene = self.context.scene_at(quote[0])
-        if quote[1] > scene.sentence.end:
+        if end > scene.sentence.end:
             raise RefusedError("the quote is longer than a sentence")
         return scene
 
@@ -187,19 +191,29 @@ class Reader:
         stated = item.types.get(side, found.type)
         if (stated == "Person") != (found.type == "Person"):
             raise RefusedError(f"the type {stated!r} does not fit the {_SIDES[side]}, which is of type {found.type!r}")
-        # The tagger sometimes takes words after a rare name for a part of it: 祝远岫因公. The model names the person.
+        # The tagger sometimes takes words after a rare name for a part of it (祝远岫因公), and a part of the name of a
+        # meeting for all of it. The model states the name.
         words = self.context.original(*span)
-        if found.type == "Person" and found.antecedent is None and len(words) > 1 and found.name.startswith(words):
-            return self.context.mention(NameSpan(*span, "Person"))
+        if found.type == "Person":
+            is_other = len(words) > 1 and found.name.startswith(words) and found.antecedent is None
+        else:
+            is_other = found.name in words
+        if is_other and found.name != words:
+            return self.context.mention(NameSpan(*span, found.type))
         return found
 
     def _status(self, item: Item, scene: Scene, at: int) -> Status:
-        """Return the status that the words before the near side give, if they give one, otherwise that of the answer."""
+        """Return the status that the words before the near side give, if they give one, otherwise that of the answer.
+
+        A target (`pursues`) is always ahead: only words that deny it count.
+        """
         if item.relation.name == "emphasized":
             speech = next((s for s in scene.speeches if s.start <= at < s.end), None)
             own = self.context.speech_status(speech.start) if speech is not None else Status.ACTUAL
         else:
             own = self.context.status(scene.sentence, at)
+        if item.relation.name == "pursues" and own is not Status.DENIED:
+            return item.status
         return own if own is not Status.ACTUAL else item.status
 
 

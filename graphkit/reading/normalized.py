@@ -94,7 +94,8 @@ def _converter() -> OpenCC:
 
 
 @cache
-def _simplified(char: str) -> str:
+def simplified(char: str) -> str:
+    """Return the simplified form of a traditional character, and any other character unchanged."""
     out = _converter().convert(char)
     return out if len(out) == 1 else char
 
@@ -144,7 +145,7 @@ def _add_paragraph(text: str, start: int, end: int, traditional: bool, chars: li
     at = start
     while at < end:
         if (plain := _UNCHANGED.match(text, at, end)) is not None:
-            chars += map(_simplified, plain.group()) if traditional else plain.group()
+            chars += map(simplified, plain.group()) if traditional else plain.group()
             offsets += range(at, plain.end())
             at = plain.end()
             continue
@@ -165,7 +166,7 @@ def _add_paragraph(text: str, start: int, end: int, traditional: bool, chars: li
         else:
             char = _normalized(char)
             if traditional and char >= "\u3400":
-                char = _simplified(char)
+                char = simplified(char)
         chars.append(char)
         offsets.append(at - 1)
 

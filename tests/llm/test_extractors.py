@@ -24,8 +24,8 @@ from graphkit.llm.forms import statements_form, verdicts_form
 from graphkit.llm.judging import JUDGED_WRONG, decided, is_doubtful
 from graphkit.llm.prompts import instructions, prompt_file, prompt_version
 from graphkit.llm.quotes import Searchable
-from graphkit.llm.statements import item_of
-from graphkit.llm.windows import windows
+from graphkit.llm.statements import Reader, item_of
+from graphkit.llm.windows import Window, windows
 from graphkit.model import Reading, Report, Statement
 from graphkit.recognition.marks import mark_words
 from graphkit.recognition.persons import mark_persons
@@ -231,6 +231,64 @@ def test_words_are_found_inside_the_limits_only() -> None:
     assert searchable.spans("石渡县", 1, 8) == [(4, 7)]
     assert searchable.last("石渡县", 8) == (4, 7)
     assert searchable.last("云泽", 8) is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("石渡县力争打造全省茶叶强县。", "actual"),
+        ("石渡县计划到2030年建成全省茶叶强县。", "actual"),
+        ("石渡县将建设全省茶叶强县。", "actual"),
+        ("会议要求石渡县打造全省茶叶强县。", "actual"),
+        ("石渡县不再打造全省茶叶强县。", "denied"),
+    ],
+)
+def test_a_target_is_actual_although_it_is_ahead(sentence: str, expected: str, tmp_path: Path) -> None:
+    found = item("pursues", "石渡县", "全省茶叶强县", sentence, "Place")
+    with serving(saying(lambda _: listed(found))) as model:
+        (statement,) = read(LlmExtractor, model, tmp_path, Report("r", sentence)).statements
+    assert statement.status == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "sentence"),
+    [
+        (
+            "云泽日报讯（记者 周禾）3月2日，林知远到石渡县调研。",
+            "云泽日报讯（记者周禾）3月2日，林知远到石渡县调研",
+            "3月2日，",
+        ),
+        ("新华社云泽3月2日电 林知远到石渡县调研。", "新华社云泽3月2日电 林知远到石渡县调研", "林知远到"),
+        ("本报讯 昨日，林知远到石渡县调研。", "本报讯 昨日，林知远到石渡县调研。", "昨日，"),
+        ("本報訊（記者 周禾）林知遠到石渡縣調研。", "本报讯（记者周禾）林知远到石渡县调研", "林知遠到"),
+        ("林知遠到石渡縣調研。他強調，要發展鄉村旅遊。會議由縣長陳若川主持。", "林知遠到石渡縣調研", "林知遠到"),
+    ],
+)
+def test_quotes_with_a_dateline_and_traditional_characters_are_found(
+    text: str, quote: str, sentence: str, tagger: Tagger
+) -> None:
+    context = context_of(Report("r", text, date="2024-03-03"), tagger)
+    found = item("visited", "林知远", "石渡县", quote, "Person Place")
+    statement = Reader(context, "llm", 0.5).statement(item_of(found), Window(0, len(context.text)))
+    assert text[statement.start : statement.end].startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "全市抓项目促投资推进会",
+        "石渡县第十八届人民代表大会第三次会议",
+        "第二届云雾茶文化旅游节开幕式",
+        "石渡县2024年第四次物业服务联席会议",
+        "云泽(石渡)第二届恳亲大会招商引资洽谈会",
+    ],
+)
+def test_the_name_of_a_meeting_is_the_one_that_the_model_states(name: str, tmp_path: Path) -> None:
+    sentence = f"3月2日，{name}举行，市长容清越出席。"
+    found = item("attended", "容清越", name, "市长容清越出席", "Person")
+    with serving(saying(lambda _: listed(found))) as model:
+        reading = read(LlmExtractor, model, tmp_path, Report("r", sentence, date="2024-03-03"))
+    assert triples(reading) == {("容清越", "attended", name)}
 
 
 def test_the_proposing_extractor_adds_what_the_offline_extractor_missed(tmp_path: Path) -> None:
