@@ -23,6 +23,8 @@ RULE = "llm"
 #: Maximum number of statements in an answer, and of characters of a quote.
 MOST_STATEMENTS = 400
 LONGEST_QUOTE = 2000
+#: Minimum and maximum number of characters of a phrase of a speech; the longest one of the annotation has 36.
+PHRASE_LENGTHS = 2, 40
 _FIELDS = ("relation", "subject", "object", "status", "quote")
 
 
@@ -73,6 +75,9 @@ def item_of(found: object) -> Item:
         or (kind and not relation.has_value)
     ):
         raise RefusedError(f"{relation.name}: the kind {kind!r:.60} does not fit the relation")
+    least, most = PHRASE_LENGTHS
+    if relation.name == "emphasized" and not least <= len("".join(found["object"].split())) <= most:
+        raise RefusedError(f"the phrase does not have {least} to {most} characters")
     if found["status"] not in {*Status}:
         raise RefusedError(f"there is no status {found['status']!r:.60}")
     types = _types(relation, found)

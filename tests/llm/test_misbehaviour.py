@@ -21,7 +21,7 @@ from graphkit.llm import Run
 from graphkit.llm.extractor import LlmExtractor
 from graphkit.model import Statement
 from tests.llm.fake_model import Behaviour, Handler, Item, completion, listed, saying, serving
-from tests.llm.reports import AREA, KNOWN, TEXT, TRUE, VISIT
+from tests.llm.reports import AREA, KNOWN, PHRASE, TEXT, TRUE, VISIT
 
 GOOD = listed(*KNOWN)
 
@@ -170,6 +170,11 @@ ANSWERED: dict[str, tuple[Behaviour, list[str]]] = {
     "no kind": (content(listed(*KNOWN, {**AREA, "kind": "weight"})), ["the kind 'weight' does not fit"]),
     "unknown status": (one({"status": "rumoured"}), ["there is no status 'rumoured'"]),
     "numbers": (one({"subject": 7}), ["subject is missing or not text"]),
+    "a sentence as phrase": (
+        content(listed(*KNOWN, {**PHRASE, "object": "他强调，要持续优化营商环境" * 4})),
+        ["the phrase does not have 2 to 40 characters"],
+    ),
+    "a character as phrase": (content(listed(*KNOWN, {**PHRASE, "object": "要"})), ["does not have 2 to 40"]),
     "control characters": (one({"subject": "林知远\x00\x1b[2J"}), ["subject contains control characters"]),
     "half a character": (one({"subject": "\ud83d林知远"}), ["subject contains control characters"]),
     "a long name": (one({"object": "石渡县" * 500}), ["object is too long"]),
