@@ -97,8 +97,10 @@ FieldOption = Annotated[
     typer.Option(
         "--field",
         metavar="NAME=PATH",
-        help="Read the field NAME of a report (text, title, date, publisher, place, url or id) from this field of the "
-        "records, for example text=data.article.body; can be repeated. Without a value there, the known names apply.",
+        help="Read the field NAME of a report (text, title, date, publisher, place, url or id) from the field or column "
+        "PATH of the JSON objects and table rows, for example text=data.article.body. If PATH is missing or empty, the "
+        "usual names of the field apply (title, headline, 标题 and others; docs/formats.md lists them). Repeat the option "
+        "for other fields, or for further paths of the same field, which are tried in order.",
         show_default=False,
     ),
 ]

@@ -31,7 +31,12 @@ def command(
     reports: ReportsArgument,
     format_: Annotated[
         InspectFormat,
-        typer.Option("--format", "-f", help="Output format. Long lists are complete in json only."),
+        typer.Option(
+            "--format",
+            "-f",
+            help="Output format: text, in which long lists are shortened, or json (one JSON object with complete lists). "
+            "graphkit --verbose inspect prints all inputs that are not read also as text.",
+        ),
     ] = InspectFormat.text,
     field: FieldOption = None,
     site_rules: SiteRulesOption = None,

@@ -25,7 +25,9 @@ def command(
 ) -> None:
     """Run a SPARQL query on the graph, and print its rows.
 
-    Queries (SELECT, ASK, CONSTRUCT or DESCRIBE) can read the graph, but not change it. They search all named graphs
+    Queries (SELECT, ASK, CONSTRUCT or DESCRIBE) can read the graph, but not change it. CONSTRUCT and DESCRIBE print a
+    row for each triple, with the columns subject, predicate and object, and ASK prints one row with the column answer.
+    IRIs and literals are printed as text, without datatypes and languages. Queries search all named graphs
     together. The prefixes gk, rdf, rdfs, xsd, owl, schema, foaf, org, skos, prov, oa, dcterms, dcat, void, geo, time, m8g
     and eli need no declaration. docs/rdf.md describes the data.
     """
