@@ -12,7 +12,7 @@ import typer
 
 import graphkit
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, say
-from graphkit.cli.phrases import indexing_message
+from graphkit.cli.phrase_answers import indexing_message
 from graphkit.errors import UsageError
 from graphkit.explorer.assets import problems
 from graphkit.ledger.store import FILE

@@ -53,6 +53,8 @@ PlaceOption = Annotated[
         show_default="all reports",
     ),
 ]
+#: Default of the options that can be repeated: everything is selected. Commands do not change it.
+ALL: list[str] = []
 LevelOption = Annotated[
     list[str],
     typer.Option(

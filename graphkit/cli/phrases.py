@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-import graphkit
-from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, RowFormat, RowFormatOption, print_rows, say
+from graphkit.cli import phrase_changes
+from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, RowFormat, RowFormatOption
+from graphkit.cli.phrase_answers import answer, scope
 from graphkit.cli.phrase_options import (
+    ALL,
     ByOption,
     FirstBy,
     LevelOption,
     Over,
     Per,
     Period,
-    PeriodUntilOption,
     PhraseArgument,
     PlaceOption,
     PlotOption,
-    RequiredSinceOption,
     ScoreOption,
     SinceOption,
     TopPhrasesOption,
@@ -33,50 +32,17 @@ HELP = """Analyse the policy phrases (提法) of the reports of a graph.
 
 Each command answers one question and prints a table: how often a phrase is used, who used it first, how it spread, how
 its wording changed, which phrases are new, and which are no longer used. The graph is only read; the first command after
-a change of the graph builds an index of its phrases, which takes about 5 ms for each report. docs/phrases.md describes
+a change of the graph builds an index of its phrases, which takes about 4 ms for each report. docs/phrases.md describes
 the methods and all columns.
 """
-
-#: Seconds per report for building the phrase index, on one core (benchmarks/RESULTS.md).
-SECONDS_PER_REPORT = 0.004
-
-
-def indexing_message(reports: int) -> str:
-    """Return the message before the phrase index of a graph with this number of reports is built."""
-    seconds = max(1, round(reports * SECONDS_PER_REPORT))
-    return f"building the phrase index of {reports} reports, about {seconds} s (only after a change of the graph)"
-
-
-def _answer(
-    graph: Path, question: str, arguments: tuple[Any, ...], format_: RowFormat, plot: Path | None, **options: Any
-) -> None:
-    """Answer the question, draw the chart if one is wanted, and print the rows."""
-    if plot is not None:
-        from graphkit.phrases.charts import check_file
-
-        check_file(plot)
-    with graphkit.open(graph) as opened:
-        if not opened.has_phrases:
-            say(indexing_message(opened.ledger.counts()["reports"]))
-        rows = getattr(opened.phrases(), question)(*arguments, **options)
-        if plot is not None:
-            from graphkit.phrases.charts import draw
-
-            draw(question, rows, plot, source=f"{opened.ledger.counts()['reports']} reports of {graph.name}")
-            say(f"written: {plot}")
-    print_rows(rows, format_)
-
-
-def _scope(since: str, until: str, level: list[str], voice: list[str], place: str) -> dict[str, Any]:
-    return {"since": since, "until": until, "level": level, "voice": voice, "place": place}
 
 
 def list_(
     graph: GraphOption = DEFAULT_GRAPH,
     since: SinceOption = "",
     until: UntilOption = "",
-    level: LevelOption = [],
-    voice: VoiceOption = [],
+    level: LevelOption = ALL,
+    voice: VoiceOption = ALL,
     place: PlaceOption = "",
     top: TopPhrasesOption = 50,
     min_score: ScoreOption = 0.5,
@@ -90,7 +56,7 @@ def list_(
     number of occurrences. The columns reporter, leader, meeting and guest are the number of occurrences in the words of
     each kind of speaker (see --voice). The phrase that the most reports use is first.
     """
-    _answer(graph, "list", (), format_, plot, top=top, min_score=min_score, **_scope(since, until, level, voice, place))
+    answer(graph, "list", (), format_, plot, top=top, min_score=min_score, **scope(since, until, level, voice, place))
 
 
 def trend(
@@ -117,8 +83,8 @@ def trend(
     ] = Per.reports,
     since: SinceOption = "",
     until: UntilOption = "",
-    level: LevelOption = [],
-    voice: VoiceOption = [],
+    level: LevelOption = ALL,
+    voice: VoiceOption = ALL,
     place: PlaceOption = "",
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
@@ -129,8 +95,8 @@ def trend(
     of the value. The column missing_days is the number of days of the period for which the graph contains no report (0
     if the graph has reports for less than 80% of the days between its first and its last report).
     """
-    _answer(
-        graph, "trend", (phrases,), format_, plot, by=str(by), per=str(per), **_scope(since, until, level, voice, place)
+    answer(
+        graph, "trend", (phrases,), format_, plot, by=str(by), per=str(per), **scope(since, until, level, voice, place)
     )
 
 
@@ -149,8 +115,8 @@ def first(
     top: Annotated[int, typer.Option("--top", min=1, help="Maximum number of reports in each group (see --by).")] = 3,
     since: SinceOption = "",
     until: UntilOption = "",
-    level: LevelOption = [],
-    voice: VoiceOption = [],
+    level: LevelOption = ALL,
+    voice: VoiceOption = ALL,
     place: PlaceOption = "",
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
@@ -161,7 +127,7 @@ def first(
     report. The column gap_before names the nearest earlier days for which the graph contains no report, because the
     phrase can have been used on these days. Reports without a date are not listed.
     """
-    _answer(graph, "first", (phrase,), format_, plot, by=str(by), top=top, **_scope(since, until, level, voice, place))
+    answer(graph, "first", (phrase,), format_, plot, by=str(by), top=top, **scope(since, until, level, voice, place))
 
 
 def uses(
@@ -172,8 +138,8 @@ def uses(
     ] = 0,
     since: SinceOption = "",
     until: UntilOption = "",
-    level: LevelOption = [],
-    voice: VoiceOption = [],
+    level: LevelOption = ALL,
+    voice: VoiceOption = ALL,
     place: PlaceOption = "",
     format_: RowFormatOption = RowFormat.table,
 ) -> None:
@@ -182,170 +148,7 @@ def uses(
     Each row has the sentence that contains the phrase, its speaker, and the id, title and date of the report.
     Occurrences in reports without a date are last.
     """
-    _answer(graph, "uses", (phrase,), format_, None, top=top, **_scope(since, until, level, voice, place))
-
-
-def emerging(
-    since: RequiredSinceOption,
-    graph: GraphOption = DEFAULT_GRAPH,
-    until: PeriodUntilOption = "",
-    level: LevelOption = [],
-    voice: VoiceOption = [],
-    place: PlaceOption = "",
-    top: TopPhrasesOption = 30,
-    hindsight: Annotated[
-        bool,
-        typer.Option(
-            "--hindsight/--no-hindsight",
-            help="Whether a phrase has a higher score if it is also used after the period. Otherwise, reports after the "
-            "period are not counted; only the probability that a phrase is a policy phrase, and the share of its uses in "
-            "quotation marks, are always computed from all reports.",
-        ),
-    ] = True,
-    format_: RowFormatOption = RowFormat.table,
-    plot: PlotOption = None,
-) -> None:
-    """List the phrases that are new in a period, or more frequent.
-
-    The period from --since to --until is compared with all earlier reports. A phrase is listed if at least one report
-    of the period and three reports of the graph use it, if no earlier report uses it (column new) or a significantly
-    smaller share of the earlier reports, and if the estimated probability that it is a policy phrase (column quality)
-    is at least 0.15. The phrase with the highest score is first; docs/phrases.md describes the score.
-    """
-    _answer(
-        graph, "emerging", (), format_, plot, top=top, hindsight=hindsight, **_scope(since, until, level, voice, place)
-    )
-
-
-def silent(
-    since: RequiredSinceOption,
-    graph: GraphOption = DEFAULT_GRAPH,
-    until: PeriodUntilOption = "",
-    level: LevelOption = [],
-    voice: VoiceOption = [],
-    place: PlaceOption = "",
-    top: TopPhrasesOption = 30,
-    min_score: ScoreOption = 0.5,
-    format_: RowFormatOption = RowFormat.table,
-    plot: PlotOption = None,
-) -> None:
-    """List the phrases that are used rarely or no longer.
-
-    The period is from --since to --until. A phrase is listed if it was used in at least six of the twelve months before
-    the period, and if the number of reports of the period that use it is at most a fifth of the expected number, which
-    is computed from its earlier use. A phrase that is used only in some months of each year is not expected in the
-    other months. The phrase whose decrease is the least probable by chance (the highest score) is first.
-    """
-    _answer(
-        graph, "silent", (), format_, plot, top=top, min_score=min_score, **_scope(since, until, level, voice, place)
-    )
-
-
-def tiers(
-    year: Annotated[
-        int,
-        typer.Option(
-            "--year",
-            min=1900,
-            max=2999,
-            help="Calendar year whose reports are counted, for example 2024.",
-            show_default=False,
-        ),
-    ],
-    graph: GraphOption = DEFAULT_GRAPH,
-    level: LevelOption = [],
-    voice: VoiceOption = [],
-    place: PlaceOption = "",
-    tiers_file: Annotated[
-        Path | None,
-        typer.Option(
-            "--tiers",
-            help="TOML file with other tiers: their names, and the minimum number of reports per thousand of each. "
-            "docs/phrases.md shows an example of the file.",
-            show_default="six tiers: at least 100, 50, 20, 10, 4 or 1 reports per thousand",
-        ),
-    ] = None,
-    top: Annotated[
-        int,
-        typer.Option(
-            "--top", min=0, help="Maximum number of phrases in each tier: the most frequent ones; 0 lists all."
-        ),
-    ] = 0,
-    min_score: ScoreOption = 0.5,
-    format_: RowFormatOption = RowFormat.table,
-    plot: PlotOption = None,
-) -> None:
-    """Group the phrases of a year into tiers by their frequency.
-
-    The tier of a phrase depends on the number of reports per thousand of the year that use it (column per_thousand).
-    The column tier_before is its tier in the previous year, and moved is the number of tiers that it moved up
-    (negative: down). Phrases below the lowest tier in both years are not listed.
-    """
-    _answer(
-        graph,
-        "tiers",
-        (year,),
-        format_,
-        plot,
-        tiers=tiers_file,
-        top=top,
-        min_score=min_score,
-        level=level,
-        voice=voice,
-        place=place,
-    )
-
-
-BeforeSinceOption = Annotated[
-    str,
-    typer.Option(
-        "--before-since",
-        help="First day of the earlier period, in the same form as --since.",
-        show_default="such that both periods have the same length",
-    ),
-]
-BeforeUntilOption = Annotated[
-    str,
-    typer.Option(
-        "--before-until",
-        help="Last day of the earlier period, in the same form as --until; only together with --before-since.",
-        show_default="the day before --since",
-    ),
-]
-
-
-def movers(
-    since: RequiredSinceOption,
-    graph: GraphOption = DEFAULT_GRAPH,
-    until: PeriodUntilOption = "",
-    before_since: BeforeSinceOption = "",
-    before_until: BeforeUntilOption = "",
-    level: LevelOption = [],
-    voice: VoiceOption = [],
-    place: PlaceOption = "",
-    top: TopPhrasesOption = 50,
-    min_score: ScoreOption = 0.5,
-    format_: RowFormatOption = RowFormat.table,
-    plot: PlotOption = None,
-) -> None:
-    """List the phrases whose share changed between two periods.
-
-    The period from --since to --until is compared with an earlier period, which ends on the day before --since unless
-    you set it with --before-since and --before-until. The columns share and share_before are the fractions (0 to 1) of
-    the reports of the two periods that use the phrase. The most significant change is first, an increase or a decrease.
-    """
-    _answer(
-        graph,
-        "movers",
-        (),
-        format_,
-        plot,
-        before_since=before_since,
-        before_until=before_until,
-        top=top,
-        min_score=min_score,
-        **_scope(since, until, level, voice, place),
-    )
+    answer(graph, "uses", (phrase,), format_, None, top=top, **scope(since, until, level, voice, place))
 
 
 def spread(
@@ -362,8 +165,8 @@ def spread(
     ] = Over.places,
     since: SinceOption = "",
     until: UntilOption = "",
-    level: LevelOption = [],
-    voice: VoiceOption = [],
+    level: LevelOption = ALL,
+    voice: VoiceOption = ALL,
     place: PlaceOption = "",
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
@@ -374,7 +177,7 @@ def spread(
     the first use in the first row (days_after), and the number of its reports that use the phrase (count). Reports
     without a date are omitted.
     """
-    _answer(graph, "spread", (phrase,), format_, plot, over=str(over), **_scope(since, until, level, voice, place))
+    answer(graph, "spread", (phrase,), format_, plot, over=str(over), **scope(since, until, level, voice, place))
 
 
 def with_(
@@ -384,8 +187,8 @@ def with_(
     min_score: ScoreOption = 0.5,
     since: SinceOption = "",
     until: UntilOption = "",
-    level: LevelOption = [],
-    voice: VoiceOption = [],
+    level: LevelOption = ALL,
+    voice: VoiceOption = ALL,
     place: PlaceOption = "",
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
@@ -397,7 +200,7 @@ def with_(
     they occur together more often. The most significant association is first. Phrases that contain PHRASE, or that
     PHRASE contains, are not listed.
     """
-    _answer(
+    answer(
         graph,
         "together",
         (phrase,),
@@ -405,7 +208,7 @@ def with_(
         plot,
         top=top,
         min_score=min_score,
-        **_scope(since, until, level, voice, place),
+        **scope(since, until, level, voice, place),
     )
 
 
@@ -423,8 +226,8 @@ def wording(
     ] = 40,
     since: SinceOption = "",
     until: UntilOption = "",
-    level: LevelOption = [],
-    voice: VoiceOption = [],
+    level: LevelOption = ALL,
+    voice: VoiceOption = ALL,
     place: PlaceOption = "",
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
@@ -435,7 +238,7 @@ def wording(
     that have parts in common with it. The columns added and dropped are the parts in which a wording differs from the
     phrase. Reports without a date are omitted.
     """
-    _answer(graph, "wording", (phrase,), format_, plot, top=top, **_scope(since, until, level, voice, place))
+    answer(graph, "wording", (phrase,), format_, plot, top=top, **scope(since, until, level, voice, place))
 
 
 def intensity(
@@ -444,8 +247,8 @@ def intensity(
     by: ByOption = Period.month,
     since: SinceOption = "",
     until: UntilOption = "",
-    level: LevelOption = [],
-    voice: VoiceOption = [],
+    level: LevelOption = ALL,
+    voice: VoiceOption = ALL,
     place: PlaceOption = "",
     format_: RowFormatOption = RowFormat.table,
     plot: PlotOption = None,
@@ -457,18 +260,19 @@ def intensity(
     the period; occurrences without a word of the scale have no step. docs/phrases.md (The intensity scale) lists the
     steps. Periods without an occurrence are not listed.
     """
-    _answer(graph, "intensity", (phrase,), format_, plot, by=str(by), **_scope(since, until, level, voice, place))
+    answer(graph, "intensity", (phrase,), format_, plot, by=str(by), **scope(since, until, level, voice, place))
 
 
+#: The commands by name, in the order of the help.
 COMMANDS: dict[str, Callable[..., None]] = {
     "list": list_,
     "trend": trend,
     "first": first,
     "uses": uses,
-    "emerging": emerging,
-    "silent": silent,
-    "tiers": tiers,
-    "movers": movers,
+    "emerging": phrase_changes.emerging,
+    "silent": phrase_changes.silent,
+    "tiers": phrase_changes.tiers,
+    "movers": phrase_changes.movers,
     "spread": spread,
     "with": with_,
     "wording": wording,

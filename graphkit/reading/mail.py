@@ -27,7 +27,7 @@ _OF_HEADER = {"date": "Date", "publisher": "From"}
 _PAGE = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|\?xml|head|!--)", re.I)
 _HEADER = re.compile(rb"\s*(?:\xef\xbb\xbf)?(?:From |[!-9;-~]+[ \t]*:)")
 #: The sender of a page that a browser saved: <Saved by Blink>. It is no publisher.
-_SAVED = re.compile(r"saved by|由 .* 保存|保存者", re.I)
+_SAVED = pattern("feeds.saved_by")
 _ADDRESS = re.compile(r"https?://\S+")
 
 

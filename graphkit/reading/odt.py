@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
-import zlib
 from collections.abc import Iterator
 
 import lxml.etree
@@ -12,8 +10,8 @@ import lxml.etree
 from graphkit.errors import ReadingError
 from graphkit.model import NoReport, Report
 from graphkit.reading.decoding import MAX_CHARACTERS
+from graphkit.reading.documents import blocks, check_part, one_report, open_package
 from graphkit.reading.first_bytes import OLE
-from graphkit.reading.word import blocks, check_part, one_report
 from graphkit.reading.word_text import TooLong
 
 _SPACES = {
@@ -103,17 +101,8 @@ def read_odt(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport]
     """
     if data.startswith(OLE):
         raise ReadingError(source, "an old Word file with the ending .odt; rename it to .doc")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            text = _read(package, source)
-    except zipfile.BadZipFile as error:
-        raise ReadingError(source, f"not a whole .odt file ({len(data):,} bytes): {error}") from None
-    except (
-        lxml.etree.XMLSyntaxError, ValueError, KeyError, NotImplementedError, RuntimeError, EOFError, zlib.error,
-    ) as error:  # fmt: skip
-        raise ReadingError(source, f"a damaged .odt file: {error}") from None
-    except TooLong:
-        raise ReadingError(source, f"more than {MAX_CHARACTERS:,} characters; the limit of a report") from None
+    with open_package(data, source, ".odt") as package:
+        text = _read(package, source)
     yield from one_report([*text.lines, *text.notes], source, stem, "the file holds no text")
 
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from graphkit.errors import ReadingError
 from graphkit.model import NoReport, Report
 from graphkit.reading.decoding import MAX_CHARACTERS
+from graphkit.reading.documents import one_report
 from graphkit.reading.pdf_lines import Fragment, lines_of
 from graphkit.reading.pdf_pages import paragraphs, title_of
-from graphkit.reading.word import one_report
 
 if TYPE_CHECKING:
     from pypdf import PageObject

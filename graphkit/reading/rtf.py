@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from graphkit.errors import ReadingError
 from graphkit.model import NoReport, Report
 from graphkit.reading.decoding import MAX_CHARACTERS
+from graphkit.reading.documents import one_report
 from graphkit.reading.first_bytes import RTF
-from graphkit.reading.word import one_report
 
 _TOKEN = re.compile(
     r"\\(?P<word>[A-Za-z]+)(?P<number>-?\d{1,10})?[ ]?|\\'(?P<byte>[0-9A-Fa-f]{2})|\\(?P<symbol>[^A-Za-z])"

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import io
-import lzma
 import re
-import struct
 import zipfile
-import zlib
 from xml.parsers import expat
 
 from graphkit.errors import ReadingError
+from graphkit.reading.archives import BROKEN
 from graphkit.reading.first_bytes import OLE
 
 #: Maximum unpacked size of the parts of a workbook together, in bytes, and of a part as a multiple of its packed size.
@@ -23,7 +21,7 @@ MAX_CELLS = 4_000_000
 #: Maximum number of parts (sheets, styles, images …) of a workbook.
 MAX_PARTS = 10_000
 
-_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, struct.error, NotImplementedError, RuntimeError)
+_BROKEN = (*BROKEN, NotImplementedError, RuntimeError)
 _XML = (".xml", ".rels")
 _IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf")
 _ELEMENT = re.compile(rb"<(?:\w+:)?(?P<name>row|c)(?=[\s/>])(?P<attributes>[^>]*)>")

@@ -5,34 +5,24 @@ The notes follow at the end: they interrupt neither a sentence nor the speech of
 
 from __future__ import annotations
 
-import io
 import posixpath
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
-from typing import IO
 
 import lxml.etree
 
 from graphkit.errors import ReadingError
 from graphkit.model import NoReport, Report
-from graphkit.reading.characters import tidy, without_glyphs
-from graphkit.reading.decoding import MAX_CHARACTERS, check_length
-from graphkit.reading.fields import describe
+from graphkit.reading.decoding import MAX_CHARACTERS
+from graphkit.reading.documents import blocks, check_part, one_report, open_package
 from graphkit.reading.first_bytes import OLE
 from graphkit.reading.word_numbering import Numbering
 from graphkit.reading.word_text import NOTES, SPACES, Text, TooLong
 
-#: Maximum unpacked size of the document part, in bytes and as a multiple of its packed size.
-MAX_PART = 32 * 1024 * 1024
-MAX_RATIO = 200
-#: Unpacked size up to which MAX_RATIO does not apply, in bytes.
-SMALL = 4 * 1024 * 1024
 #: Maximum unpacked size of the parts with lists and styles, and of those with relations.
 MAX_LISTS = 8 * 1024 * 1024
 _MAX_RELATIONS = 1024 * 1024
-_BLOCK = 64 * 1024
 _TYPE = re.compile(r"\sType=[\"'][^\"']*/(\w+)[\"']")
 _TARGET = re.compile(r"\sTarget=[\"']([^\"']+)[\"']")
 _MAIN = "word/document.xml"
@@ -42,23 +32,8 @@ def read_docx(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport
     """Yield a Word file as one report, with paragraphs, tables and text boxes in reading order."""
     if data.startswith(OLE):
         raise ReadingError(source, "an encrypted or old-format (.doc) Word file; save it as an unprotected .docx")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            lines = _read(package, source)
-    except zipfile.BadZipFile as error:
-        raise ReadingError(source, f"not a whole .docx file ({len(data):,} bytes): {error}") from None
-    except (
-        lxml.etree.XMLSyntaxError,
-        ValueError,
-        KeyError,
-        NotImplementedError,
-        RuntimeError,
-        EOFError,
-        zlib.error,
-    ) as error:
-        raise ReadingError(source, f"a damaged .docx file: {error}") from None
-    except TooLong:
-        raise ReadingError(source, f"more than {MAX_CHARACTERS:,} characters; the limit of a report") from None
+    with open_package(data, source, ".docx") as package:
+        lines = _read(package, source)
     yield from one_report(lines, source, stem, "the Word file holds no text")
 
 
@@ -87,17 +62,6 @@ def _read(package: zipfile.ZipFile, source: str) -> list[str]:
             raise TooLong
         lines = [*lines, *(line for number in dict.fromkeys(wanted) for line in notes.notes.get(number, ()))]
     return lines
-
-
-def check_part(part: zipfile.ZipInfo, source: str, largest: int = MAX_PART) -> None:
-    """Raise ReadingError if a part of a document is encrypted or too large."""
-    if part.flag_bits & 1:
-        raise ReadingError(source, "an encrypted document; save it without a password")
-    if part.file_size > largest or part.file_size > max(MAX_RATIO * part.compress_size, SMALL):
-        raise ReadingError(
-            source,
-            f"the document unpacks to {part.file_size:,} bytes; refused as a bomb (at most {largest:,} are read)",
-        )
 
 
 class _Related:
@@ -150,14 +114,6 @@ def _parse(package: zipfile.ZipFile, part: zipfile.ZipInfo, related: _Related, *
     return target
 
 
-def blocks(file: IO[bytes]) -> Iterator[bytes]:
-    """Yield the bytes of a part, at most MAX_PART."""
-    left = MAX_PART
-    while left > 0 and (block := file.read(min(_BLOCK, left))):
-        yield block
-        left -= len(block)
-
-
 def _document(package: zipfile.ZipFile, names: dict[str, zipfile.ZipInfo]) -> zipfile.ZipInfo | None:
     """Return the part that the package names as its document."""
     target = _relations(package, names.get("_rels/.rels")).get("officeDocument", _MAIN)
@@ -176,14 +132,3 @@ def _relations(package: zipfile.ZipFile, part: zipfile.ZipInfo | None) -> dict[s
         if kind and target:
             found.setdefault(kind[1], target[1])
     return found
-
-
-def one_report(lines: list[str], source: str, stem: str, empty: str, title: str = "") -> Iterator[Report | NoReport]:
-    """Yield the report that consists of the lines that are not blank. empty: why there is none if all are blank."""
-    text = "\n".join(line.strip(" \t\xa0") for line in lines if line.strip())
-    if not re.search(r"\w", text):
-        yield NoReport(source, empty)
-        return
-    check_length(text, source)
-    tidied = tidy(text, source)
-    yield describe(Report(id=stem, title=without_glyphs(title), text=tidied.text, source=source, note=tidied.note))

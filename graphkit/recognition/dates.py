@@ -56,7 +56,7 @@ _DAY_WORDS = (
 _WEEKS_AWAY = {"last": -1, "this": 0, "next": 1}
 _WEEKDAYS = "一二三四五六日"
 #: First and last day of the thirds of a month; the last day is 0 for the last third.
-_THIRDS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 0)}
+_THIRDS = {"first_third": (1, 10), "second_third": (11, 20), "last_third": (21, 0)}
 #: Number of characters around a date in which a year with four digits explains one with two.
 _NEAR_TEXT = 2000
 #: Maximum number of characters between a word for a day and the day in brackets.
@@ -170,7 +170,7 @@ def _months(text: str, start: int, stop: int, published: str) -> Iterator[DateMa
     first, last = number(m["m1"]), number(m["m2"] or m["m1"])
     if not (1 <= first <= last <= 12 and 1900 <= year <= 2100):
         return
-    a, b = _THIRDS.get(m["third"] or "", (1, 0))
+    a, b = next((days for name, days in _THIRDS.items() if m[name]), (1, 0))
     b = b or calendar.monthrange(year, last)[1]
     yield DateMark(m.start("month"), m.end(), f"{year:04d}-{first:02d}-{a:02d}/{year:04d}-{last:02d}-{b:02d}", "month")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import shutil
@@ -17,6 +18,8 @@ import graphkit
 from tests.conftest import ROOT, write_records
 
 NASTY = "<script>window.hacked=1</script>“引号”" + "\u202e右左" + "长" * 300
+#: The same text as HTML. Tags in fields are removed when a record is read, and references become characters.
+NASTY_HTML = html.escape(NASTY, quote=False)
 RECORDS = [
     {
         "id": "s1",
@@ -35,8 +38,8 @@ RECORDS = [
     {
         "id": "nasty",
         "date": "2024-06-01",
-        "title": NASTY,
-        "text": f"𠮷县消息：6月1日，市长陈若川到{NASTY[:40]}园区调研。\n他强调，要优化营商环境<img src=x onerror=alert(1)>。\n"
+        "title": NASTY_HTML,
+        "text": f"𠮷县消息：6月1日，市长陈若川到{html.escape(NASTY[:40])}园区调研。\n他强调，要优化营商环境&lt;img src=x onerror=alert(1)&gt;。\n"
         + "字" * 10_000,
     },
 ]

@@ -138,6 +138,10 @@ def migrations(graph: Path, folder: Path, number: int, chance: random.Random) ->
     with sqlite3.connect(old / FILE, isolation_level=None) as db:
         columns = [f"ALTER TABLE state DROP COLUMN {name}" for name in ("reports", "decisions", "failures", "seal")]
         for statement in (
+            "DROP TABLE root",
+            "DROP TABLE origin",
+            "DROP TABLE sketch",
+            "DROP INDEX report_sha256",
             "DROP TABLE digest",
             "DROP TABLE refused",
             "DROP TABLE not_read",

@@ -57,7 +57,7 @@ def test_only_changes_are_transferred(
         before = graph.property_graph()
         graph.remove(dev_records[0]["id"])
         changed = {**dev_records[1], "title": "改过的标题"}
-        graph.build(write_records(tmp_path / "b.jsonl", [changed, *dev_records[12:15]]))
+        graph.build(write_records(tmp_path / "a.jsonl", [changed, *dev_records[2:15]]))
         after = graph.property_graph()
         dry = graph.load_neo4j(neo4j_address, dry_run=True)
         assert snapshot(neo4j_address, "graph") == expected(before)

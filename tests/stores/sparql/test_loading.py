@@ -29,7 +29,7 @@ def test_only_changes_are_transferred(tmp_path: Path, dev_records: list[dict[str
         graph.load_sparql(address)
         before = expected(graph)
         graph.remove(dev_records[0]["id"])
-        graph.build(write_records(tmp_path / "b.jsonl", [{**dev_records[1], "title": "改过"}, *dev_records[6:8]]))
+        graph.build(write_records(tmp_path / "a.jsonl", [{**dev_records[1], "title": "改过"}, *dev_records[2:8]]))
         dry = graph.load_sparql(address, dry_run=True)
         assert stored(endpoint_url) == before
         outcome = graph.load_sparql(address)

@@ -151,7 +151,8 @@ def test_only_the_first_complete_load_sends_n_quads(
         graph.load_sparql(SparqlAddress(proxy.url))
         assert len(posts) == 2  # entities, reports
         assert stored(proxy.url) == expected(graph)
-        graph.build(write_records(tmp_path / "b.jsonl", [{**dev_records[1], "title": "改过"}, *dev_records[8:9]]))
+        changed = {**dev_records[1], "title": "改过"}
+        graph.build(write_records(tmp_path / "a.jsonl", [dev_records[0], changed, *dev_records[2:9]]))
         graph.load_sparql(SparqlAddress(proxy.url))
         assert len(posts) == 2
         assert stored(proxy.url) == expected(graph)
