@@ -110,7 +110,7 @@ SiteRulesOption = Annotated[
         "--site-rules",
         metavar="FILE",
         help="TOML file that states for certain hosts or folders where the title, body, date, publisher and place of "
-        "a web page are (XPath or CSS selectors).",
+        "a web page are (XPath or CSS selectors). docs/formats.md (Site rules) shows an example.",
         show_default=False,
     ),
 ]
