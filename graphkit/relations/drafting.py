@@ -18,7 +18,7 @@ from graphkit.model import Mention, PassageKind, Statement, Status
 from graphkit.reading.clauses import clause_before, clause_start
 from graphkit.reading.normalized import without_radicals
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, Span
-from graphkit.recognition.names import NameSpan
+from graphkit.recognition.names import NameSpan, without_location
 from graphkit.recognition.occurrences import occurrences
 from graphkit.recognition.quantities import amount_start
 from graphkit.relations.confidence import calibrated
@@ -92,6 +92,7 @@ class Context:
         """Return a mention with offsets, name and aliases of the original text."""
         anchor: Span | None = None
         if isinstance(entity, NameSpan):
+            entity = without_location(self.marked, self.scene_at(entity.start).sentence, entity)
             kind, where, names = entity.type, (entity.start, entity.end), entity.aliases
         elif isinstance(entity, MeetingMark):
             kind, where, names, anchor = "Meeting", (entity.start, entity.end), entity.aliases, entity.anchor
