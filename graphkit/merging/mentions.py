@@ -11,7 +11,7 @@ from graphkit.grammar.patterns import pattern
 from graphkit.model import Mention
 from graphkit.recognition.marks import PersonMark
 from graphkit.recognition.names import NameSpan, has_suffix, other_wordings, type_of
-from graphkit.relations.drafting import Context, phrase_mention, without_edges
+from graphkit.relations.drafting import Context, phrase_mention, value_mention, without_edges
 from graphkit.relations.places import named_before
 from graphkit.schema import load_schema
 
@@ -46,7 +46,7 @@ def mention_of(context: Context, relation: str, side: str, span: Span) -> Mentio
         return None
     for kind in _PRINTED:
         if allowed == {kind}:
-            return phrase_mention(context, kind, *span)
+            return value_mention(context, *span) if kind == "Value" else phrase_mention(context, kind, *span)
     if "Person" in allowed:
         person = person_at(context, span) or (None if has_suffix(words) else _person_inside(context, span))
         # The tagger cuts rare names: of 逯勤之 it takes 逯勤. A longer span of the encoder that is a name is better.

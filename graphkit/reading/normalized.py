@@ -125,6 +125,14 @@ def usual_characters(text: str) -> str:
     return text if _UNCHANGED.fullmatch(text) else "".join(map(_normalized, text))
 
 
+def simplified(words: str) -> str:
+    """Return words of a report, of the same length, in simplified characters, full-width digits and punctuation marks.
+
+    In contrast to `normalize`, which looks at a whole text, single words in traditional characters are converted.
+    """
+    return _DIGIT_COMMA.sub(",", "".join(_simplified(_normalized(char)) for char in words))
+
+
 def normalize(text: str) -> NormalizedText:
     """Return the normalized text of a report. The time is linear in the length."""
     traditional = _is_traditional(text)

@@ -9,6 +9,7 @@ from typing import Any
 
 from graphkit.files.tables import Tables
 from graphkit.model import Claim, Entity, Evidence, Report, Statement, Status
+from graphkit.resolution import amounts
 from graphkit.resolution.names import Place, place_of
 from graphkit.resolution.resolver import Resolution
 from graphkit.resolution.spread import Said
@@ -75,6 +76,10 @@ class Claims:
             Status.ACTUAL.value,
         )
 
+    def amounts(self) -> Iterator[tuple[str, str, float]]:
+        """Yield entity id, property and number of each entity with an attribute that has a number, in this order."""
+        yield from amounts.amounts(self._tables)
+
     def _claim(self, row: Sequence[Any], evidence: Any) -> Claim:
         _, claim_id, subject, relation, obj, value, kind, status, date = row
         entity = self._resolution.numbered(obj) if obj else Entity(f"Value:{value}", "Value", value)
@@ -104,15 +109,15 @@ def make_claims(tables: Tables, reports: Iterable[Said]) -> None:
         "CREATE TABLE claim (number INTEGER PRIMARY KEY, id TEXT, subject INTEGER, relation TEXT, object INTEGER, "
         "value TEXT, kind TEXT, status TEXT, date TEXT)",
         f"CREATE TABLE evidence (claim INTEGER, {_EVIDENCE})",
+        amounts.TABLE,
     )
-    tables.write(
-        "said",
-        (
-            _row(entities, report, s)
-            for report, statements, entities in _with_entities(tables, reports)
-            for s in statements
-        ),
-    )
+    for report, statements, entities in _with_entities(tables, reports):
+        for s in statements:
+            row = _row(entities, report, s)
+            tables.put("said", row)
+            amount = amounts.amount_row(row[1], report, s)
+            if amount is not None:
+                tables.put("amount", amount)
     rows = tables.rows("SELECT * FROM said ORDER BY id, report, start, statement")
     for number, (_, found) in enumerate(groupby(rows, lambda r: r[0]), 1):
         for n, row in enumerate(found):
