@@ -9,8 +9,9 @@ from graphkit.discourse.meetings import MeetingMark
 from graphkit.discourse.scene import actor_of
 from graphkit.grammar.patterns import pattern
 from graphkit.model import Mention
+from graphkit.recognition.descriptions import is_description
 from graphkit.recognition.marks import PersonMark
-from graphkit.recognition.names import NameSpan, has_suffix, other_wordings, type_of
+from graphkit.recognition.names import NameSpan, has_suffix, is_no_place, other_wordings, type_of
 from graphkit.relations.drafting import Context, phrase_mention, value_mention, without_edges
 from graphkit.relations.places import named_before
 from graphkit.schema import load_schema
@@ -23,6 +24,8 @@ _GROUP = pattern("merging.group")
 _NEXT_TO_A_NAME = pattern("merging.next_to_a_name")
 _NEXT_TO_A_LONG_NAME = pattern("merging.next_to_a_long_name")
 _THIS_ENTITY = pattern("places.this_entity")
+#: Sides of relations that are places to go to.
+_PLACES = frozenset([("visited", "o"), ("located_in", "o")])
 #: Maximum number of characters of a short name.
 _SHORT_NAME = 3
 _EDGES = "“”，。、；：·—（）《》 \n"
@@ -60,6 +63,10 @@ def mention_of(context: Context, relation: str, side: str, span: Span) -> Mentio
             return context.mention(meeting, at=span)
         if not allowed & {"Place", "Organization"}:
             return context.mention(NameSpan(*span, "Meeting"))
+    if (relation, side) in _PLACES and (
+        is_no_place(context.marked, context.scene_at(span[0]).sentence, span) or is_description(context.text, *span)
+    ):
+        return None
     return _named(context, span, allowed)
 
 

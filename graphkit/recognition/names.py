@@ -43,6 +43,8 @@ _OF_BODIES = pattern("names.of_bodies")
 _KIND_OF_AREA = pattern("names.kind_of_area")
 _SPOT = pattern("names.spot")
 _ROOM = pattern("names.room")
+_NO_PLACE = pattern("names.no_place")
+_AND_OTHER_PLACES = pattern("names.and_other_places")
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +255,7 @@ def names_in(
     found = []
     for span, own in zip(items, proper, strict=True):
         text = marked.words(*span)
-        if len(text) > 40 or strip_brackets(text) in _GENERIC_FULL:
+        if len(text) > 40 or strip_brackets(text) in _GENERIC_FULL or is_no_place(marked, sentence, span):
             continue
         known = text in word_set("common_word")
         listed = (accept_rest and len(text) >= 4) or (listed_works and not known and _unknown(marked, sentence, span))
@@ -262,6 +264,15 @@ def names_in(
         if own or listed or (arrived and _is_spot(text)):
             found.append(_named(marked, span))
     return found
+
+
+def is_no_place(marked: MarkedReport, sentence: MarkedSentence, span: Span) -> bool:
+    """Tell whether an item is no place to go to: 途中, 代表团, or the name of a person (陆德昌 in 陆德昌等劳动模范旧居)."""
+    text = marked.words(*span)
+    if _NO_PLACE.search(text):
+        return True
+    is_person = not has_suffix(text) and any(span == (p.start, p.end) for p in sentence.persons)
+    return is_person and not _AND_OTHER_PLACES.match(marked.text, span[1])
 
 
 def _is_spot(text: str) -> bool:

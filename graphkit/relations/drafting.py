@@ -17,6 +17,7 @@ from graphkit.grammar.patterns import pattern
 from graphkit.model import Mention, PassageKind, Statement, Status
 from graphkit.reading.clauses import clause_before, clause_start
 from graphkit.reading.normalized import without_radicals
+from graphkit.recognition.descriptions import without_description
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, Span
 from graphkit.recognition.names import NameSpan, without_location
 from graphkit.recognition.occurrences import occurrences
@@ -93,6 +94,7 @@ class Context:
         anchor: Span | None = None
         if isinstance(entity, NameSpan):
             entity = without_location(self.marked, self.scene_at(entity.start).sentence, entity)
+            entity = without_description(self.text, entity)
             kind, where, names = entity.type, (entity.start, entity.end), entity.aliases
         elif isinstance(entity, MeetingMark):
             kind, where, names, anchor = "Meeting", (entity.start, entity.end), entity.aliases, entity.anchor
