@@ -124,12 +124,11 @@ def is_proper(marked: MarkedReport, sentence: MarkedSentence, span: Span) -> boo
 
 def _has_known_name(marked: MarkedReport, sentence: MarkedSentence, span: Span) -> bool:
     """Tell whether the recogniser found a name in a span."""
-    words = (
-        marked.words(max(t.start, span[0]), min(t.end, span[1]))
-        for t in sentence.tokens_in(*span)
-        if t.tag in _NAME_TAGS
-    )
-    return any(word not in word_set("common_word") and word not in _GENERIC_FULL for word in words)
+    for token in sentence.tokens_in(*span):
+        word = marked.words(max(token.start, span[0]), min(token.end, span[1]))
+        if token.tag in _NAME_TAGS and word not in word_set("common_word") and word not in _GENERIC_FULL:
+            return True
+    return False
 
 
 def _unknown_stem(marked: MarkedReport, sentence: MarkedSentence, span: Span, text: str) -> bool:
@@ -349,7 +348,7 @@ def without_location(marked: MarkedReport, sentence: MarkedSentence, name: NameS
     if start == name.start:
         return name
     prefix, words = text[name.start : start], text[start : name.end]
-    aliases = (a.removeprefix(prefix) for a in name.aliases)
+    aliases = [a.removeprefix(prefix) for a in name.aliases]
     return replace(name, start=start, aliases=tuple(dict.fromkeys((*aliases, *other_wordings(words)))))
 
 
