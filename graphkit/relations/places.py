@@ -15,7 +15,14 @@ from graphkit.grammar.patterns import pattern
 from graphkit.model import Mention, Statement
 from graphkit.reading.clauses import clause_end, clause_start
 from graphkit.recognition import gazetteer
-from graphkit.recognition.name_ends import AFTER_LOCATED, AFTER_PARK, AFTER_PLACE, list_region, name_end, name_end_before
+from graphkit.recognition.name_ends import (
+    AFTER_LOCATED,
+    AFTER_PARK,
+    AFTER_PLACE,
+    list_region,
+    name_end,
+    name_end_before,
+)
 from graphkit.recognition.names import (
     NameSpan,
     address_parts,
