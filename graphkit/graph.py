@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from graphkit.building import Engine, Outcome, Progress, build
-from graphkit.errors import DamagedError
+from graphkit.errors import DamagedError, QueryWarning
 from graphkit.export.formats import FOLDERS, FORMATS, check_format, export
 from graphkit.export.rdf_files import rdflib_term
 from graphkit.extractors import load_extractor
@@ -216,9 +217,16 @@ class Graph:
         return self.content().resolution.merges(entity_id)
 
     def cypher(self, query: str, /, **parameters: Any) -> list[dict[str, Any]]:
-        """Return the rows of a read-only Cypher query; `$x` is the parameter `x`. Raises QueryError."""
+        """Return the rows of a read-only Cypher query; `$x` is the parameter `x`. Raises QueryError.
+
+        Warns with `graphkit.errors.QueryWarning` about labels, relationship types and properties that do not exist.
+        """
         check_cypher_names(query, parameters)
-        return self._views.cypher().query(query, parameters)
+        notes: list[str] = []
+        rows = self._views.cypher().query(query, parameters, notes)
+        for note in notes:
+            warnings.warn(note, QueryWarning, stacklevel=2)
+        return rows
 
     def sparql(self, query: str, /, **parameters: Any) -> list[dict[str, Any]]:
         """Return the rows of a read-only SPARQL query; `?x` is bound to the parameter `x`, if given.
