@@ -71,10 +71,8 @@ def test_relationship_types_of_the_schema_are_no_mistake(small: graphkit.Graph, 
 
 @pytest.mark.parametrize("path", QUERIES, ids=lambda p: p.stem)
 def test_the_example_queries_have_no_message_in_a_small_graph(small: graphkit.Graph, path: Path) -> None:
-    parameters = {
-        name: "2024-01-01"
-        for name in ("x", "z", "park", "phrase", "year", "cut", "from", "head", "document", "project")
-    } | {"today": "2024-01-01", "report": "a", "least": 1}
+    names = ("x", "z", "park", "phrase", "year", "cut", "from", "head", "document", "project", "today", "report")
+    parameters: dict[str, object] = {**dict.fromkeys(names, "2024-01-01"), "least": 1}
     query = path.read_text(encoding="utf-8")
     used = {name: value for name, value in parameters.items() if f"${name}" in query.replace(f"${name}_", "")}
     assert notes_of(small, query, **used) == []
