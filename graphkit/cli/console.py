@@ -189,25 +189,44 @@ def stdout_console() -> Console:
 
 def print_rows(rows: Sequence[dict[str, Any]], format_: RowFormat) -> None:
     """Print rows with equal keys as a table, a JSON list of objects, or CSV without spreadsheet formulas."""
-    if format_ is RowFormat.json:
-        print(json.dumps(list(rows), ensure_ascii=False, indent=1, default=str))
+    if format_ is not RowFormat.table:
+        print(rows_text(rows, format_), end="")
         return
+    if rows and rows[0]:
+        print_table(_rows_table(rows))
+    say(number_of_rows(rows))
+
+
+def number_of_rows(rows: Sequence[dict[str, Any]]) -> str:
+    """Return the number of rows with its noun: `1 row`, `5 rows`."""
+    return f"{len(rows)} row{'' if len(rows) == 1 else 's'}"
+
+
+def rows_text(rows: Sequence[dict[str, Any]], format_: RowFormat) -> str:
+    """Return rows with equal keys in a format, as lines that end with a line feed. A table has no colors."""
+    if format_ is RowFormat.json:
+        return json.dumps(list(rows), ensure_ascii=False, indent=1, default=str) + "\n"
     header = list(rows[0]) if rows else []
+    out = io.StringIO()
     if format_ is RowFormat.csv:
-        out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow([safe_cell(h) for h in header])
         writer.writerows([safe_cell(_cell(row.get(h))) for h in header] for row in rows)
-        print(out.getvalue(), end="")
-        return
+        return out.getvalue()
+    if not header:
+        return ""
+    Console(file=out, width=PIPE_WIDTH, no_color=True, highlight=False, force_terminal=False).print(_rows_table(rows))
+    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+
+
+def _rows_table(rows: Sequence[dict[str, Any]]) -> Table:
     table = Table(box=None, pad_edge=False, show_edge=False)
+    header = list(rows[0])
     for name in header:
         table.add_column(Text(name), overflow="fold")
     for row in rows:
         table.add_row(*[Text(str(_cell(row.get(h)))) for h in header])
-    if header:
-        print_table(table)
-    say(f"{len(rows)} row{'' if len(rows) == 1 else 's'}")
+    return table
 
 
 def print_table(table: Table) -> None:

@@ -43,6 +43,18 @@ class Claims:
                 row, self._tables.rows(f"SELECT {_EVIDENCE} FROM evidence WHERE claim = ? ORDER BY rowid", row[0])
             )
 
+    def with_id(self, start: str, most: int) -> list[Claim]:
+        """Return the first claims whose id begins with some characters, in order of id. most: maximum number."""
+        rows = self._tables.rows(
+            f"SELECT {_CLAIM} FROM claim WHERE id >= ? AND id < ? ORDER BY number LIMIT ?", start, start + "g", most
+        )
+        return [
+            self._claim(
+                row, self._tables.rows(f"SELECT {_EVIDENCE} FROM evidence WHERE claim = ? ORDER BY rowid", row[0])
+            )
+            for row in list(rows)
+        ]
+
     def uses(self) -> Iterator[tuple[str, int, str]]:
         """Yield id, number of claims and day of the latest claim of each entity with claims."""
         yield from self._tables.rows(
@@ -126,6 +138,7 @@ def make_claims(tables: Tables, reports: Iterable[Said]) -> None:
             tables.put("evidence", (number, *row[8:]))
     tables.run(
         "DROP TABLE said",
+        "CREATE INDEX claim_id ON claim (id)",
         "CREATE INDEX claim_subject ON claim (subject)",
         "CREATE INDEX claim_object ON claim (object)",
         "CREATE INDEX evidence_claim ON evidence (claim)",
