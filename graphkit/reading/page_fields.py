@@ -20,8 +20,10 @@ _DATED = pattern("page_fields.dated")
 _BARE = pattern("page_fields.bare_day")
 _TODAY = pattern("page_fields.today")
 _SOURCE = pattern("page_fields.shown_source")
-_UNSHOWN = ("script", "style", "template", "noscript", "head")
-_BLOCKS = ("p", "div", "br", "li", "tr", "td", "h1", "h2", "h3", "h4", "ul", "table", "section", "article", "header")
+_UNSHOWN = frozenset(("script", "style", "template", "noscript", "head"))
+_BLOCKS = frozenset(
+    ("p", "div", "br", "li", "tr", "td", "h1", "h2", "h3", "h4", "ul", "table", "section", "article", "header")
+)
 _NOT_DISPLAYED = re.compile(r"display\s*:\s*none", re.I)
 #: Number of characters by which the beginning of the article is found, and that are searched around it.
 _BEGINNING, _AROUND = 16, 600
@@ -94,24 +96,26 @@ def page_publisher(page: Displayed, stated: Metadata) -> str:
 
 
 def shown_text(tree: lxml.html.HtmlElement) -> str:
-    """Return the text that a browser shows, without attributes, comments, scripts and hidden elements."""
+    """Return the text that a browser shows, without attributes, scripts and hidden elements.
+
+    The tree must not contain comments and processing instructions.
+    """
     words: list[str] = []
     unshown = 0
-    for event, element in lxml.etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
-        if event in ("comment", "pi"):
-            if not unshown:
-                words.append(element.tail or "")
-            continue
-        style = element.get("style")
-        hides = element.tag in _UNSHOWN or "hidden" in element.attrib or bool(style and _NOT_DISPLAYED.search(style))
+    for event, element in lxml.etree.iterwalk(tree, events=("start", "end")):
+        tag, style = element.tag, element.get("style")
+        hides = tag in _UNSHOWN or element.get("hidden") is not None or bool(style and _NOT_DISPLAYED.search(style))
         if event == "start":
             unshown += hides
-            if not unshown:
-                words.append(("\n" if element.tag in _BLOCKS else "") + (element.text or ""))
+            text = element.text
         else:
             unshown -= hides
-            if not unshown:
-                words.append(("\n" if element.tag in _BLOCKS else "") + (element.tail or ""))
+            text = element.tail
+        if not unshown:
+            if tag in _BLOCKS:
+                words.append("\n")
+            if text:
+                words.append(text)
     return "".join(words)
 
 
