@@ -21,6 +21,7 @@ from graphkit.reading.page_metadata import Metadata, address_day, read_metadata,
 from graphkit.reading.page_origins import with_elements
 from graphkit.reading.site_rules import PageParts, page_parts
 from graphkit.reading.stated import describe_with
+from graphkit.reading.wide_blanks import mark_wide_blanks, restored
 
 if TYPE_CHECKING:
     from trafilatura.settings import Extractor
@@ -48,7 +49,7 @@ def read_html(data: bytes, source: str, stem: str, address: str = "") -> Iterato
     page = without_control_characters(without_icons(decode_leniently(data, source)))
     check_length(page[: len(page) // 20], source)
     try:
-        tree = lxml.html.document_fromstring(_XML_DECLARATION.sub("", page), parser=_parser())
+        tree = _parsed(page)
     except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError, ValueError):
         yield NoReport(source, "the page holds no readable HTML")
         return
@@ -75,7 +76,8 @@ def read_html(data: bytes, source: str, stem: str, address: str = "") -> Iterato
 def _report(shown: _Shown, ruled: PageParts, text: str, source: str, stem: str) -> Report:
     """Return the report of a page with the text of its article. What a site rule finds comes first."""
     title = ruled.title or shown.titles.best(shown.stated)
-    whole = text if not title or title in text[: len(title) + 20] else f"{title}\n{text}"
+    begins = " ".join(text[: len(title) + 30].split())
+    whole = text if not title or title in begins[: len(title) + 20] else f"{title}\n{text}"
     check_length(whole, source)
     tidied = tidy(whole, source)
     found = displayed(shown.text, title, text)
@@ -90,6 +92,10 @@ def _report(shown: _Shown, ruled: PageParts, text: str, source: str, stem: str) 
         source=source,
         note=tidied.note,
     )
+
+
+def _parsed(page: str) -> lxml.html.HtmlElement:
+    return lxml.html.document_fromstring(_XML_DECLARATION.sub("", page), parser=_parser())
 
 
 @cache
@@ -119,10 +125,16 @@ def _article(tree: lxml.html.HtmlElement, page: str, shown: str, teasers: int) -
     """
     import trafilatura  # It is slow to import, and most commands read no pages.
 
+    marked = mark_wide_blanks(tree, page)
     found = trafilatura.extract(tree, options=_options(fast=True)) or ""
     if not found or (teasers < _TEASERS and found.count("。") < _MOST_SENTENCES * shown.count("。")):
-        found = trafilatura.extract(page, options=_options(fast=False)) or ""
-    lines = [line.strip(" \t\u3000\xa0") for line in found.split("\n")]
+        again = _parsed(page) if marked else page
+        if marked:
+            mark_wide_blanks(again, page)
+        found = trafilatura.extract(again, options=_options(fast=False)) or ""
+    if marked:
+        found = restored(found)
+    lines = [line.strip() for line in found.split("\n")]
     return "\n".join(line for line in lines if line)
 
 
