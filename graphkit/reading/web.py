@@ -34,6 +34,9 @@ _FULL_STOP = pattern("web.full_stop")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 #: Share of the displayed sentences that an article must have, unless the page displays this number of teasers.
 _MOST_SENTENCES, _TEASERS = 0.6, 3
+#: Number of characters from which trafilatura keeps the article that it found. Chinese needs fewer than other languages;
+#: of shorter texts, it searches the whole page, and joins the paragraphs.
+_SHORTEST_TEXT = 80
 #: Where the text of an article and the fields that the page itself lacks come from.
 _JSON_LD_BODY = ("text", "JSON-LD articleBody")
 _OF_SITE = {"date": "address of the page", "publisher": "name of the site"}
@@ -143,7 +146,9 @@ def _options(*, fast: bool) -> Extractor:
     """Return the options of trafilatura. Each of its calls would read them from its configuration again."""
     from trafilatura.settings import Extractor
 
-    return Extractor(fast=fast, comments=False, tables=True, dedup=False)
+    options = Extractor(fast=fast, comments=False, tables=True, dedup=False)
+    options.min_extracted_size = _SHORTEST_TEXT
+    return options
 
 
 def _no_report(text: str, teasers: int) -> str:
