@@ -15,6 +15,7 @@ from graphkit.grammar.patterns import pattern
 from graphkit.model import NoReport, Origin, Report
 from graphkit.reading.characters import tidy, without_glyphs, without_icons
 from graphkit.reading.decoding import check_length, decode_leniently, without_control_characters
+from graphkit.reading.layout_tables import unfold_layout_tables
 from graphkit.reading.mojibake import check_mojibake
 from graphkit.reading.page_fields import displayed, page_date, page_publisher, shown_text
 from graphkit.reading.page_metadata import Metadata, address_day, read_metadata, site_in_title
@@ -88,7 +89,7 @@ def _report(shown: _Shown, ruled: PageParts, text: str, source: str, stem: str) 
         id=stem,
         text=tidied.text,
         title=without_glyphs(title),
-        date=ruled.date or page_date(found, shown.stated),
+        date=ruled.date or page_date(found, shown.stated, shown.titles.page),
         publisher=without_glyphs(ruled.publisher or page_publisher(found, shown.stated)),
         place=ruled.place,
         url=shown.stated.url,
@@ -128,12 +129,13 @@ def _article(tree: lxml.html.HtmlElement, page: str, shown: str, teasers: int) -
     """
     import trafilatura  # It is slow to import, and most commands read no pages.
 
+    unfold_layout_tables(tree)
     marked = mark_wide_blanks(tree, page)
     found = trafilatura.extract(tree, options=_options(fast=True)) or ""
     if not found or (teasers < _TEASERS and found.count("。") < _MOST_SENTENCES * shown.count("。")):
-        again = _parsed(page) if marked else page
-        if marked:
-            mark_wide_blanks(again, page)
+        again = _parsed(page)
+        unfold_layout_tables(again)
+        mark_wide_blanks(again, page)
         found = trafilatura.extract(again, options=_options(fast=False)) or ""
     if marked:
         found = restored(found)

@@ -20,7 +20,9 @@ LIST = "<div class='list'><h3>相关新闻</h3><ul>" + "".join(
 FOOT = "<div class='footer'>主办单位：石渡县人民政府办公室 承办：石渡县融媒体中心 版权所有 京ICP备05000000号 网站标识码1100000001</div>"
 
 
-def page(body: str, head: str = "", title: str = f"{TITLE}_石渡县人民政府", before: str = NAV, after: str = LIST + FOOT) -> str:
+def page(
+    body: str, head: str = "", title: str = f"{TITLE}_石渡县人民政府", before: str = NAV, after: str = LIST + FOOT
+) -> str:
     return (
         f"<!DOCTYPE html>\n<html><head><meta charset='utf-8'><title>{title}</title>{head}</head>\n<body>{before}{body}{after}</body></html>"
     )  # fmt: skip
