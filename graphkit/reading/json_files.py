@@ -106,14 +106,14 @@ def _has_lines(text: str) -> bool:
 def _parsed(text: str, source: str) -> tuple[Any, ReadingError | None]:
     """Return the value of a JSON file; if only records at its beginning are JSON, these, and the error after them."""
     try:
-        value, error = load_json(text.rstrip(_END))
+        value, damage = load_json(text.rstrip(_END))
     except json.JSONDecodeError as raised:
         raise _problem(raised, text, source) from None
     except RecursionError:
         raise ReadingError(source, "JSON nested too deeply") from None
     except ValueError as error:  # For example, a number of more than 4,300 digits.
         raise ReadingError(source, f"not JSON that can be read: {error}") from None
-    return value, _problem(error, text, source) if error else None
+    return value, _problem(damage, text, source) if damage else None
 
 
 def _problem(error: json.JSONDecodeError, text: str, source: str) -> ReadingError:
