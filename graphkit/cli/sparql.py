@@ -27,7 +27,9 @@ def command(
     output: RowsFileOption = STDOUT,
     no_bom: NoBomOption = False,
 ) -> None:
-    """Run a SPARQL query on the graph, and print its rows or write them to a file.
+    """Run a SPARQL query on the graph.
+
+    The rows are printed, or written to a file.
 
     Queries (SELECT, ASK, CONSTRUCT or DESCRIBE) can read the graph, but not change it. They search all named graphs
     together. The prefixes gk, rdf, rdfs, xsd, owl, schema, foaf, org, skos, prov, oa, dcterms, dcat, void, geo, time, m8g

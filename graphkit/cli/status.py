@@ -65,7 +65,8 @@ MissingOption = Annotated[
     Field | None,
     typer.Option(
         "--missing",
-        help="List the reports without this field instead: id, date, place, publisher, title and a file.",
+        help="Instead, list the reports without this field: id, date, place, publisher, title and a file. Cannot be combined "
+        "with --inferred and --report.",
         show_default=False,
     ),
 ]
@@ -73,8 +74,8 @@ InferredOption = Annotated[
     InferredField | None,
     typer.Option(
         "--inferred",
-        help="List the reports whose place is the one with which the name of their publisher begins, because graphkit "
-        "uses it if a file states no place. Cannot be combined with --missing.",
+        help="Instead, list the reports whose place is the one with which the name of their publisher begins, because graphkit "
+        "uses it if a file states no place. Cannot be combined with --missing and --report.",
         show_default=False,
     ),
 ]
