@@ -24,6 +24,7 @@ from graphkit.building import Outcome
 from graphkit.cli.input_messages import (
     input_lines,
     is_shortened,
+    missing_hint,
     missing_line,
     notes_line,
     overview_lines,
@@ -329,6 +330,8 @@ def say_outcome(
     missing = missing_line(outcome.missing, outcome.added)
     if missing:
         say(missing)
+    if missing and overview is not None:
+        say(missing_hint(outcome.missing))
     unread = unread_dates_line(outcome.unread_dates, outcome.first_unread_date)
     if unread:
         say(unread, always=True)

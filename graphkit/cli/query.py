@@ -29,7 +29,9 @@ def command(
     output: RowsFileOption = STDOUT,
     no_bom: NoBomOption = False,
 ) -> None:
-    """Run a Cypher query on the graph, and print its rows or write them to a file.
+    """Run a Cypher query on the graph.
+
+    The rows are printed, or written to a file. Names that do not exist in the graph or the schema cause a warning.
 
     Queries can read the graph, but not change it. docs/formats.md (Property graph) describes the labels, relationships
     and properties.

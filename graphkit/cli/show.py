@@ -50,7 +50,9 @@ def command(
     ],
     graph: GraphOption = DEFAULT_GRAPH,
 ) -> None:
-    """Show a report with its statements, an entity with its claims, or a statement or claim with its quotes.
+    """Show a report, an entity, a statement or a claim.
+
+    A report is shown with its statements, an entity with its claims, and a statement or claim with its quotes.
 
     In the text of a report, the names of entities are coloured by type; below it, each statement is printed with its
     status (unless it is actual), date, rule, span and quote. An entity is printed with its id and type, its names, the

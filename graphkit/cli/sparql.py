@@ -27,7 +27,9 @@ def command(
     output: RowsFileOption = STDOUT,
     no_bom: NoBomOption = False,
 ) -> None:
-    """Run a SPARQL query on the graph, and print its rows or write them to a file.
+    """Run a SPARQL query on the graph.
+
+    The rows are printed, or written to a file.
 
     Queries (SELECT, ASK, CONSTRUCT or DESCRIBE) can read the graph, but not change it. CONSTRUCT and DESCRIBE print a
     row for each triple, with the columns subject, predicate and object, and ASK prints one row with the column answer.
