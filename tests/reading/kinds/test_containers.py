@@ -182,7 +182,7 @@ LINE = json.dumps({"title": TITLE, "date": DAY, "source": PUBLISHER, "content": 
 class _Named(zipfile.ZipInfo):
     """A member whose name is written in GBK and without a flag, as old programs do."""
 
-    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:
         return self.filename.encode("gbk"), self.flag_bits & ~0x800
 
 
