@@ -18,7 +18,7 @@ from graphkit.model import Mention, PassageKind, Statement, Status
 from graphkit.reading.clauses import clause_before
 from graphkit.reading.normalized import without_radicals
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, Span
-from graphkit.recognition.names import NameSpan
+from graphkit.recognition.names import NameSpan, short_form
 from graphkit.recognition.occurrences import occurrences
 from graphkit.relations.confidence import calibrated
 from graphkit.schema import load_schema
@@ -91,7 +91,8 @@ class Context:
         """Return a mention with offsets, name and aliases of the original text."""
         anchor: Span | None = None
         if isinstance(entity, NameSpan):
-            kind, where, names = entity.type, (entity.start, entity.end), entity.aliases
+            size, shorter = short_form(self.text[entity.start : entity.end])
+            kind, where, names = entity.type, (entity.start, entity.start + size), (*shorter, *entity.aliases)
         elif isinstance(entity, MeetingMark):
             kind, where, names, anchor = "Meeting", (entity.start, entity.end), entity.aliases, entity.anchor
         else:
