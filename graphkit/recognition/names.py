@@ -24,6 +24,7 @@ _NO_NAME_VERBS = frozenset(v for name in VERB_CLASSES for v in words(name))
 #: Tags of the recogniser that no token of a name has outside of brackets.
 _BROKEN_TAGS = {"p", "r", "d", "u", "vd", "TIME"}
 
+_SHORT_FORM = pattern("names.short_form")
 _WORKS_END = pattern("names.works_end")
 _IN_BRACKETS = pattern("names.in_brackets")
 _DIVISION_CHARACTER = pattern("names.division_character")
@@ -304,15 +305,27 @@ def _two_divisions(marked: MarkedReport, a: int, b: int) -> int:
     return 0
 
 
+def short_form(name: str) -> tuple[int, tuple[str, ...]]:
+    """Return the length of a name without its short form in brackets, and the short form.
+
+    >>> short_form("石渡经济开发区（以下简称石渡经开区）")
+    (7, ('石渡经开区',))
+    """
+    m = _SHORT_FORM.search(name)
+    return (m.start(), (m["short"],)) if m and m.start() >= 2 else (len(name), ())
+
+
 def _named(marked: MarkedReport, span: Span) -> NameSpan:
     a, b = span
     a += _two_divisions(marked, a, b)
     text = marked.words(a, b)
+    size, aliases = short_form(text)
+    b = a + size
+    text = text[:size]
     works = _WORKS_END.search(text)
-    aliases: tuple[str, ...] = ()
     kind = type_of(text)
     if works and works.start() >= 2:
-        aliases = (text,)
+        aliases = (*aliases, text)
         core = text[: works.start()]
         project = _PROJECT_BEGINS.match(text, works.start())
         if project or _PROJECT_END.search(core):

@@ -19,7 +19,7 @@ from graphkit.reading.clauses import clause_before, clause_start
 from graphkit.reading.normalized import without_radicals
 from graphkit.recognition.descriptions import without_description
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, Span
-from graphkit.recognition.names import NameSpan, without_location
+from graphkit.recognition.names import NameSpan, short_form, without_location
 from graphkit.recognition.occurrences import occurrences
 from graphkit.recognition.quantities import amount_start
 from graphkit.relations.confidence import calibrated
@@ -95,7 +95,8 @@ class Context:
         if isinstance(entity, NameSpan):
             entity = without_location(self.marked, self.scene_at(entity.start).sentence, entity)
             entity = without_description(self.text, entity)
-            kind, where, names = entity.type, (entity.start, entity.end), entity.aliases
+            size, shorter = short_form(self.text[entity.start : entity.end])
+            kind, where, names = entity.type, (entity.start, entity.start + size), (*shorter, *entity.aliases)
         elif isinstance(entity, MeetingMark):
             kind, where, names, anchor = "Meeting", (entity.start, entity.end), entity.aliases, entity.anchor
         else:
