@@ -66,7 +66,7 @@ train: $(VENV)/dev.done $(REPORTS)  ## trains the model of policy phrases (five 
 
 train-encoder: $(VENV)/dev.done  ## trains the encoder and the merger (hours on two cores; docs/encoder.md); ARGS="--stages merger" for a part
 	$(PIP) install -q -c constraints.txt -e '.[dev,train]'
-	$(BIN)/python -m graphkit.training.encoder --work $(VENV)/encoder --gold $(if $(wildcard ../shared/gold),../shared/gold/train.reports.jsonl:../shared/gold/train.gold.jsonl ../shared/gold/dev.reports.jsonl:../shared/gold/dev.gold.jsonl) gold/train.reports.jsonl:gold/train.gold.jsonl gold/dev.reports.jsonl:gold/dev.gold.jsonl --new gold/writers.reports.jsonl:gold/writers.gold.jsonl $(ARGS)
+	$(BIN)/python -m graphkit.training.encoder --work $(VENV)/encoder --gold $(if $(wildcard ../shared/gold),../shared/gold/train.reports.jsonl:../shared/gold/train.gold.jsonl ../shared/gold/dev.reports.jsonl:../shared/gold/dev.gold.jsonl) gold/train.reports.jsonl:gold/train.gold.jsonl gold/dev.reports.jsonl:gold/dev.gold.jsonl --new gold/writers.reports.jsonl:gold/writers.gold.jsonl --latest gold/writers2.reports.jsonl:gold/writers2.gold.jsonl $(ARGS)
 
 train-phrases: $(VENV)/dev.done $(REPORTS)  ## trains the boosted trees that classify policy phrases (ten minutes; docs/decisions/009)
 	$(BIN)/graphkit build $(REPORTS) --graph $(VENV)/corpus-graph

@@ -97,3 +97,7 @@ class QueryError(GraphkitError):
 
 class SchemaError(GraphkitError):
     """A statement that violates the schema or whose quote is not in the text."""
+
+
+class QueryWarning(UserWarning):
+    """A query names a label, a relationship type or a property that does not exist, so that its result is empty."""

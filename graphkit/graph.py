@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from graphkit.building import Engine, Outcome, Progress, build
-from graphkit.errors import DamagedError
+from graphkit.errors import DamagedError, QueryWarning
 from graphkit.export.formats import FOLDERS, FORMATS, check_format, export
 from graphkit.export.rdf_files import rdflib_term
 from graphkit.extractors import load_extractor
-from graphkit.files.output import check_folder, check_output, open_output, write_folder
+from graphkit.files.output import check_folder, check_output, is_special, open_output, write_folder
 from graphkit.ledger import Ledger
 from graphkit.ledger.overview import Overview
 from graphkit.model import Claim, Entity, Reading, Report, Statement, mentions_of
@@ -215,9 +217,16 @@ class Graph:
         return self.content().resolution.merges(entity_id)
 
     def cypher(self, query: str, /, **parameters: Any) -> list[dict[str, Any]]:
-        """Return the rows of a read-only Cypher query; `$x` is the parameter `x`. Raises QueryError."""
+        """Return the rows of a read-only Cypher query; `$x` is the parameter `x`. Raises QueryError.
+
+        Warns with `graphkit.errors.QueryWarning` about labels, relationship types and properties that do not exist.
+        """
         check_cypher_names(query, parameters)
-        return self._views.cypher().query(query, parameters)
+        notes: list[str] = []
+        rows = self._views.cypher().query(query, parameters, notes)
+        for note in notes:
+            warnings.warn(note, QueryWarning, stacklevel=2)
+        return rows
 
     def sparql(self, query: str, /, **parameters: Any) -> list[dict[str, Any]]:
         """Return the rows of a read-only SPARQL query; `?x` is bound to the parameter `x`, if given.
@@ -328,17 +337,21 @@ class Graph:
         rdf12: bool = False,
         name: str = DEFAULT_NAME,
         force: bool = False,
+        bom: bool = True,
     ) -> None:
         """Export the graph in one of the formats in `graphkit.export.formats.FORMATS`.
 
         to: a path or a binary stream; `-` is standard output. For a folder (an existing one, or a path ending in `/`),
         `csv` writes two tables, `neo4j-admin` the files of the bulk importer, and other formats `graph.EXTENSION`.
         In a folder, only files of an earlier export are replaced. force: also replace other files of the same names.
-        base, with_text, rdf12, name: as in `ExportOptions`. Files are replaced only after they were written completely.
+        base, with_text, rdf12, name: as in `ExportOptions`. bom: begin CSV tables with a byte order mark, except on
+        standard output, devices and pipes. Files are replaced only after they were written completely.
         Raises UsageError for an unknown format or folder, and ExportError if a file cannot be written.
         """
-        options = ExportOptions(base, with_text, rdf12, name)
+        options = ExportOptions(base, with_text, rdf12, name, bom)
         check_format(format, options)
+        if isinstance(to, (str, Path)) and is_special(to):
+            options = replace(options, bom=False)
         if not isinstance(to, (str, Path)):
             export(self.content(), format, to, options)
             return

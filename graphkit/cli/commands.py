@@ -50,7 +50,8 @@ def graphkit(
         "--verbose",
         "-v",
         help="In the messages of extract, inspect, build and retry: list all inputs that were not read (without this "
-        "option, long lists are shortened) and the ignored files (hidden or system files).",
+        "option, long lists are shortened) and the ignored files (hidden files, files of the operating system and others; "
+        "docs/formats.md lists them).",
     ),
     debug: bool = typer.Option(
         False,

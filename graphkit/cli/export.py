@@ -71,6 +71,14 @@ Rdf12Option = Annotated[
         "instead of the properties rdf:subject, rdf:predicate and rdf:object.",
     ),
 ]
+NoBomOption = Annotated[
+    bool,
+    typer.Option(
+        "--no-bom",
+        help="csv only: write the tables without a byte order mark. Excel needs the mark to display Chinese characters. "
+        "Standard output never has one.",
+    ),
+]
 NameOption = Annotated[
     str,
     typer.Option(
@@ -90,6 +98,7 @@ def command(
     with_text: WithTextOption = False,
     rdf12: Rdf12Option = False,
     name: NameOption = DEFAULT_NAME,
+    no_bom: NoBomOption = False,
 ) -> None:
     """Write the graph to files as RDF, as a graph file or as tables.
 
@@ -97,6 +106,8 @@ def command(
     """
     which = str(format_)
     with graphkit.open(graph) as opened:
-        opened.export(which, output, base=base, with_text=with_text, rdf12=rdf12, name=name, force=force)
+        opened.export(
+            which, output, base=base, with_text=with_text, rdf12=rdf12, name=name, force=force, bom=not no_bom
+        )
     if output != STDOUT:
         say(f"written: {output}")

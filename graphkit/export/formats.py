@@ -67,3 +67,5 @@ def check_format(format_: str, options: ExportOptions) -> None:
         raise UsageError(f"the option {option} applies only to the RDF formats: {', '.join(RDF)}")
     if format_ != "neo4j-admin" and options.name != DEFAULT_NAME:
         raise UsageError("the option name applies only to the format neo4j-admin")
+    if format_ != "csv" and not options.bom:
+        raise UsageError("bom=False (--no-bom) applies only to the format csv")

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from graphkit.reading.normalized import simplified, usual_characters
+from graphkit.reading.normalized import simplified
 
 #: Maximum number of places where the same words are looked at.
 _MOST_PLACES = 50
 
 Span = tuple[int, int]
-
-
-def _comparable(text: str) -> str:
-    """Return a text of the same length in the form in which words are compared."""
-    return "".join(map(simplified, usual_characters(text)))
 
 
 class Searchable:
@@ -26,13 +21,13 @@ class Searchable:
 
     def __init__(self, text: str) -> None:
         """text: the normalized text of a report, of which all spans are."""
-        usual = _comparable(text)
+        usual = simplified(text)
         self._offsets = [n for n, char in enumerate(usual) if not char.isspace()]
         self._text = "".join(usual[n] for n in self._offsets)
 
     def spans(self, words: str, start: int, end: int) -> list[Span]:
         """Return the spans of the words that are inside `start:end`, in order."""
-        wanted = "".join(_comparable(words).split())
+        wanted = "".join(simplified(words).split())
         found: list[Span] = []
         at = self._text.find(wanted, self._index(start)) if wanted else -1
         while at >= 0 and len(found) < _MOST_PLACES:
@@ -45,7 +40,7 @@ class Searchable:
 
     def last(self, words: str, end: int) -> Span | None:
         """Return the last span of the words before `end`, or None."""
-        wanted = "".join(_comparable(words).split())
+        wanted = "".join(simplified(words).split())
         at = self._text.rfind(wanted, 0, self._index(end)) if wanted else -1
         return (self._offsets[at], self._offsets[at + len(wanted) - 1] + 1) if at >= 0 else None
 

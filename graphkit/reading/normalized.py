@@ -56,6 +56,8 @@ _RADICALS = dict(
     )
 )
 _RADICAL = re.compile("[\u2e80-\u2fd5]")
+#: Characters that may be replaced.
+_OTHER = re.compile("[^\u3400-\u9fff0-9A-Za-z，。、；：！？（）《》“”%.+=/-]+")
 _INVISIBLE = {"\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u200e", "\u200f", "\u202a", "\u202c"}
 _SENTENCE_END = "。！？；：”）》…!?;:"
 _DIGIT_COMMA = pattern("normalized.digit_comma")
@@ -94,8 +96,7 @@ def _converter() -> OpenCC:
 
 
 @cache
-def simplified(char: str) -> str:
-    """Return the simplified form of a traditional character, and any other character unchanged."""
+def _simplified(char: str) -> str:
     out = _converter().convert(char)
     return out if len(out) == 1 else char
 
@@ -123,7 +124,15 @@ def without_radicals(text: str) -> str:
 
 def usual_characters(text: str) -> str:
     """Return a text of the same length with the usual characters for radicals and for full-width letters and digits."""
-    return text if _UNCHANGED.fullmatch(text) else "".join(map(_normalized, text))
+    return _OTHER.sub(lambda m: "".join(map(_normalized, m.group())), text)
+
+
+def simplified(words: str) -> str:
+    """Return words of a report, of the same length, in simplified characters, full-width digits and punctuation marks.
+
+    In contrast to `normalize`, which looks at a whole text, single words in traditional characters are converted.
+    """
+    return _DIGIT_COMMA.sub(",", "".join(_simplified(_normalized(char)) for char in words))
 
 
 def normalize(text: str) -> NormalizedText:
@@ -145,7 +154,7 @@ def _add_paragraph(text: str, start: int, end: int, traditional: bool, chars: li
     at = start
     while at < end:
         if (plain := _UNCHANGED.match(text, at, end)) is not None:
-            chars += map(simplified, plain.group()) if traditional else plain.group()
+            chars += map(_simplified, plain.group()) if traditional else plain.group()
             offsets += range(at, plain.end())
             at = plain.end()
             continue
@@ -166,7 +175,7 @@ def _add_paragraph(text: str, start: int, end: int, traditional: bool, chars: li
         else:
             char = _normalized(char)
             if traditional and char >= "\u3400":
-                char = simplified(char)
+                char = _simplified(char)
         chars.append(char)
         offsets.append(at - 1)
 

@@ -21,14 +21,12 @@ from graphkit.resolution.spread import Spread, here
 from graphkit.schema import load_schema
 from graphkit.stores.phrase_facts import PhraseFacts
 from graphkit.stores.property_graph import PropertyGraph
-
-#: Version of the views. Increase it when a change of the code changes the views of an unchanged ledger.
-VIEW_VERSION = "9"
+from graphkit.stores.version import view_version
 
 
 def content_key(ledger: Ledger) -> str:
     """Return the key of the present state of a ledger. Views with equal keys are equal."""
-    return f"{VIEW_VERSION}-{ledger.content_key()}"
+    return f"{view_version()}-{ledger.content_key()}"
 
 
 def build_content(ledger: Ledger, path: Path, spread: Spread = here) -> None:

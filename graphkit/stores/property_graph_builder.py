@@ -12,7 +12,7 @@ from graphkit.files.tables import Tables
 from graphkit.ledger import ReportRow
 from graphkit.model import Claim, Entity, Statement, Status
 from graphkit.recognition import gazetteer
-from graphkit.recognition.quantities import first_quantity
+from graphkit.resolution.amounts import number_of
 from graphkit.schema import load_schema
 from graphkit.stores.content import Content
 from graphkit.stores.phrase_facts import PhraseUse
@@ -77,11 +77,16 @@ def _entities(content: Content) -> Iterator[Node]:
     """
     attributes = groupby(content.claims.attributes(), lambda a: a[0])
     with_attributes, rows = next(attributes, ("", iter(())))
+    amounts = groupby(content.claims.amounts(), lambda a: a[0])
+    with_amounts, numbers = next(amounts, ("", iter(())))
     for entity_id, same in groupby(content.resolution.entities(), lambda e: e.id):
         node = _entity_node(list(same)[-1])
         if with_attributes == entity_id:
             node.properties.update(_attribute_properties(rows))
             with_attributes, rows = next(attributes, ("", iter(())))
+        if with_amounts == entity_id:
+            node.properties.update((name, number) for _, name, number in numbers)
+            with_amounts, numbers = next(amounts, ("", iter(())))
         fact = content.phrases().get(entity_id) if node.labels[0] == "Phrase" else None
         if fact is not None:
             node.properties["report_count"], node.properties["mention_count"] = fact.reports, fact.mentions
@@ -153,7 +158,7 @@ def _claim_node(claim: Claim) -> Iterator[Node | Edge]:
     if claim.kind:
         properties["kind"] = claim.kind
         properties["value"] = claim.object.name
-        number = _number(claim.kind, claim.object.name)
+        number = number_of(claim.kind, claim.object.name)
         if number is not None:
             properties["number"] = number
     yield Node(node_id, ["Claim"], properties)
@@ -164,29 +169,12 @@ def _claim_node(claim: Claim) -> Iterator[Node | Edge]:
         yield _edge(node_id, "IN_REPORT", report_node_id(report))
 
 
-def _number(kind: str, printed: str) -> float | None:
-    """Return the number of a printed value if its unit is that of the schema, otherwise None."""
-    unit = load_schema().attributes[kind].unit
-    quantity = first_quantity(printed)
-    if quantity is None or quantity.value is None or (unit and quantity.unit != unit):
-        return None
-    return quantity.value
-
-
 def _attribute_properties(rows: Iterable[tuple[str, str, str, str]]) -> dict[str, Value]:
-    """Return the properties of attributes.
-
-    The printed values are joined by `；`, ordered by date. The number is that of the last value that has one.
-    """
-    properties: dict[str, Value] = {}
-    for kind, found in groupby(rows, lambda r: r[1]):
-        values = [value for _, _, _, value in found]
-        properties[kind] = "；".join(dict.fromkeys(values))
-        field_name = load_schema().attributes[kind].number
-        numbers = [n for v in values if (n := _number(kind, v)) is not None]
-        if field_name and numbers:
-            properties[field_name] = numbers[-1]
-    return properties
+    """Return the properties of attributes: the printed values, joined by `；` and ordered by date."""
+    return {
+        kind: "；".join(dict.fromkeys(value for _, _, _, value in found))
+        for kind, found in groupby(rows, lambda r: r[1])
+    }
 
 
 def _voice(statement: Statement) -> str:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphkit.reading.normalized import _INVISIBLE, _UNCHANGED, _normalized, normalize, simplified
+from graphkit.reading.normalized import _INVISIBLE, _UNCHANGED, _normalized, _simplified, normalize
 
 WORDS = st.text(st.sampled_from(list('市委书记到石渡县調研們這３，。,;“”"\n\u3000 \u2002\u200b()（）2·')), max_size=200)
 
@@ -55,7 +55,7 @@ def test_runs_of_plain_characters_are_those_that_stay_as_they_are() -> None:
     for char in map(chr, range(0x110000)):
         if _UNCHANGED.fullmatch(char):
             assert (_normalized(char), char.isspace(), char in _INVISIBLE) == (char, False, False)
-            assert char >= "\u3400" or simplified(char) == char
+            assert char >= "\u3400" or _simplified(char) == char
 
 
 def test_straight_quotation_marks_open_and_close() -> None:

@@ -7,7 +7,7 @@ import http.client
 import re
 import ssl
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -59,6 +59,22 @@ class Answer:
     content_type: str
 
 
+def _conventions(url: str) -> Iterator[tuple[str, str, str, str]]:
+    """Yield the addresses for queries, updates, Graph Store Protocol and N-Quads that servers use, in the order of trial.
+
+    They are those of Apache Jena Fuseki, Oxigraph and RDF4J (also GraphDB), and then a single address. If `url` is the
+    query endpoint of Fuseki or Oxigraph, the address above it is tried first.
+
+    >>> list(_conventions("http://localhost:3030/ds/query"))[0][:2]
+    ('http://localhost:3030/ds/query', 'http://localhost:3030/ds/update')
+    """
+    for base in dict.fromkeys((re.sub(r"(?<=[^/])/(?:query|sparql)$", "", url), url)):
+        yield f"{base}/query", f"{base}/update", f"{base}/data", f"{base}/data"
+        yield f"{base}/query", f"{base}/update", f"{base}/store", f"{base}/store?no_transaction"
+    yield url, f"{url}/statements", f"{url}/rdf-graphs/service", f"{url}/statements"
+    yield url, url, "", ""
+
+
 class Endpoint:
     """A SPARQL endpoint. All errors are raised as ServerError with the address and a hint."""
 
@@ -95,17 +111,9 @@ class Endpoint:
         self.store_url = split_login(address.store)[0] or self.store_url
 
     def _find(self, url: str) -> tuple[str, str, str, str]:
-        """Return the addresses for queries, updates, Graph Store Protocol and N-Quads.
-
-        The conventions of Apache Jena Fuseki, Oxigraph and RDF4J (also GraphDB) are tried, and then a single address.
-        """
+        """Return the addresses for queries, updates, Graph Store Protocol and N-Quads."""
         refused = None
-        for query, update, store, quads in (
-            (f"{url}/query", f"{url}/update", f"{url}/data", f"{url}/data"),
-            (f"{url}/query", f"{url}/update", f"{url}/store", f"{url}/store?no_transaction"),
-            (url, f"{url}/statements", f"{url}/rdf-graphs/service", f"{url}/statements"),
-            (url, url, "", ""),
-        ):
+        for query, update, store, quads in _conventions(url):
             answer = self._send(
                 "POST", query, b"ASK {}", "application/sparql-query", "application/sparql-results+json", check=False
             )
