@@ -26,7 +26,7 @@ KEPT = [
     "'x'",
     '"',
     "a\ufeffb",
-    "N.A.",
+    "A/N",
     "é e\u0301",
 ]
 NO_DAYS = [
