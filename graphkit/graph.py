@@ -350,7 +350,7 @@ class Graph:
         """
         options = ExportOptions(base, with_text, rdf12, name, bom)
         check_format(format, options)
-        if isinstance(to, (str, Path)) and is_special(to):
+        if format == "csv" and isinstance(to, (str, Path)) and is_special(to):
             options = replace(options, bom=False)
         if not isinstance(to, (str, Path)):
             export(self.content(), format, to, options)
