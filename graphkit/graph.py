@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
@@ -16,6 +16,7 @@ from graphkit.ledger import Ledger
 from graphkit.ledger.overview import Overview
 from graphkit.model import Claim, Entity, Reading, Report, Statement, mentions_of
 from graphkit.phrases.api import Phrases
+from graphkit.reading import Reports
 from graphkit.reading.options import Fields, Rules, reading_options
 from graphkit.resolution.resolver import Merge
 from graphkit.review.queue import Review
@@ -60,7 +61,7 @@ class Graph:
 
     def build(
         self,
-        reports: str | Path | Iterable[str | Path],
+        reports: Reports,
         *,
         extractor: str = "",
         progress: Progress | None = None,
@@ -72,21 +73,20 @@ class Graph:
     ) -> Outcome:
         """Add reports to the graph. Reports that are already in the graph are skipped.
 
-        reports: one or more paths (files, folders, glob patterns, archives). extractor: name of an installed extractor
-        ("" for the default).
-        progress: called with the outcome so far. workers: number of processes (engine "local"); with more than one, a
-        script must call `build` under `if __name__ == "__main__":`. engine: "ray" reads and resolves names on the nodes
-        of a Ray cluster. shards: folder or URL for intermediate results that all nodes can write. fields: paths of
+        reports: a path (file, folder, glob pattern, archive, `-` for standard input), a dictionary with the fields of
+        JSON files, a `Report`, or an iterable of them, for example a database cursor or a data frame. Of an iterator,
+        files are read after everything else. extractor: name of an installed extractor ("" for the default).
+        progress: called with the outcome so far. workers: number of processes (engine "local").
+        engine: "ray" reads and resolves names on the nodes of a Ray cluster. shards: folder or URL for intermediate results that all nodes can write. fields: paths of
         fields in records, for example {"text": "data.article.body"}; site_rules: a TOML file of rules for the pages of
         certain sites. Give the same options when reports are read again.
         Raises UsageError for a path that does not exist and for invalid options, LedgerError if the graph cannot be
         written, and WorkerError if no process or cluster can be started.
         """
         self.ledger.require_writable()
-        paths = [reports] if isinstance(reports, (str, Path)) else list(reports)
         return build(
             self.ledger,
-            paths,
+            reports,
             load_extractor(extractor),
             progress,
             workers=workers,
@@ -95,6 +95,14 @@ class Graph:
             afterwards=self._views.content,
             options=reading_options(fields, site_rules),
         )
+
+    def add(self, reports: Reports, *, extractor: str = "", fields: Fields | None = None) -> Outcome:
+        """Add one or a few reports, for example those of a message; the same as `build` with its other defaults.
+
+        A report replaces an earlier one that was added from memory with the same id. A report without id gets one that
+        depends on its content.
+        """
+        return self.build(reports, extractor=extractor, fields=fields)
 
     def remove(self, report_id: str) -> bool:
         """Remove a report and its statements. Return False if the graph does not contain it."""
