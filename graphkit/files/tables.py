@@ -74,6 +74,10 @@ class Tables:
             # closed.)
             for row in self._db.execute(sql, arguments):  # noqa: UP028
                 yield row
+        except sqlite3.ProgrammingError as error:
+            if "closed" not in str(error):
+                raise
+            raise LedgerError("the graph is closed; open it again with graphkit.open(…)") from None
         except sqlite3.DatabaseError as error:
             raise LedgerError(
                 f"{self.path}: this view is damaged ({error}); `graphkit doctor --repair` rebuilds it"

@@ -1,4 +1,7 @@
-"""The views of a ledger. They are rebuilt when the ledger has changed, and never contain data of their own."""
+"""The views of a ledger. They are rebuilt when the ledger has changed, and never contain data of their own.
+
+Threads share the views. A thread that needs a view that another one is building waits for it.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,10 @@ import re
 import shutil
 import sqlite3
 import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from graphkit.errors import LedgerError
 from graphkit.ledger import Ledger
@@ -34,6 +38,13 @@ class Views:
         self._ledger = ledger
         self._content: Content | None = None
         self._rows: tuple[str, PropertyGraph] | None = None
+        #: Name of an open store → path of its view, and the store.
+        self._stores: dict[str, tuple[Path, Any]] = {}
+        #: A lock for each view. A view that needs another one is never needed by that one.
+        self._locks: dict[str, threading.RLock] = {}
+
+    def _lock(self, name: str) -> threading.RLock:
+        return self._locks.setdefault(name, threading.RLock())
 
     @property
     def _folder(self) -> Path:
@@ -56,6 +67,7 @@ class Views:
         if self._rows is not None:
             self._rows[1].close()
         self._content = self._rows = None
+        self._stores.clear()
 
     def content(self, spread: Spread = here) -> Content:
         """Return the content of the present state of the ledger.
@@ -63,9 +75,10 @@ class Views:
         spread: runs the resolution of names, in this process or in several processes, if it is necessary.
         """
         # An earlier content is not closed, because a caller may still use it.
-        if self._content is None or self._content.key != content_key(self._ledger):
-            self._content = _retry_if_removed(lambda: self._open_content(spread))
-        return self._content
+        with self._lock("open content"):
+            if self._content is None or self._content.key != content_key(self._ledger):
+                self._content = _retry_if_removed(lambda: self._open_content(spread))
+            return self._content
 
     def _open_content(self, spread: Spread) -> Content:
         snapshot = self._ledger.snapshot()
@@ -94,8 +107,9 @@ class Views:
                 else (path.name, PropertyGraph(path))
             )
 
-        self._rows = _retry_if_removed(opened)
-        return self._rows[1]
+        with self._lock("open rows"):
+            self._rows = _retry_if_removed(opened)
+            return self._rows[1]
 
     def property_graph(self) -> PropertyGraph:
         """Return the property graph of the present state of the ledger."""
@@ -121,14 +135,22 @@ class Views:
 
         The view is rebuilt if the installed version of the library cannot read it.
         """
-        path = self._current(name, ending, build)
-        try:
-            return opened(path)
-        except Exception:
-            # The digest of the view is correct, so that another version of the library wrote it. The library does not
-            # document the exceptions that it raises in this case.
-            files.remove(path)
-            return opened(self._current(name, ending, build))
+        with self._lock(f"open {name}"):
+            path = self._current(name, ending, build)
+            known = self._stores.get(name)
+            if known is not None and known[0] == path:
+                store: S = known[1]
+                return store
+            try:
+                store = opened(path)
+            except Exception:
+                # The digest of the view is correct, so that another version of the library wrote it. The library does
+                # not document the exceptions that it raises in this case.
+                files.remove(path)
+                path = self._current(name, ending, build)
+                store = opened(path)
+            self._stores[name] = path, store
+            return store
 
     def phrases(self) -> PhraseIndex:
         """Return the phrase index. It is built at the first call."""
@@ -189,9 +211,10 @@ class Views:
         key: identifies the data from which the view is built. The view is built in a temporary folder and moved when it
         is complete, so that neither an interruption nor another process that builds the same view damages it.
         """
-        path = self._complete(name, key, ending)
-        if path is not None:
-            return path
+        with self._lock(name):
+            return self._complete(name, key, ending) or self._make(name, key, ending, build)
+
+    def _make(self, name: str, key: str, ending: str, build: Callable[[Path], None]) -> Path:
         folder = self._folder
         try:
             folder.mkdir(exist_ok=True)
@@ -200,6 +223,7 @@ class Views:
         except OSError as error:
             raise LedgerError(f"{folder} cannot be written: {error.strerror or error}") from None
         made = temporary / f"{name}-{key}{ending}"
+        path: Path | None
         try:
             build(made)
             path = folder / f"{name}-{key}-{files.digest_of_files(made)}{ending}"
