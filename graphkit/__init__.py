@@ -12,38 +12,123 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graphkit.errors import GraphkitError
+from graphkit.errors import (
+    DamagedError,
+    ExportError,
+    FieldError,
+    GrammarError,
+    GraphkitError,
+    GraphkitWarning,
+    LedgerError,
+    QueryError,
+    ReadingError,
+    SchemaError,
+    ServerError,
+    UsageError,
+    WorkerError,
+)
 from graphkit.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from graphkit.building.many import OnFailure
+    from graphkit.building.outcome import Outcome
+    from graphkit.evaluation.gold import gold_record
+    from graphkit.evaluation.scoring import score
     from graphkit.graph import Graph
-    from graphkit.model import Claim, Entity, Evidence, Reading, Report, Statement, Status
+    from graphkit.model import (
+        Claim,
+        Entity,
+        Evidence,
+        Failure,
+        Level,
+        Mention,
+        NoReport,
+        Passage,
+        Reading,
+        Report,
+        Statement,
+        Status,
+        quote,
+    )
+    from graphkit.phrases.api import Phrases
     from graphkit.reading.in_memory import Reports
     from graphkit.reading.options import Fields, Rules
+    from graphkit.review.queue import Review
+    from graphkit.stores.neo4j.database import Neo4jAddress
+    from graphkit.stores.sparql.endpoint import SparqlAddress
+    from graphkit.vocabulary import Relation
 
 __all__ = [
     "Claim",
+    "DamagedError",
     "Entity",
     "Evidence",
+    "ExportError",
+    "Failure",
+    "FieldError",
+    "GrammarError",
     "Graph",
     "GraphkitError",
+    "GraphkitWarning",
+    "LedgerError",
+    "Level",
+    "Mention",
+    "Neo4jAddress",
+    "NoReport",
+    "Outcome",
+    "Passage",
+    "Phrases",
+    "QueryError",
+    "Reading",
+    "ReadingError",
+    "Relation",
+    "Report",
+    "Review",
+    "SchemaError",
+    "ServerError",
+    "SparqlAddress",
+    "Statement",
+    "Status",
+    "UsageError",
+    "WorkerError",
+    "__version__",
+    "extract",
+    "extract_many",
+    "gold_record",
+    "open",
+    "quote",
+    "score",
+]
+
+_MODEL = (
+    "Claim",
+    "Entity",
+    "Evidence",
+    "Failure",
+    "Level",
+    "Mention",
+    "NoReport",
+    "Passage",
     "Reading",
     "Report",
     "Statement",
     "Status",
-    "__version__",
-    "extract",
-    "extract_many",
-    "open",
-]
-
+    "quote",
+)
 #: Names that are imported on first access, so that `import graphkit` is fast.
 _LAZY = {
     "Graph": "graphkit.graph",
-    **dict.fromkeys(("Claim", "Entity", "Evidence", "Reading", "Report", "Statement", "Status"), "graphkit.model"),
+    "Neo4jAddress": "graphkit.stores.neo4j.database",
+    "Outcome": "graphkit.building.outcome",
+    "Phrases": "graphkit.phrases.api",
+    "Relation": "graphkit.vocabulary",
+    "Review": "graphkit.review.queue",
+    "SparqlAddress": "graphkit.stores.sparql.endpoint",
+    "gold_record": "graphkit.evaluation.gold",
+    "score": "graphkit.evaluation.scoring",
+    **dict.fromkeys(_MODEL, "graphkit.model"),
 }
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
-from graphkit.building import Engine, Outcome, Progress, build
+from graphkit.building import Engine, Outcome, Progress, build, warn
 from graphkit.errors import DamagedError
 from graphkit.export.formats import FOLDERS, FORMATS, check_format, export
 from graphkit.export.rdf_files import rdflib_term
@@ -20,13 +21,14 @@ from graphkit.reading import Reports
 from graphkit.reading.options import Fields, Rules, reading_options
 from graphkit.resolution.resolver import Merge
 from graphkit.review.queue import Review
-from graphkit.stores.content import Content, content_key
+from graphkit.stores.content import Content, content_key, reports_of
 from graphkit.stores.options import DEFAULT_BASE, DEFAULT_NAME, ExportOptions
 from graphkit.stores.parameter_names import check_cypher_names, check_sparql_names
 from graphkit.stores.property_graph import PropertyGraph
 from graphkit.stores.rdf.quads import quads
 from graphkit.stores.views import Views
 from graphkit.validation import check_decisions, check_integrity, check_shapes, check_statements
+from graphkit.vocabulary import check_id, check_relation
 
 if TYPE_CHECKING:
     from graphkit.stores.cypher.store import CypherStore
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     from graphkit.stores.sparql.writer import SparqlOutcome
 
 T = TypeVar("T")
+# A library does not print its log unless the program configures it.
+logging.getLogger("graphkit").addHandler(logging.NullHandler())
 #: Progress of a load: what is loaded, number of loaded rows, total number of rows.
 LoadProgress = Callable[[str, int, int], None]
 
@@ -84,7 +88,7 @@ class Graph:
         written, and WorkerError if no process or cluster can be started.
         """
         self.ledger.require_writable()
-        return build(
+        outcome = build(
             self.ledger,
             reports,
             load_extractor(extractor),
@@ -95,6 +99,8 @@ class Graph:
             afterwards=self._views.content,
             options=reading_options(fields, site_rules),
         )
+        warn(outcome)
+        return outcome
 
     def add(self, reports: Reports, *, extractor: str = "", fields: Fields | None = None) -> Outcome:
         """Add one or a few reports, for example those of a message; the same as `build` with its other defaults.
@@ -124,7 +130,9 @@ class Graph:
         self.ledger.require_writable()
         options = reading_options(fields, site_rules)
         files, reader = self.failed_files(), load_extractor(extractor)
-        return build(self.ledger, files, reader, progress, workers=workers, options=options)
+        outcome = build(self.ledger, files, reader, progress, workers=workers, options=options)
+        warn(outcome)
+        return outcome
 
     def failed_files(self) -> list[str]:
         """Return the existing files of inputs that failed or contained no report."""
@@ -176,15 +184,23 @@ class Graph:
         return (row.report for row in self.ledger.reports(text=True))
 
     def statements(self, report_id: str | None = None) -> Iterator[Statement]:
-        """Yield the statements of one report or of all reports, with decisions applied."""
-        return self.ledger.statements(report_id)
+        """Yield the statements of one report or of all reports, with decisions applied.
+
+        Raises UsageError if the graph does not contain the report.
+        """
+        if report_id is not None:
+            found = self.reading(report_id)
+            if found is None:
+                raise check_id("report", report_id, self.ledger.ids())
+            return iter(found.statements)
+        return (s.with_text(row.report.text) for row, statements in reports_of(self.ledger) for s in statements)
 
     def reading(self, report_id: str) -> Reading | None:
         """Return a report with its statements, mentions and passages; None if the graph does not contain it."""
         row = self.ledger.report(report_id)
         if row is None:
             return None
-        statements = tuple(self.ledger.statements(report_id))
+        statements = tuple(s.with_text(row.report.text) for s in self.ledger.statements(report_id))
         return Reading(row.report, statements, mentions_of(statements), tuple(self.ledger.passages(report_id)))
 
     def validate(self, *, shacl: bool = True) -> Iterator[str]:
@@ -205,7 +221,11 @@ class Graph:
             yield from check_shapes(self.content())
 
     def claims(self, relation: str | None = None, *, subject: str | None = None) -> list[Claim]:
-        """Return the claims, optionally of one relation or with one subject (its name or an alias)."""
+        """Return the claims, optionally of one relation or with one subject (its name or an alias).
+
+        Raises UsageError for an unknown relation.
+        """
+        relation = None if relation is None else check_relation(relation)
         return [
             c
             for c in self.content().claims
@@ -219,8 +239,11 @@ class Graph:
         return list(resolution.entities()) if name is None else resolution.named(name)
 
     def merges(self, entity_id: str) -> tuple[Merge, ...]:
-        """Return the names that were merged into this entity, with reasons."""
-        return self.content().resolution.merges(entity_id)
+        """Return the names that were merged into this entity, with reasons. Raises UsageError for an unknown id."""
+        resolution = self.content().resolution
+        if not resolution.knows(entity_id):
+            raise check_id("entity", entity_id, (e.id for e in resolution.entities()))
+        return resolution.merges(entity_id)
 
     def cypher(self, query: str, /, **parameters: Any) -> list[dict[str, Any]]:
         """Return the rows of a read-only Cypher query; `$x` is the parameter `x`. Raises QueryError."""

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from graphkit.building.batch import CHUNK, Item, Other, process_part, readings
+from graphkit.building.messages import BuildLog
 from graphkit.building.outcome import Outcome
 from graphkit.building.writer import Writer
 from graphkit.errors import UsageError
@@ -71,7 +72,7 @@ def build(
     if inputs.paths:
         # A path that does not exist is an error before anything is read.
         _list(inputs.paths, listing, outcome)
-    started = time.monotonic()
+    started, log = time.monotonic(), BuildLog()
     finished: list[str] = []
     running = _engine(ledger, extractor, workers, Engine(engine), shards)
     with _gc_frozen(), under_options(options), running as (results, spread):
@@ -81,6 +82,7 @@ def build(
                     writer.write_part(part, items)
                     finished += [source_name(piece.path) for piece in part if piece.last]
                     _report(outcome, started, progress)
+                    log.progress(outcome)
         except KeyboardInterrupt:
             _store_failures(ledger, finished, outcome)
             raise
@@ -89,6 +91,7 @@ def build(
             afterwards(spread)
     outcome.warnings = outcome.field_use.warnings(options)
     _report(outcome, started, progress)
+    log.end(outcome)
     return outcome
 
 

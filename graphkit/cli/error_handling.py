@@ -119,10 +119,13 @@ def guarded(command: Callable[..., Any]) -> Callable[..., None]:
     """Return `command` wrapped so that an error becomes a message on standard error and an exit code."""
     import typer
 
+    from graphkit.wording import naming_commands
+
     @functools.wraps(command)
     def run(*args: Any, **options: Any) -> None:
         try:
-            command(*args, **options)
+            with naming_commands():
+                command(*args, **options)
             sys.stdout.flush()
         except (KeyboardInterrupt, Exception) as error:
             if isinstance(error, (typer.Exit, typer.Abort)) or _is_parser_error(error):

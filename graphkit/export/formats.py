@@ -61,7 +61,7 @@ def check_format(format_: str, options: ExportOptions) -> None:
     if format_ not in FORMATS:
         raise UsageError(f"unknown format {format_!r}; one of {', '.join(FORMATS)}")
     if options.rdf12 and format_ not in RDF12:
-        raise UsageError(f"{format_} does not support triple terms (--rdf12); use one of {', '.join(RDF12)}")
+        raise UsageError(f"{format_} does not support triple terms (rdf12); use one of {', '.join(RDF12)}")
     if format_ not in RDF and (options.with_text or options.base != DEFAULT_BASE):
         option = "with_text" if options.with_text else "base"
         raise UsageError(f"the option {option} applies only to the RDF formats: {', '.join(RDF)}")

@@ -18,14 +18,15 @@ from graphkit.errors import DamagedError, LedgerError
 from graphkit.ledger.digests import Digests
 from graphkit.ledger.opening import FILE, Opened, open_file, read_only_hint
 from graphkit.schema.values import for_shell
+from graphkit.wording import advice
 
 #: Text in SQLite's operational errors that do not mean damage → what to do. All other errors mean a damaged file.
 _HINTS = (
-    ("full", "; the disk is full: free some space and run the command again; committed changes are kept"),
+    ("full", "; the disk is full: free some space and try again; committed changes are kept"),
     ("locked", "; another graphkit process is writing to this graph: wait until it ends and try again"),
     ("readonly", "; check the permissions of the folder"),
     ("unable to open", "; check the permissions of the folder"),
-    ("I/O error", "; the disk could not be read or written: run the command again; committed changes are kept"),
+    ("I/O error", "; the disk could not be read or written: try again; committed changes are kept"),
     ("interrupted", ""),
 )
 S = TypeVar("S")
@@ -45,7 +46,10 @@ class Connection:
         if not self.path.exists() and not self.path.is_symlink() and not create:
             raise LedgerError(
                 f"{folder} is not a graph: it contains no {FILE}; "
-                f"create one with `graphkit build REPORTS… --graph {for_shell(folder)}`"
+                + advice(
+                    f"create one with graphkit.open({str(folder)!r}, create=True)",
+                    f"create one with `graphkit build REPORTS… --graph {for_shell(folder)}`",
+                )
             )
         if create:
             _make_folder(folder, self.path)
@@ -185,9 +189,9 @@ def _make_folder(folder: Path, path: Path) -> None:
                 f"{folder} contains other files and no {FILE}; choose a new or empty folder for the graph"
             )
     except NotADirectoryError:
-        raise LedgerError(f"{folder} is a file; --graph requires a folder") from None
+        raise LedgerError(f"{folder} is a file; a graph is a folder") from None
     except FileExistsError:
-        raise LedgerError(f"{folder} is a file; --graph requires a folder") from None
+        raise LedgerError(f"{folder} is a file; a graph is a folder") from None
     except OSError as error:
         raise LedgerError(f"{folder} cannot be created: {error.strerror or error}") from None
 

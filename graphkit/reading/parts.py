@@ -129,9 +129,7 @@ def read_piece(piece: Piece) -> Iterator[Found]:
             yield Failure(source_name(piece.path), f"cannot be read: {error.strerror or error}")
             return
         if now != piece.state:
-            yield Failure(
-                source_name(piece.path), "the file was changed while it was being read; run the same command again"
-            )
+            yield Failure(source_name(piece.path), "the file was changed while it was being read; read it again")
         elif is_archive(piece.path):
             yield from read_members(Path(piece.path), piece.start, piece.end, piece.name)
         else:

@@ -6,12 +6,14 @@ Threads share the views. A thread that needs a view that another one is building
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import shutil
 import sqlite3
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,6 +30,8 @@ from graphkit.stores.property_graph import PropertyGraph
 from graphkit.stores.property_graph_builder import build_property_graph
 from graphkit.stores.rdf import store as sparql
 from graphkit.stores.rdf.quads import RdfGraph
+
+_log = logging.getLogger("graphkit.views")
 
 
 class Views:
@@ -224,8 +228,11 @@ class Views:
             raise LedgerError(f"{folder} cannot be written: {error.strerror or error}") from None
         made = temporary / f"{name}-{key}{ending}"
         path: Path | None
+        started = time.monotonic()
+        _log.info("building the view %s", name)
         try:
             build(made)
+            _log.info("built the view %s in %.1f s", name, time.monotonic() - started)
             path = folder / f"{name}-{key}-{files.digest_of_files(made)}{ending}"
             if not path.exists():
                 made.rename(path)

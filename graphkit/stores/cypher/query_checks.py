@@ -14,14 +14,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graphkit.errors import QueryError
+from graphkit.schema.neo4j import node_labels, relationship_types
 from graphkit.stores.cypher.vocabulary import BEFORE_PARENTHESIS, FUNCTIONS, PROCEDURES
+from graphkit.wording import advice, did_you_mean
 
+#: Labels of nodes in addition to their first label.
+MORE_LABELS = frozenset(["Official"])
 #: Maximum number of characters of a query.
 LONGEST = 100_000
-READ_ONLY = (
-    "the embedded store is read-only; "
-    "load the graph into a server for CREATE, SET, MERGE and DELETE (`graphkit load neo4j`)"
-)
 NO_FILES = (
     "LOAD CSV is not allowed: a query reads the graph, not files or addresses. Other values can be passed as parameters"
 )
@@ -60,6 +60,12 @@ class _Token:
         if self.kind == "word":
             return self.text.upper()
         return self.text[1:-1].replace("``", "`").upper() if self.kind == "quoted" else ""
+
+
+def read_only() -> str:
+    """Return the message about a query that changes the graph."""
+    how = advice("graph.load_neo4j(…)", "`graphkit load neo4j`")
+    return f"the embedded store is read-only; load the graph into a server for CREATE, SET, MERGE and DELETE ({how})"
 
 
 def checked(cypher: str) -> str:
@@ -129,7 +135,7 @@ def _is_a_name(tokens: list[_Token], n: int) -> bool:
 def _check_word(tokens: list[_Token], n: int) -> None:
     name = tokens[n].name
     if name in _WRITING and not _is_a_name(tokens, n):
-        raise QueryError(READ_ONLY)
+        raise QueryError(read_only())
     if name == "CALL" and not _is_a_name(tokens, n):
         _check_procedure(tokens, n + 1)
 
@@ -184,3 +190,33 @@ def _check_first(tokens: list[_Token]) -> None:
             "a query must begin with MATCH, OPTIONAL MATCH, RETURN, WITH, UNWIND, CALL or SHOW, "
             f"not with {first.text[:40]}"
         )
+
+
+def check_vocabulary(cypher: str) -> None:
+    """Raise QueryError for a label or relationship type that no graph has. Its tokens must be those of a valid query."""
+    tokens = [t for t in _tokens(cypher) if t.kind not in ("blank", "comment")]
+    labels, types = frozenset(node_labels()) | MORE_LABELS, frozenset(relationship_types())
+    for is_type, name in _names(tokens):
+        known = types if is_type else labels
+        if name not in known:
+            what = "relationship type" if is_type else "label"
+            similar = did_you_mean(name, known) or f"; one of {', '.join(sorted(known))}"
+            raise QueryError(f"unknown {what} {name[:80]!r}{similar}")
+
+
+def _names(tokens: list[_Token]) -> Iterator[tuple[bool, str]]:
+    """Yield the labels and relationship types of a query, and whether it is a type."""
+    brackets: list[str] = []
+    for n, token in enumerate(tokens):
+        if token.text in ("(", "[", "{"):
+            is_relationship = token.text == "[" and n > 0 and tokens[n - 1].text == "-"
+            brackets.append("-[" if is_relationship else token.text)
+        elif token.text in (")", "]", "}") and brackets:
+            brackets.pop()
+        within = brackets[-1] if brackets else ""
+        before = tokens[n - 1].text if n else ""
+        is_name = before == ":" or (within == "-[" and before in ("|", "!", "&"))
+        if is_name and token.kind in ("word", "quoted") and within != "{":
+            # (A key of a map is before a colon, its value after it.)
+            name = token.text if token.kind == "word" else token.text[1:-1].replace("``", "`")
+            yield within == "-[", name
