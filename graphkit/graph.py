@@ -248,7 +248,7 @@ class Graph:
     def cypher(self, query: str, /, **parameters: Any) -> list[dict[str, Any]]:
         """Return the rows of a read-only Cypher query; `$x` is the parameter `x`. Raises QueryError."""
         check_cypher_names(query, parameters)
-        return self._views.cypher().query(query, parameters)
+        return self._views.cypher(query).query(query, parameters)
 
     def sparql(self, query: str, /, **parameters: Any) -> list[dict[str, Any]]:
         """Return the rows of a read-only SPARQL query; `?x` is bound to the parameter `x`, if given.

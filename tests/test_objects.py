@@ -225,7 +225,7 @@ def test_a_script_gets_a_warning_and_a_log(tmp_path: Path, caplog: pytest.LogCap
         assert "1 reports added" in caplog.text
         with caplog.at_level(logging.INFO, "graphkit"):
             opened.cypher("MATCH (n:Person) RETURN n.name")
-        assert "built the view rows" in caplog.text
+        assert "built the Cypher store" in caplog.text
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             assert opened.add(RECORD).skipped == 1

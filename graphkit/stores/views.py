@@ -25,6 +25,7 @@ from graphkit.resolution.spread import Spread, here
 from graphkit.stores import view_files as files
 from graphkit.stores.content import Content, build_content, content_key
 from graphkit.stores.cypher import store as cypher
+from graphkit.stores.cypher.phrase_use import needs_phrase_facts
 from graphkit.stores.phrase_facts import build_facts
 from graphkit.stores.property_graph import PropertyGraph
 from graphkit.stores.property_graph_builder import build_property_graph
@@ -119,14 +120,29 @@ class Views:
         """Return the property graph of the present state of the ledger."""
         return self.content().property_graph()
 
-    def cypher(self) -> cypher.CypherStore:
-        """Return the embedded Cypher store of the present state of the ledger."""
+    def cypher(self, query: str = "") -> cypher.CypherStore:
+        """Return the embedded Cypher store of the present state of the ledger.
+
+        query: a query that the store must be able to answer. If it does not need phrases, and the whole store does not
+        exist, the result is a store without phrases, for which the phrase index need not be built.
+        """
+        if query and not needs_phrase_facts(query) and not self._existing("cypher", content_key(self._ledger), ".kgl"):
+            return self._store(cypher.open_store, "events", ".kgl", self._build_events)
         return self._store(
             cypher.open_store,
             "cypher",
             ".kgl",
             lambda content, path: cypher.build_store(content.property_graph(), path),
         )
+
+    def _build_events(self, content: Content, path: Path) -> None:
+        rows = path.with_name("rows.sqlite")
+        build_property_graph(content, rows, phrases=False)
+        graph = PropertyGraph(rows)
+        try:
+            cypher.build_store(graph, path)
+        finally:
+            graph.close()
 
     def sparql(self) -> sparql.SparqlStore:
         """Return the embedded SPARQL store of the present state of the ledger."""
@@ -229,10 +245,11 @@ class Views:
         made = temporary / f"{name}-{key}{ending}"
         path: Path | None
         started = time.monotonic()
-        _log.info("building the view %s", name)
+        reports = self._ledger.counts()["reports"]
+        _log.info("building the %s of %d reports", _NAMES.get(name, name), reports)
         try:
             build(made)
-            _log.info("built the view %s in %.1f s", name, time.monotonic() - started)
+            _log.info("built the %s in %.1f s", _NAMES.get(name, name), time.monotonic() - started)
             path = folder / f"{name}-{key}-{files.digest_of_files(made)}{ending}"
             if not path.exists():
                 made.rename(path)
@@ -287,6 +304,17 @@ def _retry_if_removed(opened: Callable[[], T]) -> T:
 
 #: Name of the phrase index.
 _PHRASES = f"phrases{INDEX_VERSION}"
+#: Names of the views in messages.
+_NAMES = {
+    "content": "entities and claims",
+    "facts": "dates and variants of the phrases",
+    "rows": "property graph",
+    "cypher": "Cypher store",
+    "events": "Cypher store without phrases",
+    "quads": "SPARQL store",
+    "counts": "numbers of entities and claims",
+    _PHRASES: "phrase index",
+}
 #: Prefix of the temporary folders in which views are built; the process id follows.
 _TEMPORARY = ".making-"
 

@@ -49,7 +49,7 @@ _CYPHER_INSIDE = frozenset({"WHERE", "DONE"})
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
+class Token:
     kind: str
     text: str
     at: int
@@ -74,7 +74,7 @@ def checked(cypher: str) -> str:
         raise QueryError(
             f"the query has {len(cypher)} characters; the maximum is {LONGEST}. Pass long lists as parameters"
         )
-    found = list(_tokens(cypher))
+    found = list(tokens_of(cypher))
     tokens = [t for t in found if t.kind not in ("blank", "comment")]
     _check_pairs(tokens)
     for n, token in enumerate(tokens):
@@ -90,14 +90,14 @@ def _blank(comment: str) -> str:
     return "".join("\n" if c == "\n" else " " for c in comment)
 
 
-def _tokens(cypher: str) -> Iterator[_Token]:
+def tokens_of(cypher: str) -> Iterator[Token]:
     at = 0
     while at < len(cypher):
         found = _TOKEN.match(cypher, at)
         if found is None or (cypher.startswith("/*", at) and found.lastgroup != "comment"):
             raise QueryError(_unknown(cypher, at))
         assert found.lastgroup is not None
-        yield _Token(found.lastgroup, found.group(), at)
+        yield Token(found.lastgroup, found.group(), at)
         at = found.end()
 
 
@@ -115,7 +115,7 @@ def _unknown(cypher: str, at: int) -> str:
     )
 
 
-def _check_pairs(tokens: list[_Token]) -> None:
+def _check_pairs(tokens: list[Token]) -> None:
     for one, other in itertools.pairwise(tokens):
         if other.name == "CSV" and one.name in ("LOAD", "FORMAT"):
             raise QueryError(
@@ -125,14 +125,14 @@ def _check_pairs(tokens: list[_Token]) -> None:
             )
 
 
-def _is_a_name(tokens: list[_Token], n: int) -> bool:
+def _is_a_name(tokens: list[Token], n: int) -> bool:
     """Return whether a word must be a name because of its position: a property, a label, a key of a map, after AS."""
     before = tokens[n - 1] if n else None
     after = tokens[n + 1].text if n + 1 < len(tokens) else ""
     return after == ":" or (before is not None and (before.text in (".", ":", "|", "&") or before.name == "AS"))
 
 
-def _check_word(tokens: list[_Token], n: int) -> None:
+def _check_word(tokens: list[Token], n: int) -> None:
     name = tokens[n].name
     if name in _WRITING and not _is_a_name(tokens, n):
         raise QueryError(read_only())
@@ -140,7 +140,7 @@ def _check_word(tokens: list[_Token], n: int) -> None:
         _check_procedure(tokens, n + 1)
 
 
-def _check_procedure(tokens: list[_Token], n: int) -> None:
+def _check_procedure(tokens: list[Token], n: int) -> None:
     """Check the procedure whose name begins at token n. A subquery begins with a parenthesis or a brace instead."""
     first = n
     while n < len(tokens) and (tokens[n].name or tokens[n].text == "."):
@@ -162,7 +162,7 @@ def _check_procedure(tokens: list[_Token], n: int) -> None:
             )
 
 
-def _check_call(tokens: list[_Token], n: int) -> None:
+def _check_call(tokens: list[Token], n: int) -> None:
     """Check the function whose parenthesis is token n, if there is one."""
     first = n
     while (
@@ -181,7 +181,7 @@ def _check_call(tokens: list[_Token], n: int) -> None:
         raise QueryError(f"Unknown function: {name}")
 
 
-def _check_first(tokens: list[_Token]) -> None:
+def _check_first(tokens: list[Token]) -> None:
     first = next((t for t in tokens if t.text != ";"), None)
     if first is None:
         raise QueryError("the query is empty")
@@ -194,9 +194,9 @@ def _check_first(tokens: list[_Token]) -> None:
 
 def check_vocabulary(cypher: str) -> None:
     """Raise QueryError for a label or relationship type that no graph has. Its tokens must be those of a valid query."""
-    tokens = [t for t in _tokens(cypher) if t.kind not in ("blank", "comment")]
+    tokens = [t for t in tokens_of(cypher) if t.kind not in ("blank", "comment")]
     labels, types = frozenset(node_labels()) | MORE_LABELS, frozenset(relationship_types())
-    for is_type, name in _names(tokens):
+    for is_type, name in names_in(tokens):
         known = types if is_type else labels
         if name not in known:
             what = "relationship type" if is_type else "label"
@@ -204,7 +204,7 @@ def check_vocabulary(cypher: str) -> None:
             raise QueryError(f"unknown {what} {name[:80]!r}{similar}")
 
 
-def _names(tokens: list[_Token]) -> Iterator[tuple[bool, str]]:
+def names_in(tokens: list[Token]) -> Iterator[tuple[bool, str]]:
     """Yield the labels and relationship types of a query, and whether it is a type."""
     brackets: list[str] = []
     for n, token in enumerate(tokens):
