@@ -27,6 +27,7 @@ from graphkit.stores.parameter_names import check_cypher_names, check_sparql_nam
 from graphkit.stores.property_graph import PropertyGraph
 from graphkit.stores.rdf.quads import quads
 from graphkit.stores.views import Views
+from graphkit.tabular.methods import TableMethods
 from graphkit.validation import check_decisions, check_integrity, check_shapes, check_statements
 from graphkit.vocabulary import check_id, check_relation
 
@@ -45,7 +46,7 @@ logging.getLogger("graphkit").addHandler(logging.NullHandler())
 LoadProgress = Callable[[str, int, int], None]
 
 
-class Graph:
+class Graph(TableMethods):
     """A graph folder. Open it with `graphkit.open`, preferably as a context manager."""
 
     def __init__(self, folder: str | Path, *, create: bool = False) -> None:

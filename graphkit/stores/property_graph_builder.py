@@ -96,7 +96,7 @@ def _entities(content: Content, *, phrases: bool = True) -> Iterator[Node]:
     for entity_id, same in groupby(content.resolution.entities(), lambda e: e.id):
         node = _entity_node(list(same)[-1])
         if with_attributes == entity_id:
-            node.properties.update(_attribute_properties(rows))
+            node.properties.update(attribute_properties(rows))
             with_attributes, rows = next(attributes, ("", iter(())))
         if node.labels[0] == "Phrase" and not phrases:
             continue
@@ -191,7 +191,7 @@ def _number(kind: str, printed: str) -> float | None:
     return quantity.value
 
 
-def _attribute_properties(rows: Iterable[tuple[str, str, str, str]]) -> dict[str, Value]:
+def attribute_properties(rows: Iterable[tuple[str, str, str, str]]) -> dict[str, Value]:
     """Return the properties of attributes.
 
     The printed values are joined by `；`, ordered by date. The number is that of the last value that has one.
