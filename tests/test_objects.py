@@ -229,6 +229,9 @@ def test_a_script_gets_a_warning_and_a_log(tmp_path: Path, caplog: pytest.LogCap
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             assert opened.add(RECORD).skipped == 1
+        with pytest.warns(GraphkitWarning) as seen:
+            opened.add({"id": "x"})
+        assert [w.filename for w in seen] == [__file__]
 
 
 class Wrong:

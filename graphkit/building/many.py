@@ -12,6 +12,7 @@ from graphkit.reading import Inputs, Part, ReadingOptions, Reports, cut, list_in
 from graphkit.reading.decoding import check_length, check_text
 from graphkit.reading.fields import describe
 from graphkit.reading.options import each_under
+from graphkit.reading.parts import PART_ROWS
 
 #: Called with an input that could not be read or contains no report.
 OnFailure = Callable[[Failure | NoReport], object]
@@ -35,15 +36,17 @@ def extract(report: Report, extractor: str) -> Reading:
 
 
 def extract_many(
-    reports: Reports, workers: int, extractor: str, options: ReadingOptions, on_failure: OnFailure | None
+    reports: Reports, workers: int, batch: int, extractor: str, options: ReadingOptions, on_failure: OnFailure | None
 ) -> Iterator[Reading]:
     """Yield the readings of reports in the order of the inputs. See `graphkit.extract_many`."""
     if workers < 1:
         raise UsageError(f"workers={workers}: at least one worker is required")
+    if not 1 <= batch <= PART_ROWS:
+        raise UsageError(f"batch={batch}: a number from 1 to {PART_ROWS} is required")
     inputs, reader = Inputs(reports), load_extractor(extractor)
     if inputs.paths:
         list_inputs(inputs.paths)  # A path that does not exist is an error before anything is read.
-    return _checked(each_under(options, _read(inputs, workers, reader)), on_failure)
+    return _checked(each_under(options, _read(inputs, workers, batch, reader)), on_failure)
 
 
 def _checked(items: Iterable[Reading | Other], on_failure: OnFailure | None) -> Iterator[Reading]:
@@ -56,20 +59,20 @@ def _checked(items: Iterable[Reading | Other], on_failure: OnFailure | None) -> 
             on_failure(item)
 
 
-def _read(inputs: Inputs, workers: int, extractor: Extractor) -> Iterator[Reading | Other]:
+def _read(inputs: Inputs, workers: int, batch: int, extractor: Extractor) -> Iterator[Reading | Other]:
     if workers == 1:
-        for part in _parts(inputs):
+        for part in _parts(inputs, batch):
             yield from read_part(part, extractor)
         return
     from graphkit.building.processes import Workers, readings_of
 
     with Workers(workers, extractor, readings_of) as pool:
-        for _, items in pool.results(_parts(inputs)):
+        for _, items in pool.results(_parts(inputs, batch)):
             yield from items
 
 
-def _parts(inputs: Inputs) -> Iterator[Part]:
-    yield from parts_in_memory(inputs.reports())
+def _parts(inputs: Inputs, batch: int) -> Iterator[Part]:
+    yield from parts_in_memory(inputs.reports(), batch)
     if inputs.paths:
         listing = list_inputs(inputs.paths)
         skipped = [item for item in listing.skipped if not isinstance(item, Ignored)]

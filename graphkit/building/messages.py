@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import time
 import warnings
 
@@ -72,5 +73,8 @@ def warn(outcome: Outcome) -> None:
 
 
 def _warn(message: str) -> None:
-    # The caller of `Graph.build`.
-    warnings.warn(message, GraphkitWarning, stacklevel=4)
+    """Issue a warning at the line of the program that called the package."""
+    level, frame = 2, sys._getframe(1)
+    while frame.f_back is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == "graphkit":
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, GraphkitWarning, stacklevel=level)

@@ -98,14 +98,14 @@ def cut(paths: Iterable[Path | str], roots: Collection[str] = ()) -> Iterator[Pa
         yield tuple(waiting)
 
 
-def parts_in_memory(reports: Iterable[Found]) -> Iterator[Part]:
-    """Yield parts of reports that are not in files, and of what was found instead of them."""
+def parts_in_memory(reports: Iterable[Found], most: int = PART_ROWS) -> Iterator[Part]:
+    """Yield parts of at most `most` reports that are not in files, and of what was found instead of them."""
     found: list[Found] = []
     is_empty = True
     asked = time.monotonic()
     for item in reports:
         found.append(item)
-        if len(found) >= PART_ROWS or time.monotonic() - asked > SLOW:
+        if len(found) >= most or time.monotonic() - asked > SLOW:
             yield (Piece(MEMORY, last=False, found=tuple(found)),)
             found, is_empty = [], False
         asked = time.monotonic()

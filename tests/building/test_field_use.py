@@ -140,7 +140,7 @@ def test_a_path_has_no_effect_without_records(tmp_path: Path) -> None:
     path.write_text(TEXT.format(1), encoding="utf-8")
     with graphkit.open(tmp_path / "g", create=True) as graph:
         outcome = graph.build(path, fields={"text": "x"})
-    assert outcome.warnings == ["--field text=x had no effect: no record (JSON, CSV or workbook) was read"]
+    assert outcome.warnings == ["fields={'text': 'x'} had no effect: no record (JSON, CSV or workbook) was read"]
 
 
 def test_names_of_failed_records_are_suggested(tmp_path: Path) -> None:

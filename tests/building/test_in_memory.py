@@ -228,6 +228,24 @@ def test_extract_many_reads_files_and_tells_what_it_cannot_read(tmp_path: Path) 
     assert [f.source for f in failures] == ["reports[1]", str(tmp_path / "b.xyz")]
 
 
+def test_a_batch_of_one_is_yielded_before_the_next_item_is_requested() -> None:
+    requested: list[str] = []
+
+    def items() -> Iterator[dict[str, Any]]:
+        for record in RECORDS:
+            requested.append(record["id"])
+            yield record
+
+    seen = [(reading.report.id, list(requested)) for reading in graphkit.extract_many(items(), batch=1)]
+    assert seen == [("r0", ["r0"]), ("r1", ["r0", "r1"]), ("r2", ["r0", "r1", "r2"])]
+
+
+@pytest.mark.parametrize("batch", [0, -1, 65])
+def test_the_size_of_a_batch_is_checked(batch: int) -> None:
+    with pytest.raises(UsageError, match="from 1 to 64"):
+        graphkit.extract_many([], batch=batch)
+
+
 def test_extract_many_checks_its_arguments_at_once() -> None:
     with pytest.raises(UsageError, match="no such file"):
         graphkit.extract_many("none.txt")
