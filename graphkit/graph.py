@@ -149,6 +149,13 @@ class Graph(TableMethods):
                 paths.append(path)
         return list(dict.fromkeys(paths))
 
+    def prepare(self, *views: str) -> None:
+        """Build what the first query would build: phrases, cypher or sparql; without arguments, all of them.
+
+        Raises UsageError for an unknown name.
+        """
+        self._views.prepare(views)
+
     def status(self) -> dict[str, int]:
         """Return counts by name.
 

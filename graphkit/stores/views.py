@@ -14,7 +14,7 @@ import sqlite3
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,8 +31,11 @@ from graphkit.stores.property_graph import PropertyGraph
 from graphkit.stores.property_graph_builder import build_property_graph
 from graphkit.stores.rdf import store as sparql
 from graphkit.stores.rdf.quads import RdfGraph
+from graphkit.vocabulary import check_name
 
 _log = logging.getLogger("graphkit.views")
+#: The views that can be built before they are needed.
+PREPARED = ("phrases", "cypher", "sparql")
 
 
 class Views:
@@ -171,6 +174,18 @@ class Views:
                 store = opened(path)
             self._stores[name] = path, store
             return store
+
+    def prepare(self, names: Collection[str]) -> None:
+        """Build the views of PREPARED with these names, all if there is none. Raises UsageError for an unknown name."""
+        for name in names:
+            check_name("view", name, PREPARED)
+        wanted = names or PREPARED
+        if "phrases" in wanted:
+            self.phrases()
+        if "cypher" in wanted:
+            self.cypher()
+        if "sparql" in wanted:
+            self.sparql()
 
     def phrases(self) -> PhraseIndex:
         """Return the phrase index. It is built at the first call."""

@@ -74,7 +74,7 @@ def test_what_was_not_used_is_reported_once_for_each_kind(folder: Path) -> None:
     ]
     rules = folder.parent / "rules.toml"
     assert outcome.warnings == [
-        "--field title=headline had no effect: no record has this field; the fields are id, data.html, data.author, "
+        "fields={'title': 'headline'} had no effect: no record has this field; the fields are id, data.html, data.author, "
         "tags, text, keywords, source",
         f"{rules}: no page belongs to the rule [other.cn]",
         f"{rules}: the rule [news.example.cn] found no body in 1 of 3 pages, which was read without it; it is "

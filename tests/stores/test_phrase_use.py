@@ -10,7 +10,8 @@ import pytest
 
 import graphkit
 from graphkit.stores.cypher.phrase_use import needs_phrase_facts
-from tests.conftest import ROOT
+from tests.commands import run_command
+from tests.conftest import ROOT, write_records
 
 #: Queries without phrases, among them some of examples/queries.
 WITHOUT = [
@@ -92,3 +93,25 @@ def test_some_example_queries_need_no_phrases() -> None:
         needs_phrase_facts(p.read_text(encoding="utf-8")) for p in (ROOT / "examples" / "queries").glob("*.cypher")
     ]
     assert 5 <= needed.count(False) < len(needed)
+
+
+def test_views_can_be_built_in_advance(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    record = {"id": "a", "text": "市委书记林知远到石渡县调研。他强调，要全面推进乡村振兴。"}
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        graph.add(record)
+        graph.prepare("cypher")
+        with caplog.at_level("INFO", "graphkit.views"):
+            graph.cypher(WITH[0])
+            assert "building" not in caplog.text
+            graph.prepare()
+            assert "building the SPARQL store of 1 reports" in caplog.text
+            assert graph.has_phrases
+        with pytest.raises(graphkit.UsageError, match=r"unknown view 'cyper'; did you mean cypher\?"):
+            graph.prepare("cyper")
+    path = write_records(tmp_path / "r.jsonl", [{**record, "id": "b"}])
+    assert run_command("build", path, "--graph", tmp_path / "g", "--prepare").returncode == 0
+    with graphkit.open(tmp_path / "g") as graph, caplog.at_level("INFO", "graphkit.views"):
+        caplog.clear()
+        assert graph.cypher(WITH[3]) is not None
+        assert graph.sparql("ASK { ?a ?b ?c }") == [{"answer": True}]
+        assert "building" not in caplog.text
