@@ -181,7 +181,8 @@ def test_an_unknown_name_raises_with_the_similar_one(
         "RETURN [x IN [1, 2] | x] AS xs, {a: 1, Persn: 2} AS m, 'a:Persn' AS s // :Persn",
         "MATCH (n:Person) WHERE n:Official RETURN CASE WHEN n:Place THEN 1 ELSE 2 END AS k",
         "MATCH (a)-[r]->(b) RETURN type(r) AS t",
-        "WITH [1, 2, 3] AS xs RETURN xs[0:2] AS ys",
+        "WITH [1, 2, 3] AS xs RETURN xs[0..2] AS ys",
+        "MATCH (n:Person) WHERE n.name IS :: STRING RETURN n {.name, kind: n.code} AS m",
     ],
 )
 def test_other_colons_are_no_labels(graph: graphkit.Graph, query: str) -> None:

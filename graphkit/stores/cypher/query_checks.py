@@ -215,7 +215,8 @@ def names_in(tokens: list[Token]) -> Iterator[tuple[bool, str]]:
             brackets.pop()
         within = brackets[-1] if brackets else ""
         before = tokens[n - 1].text if n else ""
-        is_name = before == ":" or (within == "-[" and before in ("|", "!", "&"))
+        is_type_of_value = before == ":" and n > 1 and tokens[n - 2].text == ":"  # x IS :: STRING
+        is_name = (before == ":" and not is_type_of_value) or (within == "-[" and before in ("|", "!", "&"))
         if is_name and token.kind in ("word", "quoted") and within != "{":
             # (A key of a map is before a colon, its value after it.)
             name = token.text if token.kind == "word" else token.text[1:-1].replace("``", "`")
