@@ -89,7 +89,7 @@ def test_the_notebook_with_tables_runs() -> None:
     import nbformat
     from nbclient import NotebookClient
 
-    notebook = nbformat.read(LIBRARY / "tables.ipynb", as_version=4)
+    notebook = nbformat.read(LIBRARY / "tables.ipynb", as_version=4)  # type: ignore[no-untyped-call]
     done = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT / "examples")}}).execute()
     shown = "".join(str(c.get("outputs", "")) for c in done.cells)
     assert "石渡县" in shown
