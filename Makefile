@@ -88,6 +88,7 @@ schema: $(VENV)/base.done  ## the generated files of schemas/ and docs/schema.md
 docs: $(VENV)/base.done  ## docs/cli.md from the commands' own help, and the table of formats
 	COLUMNS=80 $(BIN)/python -c "from pathlib import Path; from graphkit.cli.reference import main; main(Path('docs/cli.md'))"
 	$(BIN)/python -c "from pathlib import Path; from graphkit.reading.formats import main; main(Path('docs/formats.md'))"
+	$(BIN)/python -c "from pathlib import Path; from graphkit.tabular.codebook import main; main(Path('docs/tables.md'))"
 
 neo4j fuseki: $(VENV)/dev.done  ## a server for a try-out on 127.0.0.1 from Maven artifacts (Java 17, Maven); Ctrl-C stops it
 	$(BIN)/python -m tests.servers $@ .servers

@@ -52,13 +52,21 @@ IsKnown = Callable[[str, str], bool]
 
 def process_part(part: Part, extractor: Extractor, is_known: IsKnown) -> Iterator[Item]:
     """Yield the result for each report of a part. New reports are extracted in chunks of CHUNK."""
-    found = (item for piece in part for item in read_piece(piece))
-    for item in readings(_without_known(found, is_known), extractor):
+    for item in readings(_without_known(_found(part), is_known), extractor):
         if isinstance(item, Reading):
             entry, report = entry_of(item, extractor.name, extractor.version), item.report
             yield Read(entry, report.source, report.unread_date, report.note, report.origin)
         else:
             yield item
+
+
+def read_part(part: Part, extractor: Extractor) -> Iterator[Reading | Other]:
+    """Yield the reading of each report of a part, and its other inputs, without a graph."""
+    return readings(_found(part), extractor)
+
+
+def _found(part: Part) -> Iterator[Found]:
+    return (item for piece in part for item in read_piece(piece))
 
 
 def _without_known(found: Iterable[Found], is_known: IsKnown) -> Iterator[Found | Known]:

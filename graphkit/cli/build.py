@@ -67,6 +67,14 @@ ShardsOption = Annotated[
         show_default="the folder of the graph",
     ),
 ]
+PrepareOption = Annotated[
+    bool,
+    typer.Option(
+        "--prepare",
+        help="After the build, build the phrase index and the stores for Cypher and SPARQL queries, for which the first "
+        "query would otherwise wait.",
+    ),
+]
 
 
 def command(
@@ -85,6 +93,7 @@ def command(
     llm: LlmOption = None,
     price: PriceOption = "",
     max_cost: MaxCostOption = None,
+    prepare: PrepareOption = False,
 ) -> None:
     """Add reports to a graph. The graph is created if it does not exist.
 
@@ -125,6 +134,8 @@ def command(
         if report is not None:
             write_report(report, build_report(opened, overview, outcome))
             say(f"written: {report}")
+        if prepare:
+            opened.prepare()
         if import_files is not None:
             opened.export("neo4j-admin", f"{import_files}/", force=force)
             say(

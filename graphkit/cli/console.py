@@ -273,7 +273,10 @@ def build_progress(paths: Sequence[str | Path], *, bar_allowed: bool = True) -> 
         now = time.monotonic()
         if now - last_printed[0] >= LINE_EVERY:
             last_printed[0] = now
-            left = outcome.seconds / max(outcome.done, 1) * max(total - outcome.done, 0)
+            if outcome.done > total:  # The number of reports in standard input is not known.
+                say(f"{outcome.done} reports, {outcome.statements} statements")
+                return
+            left = outcome.seconds / max(outcome.done, 1) * (total - outcome.done)
             say(f"{outcome.done} of about {total} reports, {outcome.statements} statements, about {left:.0f} s left")
 
     yield print_line

@@ -13,7 +13,7 @@ from itertools import groupby
 
 from graphkit.ledger.origins import OriginTables
 from graphkit.reading.fields import place_of_publisher
-from graphkit.reading.identity import base_of, is_plain
+from graphkit.reading.identity import MEMORY, base_of, is_plain
 from graphkit.reading.sketches import BINS, Similar, similar_reports
 
 #: Fields of a report whose absence is listed.
@@ -112,7 +112,7 @@ class OverviewTables(OriginTables):
         sql = "SELECT source FROM origin WHERE report = ? ORDER BY source"
         for source in list(self._rows(sql, lambda r: str(r[0]), report_id)):
             path = os.path.normpath(os.path.join(self.path.parent, source))
-            yield "standard input" if source == "-" else path
+            yield {"-": "standard input", MEMORY: "no file"}.get(source, path)
 
 
 def _is_sketch(value: object) -> bool:

@@ -76,7 +76,7 @@ def text_of(record: Record, place: str, whole: Record) -> Named:
     for given in current_options().paths("text"):
         located = locate(whole, given.path)
         if located and not _can_be_text(located.value):
-            wrong = wrong or f"`{given.path}` (--field {given}) is {type(located.value).__name__}, not a string"
+            wrong = wrong or f"`{given.path}` (field {given}) is {type(located.value).__name__}, not a string"
         elif located and not is_missing(located.value):
             return located.path, _joined(located.value)
         elif located:
@@ -95,7 +95,7 @@ def text_of(record: Record, place: str, whole: Record) -> Named:
     if wrong:
         raise ReadingError(place, wrong)
     if not empty:
-        paths = "".join(f"no `{given.path}` (--field {given}) and " for given in current_options().paths("text"))
+        paths = "".join(f"no `{given.path}` (field {given}) and " for given in current_options().paths("text"))
         raise ReadingError(place, f"{paths}no `text`; {_advice(record)}")
     return empty, ""
 
@@ -136,7 +136,7 @@ def field_of(record: Record, field: str, place: str, whole: Record) -> Named:
             if not is_missing(value):
                 return located.path, _clean(value, place, given.path)
         elif value is not None:
-            raise ReadingError(place, f"`{given.path}` (--field {given}) is {type(value).__name__}, not a string")
+            raise ReadingError(place, f"`{given.path}` (field {given}) is {type(value).__name__}, not a string")
     keys = _keys(record)
     for key in column_keys()[field]:
         if key not in keys:

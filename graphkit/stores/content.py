@@ -6,6 +6,7 @@ working file, so that the memory that an export or a load needs does not grow wi
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from operator import attrgetter
@@ -100,6 +101,7 @@ class Content:
         self._make_facts = facts
         self._make_graph = graph
         self._facts: PhraseFacts | None = None
+        self._making = threading.RLock()
         self.key = content_key(ledger)
         self.resolution = Resolution(self._tables)
         self.claims = Claims(self._tables)
@@ -141,9 +143,10 @@ class Content:
 
     def phrases(self) -> PhraseFacts:
         """Return the facts about each Phrase entity. They are computed at the first call."""
-        if self._facts is None:
-            self._facts = PhraseFacts(self._make_facts(self) if self.resolution.has("Phrase") else None)
-        return self._facts
+        with self._making:
+            if self._facts is None:
+                self._facts = PhraseFacts(self._make_facts(self) if self.resolution.has("Phrase") else None)
+            return self._facts
 
     def property_graph(self) -> PropertyGraph:
         """Return the nodes and relationships."""

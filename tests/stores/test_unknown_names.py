@@ -1,4 +1,4 @@
-"""Messages about labels, relationship types and properties that do not exist; names of the schema are no mistakes."""
+"""Errors and messages about names that do not exist in a query; names of the schema are no mistakes."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import graphkit
-from graphkit.errors import QueryWarning
-from graphkit.stores.cypher.unknown_names import messages, nearest
+from graphkit.errors import QueryError, QueryWarning
+from graphkit.stores.cypher.unknown_names import messages
 from graphkit.stores.property_names import node_names, relationship_names
 from tests.commands import run_command
 from tests.conftest import ROOT, write_records
@@ -37,11 +37,6 @@ def notes_of(graph: graphkit.Graph, query: str, **parameters: object) -> list[st
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("MATCH (p:Persn) RETURN p.name AS n", ("label Persn", "the result is empty", "did you mean Person?")),
-        ("MATCH (p:person) RETURN p.name AS n", ("label person", "the result is empty", "did you mean Person?")),
-        ("MATCH (p:Companies) RETURN p.name AS n", ("label Companies", "the result is empty")),
-        ("MATCH (:Person)-[v:VISTED]->() RETURN v", ("relationship type VISTED", "empty", "did you mean VISITED?")),
-        ("MATCH (:Person)-[v:visited]->() RETURN v", ("relationship type visited", "empty", "did you mean VISITED?")),
         ("MATCH (p:Person) RETURN p.nam AS n", ("property nam of Person", "values are empty", "did you mean name?")),
         ("MATCH (j:Project) WHERE j.investment_cn > 1 RETURN j.name AS n", ("the result is empty", "investment_cny?")),
         ("MATCH (p:Person) RETURN p.area AS n", ("property area of Person", "known names: aliases, id, name")),
@@ -54,6 +49,25 @@ def test_a_message_says_what_is_unknown_what_follows_and_the_nearest_name(
     (note,) = notes_of(small, query)
     assert note.startswith("unknown ")
     assert all(w in note for w in words), note
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("MATCH (p:Persn) RETURN p.name AS n", "unknown label 'Persn'; did you mean Person?"),
+        ("MATCH (p:person) RETURN p.name AS n", "unknown label 'person'; did you mean Person?"),
+        ("MATCH (p:Companies) RETURN p.name AS n", "unknown label 'Companies'; did you mean "),
+        ("MATCH (:Person)-[v:VISTED]->() RETURN v", "unknown relationship type 'VISTED'; did you mean VISITED?"),
+        ("MATCH (:Person)-[v:visited]->() RETURN v", "unknown relationship type 'visited'; did you mean VISITED?"),
+        ("MATCH (:Person)-[v:QQQ]->() RETURN v", "unknown relationship type 'QQQ'; one of ACCOMPANIED"),
+    ],
+)
+def test_an_unknown_label_or_type_is_an_error_with_the_nearest_name(
+    small: graphkit.Graph, query: str, words: str
+) -> None:
+    with pytest.raises(QueryError) as raised:
+        small.cypher(query)
+    assert words in str(raised.value)
 
 
 @pytest.mark.parametrize("label", sorted(node_names()))
@@ -93,13 +107,12 @@ def test_properties_that_a_node_does_not_have_are_not_returned(small: graphkit.G
 
 
 def test_the_command_prints_the_message_also_with_quiet(small: graphkit.Graph) -> None:
-    query = "MATCH (p:Persn) RETURN p.name AS n"
+    query = "MATCH (p:Person) RETURN p.nam AS n"
     for arguments in ((), ("--quiet",)):
         done = run_command(*arguments, "query", query, "-g", small.folder)
         assert done.returncode == 0
-        assert done.stderr.startswith("warning: unknown label Persn: ")
+        assert done.stderr.startswith("warning: unknown property nam of Person: ")
 
 
 def test_other_warnings_of_the_store_are_passed_on() -> None:
     assert list(messages(["something else", "something else"])) == ["something else"]
-    assert nearest("zzzz", ["name"]) == ""

@@ -12,11 +12,12 @@ from typing import Any
 import kglite
 
 from graphkit.errors import QueryError
-from graphkit.stores.cypher.query_checks import READ_ONLY, checked
+from graphkit.stores.cypher.query_checks import check_vocabulary, checked, read_only
 from graphkit.stores.cypher.unknown_names import messages
 from graphkit.stores.parameters import check_parameters, check_text
 from graphkit.stores.property_graph import Edge, Node, PropertyGraph, label_of
 from graphkit.stores.property_names import node_names, relationship_names
+from graphkit.wording import advice
 
 #: Number of rows that one statement writes.
 BATCH = 5000
@@ -54,7 +55,9 @@ class CypherStore:
             with warnings.catch_warnings():
                 # kglite warns if it omits rows; the returned number of rows contains the same information.
                 warnings.simplefilter("ignore")
-                found = self._graph.cypher(checked(cypher), params=parameters or {}, row_limit=limit)
+                query = checked(cypher)
+                check_vocabulary(query)
+                found = self._graph.cypher(query, params=parameters or {}, row_limit=limit)
             rows = found.to_list()
             if notes is not None:
                 notes += messages((found.diagnostics or {}).get("warnings", ()))
@@ -87,7 +90,7 @@ _STRINGS = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|//[^\n]*|/\*.*?\*
 
 def _explain(message: str, cypher: str) -> str:
     if "immutable snapshot" in message:
-        return READ_ONLY
+        return read_only()
     words = _STRINGS.sub("''", cypher)
     for name, in_query, in_message in _GAPS:
         found = in_query.search(words) if in_query else in_message.search(message) if in_message else None
@@ -95,7 +98,8 @@ def _explain(message: str, cypher: str) -> str:
             named = name.format(found.group(1)) if "{}" in name else name
             return (
                 f"{message}\nThe embedded store does not support {named}. "
-                "Load the graph into a Neo4j server with `graphkit load neo4j` and run the query there"
+                f"Load the graph into a Neo4j server with {advice('graph.load_neo4j(…)', '`graphkit load neo4j`')} "
+                "and run the query there"
             )
     return message
 

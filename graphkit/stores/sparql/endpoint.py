@@ -20,6 +20,7 @@ from urllib3.util import Retry, Timeout
 from graphkit.errors import ServerError
 from graphkit.stores.rdf.terms import Iris, term
 from graphkit.stores.server_responses import body_of, json_of, rows_of, split_login, unexpected
+from graphkit.wording import advice
 
 #: Approximate size of a request in bytes. It is halved each time the server returns the status 413.
 CHUNK = 2_000_000
@@ -270,13 +271,14 @@ def _no_answer(error: Exception) -> str:
     if isinstance(reason, (ssl.SSLError, urllib3.exceptions.SSLError)) or "CERTIFICATE" in words:
         return (
             f"no secure connection: {words}; "
-            "if the server has a certificate of a private authority, give the authority's certificate with --ca-file"
+            "if the server has a certificate of a private authority, give the authority's certificate with "
+            + advice("SparqlAddress.ca_file", "--ca-file")
         )
     if "redirect" in words:
         return f"no response: {words}; use the address to which the server redirects"
     return (
         f"no response: {words or type(reason).__name__}; is the server running, is the address correct? "
-        "The loaded data are kept: run the same command again to continue"
+        "The loaded data are kept: load again to continue"
     )
 
 
@@ -321,7 +323,7 @@ class Refused(ServerError):
 
     def __init__(self, url: str, status: int, body: str, user: str) -> None:
         first = next((line.strip() for line in re.sub(r"<[^>]*>", " ", body).splitlines() if line.strip()), "")[:300]
-        again = "; the loaded data are kept: run the same command again to continue"
+        again = "; the loaded data are kept: load again to continue"
         if status in (401, 403):
             words = _login_hint(user)
         elif status == 413:
@@ -335,7 +337,8 @@ class Refused(ServerError):
         elif status == 405:
             words = (
                 "the server does not allow changes at this address: "
-                "is it read-only, is the address for updates correct (--update-url)?"
+                "is it read-only, is the address for updates correct "
+                f"({advice('SparqlAddress.update', '--update-url')})?"
             )
         elif status == 507 or "space" in first.lower():
             words = f"the disk of the server is full: {first}{again}"
@@ -347,7 +350,11 @@ class Refused(ServerError):
 
 def _login_hint(user: str) -> str:
     who = f"user {user!r} is rejected or has no write permission" if user else "a login is required"
-    return f"{who}: set SPARQL_USERNAME and SPARQL_PASSWORD, or --user with --ask-password"
+    how = advice(
+        "give SparqlAddress the right user and password",
+        "set SPARQL_USERNAME and SPARQL_PASSWORD, or --user with --ask-password",
+    )
+    return f"{who}: {how}"
 
 
 def triple_line(triple: Any) -> str:
