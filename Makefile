@@ -66,13 +66,13 @@ train: $(VENV)/dev.done $(REPORTS)  ## trains the model of policy phrases (five 
 
 train-encoder: $(VENV)/dev.done  ## trains the encoder and the merger (hours on two cores; docs/encoder.md); ARGS="--stages merger" for a part
 	$(PIP) install -q -c constraints.txt -e '.[dev,train]'
-	$(BIN)/python -m graphkit.training.encoder --work $(VENV)/encoder --gold $(if $(wildcard ../shared/gold),../shared/gold/train.reports.jsonl:../shared/gold/train.gold.jsonl ../shared/gold/dev.reports.jsonl:../shared/gold/dev.gold.jsonl) gold/train.reports.jsonl:gold/train.gold.jsonl gold/dev.reports.jsonl:gold/dev.gold.jsonl --new gold/writers.reports.jsonl:gold/writers.gold.jsonl $(ARGS)
+	$(BIN)/python -m graphkit.training.encoder --work $(VENV)/encoder --gold $(if $(wildcard ../shared/gold),../shared/gold/train.reports.jsonl:../shared/gold/train.gold.jsonl ../shared/gold/dev.reports.jsonl:../shared/gold/dev.gold.jsonl) gold/train.reports.jsonl:gold/train.gold.jsonl gold/dev.reports.jsonl:gold/dev.gold.jsonl --new gold/writers.reports.jsonl:gold/writers.gold.jsonl --latest gold/writers2.reports.jsonl:gold/writers2.gold.jsonl $(ARGS)
 
 train-phrases: $(VENV)/dev.done $(REPORTS)  ## trains the boosted trees that classify policy phrases (ten minutes; docs/decisions/009)
 	$(BIN)/graphkit build $(REPORTS) --graph $(VENV)/corpus-graph
 	$(BIN)/python -m graphkit.training.phrase_classifier $(VENV)/corpus-graph --gold gold/train.gold.jsonl gold/dev.gold.jsonl gold/writers.gold.jsonl $(wildcard ../shared/gold/train.gold.jsonl ../shared/gold/dev.gold.jsonl)
 
-train-emerging: $(VENV)/dev.done  ## fits the weights of new phrases after train-phrases and measures them (five minutes; docs/decisions/020)
+train-emerging: $(VENV)/dev.done  ## fits the weights of new phrases after train-phrases and measures them (five minutes; docs/decisions/021)
 	$(BIN)/python -m graphkit.training.emerging_weights $(VENV)/corpus-graph
 
 pictures: $(VENV)/dev.done  ## docs/pictures anew (needs a font with Chinese characters and Chromium)
@@ -91,6 +91,7 @@ schema: $(VENV)/base.done  ## the generated files of schemas/ and docs/schema.md
 docs: $(VENV)/base.done  ## docs/cli.md from the commands' own help, and the table of formats
 	COLUMNS=80 $(BIN)/python -c "from pathlib import Path; from graphkit.cli.reference import main; main(Path('docs/cli.md'))"
 	$(BIN)/python -c "from pathlib import Path; from graphkit.reading.formats import main; main(Path('docs/formats.md'))"
+	$(BIN)/python -c "from pathlib import Path; from graphkit.tabular.codebook import main; main(Path('docs/tables.md'))"
 
 neo4j fuseki: $(VENV)/dev.done  ## a server for a try-out on 127.0.0.1 from Maven artifacts (Java 17, Maven); Ctrl-C stops it
 	$(BIN)/python -m tests.servers $@ .servers

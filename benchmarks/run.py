@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import graphkit
-from benchmarks import pages, phrase_timings, workers
+from benchmarks import inputs, pages, phrase_timings, workers
 from graphkit.export.formats import FORMATS
 from graphkit.recognition.tagger import shared_tagger
 
@@ -97,8 +97,8 @@ def network_alone(records: list[dict[str, Any]]) -> Callable[[], None]:
     tagger._session = session
 
     def run() -> None:
-        for inputs in calls:
-            session.run(None, inputs)
+        for values in calls:
+            session.run(None, values)
 
     return run
 
@@ -129,7 +129,7 @@ def seconds(work: Callable[[], Any]) -> float:
 
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 #: Sections of RESULTS.md, in order.
-PARTS = ("reading", "views", "stores", "scale", "phrases", "pages")
+PARTS = ("reading", "inputs", "views", "stores", "scale", "phrases", "pages")
 
 
 def main() -> None:
@@ -166,6 +166,8 @@ def measured(parts: set[str], folder: Path) -> list[str]:
             for name, work in sides.items():
                 times[name].append(seconds(work))
         lines += reading_lines(times, sum(len(r["text"]) for r in records))
+    if "inputs" in parts:
+        lines += inputs.lines()
     if "views" in parts:
         lines += view_lines(source, folder)
     graph = whole_corpus(folder) if parts & {"stores", "phrases", "pages"} else None

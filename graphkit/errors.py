@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import re
 
-_REPAIR_HINT = "; `graphkit doctor --repair` recovers the intact content"
+from graphkit.wording import advice
+
+_REPAIR_CALL = "; graphkit.repair.repair(folder) recovers the intact content"
+_REPAIR_COMMAND = "; `graphkit doctor --repair` recovers the intact content"
 
 
 class GraphkitError(Exception):
     """Base class of all errors of this package. `exit_code` is the exit code of the command line."""
 
     exit_code = 3
+
+
+class GraphkitWarning(UserWarning):
+    """Something that a script should see: inputs that were not read, refused statements, options without effect."""
 
 
 class UsageError(GraphkitError):
@@ -59,7 +66,8 @@ class DamagedError(LedgerError):
     """A ledger with a damaged file or damaged rows; `graphkit doctor --repair` recovers the intact content."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(message if message.endswith(_REPAIR_HINT) else f"{message}{_REPAIR_HINT}")
+        has_hint = message.endswith((_REPAIR_CALL, _REPAIR_COMMAND))
+        super().__init__(message if has_hint else message + advice(_REPAIR_CALL, _REPAIR_COMMAND))
 
 
 class WorkerError(GraphkitError):
@@ -97,3 +105,7 @@ class QueryError(GraphkitError):
 
 class SchemaError(GraphkitError):
     """A statement that violates the schema or whose quote is not in the text."""
+
+
+class QueryWarning(UserWarning):
+    """A query names a label, a relationship type or a property that does not exist, so that its result is empty."""

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import logging
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
-from graphkit.building import Engine, Outcome, Progress, build
-from graphkit.errors import DamagedError
-from graphkit.export.formats import FOLDERS, FORMATS, check_format, export
+from graphkit.building import Engine, Outcome, Progress, build, warn
+from graphkit.errors import DamagedError, QueryWarning
+from graphkit.export.formats import export_to
 from graphkit.export.rdf_files import rdflib_term
 from graphkit.extractors import load_extractor
-from graphkit.files.output import check_folder, check_output, open_output, write_folder
 from graphkit.ledger import Ledger
 from graphkit.ledger.overview import Overview
 from graphkit.model import Claim, Entity, Reading, Report, Statement, mentions_of
 from graphkit.phrases.api import Phrases
+from graphkit.reading import Reports
 from graphkit.reading.options import Fields, Rules, reading_options
 from graphkit.resolution.resolver import Merge
 from graphkit.review.queue import Review
-from graphkit.stores.content import Content, content_key
+from graphkit.stores.content import Content, content_key, reports_of
 from graphkit.stores.options import DEFAULT_BASE, DEFAULT_NAME, ExportOptions
 from graphkit.stores.parameter_names import check_cypher_names, check_sparql_names
 from graphkit.stores.property_graph import PropertyGraph
 from graphkit.stores.rdf.quads import quads
 from graphkit.stores.views import Views
+from graphkit.tabular.methods import TableMethods
 from graphkit.validation import check_decisions, check_integrity, check_shapes, check_statements
+from graphkit.vocabulary import check_id, check_relation
 
 if TYPE_CHECKING:
     from graphkit.stores.cypher.store import CypherStore
@@ -36,11 +40,13 @@ if TYPE_CHECKING:
     from graphkit.stores.sparql.writer import SparqlOutcome
 
 T = TypeVar("T")
+# A library does not print its log unless the program configures it.
+logging.getLogger("graphkit").addHandler(logging.NullHandler())
 #: Progress of a load: what is loaded, number of loaded rows, total number of rows.
 LoadProgress = Callable[[str, int, int], None]
 
 
-class Graph:
+class Graph(TableMethods):
     """A graph folder. Open it with `graphkit.open`, preferably as a context manager."""
 
     def __init__(self, folder: str | Path, *, create: bool = False) -> None:
@@ -60,7 +66,7 @@ class Graph:
 
     def build(
         self,
-        reports: str | Path | Iterable[str | Path],
+        reports: Reports,
         *,
         extractor: str = "",
         progress: Progress | None = None,
@@ -72,21 +78,20 @@ class Graph:
     ) -> Outcome:
         """Add reports to the graph. Reports that are already in the graph are skipped.
 
-        reports: one or more paths (files, folders, glob patterns, archives). extractor: name of an installed extractor
-        ("" for the default).
-        progress: called with the outcome so far. workers: number of processes (engine "local"); with more than one, a
-        script must call `build` under `if __name__ == "__main__":`. engine: "ray" reads and resolves names on the nodes
-        of a Ray cluster. shards: folder or URL for intermediate results that all nodes can write. fields: paths of
-        fields in records, for example {"text": "data.article.body"}; site_rules: a TOML file of rules for the pages of
-        certain sites. Give the same options when reports are read again.
+        reports: a path (file, folder, glob pattern, archive, `-` for standard input), a dictionary with the fields of
+        JSON files, a `Report`, or an iterable of them, for example a database cursor or a data frame. Of an iterator,
+        files are read after everything else. extractor: name of an installed extractor ("" for the default).
+        progress: called with the outcome so far. workers: number of processes (engine "local").
+        engine: "ray" reads and resolves names on the nodes of a Ray cluster. shards: folder or URL for intermediate
+        results that all nodes can write. fields: paths of fields in records, for example {"text": "data.article.body"};
+        site_rules: a TOML file of rules for the pages of certain sites. Give the same options when reports are read again.
         Raises UsageError for a path that does not exist and for invalid options, LedgerError if the graph cannot be
         written, and WorkerError if no process or cluster can be started.
         """
         self.ledger.require_writable()
-        paths = [reports] if isinstance(reports, (str, Path)) else list(reports)
-        return build(
+        outcome = build(
             self.ledger,
-            paths,
+            reports,
             load_extractor(extractor),
             progress,
             workers=workers,
@@ -95,6 +100,16 @@ class Graph:
             afterwards=self._views.content,
             options=reading_options(fields, site_rules),
         )
+        warn(outcome)
+        return outcome
+
+    def add(self, reports: Reports, *, extractor: str = "", fields: Fields | None = None) -> Outcome:
+        """Add one or a few reports, for example those of a message; the same as `build` with its other defaults.
+
+        A report replaces an earlier one that was added from memory with the same id. A report without id gets one that
+        depends on its content.
+        """
+        return self.build(reports, extractor=extractor, fields=fields)
 
     def remove(self, report_id: str) -> bool:
         """Remove a report and its statements. Return False if the graph does not contain it."""
@@ -116,7 +131,9 @@ class Graph:
         self.ledger.require_writable()
         options = reading_options(fields, site_rules)
         files, reader = self.failed_files(), load_extractor(extractor)
-        return build(self.ledger, files, reader, progress, workers=workers, options=options)
+        outcome = build(self.ledger, files, reader, progress, workers=workers, options=options)
+        warn(outcome)
+        return outcome
 
     def failed_files(self) -> list[str]:
         """Return the existing files of inputs that failed or contained no report."""
@@ -131,6 +148,13 @@ class Graph:
             if Path(path).exists():
                 paths.append(path)
         return list(dict.fromkeys(paths))
+
+    def prepare(self, *views: str) -> None:
+        """Build what the first query would build: phrases, cypher or sparql; without arguments, all of them.
+
+        Raises UsageError for an unknown name.
+        """
+        self._views.prepare(views)
 
     def status(self) -> dict[str, int]:
         """Return counts by name.
@@ -168,15 +192,23 @@ class Graph:
         return (row.report for row in self.ledger.reports(text=True))
 
     def statements(self, report_id: str | None = None) -> Iterator[Statement]:
-        """Yield the statements of one report or of all reports, with decisions applied."""
-        return self.ledger.statements(report_id)
+        """Yield the statements of one report or of all reports, with decisions applied.
+
+        Raises UsageError if the graph does not contain the report.
+        """
+        if report_id is not None:
+            found = self.reading(report_id)
+            if found is None:
+                raise check_id("report", report_id, self.ledger.ids())
+            return iter(found.statements)
+        return (s.with_text(row.report.text) for row, statements in reports_of(self.ledger) for s in statements)
 
     def reading(self, report_id: str) -> Reading | None:
         """Return a report with its statements, mentions and passages; None if the graph does not contain it."""
         row = self.ledger.report(report_id)
         if row is None:
             return None
-        statements = tuple(self.ledger.statements(report_id))
+        statements = tuple(s.with_text(row.report.text) for s in self.ledger.statements(report_id))
         return Reading(row.report, statements, mentions_of(statements), tuple(self.ledger.passages(report_id)))
 
     def validate(self, *, shacl: bool = True) -> Iterator[str]:
@@ -197,7 +229,11 @@ class Graph:
             yield from check_shapes(self.content())
 
     def claims(self, relation: str | None = None, *, subject: str | None = None) -> list[Claim]:
-        """Return the claims, optionally of one relation or with one subject (its name or an alias)."""
+        """Return the claims, optionally of one relation or with one subject (its name or an alias).
+
+        Raises UsageError for an unknown relation.
+        """
+        relation = None if relation is None else check_relation(relation)
         return [
             c
             for c in self.content().claims
@@ -211,13 +247,23 @@ class Graph:
         return list(resolution.entities()) if name is None else resolution.named(name)
 
     def merges(self, entity_id: str) -> tuple[Merge, ...]:
-        """Return the names that were merged into this entity, with reasons."""
-        return self.content().resolution.merges(entity_id)
+        """Return the names that were merged into this entity, with reasons. Raises UsageError for an unknown id."""
+        resolution = self.content().resolution
+        if not resolution.knows(entity_id):
+            raise check_id("entity", entity_id, (e.id for e in resolution.entities()))
+        return resolution.merges(entity_id)
 
     def cypher(self, query: str, /, **parameters: Any) -> list[dict[str, Any]]:
-        """Return the rows of a read-only Cypher query; `$x` is the parameter `x`. Raises QueryError."""
+        """Return the rows of a read-only Cypher query; `$x` is the parameter `x`. Raises QueryError.
+
+        Warns with `graphkit.errors.QueryWarning` about labels, relationship types and properties that do not exist.
+        """
         check_cypher_names(query, parameters)
-        return self._views.cypher().query(query, parameters)
+        notes: list[str] = []
+        rows = self._views.cypher(query).query(query, parameters, notes)
+        for note in notes:
+            warnings.warn(note, QueryWarning, stacklevel=2)
+        return rows
 
     def sparql(self, query: str, /, **parameters: Any) -> list[dict[str, Any]]:
         """Return the rows of a read-only SPARQL query; `?x` is bound to the parameter `x`, if given.
@@ -328,29 +374,15 @@ class Graph:
         rdf12: bool = False,
         name: str = DEFAULT_NAME,
         force: bool = False,
+        bom: bool = True,
     ) -> None:
         """Export the graph in one of the formats in `graphkit.export.formats.FORMATS`.
 
         to: a path or a binary stream; `-` is standard output. For a folder (an existing one, or a path ending in `/`),
         `csv` writes two tables, `neo4j-admin` the files of the bulk importer, and other formats `graph.EXTENSION`.
         In a folder, only files of an earlier export are replaced. force: also replace other files of the same names.
-        base, with_text, rdf12, name: as in `ExportOptions`. Files are replaced only after they were written completely.
+        base, with_text, rdf12, name: as in `ExportOptions`. bom: begin CSV tables with a byte order mark, except on
+        standard output, devices and pipes. Files are replaced only after they were written completely.
         Raises UsageError for an unknown format or folder, and ExportError if a file cannot be written.
         """
-        options = ExportOptions(base, with_text, rdf12, name)
-        check_format(format, options)
-        if not isinstance(to, (str, Path)):
-            export(self.content(), format, to, options)
-            return
-        into_folder = format in FOLDERS and (str(to).endswith("/") or Path(to).is_dir())
-        default_name = f"graph{FORMATS[format][1]}"
-        if into_folder:
-            check_folder(to, format, force=force)
-        else:
-            check_output(to, default_name)
-        content = self.content()
-        if into_folder:
-            write_folder(to, format, lambda folder: FOLDERS[format](content, folder, options), force=force)
-            return
-        with open_output(to, default_name) as out:
-            export(content, format, out, options)
+        export_to(self.content, format, to, ExportOptions(base, with_text, rdf12, name, bom), force=force)

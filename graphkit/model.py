@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from operator import attrgetter
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
+
+from graphkit import presentation
+from graphkit.errors import UsageError
 
 Record = TypeVar("Record")
 
@@ -108,6 +111,10 @@ class Report:
         parts = (self.text, self.title, self.date, self.publisher, self.place, self.url)
         return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return id, text, title, date, publisher, place and URL, as `Graph.add` reads them."""
+        return presentation.report_dict(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -151,6 +158,7 @@ class Statement:
     date_basis: source of the parts of the date that are not in the text (graphkit.recognition.dates.BASES; "lead: …"
     for a headline about the day of the lead).
     confidence: the probability that the statement is correct, 0.0–1.0 (docs/concepts.md, Confidence).
+    report_text: the text of the report, "" if it is not known.
     """
 
     report: str
@@ -167,6 +175,25 @@ class Statement:
     confidence: float = 0.8
     extractor: str = "offline"
     date_basis: str = ""
+    report_text: str = field(default="", compare=False, repr=False)
+
+    @property
+    def quote(self) -> str:
+        """The sentence that states it: `text[start:end]`. Raises UsageError if the text is not known."""
+        if not self.report_text:
+            raise UsageError("the text of this statement is not known; use statement.with_text(report.text).quote")
+        return self.report_text[self.start : self.end]
+
+    def with_text(self, text: str) -> Statement:
+        """Return the statement with the text of its report."""
+        return self if self.report_text is text else replace(self, report_text=text)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return names, types, spans, quote and the other fields, as `graphkit extract --format jsonl` prints them."""
+        return presentation.statement_dict(self, self.report_text)
+
+    def _repr_html_(self) -> str:
+        return presentation.statement_html(self)
 
     @property
     def id(self) -> str:
@@ -223,6 +250,10 @@ class Entity:
     code: str = ""
     labels: tuple[str, ...] = ()
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields, with lists instead of tuples."""
+        return presentation.entity_dict(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -242,6 +273,13 @@ class Claim:
     def quotes(self) -> tuple[str, ...]:
         """The quotes of the evidence."""
         return tuple(e.quote for e in self.evidence)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return names and ids of the entities, the other fields, and the lists of quotes and of reports."""
+        return presentation.claim_dict(self)
+
+    def _repr_html_(self) -> str:
+        return presentation.claim_html(self)
 
 
 class Word(NamedTuple):
@@ -277,6 +315,14 @@ class Reading:
     refused: tuple[str, ...] = field(default=())
     words: tuple[Word, ...] = ()
     utterances: tuple[Utterance, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report and its statements as dictionaries."""
+        found = [presentation.statement_dict(s, self.report.text) for s in self.statements]
+        return {"report": self.report.to_dict(), "statements": found, "refused": list(self.refused)}
+
+    def _repr_html_(self) -> str:
+        return presentation.reading_html(self)
 
 
 def quote(report: Report, span: Statement | Passage | Mention) -> str:

@@ -20,6 +20,7 @@ from graphkit.ledger.word_encoding import unpack_words
 from graphkit.model import Reading, Report
 from graphkit.schema import load_schema
 from graphkit.stores.views import Views
+from graphkit.wording import advice
 
 #: Name of the complete new ledger before it replaces the damaged one.
 _NEW = f"{FILE}.new"
@@ -102,12 +103,15 @@ def _notes(problems: list[str], damaged_decisions: bool, lost: bool) -> list[str
     if any("their sum: a report" in p for p in problems) and not is_attributed:
         notes.append(
             "a report was added or removed outside graphkit, and it is not known which: "
-            "run `graphkit build` on all reports again"
+            + advice("build all reports again", "run `graphkit build` on all reports again")
         )
     if any(p.startswith("the decisions") for p in problems) and not damaged_decisions:
         notes.append(
             "a decision was added or removed outside graphkit, and it is not known which: "
-            "compare `graphkit review --decided` with your own records"
+            + advice(
+                "compare graph.review().decisions() with your own records",
+                "compare `graphkit review --decided` with your own records",
+            )
         )
     if any(p.startswith("the list of failures") for p in problems):
         notes.append(

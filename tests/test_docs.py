@@ -16,7 +16,12 @@ from tests.commands import run_command
 from tests.conftest import ROOT
 from tests.packaging.readme import steps
 
-PAGES = [ROOT / "README.md", ROOT / "examples" / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "README.zh-CN.md",
+    ROOT / "examples" / "README.md",
+    *sorted((ROOT / "docs").glob("**/*.md")),
+]
 CODE = [
     (p, n, m[1])
     for p in PAGES

@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 ORDER = {
     "graphkit": [
         {"errors", "version"}, {"model"}, {"schema", "files"}, {"grammar"}, {"encoder"}, {"reading"},
-        {"recognition"}, {"discourse"}, {"relations"}, {"merging"}, {"extractors"}, {"explain", "decisions"},
+        {"recognition"}, {"discourse"}, {"relations"}, {"merging"}, {"extractors"}, {"explain", "decisions", "llm"},
         {"ledger"}, {"resolution"},
         {"building", "phrases"}, {"stores"}, {"export", "evaluation"}, {"review"}, {"validation", "repair"}, {"graph"},
         {"training", "explorer"}, {"cli"},
@@ -23,7 +23,7 @@ ORDER = {
     "graphkit.phrases": [{"keys"}, {"day_numbers"}, {"discovery"}, {"index"}, {"questions"}, {"api", "charts"}],
     "graphkit.stores": [
         {"property_graph", "phrase_facts", "parameters", "parameter_names", "options", "server_responses",
-         "view_files"},
+         "version", "view_files"},
         {"content"}, {"report_places", "visits"}, {"property_graph_builder"}, {"neo4j", "cypher", "networkx", "rdf"},
         {"sparql"}, {"views"},
     ],

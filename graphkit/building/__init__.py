@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from graphkit.building.messages import warn
 from graphkit.building.outcome import Outcome
 from graphkit.building.pipeline import Engine, Progress, build, read_in_chunks
 
-__all__ = ["Engine", "Outcome", "Progress", "build", "read_in_chunks"]
+__all__ = ["Engine", "Outcome", "Progress", "build", "read_in_chunks", "warn"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from graphkit.errors import GraphkitError
+from graphkit.errors import GraphkitError, ReadingError
 from graphkit.extractors import Extractor, checked
 from graphkit.ledger import Entry, entry_of
 from graphkit.model import Failure, Ignored, NoReport, Origin, Reading, Report
@@ -52,13 +52,21 @@ IsKnown = Callable[[str, str], bool]
 
 def process_part(part: Part, extractor: Extractor, is_known: IsKnown) -> Iterator[Item]:
     """Yield the result for each report of a part. New reports are extracted in chunks of CHUNK."""
-    found = (item for piece in part for item in read_piece(piece))
-    for item in readings(_without_known(found, is_known), extractor):
+    for item in readings(_without_known(_found(part), is_known), extractor):
         if isinstance(item, Reading):
             entry, report = entry_of(item, extractor.name, extractor.version), item.report
             yield Read(entry, report.source, report.unread_date, report.note, report.origin)
         else:
             yield item
+
+
+def read_part(part: Part, extractor: Extractor) -> Iterator[Reading | Other]:
+    """Yield the reading of each report of a part, and its other inputs, without a graph."""
+    return readings(_found(part), extractor)
+
+
+def _found(part: Part) -> Iterator[Found]:
+    return (item for piece in part for item in read_piece(piece))
 
 
 def _without_known(found: Iterable[Found], is_known: IsKnown) -> Iterator[Found | Known]:
@@ -97,6 +105,8 @@ def _extract_together(reports: Sequence[Report], extractor: Extractor) -> Iterat
         for reading in checked(extractor.read(reports)) if reports else ():
             done += 1
             yield reading
+    except ReadingError:
+        pass  # The reports are read one by one below, to list the one that cannot be read.
     except GraphkitError:
         raise
     except Exception:
@@ -108,6 +118,8 @@ def _extract_together(reports: Sequence[Report], extractor: Extractor) -> Iterat
 def _extract_alone(report: Report, extractor: Extractor) -> Reading | Failure:
     try:
         (reading,) = checked(extractor.read([report]))
+    except ReadingError as error:
+        return Failure(report.source, f"report {report.id}: the extractor {extractor.name} failed: {error.reason}")
     except GraphkitError:
         raise
     except Exception as error:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from graphkit.model import Failure, Ignored, NoReport, Origin, Report
 from graphkit.reading import ReadingOptions, printable
-from graphkit.reading.field_paths import did_you_mean
 from graphkit.reading.formats import kind_of
+from graphkit.wording import advice, did_you_mean
 
 #: Maximum number of different names of fields that are remembered for each kind of file.
 MOST_NAMES = 1000
@@ -78,7 +78,7 @@ class FieldUse:
         """Return a line for each kind of file with unused fields."""
         return [
             f"{kind}: {len(names)} field{' was' if len(names) == 1 else 's were'} not used: {_listed(names)}; "
-            "`graphkit inspect` shows what was read from which field"
+            + advice("Report.origin states what was read", "`graphkit inspect` shows what was read from which field")
             for kind, names in self.unused().items()
         ]
 
@@ -96,11 +96,17 @@ class FieldUse:
     def _missing_path(self, option: str, path: str) -> str:
         known = list(dict.fromkeys([name for names in self.names.values() for name in names] + list(self.other_names)))
         if not known:
-            return f"--field {printable(option)} had no effect: no record (JSON, CSV or workbook) was read"
+            return f"{_field(option)} had no effect: no record (JSON, CSV or workbook) was read"
         return (
-            f"--field {printable(option)} had no effect: no record has this field{did_you_mean(path, known)}; "
+            f"{_field(option)} had no effect: no record has this field{did_you_mean(path, known)}; "
             f"the fields are {_listed(known)}"
         )
+
+
+def _field(option: str) -> str:
+    """Return the option for the path of a field, as it was given."""
+    name, _, path = option.partition("=")
+    return advice(f"fields={{{name!r}: {printable(path)!r}}}", f"--field {printable(option)}")
 
 
 def _bodiless(name: str, use: RuleUse) -> str:

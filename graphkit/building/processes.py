@@ -12,9 +12,10 @@ import multiprocessing
 import os
 import pickle
 import signal
+import sys
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -22,12 +23,13 @@ from dataclasses import replace
 from multiprocessing import resource_tracker
 from multiprocessing.connection import wait
 from pathlib import Path
+from typing import Any, Generic, TypeVar
 
-from graphkit.building.batch import Item, process_part
+from graphkit.building.batch import Item, Other, process_part, read_part
 from graphkit.errors import UsageError, WorkerError
 from graphkit.extractors import Extractor
 from graphkit.ledger import Ledger
-from graphkit.model import Failure, Report
+from graphkit.model import Failure, Reading, Report
 from graphkit.reading import Part, ReadingOptions, read_piece
 from graphkit.reading.naming import source_name
 from graphkit.reading.options import current_options, use_options
@@ -39,38 +41,58 @@ PARTS_PER_WORKER = 3
 MAX_CRASHES = 2
 
 
-class Workers:
+T = TypeVar("T")
+#: What a worker does with a part: a function of a module, which is sent to it by name.
+Work = Callable[[Part, Extractor, Ledger | None], list[T]]
+
+
+def items_of(part: Part, extractor: Extractor, ledger: Ledger | None) -> list[Item]:
+    """Return the results for a part of a build."""
+    assert ledger is not None
+    return list(process_part(part, extractor, lambda i, f: ledger.has(i, f, extractor.name, extractor.version)))
+
+
+def readings_of(part: Part, extractor: Extractor, ledger: Ledger | None) -> list[Reading | Other]:
+    """Return the readings of a part, without a graph."""
+    return list(read_part(part, extractor))
+
+
+class Workers(Generic[T]):
     """A pool of `number` reading processes, as a context manager."""
 
-    def __init__(self, number: int, ledger: Ledger, extractor: Extractor) -> None:
-        """Raises UsageError if the extractor cannot be sent to another process."""
+    def __init__(self, number: int, extractor: Extractor, work: Work[T], folder: str = "") -> None:
+        """work: what the processes do with a part. folder: the graph that they know, "" for none.
+
+        Raises UsageError if the extractor cannot be sent to another process.
+        """
         try:
             pickle.dumps(extractor)
         except Exception as error:
             raise UsageError(
-                f"the extractor {extractor.name} does not support several processes ({error}); use --workers 1"
+                f"the extractor {extractor.name} does not support several processes ({error}); use one worker"
             ) from None
         self._number = number
-        self._arguments = (extractor, str(ledger.path.parent), current_options())
+        self._work = work
+        self._arguments = (extractor, folder, current_options())
         self._pool: ProcessPoolExecutor | None = None
 
-    def __enter__(self) -> Workers:
+    def __enter__(self) -> Workers[T]:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stop()
 
-    def results(self, parts: Iterator[Part]) -> Iterator[tuple[Part, list[Item]]]:
+    def results(self, parts: Iterator[Part]) -> Iterator[tuple[Part, list[T | Failure]]]:
         """Yield the parts with the results for their reports, in order."""
-        waiting: deque[tuple[Part, Future[list[Item]]]] = deque()
+        waiting: deque[tuple[Part, Future[list[T | Failure]]]] = deque()
         for part in parts:
             waiting.append((part, self._submit(part)))
-            if len(waiting) >= PARTS_PER_WORKER * self._number:
+            while len(waiting) >= PARTS_PER_WORKER * self._number or (waiting and _has_result(waiting[0][1])):
                 yield self._next_result(waiting)
         while waiting:
             yield self._next_result(waiting)
 
-    def _next_result(self, waiting: deque[tuple[Part, Future[list[Item]]]]) -> tuple[Part, list[Item]]:
+    def _next_result(self, waiting: deque[tuple[Part, Future[list[T | Failure]]]]) -> tuple[Part, list[T | Failure]]:
         part, future = waiting[0]
         try:
             items = future.result()
@@ -89,17 +111,14 @@ class Workers:
     def _check_start(self) -> None:
         """Raise WorkerError if no worker can be started."""
         try:
-            with _sigint_blocked():
+            with _sigint_blocked(), _without_main():
                 first = self._running_pool().submit(os.getpid)
             first.result()
         except (BrokenProcessPool, OSError) as error:
             self._stop()
-            raise WorkerError(
-                f"the reading processes cannot be started ({error}); use fewer workers. A script that calls build "
-                'with workers must do so under `if __name__ == "__main__":`'
-            ) from None
+            raise WorkerError(f"the reading processes cannot be started ({error}); use fewer workers") from None
 
-    def _retry_alone(self, part: Part, crashes: int = 0) -> list[Item]:
+    def _retry_alone(self, part: Part, crashes: int = 0) -> list[T | Failure]:
         """Read a part while no other is being read; if its worker dies again, read it input by input."""
         try:
             return self._submit(part).result()
@@ -123,13 +142,13 @@ class Workers:
             )
         return self._pool
 
-    def _submit(self, part: Part) -> Future[list[Item]]:
+    def _submit(self, part: Part) -> Future[list[T | Failure]]:
         try:
-            with _sigint_blocked():
-                return self._running_pool().submit(_process_in_worker, part)
+            with _sigint_blocked(), _without_main():
+                return self._running_pool().submit(_process_in_worker, self._work, part)
         except BrokenProcessPool as error:
             # The pool was already broken; the caller that waits for the result handles it.
-            lost: Future[list[Item]] = Future()
+            lost: Future[list[T | Failure]] = Future()
             lost.set_exception(error)
             return lost
 
@@ -154,7 +173,32 @@ def _sigint_blocked() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _has_result(future: Future[list[Item]]) -> bool:
+#: Only one thread at a time hides the main module.
+_hiding = threading.Lock()
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Hide the file of the main module, which processes started in this context would otherwise run.
+
+    They need nothing of it, and in a script without a main guard, a notebook or an interpreter they would fail.
+    """
+    main = sys.modules.get("__main__")
+    with _hiding:
+        hidden: dict[str, Any] = {
+            name: vars(main)[name] for name in ("__spec__", "__file__") if main and name in vars(main)
+        }
+        try:
+            if main is not None:
+                main.__spec__ = None
+                vars(main).pop("__file__", None)
+            yield
+        finally:
+            if main is not None:
+                vars(main).update(hidden)
+
+
+def _has_result(future: Future[Any]) -> bool:
     return future.done() and not future.cancelled() and future.exception() is None
 
 
@@ -183,7 +227,7 @@ def _source_of(part: Part) -> str:
     return source_name(piece.path)
 
 
-_worker: list[tuple[Extractor, Ledger]] = []
+_worker: list[tuple[Extractor, Ledger | None]] = []
 
 
 def _initialize_worker(extractor: Extractor, folder: str, options: ReadingOptions) -> None:
@@ -191,7 +235,7 @@ def _initialize_worker(extractor: Extractor, folder: str, options: ReadingOption
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_exit_with_parent, daemon=True).start()
     use_options(options)
-    _worker.append((extractor, Ledger(Path(folder))))
+    _worker.append((extractor, Ledger(Path(folder)) if folder else None))
     gc.freeze()
 
 
@@ -202,6 +246,5 @@ def _exit_with_parent() -> None:
         os._exit(1)
 
 
-def _process_in_worker(part: Part) -> list[Item]:
-    extractor, ledger = _worker[0]
-    return list(process_part(part, extractor, lambda i, f: ledger.has(i, f, extractor.name, extractor.version)))
+def _process_in_worker(work: Work[T], part: Part) -> list[T | Failure]:
+    return [*work(part, *_worker[0])]

@@ -65,7 +65,7 @@ class Cluster:
         try:
             import ray
         except ModuleNotFoundError:
-            raise UsageError("--engine ray needs Ray: run `pip install ray`") from None
+            raise UsageError("the engine ray needs Ray: run `pip install ray`") from None
         self._ray: Any = ray
         self._is_own = False
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -181,7 +181,7 @@ class Cluster:
         except (self._ray.exceptions.RayError, ConnectionError) as error:
             reason = getattr(error, "cause", None) or str(error).splitlines()[0]
             raise WorkerError(
-                f"the Ray cluster failed: {reason}; run the command again; reports that were read are kept"
+                f"the Ray cluster failed: {reason}; build again; reports that were read are kept"
             ) from None
 
     @contextmanager
@@ -190,7 +190,7 @@ class Cluster:
             yield
         except OSError as error:
             raise WorkerError(
-                f"--shards {self._shards}: {error}; all nodes and this machine must be able to read and write "
+                f"shards {self._shards}: {error}; all nodes and this machine must be able to read and write "
                 "this location"
             ) from None
 

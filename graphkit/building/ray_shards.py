@@ -115,7 +115,7 @@ def location_of(shards: str) -> tuple[pafs.FileSystem, str]:
     try:
         files, folder = pafs.FileSystem.from_uri(shards)
     except (pa.ArrowInvalid, OSError) as error:
-        raise UsageError(f"--shards {shards}: {error}") from None
+        raise UsageError(f"shards {shards}: {error}") from None
     return files, folder
 
 

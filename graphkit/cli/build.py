@@ -25,6 +25,7 @@ from graphkit.cli.console import (
     say,
     say_outcome,
 )
+from graphkit.cli.llm_options import LlmOption, MaxCostOption, PriceOption, language_model, reports_of
 from graphkit.errors import GraphkitError, UsageError
 from graphkit.export.build_report import check_report_file, write_report
 from graphkit.extractors import DEFAULT
@@ -66,6 +67,14 @@ ShardsOption = Annotated[
         show_default="the folder of the graph",
     ),
 ]
+PrepareOption = Annotated[
+    bool,
+    typer.Option(
+        "--prepare",
+        help="After the build, build the phrase index and the stores for Cypher and SPARQL queries, for which the first "
+        "query would otherwise wait.",
+    ),
+]
 
 
 def command(
@@ -81,6 +90,10 @@ def command(
     report: ReportOption = None,
     field: FieldOption = None,
     site_rules: SiteRulesOption = None,
+    llm: LlmOption = None,
+    price: PriceOption = "",
+    max_cost: MaxCostOption = None,
+    prepare: PrepareOption = False,
 ) -> None:
     """Add reports to a graph. The graph is created if it does not exist.
 
@@ -101,8 +114,11 @@ def command(
     check_report_file(report)
     options = chosen_reading(field, site_rules)
     with graphkit.open(graph, create=True) as opened:
-        with build_progress(reports) as progress:
-            name = chosen_extractor(extractor, fast)
+        name = chosen_extractor(extractor, fast)
+        with (
+            language_model([name], llm, price, max_cost, reports_of(reports, options)),
+            build_progress(reports) as progress,
+        ):
             outcome = opened.build(
                 reports,
                 extractor=name,
@@ -118,6 +134,8 @@ def command(
         if report is not None:
             write_report(report, build_report(opened, overview, outcome))
             say(f"written: {report}")
+        if prepare:
+            opened.prepare()
         if import_files is not None:
             opened.export("neo4j-admin", f"{import_files}/", force=force)
             say(

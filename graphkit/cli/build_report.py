@@ -20,7 +20,7 @@ ReportOption = Annotated[
         "--report",
         metavar="FILE",
         help="Also write a report to this file (.html or .csv): the inputs that were not read, with reasons; reports "
-        "without date, place or publisher; duplicates and similar reports; and ids with a suffix.",
+        "without date, place or publisher, or with a place from the name of the publisher; duplicates and similar reports; and ids with a suffix.",
         show_default=False,
     ),
 ]
@@ -42,6 +42,7 @@ def build_report(graph: Graph, overview: Overview, outcome: Outcome | None = Non
         "no report": counts["no_report"],
         "ignored": counts["ignored"],
         **{f"without {name}": len(ids) for name, ids in overview.without.items()},
+        "with a place from the name of the publisher": len(overview.inferred),
         "in several files": len(overview.repeated),
         "with the text of another report": sum(len(ids) - 1 for ids in overview.equal),
         "similar to another report": len(overview.similar),
@@ -74,6 +75,8 @@ def _reports(overview: Overview) -> Iterator[Line]:
         yield Line("similar text", found.report, about)
     for name, ids in overview.without.items():
         yield from (Line(f"without {name}", report, "") for report in ids)
+    for one in overview.inferred:
+        yield Line("place from the name of the publisher", one.report, f"{one.place} from {one.publisher}")
 
 
 def attention(overview: Overview) -> dict[str, Any]:
@@ -86,4 +89,5 @@ def attention(overview: Overview) -> dict[str, Any]:
         "equal_texts": overview.equal,
         "similar_texts": [asdict(s) for s in overview.similar],
         "reports_without": overview.without,
+        "places_from_publishers": [asdict(i) for i in overview.inferred],
     }

@@ -8,6 +8,7 @@ import typer
 
 from graphkit.cli import (
     build,
+    compare,
     doctor,
     evaluate,
     explain,
@@ -49,7 +50,8 @@ def graphkit(
         "--verbose",
         "-v",
         help="In the messages of extract, inspect, build and retry: list all inputs that were not read (without this "
-        "option, long lists are shortened) and the ignored files (hidden or system files).",
+        "option, long lists are shortened) and the ignored files (hidden files, files of the operating system and others; "
+        "docs/formats.md lists them).",
     ),
     debug: bool = typer.Option(
         False,
@@ -111,6 +113,7 @@ _EXAMPLES = {
     ),
     "validate": "Example:  graphkit validate --graph graph",
     "evaluate": "Example:  graphkit evaluate dev.gold.jsonl --reports dev.reports.jsonl",
+    "compare": "Example:  graphkit compare offline fast examples/reports --format csv > differences.csv",
     "doctor": (
         "Example:  graphkit doctor --graph graph --neo4j bolt://localhost:7687   or   "
         "graphkit doctor --graph graph --repair"
@@ -134,6 +137,7 @@ for _module in (
     validate,
     review,
     evaluate,
+    compare,
     doctor,
 ):
     _name = _module.__name__.rsplit(".", 1)[-1]

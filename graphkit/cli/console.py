@@ -24,6 +24,7 @@ from graphkit.building import Outcome
 from graphkit.cli.input_messages import (
     input_lines,
     is_shortened,
+    missing_hint,
     missing_line,
     notes_line,
     overview_lines,
@@ -89,7 +90,8 @@ ExtractorOption = Annotated[
         "--extractor",
         envvar=VARIABLE,
         help="Extractor that finds the statements: offline (rules and the encoder, a neural network), fast (rules only), "
-        "or the name of an extractor from another installed Python package.",
+        "llm, llm-judge or llm-propose (a language model, docs/llm.md), or the name of an extractor from another "
+        "installed Python package.",
     ),
 ]
 FieldOption = Annotated[
@@ -97,8 +99,10 @@ FieldOption = Annotated[
     typer.Option(
         "--field",
         metavar="NAME=PATH",
-        help="Read the field NAME of a report (text, title, date, publisher, place, url or id) from this field of the "
-        "records, for example text=data.article.body; can be repeated. Without a value there, the known names apply.",
+        help="Read the field NAME of a report (text, title, date, publisher, place, url or id) from the field or column "
+        "PATH of the JSON objects and table rows, for example text=data.article.body. If PATH is missing or empty, the "
+        "usual names of the field apply (title, headline, 标题 and others; docs/formats.md lists them). Repeat the option "
+        "for other fields, or for further paths of the same field, which are tried in order.",
         show_default=False,
     ),
 ]
@@ -108,7 +112,7 @@ SiteRulesOption = Annotated[
         "--site-rules",
         metavar="FILE",
         help="TOML file that states for certain hosts or folders where the title, body, date, publisher and place of "
-        "a web page are (XPath or CSS selectors).",
+        "a web page are (XPath or CSS selectors). docs/formats.md (Site rules) shows an example.",
         show_default=False,
     ),
 ]
@@ -187,25 +191,44 @@ def stdout_console() -> Console:
 
 def print_rows(rows: Sequence[dict[str, Any]], format_: RowFormat) -> None:
     """Print rows with equal keys as a table, a JSON list of objects, or CSV without spreadsheet formulas."""
-    if format_ is RowFormat.json:
-        print(json.dumps(list(rows), ensure_ascii=False, indent=1, default=str))
+    if format_ is not RowFormat.table:
+        print(rows_text(rows, format_), end="")
         return
+    if rows and rows[0]:
+        print_table(_rows_table(rows))
+    say(number_of_rows(rows))
+
+
+def number_of_rows(rows: Sequence[dict[str, Any]]) -> str:
+    """Return the number of rows with its noun: `1 row`, `5 rows`."""
+    return f"{len(rows)} row{'' if len(rows) == 1 else 's'}"
+
+
+def rows_text(rows: Sequence[dict[str, Any]], format_: RowFormat) -> str:
+    """Return rows with equal keys in a format, as lines that end with a line feed. A table has no colors."""
+    if format_ is RowFormat.json:
+        return json.dumps(list(rows), ensure_ascii=False, indent=1, default=str) + "\n"
     header = list(rows[0]) if rows else []
+    out = io.StringIO()
     if format_ is RowFormat.csv:
-        out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow([safe_cell(h) for h in header])
         writer.writerows([safe_cell(_cell(row.get(h))) for h in header] for row in rows)
-        print(out.getvalue(), end="")
-        return
+        return out.getvalue()
+    if not header:
+        return ""
+    Console(file=out, width=PIPE_WIDTH, no_color=True, highlight=False, force_terminal=False).print(_rows_table(rows))
+    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+
+
+def _rows_table(rows: Sequence[dict[str, Any]]) -> Table:
     table = Table(box=None, pad_edge=False, show_edge=False)
+    header = list(rows[0])
     for name in header:
         table.add_column(Text(name), overflow="fold")
     for row in rows:
         table.add_row(*[Text(str(_cell(row.get(h)))) for h in header])
-    if header:
-        print_table(table)
-    say(f"{len(rows)} row{'' if len(rows) == 1 else 's'}")
+    return table
 
 
 def print_table(table: Table) -> None:
@@ -250,7 +273,10 @@ def build_progress(paths: Sequence[str | Path], *, bar_allowed: bool = True) -> 
         now = time.monotonic()
         if now - last_printed[0] >= LINE_EVERY:
             last_printed[0] = now
-            left = outcome.seconds / max(outcome.done, 1) * max(total - outcome.done, 0)
+            if outcome.done > total:  # The number of reports in standard input is not known.
+                say(f"{outcome.done} reports, {outcome.statements} statements")
+                return
+            left = outcome.seconds / max(outcome.done, 1) * (total - outcome.done)
             say(f"{outcome.done} of about {total} reports, {outcome.statements} statements, about {left:.0f} s left")
 
     yield print_line
@@ -308,6 +334,8 @@ def say_outcome(
     missing = missing_line(outcome.missing, outcome.added)
     if missing:
         say(missing)
+    if missing and overview is not None:
+        say(missing_hint(outcome.missing))
     unread = unread_dates_line(outcome.unread_dates, outcome.first_unread_date)
     if unread:
         say(unread, always=True)

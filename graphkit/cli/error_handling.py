@@ -119,10 +119,13 @@ def guarded(command: Callable[..., Any]) -> Callable[..., None]:
     """Return `command` wrapped so that an error becomes a message on standard error and an exit code."""
     import typer
 
+    from graphkit.wording import naming_commands
+
     @functools.wraps(command)
     def run(*args: Any, **options: Any) -> None:
         try:
-            command(*args, **options)
+            with naming_commands():
+                command(*args, **options)
             sys.stdout.flush()
         except (KeyboardInterrupt, Exception) as error:
             if isinstance(error, (typer.Exit, typer.Abort)) or _is_parser_error(error):
@@ -192,6 +195,27 @@ def _use_utf8() -> None:
             os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])
 
 
+#: Minimum number of reports of a graph for messages about its views, which are built in a moment otherwise.
+LARGE = 1000
+
+
+def _show_views() -> None:
+    """Print a line on standard error when a view of a large graph is built, because a query waits for it."""
+    import logging
+
+    class Shown(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            is_begin = isinstance(record.args, tuple) and len(record.args) == 2 and isinstance(record.args[1], int)
+            if is_begin and record.args[1] >= LARGE:  # type: ignore[index,operator]
+                from graphkit.cli.console import say
+
+                say(f"{record.getMessage()} …")
+
+    log = logging.getLogger("graphkit.views")
+    log.setLevel(logging.INFO)
+    log.addHandler(Shown())
+
+
 def run(command: Callable[[], Any]) -> None:
     """Run the command line and end the process. Tracebacks are shown only with `--debug` or GRAPHKIT_DEBUG=1."""
     arguments = sys.argv[1:]
@@ -206,6 +230,7 @@ def run(command: Callable[[], Any]) -> None:
     _is_command_process.append(True)
     try:
         prepare()
+        _show_views()
         command()
     except SystemExit as end:
         code = end.code

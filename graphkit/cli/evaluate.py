@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,12 +12,16 @@ import typer
 
 import graphkit
 from graphkit.building import Outcome, read_in_chunks
-from graphkit.cli.console import ExtractorOption, FastOption, chosen_extractor, say_outcome
-from graphkit.decisions.model import holding
+from graphkit.cli.console import ExtractorOption, FastOption, chosen_extractor, say, say_outcome
+from graphkit.cli.input_messages import refusal_lines
+from graphkit.cli.llm_options import LlmOption, MaxCostOption, PriceOption, language_model
+from graphkit.decisions.model import Decision, holding
 from graphkit.errors import UsageError
 from graphkit.evaluation.gold import gold_record, read_records
 from graphkit.evaluation.scoring import Score, score
 from graphkit.extractors import DEFAULT, load_extractor
+from graphkit.model import Report
+from graphkit.reading import read_paths
 from graphkit.review.files import read_decisions
 from graphkit.review.scoring import score_decisions
 
@@ -87,6 +92,9 @@ def command(
     errors: ErrorsOption = False,
     extractor: ExtractorOption = DEFAULT,
     fast: FastOption = False,
+    llm: LlmOption = None,
+    price: PriceOption = "",
+    max_cost: MaxCostOption = None,
 ) -> None:
     """Measure the extractor with annotated reports or with decisions.
 
@@ -99,13 +107,16 @@ def command(
         raise UsageError("give the reports: --reports FILE for gold annotations, --graph DIR for decisions")
     if strict and graph is not None:
         raise UsageError("--strict applies only to gold annotations; decisions are always compared with equal names")
-    outcome = Outcome()
-    if graph is not None:
-        found = _against_decisions(gold, graph, chosen_extractor(extractor, fast))
-    else:
-        expected = read_records(gold)
-        readings = read_in_chunks([reports], load_extractor(chosen_extractor(extractor, fast)), outcome)
-        found = score(expected, [gold_record(r) for r in readings], strict=strict)
+    outcome, name = Outcome(), chosen_extractor(extractor, fast)
+    with language_model([name], llm, price, max_cost, lambda: _reports(gold, reports, graph)):
+        if graph is not None:
+            found = _against_decisions(gold, graph, name)
+        else:
+            expected = read_records(gold)
+            readings = read_in_chunks([reports], load_extractor(name), outcome)
+            found = score(expected, [gold_record(r) for r in readings], strict=strict)
+    for line in refusal_lines(outcome.refusals.values()):
+        say(line)
     if format_ is ScoreFormat.json:
         print(json.dumps(found.as_dict(errors=errors), ensure_ascii=False, indent=1))
     else:
@@ -118,9 +129,21 @@ def command(
 def _against_decisions(gold: Path, graph: Path, extractor: str) -> Score:
     """Read the reports of the decisions with the current extractor and return its score."""
     latest = holding(read_decisions(gold))
+    return score_decisions(latest, load_extractor(extractor).read(_decided_reports(latest, graph)))
+
+
+def _decided_reports(decisions: Sequence[Decision], graph: Path) -> list[Report]:
+    """Return the reports of decisions that are in the graph."""
     with graphkit.open(graph) as opened:
-        rows = [row for i in sorted({d.report for d in latest} - {""}) if (row := opened.ledger.report(i)) is not None]
-        return score_decisions(latest, load_extractor(extractor).read([row.report for row in rows]))
+        rows = [opened.ledger.report(i) for i in sorted({d.report for d in decisions} - {""})]
+        return [row.report for row in rows if row is not None]
+
+
+def _reports(gold: Path, reports: str, graph: Path | None) -> list[Report]:
+    """Return the reports that the command reads."""
+    if graph is not None:
+        return _decided_reports(holding(read_decisions(gold)), graph)
+    return [found for found in read_paths([reports]) if isinstance(found, Report)]
 
 
 def _print(found: Score, errors: bool) -> None:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 import graphkit
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, say
+from graphkit.errors import UsageError
 from graphkit.export.formats import FORMATS
 from graphkit.files.output import STDOUT
+from graphkit.model import Status
 from graphkit.stores.options import DEFAULT_BASE, DEFAULT_NAME
+from graphkit.tabular.codebook import TABLES, Heads
+from graphkit.tabular.files import ONLY_TABLES
 
-ExportFormat = StrEnum("ExportFormat", {name.replace("-", "_"): name for name in FORMATS})  # type: ignore[misc]
+_NAMES = (*FORMATS, *ONLY_TABLES)
+ExportFormat = StrEnum("ExportFormat", {name.replace("-", "_"): name for name in _NAMES})  # type: ignore[misc]
+Table = StrEnum("Table", {name: name for name in TABLES})  # type: ignore[misc]
 
 
 FormatOption = Annotated[
@@ -22,8 +29,9 @@ FormatOption = Annotated[
         "--format",
         "-f",
         help="Format of the export. turtle, trig, nquads, ntriples, jsonld and rdfxml are RDF; graphml, gexf and cytoscape "
-        "are for Gephi, yEd and Cytoscape; csv and parquet are tables; cypher and neo4j-admin are for Neo4j. "
-        "docs/formats.md describes them.",
+        "are for Gephi, yEd and Cytoscape; cypher and neo4j-admin are for Neo4j; xlsx, duckdb, sqlite and jsonl contain "
+        "tables of visits, posts, projects …; csv and parquet contain such a table with --table, otherwise the nodes and "
+        "relationships. docs/formats.md describes them.",
         show_default=False,
     ),
 ]
@@ -71,6 +79,14 @@ Rdf12Option = Annotated[
         "instead of the properties rdf:subject, rdf:predicate and rdf:object.",
     ),
 ]
+NoBomOption = Annotated[
+    bool,
+    typer.Option(
+        "--no-bom",
+        help="csv only: write the tables without a byte order mark. Excel needs the mark to display Chinese characters. "
+        "Standard output never has one.",
+    ),
+]
 NameOption = Annotated[
     str,
     typer.Option(
@@ -78,6 +94,45 @@ NameOption = Annotated[
         help="neo4j-admin only: name of this graph in the database, stored in the property `graph` of its nodes and "
         "relationships. A later `graphkit load neo4j` needs the same --name.",
     ),
+]
+TablesOption = Annotated[
+    list[Table] | None,
+    typer.Option(
+        "--table",
+        help="Write this table (docs/tables.md describes the columns); can be repeated. Without this option, xlsx, duckdb "
+        "and sqlite contain all tables. A file in csv, parquet or jsonl has one table; with -o FOLDER/, each table has a "
+        "file.",
+        show_default=False,
+    ),
+]
+HeadsOption = Annotated[Heads, typer.Option("--heads", help="Tables only: names of the columns in English or Chinese.")]
+SinceOption = Annotated[
+    str,
+    typer.Option(
+        "--since",
+        metavar="YYYY-MM-DD",
+        help="Tables only: events from this day on. An event without a date has the day of its report.",
+        show_default=False,
+    ),
+]
+UntilOption = Annotated[
+    str,
+    typer.Option("--until", metavar="YYYY-MM-DD", help="Tables only: events until this day.", show_default=False),
+]
+PlaceOption = Annotated[
+    str,
+    typer.Option(
+        "--place",
+        help="Tables only: rows whose object, location or report is in this division (full name or code).",
+        show_default=False,
+    ),
+]
+RelationOption = Annotated[
+    str, typer.Option("--relation", help="Tables only: statements with this relation.", show_default=False)
+]
+StatusOption = Annotated[
+    Status | None,
+    typer.Option("--status", help="Tables only: statements with this status.", show_default=False),
 ]
 
 
@@ -90,13 +145,62 @@ def command(
     with_text: WithTextOption = False,
     rdf12: Rdf12Option = False,
     name: NameOption = DEFAULT_NAME,
+    no_bom: NoBomOption = False,
+    table: TablesOption = None,
+    heads: HeadsOption = Heads.en,
+    since: SinceOption = "",
+    until: UntilOption = "",
+    place: PlaceOption = "",
+    relation: RelationOption = "",
+    status: StatusOption = None,
 ) -> None:
     """Write the graph to files as RDF, as a graph file or as tables.
 
     Every format includes the quotes of the statements and their positions in the reports.
     """
     which = str(format_)
+    filters = {"since": since, "until": until, "place": place, "relation": relation, "status": str(status or "")}
+    if table or which in ONLY_TABLES:
+        _check_graph_options(which, base, with_text, rdf12, name, force, no_bom)
+        _write_tables(graph, which, output, [str(t) for t in table or ()], heads, filters, not no_bom)
+        return
+    given = [f"--{n}" for n, value in {**filters, "heads": heads is not Heads.en}.items() if value]
+    if given:
+        tables = (
+            "give --table NAME" if which in ("csv", "parquet") else "use xlsx, csv, parquet, duckdb, sqlite or jsonl"
+        )
+        raise UsageError(f"{' and '.join(given)} applies to tables only: {tables}")
     with graphkit.open(graph) as opened:
-        opened.export(which, output, base=base, with_text=with_text, rdf12=rdf12, name=name, force=force)
+        opened.export(
+            which, output, base=base, with_text=with_text, rdf12=rdf12, name=name, force=force, bom=not no_bom
+        )
     if output != STDOUT:
         say(f"written: {output}")
+
+
+def _check_graph_options(
+    which: str, base: str, with_text: bool, rdf12: bool, name: str, force: bool, no_bom: bool
+) -> None:
+    """Raise UsageError for an option that tables would ignore."""
+    used = {
+        "--base": base != DEFAULT_BASE,
+        "--with-text": with_text,
+        "--rdf12": rdf12,
+        "--name": name != DEFAULT_NAME,
+        "--force": force,
+    }
+    given = [option for option, is_used in used.items() if is_used]
+    if given:
+        raise UsageError(f"{' and '.join(given)} does not apply to tables")
+    if no_bom and which != "csv":
+        raise UsageError("--no-bom applies only to --format csv")
+
+
+def _write_tables(
+    graph: Path, which: str, output: str, tables: list[str], heads: Heads, filters: dict[str, str], bom: bool
+) -> None:
+    with graphkit.open(graph) as opened:
+        written = opened.export_tables(which, output, tables=tables, heads=heads, bom=bom, **filters)
+    if output != STDOUT:
+        for path in written:
+            say(f"written: {path}")

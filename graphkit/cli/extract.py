@@ -26,6 +26,7 @@ from graphkit.cli.console import (
     print_table,
     say_outcome,
 )
+from graphkit.cli.llm_options import LlmOption, MaxCostOption, PriceOption, language_model, reports_of
 from graphkit.evaluation.gold import gold_record, statement_record
 from graphkit.extractors import DEFAULT, load_extractor
 from graphkit.model import Reading, Status
@@ -62,6 +63,9 @@ def command(
     fast: FastOption = False,
     field: FieldOption = None,
     site_rules: SiteRulesOption = None,
+    llm: LlmOption = None,
+    price: PriceOption = "",
+    max_cost: MaxCostOption = None,
 ) -> None:
     """Print the statements of reports, without creating a graph.
 
@@ -71,8 +75,12 @@ def command(
     chosen = format_ or (ExtractFormat.table if is_terminal() else ExtractFormat.jsonl)
     outcome = Outcome()
     options = chosen_reading(field, site_rules)
-    with build_progress(reports, bar_allowed=not is_terminal()) as progress:
-        reader = load_extractor(chosen_extractor(extractor, fast))
+    name = chosen_extractor(extractor, fast)
+    with (
+        language_model([name], llm, price, max_cost, reports_of(reports, options)),
+        build_progress(reports, bar_allowed=not is_terminal()) as progress,
+    ):
+        reader = load_extractor(name)
         for reading in read_in_chunks(reports, reader, outcome, options):
             for line in _lines(reading, chosen, all_status):
                 print(line)

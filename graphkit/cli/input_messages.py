@@ -76,7 +76,7 @@ def notes_line(number: int, first: tuple[str, str]) -> str:
 
 
 def overview_lines(overview: Overview) -> Iterator[str]:
-    """Yield a line each for repeated reports, equal ids, equal texts and similar texts, with the first example."""
+    """Yield a line each for repeated reports, equal ids, equal and similar texts, and inferred places, with an example."""
     if overview.repeated:
         first = overview.repeated[0]
         yield (
@@ -102,6 +102,20 @@ def overview_lines(overview: Overview) -> Iterator[str]:
             f"{_reports(len(overview.similar))} similar to another report (a hint; the graph is not changed); "
             f"for example {printable(found.report)} and {printable(found.other)}: about {found.similarity:.0%} in common"
         )
+    if overview.inferred:
+        first_place = overview.inferred[0]
+        yield (
+            f"{_reports(len(overview.inferred))} whose place is from the name of the publisher; for example "
+            f"{printable(first_place.report)}: {printable(first_place.place)} from {printable(first_place.publisher)}; "
+            "`graphkit status --inferred place` lists all of them"
+        )
+
+
+def missing_hint(missing: Mapping[str, int]) -> str:
+    """Return how to list the reports without a date, place or publisher; "" if there are none."""
+    first, *others = [name for name in FIELDS if missing[name]] or [""]
+    alternatives = f" (or {', '.join(others)})" if others else ""
+    return f"`graphkit status --missing {first}`{alternatives} lists these reports" if first else ""
 
 
 def _reports(number: int) -> str:
@@ -109,8 +123,8 @@ def _reports(number: int) -> str:
 
 
 def refusal_lines(refusals: Iterable[Refusal]) -> Iterator[str]:
-    """Yield a line for each reason for which the schema rejected statements, the most frequent first."""
+    """Yield a line for each reason for which statements or answers were rejected, the most frequent first."""
     for refusal in sorted(refusals, key=lambda r: (-r.number, r.reason)):
-        number = f"{refusal.number} statement{' was' if refusal.number == 1 else 's were'} rejected by the schema"
+        number = f"{refusal.number} statement{' was' if refusal.number == 1 else 's were'} rejected"
         example = f"for example in report {printable(refusal.report)}: {printable(refusal.example)}"
         yield f"{number}: {printable(refusal.reason)} ({example})"

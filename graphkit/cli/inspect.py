@@ -10,11 +10,11 @@ from typing import Annotated
 import typer
 
 from graphkit.building.inspection import SHOWN_FIELDS, Inspection, Kind, inspect_inputs
-from graphkit.building.outcome import Outcome
 from graphkit.cli.console import FieldOption, ReportsArgument, SiteRulesOption, chosen_reading, is_verbose
 from graphkit.cli.input_messages import input_lines, is_shortened, missing_line, notes_line, unread_dates_line
 from graphkit.model import Failure, NoReport
 from graphkit.reading import printable
+from graphkit.reading.origins import BY_PUBLISHER
 
 #: Number of origins of a field that are shown in the text format, and of names of unused fields.
 _MOST_ORIGINS = 6
@@ -31,7 +31,12 @@ def command(
     reports: ReportsArgument,
     format_: Annotated[
         InspectFormat,
-        typer.Option("--format", "-f", help="Output format. Long lists are complete in json only."),
+        typer.Option(
+            "--format",
+            "-f",
+            help="Output format: text, in which long lists are shortened, or json (one JSON object with complete lists). "
+            "graphkit --verbose inspect prints all inputs that are not read also as text.",
+        ),
     ] = InspectFormat.text,
     field: FieldOption = None,
     site_rules: SiteRulesOption = None,
@@ -63,7 +68,7 @@ def _lines(found: Inspection) -> Iterator[str]:
             yield f"  {'not used':{_LABEL_WIDTH}}{', '.join(names[:_MOST_UNUSED])}{more}"
         for number, example in enumerate(kind.examples, 1):
             yield from _example_lines(number, example)
-    messages = list(_messages(found.outcome))
+    messages = list(_messages(found))
     if messages:
         yield ""
     yield from messages
@@ -92,12 +97,21 @@ def _example_lines(number: int, example: dict[str, str]) -> Iterator[str]:
     yield f"    {printable(' '.join(example['text'].split()))}"
 
 
-def _messages(outcome: Outcome) -> Iterator[str]:
+def _inferred_line(found: Inspection) -> str:
+    """Return the number of reports whose place is inferred, and how to list them; "" if there are none."""
+    number = sum(kind.origins["place"][BY_PUBLISHER] for kind in found.kinds.values())
+    hint = "after a build, `graphkit status --inferred place` lists the reports"
+    return f"{_counted(number, 'report')} with a place from the name of the publisher; {hint}" if number else ""
+
+
+def _messages(found: Inspection) -> Iterator[str]:
     """Yield what is missing, what has no effect, and the inputs that are not read."""
+    outcome = found.outcome
     yield from filter(
         None,
         (
             missing_line(outcome.missing, outcome.added),
+            _inferred_line(found),
             unread_dates_line(outcome.unread_dates, outcome.first_unread_date),
             notes_line(outcome.noted, outcome.first_note),
         ),

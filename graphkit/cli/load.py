@@ -173,7 +173,8 @@ UpdateUrlOption = Annotated[
     str,
     typer.Option(
         "--update-url",
-        help="Address to which SPARQL updates are sent. For Fuseki, Oxigraph, RDF4J and GraphDB, the default is correct.",
+        help="Address to which SPARQL updates are sent. Set it if the server is not Fuseki, Oxigraph, RDF4J or GraphDB and "
+        "does not accept updates at URL.",
         show_default="derived from URL; for other servers, URL",
     ),
 ]
@@ -181,8 +182,9 @@ StoreUrlOption = Annotated[
     str,
     typer.Option(
         "--store-url",
-        help="Address for the SPARQL 1.1 Graph Store HTTP Protocol. For Fuseki, Oxigraph, RDF4J and GraphDB, the default "
-        "is correct.",
+        help="Address for the SPARQL 1.1 Graph Store HTTP Protocol, to which the first load sends the triples of the "
+        "entities; all other data are sent as SPARQL updates. Fuseki, Oxigraph, RDF4J and GraphDB do not need this option. "
+        "If it or --update-url is set, the faster import of N-Quads is not used.",
         show_default="derived from URL; for other servers, all data are sent as SPARQL updates",
     ),
 ]

@@ -45,8 +45,8 @@ def emerging(
     """List the phrases that are new in a period, or more frequent.
 
     The period from --since to --until is compared with all earlier reports, and with the same season of earlier years.
-    A phrase is listed if at least one report of the period and three reports of the graph (two of a graph of fewer than 300) use it, if no earlier report
-    uses it (column new) or if the number of its reports is surprising (column surprise of at least 2), and if the
+    A phrase is listed if at least one report of the period and three reports of the graph (two of a graph of fewer than
+    300) use it, if no earlier report uses it (column new) or if the number of its reports is surprising (column surprise of at least 2), and if the
     estimated probability that it is a policy phrase (column quality) is at least 0.2. Of nested phrases that the same
     reports use, the one that is new, most used and whole is listed, with the others in the column with. The phrase with
     the highest score is first; docs/phrases.md describes the score.

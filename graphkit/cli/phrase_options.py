@@ -78,8 +78,8 @@ PlotOption = Annotated[
     Path | None,
     typer.Option(
         "--plot",
-        help="Also draw a chart of the rows into this file, whose name must end in .png, .svg or .html. An existing file "
-        "is replaced. Charts in .png and .svg need an installed font with Chinese characters.",
+        help="Also draw a chart into this file, whose name must end in .png, .svg or .html. It shows the first 40 rows "
+        "(phrases tiers: 80; phrases trend and intensity: all rows). An existing file is replaced. Charts in .png and .svg need an installed font with Chinese characters.",
         show_default=False,
     ),
 ]

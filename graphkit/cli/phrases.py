@@ -160,7 +160,8 @@ def spread(
             "--over",
             help="What is listed: places (administrative divisions: that of the publisher or, if it is unknown, the "
             "first one in the first 60 characters of the report), levels (administrative levels of the publishers) or "
-            "speakers (the persons and meetings in whose words the phrase occurs).",
+            "speakers (the persons and meetings in whose words the phrase occurs). Uses whose place, level or speaker is "
+            "unknown, and with speakers those in the words of the reporter, are not listed.",
         ),
     ] = Over.places,
     since: SinceOption = "",
@@ -174,8 +175,8 @@ def spread(
     """List who first used a phrase: places, levels or speakers.
 
     Each row is one of them, in the order of the first use, with the date and the sentence of its first use, the number of days since
-    the first use in the first row (days_after), and the number of its reports that use the phrase (count). Reports
-    without a date are omitted.
+    the first use of the phrase (days_after), which can be in no row, and the number of its reports that use the phrase
+    (count). Reports without a date are omitted.
     """
     answer(graph, "spread", (phrase,), format_, plot, over=str(over), **scope(since, until, level, voice, place))
 

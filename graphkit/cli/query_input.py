@@ -28,8 +28,9 @@ SparqlParamOption = Annotated[
         "-p",
         metavar="NAME=VALUE",
         help="Replace the variable ?NAME of the query by the literal VALUE. A VALUE in JSON is parsed: 3 is a number, true "
-        'a truth value, and "3" (with the quotation marks) text. Any other VALUE is text. The variable must not be one '
-        "of those that SELECT returns. Repeat the option to replace several variables.",
+        'a truth value, and "3" (with the quotation marks) text. Any other VALUE is text without a language tag. '
+        "The names of entities have a language tag, so compare them with FILTER(STR(?name) = ?x). The variable must not be "
+        "one of those that SELECT returns. Repeat the option to replace several variables.",
     ),
 ]
 

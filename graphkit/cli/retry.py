@@ -19,6 +19,7 @@ from graphkit.cli.console import (
     say,
     say_outcome,
 )
+from graphkit.cli.llm_options import LlmOption, MaxCostOption, PriceOption, language_model, reports_of
 from graphkit.extractors import DEFAULT
 from graphkit.reading.field_paths import parse_fields
 from graphkit.schema.values import for_shell
@@ -31,6 +32,9 @@ def command(
     workers: WorkersOption = 1,
     field: FieldOption = None,
     site_rules: SiteRulesOption = None,
+    llm: LlmOption = None,
+    price: PriceOption = "",
+    max_cost: MaxCostOption = None,
 ) -> None:
     """Read the inputs again that failed or contained no report.
 
@@ -45,9 +49,13 @@ def command(
         files = opened.failed_files()
         if not files:
             say("nothing to retry")
-        with build_progress(files) as progress:
+        name = chosen_extractor(extractor, fast)
+        with (
+            language_model([name], llm, price, max_cost, reports_of(files, options)),
+            build_progress(files) as progress,
+        ):
             outcome = opened.retry(
-                extractor=chosen_extractor(extractor, fast),
+                extractor=name,
                 progress=progress,
                 workers=workers,
                 fields=parse_fields(field or ()),

@@ -14,6 +14,7 @@ import graphkit
 from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, RowFormat, print_rows, say, stdout_console
 from graphkit.cli.correction_dialog import correction, read_answer, statement_line
 from graphkit.cli.review_options import (
+    NO_IDS,
     AcceptOption,
     ContestedOption,
     DecidedOption,
@@ -56,11 +57,11 @@ def command(
     top: TopOption = None,
     decided: DecidedOption = False,
     contested: ContestedOption = False,
-    accept: AcceptOption = [],
-    reject: RejectOption = [],
+    accept: AcceptOption = NO_IDS,
+    reject: RejectOption = NO_IDS,
     same: SameOption = ("", ""),
     different: DifferentOption = ("", ""),
-    undo: UndoOption = [],
+    undo: UndoOption = NO_IDS,
     note: NoteOption = "",
     save: SaveOption = None,
     read: ReadOption = None,

@@ -72,6 +72,8 @@ ContestedOption = Annotated[
         "applies, then the other one.",
     ),
 ]
+#: Default of the options that can be repeated. Commands do not change it.
+NO_IDS: list[str] = []
 AcceptOption = Annotated[
     list[str],
     typer.Option(

@@ -13,9 +13,18 @@ from rich.table import Table
 import graphkit
 from graphkit.building.outcome import Refusal, group_refusals
 from graphkit.cli.build_report import ReportOption, attention, build_report
-from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, print_table, say
-from graphkit.cli.input_messages import input_lines, is_shortened, overview_lines, refusal_lines
+from graphkit.cli.console import DEFAULT_GRAPH, GraphOption, RowFormat, print_rows, print_table, say
+from graphkit.cli.input_messages import (
+    input_lines,
+    is_shortened,
+    missing_hint,
+    missing_line,
+    overview_lines,
+    refusal_lines,
+)
+from graphkit.errors import UsageError
 from graphkit.export.build_report import check_report_file, write_report
+from graphkit.graph import Graph
 from graphkit.ledger.overview import Overview
 from graphkit.ledger.reports import Listed
 from graphkit.model import Failure
@@ -38,10 +47,46 @@ FormatOption = Annotated[
 ]
 
 
+class Field(StrEnum):
+    """Fields of a report that may be missing."""
+
+    date = "date"
+    place = "place"
+    publisher = "publisher"
+
+
+class InferredField(StrEnum):
+    """Fields of a report that are inferred if no file states them."""
+
+    place = "place"
+
+
+MissingOption = Annotated[
+    Field | None,
+    typer.Option(
+        "--missing",
+        help="Instead, list the reports without this field: id, date, place, publisher, title and a file. Cannot be combined "
+        "with --inferred and --report.",
+        show_default=False,
+    ),
+]
+InferredOption = Annotated[
+    InferredField | None,
+    typer.Option(
+        "--inferred",
+        help="Instead, list the reports whose place is the one with which the name of their publisher begins, because graphkit "
+        "uses it if a file states no place. Cannot be combined with --missing and --report.",
+        show_default=False,
+    ),
+]
+
+
 def command(
     graph: GraphOption = DEFAULT_GRAPH,
     format_: FormatOption = StatusFormat.table,
     report: ReportOption = None,
+    missing: MissingOption = None,
+    inferred: InferredOption = None,
 ) -> None:
     """Show what the graph contains, and which inputs were not read.
 
@@ -53,6 +98,12 @@ def command(
     them.
     """
     check_report_file(report)
+    if missing is not None or inferred is not None:
+        if (missing is not None and inferred is not None) or report is not None:
+            raise UsageError("--missing, --inferred and --report cannot be combined")
+        with graphkit.open(graph) as opened:
+            print_rows(_reports(opened, missing), RowFormat(format_.value))
+        return
     refusals: dict[str, Refusal] = {}
     with graphkit.open(graph) as opened:
         counts = opened.status()
@@ -70,7 +121,21 @@ def command(
         print(json.dumps(lists, ensure_ascii=False, indent=1))
         return
     _print_counts(counts)
-    _print_lists(failures, others, overview, refusals.values())
+    _print_lists(failures, others, overview, refusals.values(), counts["reports"])
+
+
+def _reports(graph: Graph, missing: Field | None) -> list[dict[str, Any]]:
+    """Return a row for each report without a field, or, if it is None, with a place from the name of the publisher."""
+    overview = graph.overview()
+    ids = [i.report for i in overview.inferred] if missing is None else overview.without[missing.value]
+    return [_report(graph, report) for report in ids]
+
+
+def _report(graph: Graph, report_id: str) -> dict[str, Any]:
+    row = graph.ledger.report(report_id)
+    fields = ("date", "place", "publisher", "title")
+    values = {name: getattr(row.report, name) for name in fields} if row is not None else dict.fromkeys(fields, "")
+    return {"report": report_id, **values, "file": next(iter(graph.ledger.files(report_id)), "")}
 
 
 def _print_counts(counts: dict[str, int]) -> None:
@@ -81,9 +146,12 @@ def _print_counts(counts: dict[str, int]) -> None:
 
 
 def _print_lists(
-    failures: list[Failure], others: list[Listed], overview: Overview, refusals: Iterable[Refusal]
+    failures: list[Failure], others: list[Listed], overview: Overview, refusals: Iterable[Refusal], reports: int
 ) -> None:
-    """Print the inputs that were not read, and the numbers of reports and statements that need attention."""
+    """Print the inputs that were not read, and the numbers of reports and statements that need attention.
+
+    reports: number of reports of the graph.
+    """
     lists = {
         "failed": [(f.source, f.reason) for f in failures],
         "not read": [(o.source, o.reason) for o in others if o.kind not in ("ignored", "no report")],
@@ -92,7 +160,9 @@ def _print_lists(
     for label, inputs in lists.items():
         for line in input_lines(label, inputs):
             print(line)
-    for line in [*overview_lines(overview), *refusal_lines(refusals)]:
+    missing = {name: len(ids) for name, ids in overview.without.items()}
+    lines = [missing_line(missing, reports), missing_hint(missing)]
+    for line in [*filter(None, lines), *overview_lines(overview), *refusal_lines(refusals)]:
         print(line)
     if is_shortened(*lists.values()):
         print("--format json lists all of them")

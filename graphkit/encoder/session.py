@@ -13,6 +13,7 @@ from graphkit.encoder.proposals import ReadWindow, read_window
 from graphkit.encoder.scores import Heads
 from graphkit.encoder.windows import Window, tokens, windows
 from graphkit.errors import UsageError
+from graphkit.wording import advice
 
 DATA = Path(__file__).parent / "data"
 NETWORK = DATA / "encoder.onnx"
@@ -44,7 +45,7 @@ class Encoder:
         except Exception as error:  # ONNX Runtime has no common class for its errors.
             raise UsageError(
                 f"the model of the encoder cannot be loaded ({network}: {error}); "
-                "install graphkit again, or read with --fast, which does not use it"
+                f"install graphkit again, or read with {advice('extractor=' + repr('fast'), '--fast')}, which does not use it"
             ) from None
         self._window = lru_cache(_KEPT)(self._compute)
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from graphkit import presentation
 from graphkit.errors import UsageError
 from graphkit.model import Mention, Reading, Statement, Status
 
@@ -45,29 +46,7 @@ def _others(mention: Mention) -> tuple[str, ...]:
 
 def statement_record(reading: Reading, statement: Statement) -> dict[str, Any]:
     """Return a statement as a JSON object with ids, names, types, spans, quote and rule (docs/formats.md)."""
-    s = statement
-    return {
-        "report": s.report,
-        "id": s.id,
-        "subject": s.subject.name,
-        "subject_type": s.subject.type,
-        "subject_span": [s.subject.start, s.subject.end],
-        "relation": s.relation,
-        "object": s.object.name,
-        "object_type": s.object.type,
-        "object_span": [s.object.start, s.object.end],
-        "kind": s.kind,
-        "status": s.status.value,
-        "speaker": s.speaker,
-        "date": s.date,
-        "date_basis": s.date_basis,
-        "quote": reading.report.text[s.start : s.end],
-        "start": s.start,
-        "end": s.end,
-        "rule": s.rule,
-        "confidence": s.confidence,
-        "extractor": s.extractor,
-    }
+    return presentation.statement_dict(statement, reading.report.text)
 
 
 def read_records(path: Path) -> list[dict[str, Any]]:

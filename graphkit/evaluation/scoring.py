@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -100,7 +100,7 @@ def score(gold: Iterable[Triple], predicted: Iterable[Triple], *, strict: bool =
     counts: dict[str, Counts] = defaultdict(Counts)
     for report, triples in expected.items():
         guesses = [t for t in found.get(report, []) if t["r"] in known]
-        partner = _match(triples, guesses, strict)
+        partner = matching(triples, guesses, strict=strict)
         explained = {g: n for n, g in partner.items()}
         for g, guess in enumerate(guesses):
             if g not in explained:
@@ -137,7 +137,7 @@ def _distinct(triples: list[Triple]) -> list[Triple]:
     return list(first.values())
 
 
-def _match(triples: list[Triple], guesses: list[Triple], strict: bool) -> dict[int, int]:
+def matching(triples: Sequence[Triple], guesses: Sequence[Triple], *, strict: bool = False) -> dict[int, int]:
     """Return a maximum one-to-one matching, gold triple → prediction, by augmenting paths. Core triples come first."""
     fits = [[g for g, guess in enumerate(guesses) if _same(triple, guess, strict)] for triple in triples]
     matched: dict[int, int] = {}

@@ -6,6 +6,7 @@ To add a format, write a function `write_NAME(content, out, options)` in a suita
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,6 +18,7 @@ from graphkit.export.neo4j_files import neo4j_admin_folder, write_cypher, write_
 from graphkit.export.rdf_files import rdf_writer, write_jsonld, write_nquads
 from graphkit.export.tables import csv_folder, write_csv, write_parquet
 from graphkit.export.xml_text import Writer
+from graphkit.files.output import check_folder, check_output, is_special, open_output, write_folder
 from graphkit.stores.content import Content
 from graphkit.stores.options import DEFAULT_BASE, DEFAULT_NAME, ExportOptions
 
@@ -61,9 +63,33 @@ def check_format(format_: str, options: ExportOptions) -> None:
     if format_ not in FORMATS:
         raise UsageError(f"unknown format {format_!r}; one of {', '.join(FORMATS)}")
     if options.rdf12 and format_ not in RDF12:
-        raise UsageError(f"{format_} does not support triple terms (--rdf12); use one of {', '.join(RDF12)}")
+        raise UsageError(f"{format_} does not support triple terms (rdf12); use one of {', '.join(RDF12)}")
     if format_ not in RDF and (options.with_text or options.base != DEFAULT_BASE):
         option = "with_text" if options.with_text else "base"
         raise UsageError(f"the option {option} applies only to the RDF formats: {', '.join(RDF)}")
     if format_ != "neo4j-admin" and options.name != DEFAULT_NAME:
         raise UsageError("the option name applies only to the format neo4j-admin")
+    if format_ != "csv" and not options.bom:
+        raise UsageError("bom=False (--no-bom) applies only to the format csv")
+
+
+def export_to(
+    content: Callable[[], Content], format_: str, to: str | Path | BinaryIO, options: ExportOptions, *, force: bool
+) -> None:
+    """Export to a path or a stream as described at `Graph.export`. content: called after the arguments were checked."""
+    check_format(format_, options)
+    if not isinstance(to, (str, Path)):
+        export(content(), format_, to, options)
+        return
+    if format_ == "csv" and is_special(to):
+        options = replace(options, bom=False)
+    default_name = f"graph{FORMATS[format_][1]}"
+    if format_ in FOLDERS and (str(to).endswith("/") or Path(to).is_dir()):
+        check_folder(to, format_, force=force)
+        found = content()
+        write_folder(to, format_, lambda folder: FOLDERS[format_](found, folder, options), force=force)
+        return
+    check_output(to, default_name)
+    found = content()
+    with open_output(to, default_name) as out:
+        export(found, format_, out, options)

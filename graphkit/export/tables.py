@@ -8,7 +8,8 @@ import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -19,7 +20,7 @@ import pyarrow.parquet as pq
 from graphkit.export.graph_files import LIST_SEPARATOR, flat
 from graphkit.stores.content import Content
 from graphkit.stores.options import ExportOptions
-from graphkit.stores.property_graph import Edge, Node, property_kinds
+from graphkit.stores.property_graph import Edge, Node, PropertyGraph, property_kinds
 
 #: Cells that a spreadsheet may interpret: a formula, also after white space and invisible characters, or a leading tab
 #: or line break.
@@ -44,9 +45,10 @@ def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _write_csv(out: BinaryIO, header: list[str], rows: Iterable[list[object]]) -> None:
-    """Write rows as CSV with `safe_cell`, one row at a time."""
-    out.write(b"\xef\xbb\xbf")
+def _write_csv(out: BinaryIO, header: list[str], rows: Iterable[list[object]], *, bom: bool) -> None:
+    """Write rows as CSV with `safe_cell`, one row at a time. bom: with a byte order mark."""
+    if bom:
+        out.write(b"\xef\xbb\xbf")
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(header)
@@ -67,38 +69,78 @@ def zip_member(archive: zipfile.ZipFile, name: str, path: Path) -> None:
         shutil.copyfileobj(source, member, 1 << 20)
 
 
-def write_csv(content: Content, out: BinaryIO, options: ExportOptions) -> None:
-    """Write one table with nodes, followed by relationships, in UTF-8 with a byte order mark for spreadsheets.
+#: Properties in the first columns, which are read most, and in the last ones, which are for programs. Others are between
+#: them, ordered by name.
+_FIRST = (
+    "title", "date", "publisher", "place", "relation", "status", "kind", "value", "number", "confidence", "evidence",
+    "aliases", "investment", "investment_cny", "area", "area_m2",
+)  # fmt: skip
+_LAST = ("rules", "reports", "spans", "code", "report_id", "sha256")
+#: Number of names of nodes that are kept while relationships are written.
+_MOST_NAMES = 50_000
 
-    The first columns are `_id`, `_labels`, `_start`, `_end` and `_type`, as in CSV exports of Neo4j.
+
+def _ordered(columns: Iterable[str]) -> list[str]:
+    """Return names of properties in the order of their columns."""
+    known = set(columns)
+    middle = sorted(known - {*_FIRST, *_LAST})
+    return [*(c for c in _FIRST if c in known), *middle, *(c for c in _LAST if c in known)]
+
+
+def write_csv(content: Content, out: BinaryIO, options: ExportOptions) -> None:
+    """Write one table with nodes, followed by relationships, in UTF-8.
+
+    The columns `_id`, `_labels`, `_start`, `_end` and `_type` have the names that CSV exports of Neo4j use.
     """
     graph = content.property_graph()
-    columns = sorted({*property_kinds(graph.nodes), *property_kinds(graph.edges)})
+    columns = _ordered({*property_kinds(graph.nodes), *property_kinds(graph.edges)} - {"name"})
+    name_of = _names(graph)
 
     def rows() -> Iterable[list[object]]:
         for n in graph.nodes:
-            yield [n.id, LIST_SEPARATOR.join(n.labels), "", "", "", *_cells(n, columns)]
+            name = n.properties.get("name", "")
+            yield [name, LIST_SEPARATOR.join(n.labels), "", "", "", *_cells(n, columns), n.id, "", ""]
         for e in graph.edges:
-            yield [e.id, "", e.start, e.end, e.type, *_cells(e, columns)]
+            yield ["", "", name_of(e.start), e.type, name_of(e.end), *_cells(e, columns), e.id, e.start, e.end]
 
-    _write_csv(out, ["_id", "_labels", "_start", "_end", "_type", *columns], rows())
+    header = ["name", "_labels", "start_name", "_type", "end_name", *columns, "_id", "_start", "_end"]
+    _write_csv(out, header, rows(), bom=options.bom)
 
 
 def _cells(item: Node | Edge, columns: list[str]) -> list[object]:
     return [flat(item.properties[c]) if c in item.properties else "" for c in columns]
 
 
+def _names(graph: PropertyGraph) -> Callable[[str], object]:
+    """Return a function that looks up the name of a node by its id."""
+
+    @lru_cache(_MOST_NAMES)
+    def name_of(node_id: str) -> object:
+        return next((n.properties.get("name", "") for n in graph.nodes.with_ids([node_id])), "")
+
+    return name_of
+
+
 def csv_folder(content: Content, folder: Path, options: ExportOptions) -> None:
     """Write nodes.csv and relationships.csv to a folder."""
     graph = content.property_graph()
-    node_columns, edge_columns = list(property_kinds(graph.nodes)), list(property_kinds(graph.edges))
+    node_columns = _ordered({*property_kinds(graph.nodes)} - {"name"})
+    edge_columns = _ordered(property_kinds(graph.edges))
+    name_of = _names(graph)
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "nodes.csv").open("wb") as out:
-        nodes = ([n.id, LIST_SEPARATOR.join(n.labels), *_cells(n, node_columns)] for n in graph.nodes)
-        _write_csv(out, ["id", "labels", *node_columns], nodes)
+        nodes = (
+            [n.properties.get("name", ""), LIST_SEPARATOR.join(n.labels), *_cells(n, node_columns), n.id]
+            for n in graph.nodes
+        )
+        _write_csv(out, ["name", "labels", *node_columns, "id"], nodes, bom=options.bom)
     with (folder / "relationships.csv").open("wb") as out:
-        edges = ([e.id, e.type, e.start, e.end, *_cells(e, edge_columns)] for e in graph.edges)
-        _write_csv(out, ["id", "type", "start", "end", *edge_columns], edges)
+        edges = (
+            [name_of(e.start), e.type, name_of(e.end), *_cells(e, edge_columns), e.start, e.end, e.id]
+            for e in graph.edges
+        )
+        header = ["start_name", "type", "end_name", *edge_columns, "start", "end", "id"]
+        _write_csv(out, header, edges, bom=options.bom)
 
 
 #: Number of rows in a row group of a Parquet file.

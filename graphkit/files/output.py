@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 from graphkit.errors import ExportError, UsageError
 from graphkit.files import partial
 from graphkit.version import __version__
+from graphkit.wording import advice
 
 #: The path that means standard output.
 STDOUT = "-"
@@ -31,13 +32,17 @@ _MAX_MARKER_SIZE = 10_000_000
 _MAX_LINKS = 40
 _DESCRIPTOR = re.compile(r"/(?:dev/fd|proc/(?:self|thread-self|\d+)/fd)/(\d+)")
 _HINTS = {
-    errno.ENOSPC: "free some space and run the command again",
-    errno.EDQUOT: "free some space and run the command again",
+    errno.ENOSPC: "free some space and try again",
+    errno.EDQUOT: "free some space and try again",
     errno.EROFS: "choose a folder on a writable file system",
     errno.EACCES: "check the permissions or choose another folder",
     errno.EPERM: "check the permissions or choose another folder",
     errno.ELOOP: "the symbolic links form a loop",
 }
+
+
+def _force() -> str:
+    return advice("force=True", "--force")
 
 
 def _failure(path: str | Path, error: OSError) -> ExportError:
@@ -230,7 +235,7 @@ def check_folder(folder: str | Path, format_: str, *, force: bool = False) -> No
     if entries and not force and _marked(path) is None:
         raise UsageError(
             f"{path} is not empty and was not written by graphkit (it contains no valid {MARKER}): choose an empty "
-            "folder, or use --force to replace files of the same names; other files are kept"
+            f"folder, or use {_force()} to replace files of the same names; other files are kept"
         )
 
 
@@ -311,8 +316,8 @@ def _check_names(folder: Path, names: Iterable[str], listed: Iterable[str], *, f
             raise UsageError(f"{at} is a folder, but a file of this name must be written; choose another folder")
         if not force and name not in own and os.path.lexists(at):
             raise UsageError(
-                f"{at} already exists and was not written by graphkit: choose another folder, or use --force to "
-                "replace it"
+                f"{at} already exists and was not written by graphkit: choose another folder, or use {_force()} "
+                "to replace it"
             )
 
 

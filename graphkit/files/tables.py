@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from graphkit.errors import LedgerError
+from graphkit.wording import advice
 
 #: Size of SQLite's page cache in KiB, and number of rows that are inserted together.
 CACHE = 32_768
@@ -74,9 +75,14 @@ class Tables:
             # closed.)
             for row in self._db.execute(sql, arguments):  # noqa: UP028
                 yield row
+        except sqlite3.ProgrammingError as error:
+            if "closed" not in str(error):
+                raise
+            raise LedgerError("the graph is closed; open it again with graphkit.open(…)") from None
         except sqlite3.DatabaseError as error:
             raise LedgerError(
-                f"{self.path}: this view is damaged ({error}); `graphkit doctor --repair` rebuilds it"
+                f"{self.path}: this view is damaged ({error}); "
+                + advice("graphkit.repair.repair(folder) rebuilds it", "`graphkit doctor --repair` rebuilds it")
             ) from None
 
     def attach(self, path: Path, name: str) -> None:

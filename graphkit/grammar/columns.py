@@ -15,6 +15,9 @@ _RECORD = "record"
 _IGNORED_IN_NAMES = re.compile(r"[\s_\-\ufeff]+")
 
 
+_LISTS = {"missing", "inner", "containers", "block", "beside"}
+
+
 @cache
 def column_names() -> dict[str, tuple[str, ...]]:
     """Return for each field of a report the names that its column can have, the preferred one first.
@@ -61,6 +64,12 @@ def container_keys() -> frozenset[str]:
     return frozenset(map(name_key, _record()["containers"]))
 
 
+@cache
+def block_keys() -> tuple[tuple[str, ...], frozenset[str]]:
+    """Return the names of the text of a paragraph that is an object, and those of its other fields, to be compared."""
+    return tuple(map(name_key, _record()["block"])), frozenset(map(name_key, _record()["beside"]))
+
+
 def _table() -> dict[str, Any]:
     try:
         return tomllib.loads((FOLDER / FILE).read_text(encoding="utf-8"))
@@ -70,8 +79,8 @@ def _table() -> dict[str, Any]:
 
 def _record() -> dict[str, tuple[str, ...]]:
     table = _table().get(_RECORD)
-    if not isinstance(table, dict) or not {"missing", "inner", "containers"} <= table.keys():
-        raise GrammarError(f"{FILE}, {_RECORD}: expected a table with the lists missing, inner and containers")
+    if not isinstance(table, dict) or not table.keys() >= _LISTS:
+        raise GrammarError(f"{FILE}, {_RECORD}: expected a table with the lists {', '.join(sorted(_LISTS))}")
     return _lists(table, f"{_RECORD}.")
 
 

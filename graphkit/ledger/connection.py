@@ -1,8 +1,14 @@
-"""The connection to the SQLite file of a ledger: opening, transactions, and conversion of SQLite errors."""
+"""The connections to the SQLite file of a ledger: opening, transactions, and conversion of SQLite errors.
+
+Each thread has a connection of its own, except for snapshots and read-only graphs: their only connection is read by all
+threads, which SQLite allows. One thread at a time writes.
+"""
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,16 +16,17 @@ from typing import Any, Self, TypeVar
 
 from graphkit.errors import DamagedError, LedgerError
 from graphkit.ledger.digests import Digests
-from graphkit.ledger.opening import FILE, open_file, read_only_hint
+from graphkit.ledger.opening import FILE, Opened, open_file, read_only_hint
 from graphkit.schema.values import for_shell
+from graphkit.wording import advice
 
 #: Text in SQLite's operational errors that do not mean damage → what to do. All other errors mean a damaged file.
 _HINTS = (
-    ("full", "; the disk is full: free some space and run the command again; committed changes are kept"),
+    ("full", "; the disk is full: free some space and try again; committed changes are kept"),
     ("locked", "; another graphkit process is writing to this graph: wait until it ends and try again"),
     ("readonly", "; check the permissions of the folder"),
     ("unable to open", "; check the permissions of the folder"),
-    ("I/O error", "; the disk could not be read or written: run the command again; committed changes are kept"),
+    ("I/O error", "; the disk could not be read or written: try again; committed changes are kept"),
     ("interrupted", ""),
 )
 S = TypeVar("S")
@@ -39,16 +46,60 @@ class Connection:
         if not self.path.exists() and not self.path.is_symlink() and not create:
             raise LedgerError(
                 f"{folder} is not a graph: it contains no {FILE}; "
-                f"create one with `graphkit build REPORTS… --graph {for_shell(folder)}`"
+                + advice(
+                    f"create one with graphkit.open({str(folder)!r}, create=True)",
+                    f"create one with `graphkit build REPORTS… --graph {for_shell(folder)}`",
+                )
             )
         if create:
             _make_folder(folder, self.path)
         #: In a snapshot: tables that were completely compared with their digests. They do not change any more.
         self._compared: set[str] | None = None
+        self._is_closed = False
+        self._process = os.getpid()
+        #: The connection of the current thread, with its digests, and the connections of all threads.
+        self._own = threading.local()
+        self._of_threads: dict[threading.Thread, Opened] = {}
+        self._opening = threading.Lock()
+        self._writing = threading.RLock()
         with self._translated_errors("open"):
             self._opened = open_file(self.path, create)
-        self._db = self._opened.db
-        self._digests = Digests(self._db)
+        self._is_shared = self._opened.read_only
+        self._own.found = self._opened.db, Digests(self._opened.db)
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        return self._connection()[0]
+
+    @property
+    def _digests(self) -> Digests:
+        return self._connection()[1]
+
+    def _connection(self) -> tuple[sqlite3.Connection, Digests]:
+        """Return the connection of this thread. Raises LedgerError if the graph is closed."""
+        if self._is_closed:
+            raise LedgerError(self._closed())
+        if self._process != os.getpid():
+            raise LedgerError(
+                f"{self.path.parent} was opened before this process was forked, and cannot be used in it; "
+                "open the graph again in each process"
+            )
+        found: tuple[sqlite3.Connection, Digests] | None = getattr(self._own, "found", None)
+        if found is None:
+            db = self._opened.db if self._is_shared else self._opened_by_thread().db
+            found = self._own.found = db, Digests(db)
+        return found
+
+    def _opened_by_thread(self) -> Opened:
+        """Open a connection for this thread, and close those of threads that have ended."""
+        with self._opening, self._translated_errors("open"):
+            for thread in [t for t in self._of_threads if not t.is_alive()]:
+                self._of_threads.pop(thread).close()
+            opened = self._of_threads[threading.current_thread()] = open_file(self.path, create=False)
+            return opened
+
+    def _closed(self) -> str:
+        return f"{self.path.parent}: the graph is closed; open it again with graphkit.open(…)"
 
     @property
     def read_only(self) -> bool:
@@ -61,8 +112,12 @@ class Connection:
             raise LedgerError(f"{self.path.parent} is read-only: {read_only_hint(self.path)}")
 
     def close(self) -> None:
-        """Close the file."""
-        self._opened.close()
+        """Close the file, for all threads."""
+        with self._opening:
+            self._is_closed = True
+            for opened in (*self._of_threads.values(), self._opened):
+                opened.close()
+            self._of_threads.clear()
 
     def __enter__(self) -> Self:
         return self
@@ -76,6 +131,8 @@ class Connection:
         try:
             yield
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            if self._is_closed:
+                raise LedgerError(self._closed()) from None
             # SQLite's message may contain damaged text that cannot be decoded (UnicodeDecodeError).
             message = f"{self.path}: cannot {what}: {error}"
             hint = None
@@ -89,7 +146,7 @@ class Connection:
     def _transaction(self, what: str) -> Iterator[None]:
         """Run the block in a transaction that also updates the revision and the digests."""
         self.require_writable()
-        with self._translated_errors(what):
+        with self._writing, self._translated_errors(what):
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 self._digests.begin()
@@ -132,9 +189,9 @@ def _make_folder(folder: Path, path: Path) -> None:
                 f"{folder} contains other files and no {FILE}; choose a new or empty folder for the graph"
             )
     except NotADirectoryError:
-        raise LedgerError(f"{folder} is a file; --graph requires a folder") from None
+        raise LedgerError(f"{folder} is a file; a graph is a folder") from None
     except FileExistsError:
-        raise LedgerError(f"{folder} is a file; --graph requires a folder") from None
+        raise LedgerError(f"{folder} is a file; a graph is a folder") from None
     except OSError as error:
         raise LedgerError(f"{folder} cannot be created: {error.strerror or error}") from None
 

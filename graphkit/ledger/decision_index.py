@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -53,6 +54,7 @@ class DecisionIndex:
 
     def __init__(self, rows: Rows, revision: Callable[[], int]) -> None:
         self._rows, self._revision_now = rows, revision
+        self._refreshing = threading.RLock()
         self._reset()
 
     def _reset(self) -> None:
@@ -70,6 +72,10 @@ class DecisionIndex:
 
     def _refresh(self) -> None:
         """Update the index with rows that were added since the last call."""
+        with self._refreshing:
+            self._add_new_rows()
+
+    def _add_new_rows(self) -> None:
         revision = self._revision_now()
         if revision == self._revision:
             return

@@ -77,7 +77,9 @@ def open_file(path: Path, create: bool) -> Opened:
 
 
 def _connect(path: Path, parameters: str = "") -> sqlite3.Connection:
-    db = sqlite3.connect(f"{path.absolute().as_uri()}{parameters}", uri=True, timeout=30, isolation_level=None)
+    # `Connection` decides which thread uses a connection.
+    address = f"{path.absolute().as_uri()}{parameters}"
+    db = sqlite3.connect(address, uri=True, timeout=30, isolation_level=None, check_same_thread=False)
     # Triggers and views of a file from another program must not run; `_check_schema` rejects them before any write.
     db.execute("PRAGMA trusted_schema = OFF")
     if hasattr(db, "setconfig"):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from graphkit.ledger.entry import Entry, statement_with_id, with_id
 from graphkit.ledger.reports import ReportTables
-from graphkit.reading.identity import base_of, is_plain, with_suffix
+from graphkit.reading.identity import MEMORY, base_of, is_plain, with_suffix
 from graphkit.reading.naming import source_name
 
 #: Tables whose rows belong to a report, apart from statements.
@@ -62,9 +62,9 @@ class OriginTables(ReportTables):
                 self._db.executemany("INSERT OR IGNORE INTO root VALUES (?)", [(self.origin_of(f),) for f in new])
 
     def origin_of(self, path: Path | str) -> str:
-        """Return the path of a file relative to the graph's folder, `-` for standard input."""
-        if path == "-":
-            return "-"
+        """Return the path of a file relative to the graph's folder, `-` for standard input, MEMORY for no file."""
+        if path in ("-", MEMORY):
+            return str(path)
         try:
             return source_name(os.path.relpath(path, self.path.parent)).replace(os.sep, "/")
         except ValueError:  # Another drive of Windows.
@@ -146,16 +146,17 @@ class OriginTables(ReportTables):
 
     def _exists(self, origin: str) -> bool:
         # A name with an escaped character cannot be looked up.
-        return origin == "-" or "\\" in origin or os.path.lexists(os.path.join(self.path.parent, origin))
+        return origin in ("-", MEMORY) or "\\" in origin or os.path.lexists(os.path.join(self.path.parent, origin))
 
     def _replace(self, file: str, seen: Seen, touched: set[str]) -> None:
         """Remove the reports that an earlier version of a file contained.
 
         These are reports with an id for which the file now has other content, reports whose content now has another id,
         and those that had a shorter id before a folder around the file was read. Other reports of the file, for example
-        of deleted lines, remain.
+        of deleted lines, remain. Reports in memory are replaced by those with the same id only.
         """
-        bases = {f: base for base, fingerprints in seen.items() for f in fingerprints}
+        is_file = file != MEMORY
+        bases = {f: base for base, fingerprints in seen.items() for f in fingerprints} if is_file else {}
         former = dict(_former_ids(file, seen))
         sql = "SELECT r.id, r.fingerprint FROM origin o JOIN report r ON r.id = o.report WHERE o.source = ?"
         for report_id, fingerprint in self._db.execute(sql, (file,)).fetchall():

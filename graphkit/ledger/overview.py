@@ -1,14 +1,19 @@
-"""What the inputs of a graph lack: duplicates, similar texts, equal ids, and reports without date, place or publisher."""
+"""What the inputs of a graph lack: duplicates, similar texts, equal ids, and reports without date, place or publisher.
+
+Reports whose place no file states, because it is from the name of the publisher, are listed, too.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 from graphkit.ledger.origins import OriginTables
-from graphkit.reading.identity import base_of, is_plain
+from graphkit.reading.fields import place_of_publisher
+from graphkit.reading.identity import MEMORY, base_of, is_plain
 from graphkit.reading.sketches import BINS, Similar, similar_reports
 
 #: Fields of a report whose absence is listed.
@@ -24,12 +29,22 @@ class Filed:
 
 
 @dataclass(frozen=True, slots=True)
+class Inferred:
+    """A report with a place that is from the name of its publisher."""
+
+    report: str
+    place: str
+    publisher: str
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """The reports of a graph that need attention.
 
     repeated: reports that several files contain with the same id. equal: ids of reports with the same text. similar:
     reports whose texts differ only a little. suffixed: default id → the reports with different content that have it.
-    without: field → ids of reports without it.
+    without: field → ids of reports without it. inferred: reports whose place is the one with which the name of their
+    publisher begins; graphkit uses it if a file states no place.
     """
 
     repeated: list[Filed]
@@ -37,6 +52,7 @@ class Overview:
     similar: list[Similar]
     suffixed: dict[str, list[Filed]]
     without: dict[str, list[str]]
+    inferred: list[Inferred]
 
 
 class OverviewTables(OriginTables):
@@ -51,6 +67,7 @@ class OverviewTables(OriginTables):
             similar=self._similar({i for ids in equal for i in ids[1:]}),
             suffixed=self._suffixed(),
             without={name: self._without(name) for name in FIELDS},
+            inferred=self._inferred(),
         )
 
     def _repeated(self) -> list[Filed]:
@@ -81,15 +98,21 @@ class OverviewTables(OriginTables):
     def _without(self, name: str) -> list[str]:
         return list(self._rows(f"SELECT id FROM report WHERE {name} = '' ORDER BY id", lambda r: str(r[0])))
 
-    def _filed(self, report_id: str) -> Filed:
-        return Filed(report_id, tuple(self._files(report_id)))
+    def _inferred(self) -> list[Inferred]:
+        sql = "SELECT id, place, publisher FROM report WHERE place <> '' AND publisher <> '' ORDER BY id"
+        place_of = lru_cache(10_000)(place_of_publisher)
+        rows = self._rows(sql, lambda r: Inferred(str(r[0]), str(r[1]), str(r[2])))
+        return [row for row in rows if row.place == place_of(row.publisher)]
 
-    def _files(self, report_id: str) -> Iterator[str]:
+    def _filed(self, report_id: str) -> Filed:
+        return Filed(report_id, tuple(self.files(report_id)))
+
+    def files(self, report_id: str) -> Iterator[str]:
         """Yield the files of a report. Their paths begin with that of the graph, or with `..` if they are next to it."""
         sql = "SELECT source FROM origin WHERE report = ? ORDER BY source"
         for source in list(self._rows(sql, lambda r: str(r[0]), report_id)):
             path = os.path.normpath(os.path.join(self.path.parent, source))
-            yield "standard input" if source == "-" else path
+            yield {"-": "standard input", MEMORY: "no file"}.get(source, path)
 
 
 def _is_sketch(value: object) -> bool:

@@ -17,8 +17,10 @@ class Ledger(CheckedTables):
     """Reads and writes one ledger. Use it as a context manager, or call `close`."""
 
     def snapshot(self) -> Ledger:
-        """Return a read-only ledger that does not see later changes. The caller closes it."""
+        """Return a read-only ledger that does not see later changes, for all threads. The caller closes it."""
+        self._connection()  # Raises LedgerError if the graph is closed.
         other = Ledger(self.path.parent)
+        other._is_shared = True
         other._compared = set()
         with other._translated_errors("read"):
             other._db.execute("BEGIN")

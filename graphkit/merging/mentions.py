@@ -9,9 +9,10 @@ from graphkit.discourse.meetings import MeetingMark
 from graphkit.discourse.scene import actor_of
 from graphkit.grammar.patterns import pattern
 from graphkit.model import Mention
+from graphkit.recognition.descriptions import is_description
 from graphkit.recognition.marks import PersonMark
-from graphkit.recognition.names import NameSpan, has_suffix, other_wordings, type_of
-from graphkit.relations.drafting import Context, phrase_mention, without_edges
+from graphkit.recognition.names import NameSpan, has_suffix, is_no_place, other_wordings, type_of
+from graphkit.relations.drafting import Context, phrase_mention, value_mention, without_edges
 from graphkit.relations.places import named_before
 from graphkit.schema import load_schema
 
@@ -23,6 +24,8 @@ _GROUP = pattern("merging.group")
 _NEXT_TO_A_NAME = pattern("merging.next_to_a_name")
 _NEXT_TO_A_LONG_NAME = pattern("merging.next_to_a_long_name")
 _THIS_ENTITY = pattern("places.this_entity")
+#: Sides of relations that are places to go to.
+_PLACES = frozenset([("visited", "o"), ("located_in", "o")])
 #: Maximum number of characters of a short name.
 _SHORT_NAME = 3
 _EDGES = "“”，。、；：·—（）《》 \n"
@@ -46,7 +49,7 @@ def mention_of(context: Context, relation: str, side: str, span: Span) -> Mentio
         return None
     for kind in _PRINTED:
         if allowed == {kind}:
-            return phrase_mention(context, kind, *span)
+            return value_mention(context, *span) if kind == "Value" else phrase_mention(context, kind, *span)
     if "Person" in allowed:
         person = person_at(context, span) or (None if has_suffix(words) else _person_inside(context, span))
         # The tagger cuts rare names: of 逯勤之 it takes 逯勤. A longer span of the encoder that is a name is better.
@@ -60,6 +63,10 @@ def mention_of(context: Context, relation: str, side: str, span: Span) -> Mentio
             return context.mention(meeting, at=span)
         if not allowed & {"Place", "Organization"}:
             return context.mention(NameSpan(*span, "Meeting"))
+    if (relation, side) in _PLACES and (
+        is_no_place(context.marked, context.scene_at(span[0]).sentence, span) or is_description(context.text, *span)
+    ):
+        return None
     return _named(context, span, allowed)
 
 

@@ -20,6 +20,7 @@ from graphkit.model import PassageKind, Statement, Status
 from graphkit.recognition.trees import Trees, read_trees
 from graphkit.relations.drafting import Context
 from graphkit.relations.speech import said_once
+from graphkit.wording import advice
 
 DATA = Path(__file__).parent / "data"
 #: The first classifier sees each candidate alone, the second one also what the first says of the others.
@@ -32,7 +33,8 @@ _PLACES = 3
 
 def _unusable(error: Exception) -> UsageError:
     return UsageError(
-        f"the model of the merger cannot be loaded ({error}); install graphkit again, or read with --fast"
+        f"the model of the merger cannot be loaded ({error}); install graphkit again, or read with "
+        + advice('extractor="fast"', "--fast")
     )
 
 

@@ -52,7 +52,7 @@ def field_day(text: str) -> str:
     if (m := _COMPACT_TIME.fullmatch(text)) and (found := _day(m["y"], int(m["m"]), m["d"])):
         return found
     m = _NUMBER.fullmatch(text)
-    return _of_number(m["number"]) if m else ""
+    return _of_number(m["number"] or m["milliseconds"]) if m else ""
 
 
 def _day(year: str, month: int, day: str | int, clock: re.Match[str] | None = None) -> str:

@@ -11,8 +11,8 @@ import unicodedata
 
 from graphkit.errors import ReadingError
 
-_BREAKS = str.maketrans({"\x0b": "\n", "\x0c": "\n", "\x85": "\n"})
-_TEXT_BREAKS = _BREAKS | str.maketrans({"\u2028": "\n", "\u2029": "\n"})
+_BREAKS = re.compile("[\x0b\x0c\x85]")
+_TEXT_BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 _PRIVATE = "\ue000-\uf8ff\U000f0000-\U0010ffff"
 _CONTROL = "\x00-\x08\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff"
 _SUSPECT = re.compile(f"[{_CONTROL}\ufffd{_PRIVATE}]")
@@ -183,7 +183,7 @@ def _checked(text: str, encoding: str, source: str, skipped: int, *, few: bool =
     if bad and not (few and few_control_characters(text)):
         byte = skipped + len(text[: bad.start()].encode(encoding, "replace"))
         raise ReadingError(source, f"byte {byte} is {_name(bad.group())}: a binary file, or not {encoding.upper()}")
-    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_BREAKS)
+    return _BREAKS.sub("\n", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def check_text(text: str, source: str, *, lost: bool = False) -> str:
@@ -192,7 +192,7 @@ def check_text(text: str, source: str, *, lost: bool = False) -> str:
     lost: whether U+FFFD is allowed. Raises ReadingError with the character offset if the text contains characters that
     no text has.
     """
-    return check_characters(text, source, lost=lost).translate(_TEXT_BREAKS)
+    return _TEXT_BREAKS.sub("\n", check_characters(text, source, lost=lost))
 
 
 def check_characters(text: str, source: str, *, lost: bool = False) -> str:

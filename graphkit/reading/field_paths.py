@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from graphkit.errors import UsageError
 from graphkit.grammar.columns import column_names, name_key
+from graphkit.wording import did_you_mean
 
 Record = dict[str, Any]
 #: Maximum depth to which the names in a record are listed, and their maximum number.
@@ -71,12 +71,6 @@ def _all_fields() -> str:
 
 def _meant(name: str) -> str:
     return did_you_mean(name, column_names())
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return “; did you mean x?” for the most similar known word, otherwise ""."""
-    close = difflib.get_close_matches(word, list(known), 1)
-    return f"; did you mean {close[0]}?" if close else ""
 
 
 def locate(record: Record, path: str) -> Located | None:

@@ -51,7 +51,7 @@ def describe(report: Report) -> Report:
     unread = report.date if report.date and not date else ""
     publisher = report.publisher or _publisher(head, end)
     title = report.title or _title(lines)
-    place = report.place or _place(publisher)
+    place = report.place or place_of_publisher(publisher)
     values = {"title": title, "date": date, "publisher": publisher, "place": place}
     found = replace(report, **values, unread_date=unread, origin=completed(report, values))
     for field, reason in report_flaws(found, with_text=False):
@@ -91,7 +91,7 @@ def _is_publisher(m: re.Match[str]) -> bool:
     first of two headlines.
     """
     name = m["publisher"]
-    return not m.group()[-1].isspace() or _NATIONAL_PUBLISHER.match(name) is not None or bool(_place(name))
+    return not m.group()[-1].isspace() or _NATIONAL_PUBLISHER.match(name) is not None or bool(place_of_publisher(name))
 
 
 def _title(lines: list[str]) -> str:
@@ -101,7 +101,7 @@ def _title(lines: list[str]) -> str:
     return ""
 
 
-def _place(publisher: str) -> str:
+def place_of_publisher(publisher: str) -> str:
     """Return the division whose name begins the name of the publisher: 山西省临汾市 for 临汾新闻网.
 
     The result is empty if there is no such division.

@@ -85,6 +85,8 @@ def kind_of(source: str) -> str:
     m = _KIND.search(source)
     if m:
         return m["kind"].lower()
+    if source.startswith("reports["):
+        return "in memory"
     return "standard input" if source.startswith("standard input") else "other"
 
 

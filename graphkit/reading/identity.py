@@ -12,6 +12,8 @@ from pathlib import Path, PurePath, PurePosixPath
 
 from graphkit.reading.naming import printable, stem
 
+#: The path of reports that are not in a file: the items of a list or an iterator.
+MEMORY = "<memory>"
 #: Number of hexadecimal digits of a suffix.
 DIGITS = 12
 _SUFFIX = re.compile(rf"~[0-9a-f]{{{DIGITS}}}\Z")

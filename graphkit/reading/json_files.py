@@ -9,6 +9,7 @@ from typing import Any
 
 from graphkit.errors import ReadingError
 from graphkit.model import Failure, NoReport, Report
+from graphkit.reading.cut_json import load_json, read_before
 from graphkit.reading.decoding import as_gb18030, check_not_empty
 from graphkit.reading.record_fields import records_in
 from graphkit.reading.records import read_jsonl, read_record
@@ -16,6 +17,8 @@ from graphkit.reading.records import read_jsonl, read_record
 #: Bytes at the beginning of a file that decide whether it has a JSON object in each line.
 HEAD = 64 * 1024
 _BLANK = " \t\r\n\ufeff"
+#: Characters at the end of a file that do not belong to it.
+_END = "\x00\x1a" + _BLANK
 Found = Report | NoReport | Failure
 
 
@@ -28,8 +31,13 @@ def read_json(data: bytes, source: str, stem: str) -> Iterator[Found]:
     if _has_lines(text):
         yield from read_jsonl((line.encode("utf-8", "surrogatepass") for line in text.split("\n")), source, stem)
         return
-    value = _parsed(text, source)
-    yield from _reports(value, source, stem)
+    value, problem = _parsed(text, source)
+    number = 0
+    for found in _reports(value, source, stem):
+        number += isinstance(found, Report)
+        yield found
+    if problem is not None:
+        raise ReadingError(problem.source, f"{problem.reason}; {read_before(number)}")
 
 
 def is_document(head: bytes) -> bool:
@@ -76,6 +84,8 @@ def _decoded(data: bytes, source: str) -> str:
     try:
         return data.decode(encoding).lstrip("\ufeff")
     except UnicodeDecodeError as error:
+        if encoding in ("utf-8", "utf-8-sig") and error.reason == "unexpected end of data":
+            return data[: error.start].decode(encoding).lstrip("\ufeff")  # The file is cut off within a character.
         if encoding not in ("utf-8", "utf-8-sig"):
             raise ReadingError(source, f"byte {error.start} is not {encoding.upper()}") from None
         return as_gb18030(data, source, error.start)
@@ -93,16 +103,23 @@ def _has_lines(text: str) -> bool:
         return False
 
 
-def _parsed(text: str, source: str) -> Any:
+def _parsed(text: str, source: str) -> tuple[Any, ReadingError | None]:
+    """Return the value of a JSON file; if only records at its beginning are JSON, these, and the error after them."""
     try:
-        return json.loads(text.rstrip("\x00\x1a" + _BLANK))
-    except json.JSONDecodeError as error:
-        place = f"{source}:{error.lineno}"
-        raise ReadingError(place, f"not JSON at column {error.colno}: {error.msg}") from None
+        value, damage = load_json(text.rstrip(_END))
+    except json.JSONDecodeError as raised:
+        raise _problem(raised, text, source) from None
     except RecursionError:
         raise ReadingError(source, "JSON nested too deeply") from None
     except ValueError as error:  # For example, a number of more than 4,300 digits.
         raise ReadingError(source, f"not JSON that can be read: {error}") from None
+    return value, _problem(damage, text, source) if damage else None
+
+
+def _problem(error: json.JSONDecodeError, text: str, source: str) -> ReadingError:
+    is_cut = not text[error.pos :].strip(_END) or error.msg.startswith("Unterminated")
+    words = "the file is cut off" if is_cut else "not JSON"
+    return ReadingError(f"{source}:{error.lineno}", f"{words} at column {error.colno}: {error.msg}")
 
 
 def _reports(value: Any, source: str, stem: str) -> Iterator[Found]:

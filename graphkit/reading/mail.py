@@ -14,6 +14,7 @@ from graphkit.errors import ReadingError
 from graphkit.grammar.patterns import pattern
 from graphkit.model import Failure, NoReport, NotRead, Origin, Report
 from graphkit.reading.decoding import check_length, check_text
+from graphkit.reading.forwarded import read_forwarded
 from graphkit.reading.mail_parts import body, content, file_name, header, html_parts, is_attachment, leaves
 from graphkit.reading.markup import with_title
 from graphkit.reading.naming import printable
@@ -102,10 +103,11 @@ def _address(mail: email.message.Message, part: email.message.Message) -> str:
 
 def _letter(mail: email.message.Message, source: str, stem: str) -> Report | NoReport:
     """Return the report of a mail: its subject and its text."""
-    subject = header(mail, "Subject")
+    original = read_forwarded(body(mail, source))
+    subject = original.subject or header(mail, "Subject")
     mark = _REPLY_MARK.match(subject)
     title = subject[mark.end() :] if mark else subject
-    text = body(mail, source)
+    text = original.text
     if not any(c.isalnum() for c in text):
         return NoReport(source, "the mail holds no text")
     whole = with_title(title, text)
@@ -120,7 +122,8 @@ def _letter(mail: email.message.Message, source: str, stem: str) -> Report | NoR
         source=source,
         origin=_ORIGIN,
     )
-    return describe_with(report, date=_day(mail), publisher=_sender(mail), origins=_OF_HEADER)
+    sender = original.sender or _sender(mail)
+    return describe_with(report, date=original.date or _day(mail), publisher=sender, origins=_OF_HEADER)
 
 
 def _day(mail: email.message.Message) -> str:

@@ -20,7 +20,17 @@ _BLOCKS = frozenset(
 _CELLS = frozenset(("td", "th"))
 _NOT_DISPLAYED = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.I)
 _SPACES = re.compile(r"[ \t\r\n\f]+")
-_TAG = re.compile(r"<(?:/?[a-zA-Z][^<>]*>|!--)")
+#: An attribute, whose name is ASCII; and a `<` with the tag or declaration that it begins. A tag whose attributes are
+#: broken is read without them, unless Chinese characters are in it.
+_ATTRIBUTE = r"""(?:[!#-&(-.0-;?-~]++(?:\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'|[^\s"'<>]++))?+)"""
+_ANGLE = re.compile(
+    rf"<(?:(?P<tag>/?[a-zA-Z][\w:.-]*+(?:[\s/]++{_ATTRIBUTE}?+)*+>)"
+    r"|(?P<loose>/?[a-zA-Z][\w:.-]*+)[\s/\"'=][^<>\u2e80-\uffff]*+>"
+    r"|(?P<declaration>![a-zA-Z\[][^<>\u2e80-\uffff]*+>|\?[a-zA-Z][^<>\u2e80-\uffff]*+>)|)",
+    re.A,
+)
+_COMMENT = ("<!--", "-->")
+_CDATA = ("<![CDATA[", "]]>")
 #: A closing tag or line break that is still in the text: the markup was escaped twice.
 _ESCAPED_TAG = re.compile(r"</(?:p|div|span|strong|a|li|td|h[1-6])\s*>|<br\s*/?>", re.I)
 #: A tag of HTML, and a reference, by which a field with HTML differs from a text with `<` or `&`.
@@ -79,9 +89,44 @@ def _unescaped(m: re.Match[str]) -> str:
 
 
 def _once(markup: str) -> str:
-    if not _TAG.search(markup):
-        return clean_lines(html.unescape(_LONG_NUMBER.sub("&amp;", markup)))
-    return tree_text(html_tree(markup))
+    escaped, tags = _escaped(_without_comments(markup))
+    if not tags:
+        return clean_lines(html.unescape(_LONG_NUMBER.sub("&amp;", escaped)))
+    try:
+        return tree_text(html_tree(escaped))
+    except ValueError:  # There are only closing tags.
+        return clean_lines(html.unescape(_LONG_NUMBER.sub("&amp;", _ANGLE.sub(" ", escaped))))
+
+
+def _without_comments(markup: str) -> str:
+    """Return the markup without comments. The beginning of a comment that does not end is a text, as is CDATA."""
+    if _CDATA[0] in markup:
+        markup = markup.replace(_CDATA[0], "").replace(_CDATA[1], "")
+    opening, closing = _COMMENT
+    pieces: list[str] = []
+    at = 0
+    while (start := markup.find(opening, at)) >= 0 and (end := markup.find(closing, start + len(opening))) >= 0:
+        pieces.append(markup[at:start])
+        at = end + len(closing)
+    return "".join([*pieces, markup[at:]])
+
+
+def _escaped(markup: str) -> tuple[str, int]:
+    """Return the markup with a reference for each `<` that begins no tag, and the number of its tags.
+
+    The name of a tag is followed by white space, `/` or `>`: `a<c3月5日` contains none. The parser would omit the words
+    up to the next `>`.
+    """
+    tags = 0
+
+    def repaired(m: re.Match[str]) -> str:
+        nonlocal tags
+        tags += bool(m["tag"] or m["loose"])
+        if m["tag"] or m["declaration"]:
+            return m.group()
+        return f"<{m['loose']}>" if m["loose"] else "&lt;"
+
+    return _ANGLE.sub(repaired, markup), tags
 
 
 def html_tree(markup: str) -> lxml.html.HtmlElement:

@@ -56,6 +56,8 @@ _RADICALS = dict(
     )
 )
 _RADICAL = re.compile("[\u2e80-\u2fd5]")
+#: Characters that may be replaced.
+_OTHER = re.compile("[^\u3400-\u9fff0-9A-Za-z，。、；：！？（）《》“”%.+=/-]+")
 _INVISIBLE = {"\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u200e", "\u200f", "\u202a", "\u202c"}
 _SENTENCE_END = "。！？；：”）》…!?;:"
 _DIGIT_COMMA = pattern("normalized.digit_comma")
@@ -122,7 +124,15 @@ def without_radicals(text: str) -> str:
 
 def usual_characters(text: str) -> str:
     """Return a text of the same length with the usual characters for radicals and for full-width letters and digits."""
-    return text if _UNCHANGED.fullmatch(text) else "".join(map(_normalized, text))
+    return _OTHER.sub(lambda m: "".join(map(_normalized, m.group())), text)
+
+
+def simplified(words: str) -> str:
+    """Return words of a report, of the same length, in simplified characters, full-width digits and punctuation marks.
+
+    In contrast to `normalize`, which looks at a whole text, single words in traditional characters are converted.
+    """
+    return _DIGIT_COMMA.sub(",", "".join(_simplified(_normalized(char)) for char in words))
 
 
 def normalize(text: str) -> NormalizedText:

@@ -1,6 +1,6 @@
 """What the head of a web page states about its article: <meta> elements, JSON-LD, <time>, and the address.
 
-Other scripts and attributes are not searched.
+Other scripts are searched on pages of WeChat only, and other attributes are not searched.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import lxml.etree
 import lxml.html
 
 from graphkit.grammar.patterns import pattern
@@ -22,6 +23,11 @@ _UNKNOWN_SOURCE = pattern("page_fields.unknown_source")
 _PORTAL = pattern("page_fields.portal")
 _SITE_WORDS = pattern("page_fields.site_words")
 _IS_SITE = pattern("page_fields.site_name")
+_SCRIPT_DAY = pattern("page_fields.script_day")
+_SCRIPT_ACCOUNT = pattern("page_fields.script_account")
+#: Elements of a page of WeChat: its article, and the name of the account.
+_WECHAT = lxml.etree.XPath("//*[@id='js_content' or @id='js_article'][1]")
+_ACCOUNT = lxml.etree.XPath("//*[@id='js_name']")
 _DAY_IN_ADDRESS = pattern("page_fields.day_in_address")
 #: Names of <meta> elements without `-`, `_` and spaces, the most reliable first. PubDate, ContentSource and ArticleTitle
 #: are those of Chinese government sites.
@@ -80,7 +86,23 @@ def read_metadata(tree: lxml.html.HtmlElement) -> Metadata:
     for article in json_ld(tree):
         _add(found, article)
     found.date = found.date or _time(tree)
+    if not (found.date and found.publisher):
+        _add_account(found, tree)
     return found
+
+
+def _add_account(found: Metadata, tree: lxml.html.HtmlElement) -> None:
+    """Add the account and the day of a page of WeChat, which scripts display."""
+    name = next((" ".join(e.text_content().split()) for e in _ACCOUNT(tree)), "")
+    scripts = (
+        [e.text for e in tree.iter("script") if e.text and len(e.text) <= _LONGEST_SCRIPT] if _WECHAT(tree) else []
+    )
+    for text in scripts:
+        if not found.date and (m := _SCRIPT_DAY.search(text)):
+            found.date = field_day(m["day"])
+        if not name and (m := _SCRIPT_ACCOUNT.search(text)):
+            name = m["publisher"]
+    found.publisher = found.publisher or as_publisher(name)
 
 
 def address_day(url: str) -> str:

@@ -6,12 +6,15 @@ only on the inputs.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from graphkit.model import Failure
 from graphkit.reading.archives import open_archive
+from graphkit.reading.arrivals import as_they_arrive
+from graphkit.reading.identity import MEMORY
 from graphkit.reading.naming import is_archive, is_tar, source_name
 from graphkit.reading.sources import (
     MAX_PIECE_LINE,
@@ -34,6 +37,8 @@ PART_BYTES = 160 * 1024
 PART_FILES = 64
 #: Number of reports of one table (CSV, standard input) in a part.
 PART_ROWS = 64
+#: An iterator that takes longer for an item, in seconds, is slow: what it has yielded is read at once.
+SLOW = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +91,26 @@ def cut(paths: Iterable[Path | str], roots: Collection[str] = ()) -> Iterator[Pa
                 waiting, size = [], 0
             waiting.append(piece)
             size += weight
+            if size >= PART_BYTES:
+                yield tuple(waiting)
+                waiting, size = [], 0
     if waiting:
         yield tuple(waiting)
+
+
+def parts_in_memory(reports: Iterable[Found], most: int = PART_ROWS) -> Iterator[Part]:
+    """Yield parts of at most `most` reports that are not in files, and of what was found instead of them."""
+    found: list[Found] = []
+    is_empty = True
+    asked = time.monotonic()
+    for item in reports:
+        found.append(item)
+        if len(found) >= most or time.monotonic() - asked > SLOW:
+            yield (Piece(MEMORY, last=False, found=tuple(found)),)
+            found, is_empty = [], False
+        asked = time.monotonic()
+    if found or not is_empty:
+        yield (Piece(MEMORY, found=tuple(found)),)
 
 
 def read_piece(piece: Piece) -> Iterator[Found]:
@@ -106,9 +129,7 @@ def read_piece(piece: Piece) -> Iterator[Found]:
             yield Failure(source_name(piece.path), f"cannot be read: {error.strerror or error}")
             return
         if now != piece.state:
-            yield Failure(
-                source_name(piece.path), "the file was changed while it was being read; run the same command again"
-            )
+            yield Failure(source_name(piece.path), "the file was changed while it was being read; read it again")
         elif is_archive(piece.path):
             yield from read_members(Path(piece.path), piece.start, piece.end, piece.name)
         else:
@@ -146,6 +167,11 @@ def _state(path: Path) -> tuple[int, int]:
 
 
 def _rows(path: Path | str, name: str) -> Iterator[tuple[Piece, int]]:
+    if isinstance(path, str):
+        for arrived in as_they_arrive(read_input(path, name), PART_ROWS):
+            yield Piece(path, last=False, found=tuple(arrived), name=name), PART_BYTES
+        yield Piece(path, found=(), name=name), PART_BYTES
+        return
     rows: list[Found] = []
     for row in read_input(path, name):
         rows.append(row)

@@ -9,7 +9,15 @@ from functools import lru_cache
 from typing import Any
 
 from graphkit.errors import ReadingError
-from graphkit.grammar.columns import column_keys, column_names, container_keys, inner_names, missing_values, name_key
+from graphkit.grammar.columns import (
+    block_keys,
+    column_keys,
+    column_names,
+    container_keys,
+    inner_names,
+    missing_values,
+    name_key,
+)
 from graphkit.reading.characters import without_glyphs
 from graphkit.reading.decoding import check_characters
 from graphkit.reading.field_paths import Located, locate, name_in
@@ -17,7 +25,11 @@ from graphkit.reading.naming import printable
 from graphkit.reading.options import current_options
 
 _SIMPLE_NAME = re.compile(r"[\w\-$@ ]+")
-_ADDRESS = re.compile(r"\s*https?://", re.IGNORECASE)
+#: Values of other fields with the name of a field: the address of a publisher, the time without a day.
+_OTHER = {
+    "publisher": re.compile(r"\s*https?://.*", re.IGNORECASE | re.DOTALL),
+    "date": re.compile(r"\s*\d{1,2}:\d{2}(?::\d{2})?\s*"),
+}
 #: Maximum depth to which objects in a record are searched for its text.
 MAX_DEPTH = 8
 Record = dict[str, Any]
@@ -64,7 +76,7 @@ def text_of(record: Record, place: str, whole: Record) -> Named:
     for given in current_options().paths("text"):
         located = locate(whole, given.path)
         if located and not _can_be_text(located.value):
-            wrong = wrong or f"`{given.path}` (--field {given}) is {type(located.value).__name__}, not a string"
+            wrong = wrong or f"`{given.path}` (field {given}) is {type(located.value).__name__}, not a string"
         elif located and not is_missing(located.value):
             return located.path, _joined(located.value)
         elif located:
@@ -83,13 +95,32 @@ def text_of(record: Record, place: str, whole: Record) -> Named:
     if wrong:
         raise ReadingError(place, wrong)
     if not empty:
-        paths = "".join(f"no `{given.path}` (--field {given}) and " for given in current_options().paths("text"))
+        paths = "".join(f"no `{given.path}` (field {given}) and " for given in current_options().paths("text"))
         raise ReadingError(place, f"{paths}no `text`; {_advice(record)}")
     return empty, ""
 
 
-def _joined(text: str | list[str]) -> str:
-    return text if isinstance(text, str) else "\n".join(text)
+def _joined(text: str | list[Any]) -> str:
+    return text if isinstance(text, str) else "\n".join(map(_paragraph, text))
+
+
+def _paragraph(part: str | Record) -> str:
+    """Return a paragraph, which is a text or an object with a text."""
+    if isinstance(part, str):
+        return part
+    return str(next((value for name, value in part.items() if name_key(name) in block_keys()[0]), ""))
+
+
+def _is_paragraph(part: object) -> bool:
+    """Tell whether an item of a list is a paragraph: a text, or an object with a text and nothing of a report."""
+    if isinstance(part, str):
+        return True
+    if not isinstance(part, dict):
+        return False
+    texts, beside = block_keys()
+    own = [name for name in part if name_key(name) in texts]
+    rest = {name_key(name) for name in part if name not in own}
+    return len(own) == 1 and isinstance(part[own[0]], str) and bool(rest) and rest <= beside
 
 
 def field_of(record: Record, field: str, place: str, whole: Record) -> Named:
@@ -105,7 +136,7 @@ def field_of(record: Record, field: str, place: str, whole: Record) -> Named:
             if not is_missing(value):
                 return located.path, _clean(value, place, given.path)
         elif value is not None:
-            raise ReadingError(place, f"`{given.path}` (--field {given}) is {type(value).__name__}, not a string")
+            raise ReadingError(place, f"`{given.path}` (field {given}) is {type(value).__name__}, not a string")
     keys = _keys(record)
     for key in column_keys()[field]:
         if key not in keys:
@@ -113,7 +144,8 @@ def field_of(record: Record, field: str, place: str, whole: Record) -> Named:
         name = keys[key]
         value = _simple(record[name])
         if isinstance(value, (str, int, float)) and not isinstance(value, bool):
-            if is_missing(value) or (field == "publisher" and _ADDRESS.match(str(value))):
+            other = _OTHER.get(field)
+            if is_missing(value) or (other and other.fullmatch(str(value))):
                 continue
             return name, _clean(value, place, name)
         if value is not None and name == column_names()[field][0]:
@@ -130,7 +162,7 @@ def is_missing(value: object) -> bool:
     if value is None or (isinstance(value, float) and value != value):
         return True
     if isinstance(value, list):
-        return not any(map(str.strip, value))
+        return not any(_paragraph(part).strip() for part in value)
     return isinstance(value, str) and (not value.strip() or value.strip().lower() in missing_values())
 
 
@@ -236,8 +268,8 @@ def _can_be_text(value: object) -> bool:
 
 
 def is_text(value: object) -> bool:
-    """Tell whether a value can be a text: a string, or a list of strings."""
-    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(part, str) for part in value))
+    """Tell whether a value can be a text: a string, or a list of strings or paragraphs."""
+    return isinstance(value, str) or (isinstance(value, list) and all(map(_is_paragraph, value)))
 
 
 def _simple(value: object) -> object:

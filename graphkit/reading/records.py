@@ -11,6 +11,7 @@ from graphkit.errors import ReadingError
 from graphkit.grammar.columns import column_names
 from graphkit.model import Failure, NoReport, Report
 from graphkit.reading.characters import tidy
+from graphkit.reading.cut_json import load_json, read_before
 from graphkit.reading.decoding import check_length
 from graphkit.reading.fields import describe
 from graphkit.reading.markup import plain_text
@@ -43,27 +44,40 @@ def read_jsonl(
         try:
             if len(raw) > MAX_LINE:
                 raise ReadingError(place, f"a line of more than {MAX_LINE:,} bytes")
-            value = _parse(raw, place)
+            value, problem = _parse(raw, place)
         except ReadingError as error:
             yield Failure(error.source, error.reason)
             continue
-        for count, (path, record) in enumerate(records_in(value) or [("", value)], 1):
-            default = f"{stem}-{number}"
-            if path:
-                yield read_record(record, f"{place}/{path}", f"{default}-{count}")
-            else:
-                yield read_record(record, place, default)
+        read = 0
+        for found in _reports_of_line(value, place, f"{stem}-{number}"):
+            read += isinstance(found, Report)
+            yield found
+        if problem is not None:
+            yield Failure(place, f"{_not_json(problem)}; {read_before(read)}")
     if empty:
         yield Failure(source, "the file is empty")
 
 
-def _parse(raw: bytes, place: str) -> Any:
+def _reports_of_line(value: Any, place: str, default: str) -> Iterator[Report | NoReport | Failure]:
+    for count, (path, record) in enumerate(records_in(value) or [("", value)], 1):
+        if path:
+            yield read_record(record, f"{place}/{path}", f"{default}-{count}")
+        else:
+            yield read_record(record, place, default)
+
+
+def _not_json(error: json.JSONDecodeError) -> str:
+    return f"not JSON at character {error.pos}: {error.msg}"
+
+
+def _parse(raw: bytes, place: str) -> tuple[Any, json.JSONDecodeError | None]:
+    """Return the value of a line; if only records at its beginning are JSON, these, and the error after them."""
     try:
-        return json.loads(raw.decode("utf-8"))
+        return load_json(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise ReadingError(place, f"byte {error.start} of the line is not UTF-8") from None
     except json.JSONDecodeError as error:
-        raise ReadingError(place, f"not JSON at character {error.pos}: {error.msg}") from None
+        raise ReadingError(place, _not_json(error)) from None
     except RecursionError:
         raise ReadingError(place, "JSON nested too deeply") from None
     except ValueError as error:  # For example, a number of more than 4,300 digits.

@@ -14,8 +14,8 @@ import lxml.etree
 import lxml.html
 
 from graphkit.errors import UsageError
-from graphkit.reading.field_paths import did_you_mean
 from graphkit.reading.naming import printable
+from graphkit.wording import did_you_mean
 
 #: What a rule can select: fields of the report, and elements that are removed before the body is read.
 FIELDS = ("title", "body", "date", "publisher", "place")

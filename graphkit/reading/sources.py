@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from graphkit.errors import ReadingError, UsageError
 from graphkit.model import Failure, Ignored, NoReport, NotRead, Report
 from graphkit.reading import archives, first_bytes, formats
+from graphkit.reading.arrivals import Incoming
 from graphkit.reading.compressed import decompressed, open_decompressed
 from graphkit.reading.epub import read_epub
 from graphkit.reading.feeds import is_feed, read_xml
@@ -262,7 +263,11 @@ def _lines(file: io.BufferedReader, end: int = -1) -> Iterator[bytes]:
 
 def _standard_input() -> Iterator[Found]:
     source = "standard input"
-    data = sys.stdin.buffer.read(MAX_FILE + 1)
+    incoming = Incoming(sys.stdin.buffer, MAX_PIECE_LINE)
+    if incoming.begins_with_record():
+        yield from read_jsonl(incoming.lines(), source, "stdin")
+        return
+    data = incoming.all(MAX_FILE + 1)
     if len(data) > MAX_FILE:
         raise ReadingError(source, f"more than {MAX_FILE:,} bytes; put it into a .jsonl file")
     compressed = first_bytes.compression_of(data)

@@ -1,14 +1,15 @@
-"""Where names end, and where lists of names end.
+"""Where names end, where lists of names end, and where a name begins behind a place that is not part of it.
 
 This is the only place that decides where a name ends to the right. A list of names after a verb ends at punctuation or
 at the next verb (`list_region`); `graphkit.recognition.lists` divides it; each item is then cut down to the name
-(`trimmed`). Where there is no list, a name ends at one of the words that follow names (`name_end`).
+(`trimmed`). Where there is no list, a name ends at one of the words that follow names (`name_end`). Names of all readers
+lose the place in front of them (`locations`): 石渡产业园内的青禾项目 is 青禾项目.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from graphkit.grammar.lexicon import word_set, words
 from graphkit.grammar.patterns import pattern
@@ -31,8 +32,13 @@ _NO_BEGINNING = pattern("name_ends.no_beginning")
 _NO_ENDING = pattern("name_ends.no_ending")
 _PLACE_AND_TIME = pattern("name_ends.place_and_time")
 _NEXT_STOP = pattern("name_ends.next_stop")
+_LOCATED_IN = pattern("name_ends.located_in")
+_INSIDE = pattern("name_ends.inside")
+_PARTICLE = pattern("name_ends.particle_or_bracket")
 #: What ends the name of a place: a mark, a joint or a verb of a tour.
 AFTER_PLACE = pattern("name_ends.after_place")
+#: What ends the name of what lies at a place: also the beginning of its description.
+AFTER_LOCATED = pattern("name_ends.after_located")
 #: What ends the name of a park: also its officials, but no joint, because the park may be the second item of a list.
 AFTER_PARK = pattern("name_ends.after_park")
 #: Adverbs between a name and its verb, and those between a name and a list of its parts.
@@ -132,3 +138,23 @@ def without_time(text: str, start: int, end: int) -> int:
     """Return where the name of a place ends whose item ends with 时 or 后: 抵达青石博物馆时，."""
     is_time = text[end : end + 1] == "，" and _PLACE_AND_TIME.search(text, start, end) is not None
     return end - 1 if is_time else end
+
+
+def locations(text: str, start: int, end: int) -> Iterator[tuple[Span, int, bool]]:
+    """Yield what may be a place in front of a name: its range, where the name begins, and whether words show that it is.
+
+    Such words are 位于, 落户 and 入驻 before the place, or 内 and 境内 behind it; without them (石渡县的青禾项目), only a place
+    that is known to be one precedes a name. A 的 inside of brackets or quotation marks is part of the name.
+    """
+    depth, begin = 0, start
+    for m in _PARTICLE.finditer(text, start, end):
+        if m["open"]:
+            depth += 1
+        elif m["close"]:
+            depth = max(0, depth - 1)
+        elif depth == 0:
+            verb = _LOCATED_IN.search(text, begin, m.start())
+            inside = _INSIDE.search(text, begin, m.start())
+            place = (verb.end("verb") if verb else begin), (inside.start() if inside else m.start())
+            yield place, m.end(), verb is not None or inside is not None
+            begin = m.end()

@@ -7,7 +7,7 @@ or a word that is not common. Otherwise it is a kind (生产车间, 物流园区
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from graphkit.grammar.lexicon import VERB_CLASSES, word_set, words
@@ -15,7 +15,7 @@ from graphkit.grammar.patterns import pattern
 from graphkit.recognition import gazetteer
 from graphkit.recognition.lists import is_inside_name, split_list
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, Span
-from graphkit.recognition.name_ends import trimmed
+from graphkit.recognition.name_ends import locations, trimmed
 from graphkit.recognition.occurrences import occurrences
 
 _NAME_TAGS = {"LOC", "ORG", "nz", "nw", "PER"}
@@ -24,6 +24,7 @@ _NO_NAME_VERBS = frozenset(v for name in VERB_CLASSES for v in words(name))
 #: Tags of the recogniser that no token of a name has outside of brackets.
 _BROKEN_TAGS = {"p", "r", "d", "u", "vd", "TIME"}
 
+_SHORT_FORM = pattern("names.short_form")
 _WORKS_END = pattern("names.works_end")
 _IN_BRACKETS = pattern("names.in_brackets")
 _DIVISION_CHARACTER = pattern("names.division_character")
@@ -43,6 +44,8 @@ _OF_BODIES = pattern("names.of_bodies")
 _KIND_OF_AREA = pattern("names.kind_of_area")
 _SPOT = pattern("names.spot")
 _ROOM = pattern("names.room")
+_NO_PLACE = pattern("names.no_place")
+_AND_OTHER_PLACES = pattern("names.and_other_places")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +112,24 @@ def is_proper(marked: MarkedReport, sentence: MarkedSentence, span: Span) -> boo
         return False
     if _ONLY_IN_NAMES.search(text) and not _NUMBER.fullmatch(text):
         return True
-    if gazetteer.is_division(text):
+    if gazetteer.is_division(text) or _has_known_name(marked, sentence, span):
         return True
     common = word_set("common_word")
     for token in sentence.tokens_in(*span):
         word = marked.words(max(token.start, span[0]), min(token.end, span[1]))
-        if token.tag in _NAME_TAGS and word not in common and word not in _GENERIC_FULL:
-            return True
         unknown = token.tag in {"n", "s", "xc"} and len(word) >= 2 and word not in common
         if unknown and has_suffix(text) and len(text) >= 4:
             return True
     return _unknown_stem(marked, sentence, span, text)
+
+
+def _has_known_name(marked: MarkedReport, sentence: MarkedSentence, span: Span) -> bool:
+    """Tell whether the recogniser found a name in a span."""
+    for token in sentence.tokens_in(*span):
+        word = marked.words(max(token.start, span[0]), min(token.end, span[1]))
+        if token.tag in _NAME_TAGS and word not in word_set("common_word") and word not in _GENERIC_FULL:
+            return True
+    return False
 
 
 def _unknown_stem(marked: MarkedReport, sentence: MarkedSentence, span: Span, text: str) -> bool:
@@ -245,7 +255,7 @@ def names_in(
     found = []
     for span, own in zip(items, proper, strict=True):
         text = marked.words(*span)
-        if len(text) > 40 or strip_brackets(text) in _GENERIC_FULL:
+        if len(text) > 40 or strip_brackets(text) in _GENERIC_FULL or is_no_place(marked, sentence, span):
             continue
         known = text in word_set("common_word")
         listed = (accept_rest and len(text) >= 4) or (listed_works and not known and _unknown(marked, sentence, span))
@@ -254,6 +264,15 @@ def names_in(
         if own or listed or (arrived and _is_spot(text)):
             found.append(_named(marked, span))
     return found
+
+
+def is_no_place(marked: MarkedReport, sentence: MarkedSentence, span: Span) -> bool:
+    """Tell whether an item is no place to go to: 途中, 代表团, or the name of a person (陆德昌 in 陆德昌等劳动模范旧居)."""
+    text = marked.words(*span)
+    if _NO_PLACE.search(text):
+        return True
+    is_person = not has_suffix(text) and any(span == (p.start, p.end) for p in sentence.persons)
+    return is_person and not _AND_OTHER_PLACES.match(marked.text, span[1])
 
 
 def _is_spot(text: str) -> bool:
@@ -286,15 +305,27 @@ def _two_divisions(marked: MarkedReport, a: int, b: int) -> int:
     return 0
 
 
+def short_form(name: str) -> tuple[int, tuple[str, ...]]:
+    """Return the length of a name without its short form in brackets, and the short form.
+
+    >>> short_form("石渡经济开发区（以下简称石渡经开区）")
+    (7, ('石渡经开区',))
+    """
+    m = _SHORT_FORM.search(name)
+    return (m.start(), (m["short"],)) if m and m.start() >= 2 else (len(name), ())
+
+
 def _named(marked: MarkedReport, span: Span) -> NameSpan:
     a, b = span
     a += _two_divisions(marked, a, b)
     text = marked.words(a, b)
+    size, aliases = short_form(text)
+    b = a + size
+    text = text[:size]
     works = _WORKS_END.search(text)
-    aliases: tuple[str, ...] = ()
     kind = type_of(text)
     if works and works.start() >= 2:
-        aliases = (text,)
+        aliases = (*aliases, text)
         core = text[: works.start()]
         project = _PROJECT_BEGINS.match(text, works.start())
         if project or _PROJECT_END.search(core):
@@ -307,3 +338,51 @@ def _named(marked: MarkedReport, span: Span) -> NameSpan:
         b = a + len(core)
         text = core
     return NameSpan(a, b, kind, tuple(dict.fromkeys((*aliases, *other_wordings(text)))))
+
+
+#: Types of entities whose names lose a place in front of them. Places keep it: of several villages it is one.
+_LOCATED = frozenset(["Project", "Park", "Organization", "Site"])
+#: Minimum number of characters of a place in front of a name, unless it is a division, and of the name behind it.
+_SHORTEST = 3
+
+
+def without_location(marked: MarkedReport, sentence: MarkedSentence, name: NameSpan) -> NameSpan:
+    """Return a name without the place in front of it: 石渡产业园内的青禾项目 is 青禾项目.
+
+    The result is the name itself if what follows 的 is not a name of its own (石渡产业园内的生产车间).
+    """
+    text = marked.text
+    if name.type not in _LOCATED or text.find("的", name.start, name.end) < 0:
+        return name
+    start = name.start
+    for place, begin, is_stated in locations(text, name.start, name.end):
+        if _is_location(text, place, is_stated) and _stands_alone(marked, sentence, (begin, name.end), is_stated):
+            start = begin
+    if start == name.start:
+        return name
+    prefix, words = text[name.start : start], text[start : name.end]
+    aliases = [a.removeprefix(prefix) for a in name.aliases]
+    return replace(name, start=start, aliases=tuple(dict.fromkeys((*aliases, *other_wordings(words)))))
+
+
+def _is_location(text: str, place: Span, is_stated: bool) -> bool:
+    """Tell whether a span in front of 的 is a place. is_stated: whether words such as 位于 or 内 show that it may be."""
+    words = text[slice(*place)]
+    if gazetteer.is_division(words):
+        return True
+    if len(words) < _SHORTEST or not has_suffix(words):
+        return False
+    return type_of(words) in (("Place", "Park", "Site") if is_stated else ("Place", "Park"))
+
+
+def _stands_alone(marked: MarkedReport, sentence: MarkedSentence, span: Span, is_stated: bool) -> bool:
+    """Tell whether what follows a place is a name that means the same without the place.
+
+    Without words such as 位于, it must contain a known name or occur in the report without the place.
+    """
+    text = marked.words(*span)
+    if len(text) < _SHORTEST or not is_proper(marked, sentence, span):
+        return False
+    if is_stated or _ONLY_IN_NAMES.search(text) or _has_known_name(marked, sentence, span):
+        return True
+    return occurrences(marked.text).count(text) > occurrences(marked.text).count("的" + text)

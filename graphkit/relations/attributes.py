@@ -14,7 +14,8 @@ from graphkit.recognition.lists import split_list
 from graphkit.recognition.marks import MarkedSentence, Span
 from graphkit.recognition.name_ends import BEFORE_PARTS, name_end_before
 from graphkit.recognition.names import NameSpan, has_suffix, is_one_name, is_proper, names_in, other_wordings, type_of
-from graphkit.relations.drafting import Context, Rule, phrase_mention
+from graphkit.recognition.quantities import Scope, scope_of
+from graphkit.relations.drafting import Context, Rule, phrase_mention, value_mention
 from graphkit.relations.places import named_before
 
 _VALUE_BEFORE_NAME = guarded("attributes.value_before_name")
@@ -31,6 +32,8 @@ _STAGE_REACHED = pattern("attributes.stage_reached")
 _PHASE = pattern("attributes.phase")
 _PHASE_NAME = pattern("attributes.phase_name")
 _INVESTMENT_OF_PHASE = pattern("attributes.investment_of_phase")
+_OF_PROJECT = pattern("attributes.of_project")
+_INVESTED = pattern("attributes.invested")
 _HEDGE = pattern("attributes.hedge")
 _SAME_PROJECT = pattern("attributes.same_project")
 _OTHER_PROJECT = pattern("attributes.other_project")
@@ -76,7 +79,7 @@ def number_in_front(context: Context, rule: str) -> Iterator[Statement]:
                 continue
             if _GROUP_OF_PROJECTS.search(context.text[a:b]) or _COUNTED.match(context.text[a:b]):
                 continue
-            value = phrase_mention(context, "Value", *m.span("value"))
+            value = value_mention(context, *m.span("value"))
             project = _project(context, scene, a, b)
             yield context.state(scene, "has_attribute", project, value, rule, kind="investment", confidence=0.92)
 
@@ -157,7 +160,7 @@ def _values(context: Context, scene: Scene, holder: Mention, begin: int, end: in
             or (_FORECAST.search(m.group()) and kind != "investment")
         )
         status = Status.PLANNED if is_forecast else Status.ACTUAL
-        value = _in_phase(context, sentence, phrase_mention(context, "Value", *span, aliases), m.start(), kind)
+        value = _in_phase(context, sentence, value_mention(context, *span, aliases), m, kind)
         yield context.state(scene, "has_attribute", holder, value, rule, kind=kind, status=status, confidence=0.88)
     for m in _STATUS.finditer(context.text, begin, end):
         clause = _clause_before(context.text, sentence, begin, m.start())
@@ -168,7 +171,7 @@ def _values(context: Context, scene: Scene, holder: Mention, begin: int, end: in
             status = Status.DENIED
         if status is Status.ACTUAL and not _STAGE_REACHED.match(m.group()):
             continue
-        value = _in_phase(context, sentence, phrase_mention(context, "Value", *m.span("status")), m.start(), "status")
+        value = _in_phase(context, sentence, phrase_mention(context, "Value", *m.span("status")), m, "status")
         yield context.state(scene, "has_attribute", holder, value, rule, kind="status", status=status, confidence=0.85)
 
 
@@ -177,11 +180,21 @@ def _clause_before(text: str, sentence: MarkedSentence, begin: int, end: int) ->
     return clause_before(text, begin, end).text
 
 
-def _in_phase(context: Context, sentence: MarkedSentence, value: Mention, at: int, kind: str) -> Mention:
-    """Return the value with its phase in front, if it belongs to one: 一期120亩."""
+def _in_phase(context: Context, sentence: MarkedSentence, value: Mention, m: re.Match[str], kind: str) -> Mention:
+    """Return the value that `m` matches with its phase in front, if it belongs to one: 一期120亩.
+
+    An investment does not belong to the phase if it is that of the project, or if the phase already has one.
+    """
+    at = m.start()
     floor = clause_start(context.text, sentence.start, at) if kind == "status" else sentence.start
     named = list(_PHASE.finditer(context.text, floor, at))
     if not named or kind == "phase" or _PHASE_NAME.match(value.name):
+        return value
+    if kind == "investment" and (
+        _OF_PROJECT.match(m.group())
+        or _INVESTED.search(context.text, named[-1].end(), at)
+        or scope_of("", value.name) is Scope.PART
+    ):
         return value
     phase = named[-1]["phase"]
     return replace(value, name=phase + value.name, aliases=(value.name, *value.aliases))

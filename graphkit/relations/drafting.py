@@ -15,11 +15,13 @@ from graphkit.discourse.meetings import MeetingMark
 from graphkit.discourse.scene import Actor, Scene, Speech
 from graphkit.grammar.patterns import pattern
 from graphkit.model import Mention, PassageKind, Statement, Status
-from graphkit.reading.clauses import clause_before
+from graphkit.reading.clauses import clause_before, clause_start
 from graphkit.reading.normalized import without_radicals
+from graphkit.recognition.descriptions import without_description
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, Span
-from graphkit.recognition.names import NameSpan
+from graphkit.recognition.names import NameSpan, short_form, without_location
 from graphkit.recognition.occurrences import occurrences
+from graphkit.recognition.quantities import amount_start
 from graphkit.relations.confidence import calibrated
 from graphkit.schema import load_schema
 
@@ -91,7 +93,10 @@ class Context:
         """Return a mention with offsets, name and aliases of the original text."""
         anchor: Span | None = None
         if isinstance(entity, NameSpan):
-            kind, where, names = entity.type, (entity.start, entity.end), entity.aliases
+            entity = without_location(self.marked, self.scene_at(entity.start).sentence, entity)
+            entity = without_description(self.text, entity)
+            size, shorter = short_form(self.text[entity.start : entity.end])
+            kind, where, names = entity.type, (entity.start, entity.start + size), (*shorter, *entity.aliases)
         elif isinstance(entity, MeetingMark):
             kind, where, names, anchor = "Meeting", (entity.start, entity.end), entity.aliases, entity.anchor
         else:
@@ -220,3 +225,15 @@ def without_edges(text: str, start: int, end: int, edges: str) -> Span:
 def phrase_mention(context: Context, kind: str, start: int, end: int, aliases: tuple[str, ...] = ()) -> Mention:
     """Return a mention of a span that is its own name: a phrase, a post, a document or a value."""
     return context.mention(NameSpan(*without_edges(context.text, start, end, _EDGES), kind, aliases))
+
+
+def value_mention(context: Context, start: int, end: int, aliases: tuple[str, ...] = ()) -> Mention:
+    """Return a mention of a value with the words that show that it is a part of an amount: 已完成投资5亿元.
+
+    Without them, 5亿元 would be taken for the whole investment.
+    """
+    floor = clause_start(context.text, max(0, start - _LONGEST_CLAUSE), start)
+    first = amount_start(context.text, floor, start, end)
+    if first < start:
+        aliases = (context.text[start:end], *aliases)
+    return phrase_mention(context, "Value", first, end, aliases)

@@ -15,7 +15,14 @@ from graphkit.grammar.patterns import pattern
 from graphkit.model import Mention, Statement
 from graphkit.reading.clauses import clause_end, clause_start
 from graphkit.recognition import gazetteer
-from graphkit.recognition.name_ends import AFTER_PARK, AFTER_PLACE, list_region, name_end, name_end_before
+from graphkit.recognition.name_ends import (
+    AFTER_LOCATED,
+    AFTER_PARK,
+    AFTER_PLACE,
+    list_region,
+    name_end,
+    name_end_before,
+)
 from graphkit.recognition.names import (
     NameSpan,
     address_parts,
@@ -144,7 +151,7 @@ def _described(context: Context, scene: Scene, m: re.Match[str]) -> Mention | No
     sentence = scene.sentence
     before = context.text[max(sentence.start, m.start() - 4) : m.start()]
     arriving = _ARRIVING.search(before) is not None or m.start() == sentence.start
-    end = name_end(context.text, at + 1, sentence.end, AFTER_PLACE)
+    end = name_end(context.text, at + 1, sentence.end, AFTER_LOCATED)
     region = list_region(context.marked, sentence, at + 1, end)
     names = names_in(context.marked, sentence, *region, arrived=arriving)
     return context.mention(names[0]) if names else None

@@ -9,6 +9,7 @@ from typing import Any
 
 from graphkit.files.tables import Tables
 from graphkit.model import Claim, Entity, Evidence, Report, Statement, Status
+from graphkit.resolution import amounts
 from graphkit.resolution.names import Place, place_of
 from graphkit.resolution.resolver import Resolution
 from graphkit.resolution.spread import Said
@@ -41,6 +42,18 @@ class Claims:
             yield self._claim(
                 row, self._tables.rows(f"SELECT {_EVIDENCE} FROM evidence WHERE claim = ? ORDER BY rowid", row[0])
             )
+
+    def with_id(self, start: str, most: int) -> list[Claim]:
+        """Return the first claims whose id begins with some characters, in order of id. most: maximum number."""
+        rows = self._tables.rows(
+            f"SELECT {_CLAIM} FROM claim WHERE id >= ? AND id < ? ORDER BY number LIMIT ?", start, start + "g", most
+        )
+        return [
+            self._claim(
+                row, self._tables.rows(f"SELECT {_EVIDENCE} FROM evidence WHERE claim = ? ORDER BY rowid", row[0])
+            )
+            for row in list(rows)
+        ]
 
     def uses(self) -> Iterator[tuple[str, int, str]]:
         """Yield id, number of claims and day of the latest claim of each entity with claims."""
@@ -75,6 +88,10 @@ class Claims:
             Status.ACTUAL.value,
         )
 
+    def amounts(self) -> Iterator[tuple[str, str, float]]:
+        """Yield entity id, property and number of each entity with an attribute that has a number, in this order."""
+        yield from amounts.amounts(self._tables)
+
     def _claim(self, row: Sequence[Any], evidence: Any) -> Claim:
         _, claim_id, subject, relation, obj, value, kind, status, date = row
         entity = self._resolution.numbered(obj) if obj else Entity(f"Value:{value}", "Value", value)
@@ -104,15 +121,15 @@ def make_claims(tables: Tables, reports: Iterable[Said]) -> None:
         "CREATE TABLE claim (number INTEGER PRIMARY KEY, id TEXT, subject INTEGER, relation TEXT, object INTEGER, "
         "value TEXT, kind TEXT, status TEXT, date TEXT)",
         f"CREATE TABLE evidence (claim INTEGER, {_EVIDENCE})",
+        amounts.TABLE,
     )
-    tables.write(
-        "said",
-        (
-            _row(entities, report, s)
-            for report, statements, entities in _with_entities(tables, reports)
-            for s in statements
-        ),
-    )
+    for report, statements, entities in _with_entities(tables, reports):
+        for s in statements:
+            row = _row(entities, report, s)
+            tables.put("said", row)
+            amount = amounts.amount_row(row[1], report, s)
+            if amount is not None:
+                tables.put("amount", amount)
     rows = tables.rows("SELECT * FROM said ORDER BY id, report, start, statement")
     for number, (_, found) in enumerate(groupby(rows, lambda r: r[0]), 1):
         for n, row in enumerate(found):
@@ -121,6 +138,7 @@ def make_claims(tables: Tables, reports: Iterable[Said]) -> None:
             tables.put("evidence", (number, *row[8:]))
     tables.run(
         "DROP TABLE said",
+        "CREATE INDEX claim_id ON claim (id)",
         "CREATE INDEX claim_subject ON claim (subject)",
         "CREATE INDEX claim_object ON claim (object)",
         "CREATE INDEX evidence_claim ON evidence (claim)",

@@ -107,6 +107,16 @@ class Resolution:
         """Return the entity with this number in the table `entity`."""
         return self._numbered(number)
 
+    def by_number(self) -> dict[int, Entity]:
+        """Return all entities by their numbers in the table `entity`, for those who need most of them."""
+        return {row[0]: _entity_of(row) for row in self._tables.rows(f"SELECT {_COLUMNS} FROM entity")}
+
+    def numbers_by_report(self) -> Iterator[tuple[str, dict[Place, int]]]:
+        """Yield the ids of the reports with mentions, in order, and the numbers of the entities of their mentions."""
+        rows = self._tables.rows("SELECT report, type, name, day, entity FROM mention ORDER BY report")
+        for report, found in groupby(rows, lambda r: str(r[0])):
+            yield report, {(kind, name, day): number for _, kind, name, day, number in found}
+
     def merges(self, entity_id: str) -> tuple[Merge, ...]:
         """Return the names that were merged into an entity, in order of name and reason."""
         sql = (

@@ -28,6 +28,7 @@ from graphkit.errors import FieldError, LedgerError, UsageError
 from graphkit.ledger import Ledger
 from graphkit.ledger.decision_index import InvalidDecision
 from graphkit.model import Report, Statement
+from graphkit.wording import advice
 
 #: Minimum number of characters of an abbreviated id.
 SHORTEST = 6
@@ -141,7 +142,10 @@ class Review:
                     return statement, row.report  # type: ignore[union-attr]
         raise UsageError(
             f"no statement {shown(statement_id)} in this graph{_too_short(wanted)}; "
-            "`graphkit review --list` lists the ids of undecided statements"
+            + advice(
+                "review.open() yields the undecided statements",
+                "`graphkit review --list` lists the ids of undecided statements",
+            )
         )
 
     def key(self, start: str) -> str:
@@ -158,7 +162,10 @@ class Review:
         if not found:
             raise UsageError(
                 f"no decision {shown(start)} is in force{_too_short(wanted)}; "
-                "`graphkit review --decided` lists the decisions with their keys"
+                + advice(
+                    "review.decisions() returns the decisions with their keys",
+                    "`graphkit review --decided` lists the decisions with their keys",
+                )
             )
         return found[0]
 
@@ -236,7 +243,7 @@ class Review:
         if after is not None:
             raise LedgerError(
                 f"the decision {key} was withdrawn, but another one is now in force: {after.verdict} by {after.who}; "
-                "`graphkit review --decided` lists it"
+                + advice("review.decisions() returns it", "`graphkit review --decided` lists it")
             )
         return decision
 

@@ -99,6 +99,8 @@ class Schema:
         ):
             raise SchemaError(f"{relation.name}: kind {statement.kind!r} does not fit the relation")
         _check_span("evidence", (statement.start, statement.end), report)
+        if statement.report_text not in ("", report.text):
+            raise SchemaError(f"{relation.name}: report_text is not the text of the report")
         if statement.report != report.id:
             raise SchemaError(f"statement of {statement.report!r} in report {report.id!r}")
         if not isinstance(statement.confidence, (int, float)) or not 0.0 <= statement.confidence <= 1.0:

@@ -31,6 +31,12 @@ def relationship_types() -> tuple[str, ...]:
     return (*(r.label for r in load_schema().relations.values() if r.name != "has_attribute"), *_OTHER_TYPES)
 
 
+def types_without_phrases() -> frozenset[str]:
+    """Return the relationship types none of whose ends can be a Phrase."""
+    own = {r.label for r in load_schema().relations.values() if "Phrase" not in r.subject | r.object}
+    return frozenset(own | {"FROM_PLACE", "IN_REPORT", "LED_BY", "JOINED_BY", "STOPPED_AT"})
+
+
 def neo4j_node_keys() -> dict[str, str]:
     """Return the statements, by name, that make the id of a node unique in its graph and label."""
     found = {

@@ -6,6 +6,7 @@ working file, so that the memory that an export or a load needs does not grow wi
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from operator import attrgetter
@@ -21,14 +22,12 @@ from graphkit.resolution.spread import Spread, here
 from graphkit.schema import load_schema
 from graphkit.stores.phrase_facts import PhraseFacts
 from graphkit.stores.property_graph import PropertyGraph
-
-#: Version of the views. Increase it when a change of the code changes the views of an unchanged ledger.
-VIEW_VERSION = "9"
+from graphkit.stores.version import view_version
 
 
 def content_key(ledger: Ledger) -> str:
     """Return the key of the present state of a ledger. Views with equal keys are equal."""
-    return f"{VIEW_VERSION}-{ledger.content_key()}"
+    return f"{view_version()}-{ledger.content_key()}"
 
 
 def build_content(ledger: Ledger, path: Path, spread: Spread = here) -> None:
@@ -102,6 +101,7 @@ class Content:
         self._make_facts = facts
         self._make_graph = graph
         self._facts: PhraseFacts | None = None
+        self._making = threading.RLock()
         self.key = content_key(ledger)
         self.resolution = Resolution(self._tables)
         self.claims = Claims(self._tables)
@@ -143,9 +143,10 @@ class Content:
 
     def phrases(self) -> PhraseFacts:
         """Return the facts about each Phrase entity. They are computed at the first call."""
-        if self._facts is None:
-            self._facts = PhraseFacts(self._make_facts(self) if self.resolution.has("Phrase") else None)
-        return self._facts
+        with self._making:
+            if self._facts is None:
+                self._facts = PhraseFacts(self._make_facts(self) if self.resolution.has("Phrase") else None)
+            return self._facts
 
     def property_graph(self) -> PropertyGraph:
         """Return the nodes and relationships."""

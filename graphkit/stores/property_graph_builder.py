@@ -12,8 +12,9 @@ from graphkit.files.tables import Tables
 from graphkit.ledger import ReportRow
 from graphkit.model import Claim, Entity, Statement, Status
 from graphkit.recognition import gazetteer
-from graphkit.recognition.quantities import first_quantity
+from graphkit.resolution.amounts import number_of
 from graphkit.schema import load_schema
+from graphkit.schema.neo4j import types_without_phrases
 from graphkit.stores.content import Content
 from graphkit.stores.phrase_facts import PhraseUse
 from graphkit.stores.property_graph import Edge, Node, Value
@@ -21,19 +22,22 @@ from graphkit.stores.report_places import place_of, report_places
 from graphkit.stores.visits import Visit, hash_of, visits
 
 
-def build_property_graph(content: Content, path: Path) -> None:
-    """Write the nodes and relationships of a content to a new working file."""
+def build_property_graph(content: Content, path: Path, *, phrases: bool = True) -> None:
+    """Write the nodes and relationships of a content to a new working file.
+
+    phrases: with False, without Phrase nodes and the types of relationships that can have one, and so without the
+    phrase index, which takes the longest to build.
+    """
     tables = Tables(path)
     tables.run(
         "CREATE TABLE node_found (id TEXT, kind TEXT, data BLOB)",
         "CREATE TABLE edge_found (id TEXT, kind TEXT, start TEXT, end TEXT, data BLOB)",
     )
-    for items in (_entities(content), _reports(content), _claims(content), _phrases(content), _of_reports(content)):
-        for item in items:
-            if isinstance(item, Node):
-                tables.put("node_found", (item.id, item.labels[0], marshal.dumps((item.labels, item.properties), 2)))
-            else:
-                tables.put("edge_found", (item.id, item.type, item.start, item.end, marshal.dumps(item.properties, 2)))
+    for item in _all(content) if phrases else _without_phrases(content):
+        if isinstance(item, Node):
+            tables.put("node_found", (item.id, item.labels[0], marshal.dumps((item.labels, item.properties), 2)))
+        else:
+            tables.put("edge_found", (item.id, item.type, item.start, item.end, marshal.dumps(item.properties, 2)))
     tables.run(
         "CREATE TABLE node (id TEXT PRIMARY KEY, kind TEXT, data BLOB) WITHOUT ROWID",
         "CREATE TABLE edge (id TEXT PRIMARY KEY, kind TEXT, start TEXT, end TEXT, data BLOB) WITHOUT ROWID",
@@ -44,6 +48,18 @@ def build_property_graph(content: Content, path: Path) -> None:
     )
     tables.finish()
     tables.close()
+
+
+def _all(content: Content) -> Iterator[Node | Edge]:
+    for items in (_entities(content), _reports(content), _claims(content), _phrases(content), _of_reports(content)):
+        yield from items
+
+
+def _without_phrases(content: Content) -> Iterator[Node | Edge]:
+    types = types_without_phrases()
+    events = (item for _, found in content.by_report() for v in visits(content, found) for item in _visit(content, v))
+    for items in (_entities(content, phrases=False), _reports(content), _claims(content), events):
+        yield from (item for item in items if isinstance(item, Node) or item.type in types)
 
 
 def _edge(start: str, kind: str, end: str) -> Edge:
@@ -70,18 +86,25 @@ def report_node_id(report_id: str) -> str:
     return f"Report:{report_id}"
 
 
-def _entities(content: Content) -> Iterator[Node]:
-    """Yield the nodes of all entities with their attributes and phrase facts.
+def _entities(content: Content, *, phrases: bool = True) -> Iterator[Node]:
+    """Yield the nodes of all entities with their attributes and phrase facts. phrases: whether to yield Phrase nodes.
 
     Places that only occur as the place of a report follow at the end.
     """
     attributes = groupby(content.claims.attributes(), lambda a: a[0])
     with_attributes, rows = next(attributes, ("", iter(())))
+    amounts = groupby(content.claims.amounts(), lambda a: a[0])
+    with_amounts, numbers = next(amounts, ("", iter(())))
     for entity_id, same in groupby(content.resolution.entities(), lambda e: e.id):
         node = _entity_node(list(same)[-1])
         if with_attributes == entity_id:
-            node.properties.update(_attribute_properties(rows))
+            node.properties.update(attribute_properties(rows))
             with_attributes, rows = next(attributes, ("", iter(())))
+        if with_amounts == entity_id:
+            node.properties.update((name, number) for _, name, number in numbers)
+            with_amounts, numbers = next(amounts, ("", iter(())))
+        if node.labels[0] == "Phrase" and not phrases:
+            continue
         fact = content.phrases().get(entity_id) if node.labels[0] == "Phrase" else None
         if fact is not None:
             node.properties["report_count"], node.properties["mention_count"] = fact.reports, fact.mentions
@@ -153,7 +176,7 @@ def _claim_node(claim: Claim) -> Iterator[Node | Edge]:
     if claim.kind:
         properties["kind"] = claim.kind
         properties["value"] = claim.object.name
-        number = _number(claim.kind, claim.object.name)
+        number = number_of(claim.kind, claim.object.name)
         if number is not None:
             properties["number"] = number
     yield Node(node_id, ["Claim"], properties)
@@ -164,29 +187,12 @@ def _claim_node(claim: Claim) -> Iterator[Node | Edge]:
         yield _edge(node_id, "IN_REPORT", report_node_id(report))
 
 
-def _number(kind: str, printed: str) -> float | None:
-    """Return the number of a printed value if its unit is that of the schema, otherwise None."""
-    unit = load_schema().attributes[kind].unit
-    quantity = first_quantity(printed)
-    if quantity is None or quantity.value is None or (unit and quantity.unit != unit):
-        return None
-    return quantity.value
-
-
-def _attribute_properties(rows: Iterable[tuple[str, str, str, str]]) -> dict[str, Value]:
-    """Return the properties of attributes.
-
-    The printed values are joined by `；`, ordered by date. The number is that of the last value that has one.
-    """
-    properties: dict[str, Value] = {}
-    for kind, found in groupby(rows, lambda r: r[1]):
-        values = [value for _, _, _, value in found]
-        properties[kind] = "；".join(dict.fromkeys(values))
-        field_name = load_schema().attributes[kind].number
-        numbers = [n for v in values if (n := _number(kind, v)) is not None]
-        if field_name and numbers:
-            properties[field_name] = numbers[-1]
-    return properties
+def attribute_properties(rows: Iterable[tuple[str, str, str, str]]) -> dict[str, Value]:
+    """Return the properties of attributes: the printed values, joined by `；` and ordered by date."""
+    return {
+        kind: "；".join(dict.fromkeys(value for _, _, _, value in found))
+        for kind, found in groupby(rows, lambda r: r[1])
+    }
 
 
 def _voice(statement: Statement) -> str:

@@ -77,7 +77,9 @@ def is_complete(path: Path, ending: str) -> bool:
 
 def made_by_graphkit(folder: Path, name: str) -> list[Path]:
     """Return the files and folders in a folder whose names are those of views. name: a regular expression."""
-    pattern = re.compile(rf"(?:{name})-(?:\d+-)?[0-9a-f]{{32}}(?:-[0-9a-f]{{32}})?(?:\.[a-z]+)?(?:-journal|-wal|-shm)?")
+    pattern = re.compile(
+        rf"(?:{name})-(?:[0-9a-f]+-)?[0-9a-f]{{32}}(?:-[0-9a-f]{{32}})?(?:\.[a-z]+)?(?:-journal|-wal|-shm)?"
+    )
     return [p for p in folder.iterdir() if pattern.fullmatch(p.name)]
 
 

@@ -1,16 +1,22 @@
-"""The views of a ledger. They are rebuilt when the ledger has changed, and never contain data of their own."""
+"""The views of a ledger. They are rebuilt when the ledger has changed, and never contain data of their own.
+
+Threads share the views. A thread that needs a view that another one is building waits for it.
+"""
 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from graphkit.errors import LedgerError
 from graphkit.ledger import Ledger
@@ -19,11 +25,17 @@ from graphkit.resolution.spread import Spread, here
 from graphkit.stores import view_files as files
 from graphkit.stores.content import Content, build_content, content_key
 from graphkit.stores.cypher import store as cypher
+from graphkit.stores.cypher.phrase_use import needs_phrase_facts
 from graphkit.stores.phrase_facts import build_facts
 from graphkit.stores.property_graph import PropertyGraph
 from graphkit.stores.property_graph_builder import build_property_graph
 from graphkit.stores.rdf import store as sparql
 from graphkit.stores.rdf.quads import RdfGraph
+from graphkit.vocabulary import check_name
+
+_log = logging.getLogger("graphkit.views")
+#: The views that can be built before they are needed.
+PREPARED = ("phrases", "cypher", "sparql")
 
 
 class Views:
@@ -34,6 +46,13 @@ class Views:
         self._ledger = ledger
         self._content: Content | None = None
         self._rows: tuple[str, PropertyGraph] | None = None
+        #: Name of an open store → path of its view, and the store.
+        self._stores: dict[str, tuple[Path, Any]] = {}
+        #: A lock for each view. A view that needs another one is never needed by that one.
+        self._locks: dict[str, threading.RLock] = {}
+
+    def _lock(self, name: str) -> threading.RLock:
+        return self._locks.setdefault(name, threading.RLock())
 
     @property
     def _folder(self) -> Path:
@@ -56,6 +75,7 @@ class Views:
         if self._rows is not None:
             self._rows[1].close()
         self._content = self._rows = None
+        self._stores.clear()
 
     def content(self, spread: Spread = here) -> Content:
         """Return the content of the present state of the ledger.
@@ -63,9 +83,10 @@ class Views:
         spread: runs the resolution of names, in this process or in several processes, if it is necessary.
         """
         # An earlier content is not closed, because a caller may still use it.
-        if self._content is None or self._content.key != content_key(self._ledger):
-            self._content = _retry_if_removed(lambda: self._open_content(spread))
-        return self._content
+        with self._lock("open content"):
+            if self._content is None or self._content.key != content_key(self._ledger):
+                self._content = _retry_if_removed(lambda: self._open_content(spread))
+            return self._content
 
     def _open_content(self, spread: Spread) -> Content:
         snapshot = self._ledger.snapshot()
@@ -94,21 +115,37 @@ class Views:
                 else (path.name, PropertyGraph(path))
             )
 
-        self._rows = _retry_if_removed(opened)
-        return self._rows[1]
+        with self._lock("open rows"):
+            self._rows = _retry_if_removed(opened)
+            return self._rows[1]
 
     def property_graph(self) -> PropertyGraph:
         """Return the property graph of the present state of the ledger."""
         return self.content().property_graph()
 
-    def cypher(self) -> cypher.CypherStore:
-        """Return the embedded Cypher store of the present state of the ledger."""
+    def cypher(self, query: str = "") -> cypher.CypherStore:
+        """Return the embedded Cypher store of the present state of the ledger.
+
+        query: a query that the store must be able to answer. If it does not need phrases, and the whole store does not
+        exist, the result is a store without phrases, for which the phrase index need not be built.
+        """
+        if query and not needs_phrase_facts(query) and not self._existing("cypher", content_key(self._ledger), ".kgl"):
+            return self._store(cypher.open_store, "events", ".kgl", self._build_events)
         return self._store(
             cypher.open_store,
             "cypher",
             ".kgl",
             lambda content, path: cypher.build_store(content.property_graph(), path),
         )
+
+    def _build_events(self, content: Content, path: Path) -> None:
+        rows = path.with_name("rows.sqlite")
+        build_property_graph(content, rows, phrases=False)
+        graph = PropertyGraph(rows)
+        try:
+            cypher.build_store(graph, path)
+        finally:
+            graph.close()
 
     def sparql(self) -> sparql.SparqlStore:
         """Return the embedded SPARQL store of the present state of the ledger."""
@@ -121,14 +158,34 @@ class Views:
 
         The view is rebuilt if the installed version of the library cannot read it.
         """
-        path = self._current(name, ending, build)
-        try:
-            return opened(path)
-        except Exception:
-            # The digest of the view is correct, so that another version of the library wrote it. The library does not
-            # document the exceptions that it raises in this case.
-            files.remove(path)
-            return opened(self._current(name, ending, build))
+        with self._lock(f"open {name}"):
+            path = self._current(name, ending, build)
+            known = self._stores.get(name)
+            if known is not None and known[0] == path:
+                store: S = known[1]
+                return store
+            try:
+                store = opened(path)
+            except Exception:
+                # The digest of the view is correct, so that another version of the library wrote it. The library does
+                # not document the exceptions that it raises in this case.
+                files.remove(path)
+                path = self._current(name, ending, build)
+                store = opened(path)
+            self._stores[name] = path, store
+            return store
+
+    def prepare(self, names: Collection[str]) -> None:
+        """Build the views of PREPARED with these names, all if there is none. Raises UsageError for an unknown name."""
+        for name in names:
+            check_name("view", name, PREPARED)
+        wanted = names or PREPARED
+        if "phrases" in wanted:
+            self.phrases()
+        if "cypher" in wanted:
+            self.cypher()
+        if "sparql" in wanted:
+            self.sparql()
 
     def phrases(self) -> PhraseIndex:
         """Return the phrase index. It is built at the first call."""
@@ -189,9 +246,10 @@ class Views:
         key: identifies the data from which the view is built. The view is built in a temporary folder and moved when it
         is complete, so that neither an interruption nor another process that builds the same view damages it.
         """
-        path = self._complete(name, key, ending)
-        if path is not None:
-            return path
+        with self._lock(name):
+            return self._complete(name, key, ending) or self._make(name, key, ending, build)
+
+    def _make(self, name: str, key: str, ending: str, build: Callable[[Path], None]) -> Path:
         folder = self._folder
         try:
             folder.mkdir(exist_ok=True)
@@ -200,8 +258,13 @@ class Views:
         except OSError as error:
             raise LedgerError(f"{folder} cannot be written: {error.strerror or error}") from None
         made = temporary / f"{name}-{key}{ending}"
+        path: Path | None
+        started = time.monotonic()
+        reports = self._ledger.counts()["reports"]
+        _log.info("building the %s of %d reports", _NAMES.get(name, name), reports)
         try:
             build(made)
+            _log.info("built the %s in %.1f s", _NAMES.get(name, name), time.monotonic() - started)
             path = folder / f"{name}-{key}-{files.digest_of_files(made)}{ending}"
             if not path.exists():
                 made.rename(path)
@@ -256,6 +319,17 @@ def _retry_if_removed(opened: Callable[[], T]) -> T:
 
 #: Name of the phrase index.
 _PHRASES = f"phrases{INDEX_VERSION}"
+#: Names of the views in messages.
+_NAMES = {
+    "content": "entities and claims",
+    "facts": "dates and variants of the phrases",
+    "rows": "property graph",
+    "cypher": "Cypher store",
+    "events": "Cypher store without phrases",
+    "quads": "SPARQL store",
+    "counts": "numbers of entities and claims",
+    _PHRASES: "phrase index",
+}
 #: Prefix of the temporary folders in which views are built; the process id follows.
 _TEMPORARY = ".making-"
 

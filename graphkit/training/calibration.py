@@ -137,7 +137,7 @@ def plot(rows: Sequence[tuple[str, int, float, float]]) -> str:
         f'<path d="M{x(0)} {y(0)} L{x(1)} {y(1)}" stroke="#999" stroke-dasharray="4"/>',
         f'<path d="M{x(0)} {y(1)} V{y(0)} H{x(1)}" stroke="black" fill="none"/>',
         '<text x="200" y="390" text-anchor="middle">confidence</text>',
-        '<text x="14" y="200" transform="rotate(-90 14 200)" text-anchor="middle">share that is right</text>',
+        '<text x="14" y="200" transform="rotate(-90 14 200)" text-anchor="middle">share of correct statements</text>',
     ]
     for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
         parts += [

@@ -98,7 +98,7 @@ def main() -> None:
     tuning = [name for name in quarters if is_tuning(name) and name != first]
     weights = fit(quarters[name] for name in tuning)
     lines = [f"{name} = {weight:.4f}" for name, weight in zip(FEATURES, weights.tolist(), strict=True)]
-    head = "# Weights of the features of new phrases. Written by `make train-emerging`; see docs/decisions/020."
+    head = "# Weights of the features of new phrases. Written by `make train-emerging`; see docs/decisions/021."
     WEIGHTS_FILE.write_text("\n".join([head, "[weights]", *lines]) + "\n", encoding="utf-8")
     crossed = []
     for name in (n for n in quarters if is_tuning(n)):

@@ -74,7 +74,7 @@ def test_what_was_not_used_is_reported_once_for_each_kind(folder: Path) -> None:
     ]
     rules = folder.parent / "rules.toml"
     assert outcome.warnings == [
-        "--field title=headline had no effect: no record has this field; the fields are id, data.html, data.author, "
+        "fields={'title': 'headline'} had no effect: no record has this field; the fields are id, data.html, data.author, "
         "tags, text, keywords, source",
         f"{rules}: no page belongs to the rule [other.cn]",
         f"{rules}: the rule [news.example.cn] found no body in 1 of 3 pages, which was read without it; it is "
@@ -140,7 +140,7 @@ def test_a_path_has_no_effect_without_records(tmp_path: Path) -> None:
     path.write_text(TEXT.format(1), encoding="utf-8")
     with graphkit.open(tmp_path / "g", create=True) as graph:
         outcome = graph.build(path, fields={"text": "x"})
-    assert outcome.warnings == ["--field text=x had no effect: no record (JSON, CSV or workbook) was read"]
+    assert outcome.warnings == ["fields={'text': 'x'} had no effect: no record (JSON, CSV or workbook) was read"]
 
 
 def test_names_of_failed_records_are_suggested(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from graphkit.export.build_report import BuildReport, Line, write_report
 from graphkit.export.tables import read_cell
 from graphkit.reading.naming import printable
 from tests.commands import run_command
+from tests.conftest import write_records
 
 LONG = "".join(
     f"市委书记林知远到石渡县第{n}个项目现场调研，听取负责人汇报，并要求加快建设进度、确保质量安全。"
@@ -165,3 +166,63 @@ def test_all_text_is_escaped(tmp_path_factory: pytest.TempPathFactory, found: li
     with (folder / "x.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))[2:]
     assert [[read_cell(c) for c in row[1:]] for row in rows] == [[printable(s), printable(d)] for _, s, d in found]
+
+
+PLACES = {
+    "a": {"publisher": "临汾新闻网"},
+    "b": {"publisher": "石渡日报", "date": "2024-03-04"},
+    "c": {"publisher": "临汾日报", "place": "山西省太原市"},
+    "d": {"publisher": "新华社", "date": "2024-03-04"},
+    "e": {"publisher": "太原晚报", "date": "2024-03-04"},
+    "f": {"place": "山西省临汾市", "date": "2024-03-04"},
+}
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Path:
+    text = "3月2日，市委书记林知远到石渡县调研第{}个项目。"
+    records = [{"id": i, "text": text.format(i), **fields} for i, fields in PLACES.items()]
+    write_records(tmp_path / "r.jsonl", records)
+    return tmp_path
+
+
+def test_inferred_places_are_counted_and_listed(places: Path) -> None:
+    done = run_command("build", places / "r.jsonl", "--graph", places / "g", "--fast")
+    line = "2 reports whose place is from the name of the publisher; for example a: 山西省临汾市 from 临汾新闻网"
+    assert line in done.stderr
+    assert line in run_command("status", "--graph", places / "g").stdout
+    rows = json.loads(run_command("status", "--graph", places / "g", "--inferred", "place", "-f", "json").stdout)
+    assert [(r["report"], r["place"], r["publisher"]) for r in rows] == [
+        ("a", "山西省临汾市", "临汾新闻网"),
+        ("e", "山西省太原市", "太原晚报"),
+    ]
+    assert {r["file"] for r in rows} == {str(places / "r.jsonl")}
+    assert "2 reports with a place from the name of the publisher" in run_command("inspect", places / "r.jsonl").stdout
+
+
+@pytest.mark.parametrize(("field", "ids"), [("date", "ac"), ("place", "bd"), ("publisher", "f")])
+def test_reports_without_a_field_are_listed(places: Path, field: str, ids: str) -> None:
+    done = run_command("build", places / "r.jsonl", "--graph", places / "g", "--fast")
+    assert "`graphkit status --missing date` (or place, publisher) lists these reports" in done.stderr
+    assert "of 6 reports: 2 without a date" in run_command("status", "--graph", places / "g").stdout
+    rows = json.loads(run_command("status", "--graph", places / "g", "--missing", field, "-f", "json").stdout)
+    assert [r["report"] for r in rows] == list(ids)
+    table = run_command("status", "--graph", places / "g", "--missing", field).stdout
+    assert [line.split()[0] for line in table.splitlines()] == ["report", *ids]
+
+
+def test_the_file_of_the_report_lists_inferred_places(places: Path) -> None:
+    run_command("build", places / "r.jsonl", "--graph", places / "g", "--fast", "--report", places / "o.csv")
+    rows = list(csv.reader((places / "o.csv").read_text(encoding="utf-8-sig").splitlines()))
+    assert ["number", "with a place from the name of the publisher", "2"] in rows
+    assert ["place from the name of the publisher", "a", "山西省临汾市 from 临汾新闻网"] in rows
+    status = json.loads(run_command("status", "--graph", places / "g", "-f", "json").stdout)
+    assert [r["report"] for r in status["places_from_publishers"]] == ["a", "e"]
+
+
+@pytest.mark.parametrize("more", [("--inferred", "place"), ("--report", "x.csv")])
+def test_lists_of_status_cannot_be_combined(places: Path, more: tuple[str, str]) -> None:
+    run_command("build", places / "r.jsonl", "--graph", places / "g", "--fast")
+    done = run_command("status", "--graph", places / "g", "--missing", "date", *more)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "cannot be combined" in done.stderr

@@ -199,7 +199,7 @@ def test_doctor_reports_the_state_of_every_component(run: Run, graph: Path) -> N
         (("query", "@nothing.cypher"), 2, "cannot be read"),
         (("extract", "nothing.txt"), 2, "no such file"),
         (("export", "--format", "docx"), 2, "docx"),
-        (("extract", str(EXAMPLES), "--extractor", "none"), 2, "installed: fast, offline"),
+        (("extract", str(EXAMPLES), "--extractor", "none"), 2, "installed: fast, llm, llm-judge, llm-propose, offline"),
         (("frobnicate",), 2, "No such command"),
         (("extract", str(EXAMPLES), "--fast", "--extractor", "offline"), 2, "--fast cannot be combined with"),
         (("build", str(EXAMPLES), "--force"), 2, "--force needs --import-files"),

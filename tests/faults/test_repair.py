@@ -137,7 +137,7 @@ def test_other_errors_are_not_treated_as_damage(graph: Path, monkeypatch: pytest
     assert [p.name for p in graph.iterdir() if "damaged" in p.name] == []
     with (
         graphkit.open(graph) as opened,
-        pytest.raises(DamagedError, match=r"no such table.*doctor --repair"),
+        pytest.raises(DamagedError, match=r"no such table.*graphkit\.repair\.repair"),
         opened.ledger._translated_errors("read"),
     ):
         raise sqlite3.OperationalError("no such table: report")

@@ -27,7 +27,7 @@ def test_rows_are_sorted_and_a_damaged_file_is_explained(tmp_path: Path) -> None
     data = bytearray((tmp_path / "x.sqlite").read_bytes())
     data[100:] = bytes(len(data) - 100)
     (tmp_path / "x.sqlite").write_bytes(data)
-    with pytest.raises(LedgerError, match=r"x\.sqlite: this view is damaged .*doctor --repair"):
+    with pytest.raises(LedgerError, match=r"x\.sqlite: this view is damaged .*graphkit\.repair\.repair"):
         list(Tables(tmp_path / "x.sqlite", read_only=True).rows("SELECT * FROM t"))
 
 

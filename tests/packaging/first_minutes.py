@@ -42,6 +42,7 @@ export --format csv -o tables/
 export --format turtle -o graph.ttl
 validate
 evaluate gold.jsonl --reports reports.jsonl
+compare offline fast REPORTS/01-city-tour.txt --format json
 remove 01-city-tour
 retry
 doctor

@@ -131,19 +131,19 @@ def test_the_stated_column_precedes_a_known_one(tmp_path: Path) -> None:
 def test_a_value_that_is_no_text_is_named(tmp_path: Path) -> None:
     (failure,) = read(tmp_path, "r.json", json.dumps({"data": {"a": 1}}), text="data")
     assert isinstance(failure, Failure)
-    assert failure.reason == "`data` (--field text=data) is dict, not a string"
+    assert failure.reason == "`data` (field text=data) is dict, not a string"
 
 
 def test_a_field_that_is_no_text_is_named(tmp_path: Path) -> None:
     (failure,) = read(tmp_path, "r.json", json.dumps({"text": TEXT, "h": {"a": 1}}), title="h")
     assert isinstance(failure, Failure)
-    assert failure.reason == "`h` (--field title=h) is dict, not a string"
+    assert failure.reason == "`h` (field title=h) is dict, not a string"
 
 
 def test_a_record_without_the_path_and_without_a_text_names_both(tmp_path: Path) -> None:
     (failure,) = read(tmp_path, "r.jsonl", json.dumps({"html": TEXT}), text="htm")
     assert isinstance(failure, Failure)
-    assert failure.reason.startswith("no `htm` (--field text=htm) and no `text`; ")
+    assert failure.reason.startswith("no `htm` (field text=htm) and no `text`; ")
     assert failure.origin is not None
     assert failure.origin.names == ("html",)
 

@@ -99,9 +99,9 @@ def test_a_wrong_byte_in_json_lines_is_not_read_as_gb18030(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("data", "place", "words"),
     [
-        ('[\n {"text": "甲"},\n {"text": }\n]', ":3", "not JSON at column 11"),
-        ('[{"text": "甲"}', ":1", "not JSON at column"),
-        ("{", ":1", "not JSON at column"),
+        ('[\n {"text": },\n {"text": "甲"}\n]', ":2", "not JSON at column 11"),
+        ('[{"text": "甲"', ":1", "cut off at column 14"),
+        ("{", ":1", "cut off at column"),
         ("3", "", "not int"),
         ('"甲"', "", "not str"),
         ('{"name": "graphkit", "version": 1}', "", "found: name, version"),

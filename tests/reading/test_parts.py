@@ -91,7 +91,7 @@ def test_a_file_changed_after_it_was_divided_is_a_failure(tmp_path: Path, monkey
     pieces = [piece for part in cut([path]) for piece in part]
     path.write_text('{"text": "石渡县召开会议。"}\n' * 19, encoding="utf-8")
     (failure,) = read_piece(pieces[2])
-    assert failure == Failure(str(path), "the file was changed while it was being read; run the same command again")
+    assert failure == Failure(str(path), "the file was changed while it was being read; read it again")
     path.unlink()
     (failure,) = read_piece(pieces[2])
     assert isinstance(failure, Failure)

@@ -18,6 +18,8 @@ from graphkit.recognition.quantities import first_quantity
         ("超20公顷", 200000.0, "m²", "超"),
         ("6200吨以上", 6200.0, "吨", "以上"),
         ("500万美元", 5e6, "美元", ""),
+        ("總投資約38億元", 3.8e9, "CNY", "约"),
+        ("３００畝", 200000.0, "m²", ""),
     ],
 )
 def test_numbers_with_qualifier_and_unit_are_parsed(text: str, value: float, unit: str, hedge: str) -> None:

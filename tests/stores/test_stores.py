@@ -46,7 +46,7 @@ def test_unsupported_features_of_the_embedded_store_are_named(
     with pytest.raises(QueryError) as caught:
         example_graph.cypher(query)
     assert f"The embedded store does not support {name}" in str(caught.value)
-    assert "load neo4j" in str(caught.value)
+    assert "load_neo4j" in str(caught.value)
 
 
 def test_a_syntax_error_is_not_reported_as_an_unsupported_feature(example_graph: graphkit.Graph) -> None:

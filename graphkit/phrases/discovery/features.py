@@ -122,8 +122,8 @@ class Occurrences:
         most = np.zeros(self.candidates, dtype=np.int64)
         np.maximum.at(most, key[begins], counts)
         kinds = np.bincount(key[begins], minlength=self.candidates)
-        share, kinds = most / self.mentions, kinds / self.mentions
-        return share.astype(np.float32), kinds.astype(np.float32), entropy(self.at.key, values, self.candidates)
+        share, distinct = most / self.mentions, kinds / self.mentions
+        return share.astype(np.float32), distinct.astype(np.float32), entropy(self.at.key, values, self.candidates)
 
 
 def covered_words(row: WordSequence, statements: list[Statement]) -> Flags:

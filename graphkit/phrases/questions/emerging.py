@@ -29,7 +29,7 @@ WEIGHTS_FILE = Path(__file__).parent.parent / "data" / "emerging_weights.toml"
 def read_weights(path: Path = WEIGHTS_FILE) -> tuple[float, ...]:
     """Return the weights of the features in the order of FEATURES.
 
-    They are fitted by `graphkit.training.emerging_weights` (docs/decisions/020).
+    They are fitted by `graphkit.training.emerging_weights` (docs/decisions/021).
     """
     weights = tomllib.loads(path.read_text(encoding="utf-8"))["weights"]
     return tuple(float(weights[name]) for name in FEATURES)

@@ -14,14 +14,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graphkit.errors import QueryError
+from graphkit.schema.neo4j import node_labels, relationship_types
 from graphkit.stores.cypher.vocabulary import BEFORE_PARENTHESIS, FUNCTIONS, PROCEDURES
+from graphkit.wording import advice, did_you_mean
 
+#: Labels of nodes in addition to their first label.
+MORE_LABELS = frozenset(["Official"])
 #: Maximum number of characters of a query.
 LONGEST = 100_000
-READ_ONLY = (
-    "the embedded store is read-only; "
-    "load the graph into a server for CREATE, SET, MERGE and DELETE (`graphkit load neo4j`)"
-)
 NO_FILES = (
     "LOAD CSV is not allowed: a query reads the graph, not files or addresses. Other values can be passed as parameters"
 )
@@ -49,7 +49,7 @@ _CYPHER_INSIDE = frozenset({"WHERE", "DONE"})
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
+class Token:
     kind: str
     text: str
     at: int
@@ -62,13 +62,19 @@ class _Token:
         return self.text[1:-1].replace("``", "`").upper() if self.kind == "quoted" else ""
 
 
+def read_only() -> str:
+    """Return the message about a query that changes the graph."""
+    how = advice("graph.load_neo4j(…)", "`graphkit load neo4j`")
+    return f"the embedded store is read-only; load the graph into a server for CREATE, SET, MERGE and DELETE ({how})"
+
+
 def checked(cypher: str) -> str:
     """Return the query with its comments replaced by spaces. Raises QueryError for a query that is not allowed."""
     if len(cypher) > LONGEST:
         raise QueryError(
             f"the query has {len(cypher)} characters; the maximum is {LONGEST}. Pass long lists as parameters"
         )
-    found = list(_tokens(cypher))
+    found = list(tokens_of(cypher))
     tokens = [t for t in found if t.kind not in ("blank", "comment")]
     _check_pairs(tokens)
     for n, token in enumerate(tokens):
@@ -84,14 +90,14 @@ def _blank(comment: str) -> str:
     return "".join("\n" if c == "\n" else " " for c in comment)
 
 
-def _tokens(cypher: str) -> Iterator[_Token]:
+def tokens_of(cypher: str) -> Iterator[Token]:
     at = 0
     while at < len(cypher):
         found = _TOKEN.match(cypher, at)
         if found is None or (cypher.startswith("/*", at) and found.lastgroup != "comment"):
             raise QueryError(_unknown(cypher, at))
         assert found.lastgroup is not None
-        yield _Token(found.lastgroup, found.group(), at)
+        yield Token(found.lastgroup, found.group(), at)
         at = found.end()
 
 
@@ -109,7 +115,7 @@ def _unknown(cypher: str, at: int) -> str:
     )
 
 
-def _check_pairs(tokens: list[_Token]) -> None:
+def _check_pairs(tokens: list[Token]) -> None:
     for one, other in itertools.pairwise(tokens):
         if other.name == "CSV" and one.name in ("LOAD", "FORMAT"):
             raise QueryError(
@@ -119,22 +125,22 @@ def _check_pairs(tokens: list[_Token]) -> None:
             )
 
 
-def _is_a_name(tokens: list[_Token], n: int) -> bool:
+def _is_a_name(tokens: list[Token], n: int) -> bool:
     """Return whether a word must be a name because of its position: a property, a label, a key of a map, after AS."""
     before = tokens[n - 1] if n else None
     after = tokens[n + 1].text if n + 1 < len(tokens) else ""
     return after == ":" or (before is not None and (before.text in (".", ":", "|", "&") or before.name == "AS"))
 
 
-def _check_word(tokens: list[_Token], n: int) -> None:
+def _check_word(tokens: list[Token], n: int) -> None:
     name = tokens[n].name
     if name in _WRITING and not _is_a_name(tokens, n):
-        raise QueryError(READ_ONLY)
+        raise QueryError(read_only())
     if name == "CALL" and not _is_a_name(tokens, n):
         _check_procedure(tokens, n + 1)
 
 
-def _check_procedure(tokens: list[_Token], n: int) -> None:
+def _check_procedure(tokens: list[Token], n: int) -> None:
     """Check the procedure whose name begins at token n. A subquery begins with a parenthesis or a brace instead."""
     first = n
     while n < len(tokens) and (tokens[n].name or tokens[n].text == "."):
@@ -156,7 +162,7 @@ def _check_procedure(tokens: list[_Token], n: int) -> None:
             )
 
 
-def _check_call(tokens: list[_Token], n: int) -> None:
+def _check_call(tokens: list[Token], n: int) -> None:
     """Check the function whose parenthesis is token n, if there is one."""
     first = n
     while (
@@ -175,7 +181,7 @@ def _check_call(tokens: list[_Token], n: int) -> None:
         raise QueryError(f"Unknown function: {name}")
 
 
-def _check_first(tokens: list[_Token]) -> None:
+def _check_first(tokens: list[Token]) -> None:
     first = next((t for t in tokens if t.text != ";"), None)
     if first is None:
         raise QueryError("the query is empty")
@@ -184,3 +190,34 @@ def _check_first(tokens: list[_Token]) -> None:
             "a query must begin with MATCH, OPTIONAL MATCH, RETURN, WITH, UNWIND, CALL or SHOW, "
             f"not with {first.text[:40]}"
         )
+
+
+def check_vocabulary(cypher: str) -> None:
+    """Raise QueryError for a label or relationship type that no graph has. Its tokens must be those of a valid query."""
+    tokens = [t for t in tokens_of(cypher) if t.kind not in ("blank", "comment")]
+    labels, types = frozenset(node_labels()) | MORE_LABELS, frozenset(relationship_types())
+    for is_type, name in names_in(tokens):
+        known = types if is_type else labels
+        if name not in known:
+            what = "relationship type" if is_type else "label"
+            similar = did_you_mean(name, known) or f"; one of {', '.join(sorted(known))}"
+            raise QueryError(f"unknown {what} {name[:80]!r}{similar}")
+
+
+def names_in(tokens: list[Token]) -> Iterator[tuple[bool, str]]:
+    """Yield the labels and relationship types of a query, and whether it is a type."""
+    brackets: list[str] = []
+    for n, token in enumerate(tokens):
+        if token.text in ("(", "[", "{"):
+            is_relationship = token.text == "[" and n > 0 and tokens[n - 1].text == "-"
+            brackets.append("-[" if is_relationship else token.text)
+        elif token.text in (")", "]", "}") and brackets:
+            brackets.pop()
+        within = brackets[-1] if brackets else ""
+        before = tokens[n - 1].text if n else ""
+        is_type_of_value = before == ":" and n > 1 and tokens[n - 2].text == ":"  # x IS :: STRING
+        is_name = (before == ":" and not is_type_of_value) or (within == "-[" and before in ("|", "!", "&"))
+        if is_name and token.kind in ("word", "quoted") and within != "{":
+            # (A key of a map is before a colon, its value after it.)
+            name = token.text if token.kind == "word" else token.text[1:-1].replace("``", "`")
+            yield within == "-[", name

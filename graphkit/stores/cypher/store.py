@@ -12,9 +12,12 @@ from typing import Any
 import kglite
 
 from graphkit.errors import QueryError
-from graphkit.stores.cypher.query_checks import READ_ONLY, checked
+from graphkit.stores.cypher.query_checks import check_vocabulary, checked, read_only
+from graphkit.stores.cypher.unknown_names import messages
 from graphkit.stores.parameters import check_parameters, check_text
 from graphkit.stores.property_graph import Edge, Node, PropertyGraph, label_of
+from graphkit.stores.property_names import node_names, relationship_names
+from graphkit.wording import advice
 
 #: Number of rows that one statement writes.
 BATCH = 5000
@@ -26,22 +29,38 @@ class CypherStore:
     def __init__(self, frozen: Any) -> None:
         self._graph = frozen
 
-    def query(self, cypher: str, parameters: dict[str, Any] | None = None) -> list[dict[str, Any]]:
-        """Return the rows as dictionaries. Raises QueryError with the message of the store for a rejected query."""
-        return self.first(cypher, parameters)[0]
+    def query(
+        self, cypher: str, parameters: dict[str, Any] | None = None, notes: list[str] | None = None
+    ) -> list[dict[str, Any]]:
+        """Return the rows as dictionaries. Raises QueryError with the message of the store for a rejected query.
+
+        notes: a list to which messages about unknown labels, relationship types and properties are added.
+        """
+        return self.first(cypher, parameters, notes=notes)[0]
 
     def first(
-        self, cypher: str, parameters: dict[str, Any] | None = None, limit: int | None = None
+        self,
+        cypher: str,
+        parameters: dict[str, Any] | None = None,
+        limit: int | None = None,
+        notes: list[str] | None = None,
     ) -> tuple[list[dict[str, Any]], int]:
-        """Return the first rows and the number of all rows. limit: maximum number of rows. Raises QueryError."""
+        """Return the first rows and the number of all rows. limit: maximum number of rows. Raises QueryError.
+
+        notes: as for `query`.
+        """
         check_text("the query", cypher)
         check_parameters(parameters or {})
         try:
             with warnings.catch_warnings():
                 # kglite warns if it omits rows; the returned number of rows contains the same information.
                 warnings.simplefilter("ignore")
-                found = self._graph.cypher(checked(cypher), params=parameters or {}, row_limit=limit)
+                query = checked(cypher)
+                check_vocabulary(query)
+                found = self._graph.cypher(query, params=parameters or {}, row_limit=limit)
             rows = found.to_list()
+            if notes is not None:
+                notes += messages((found.diagnostics or {}).get("warnings", ()))
         except QueryError as error:
             raise QueryError(_explain(str(error), cypher)) from None
         except kglite.KgError as error:
@@ -71,7 +90,7 @@ _STRINGS = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|//[^\n]*|/\*.*?\*
 
 def _explain(message: str, cypher: str) -> str:
     if "immutable snapshot" in message:
-        return READ_ONLY
+        return read_only()
     words = _STRINGS.sub("''", cypher)
     for name, in_query, in_message in _GAPS:
         found = in_query.search(words) if in_query else in_message.search(message) if in_message else None
@@ -79,7 +98,8 @@ def _explain(message: str, cypher: str) -> str:
             named = name.format(found.group(1)) if "{}" in name else name
             return (
                 f"{message}\nThe embedded store does not support {named}. "
-                "Load the graph into a Neo4j server with `graphkit load neo4j` and run the query there"
+                f"Load the graph into a Neo4j server with {advice('graph.load_neo4j(…)', '`graphkit load neo4j`')} "
+                "and run the query there"
             )
     return message
 
@@ -101,11 +121,12 @@ def build_store(graph: PropertyGraph, path: Path) -> None:
     """Write the graph to a new file `path`. Raises OSError if the disk is full.
 
     kglite knows the properties of a label from the first nodes that it gets. So all nodes with the same first label,
-    and all edges of a type, get the same properties; those that a node or an edge does not have are null.
+    and all edges of a type, get the same properties; those that a node or an edge does not have are null. These are also
+    the properties of the schema that nothing in the graph has, because a query may use them.
     """
     store = kglite.KnowledgeGraph()
-    node_columns = _columns((n.labels[0], n.properties) for n in graph.nodes)
-    edge_columns = _columns((e.type, e.properties) for e in graph.edges)
+    node_columns = _columns(((n.labels[0], n.properties) for n in graph.nodes), node_names())
+    edge_columns = _columns(((e.type, e.properties) for e in graph.edges), relationship_names())
     by_labels: dict[tuple[str, ...], list[Node]] = defaultdict(list)
     for node in graph.nodes:
         by_labels[tuple(node.labels)].append(node)
@@ -130,9 +151,11 @@ def build_store(graph: PropertyGraph, path: Path) -> None:
     store.save(str(path))
 
 
-def _columns(found: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, list[str]]:
-    """Return the names of all properties of each label or type."""
-    names: dict[str, set[str]] = defaultdict(set)
+def _columns(
+    found: Iterable[tuple[str, Mapping[str, Any]]], known: Mapping[str, Iterable[str]]
+) -> dict[str, list[str]]:
+    """Return the names of all properties of each label or type. known: those that it has in each graph."""
+    names: dict[str, set[str]] = defaultdict(set, {kind: set(own) for kind, own in known.items()})
     for kind, properties in found:
         names[kind].update(properties)
     return {kind: sorted(own) for kind, own in names.items()}
@@ -147,4 +170,6 @@ def _batches(rows: list[dict[str, Any]], columns: list[str]) -> list[list[dict[s
 
 def open_store(path: Path) -> CypherStore:
     """Open a store that `build_store` has written."""
+    # Its warnings are returned with the rows.
+    kglite.set_query_warning_policy("silent")
     return CypherStore(kglite.load(str(path)).freeze())

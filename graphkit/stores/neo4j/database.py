@@ -37,6 +37,7 @@ from graphkit.schema.neo4j import (
 )
 from graphkit.stores.neo4j.rows import REGISTRY
 from graphkit.stores.server_responses import split_login
+from graphkit.wording import advice
 
 #: Number of concurrent transactions: the server processes one while the driver serializes another.
 CONCURRENT = 2
@@ -244,9 +245,16 @@ def examine(database: Neo4j) -> list[str]:
     return lines
 
 
+def _login() -> str:
+    return advice(
+        "give Neo4jAddress the right user and password",
+        "set NEO4J_USERNAME and NEO4J_PASSWORD, or --user with --ask-password",
+    )
+
+
 def explain(error: Exception, address: Neo4jAddress) -> str:
     """Return a message for an error of the driver, with a hint for the user."""
-    again = "; the loaded data are kept: run the same command again to continue"
+    again = "; the loaded data are kept: load again to continue"
     if isinstance(error, OSError):
         return f"no connection: {error.strerror or error}; is the address correct, is the server running?{again}"
     if isinstance(error, (EOFError, LookupError, TypeError, AttributeError, AssertionError, struct.error)):
@@ -255,11 +263,11 @@ def explain(error: Exception, address: Neo4jAddress) -> str:
     words = str(getattr(error, "message", "") or error).split("\n")[0]
     if isinstance(error, AuthError) and "Forbidden" not in code:
         who = f"user {address.user!r}" if address.user else "a login without user and password"
-        return f"{who} is rejected: set NEO4J_USERNAME and NEO4J_PASSWORD, or --user with --ask-password"
+        return f"{who} is rejected: {_login()}"
     if isinstance(error, (ConfigurationError, ValueError)) and not isinstance(error, Neo4jError):
         return f"not a valid address: {words} (examples are bolt://localhost:7687 and neo4j+s://host)"
     if "DatabaseNotFound" in code:
-        return f"there is no database {address.database!r} (--database, NEO4J_DATABASE)"
+        return f"there is no database {address.database!r} ({advice('Neo4jAddress.database', '--database, NEO4J_DATABASE')})"
     if "Forbidden" in code or "WriteOnReadOnly" in code or "ReadOnly" in code or "read-only" in words.lower():
         return f"the user or the database is read-only: {words}"
     if isinstance(error, ConstraintError):

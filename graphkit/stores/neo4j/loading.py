@@ -20,6 +20,7 @@ from graphkit.stores.neo4j.difference import Difference, edge_difference, node_d
 from graphkit.stores.neo4j.rows import REGISTRY, registry
 from graphkit.stores.neo4j.writer import Progress, Writer
 from graphkit.stores.property_graph import Edge, Node, PropertyGraph
+from graphkit.wording import advice
 
 
 @dataclass(slots=True)
@@ -119,7 +120,7 @@ def _check_owner(
     database: Neo4j, state: dict[str, Any] | None, name: str, key: str, ledger: str, replace: bool
 ) -> None:
     """Raise ServerError if the graph `name` of the database has another ledger, unless `replace`."""
-    hint = "use another --name, or --replace to overwrite that graph"
+    hint = advice("use another name, or replace=True", "use another --name, or --replace") + " to overwrite that graph"
     if replace or (state and state["ledger"] == ledger):
         return
     if state is None:

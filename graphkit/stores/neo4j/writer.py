@@ -129,7 +129,7 @@ def _cells(item: Node | Edge, columns: list[str]) -> list[Any]:
 def _check_created(counters: Any, rows: int) -> None:
     if counters.relationships_created != rows:
         raise ServerError(
-            "nodes of this graph were deleted during the load; another process changes the graph: run the command again"
+            "nodes of this graph were deleted during the load; another process changes the graph: load again"
         )
 
 

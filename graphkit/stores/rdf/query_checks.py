@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 
 from graphkit.errors import QueryError
+from graphkit.schema import load_schema
+from graphkit.vocabulary import own_terms
+from graphkit.wording import advice, did_you_mean
 
 #: Maximum number of characters of a query.
 LONGEST = 100_000
@@ -19,7 +22,6 @@ NO_ADDRESS = (
     "SERVICE is not allowed: a query reads the graph and makes no network requests. "
     "If the word is part of a text, pass the text as a parameter; if it is part of a name, write the IRI in < and >"
 )
-READ_ONLY = "the embedded store is read-only; load the graph into a server for updates (`graphkit load sparql`)"
 
 _PIECES = re.compile(
     r"""(?P<text>\"{3}(?:[^"\\]|\\.|"(?!""))*\"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*'{3}
@@ -38,13 +40,18 @@ _UPDATE = re.compile(
 )
 
 
+def _read_only() -> str:
+    how = advice("graph.load_sparql(…)", "`graphkit load sparql`")
+    return f"the embedded store is read-only; load the graph into a server for updates ({how})"
+
+
 def check_sparql(sparql: str) -> None:
     """Raise QueryError for a query that is not allowed."""
     if len(sparql) > LONGEST:
         raise QueryError(f"the query has {len(sparql)} characters; the maximum is {LONGEST}")
     _check_size(_PIECES.sub(" ", sparql))
     if _UPDATE.match(sparql):
-        raise QueryError(READ_ONLY)
+        raise QueryError(_read_only())
     if _has_service(sparql) and (_is_ambiguous(sparql) or _has_service(_PIECES.sub(" ", sparql))):
         raise QueryError(NO_ADDRESS)
 
@@ -77,3 +84,19 @@ def _is_ambiguous(sparql: str) -> bool:
         m.lastgroup == "ambiguous" or (m.lastgroup == "iri" and not _CERTAIN_IRI.fullmatch(m.group()))
         for m in _PIECES.finditer(sparql)
     )
+
+
+_OWN_TERM = re.compile(r"(?<![\w?$@:.-])gk:(?P<term>[A-Za-z_][\w-]*)")
+
+
+def check_terms(sparql: str) -> None:
+    """Raise QueryError for a name in the namespace `gk:` that the ontology does not have."""
+    known, types = own_terms(), load_schema().types
+    words = _PIECES.sub(lambda m: m.group() if m["name"] else " ", sparql)
+    if re.search(r"(?i)\bprefix\s+gk\s*:", words):
+        return
+    for m in _OWN_TERM.finditer(words):
+        if m["term"] not in known:
+            kind = types.get(m["term"])
+            similar = f"; did you mean {kind.cls}?" if kind else did_you_mean(m["term"], known)
+            raise QueryError(f"unknown term gk:{m['term'][:80]}{similar}")

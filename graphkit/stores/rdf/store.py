@@ -22,7 +22,7 @@ from pyoxigraph import (
 from graphkit.errors import QueryError
 from graphkit.schema import load_schema
 from graphkit.stores.parameters import check_parameters, check_text
-from graphkit.stores.rdf.query_checks import check_sparql
+from graphkit.stores.rdf.query_checks import check_sparql, check_terms
 
 _NUMBERS = {"integer": int, "decimal": float, "double": float, "float": float, "int": int, "long": int}
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -55,6 +55,7 @@ class SparqlStore:
         try:
             bound = bind(sparql, parameters or {})
             found = self._store.query(bound, prefixes=load_schema().prefixes, use_default_graph_as_union=True)
+            check_terms(sparql)
             if isinstance(found, QueryBoolean):
                 return [{"answer": bool(found)}], 1
             rows = list(islice(_rows(found), None if limit is None else limit + 1))

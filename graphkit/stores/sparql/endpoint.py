@@ -7,7 +7,7 @@ import http.client
 import re
 import ssl
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from urllib3.util import Retry, Timeout
 from graphkit.errors import ServerError
 from graphkit.stores.rdf.terms import Iris, term
 from graphkit.stores.server_responses import body_of, json_of, rows_of, split_login, unexpected
+from graphkit.wording import advice
 
 #: Approximate size of a request in bytes. It is halved each time the server returns the status 413.
 CHUNK = 2_000_000
@@ -59,6 +60,22 @@ class Answer:
     content_type: str
 
 
+def _conventions(url: str) -> Iterator[tuple[str, str, str, str]]:
+    """Yield the addresses for queries, updates, Graph Store Protocol and N-Quads that servers use, in the order of trial.
+
+    They are those of Apache Jena Fuseki, Oxigraph and RDF4J (also GraphDB), and then a single address. If `url` is the
+    query endpoint of Fuseki or Oxigraph, the address above it is tried first.
+
+    >>> list(_conventions("http://localhost:3030/ds/query"))[0][:2]
+    ('http://localhost:3030/ds/query', 'http://localhost:3030/ds/update')
+    """
+    for base in dict.fromkeys((re.sub(r"(?<=[^/])/(?:query|sparql)$", "", url), url)):
+        yield f"{base}/query", f"{base}/update", f"{base}/data", f"{base}/data"
+        yield f"{base}/query", f"{base}/update", f"{base}/store", f"{base}/store?no_transaction"
+    yield url, f"{url}/statements", f"{url}/rdf-graphs/service", f"{url}/statements"
+    yield url, url, "", ""
+
+
 class Endpoint:
     """A SPARQL endpoint. All errors are raised as ServerError with the address and a hint."""
 
@@ -95,17 +112,9 @@ class Endpoint:
         self.store_url = split_login(address.store)[0] or self.store_url
 
     def _find(self, url: str) -> tuple[str, str, str, str]:
-        """Return the addresses for queries, updates, Graph Store Protocol and N-Quads.
-
-        The conventions of Apache Jena Fuseki, Oxigraph and RDF4J (also GraphDB) are tried, and then a single address.
-        """
+        """Return the addresses for queries, updates, Graph Store Protocol and N-Quads."""
         refused = None
-        for query, update, store, quads in (
-            (f"{url}/query", f"{url}/update", f"{url}/data", f"{url}/data"),
-            (f"{url}/query", f"{url}/update", f"{url}/store", f"{url}/store?no_transaction"),
-            (url, f"{url}/statements", f"{url}/rdf-graphs/service", f"{url}/statements"),
-            (url, url, "", ""),
-        ):
+        for query, update, store, quads in _conventions(url):
             answer = self._send(
                 "POST", query, b"ASK {}", "application/sparql-query", "application/sparql-results+json", check=False
             )
@@ -262,13 +271,14 @@ def _no_answer(error: Exception) -> str:
     if isinstance(reason, (ssl.SSLError, urllib3.exceptions.SSLError)) or "CERTIFICATE" in words:
         return (
             f"no secure connection: {words}; "
-            "if the server has a certificate of a private authority, give the authority's certificate with --ca-file"
+            "if the server has a certificate of a private authority, give the authority's certificate with "
+            + advice("SparqlAddress.ca_file", "--ca-file")
         )
     if "redirect" in words:
         return f"no response: {words}; use the address to which the server redirects"
     return (
         f"no response: {words or type(reason).__name__}; is the server running, is the address correct? "
-        "The loaded data are kept: run the same command again to continue"
+        "The loaded data are kept: load again to continue"
     )
 
 
@@ -313,7 +323,7 @@ class Refused(ServerError):
 
     def __init__(self, url: str, status: int, body: str, user: str) -> None:
         first = next((line.strip() for line in re.sub(r"<[^>]*>", " ", body).splitlines() if line.strip()), "")[:300]
-        again = "; the loaded data are kept: run the same command again to continue"
+        again = "; the loaded data are kept: load again to continue"
         if status in (401, 403):
             words = _login_hint(user)
         elif status == 413:
@@ -327,7 +337,8 @@ class Refused(ServerError):
         elif status == 405:
             words = (
                 "the server does not allow changes at this address: "
-                "is it read-only, is the address for updates correct (--update-url)?"
+                "is it read-only, is the address for updates correct "
+                f"({advice('SparqlAddress.update', '--update-url')})?"
             )
         elif status == 507 or "space" in first.lower():
             words = f"the disk of the server is full: {first}{again}"
@@ -339,7 +350,11 @@ class Refused(ServerError):
 
 def _login_hint(user: str) -> str:
     who = f"user {user!r} is rejected or has no write permission" if user else "a login is required"
-    return f"{who}: set SPARQL_USERNAME and SPARQL_PASSWORD, or --user with --ask-password"
+    how = advice(
+        "give SparqlAddress the right user and password",
+        "set SPARQL_USERNAME and SPARQL_PASSWORD, or --user with --ask-password",
+    )
+    return f"{who}: {how}"
 
 
 def triple_line(triple: Any) -> str:

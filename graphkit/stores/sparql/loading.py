@@ -71,5 +71,5 @@ def _known_digests(endpoint: Endpoint, iris: Iris) -> dict[str, str]:
     except ValueError as error:
         raise ServerError(
             f"{endpoint.query_url}: the list of loaded reports in {iris.of('load')} is damaged: {error}; "
-            "nothing was changed. Delete the graphs under this base and load again, or use another --base"
+            "nothing was changed. Delete the graphs under this base and load again, or use another base"
         ) from None

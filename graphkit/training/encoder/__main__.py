@@ -3,8 +3,8 @@
 Stages: `silver` learns from what the rules say about the corpus; `folds` trains one network for each fold of the
 annotated reports, which is measured on the others; `final` trains on all of them and writes the model of the package;
 `merger` trains the merger on the candidates of the folds, so that every report was predicted by a network that never
-saw it. Two more stages train the network of the package further with the reports of `--new`
-(graphkit.training.encoder.further): `halves` trains two networks, and `mean` writes their mean.
+saw it. Three more stages train the network of the package further (graphkit.training.encoder.further): `halves` trains
+two networks with the reports of `--new`, `mean` writes their mean, and `passes` trains with the reports of `--latest`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from graphkit.training.encoder.examples import Annotated, examples, read_annotat
 from graphkit.training.encoder.export import SAMPLE, export, layer_inputs
 from graphkit.training.encoder.fit import fit
 from graphkit.training.encoder.folds import FOLDS, fold_of
-from graphkit.training.encoder.further import mean_network, new_network, train_halves
+from graphkit.training.encoder.further import mean_network, new_network, train_halves, train_passes
 from graphkit.training.encoder.network import Network
 from graphkit.training.encoder.predict import read
 from graphkit.training.encoder.pretrained import pretrained, write_characters
@@ -106,8 +106,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--work", type=Path, required=True, help="folder for downloads and weights")
     parser.add_argument("--gold", nargs="+", required=True, help="REPORTS.jsonl:GOLD.jsonl, one or more")
     parser.add_argument("--new", nargs="*", default=[], help="REPORTS.jsonl:GOLD.jsonl, for the stages halves and mean")
+    parser.add_argument("--latest", nargs="*", default=[], help="REPORTS.jsonl:GOLD.jsonl, for the stage passes")
     parser.add_argument("--corpus", type=Path, help="reports without annotation, for the stage silver")
-    parser.add_argument("--stages", default="silver,folds,final,merger,halves,mean")
+    parser.add_argument("--stages", default="silver,folds,final,merger,halves,mean,passes")
     parser.add_argument("--folds", default=",".join(map(str, range(FOLDS))))
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
@@ -117,8 +118,8 @@ def main() -> None:
     """Run the stages that the command line names."""
     options = _arguments()
     torch.set_num_threads(options.threads)
-    paths, new_paths = _pairs(options.gold), _pairs(options.new)
-    gold, new = annotated(paths), annotated(new_paths)
+    paths = _pairs(options.gold)
+    gold, new, latest = annotated(paths), annotated(_pairs(options.new)), annotated(_pairs(options.latest))
     folds = [int(n) for n in options.folds.split(",")]
     stages = options.stages.split(",")
     if "silver" in stages:
@@ -134,6 +135,8 @@ def main() -> None:
         train_halves(options.work, gold, new)
     if "mean" in stages:
         write(mean_network(options.work), gold + new)
+    if "passes" in stages:
+        write(saved(train_passes(options.work, gold + new, latest)), gold + new)
 
 
 if __name__ == "__main__":

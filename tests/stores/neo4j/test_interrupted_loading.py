@@ -101,7 +101,7 @@ def test_a_full_disk_is_reported_and_the_next_load_continues(
     address = Neo4jAddress(server.uri, "neo4j", PASSWORD, wait=1)
     server.stop()
     server = own_server(settings=logs, prefix=["sh", "-c", 'ulimit -f 1024; exec "$@"', "sh"])
-    with pytest.raises(ServerError, match=r"disk may be full.*run the same command again"):
+    with pytest.raises(ServerError, match=r"disk may be full.*load again to continue"):
         dev_graph.load_neo4j(address)
     server.kill()
     own_server(settings=logs)

@@ -101,7 +101,7 @@ def test_a_graph_of_another_ledger_is_not_overwritten(
     example_graph: graphkit.Graph, dev_graph: graphkit.Graph, neo4j_address: Neo4jAddress
 ) -> None:
     example_graph.load_neo4j(neo4j_address)
-    with pytest.raises(ServerError, match=r"another ledger.*--name.*--replace"):
+    with pytest.raises(ServerError, match=r"another ledger.*another name, or replace=True"):
         dev_graph.load_neo4j(neo4j_address)
     assert snapshot(neo4j_address, "graph") == expected(example_graph.property_graph())
     dev_graph.load_neo4j(neo4j_address, replace=True)

@@ -209,7 +209,7 @@ def _triples_in_description(plain: list[Any], terms: list[Any]) -> int:
 
 def test_formats_without_triple_terms_reject_them(example_graph: graphkit.Graph, tmp_path: Path) -> None:
     for name in ("rdfxml", "jsonld", "graphml"):
-        with pytest.raises(graphkit.errors.UsageError, match="--rdf12"):
+        with pytest.raises(graphkit.errors.UsageError, match="rdf12"):
             example_graph.export(name, tmp_path / "x", rdf12=True)
 
 

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 import graphkit
 from graphkit.cli import app
 from graphkit.errors import ServerError
-from graphkit.stores.sparql.endpoint import SparqlAddress
+from graphkit.stores.sparql.endpoint import Endpoint, SparqlAddress
 from tests import servers
 
 pytestmark = pytest.mark.xdist_group("sparql")
@@ -81,3 +81,11 @@ def test_doctor_reports_the_state_of_the_endpoint(example_graph: graphkit.Graph,
     code, words = doctor(f"http://127.0.0.1:{servers.free_port()}")
     assert code == 3
     assert "broken" in words
+
+
+def test_the_address_of_the_query_endpoint_is_accepted_too(endpoint_url: str) -> None:
+    whole, query = Endpoint(SparqlAddress(endpoint_url)), Endpoint(SparqlAddress(f"{endpoint_url}/query"))
+    assert query.query_url == whole.query_url
+    assert query.update_url == whole.update_url
+    assert query.store_url == whole.store_url
+    assert query.quads_url == whole.quads_url

@@ -125,7 +125,7 @@ def test_an_error_during_a_load_is_reported_and_the_next_load_continues(
         return 500 if seen[0] > 5 else 0
 
     proxy.rule = rule
-    with pytest.raises(ServerError, match=r"returned 500: Refused.*run the same command again") as caught:
+    with pytest.raises(ServerError, match=r"returned 500: Refused.*load again to continue") as caught:
         dev_graph.load_sparql(SparqlAddress(proxy.url))
     assert caught.value.exit_code == 3
     proxy.rule = lambda method, path, body: 415 if path == QUADS_PATH and not with_quads else 0

@@ -1,0 +1,37 @@
+"""A web application whose threads read one graph: python web_application.py GRAPH [PORT]
+
+GET /visits?person=林知远 returns the visits of a person with their quotes; POST /reports adds a report (a JSON object).
+"""
+
+import json
+import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlparse
+
+import graphkit
+
+graph = graphkit.open(sys.argv[1], create=True)  # Each thread gets a connection of its own.
+VISITS = "MATCH (p:Person {name: $x})-[v:VISITED]->(s) RETURN s.name AS site, v.date AS date, v.evidence AS quotes"
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        person = parse_qs(urlparse(self.path).query).get("person", [""])[0]
+        self.answer(200, graph.cypher(VISITS, x=person))
+
+    def do_POST(self) -> None:
+        record = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        outcome = graph.add(record)
+        failures = [f.reason for f in (*outcome.failures, *outcome.empty)]
+        self.answer(400 if failures else 200, {"added": outcome.added, "failures": failures})
+
+    def answer(self, status: int, value: object) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(json.dumps(value, ensure_ascii=False).encode())
+
+
+with ThreadingHTTPServer(("127.0.0.1", int(sys.argv[2]) if len(sys.argv) > 2 else 8000), Handler) as server:
+    print(f"http://127.0.0.1:{server.server_port}/visits?person=林知远", flush=True)
+    server.serve_forever()

@@ -1,0 +1,1 @@
+"""Tidy tables of a graph: for data frames, spreadsheets and databases."""

@@ -1,0 +1,107 @@
+"""The codebook: the tables and their columns, from `columns.tsv`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from graphkit.errors import UsageError
+from graphkit.wording import did_you_mean
+
+_FILE = Path(__file__).with_name("columns.tsv")
+#: Table → what one row is.
+TABLES = {
+    "visits": "a statement that a person visited a place",
+    "posts": "a statement that a person holds a post",
+    "companions": "a statement that somebody accompanied a leader",
+    "meetings": "a statement that somebody attended or presided over a meeting",
+    "phrases": "a statement that somebody emphasized a policy phrase",
+    "projects": "a project",
+    "parks": "a park",
+    "statements": "a statement",
+    "reports": "a report",
+}
+
+
+class Heads(StrEnum):
+    """Language of the names of columns."""
+
+    en = "en"
+    zh = "zh"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column. zh: Chinese head. kind: text, integer, number or day."""
+
+    name: str
+    zh: str
+    kind: str
+    description: str
+
+    def head(self, heads: Heads) -> str:
+        """Return the name of the column in a language."""
+        return self.zh if heads is Heads.zh else self.name
+
+
+@cache
+def codebook() -> dict[str, tuple[Column, ...]]:
+    """Return the columns of each table."""
+    found: dict[str, list[Column]] = {name: [] for name in TABLES}
+    for line in _FILE.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            tables, *column = line.split("\t")
+            for table in tables.split(","):
+                found[table].append(Column(*column))
+    return {name: tuple(columns) for name, columns in found.items()}
+
+
+def check_table(name: str) -> str:
+    """Return the name of a table. Raises UsageError for an unknown one."""
+    if name not in TABLES:
+        raise UsageError(
+            f"unknown table {str(name)[:80]!r}{did_you_mean(str(name), TABLES)}; one of {', '.join(TABLES)}"
+        )
+    return name
+
+
+def check_heads(heads: str) -> Heads:
+    """Return the language of the heads. Raises UsageError for an unknown one."""
+    if heads not in list(Heads):
+        raise UsageError(f"unknown language of the heads {str(heads)[:80]!r}: en or zh")
+    return Heads(heads)
+
+
+def codebook_page() -> str:
+    """Return the page docs/tables.md with all columns."""
+    lines = [_INTRODUCTION]
+    for table, columns in codebook().items():
+        lines += [
+            f"## {table}",
+            "",
+            f"One row is {TABLES[table]}.",
+            "",
+            "| column | 中文 | type | meaning |",
+            "|---|---|---|---|",
+        ]
+        lines += [f"| `{c.name}` | {c.zh} | {c.kind} | {c.description.replace('|', chr(92) + '|')} |" for c in columns]
+        lines.append("")
+    return "\n".join(lines)
+
+
+_INTRODUCTION = """# Tables
+
+The codebook of the tables that `graph.table` ([Python](python.md#tables)) and `graphkit export --table`
+([Export files](formats.md#export-files)) return. This page is generated from `graphkit/tabular/columns.tsv`.
+
+In the column “type”, `text` is a string, `integer` a whole number, `number` a decimal number and `day` a day of the
+calendar. A missing text is empty, any other missing value is a missing value of the format. Statements of all statuses
+are in the tables; select `status` = `actual` for events that took place.
+"""
+
+
+def main(path: Path) -> None:
+    """Write the page."""
+    path.write_text(codebook_page(), encoding="utf-8")

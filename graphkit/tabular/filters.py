@@ -1,0 +1,102 @@
+"""Selection of rows by date, place, relation and status."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from graphkit.errors import UsageError
+from graphkit.model import Status
+from graphkit.recognition import gazetteer
+from graphkit.resolution.short_forms import home
+from graphkit.schema import load_schema
+from graphkit.vocabulary import check_name
+from graphkit.wording import did_you_mean
+
+#: Tables whose rows are statements.
+OF_STATEMENTS = ("visits", "posts", "companions", "meetings", "phrases", "statements")
+#: Columns with division codes.
+_CODES = ("object_code", "site_code", "report_place_code", "place_code", "located_in_code")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which rows a table has.
+
+    since, until: first and last day of the event, or of the report if the event has no date; "" for all. place: the
+    code or the name of a division; a row is in it if its object, location or report is. relation, status: "" for all.
+    """
+
+    since: str = ""
+    until: str = ""
+    place: str = ""
+    relation: str = ""
+    status: str = ""
+
+    def check(self, table: str) -> None:
+        """Raise UsageError for an invalid value, and for a filter that the table does not have."""
+        for name in ("since", "until"):
+            _day(name, getattr(self, name))
+        if self.relation:
+            check_name("relation", self.relation, load_schema().relations)
+        if self.status:
+            check_name("status", self.status, [s.value for s in Status])
+        self.code()
+        given = self._lacking(table)
+        if given:
+            raise UsageError(f"the table {table} cannot be filtered by {' and '.join(given)}")
+
+    def applies_to(self, table: str) -> bool:
+        """Tell whether a table has the columns of the filters."""
+        return not self._lacking(table)
+
+    def _lacking(self, table: str) -> list[str]:
+        lacking = {"relation": self.relation, "status": self.status} if table not in OF_STATEMENTS else {}
+        if table in ("projects", "parks"):
+            lacking |= {"since": self.since, "until": self.until}
+        return [name for name, value in lacking.items() if value]
+
+    def code(self) -> str:
+        """Return the beginning of the codes of the divisions in `place`, "" for all. Raises UsageError."""
+        if not self.place:
+            return ""
+        code = self.place
+        if not code.isdigit():
+            division = gazetteer.find(self.place) or home(self.place)
+            if division is None:
+                raise UsageError(
+                    f"unknown place {self.place[:80]!r}{did_you_mean(self.place[:80], gazetteer.divisions())}; "
+                    "give the full name or the code of a division"
+                )
+            code = division.code
+        if len(code) not in (2, 4, 6):
+            raise UsageError(f"place {code[:20]!r}: a division code has six digits")
+        while code.endswith("00"):
+            code = code[:-2]
+        return code
+
+    def matches(self, row: dict[str, Any], code: str) -> bool:
+        """Tell whether a row is selected. code: result of `code`."""
+        if self.relation and row.get("relation") != self.relation:
+            return False
+        if self.status and row.get("status") != self.status:
+            return False
+        if code and not any(c.startswith(code) for name in _CODES for c in str(row.get(name) or "").split("|")):
+            return False
+        if not (self.since or self.until):
+            return True
+        first = row.get("date_from") or row.get("report_date") or row.get("date")
+        last = row.get("date_to") or first
+        if not isinstance(first, date) or not isinstance(last, date):
+            return False
+        return (not self.since or last >= _day("since", self.since)) and (
+            not self.until or first <= _day("until", self.until)
+        )
+
+
+def _day(name: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text) if text else date.min
+    except (ValueError, TypeError):
+        raise UsageError(f"{name}: {str(text)[:80]!r} is not a day in the form YYYY-MM-DD") from None
