@@ -228,13 +228,18 @@ def _by_discourse(context: Context, relation: str, scene: Scene, at: int) -> Men
     return context.mention(scene.meeting) if scene.meeting else None
 
 
-def candidates(context: Context, ruled: Sequence[Statement], windows: Sequence[ReadWindow]) -> list[Candidate]:
-    """Return the candidates of a report: all statements of the rules, then the other proposals of the encoder."""
+def candidates(
+    context: Context, ruled: Sequence[Statement], windows: Sequence[ReadWindow], unread: Sequence[Statement] = ()
+) -> list[Candidate]:
+    """Return the candidates of a report: the statements of the rules, then the other proposals of the encoder.
+
+    ruled: statements of the rules in the windows; unread: those behind the last window, which are no candidates.
+    """
     pairs = [WindowPairs(w, context.text) for w in windows]
     support = _Support(context, pairs)
     drafts: list[tuple[Statement, bool, Evidence]] = [(s, True, support.of(s)) for s in ruled]
     known = Kept(context.marked.report.text)
-    for s in ruled:
+    for s in (*ruled, *unread):
         known.add(s)
     mentions = _Mentions(context)
     for statement, evidence in (*_proposed(context, pairs, mentions), *_completed(context, pairs, mentions, support)):

@@ -92,9 +92,11 @@ def verdicts(context: Context, ruled: Sequence[Statement], windows: Sequence[Rea
     the last window, are kept with the confidence of their rule if a rule states them, otherwise they are rejected.
     """
     end = windows[-1].window.end if windows else 0
-    unread = context.marked.normalized.original(end - 1, end)[1] if end else 0
-    found = candidates(context, ruled, windows)
-    judged = [_verdict(c, p, unread) for c, p in zip(found, probabilities(found), strict=True)]
+    read_end = context.marked.normalized.original(end - 1, end)[1] if end else 0
+    read, unread = [s for s in ruled if s.start < read_end], [s for s in ruled if s.start >= read_end]
+    found = candidates(context, read, windows, unread)
+    judged = [_verdict(c, p) for c, p in zip(found, probabilities(found), strict=True)]
+    judged += [Verdict(s, True, s.confidence, True, _NOT_READ) for s in unread]
     weighed = [n for n, v in enumerate(judged) if v.is_comparable]
     chosen = distinct([(judged[n].probability, judged[n].statement) for n in weighed], context.marked.report.text)
     quoted = _quoted_from_body(context, [judged[n].statement for n in weighed], chosen)
@@ -125,20 +127,21 @@ def _quoted_from_body(context: Context, statements: Sequence[Statement], chosen:
 
 
 _OUTSIDE_BODY = (PassageKind.HEADLINE, PassageKind.CAPTION)
+_NOT_READ = "the encoder has not read this sentence or relation"
 _PROBABLE = "its probability reaches the threshold of the relation"
 _EXCLUDED = "a more probable statement says the same or excludes it"
 _IN_BODY = "a sentence of the body says the same"
 _TOGETHER = "two leaders are named together, and the other one visited this place"
 
 
-def _verdict(candidate: Candidate, probability: float, unread: int) -> Verdict:
-    """Return the verdict on a candidate without a comparison with the others. unread: where the last window ends."""
+def _verdict(candidate: Candidate, probability: float) -> Verdict:
+    """Return the verdict on a candidate without a comparison with the others."""
     statement, ours, limits = candidate.statement, candidate.from_rule, thresholds()
     if statement.status is not Status.ACTUAL:
         reason = f"the status is {statement.status.value}, and the merger decides on actual events only"
         return Verdict(statement, ours, probability, ours, reason)
-    if statement.relation not in limits or statement.start >= unread:
-        return Verdict(statement, ours, probability, ours, "the encoder has not read this sentence or relation")
+    if statement.relation not in limits:
+        return Verdict(statement, ours, probability, ours, _NOT_READ)
     limit = limits[statement.relation]
     if probability < limit:
         reason = f"its probability is below the threshold of the relation, {limit:.2f}"

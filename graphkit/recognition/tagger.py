@@ -7,6 +7,7 @@ The exported network ignores the lengths of the sentences, so that its results f
 from __future__ import annotations
 
 import importlib.util
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -106,25 +107,24 @@ class Tagger:
         """Return the tokens of each sentence, in order. Sentences of similar length are in one batch.
 
         starts: where each sentence begins in its text; then the offsets of the tokens are those of the text.
+        Sentences that are repeated are computed once.
         """
-        pieces: list[tuple[int, int, str]] = []
+        places: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for n, sentence in enumerate(sentences):
-            for at in range(0, max(len(sentence), 1), MAX_SENTENCE):
-                pieces.append((n, at, sentence[at : at + MAX_SENTENCE]))
-        order = sorted(range(len(pieces)), key=lambda k: len(pieces[k][2]))
+            for at in range(0, len(sentence), MAX_SENTENCE):
+                places[sentence[at : at + MAX_SENTENCE]].append((n, at))
         found: list[list[tuple[int, list[Token]]]] = [[] for _ in sentences]
-        for batch in self._batches([pieces[k] for k in order]):
-            for (n, at, piece), path in zip(batch, self._decode([p for _, _, p in batch]), strict=True):
-                found[n].append((at, self._tokens(piece, path, starts[n] + at if starts else at)))
+        for batch in self._batches(sorted(places, key=len)):
+            for piece, path in zip(batch, self._decode(batch), strict=True):
+                for n, at in places[piece]:
+                    found[n].append((at, self._tokens(piece, path, starts[n] + at if starts else at)))
         return [[t for _, tokens in sorted(parts, key=lambda x: x[0]) for t in tokens] for parts in found]
 
     @staticmethod
-    def _batches(pieces: list[tuple[int, int, str]]) -> Iterable[list[tuple[int, int, str]]]:
-        batch: list[tuple[int, int, str]] = []
+    def _batches(pieces: list[str]) -> Iterable[list[str]]:
+        batch: list[str] = []
         for piece in pieces:
-            if not piece[2]:
-                continue
-            if batch and (len(batch) >= BATCH_SENTENCES or (len(batch) + 1) * len(piece[2]) > BATCH_CHARACTERS):
+            if batch and (len(batch) >= BATCH_SENTENCES or (len(batch) + 1) * len(piece) > BATCH_CHARACTERS):
                 yield batch
                 batch = []
             batch.append(piece)
