@@ -219,7 +219,7 @@ def test_filters_select_rows(graph: graphkit.Graph, filters: dict[str, str], kee
         ("visits", {"until": "2024-02-30"}, "until: "),
         ("visits", {"place": "洪洞X县"}, "unknown place '洪洞X县'; did you mean 洪洞县"),
         ("visits", {"place": "鼓楼区"}, "several divisions are called '鼓楼区', for example "),
-        ("visits", {"place": "朝阳区"}, "several divisions are called '朝阳区', for example 北京市朝阳区 (110105)"),
+        ("visits", {"place": "朝阳区"}, "several divisions are called '朝阳区', for example 北京市朝阳区 .110105."),
         ("visits", {"place": "1"}, "a division code has six digits"),
         ("reports", {"status": "actual"}, "reports cannot be filtered by status"),
         ("parks", {"since": "2024-01-01"}, "parks cannot be filtered by since"),
