@@ -126,7 +126,8 @@ UntilOption = Annotated[
     typer.Option(
         "--until",
         metavar="YYYY-MM-DD",
-        help="Tables only: rows with an event on this day or earlier (see --since).",
+        help="Tables only: rows with an event on this day or earlier; an event of several days counts if its first day is. "
+        "Events without a date or year, and reports, are treated as with --since.",
         show_default=False,
     ),
 ]

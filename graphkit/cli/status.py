@@ -41,8 +41,8 @@ FormatOption = Annotated[
     typer.Option(
         "--format",
         "-f",
-        help="Output format: table, or json (one JSON object). The table shortens lists of more than 20 inputs; json "
-        "contains all of them.",
+        help="Output format: table, in which lists of more than 20 inputs that were not read are shortened, or json (one "
+        "JSON object with complete lists; with --missing or --inferred, a JSON list of reports).",
     ),
 ]
 
