@@ -136,8 +136,9 @@ PlaceOption = Annotated[
     typer.Option(
         "--place",
         help="Tables only: rows about this administrative division or one inside it, given as its full name or six-digit "
-        "code, for example 山西省 or 140000. A row is selected if its report is from the division, if the visited place "
-        "or another object is such a division, or if the project or park is located in one.",
+        "code, for example 山西省 or 140000. A statement is selected if its report is from such a division, or if the "
+        "visited place (table visits) or the object (table statements) is one; a project or park if it is located in "
+        "one; a report if it is from one.",
         show_default=False,
     ),
 ]
@@ -145,7 +146,8 @@ RelationOption = Annotated[
     str,
     typer.Option(
         "--relation",
-        help="Tables of statements only: rows with this relation, for example attended (docs/schema.md lists the relations).",
+        help="Only for the tables of statements (all tables except projects, parks and reports): rows with this relation, "
+        "for example attended. docs/schema.md lists the relations.",
         show_default=False,
     ),
 ]
@@ -153,7 +155,8 @@ StatusOption = Annotated[
     Status | None,
     typer.Option(
         "--status",
-        help="Tables of statements only: rows with this status; actual selects events that took place. Without this option, all rows.",
+        help="Only for the tables of statements: rows with this status. actual selects events that took place and facts "
+        "that hold. Without this option, statements of every status are written.",
         show_default=False,
     ),
 ]
