@@ -53,7 +53,7 @@ ToReviewOption = Annotated[
     typer.Option(
         "--to-review",
         metavar="DIR",
-        help="Also create a graph in this folder, which must not exist or be empty. It contains the reports, each with the "
+        help="Also create a graph in this folder, which must be new or empty. It contains the reports, each with the "
         "statements that only one of the two extractors makes, so that `graphkit review` asks about them. The decisions "
         "can be exported, and imported into another graph with the same reports.",
         show_default=False,

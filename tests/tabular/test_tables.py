@@ -325,7 +325,7 @@ def test_duckdb_answers(graph: graphkit.Graph, tmp_path: Path) -> None:
 
     graph.export_tables("duckdb", tmp_path / "t.duckdb")
     with duckdb.connect(str(tmp_path / "t.duckdb"), read_only=True) as db:
-        assert db.execute("SELECT count(*) FROM visits").fetchone()[0] == len(graph.table("visits"))
+        assert db.execute("SELECT count(*) FROM visits").fetchall() == [(len(graph.table("visits")),)]
 
 
 def test_duckdb_is_named_if_it_is_missing(
