@@ -1,7 +1,8 @@
-"""Statements of a stream of messages: tail -f reports.jsonl | python stream.py [GRAPH]
+"""Prints the statements of a stream of messages: tail -f reports.jsonl | python stream.py [GRAPH]
 
-Each message is a JSON object with `id` and `text`, as a consumer of a message queue returns it. The statements of a
-message are printed as JSON Lines before the next message arrives. With a folder, the reports are also added to a graph.
+Each line of standard input is a message: a JSON object with `id` and `text`, such as a message queue delivers. The
+statements of a message with the status actual are printed as JSON Lines before the next message is requested. If GRAPH
+is given, the report is also added to the graph in this folder (and read a second time for this).
 """
 
 import json
@@ -12,7 +13,7 @@ import graphkit
 
 
 def messages() -> Iterator[dict[str, str]]:
-    """Yield the messages as they arrive; replace this by the consumer of your queue."""
+    """Yield the messages as they arrive. Replace this function by the consumer of your message queue."""
     for line in sys.stdin:
         yield json.loads(line)
 

@@ -1,6 +1,10 @@
-"""A web application whose threads read one graph: python web_application.py GRAPH [PORT]
+"""A web application whose threads share one graph: python web_application.py GRAPH [PORT]
 
-GET /visits?person=林知远 returns the visits of a person with their quotes; POST /reports adds a report (a JSON object).
+GRAPH is the folder of the graph, which is created if it does not exist; PORT is 8000 by default. Each request is
+answered by a thread of its own. GET /visits?person=林知远 returns a JSON list of what the person visited, with quotes.
+POST /reports adds a report, for example with:
+
+curl -d '{"id": "a", "text": "市委书记林知远到石渡县调研。", "date": "2024-03-03"}' http://127.0.0.1:8000/reports
 """
 
 import json
@@ -10,7 +14,7 @@ from urllib.parse import parse_qs, urlparse
 
 import graphkit
 
-graph = graphkit.open(sys.argv[1], create=True)  # Each thread gets a connection of its own.
+graph = graphkit.open(sys.argv[1], create=True)  # All threads use this object.
 VISITS = "MATCH (p:Person {name: $x})-[v:VISITED]->(s) RETURN s.name AS site, v.date AS date, v.evidence AS quotes"
 
 

@@ -46,8 +46,8 @@ ImportFilesOption = Annotated[
     Path | None,
     typer.Option(
         "--import-files",
-        help="After the build, write the graph as files for Neo4j's bulk importer into this folder, which is created if "
-        "necessary; the same as `graphkit export --format neo4j-admin -o FOLDER/`.",
+        help="After the build, write the whole graph as files for Neo4j's bulk importer into this folder, which is created "
+        "if necessary; the same as `graphkit export --format neo4j-admin -o FOLDER/`.",
     ),
 ]
 ForceOption = Annotated[
@@ -71,8 +71,8 @@ PrepareOption = Annotated[
     bool,
     typer.Option(
         "--prepare",
-        help="After the build, build the phrase index and the stores for Cypher and SPARQL queries, for which the first "
-        "query would otherwise wait.",
+        help="After the build, also build the phrase index and the stores for Cypher and SPARQL queries. Without this "
+        "option, the first query of each kind builds them, which takes longer than the query itself.",
     ),
 ]
 
@@ -100,8 +100,8 @@ def command(
     Reports that are already in the graph (same id, content and version of the extractor) are skipped; the report of a
     changed file is replaced. Files that cannot be read or contain no report are listed with the reason, and the exit
     code is then 1. An interrupted build continues when the command is run again. docs/formats.md describes the ids of
-    reports. --field and --site-rules apply to the files of this command only: give them again when the files are read
-    again.
+    reports. --field and --site-rules are not stored in the graph: give them again when you build from the same files
+    again, or run `graphkit retry`.
 
     Examples:
 

@@ -19,8 +19,10 @@ ReportOption = Annotated[
     typer.Option(
         "--report",
         metavar="FILE",
-        help="Also write a report to this file (.html or .csv): the inputs that were not read, with reasons; reports "
-        "without date, place or publisher, or with a place from the name of the publisher; duplicates and similar reports; and ids with a suffix.",
+        help="Also write a report about the whole graph to this file (.html, a web page, or .csv, a table). It lists the "
+        "inputs that were not read, with the reasons; reports without date, place or publisher, or with a place that was "
+        "inferred from the name of the publisher; duplicate and similar reports; and ids to which a suffix was added "
+        "because different reports had the same id.",
         show_default=False,
     ),
 ]

@@ -31,15 +31,21 @@ from graphkit.reading import ReadingOptions
 from graphkit.review.differences import ComparingExtractor
 from graphkit.schema.values import for_shell
 
-FirstArgument = Annotated[str, typer.Argument(metavar="A", help="First extractor, for example offline.")]
-SecondArgument = Annotated[str, typer.Argument(metavar="B", help="Second extractor, for example llm.")]
+FirstArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="A", help="Name of the first extractor, as for --extractor of `graphkit extract`; for example offline."
+    ),
+]
+SecondArgument = Annotated[str, typer.Argument(metavar="B", help="Name of the second extractor, for example fast.")]
 FormatOption = Annotated[
     RowFormat,
     typer.Option(
         "--format",
         "-f",
-        help="Output format: table (agreement, then the differences), json (one object with both) or csv (the "
-        "differences, with the names of the columns in the first line).",
+        help="Output format: table (the agreement for each relation, then the differences), json (one object with the "
+        "lists agreement and differences) or csv (only the differences, with the names of the columns in the first "
+        "line).",
     ),
 ]
 ToReviewOption = Annotated[
@@ -47,8 +53,9 @@ ToReviewOption = Annotated[
     typer.Option(
         "--to-review",
         metavar="DIR",
-        help="Write the reports, with the statements of one extractor only, to a new graph in this folder, for "
-        "`graphkit review`. Decisions that are exported there can be imported into other graphs with the same reports.",
+        help="Also create a graph in this folder, which must be new or empty. It contains the reports, each with the "
+        "statements that only one of the two extractors makes, so that `graphkit review` asks about them. The decisions "
+        "can be exported, and imported into another graph with the same reports.",
         show_default=False,
     ),
 ]
@@ -68,10 +75,14 @@ def command(
 ) -> None:
     """Compare the statements of two extractors on the same reports.
 
-    For each relation, the number of statements of both extractors (both), of A only and of B only is printed, and their
-    agreement: the F1 of one extractor measured against the other, from 0 to 1. Two statements are the same if relation,
-    kind and status are equal and the names agree as in `graphkit evaluate`. Then the differences are listed; two
-    statements of one sentence with the same relation and one equal name are in the same row.
+    The first table has a row for each relation: the number of statements that both extractors make (both), that only A
+    makes and that only B makes, and the agreement. The agreement is the F1 of one extractor measured against the other,
+    from 0 (no common statement) to 1 (no difference). Statements with any status are compared. Two statements are the
+    same if their relation, kind and status are equal and their names agree as in `graphkit evaluate`.
+
+    The second table lists the statements that only one extractor makes, in the column A or B. A statement of A and one
+    of B are in the same row if they have the same sentence, the same relation and one name in common, for example if the
+    extractors read different objects.
     """
     if first == second:
         raise UsageError(f"A and B are the same extractor, {first}; give two")

@@ -90,8 +90,9 @@ ExtractorOption = Annotated[
         "--extractor",
         envvar=VARIABLE,
         help="Extractor that finds the statements: offline (rules and the encoder, a neural network), fast (rules only), "
-        "llm, llm-judge or llm-propose (a language model, docs/llm.md), or the name of an extractor from another "
-        "installed Python package.",
+        "llm (a language model), llm-judge (as offline, but a language model judges the doubtful statements), "
+        "llm-propose (as offline, with further statements of a language model), or the name of an extractor from another "
+        "installed Python package. docs/llm.md describes the extractors with a language model.",
     ),
 ]
 FieldOption = Annotated[
@@ -131,7 +132,8 @@ WorkersOption = Annotated[
         "-w",
         min=1,
         help="Number of processes that read reports at the same time. Reading is fastest with the number of CPU cores; "
-        "each process needs about 360 MiB of memory (270 MiB with --fast).",
+        "each process needs about 360 MiB of memory (270 MiB with --fast). The extractors with a language model work with "
+        "one process only.",
     ),
 ]
 DEFAULT_GRAPH = Path("graph")

@@ -30,8 +30,8 @@ FormatOption = Annotated[
         "-f",
         help="Format of the export. turtle, trig, nquads, ntriples, jsonld and rdfxml are RDF; graphml, gexf and cytoscape "
         "are for Gephi, yEd and Cytoscape; cypher and neo4j-admin are for Neo4j; xlsx, duckdb, sqlite and jsonl contain "
-        "tables of visits, posts, projects …; csv and parquet contain such a table with --table, otherwise the nodes and "
-        "relationships. docs/formats.md describes them.",
+        "tables of visits, posts, projects and others (see --table). csv and parquet contain such a table with --table, "
+        "and otherwise all nodes and relationships. docs/formats.md (Export files) describes the formats.",
         show_default=False,
     ),
 ]
@@ -42,16 +42,16 @@ OutputOption = Annotated[
         "-o",
         metavar="<path>",
         help="File to write (an existing file is replaced), or - for standard output. If the path is an existing folder or "
-        "ends in /, csv and neo4j-admin write several files into this folder and create it if necessary; the other "
-        "formats write one file into it, which is called graph with the extension of the format, and the folder must "
-        "exist.",
+        "ends in /, csv, neo4j-admin and jsonl write several files into this folder and create it if necessary, as does "
+        "parquet with --table. The other formats write one file into it, called graph with the extension of the format, "
+        "and the folder must exist (xlsx, duckdb and sqlite: called tables, and the folder is created).",
     ),
 ]
 ForceOption = Annotated[
     bool,
     typer.Option(
         "--force",
-        help="csv and neo4j-admin with -o FOLDER/: accept a folder that contains files which graphkit did not write. Of "
+        help="csv (without --table) and neo4j-admin with -o FOLDER/: accept a folder that contains files which graphkit did not write. Of "
         "these files, those with the name of a new file are replaced, and all others are kept.",
     ),
 ]
@@ -83,8 +83,8 @@ NoBomOption = Annotated[
     bool,
     typer.Option(
         "--no-bom",
-        help="csv only: write the tables without a byte order mark. Excel needs the mark to display Chinese characters. "
-        "Standard output never has one.",
+        help="csv only: write the files without a byte order mark. By default, they begin with one, which Excel needs to "
+        "display Chinese characters. Standard output never has one.",
     ),
 ]
 NameOption = Annotated[
@@ -99,40 +99,66 @@ TablesOption = Annotated[
     list[Table] | None,
     typer.Option(
         "--table",
-        help="Write this table (docs/tables.md describes the columns); can be repeated. Without this option, xlsx, duckdb "
-        "and sqlite contain all tables. A file in csv, parquet or jsonl has one table; with -o FOLDER/, each table has a "
-        "file.",
+        help="With csv, parquet, xlsx, duckdb, sqlite or jsonl: write this table; docs/tables.md describes its columns. "
+        "Repeat the option for several tables. Without it, xlsx, duckdb, sqlite and jsonl contain all tables (those to "
+        "which --since, --until, --relation and --status can be applied). A csv, parquet or jsonl file has only one "
+        "table, so write several tables with -o FOLDER/, one file for each.",
         show_default=False,
     ),
 ]
-HeadsOption = Annotated[Heads, typer.Option("--heads", help="Tables only: names of the columns in English or Chinese.")]
+HeadsOption = Annotated[
+    Heads,
+    typer.Option("--heads", help="Tables only: language of the names of the columns, en (English) or zh (Chinese)."),
+]
 SinceOption = Annotated[
     str,
     typer.Option(
         "--since",
         metavar="YYYY-MM-DD",
-        help="Tables only: events from this day on. An event without a date has the day of its report.",
+        help="Tables only: rows with an event on this day or later; an event of several days counts if its last day is. "
+        "An event without a date, or without a year, has the day of its report. In the table reports, the day of "
+        "publication counts. Not for projects and parks.",
         show_default=False,
     ),
 ]
 UntilOption = Annotated[
     str,
-    typer.Option("--until", metavar="YYYY-MM-DD", help="Tables only: events until this day.", show_default=False),
+    typer.Option(
+        "--until",
+        metavar="YYYY-MM-DD",
+        help="Tables only: rows with an event on this day or earlier; an event of several days counts if its first day is. "
+        "Events without a date or year, and reports, are treated as with --since.",
+        show_default=False,
+    ),
 ]
 PlaceOption = Annotated[
     str,
     typer.Option(
         "--place",
-        help="Tables only: rows whose object, location or report is in this division (full name or code).",
+        help="Tables only: rows about this administrative division or one inside it, given as its full name or six-digit "
+        "code, for example 山西省 or 140000. A statement is selected if its report is from such a division, or if the "
+        "visited place (table visits) or the object (table statements) is one; a project or park if it is located in "
+        "one; a report if it is from one.",
         show_default=False,
     ),
 ]
 RelationOption = Annotated[
-    str, typer.Option("--relation", help="Tables only: statements with this relation.", show_default=False)
+    str,
+    typer.Option(
+        "--relation",
+        help="Only for the tables of statements (all tables except projects, parks and reports): rows with this relation, "
+        "for example attended. docs/schema.md lists the relations.",
+        show_default=False,
+    ),
 ]
 StatusOption = Annotated[
     Status | None,
-    typer.Option("--status", help="Tables only: statements with this status.", show_default=False),
+    typer.Option(
+        "--status",
+        help="Only for the tables of statements: rows with this status. actual selects events that took place and facts "
+        "that hold. Without this option, statements of every status are written.",
+        show_default=False,
+    ),
 ]
 
 
@@ -156,7 +182,14 @@ def command(
 ) -> None:
     """Write the graph to files as RDF, as a graph file or as tables.
 
-    Every format includes the quotes of the statements and their positions in the reports.
+    Every format contains the quotes of the statements and their offsets in the reports, except for the tables projects,
+    parks and reports, whose rows are not statements.
+
+    Examples:
+
+    graphkit export --format xlsx -o visits.xlsx --table visits --heads zh --place 山西省 --status actual
+
+    graphkit export --format csv -o tables/ --table visits --table posts
     """
     which = str(format_)
     filters = {"since": since, "until": until, "place": place, "relation": relation, "status": str(status or "")}

@@ -56,7 +56,7 @@ def command(
         typer.Option(
             "--all-status",
             help="Also print statements with the status planned, urged (demanded) or denied. Without this option, only "
-            "those with the status actual are printed, about events that took place.",
+            "those with the status actual are printed, about events that took place and facts that hold.",
         ),
     ] = False,
     extractor: ExtractorOption = DEFAULT,
@@ -69,7 +69,7 @@ def command(
 ) -> None:
     """Print the statements of reports, without creating a graph.
 
-    Each statement is printed with its quote, the sentence that states it. Files that cannot be read or contain no
+    Each statement is printed with its quote, the sentence of the report that contains it. Files that cannot be read or contain no
     report are listed with the reason, and the exit code is then 1.
     """
     chosen = format_ or (ExtractFormat.table if is_terminal() else ExtractFormat.jsonl)

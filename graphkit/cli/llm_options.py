@@ -22,8 +22,9 @@ LlmOption = Annotated[
     typer.Option(
         "--llm",
         metavar="FILE",
-        help="With an extractor of a language model: TOML file with the address, the model and other settings, instead "
-        "of the one that the environment variable GRAPHKIT_LLM names (docs/llm.md).",
+        help="Only for the extractors llm, llm-judge and llm-propose: TOML file with the address of the server, the name of "
+        "the model and other settings, instead of the file that the environment variable GRAPHKIT_LLM names. docs/llm.md "
+        "(Settings) lists them.",
         show_default=False,
     ),
 ]
@@ -32,8 +33,9 @@ PriceOption = Annotated[
     typer.Option(
         "--price",
         metavar="INPUT/OUTPUT",
-        help="With an extractor of a language model: prices of a million input and output tokens, for example 0.4/1.6. "
-        "An estimate of the cost is then printed before the first request.",
+        help="Only for the extractors llm, llm-judge and llm-propose: prices of a million input tokens and of a million "
+        "output tokens, for example 0.4/1.6. An estimate of the cost is then printed before the first request, and the "
+        "cost at the end.",
         show_default=False,
     ),
 ]
@@ -43,8 +45,9 @@ MaxCostOption = Annotated[
         "--max-cost",
         metavar="AMOUNT",
         min=0,
-        help="With an extractor of a language model: the command stops before its requests cost more than this, in the "
-        "currency of the prices. All answers are kept, so a later command continues.",
+        help="Only for the extractors llm, llm-judge and llm-propose, and only with prices (--price, or in the file of "
+        "--llm): the command stops before a request that could raise its cost above this amount, in the currency of the "
+        "prices. All answers are stored, so the same command with a higher amount continues.",
         show_default=False,
     ),
 ]

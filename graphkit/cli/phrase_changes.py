@@ -34,9 +34,10 @@ def emerging(
         bool,
         typer.Option(
             "--hindsight/--no-hindsight",
-            help="Whether a phrase has a higher score if it is also used after the period. Otherwise, reports after the "
-            "period are not counted; only the probability that a phrase is a policy phrase, and the share of its uses in "
-            "quotation marks, are always computed from all reports.",
+            help="With --hindsight, the score also depends on the reports after the period: it is higher for phrases that "
+            "many later reports use. With --no-hindsight, reports after the period are not counted, as if the list had "
+            "been made at its end. Only the probability that a phrase is a policy phrase, and the fraction of its "
+            "occurrences in quotation marks, are still computed from all reports.",
         ),
     ] = True,
     format_: RowFormatOption = RowFormat.table,
@@ -44,12 +45,20 @@ def emerging(
 ) -> None:
     """List the phrases that are new in a period, or more frequent.
 
-    The period from --since to --until is compared with all earlier reports, and with the same season of earlier years.
-    A phrase is listed if at least one report of the period and three reports of the graph (two of a graph of fewer than
-    300) use it, if no earlier report uses it (column new) or if the number of its reports is surprising (column surprise of at least 2), and if the
-    estimated probability that it is a policy phrase (column quality) is at least 0.2. Of nested phrases that the same
-    reports use, the one that is new, most used and whole is listed, with the others in the column with. The phrase with
-    the highest score is first; docs/phrases.md describes the score.
+    The period from --since to --until is compared with all earlier reports, and with the same days of earlier years. A
+    phrase is listed if
+
+    - at least one report of the period uses it, and at least three reports of the graph (two, if the graph has fewer
+    than 300 reports);
+
+    - no earlier report uses it (column new), or the number of reports of the period that use it would have a
+    probability of at most 1% if the phrase were used as often as before (column surprise of at least 2);
+
+    - the estimated probability that it is a policy phrase (column quality) is at least 0.2.
+
+    If one phrase contains another one (全球治理倡议 and 全球治理) and mostly the same reports use both, one of them is listed,
+    and the column with has the other one. The phrase with the highest score is first. docs/phrases.md (emerging)
+    describes the score and the choice.
     """
     answer(
         graph, "emerging", (), format_, plot, top=top, hindsight=hindsight, **scope(since, until, level, voice, place)

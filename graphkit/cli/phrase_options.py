@@ -79,7 +79,8 @@ PlotOption = Annotated[
     typer.Option(
         "--plot",
         help="Also draw a chart into this file, whose name must end in .png, .svg or .html. It shows the first 40 rows "
-        "(phrases tiers: 80; phrases trend and intensity: all rows). An existing file is replaced. Charts in .png and .svg need an installed font with Chinese characters.",
+        "(phrases tiers: 80; phrases trend, intensity and spread over places: all rows). An existing file is replaced. "
+        "Charts in .png and .svg need an installed font with Chinese characters.",
         show_default=False,
     ),
 ]

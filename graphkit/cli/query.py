@@ -31,10 +31,10 @@ def command(
 ) -> None:
     """Run a Cypher query on the graph.
 
-    The rows are printed, or written to a file. Names that do not exist in the graph or the schema cause a warning.
-
-    Queries can read the graph, but not change it. docs/formats.md (Property graph) describes the labels, relationships
-    and properties.
+    The rows are printed, or written to a file. Queries can read the graph, but not change it. An unknown label or
+    relationship type is an error; an unknown property is reported in a warning, and its values are empty. Both messages
+    name the most similar existing name. docs/formats.md (Property graph) describes the labels, relationships and
+    properties.
     """
     text, parameters = query_text(cypher), parse_parameters(param)
     chosen = chosen_format(format_, output, no_bom=no_bom)

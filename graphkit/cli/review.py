@@ -169,7 +169,9 @@ def _names(graph: Graph, pair: tuple[str, str]) -> tuple[Name, Name]:
 
 def _name(graph: Graph, argument: str) -> Name:
     """Return the name that an argument such as `王建国@report-1` refers to. Raises UsageError if it is not unique."""
-    name, _, report = argument.rpartition("@")
+    name, separator, report = argument.rpartition("@")
+    if not separator:
+        raise UsageError(f"{argument}: write NAME@REPORT, for example 王建国@report-1")
     types = {
         m.type for s in graph.statements(report) for m in (s.subject, s.object) if m.name == name and m.type != "Value"
     }

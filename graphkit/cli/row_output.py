@@ -35,15 +35,15 @@ RowsFileOption = Annotated[
         "-o",
         metavar="<path>",
         help="File to write (an existing file is replaced), or - for standard output. If the path is an existing folder, "
-        "the file in it is called rows with the extension of the format.",
+        "the file in it is called rows.txt, rows.json or rows.csv, depending on the format.",
     ),
 ]
 NoBomOption = Annotated[
     bool,
     typer.Option(
         "--no-bom",
-        help="csv with -o FILE: write the file without a byte order mark. Excel needs the mark to display Chinese "
-        "characters. Standard output never has one.",
+        help="Only for csv with -o FILE: write the file without a byte order mark. By default, the file begins with one, "
+        "which Excel needs to display Chinese characters. Standard output never has one.",
     ),
 ]
 

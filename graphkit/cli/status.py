@@ -41,8 +41,8 @@ FormatOption = Annotated[
     typer.Option(
         "--format",
         "-f",
-        help="Output format: table, or json (one JSON object). The table shortens lists of more than 20 inputs; json "
-        "contains all of them.",
+        help="Output format: table, in which lists of more than 20 inputs that were not read are shortened, or json (one "
+        "JSON object with complete lists; with --missing or --inferred, a JSON list of reports).",
     ),
 ]
 
@@ -65,8 +65,9 @@ MissingOption = Annotated[
     Field | None,
     typer.Option(
         "--missing",
-        help="Instead, list the reports without this field: id, date, place, publisher, title and a file. Cannot be combined "
-        "with --inferred and --report.",
+        help="Print only a list of the reports without this field. Its columns are report (the id), date, place, "
+        "publisher, title and file (one of the files that contain the report). Cannot be combined with --inferred or "
+        "--report.",
         show_default=False,
     ),
 ]
@@ -74,8 +75,9 @@ InferredOption = Annotated[
     InferredField | None,
     typer.Option(
         "--inferred",
-        help="Instead, list the reports whose place is the one with which the name of their publisher begins, because graphkit "
-        "uses it if a file states no place. Cannot be combined with --missing and --report.",
+        help="With the value place: print only a list of the reports whose place was inferred from the name of their "
+        "publisher, because the input states no place (for example 山西省临汾市 for 临汾日报). The columns are those of --missing. "
+        "Cannot be combined with --missing or --report.",
         show_default=False,
     ),
 ]
@@ -90,12 +92,10 @@ def command(
 ) -> None:
     """Show what the graph contains, and which inputs were not read.
 
-    The command prints the number of reports, statements, claims and entities, the inputs that were not read, and the
-    number of rejected statements.
-
-    Inputs are listed with the reason; statements that the schema does not allow are counted by reason. Reports with the
-    same text as another one, similar reports and reports with equal ids are counted; --format json and --report list
-    them.
+    The command prints the number of reports, statements, claims and entities; the inputs that were not read, with the
+    reasons; and the number of statements that were refused, for each reason (for example, because the schema does not
+    allow them). Reports without a date, place or publisher, reports with the text of another one, similar
+    reports and reports with equal ids are only counted; --format json and --report list them.
     """
     check_report_file(report)
     if missing is not None or inferred is not None:

@@ -13,14 +13,14 @@ from graphkit.wording import did_you_mean
 _FILE = Path(__file__).with_name("columns.tsv")
 #: Table → what one row is.
 TABLES = {
-    "visits": "a statement that a person visited a place",
+    "visits": "a statement that a person or organization visited something: a place, park, project, site or organization",
     "posts": "a statement that a person holds a post",
-    "companions": "a statement that somebody accompanied a leader",
-    "meetings": "a statement that somebody attended or presided over a meeting",
-    "phrases": "a statement that somebody emphasized a policy phrase",
-    "projects": "a project",
-    "parks": "a park",
-    "statements": "a statement",
+    "companions": "a statement that a person or organization accompanied a leader on a visit",
+    "meetings": "a statement that a person or organization attended or chaired a meeting",
+    "phrases": "a statement that a person, meeting or organization used a policy phrase in a speech",
+    "projects": "a project, with what all reports say about it",
+    "parks": "a park, with what all reports say about it",
+    "statements": "a statement, of any relation",
     "reports": "a report",
 }
 
@@ -93,12 +93,19 @@ def codebook_page() -> str:
 
 _INTRODUCTION = """# Tables
 
-The codebook of the tables that `graph.table` ([Python](python.md#tables)) and `graphkit export --table`
-([Export files](formats.md#export-files)) return. This page is generated from `graphkit/tabular/columns.tsv`.
+This page is the codebook of the tables that `graph.table` ([Python](python.md#tables)) and `graphkit export --table`
+([Tables](formats.md#tables)) return: it describes their columns. It is generated from `graphkit/tabular/columns.tsv`.
+The column “中文” is the name of the column with `heads="zh"` or `--heads zh`.
 
-In the column “type”, `text` is a string, `integer` a whole number, `number` a decimal number and `day` a day of the
-calendar. A missing text is empty, any other missing value is a missing value of the format. Statements of all statuses
-are in the tables; select `status` = `actual` for events that took place.
+The types are `text` (a string), `integer`, `number` (a floating-point number) and `day` (a calendar day). In CSV, JSON
+Lines and SQLite, a day is a text such as `2024-03-02`; in pandas, its type is `datetime64`. A missing text is an empty
+string. Any other missing value is `NaN`, `<NA>` or `NaT` in pandas, `null` in JSON Lines, `NULL` in databases, and an
+empty cell in CSV and Excel.
+
+The tables of statements (`visits`, `posts`, `companions`, `meetings`, `phrases` and `statements`) contain statements of
+every status, also planned and denied ones. To count events that took place, select the rows whose `status` is `actual`.
+One event can be several rows, because each report that mentions it makes a statement of its own. The ids are those of
+the [property graph](formats.md#property-graph).
 """
 
 

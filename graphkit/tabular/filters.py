@@ -24,8 +24,9 @@ _CODES = ("object_code", "site_code", "report_place_code", "place_code", "locate
 class Filters:
     """Which rows a table has.
 
-    since, until: first and last day of the event, or of the report if the event has no date; "" for all. place: the
-    code or the name of a division; a row is in it if its object, location or report is. relation, status: "" for all.
+    since, until: first and last day of a period; a row is selected if its event has a day in it. An event without a
+    date, or without a year, has the day of its report. "" for all. place: the name or the code of a division. A row is
+    selected if a code in it (_CODES) is that of the division, or of one inside it. relation, status: "" for all.
     """
 
     since: str = ""
@@ -65,10 +66,7 @@ class Filters:
         if not code.isdigit():
             division = gazetteer.find(self.place) or home(self.place)
             if division is None:
-                raise UsageError(
-                    f"unknown place {self.place[:80]!r}{did_you_mean(self.place[:80], gazetteer.divisions())}; "
-                    "give the full name or the code of a division"
-                )
+                raise UsageError(_unknown(self.place))
             code = division.code
         if len(code) not in (2, 4, 6):
             raise UsageError(f"place {code[:20]!r}: a division code has six digits")
@@ -93,6 +91,16 @@ class Filters:
         return (not self.since or last >= _day("since", self.since)) and (
             not self.until or first <= _day("until", self.until)
         )
+
+
+def _unknown(place: str) -> str:
+    """Return the message about a place that is not the name of exactly one division."""
+    same = gazetteer.divisions().get(place, ())
+    if same:
+        names = dict.fromkeys(f"{d.province}{d.name} ({d.code})" for d in same if d.name != d.province)
+        return f"several divisions are called {place!r}, for example {', '.join([*names][:3])}; give the code of one"
+    similar = did_you_mean(place[:80], gazetteer.divisions())
+    return f"unknown place {place[:80]!r}{similar}; give the full name or the code of a division"
 
 
 def _day(name: str, text: str) -> date:
