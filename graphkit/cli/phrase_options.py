@@ -48,8 +48,9 @@ PlaceOption = Annotated[
     str,
     typer.Option(
         "--place",
-        help="Only reports whose publisher belongs to the administrative division with this six-digit code (GB/T 2260; "
-        "for example 140000 for Shanxi) or to a division inside it. Reports whose place is unknown are then omitted.",
+        help="Only reports whose publisher belongs to this administrative division or to one inside it. It is given as "
+        "its full name or its six-digit code (GB/T 2260), for example 山西省 or 140000. Reports whose place is unknown "
+        "are then omitted.",
         show_default="all reports",
     ),
 ]

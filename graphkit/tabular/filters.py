@@ -8,11 +8,10 @@ from typing import Any
 
 from graphkit.errors import UsageError
 from graphkit.model import Status
+from graphkit.places import division_code
 from graphkit.recognition import gazetteer
-from graphkit.resolution.short_forms import home
 from graphkit.schema import load_schema
 from graphkit.vocabulary import check_name
-from graphkit.wording import did_you_mean
 
 #: Tables whose rows are statements.
 OF_STATEMENTS = ("visits", "posts", "companions", "meetings", "phrases", "statements")
@@ -60,19 +59,7 @@ class Filters:
 
     def code(self) -> str:
         """Return the beginning of the codes of the divisions in `place`, "" for all. Raises UsageError."""
-        if not self.place:
-            return ""
-        code = self.place
-        if not code.isdigit():
-            division = gazetteer.find(self.place) or home(self.place)
-            if division is None:
-                raise UsageError(_unknown(self.place))
-            code = division.code
-        if len(code) not in (2, 4, 6):
-            raise UsageError(f"place {code[:20]!r}: a division code has six digits")
-        while code.endswith("00"):
-            code = code[:-2]
-        return code
+        return gazetteer.inside(division_code(self.place)) if self.place else ""
 
     def matches(self, row: dict[str, Any], code: str) -> bool:
         """Tell whether a row is selected. code: result of `code`."""
@@ -91,16 +78,6 @@ class Filters:
         return (not self.since or last >= _day("since", self.since)) and (
             not self.until or first <= _day("until", self.until)
         )
-
-
-def _unknown(place: str) -> str:
-    """Return the message about a place that is not the name of exactly one division."""
-    same = gazetteer.divisions().get(place, ())
-    if same:
-        names = dict.fromkeys(f"{d.province}{d.name} ({d.code})" for d in same if d.name != d.province)
-        return f"several divisions are called {place!r}, for example {', '.join([*names][:3])}; give the code of one"
-    similar = did_you_mean(place[:80], gazetteer.divisions())
-    return f"unknown place {place[:80]!r}{similar}; give the full name or the code of a division"
 
 
 def _day(name: str, text: str) -> date:

@@ -87,6 +87,6 @@ def test_a_damaged_model_is_reported(tmp_path: Path, damage: str, part: str) -> 
     files[part] = tmp_path / files[part].name
     if damage != "missing":
         files[part].write_bytes({"cut": content[: len(content) // 2], "empty": b"", "other": b"text"}[damage])
-    with pytest.raises(UsageError, match="extractor=.fast.") as error:
+    with pytest.raises(UsageError, match=r"extractor=.fast.") as error:
         Encoder(files["network"], files["heads"])
     assert "cannot be loaded" in str(error.value)

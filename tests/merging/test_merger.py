@@ -119,7 +119,7 @@ def test_a_damaged_model_is_reported(
     monkeypatch.setattr(merger, part, tmp_path / "damaged")
     load = {"FIRST_TREES": merger._trees, "TREES": merger._trees, "THRESHOLDS": merger.thresholds}[part]
     load.cache_clear()
-    with pytest.raises(UsageError, match="extractor=.fast."):
+    with pytest.raises(UsageError, match=r"extractor=.fast."):
         load()
     load.cache_clear()
 

@@ -14,6 +14,7 @@ from graphkit.errors import UsageError
 from graphkit.phrases.day_numbers import day_number
 from graphkit.phrases.index.reader import LEVELS, VOICES, PhraseIndex, Uses
 from graphkit.phrases.keys import Numbers
+from graphkit.places import division_code
 from graphkit.recognition import gazetteer
 
 #: A row of an answer, with a value for each column.
@@ -28,7 +29,7 @@ class Scope:
     """The reports and uses that a question is about.
 
     since, until: first and last day, `YYYY-MM-DD` or a month or year, "" for no limit. levels, voices: all if empty.
-    place: code of a division, for the reports of this division and of those inside it; "" for all.
+    place: code or name of a division, for the reports of this division and of those inside it; "" for all.
     """
 
     since: str = ""
@@ -43,8 +44,8 @@ class Scope:
                 raise UsageError(f"{name} is {value!r}; write a day as 2023-09-01, or a month or year")
         if self.since and self.until and self.begin > self.end:
             raise UsageError(f"the period ends ({self.until}) before it begins ({self.since})")
-        if self.place and not (len(self.place) == 6 and self.place.isdecimal()):
-            raise UsageError(f"place is {self.place!r}; write the code of a division, as 140000")
+        if self.place:
+            object.__setattr__(self, "place", division_code(self.place))
         for value in self.levels:
             if value not in LEVELS[1:]:
                 raise UsageError(f"no level {value!r}; one of {', '.join(LEVELS[1:])}")
