@@ -233,7 +233,8 @@ def run(command: Callable[[], Any]) -> None:
         _show_views()
         command()
     except SystemExit as end:
-        code = end.code
+        # Typer ends the process with exit code 1 if the reader of `--help` stops early.
+        code = report(end.__context__) if isinstance(end.__context__, BrokenPipeError) else end.code
     except BaseException as error:
         code = report(error)
     finally:

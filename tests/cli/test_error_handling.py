@@ -119,7 +119,18 @@ def test_closed_standard_streams_are_not_an_error(redirect: str, code: int) -> N
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pipes of a POSIX system")
-@pytest.mark.parametrize("arguments", [("show", REPORT), ("extract", REPORT), ("extract", REPORT, "--format", "table")])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("show", REPORT),
+        ("extract", REPORT),
+        ("extract", REPORT, "--format", "table"),
+        ("--help",),
+        ("build", "--help"),
+        ("phrases", "-h"),
+        ("--version",),
+    ],
+)
 def test_a_reader_that_stops_early_is_not_an_error(arguments: tuple[object, ...]) -> None:
     read, write = os.pipe()
     os.close(read)

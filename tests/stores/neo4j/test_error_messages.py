@@ -98,11 +98,11 @@ def test_a_read_only_database_is_reported(
     ("code", "words"),
     [
         ("Neo.ClientError.Security.Forbidden", "is read-only"),
-        ("Neo.TransientError.General.MemoryPoolOutOfMemoryError", "too little memory.*run the same command again"),
-        ("Neo.TransientError.General.DatabaseUnavailable", "not available.*run the same command again"),
-        ("Neo.DatabaseError.Statement.ExecutionFailed", "an internal error.*run the same command again"),
-        ("Neo.DatabaseError.Transaction.TransactionCommitFailed", "disk may be full.*run the same command again"),
-        ("Neo.ClientError.Schema.ConstraintValidationFailed", "another load of this graph.*run the same command again"),
+        ("Neo.TransientError.General.MemoryPoolOutOfMemoryError", "too little memory.*load again to continue"),
+        ("Neo.TransientError.General.DatabaseUnavailable", "not available.*load again to continue"),
+        ("Neo.DatabaseError.Statement.ExecutionFailed", "an internal error.*load again to continue"),
+        ("Neo.DatabaseError.Transaction.TransactionCommitFailed", "disk may be full.*load again to continue"),
+        ("Neo.ClientError.Schema.ConstraintValidationFailed", "another load of this graph.*load again to continue"),
         ("Neo.ClientError.Schema.IndexAlreadyExists", "the server rejects the request: said"),
     ],
 )
