@@ -103,8 +103,8 @@ def test_ids_can_be_shortened(tmp_path: Path) -> None:
         assert verdicts(graph) == []
         for start, message in (
             (visit.id[:5], "6 characters of the id are required"),
-            ("ffffffffff", "review --list"),
-            ("", "review --list"),
+            ("ffffffffff", "undecided statements"),
+            ("", "undecided statements"),
             ("\udc80" * 7, "no statement"),
             ("%", "no statement"),
         ):

@@ -210,7 +210,7 @@ def test_a_failed_export_leaves_no_file(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("graphkit.graph.export", full)
+    monkeypatch.setattr("graphkit.export.formats.export", full)
     with pytest.raises(ExportError, match="No space left"):
         example_graph.export("nquads", tmp_path / "x.nq")
     assert list(tmp_path.iterdir()) == []

@@ -119,7 +119,7 @@ def test_a_folder_with_other_files_is_rejected_and_kept(
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(f"mine: {name}")
     before = files(folder)
-    with pytest.raises(UsageError, match="--force"):
+    with pytest.raises(UsageError, match="force=True"):
         example_graph.export(format_, folder)
     assert files(folder) == before
     example_graph.export(format_, folder, force=True)

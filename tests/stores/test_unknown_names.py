@@ -56,7 +56,7 @@ def test_a_message_says_what_is_unknown_what_follows_and_the_nearest_name(
     [
         ("MATCH (p:Persn) RETURN p.name AS n", "unknown label 'Persn'; did you mean Person?"),
         ("MATCH (p:person) RETURN p.name AS n", "unknown label 'person'; did you mean Person?"),
-        ("MATCH (p:Companies) RETURN p.name AS n", "unknown label 'Companies'; did you mean "),
+        ("MATCH (p:Companies) RETURN p.name AS n", "unknown label 'Companies'; one of Claim, "),
         ("MATCH (:Person)-[v:VISTED]->() RETURN v", "unknown relationship type 'VISTED'; did you mean VISITED?"),
         ("MATCH (:Person)-[v:visited]->() RETURN v", "unknown relationship type 'visited'; did you mean VISITED?"),
         ("MATCH (:Person)-[v:QQQ]->() RETURN v", "unknown relationship type 'QQQ'; one of ACCOMPANIED"),

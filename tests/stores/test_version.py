@@ -18,7 +18,13 @@ from tests.test_layers import module_imports
 PACKAGE = Path(graphkit.__file__).parent
 #: Where the modules begin that build views, and modules that do not determine their content.
 BUILDERS = ("graphkit.stores.views", "graphkit.explorer.lookup")
-NO_CONTENT = {"graphkit.errors", "graphkit.extractors.version"}
+NO_CONTENT = {
+    "graphkit.errors",
+    "graphkit.extractors.version",
+    "graphkit.presentation",
+    "graphkit.vocabulary",
+    "graphkit.wording",
+}
 
 
 def sources_of_views() -> set[str]:

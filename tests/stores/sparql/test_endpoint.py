@@ -49,7 +49,7 @@ def test_fuseki_requires_a_valid_login(
 ) -> None:
     with servers.running(servers.Fuseki(tmp_path, users={"schreiber": "pw"})) as server:
         assert isinstance(server, servers.Fuseki)
-        with pytest.raises(ServerError, match=r"a login is required.*SPARQL_PASSWORD"):
+        with pytest.raises(ServerError, match=r"a login is required.*user and password"):
             example_graph.load_sparql(SparqlAddress(server.url))
         with pytest.raises(ServerError, match="user 'schreiber' is rejected"):
             example_graph.load_sparql(SparqlAddress(server.url, user="schreiber", password="falsch"))
