@@ -5,6 +5,7 @@ An answer is a list of rows with the same keys.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ from graphkit.phrases.questions.quotes import Quotes
 from graphkit.phrases.questions.scope import AnswerRow, Scope
 from graphkit.phrases.questions.silent import silent
 from graphkit.phrases.questions.wording import wording
+from graphkit.wording import advice
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -42,14 +44,16 @@ class Phrases:
     """Questions about the phrases of a graph; `graph.phrases()` returns an instance.
 
     since, until: first and last day (`2023-09-01`, a month or a year). level: national, province, city or county (one
-    or several). voice: leader, meeting, reporter or guest (one or several). place: code of a division. A phrase can be
-    given in any of its wordings. The methods raise UsageError for an unknown phrase, period, level or voice.
+    or several). voice: leader, meeting, reporter or guest (one or several). place: code or name of a
+    division. A phrase can be given in any of its wordings. The methods raise UsageError for an unknown phrase, period,
+    level, voice or place.
     """
 
     def __init__(self, index: PhraseIndex, ledger: Ledger) -> None:
         self.index = index
         self._ledger = ledger
         self._quotes = Quotes(ledger, index)
+        self._searching = threading.Lock()
 
     def __len__(self) -> int:
         return len(self.index.names)
@@ -60,11 +64,9 @@ class Phrases:
         A phrase that is not in the index is searched for in the texts and added to it. Raises UsageError, with similar
         phrases, if no text contains it.
         """
-        place = self.index.find(words)
+        place = self._indexed(words)
         if place is None:
-            place = next((p for rest in _without_front(words) if (p := self.index.find(rest)) is not None), None)
-        if place is None:
-            place = search(self.index, self._ledger, words)
+            place = self._searched(words)
         if place is None:
             near = [n for n in self.index.names if words in n][:5] or [
                 n for n in self.index.names if len(n) > 2 and n in words
@@ -73,17 +75,34 @@ class Phrases:
             raise UsageError(f"no report of this graph uses the phrase {words!r}{hint}")
         return place
 
+    def _indexed(self, words: str) -> int | None:
+        wordings = (words, *_without_front(words))
+        return next((p for wording in wordings if (p := self.index.find(wording)) is not None), None)
+
+    def _searched(self, words: str) -> int | None:
+        """Search the texts for a wording. Other threads keep the index with which they began."""
+        with self._searching:
+            place = self._indexed(words)  # Another thread may have searched for it.
+            if place is None:
+                extended = self.index.extended()
+                place = search(extended, self._ledger, words)
+                if place is not None:
+                    self._quotes, self.index = Quotes(self._ledger, extended), extended
+            return place
+
     def list(self, *, top: int = 50, min_score: float = SHOWN, **scope: Any) -> Rows:
         """Return the phrases with the number of reports that use them."""
         return Rows(frequency.list_phrases(self.index, _scope(**scope), top=top, least=min_score))
 
     def trend(self, phrases: str | Sequence[str], *, by: str = "month", per: str = "reports", **scope: Any) -> Rows:
         """Return the share of the reports of each period or the mentions per million characters, with 95% intervals."""
-        return Rows(frequency.trend(self.index, self._several(phrases), _scope(**scope), by=by, per=per))
+        places = self._several(phrases)
+        return Rows(frequency.trend(self.index, places, _scope(**scope), by=by, per=per))
 
     def first(self, phrase: str, *, by: str = "all", top: int = 3, **scope: Any) -> Rows:
         """Return the first uses in this collection with their quotes. by: all, level or place."""
-        return Rows(first_uses(self.index, self._quotes, self.find(phrase), _scope(**scope), by=by, top=top))
+        place = self.find(phrase)
+        return Rows(first_uses(self.index, self._quotes, place, _scope(**scope), by=by, top=top))
 
     def emerging(self, *, top: int = 30, hindsight: bool = True, **scope: Any) -> Rows:
         """Return the phrases that are new in a window or more frequent than before it."""
@@ -112,9 +131,10 @@ class Phrases:
         """
         now = _scope(**scope)
         if not now.since:
-            raise UsageError("movers needs the first day of the period: --since 2024-01-01")
+            day = advice('since="2024-01-01"', "--since 2024-01-01")
+            raise UsageError(f"movers needs the first day of the period: {day}")
         if before_until and not before_since:
-            raise UsageError("--before-until needs --before-since")
+            raise UsageError(advice("before_until needs before_since", "--before-until needs --before-since"))
         before_until = before_until or _day(now.begin - 1)
         earlier = (
             Scope(before_since, before_until, now.levels, now.voices, now.place)
@@ -125,19 +145,23 @@ class Phrases:
 
     def spread(self, phrase: str, *, over: str = "places", **scope: Any) -> Rows:
         """Return places, levels or speakers in the order of their first use."""
-        return Rows(spread(self.index, self._quotes, self.find(phrase), _scope(**scope), over=over))
+        place = self.find(phrase)
+        return Rows(spread(self.index, self._quotes, place, _scope(**scope), over=over))
 
     def together(self, phrase: str, *, top: int = 50, min_score: float = SHOWN, **scope: Any) -> Rows:
         """Return the phrases that occur together with this one more often than by chance."""
-        return Rows(cooccurring_phrases(self.index, self.find(phrase), _scope(**scope), top=top, least=min_score))
+        place = self.find(phrase)
+        return Rows(cooccurring_phrases(self.index, place, _scope(**scope), top=top, least=min_score))
 
     def wording(self, phrase: str, *, top: int = 40, **scope: Any) -> Rows:
         """Return the wordings of a phrase: parts added and dropped, with dates."""
-        return Rows(wording(self.index, self._ledger, self._quotes, self.find(phrase), _scope(**scope), top=top))
+        place = self.find(phrase)
+        return Rows(wording(self.index, self._ledger, self._quotes, place, _scope(**scope), top=top))
 
     def intensity(self, phrase: str, *, by: str = "month", **scope: Any) -> Rows:
         """Return how strongly a phrase is promoted in each period, from study to enforcement."""
-        return Rows(intensity(self.index, self._ledger, self.find(phrase), _scope(**scope), by=by))
+        place = self.find(phrase)
+        return Rows(intensity(self.index, self._ledger, place, _scope(**scope), by=by))
 
     def uses(self, phrase: str, *, top: int = 0, **scope: Any) -> Rows:
         """Return the uses of a phrase with their quotes in the order of their dates. top: maximum number, 0 for all."""

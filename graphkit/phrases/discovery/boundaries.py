@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from graphkit.phrases.discovery.cohesion import pair_association
+from graphkit.phrases.discovery.cohesion import count_pairs
 from graphkit.phrases.discovery.ngrams import Spans, Vocabulary
 from graphkit.phrases.discovery.word_arrays import TAG_NUMBER
 from graphkit.phrases.discovery.word_sequence import Flags, WordSequence
@@ -39,7 +39,7 @@ def unambiguous_uses(row: WordSequence, words: Vocabulary, uses: Spans, days: Nu
 
 def _ambiguous(row: WordSequence, words: Vocabulary, uses: Spans) -> Flags:
     noun = np.isin(row.arrays.tag[row.word], [TAG_NUMBER[t] for t in _NOUNS])
-    tightness = pair_association(row, words)
+    tightness = count_pairs(row, words).association()
     several = uses.last > uses.first
     after = np.minimum(uses.last + 1, len(row.word) - 1)
     right = (

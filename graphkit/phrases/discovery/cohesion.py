@@ -5,6 +5,8 @@ Each feature is a number for each candidate. They are part of the features of `g
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,30 +25,41 @@ CUE_WORDS = 4
 SINGLE = 1.0
 
 
-def pair_association(row: WordSequence, words: Vocabulary) -> Column:
-    """Return (K,) how often the rarer of each word and the next one occurs in this pair, 0–1; 0 at the end of a run."""
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """The P pairs of a word and the next one of the same run.
+
+    at: (P,) position of the first word; count: occurrences of the pair; first, second: occurrences of its words.
+    words: K, the number of all words.
+    """
+
+    at: NDArray[np.int64]
+    count: NDArray[np.int64]
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    words: int
+
+    def association(self) -> Column:
+        """Return (K,) how often the rarer of each word and the next one occurs in this pair, 0–1; 0 at the end of a run."""
+        return self._column(self.count / np.minimum(self.first, self.second))
+
+    def information(self) -> Column:
+        """Return (K,) the pointwise mutual information of each word and the next one in bits, 0 at the end of a run."""
+        return self._column(np.log2(self.count * self.words / (self.first * self.second.astype(float))))
+
+    def _column(self, values: NDArray[np.float64]) -> Column:
+        out = np.zeros(self.words, dtype=np.float32)
+        out[self.at] = values
+        return out
+
+
+def count_pairs(row: WordSequence, words: Vocabulary) -> Pairs:
+    """Count the pairs of neighbouring words."""
     number = words.number.astype(np.int64)
-    linked = row.run_end[:-1] > np.arange(len(row.word) - 1)
-    pair = number[:-1] << 32 | number[1:]
-    _, of, count = np.unique(pair[linked], return_inverse=True, return_counts=True)
+    at = np.flatnonzero(row.run_end[:-1] > np.arange(len(row.word) - 1))
+    _, of, count = np.unique(number[at] << 32 | number[at + 1], return_inverse=True, return_counts=True)
     often = np.bincount(number, minlength=len(words.words))
-    out = np.zeros(len(row.word), dtype=np.float32)
-    at = np.flatnonzero(linked)
-    out[at] = count[of] / np.minimum(often[number[at]], often[number[at + 1]])
-    return out
-
-
-def pair_information(row: WordSequence, words: Vocabulary) -> Column:
-    """Return (K,) the pointwise mutual information of each word and the next one in bits, 0 at the end of a run."""
-    number = words.number.astype(np.int64)
-    linked = row.run_end[:-1] > np.arange(len(row.word) - 1)
-    pair = number[:-1] << 32 | number[1:]
-    _, of, count = np.unique(pair[linked], return_inverse=True, return_counts=True)
-    often = np.bincount(number, minlength=len(words.words)).astype(float)
-    out = np.zeros(len(row.word), dtype=np.float32)
-    at = np.flatnonzero(linked)
-    out[at] = np.log2(count[of] * len(number) / (often[number[at]] * often[number[at + 1]]))
-    return out
+    return Pairs(at, count[of], often[number[at]], often[number[at + 1]], len(row.word))
 
 
 def weakest(values: Column, first: Numbers, last: Numbers, single: float) -> Column:

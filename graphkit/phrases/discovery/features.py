@@ -19,10 +19,9 @@ from graphkit.phrases.day_numbers import days, month_of
 from graphkit.phrases.discovery.cohesion import (
     SINGLE,
     after_cue,
+    count_pairs,
     entropy,
     in_headlines,
-    pair_association,
-    pair_information,
     weakest,
 )
 from graphkit.phrases.discovery.ngrams import TERM_START, Spans, Vocabulary, distinct
@@ -224,9 +223,10 @@ def _cohesion_features(places: Occurrences, words: Vocabulary, report: Numbers) 
     """Return the features of the association of the words, and of headlines and first uses."""
     row, first, last = places.row, places.at.first, places.at.last
     a, b = first[places.example], last[places.example]
+    pairs = count_pairs(row, words)
     return {
-        "association": weakest(pair_association(row, words), a, b, SINGLE),
-        "information": weakest(pair_information(row, words), a, b, 0.0),
+        "association": weakest(pairs.association(), a, b, SINGLE),
+        "information": weakest(pairs.information(), a, b, 0.0),
         "headline": places.share(in_headlines(row.arrays, row.start[first], report[first])),
         "cue": places.share(after_cue(row, words, places.at)),
     }

@@ -22,8 +22,8 @@ MOST_WORDS = 20
 SIZES = range(2, 25)
 #: Words of time and place with which a term can begin, although other words of their parts of speech cannot.
 TERM_START = word_set("term_start")
-#: Signs with which a phrase can end (人工智能+).
-FINAL_SIGNS = frozenset("+＋×")
+#: Symbols with which a phrase can end (人工智能+).
+FINAL_SYMBOLS = frozenset("+＋×")
 #: Number of words whose keys are searched at a time.
 BLOCK = 1 << 20
 
@@ -78,7 +78,7 @@ def edges(row: WordSequence, words: Vocabulary) -> tuple[Flags, Flags]:
     opener = np.array([w[0] in OPENERS for w in words.words], dtype=bool)[words.number]
     opener |= words.flags(TERM_START)
     may_start = (~np.isin(tags, [TAG_NUMBER[t] for t in NO_START]) | opener) & ~words.flags(NO_FIRST | MODAL)
-    return may_start, ~np.isin(tags, [TAG_NUMBER[t] for t in NO_END]) | words.flags(FINAL_SIGNS)
+    return may_start, ~np.isin(tags, [TAG_NUMBER[t] for t in NO_END]) | words.flags(FINAL_SYMBOLS)
 
 
 def repeated(row: WordSequence, least: int, may_start: Flags, may_end: Flags) -> tuple[Keys, Spans]:

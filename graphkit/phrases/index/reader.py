@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from dataclasses import dataclass
 from functools import cached_property
@@ -89,6 +90,7 @@ class PhraseIndex:
         self.decides = reports["decides"].to_numpy(zero_copy_only=False)
         self.characters: NDArray[np.int64] = _column(reports, "characters")
         self._reports = reports
+        #: Uses of the phrases that were added, by number, and the numbers by key.
         self._added: dict[int, Uses] = {}
         self._added_keys: dict[int, int] = {}
 
@@ -166,8 +168,17 @@ class PhraseIndex:
         at = int(np.searchsorted(keys, key))
         return int(phrases[at]) if at < len(keys) and keys[at] == key else None
 
+    def extended(self) -> PhraseIndex:
+        """Return a copy to which phrases can be added. This index, which threads may share, does not change."""
+        found = copy.copy(self)
+        for name in ("names", "first", "last", "broader"):
+            setattr(found, name, list(getattr(self, name)))
+        found.lists = {name: list(kept) if isinstance(kept, list) else kept for name, kept in self.lists.items()}
+        found._added, found._added_keys = dict(self._added), dict(self._added_keys)
+        return found
+
     def add(self, name: str, uses: Uses) -> int:
-        """Add a phrase with its uses, in the order of their dates, and return its number.
+        """Add a phrase with its uses, in the order of their dates, to a copy of `extended`, and return its number.
 
         The files of the index do not change. The phrase has the probability 0 and is in no list.
         """

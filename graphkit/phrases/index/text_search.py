@@ -1,6 +1,6 @@
 """Finds a phrase in the texts of the reports that is not in the phrase index, because it is rare or not a candidate.
 
-The uses found are added to the open index, but not to its files. They are found by their characters, also where they
+The uses found are added to a copy of the open index, but not to its files. They are found by their characters, also where they
 do not begin and end at word boundaries.
 """
 
@@ -30,6 +30,7 @@ _BETWEEN = f"[{re.escape(SILENT)}]*"
 def search(index: PhraseIndex, ledger: Ledger, words: str) -> int | None:
     """Search the texts for a wording, add it to the index and return its number, None if no report uses it.
 
+    index: a copy that `PhraseIndex.extended` returned.
     The marks of `keys.SILENT` are ignored. The earliest MOST_USES uses are added. The added phrase has the probability
     0, so that no list contains it.
     """

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import graphkit
-from graphkit.phrases.discovery.cohesion import after_cue, entropy, in_headlines, pair_association, weakest
+from graphkit.phrases.discovery.cohesion import after_cue, count_pairs, entropy, in_headlines, weakest
 from graphkit.phrases.discovery.ngrams import found, vocabulary
 from graphkit.phrases.discovery.word_arrays import read_word_arrays
 from graphkit.phrases.discovery.word_sequence import WordSequence, make_word_sequence
@@ -51,7 +51,7 @@ def test_headlines_and_cues_are_recognized(tmp_path: Path) -> None:
 def test_pairs_do_not_cross_the_end_of_a_clause(tmp_path: Path) -> None:
     row = sequence(tmp_path, ["石渡县召开会议\n会议研究低空经济，指出问题。"])
     last_of_run = row.run_end == np.arange(len(row.word))
-    assert (pair_association(row, vocabulary(row))[last_of_run] == 0).all()
+    assert (count_pairs(row, vocabulary(row)).association()[last_of_run] == 0).all()
 
 
 @pytest.mark.parametrize(
