@@ -182,8 +182,9 @@ def extract_many(
     reports: a path, a dictionary with the fields of JSON files, a `Report`, or an iterable of them, for example a
     database cursor or a data frame. Of an iterator, files follow after everything else. workers: number of processes.
     batch: number of items in memory that are read together, 1–64; with 1, the reading of an item is yielded before the
-    next item is requested. fields, site_rules: as in `Graph.build`. on_failure: called with each input that cannot be read or contains no
-    report; its `source` is the file or the index (`reports[3]`). Without it, the first one raises ReadingError.
+    next item is requested. fields, site_rules: as in `Graph.build`. on_failure: called with each input that cannot be
+    read or contains no report; its `source` is the file or the index (`reports[3]`). Without it, the first one raises
+    ReadingError.
     Raises UsageError for a path that does not exist and for invalid options.
     """
     from graphkit.building.many import extract_many

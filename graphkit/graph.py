@@ -29,7 +29,7 @@ from graphkit.stores.rdf.quads import quads
 from graphkit.stores.views import Views
 from graphkit.tabular.methods import TableMethods
 from graphkit.validation import check_decisions, check_integrity, check_shapes, check_statements
-from graphkit.vocabulary import check_id, check_relation
+from graphkit.vocabulary import check_relation, unknown_id
 
 if TYPE_CHECKING:
     from graphkit.stores.cypher.store import CypherStore
@@ -199,7 +199,7 @@ class Graph(TableMethods):
         if report_id is not None:
             found = self.reading(report_id)
             if found is None:
-                raise check_id("report", report_id, self.ledger.ids())
+                raise unknown_id("report", report_id, self.ledger.ids())
             return iter(found.statements)
         return (s.with_text(row.report.text) for row, statements in reports_of(self.ledger) for s in statements)
 
@@ -250,7 +250,7 @@ class Graph(TableMethods):
         """Return the names that were merged into this entity, with reasons. Raises UsageError for an unknown id."""
         resolution = self.content().resolution
         if not resolution.knows(entity_id):
-            raise check_id("entity", entity_id, (e.id for e in resolution.entities()))
+            raise unknown_id("entity", entity_id, (e.id for e in resolution.entities()))
         return resolution.merges(entity_id)
 
     def cypher(self, query: str, /, **parameters: Any) -> list[dict[str, Any]]:

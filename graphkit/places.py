@@ -10,11 +10,11 @@ from graphkit.resolution.short_forms import home
 from graphkit.wording import did_you_mean
 
 #: Number of digits of the code of a division (GB/T 2260).
-DIGITS = 6
+_DIGITS = 6
 
 
 @cache
-def known_codes() -> frozenset[str]:
+def _known_codes() -> frozenset[str]:
     """Return the codes of all divisions, including those that no longer exist."""
     return frozenset(d.code for same in gazetteer.divisions().values() for d in same)
 
@@ -30,10 +30,10 @@ def division_code(place: str) -> str:
         if division is None:
             raise UsageError(_unknown(place))
         return division.code
-    code = place.ljust(DIGITS, "0") if len(place) in (2, 4) else place
-    if len(code) != DIGITS:
+    code = place.ljust(_DIGITS, "0") if len(place) in (2, 4) else place
+    if len(code) != _DIGITS:
         raise UsageError(f"place {place[:20]!r}: the code of a division has six digits, for example 140000")
-    if code not in known_codes():
+    if code not in _known_codes():
         raise UsageError(f"place {place[:20]!r}: no division has this code")
     return code
 

@@ -1,4 +1,4 @@
-"""The names that users write: relations, statuses, and terms of queries. An unknown name raises with the similar one."""
+"""The names that users write: relations, statuses, and terms of queries. Errors name the most similar known name."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def check_status(name: object) -> str:
     return check_name("status", name, [s.value for s in Status])
 
 
-def check_id(what: str, wanted: object, ids: Iterable[str]) -> UsageError:
+def unknown_id(what: str, wanted: object, ids: Iterable[str]) -> UsageError:
     """Return the error for an id that a graph does not contain. what: report or entity; ids: those that it contains."""
     return UsageError(f"the graph contains no {what} {str(wanted)[:80]!r}{did_you_mean(str(wanted)[:200], ids)}")
 

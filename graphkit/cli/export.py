@@ -51,8 +51,8 @@ ForceOption = Annotated[
     bool,
     typer.Option(
         "--force",
-        help="csv (without --table) and neo4j-admin with -o FOLDER/: accept a folder that contains files which graphkit did not write. Of "
-        "these files, those with the name of a new file are replaced, and all others are kept.",
+        help="csv (without --table) and neo4j-admin with -o FOLDER/: accept a folder that contains files which graphkit "
+        "did not write. Of these files, those with the name of a new file are replaced, and all others are kept.",
     ),
 ]
 BaseOption = Annotated[

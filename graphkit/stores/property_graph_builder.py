@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import marshal
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from heapq import merge
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from graphkit.files.tables import Tables
@@ -13,6 +15,7 @@ from graphkit.ledger import ReportRow
 from graphkit.model import Claim, Entity, Statement, Status
 from graphkit.recognition import gazetteer
 from graphkit.resolution.amounts import number_of
+from graphkit.resolution.claims import Claims
 from graphkit.schema import load_schema
 from graphkit.schema.neo4j import types_without_phrases
 from graphkit.stores.content import Content
@@ -91,18 +94,13 @@ def _entities(content: Content, *, phrases: bool = True) -> Iterator[Node]:
 
     Places that only occur as the place of a report follow at the end.
     """
-    attributes = groupby(content.claims.attributes(), lambda a: a[0])
-    with_attributes, rows = next(attributes, ("", iter(())))
-    amounts = groupby(content.claims.amounts(), lambda a: a[0])
-    with_amounts, numbers = next(amounts, ("", iter(())))
+    attributes = attribute_properties(content.claims)
+    with_attributes, properties = next(attributes, ("", {}))
     for entity_id, same in groupby(content.resolution.entities(), lambda e: e.id):
         node = _entity_node(list(same)[-1])
         if with_attributes == entity_id:
-            node.properties.update(attribute_properties(rows))
-            with_attributes, rows = next(attributes, ("", iter(())))
-        if with_amounts == entity_id:
-            node.properties.update((name, number) for _, name, number in numbers)
-            with_amounts, numbers = next(amounts, ("", iter(())))
+            node.properties.update(properties)
+            with_attributes, properties = next(attributes, ("", {}))
         if node.labels[0] == "Phrase" and not phrases:
             continue
         fact = content.phrases().get(entity_id) if node.labels[0] == "Phrase" else None
@@ -187,12 +185,22 @@ def _claim_node(claim: Claim) -> Iterator[Node | Edge]:
         yield _edge(node_id, "IN_REPORT", report_node_id(report))
 
 
-def attribute_properties(rows: Iterable[tuple[str, str, str, str]]) -> dict[str, Value]:
-    """Return the properties of attributes: the printed values, joined by `；` and ordered by date."""
-    return {
-        kind: "；".join(dict.fromkeys(value for _, _, _, value in found))
-        for kind, found in groupby(rows, lambda r: r[1])
-    }
+def attribute_properties(claims: Claims) -> Iterator[tuple[str, dict[str, Value]]]:
+    """Yield entity id and properties of each entity with attributes, in the order of the ids.
+
+    The printed values of an attribute are joined by `；` in the order of their dates; numbers follow (investment_cny).
+    """
+    rows: Iterator[tuple[str, str, str | float]] = ((entity, kind, v) for entity, kind, _, v in claims.attributes())
+    amounts: Iterator[tuple[str, str, str | float]] = (row for row in claims.amounts())
+    for entity, found in groupby(merge(rows, amounts, key=itemgetter(0)), itemgetter(0)):
+        printed: dict[str, list[str]] = {}
+        numbers: dict[str, Value] = {}
+        for _, name, value in found:
+            if isinstance(value, str):
+                printed.setdefault(name, []).append(value)
+            else:
+                numbers[name] = value
+        yield entity, {**{name: "；".join(dict.fromkeys(values)) for name, values in printed.items()}, **numbers}
 
 
 def _voice(statement: Statement) -> str:

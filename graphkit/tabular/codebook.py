@@ -7,8 +7,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from graphkit.errors import UsageError
-from graphkit.wording import did_you_mean
+from graphkit.vocabulary import check_name
 
 _FILE = Path(__file__).with_name("columns.tsv")
 #: Table → what one row is.
@@ -26,7 +25,7 @@ TABLES = {
 
 
 class Heads(StrEnum):
-    """Language of the names of columns."""
+    """Language of the column heads."""
 
     en = "en"
     zh = "zh"
@@ -60,18 +59,12 @@ def codebook() -> dict[str, tuple[Column, ...]]:
 
 def check_table(name: str) -> str:
     """Return the name of a table. Raises UsageError for an unknown one."""
-    if name not in TABLES:
-        raise UsageError(
-            f"unknown table {str(name)[:80]!r}{did_you_mean(str(name), TABLES)}; one of {', '.join(TABLES)}"
-        )
-    return name
+    return check_name("table", name, TABLES)
 
 
 def check_heads(heads: str) -> Heads:
-    """Return the language of the heads. Raises UsageError for an unknown one."""
-    if heads not in list(Heads):
-        raise UsageError(f"unknown language of the heads {str(heads)[:80]!r}: en or zh")
-    return Heads(heads)
+    """Return the language of the column heads. Raises UsageError for an unknown one."""
+    return Heads(check_name("language of column heads", heads, list(Heads)))
 
 
 def codebook_page() -> str:

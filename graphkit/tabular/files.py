@@ -25,7 +25,7 @@ from graphkit.tabular.filters import Filters
 from graphkit.tabular.frames import arrow_table, batches, required, schema_of
 from graphkit.tabular.rows import rows_of
 from graphkit.tabular.spreadsheet import Sheet, write_workbook
-from graphkit.wording import did_you_mean
+from graphkit.vocabulary import check_name
 
 _SQLITE = {"text": "TEXT", "integer": "INTEGER", "number": "REAL", "day": "TEXT"}
 #: Name of the table of columns in workbooks and databases.
@@ -158,15 +158,13 @@ def check_tables(format_: str, tables: Sequence[str], to: object) -> tuple[str, 
 
     Raises UsageError for an unknown format or table, and for several tables in a file that has only one.
     """
-    if format_ not in FORMATS:
-        similar = did_you_mean(str(format_), FORMATS)
-        raise UsageError(f"unknown format of tables {str(format_)[:80]!r}{similar}; one of {', '.join(FORMATS)}")
-    if format_ == "duckdb":
+    if check_name("format of tables", format_, FORMATS) == "duckdb":
         required("duckdb")
     found = tuple(dict.fromkeys(check_table(t) for t in tables)) or tuple(TABLES)
     if len(found) > 1 and not FORMATS[format_][2] and not is_folder(to):
         raise UsageError(
-            f"a file in the format {format_} has one table: select it, or write all tables into a folder (a path that ends in /)"
+            f"a file in the format {format_} has one table: select it, or write all tables into a folder "
+            "(a path that ends in /)"
         )
     return found
 

@@ -7,11 +7,9 @@ from datetime import date
 from typing import Any
 
 from graphkit.errors import UsageError
-from graphkit.model import Status
 from graphkit.places import division_code
 from graphkit.recognition import gazetteer
-from graphkit.schema import load_schema
-from graphkit.vocabulary import check_name
+from graphkit.vocabulary import check_relation, check_status
 
 #: Tables whose rows are statements.
 OF_STATEMENTS = ("visits", "posts", "companions", "meetings", "phrases", "statements")
@@ -34,18 +32,21 @@ class Filters:
     relation: str = ""
     status: str = ""
 
-    def check(self, table: str) -> None:
-        """Raise UsageError for an invalid value, and for a filter that the table does not have."""
-        for name in ("since", "until"):
-            _day(name, getattr(self, name))
-        if self.relation:
-            check_name("relation", self.relation, load_schema().relations)
-        if self.status:
-            check_name("status", self.status, [s.value for s in Status])
-        self.code()
-        given = self._lacking(table)
-        if given:
-            raise UsageError(f"the table {table} cannot be filtered by {' and '.join(given)}")
+    def selection(self, table: str) -> Selection:
+        """Return the selection of rows of a table.
+
+        Raises UsageError for an invalid value, and for a filter that the table does not have.
+        """
+        selection = Selection(
+            _day("since", self.since) or date.min,
+            _day("until", self.until) or date.max,
+            self.code(),
+            check_relation(self.relation) if self.relation else "",
+            check_status(self.status) if self.status else "",
+        )
+        if lacking := self._lacking(table):
+            raise UsageError(f"the table {table} cannot be filtered by {' and '.join(lacking)}")
+        return selection
 
     def applies_to(self, table: str) -> bool:
         """Tell whether a table has the columns of the filters."""
@@ -61,27 +62,35 @@ class Filters:
         """Return the beginning of the codes of the divisions in `place`, "" for all. Raises UsageError."""
         return gazetteer.inside(division_code(self.place)) if self.place else ""
 
-    def matches(self, row: dict[str, Any], code: str) -> bool:
-        """Tell whether a row is selected. code: result of `code`."""
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The checked values of filters. since, until: first and last day; code: beginning of division codes, "" for all."""
+
+    since: date
+    until: date
+    code: str
+    relation: str
+    status: str
+
+    def matches(self, row: dict[str, Any]) -> bool:
+        """Tell whether a row is selected."""
         if self.relation and row.get("relation") != self.relation:
             return False
         if self.status and row.get("status") != self.status:
             return False
-        if code and not any(c.startswith(code) for name in _CODES for c in str(row.get(name) or "").split("|")):
+        codes = (c for name in _CODES for c in str(row.get(name) or "").split("|"))
+        if self.code and not any(c.startswith(self.code) for c in codes):
             return False
-        if not (self.since or self.until):
+        if (self.since, self.until) == (date.min, date.max):
             return True
         first = row.get("date_from") or row.get("report_date") or row.get("date")
         last = row.get("date_to") or first
-        if not isinstance(first, date) or not isinstance(last, date):
-            return False
-        return (not self.since or last >= _day("since", self.since)) and (
-            not self.until or first <= _day("until", self.until)
-        )
+        return isinstance(first, date) and isinstance(last, date) and self.since <= last and first <= self.until
 
 
-def _day(name: str, text: str) -> date:
+def _day(name: str, text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text else date.min
+        return date.fromisoformat(text) if text else None
     except (ValueError, TypeError):
         raise UsageError(f"{name}: {str(text)[:80]!r} is not a day in the form YYYY-MM-DD") from None

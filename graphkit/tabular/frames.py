@@ -14,7 +14,7 @@ from graphkit.stores.content import Content
 from graphkit.tabular.codebook import Column, Heads, codebook
 from graphkit.tabular.filters import Filters
 from graphkit.tabular.rows import Row, rows_of
-from graphkit.wording import did_you_mean
+from graphkit.vocabulary import check_name
 
 #: Libraries of data frames.
 LIBRARIES = ("pandas", "polars", "arrow")
@@ -51,11 +51,7 @@ def arrow_table(content: Content, table: str, heads: Heads, filters: Filters) ->
 
 def check_library(library: str) -> str:
     """Return the name of a library of data frames. Raises UsageError for an unknown or missing one."""
-    if library not in LIBRARIES:
-        raise UsageError(
-            f"unknown library {str(library)[:80]!r}{did_you_mean(str(library), LIBRARIES)}; one of {', '.join(LIBRARIES)}"
-        )
-    if library != "arrow":
+    if check_name("library", library, LIBRARIES) != "arrow":
         required(library)
     return library
 

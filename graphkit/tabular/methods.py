@@ -44,7 +44,7 @@ class TableMethods:
 
         check_library(library)
         language, filters = check_heads(heads), Filters(since, until, place, relation, status)
-        filters.check(check_table(name))
+        filters.selection(check_table(name))  # Invalid filters are errors before the content is built.
         return framed(arrow_table(self.content(), name, language, filters), library)
 
     def export_tables(
@@ -65,7 +65,8 @@ class TableMethods:
 
         to: a path or a binary stream. A file in csv, parquet or jsonl has one table; in a folder (an existing one, or a
         path that ends in `/`), each table has a file. tables: names of tables, () for all; the other arguments are those
-        of `table`. bom: whether csv files begin with a byte order mark, which Excel needs; standard output, devices and pipes never have one.
+        of `table`. bom: whether csv files begin with a byte order mark, which Excel needs; standard output, devices and
+        pipes never have one.
         Raises UsageError for an invalid argument, and ExportError if a file cannot be written.
         """
         from graphkit.tabular.files import FORMATS, Request, check_tables, is_folder
@@ -76,7 +77,7 @@ class TableMethods:
         if not tables and filters != Filters():
             found = tuple(t for t in found if filters.applies_to(t))
         for name in found:
-            filters.check(name)
+            filters.selection(name)
         write, ending, has_several = FORMATS[format]
         request = Request(
             self.content(), found, language, filters, bom and not (isinstance(to, (str, Path)) and is_special(to))

@@ -36,12 +36,11 @@ _SEPARATOR = "|"
 def rows_of(content: Content, table: str, filters: Filters) -> Iterator[Row]:
     """Yield the rows of a table in a fixed order. Raises UsageError for an unknown table or an invalid filter."""
     check_table(table)
-    filters.check(table)
-    code = filters.code()
+    selection = filters.selection(table)
     rows = _reports(content) if table == "reports" else _entities(content, table) if table in _ENTITIES else None
     if rows is None:
         rows = _statements(content, table)
-    return (row for row in rows if filters.matches(row, code))
+    return (row for row in rows if selection.matches(row))
 
 
 def _statements(content: Content, table: str) -> Iterator[Row]:
@@ -170,11 +169,7 @@ def _entities(content: Content, table: str) -> Iterator[Row]:
     kind, name = _ENTITIES[table]
     about = _About(content, kind)
     days = {row.report.id: _day(row.report.date) for row in content.reports()}
-    attributes = {
-        entity: attribute_properties(rows) for entity, rows in groupby(content.claims.attributes(), lambda a: a[0])
-    }
-    for entity_id, numbers in groupby(content.claims.amounts(), lambda a: a[0]):
-        attributes.setdefault(entity_id, {}).update((property_, number) for _, property_, number in numbers)
+    attributes = dict(attribute_properties(content.claims))
     for _, same in groupby(content.resolution.entities(), lambda e: e.id):
         entity = list(same)[-1]
         if entity.type != kind:
