@@ -34,6 +34,7 @@ from graphkit.reading import Part, ReadingOptions, read_piece
 from graphkit.reading.naming import source_name
 from graphkit.reading.options import current_options, use_options
 from graphkit.reading.sources import is_lines
+from graphkit.wording import advice
 
 #: Number of parts for each worker that are being read or are not yet written.
 PARTS_PER_WORKER = 3
@@ -69,7 +70,8 @@ class Workers(Generic[T]):
             pickle.dumps(extractor)
         except Exception as error:
             raise UsageError(
-                f"the extractor {extractor.name} does not support several processes ({error}); use one worker"
+                f"the extractor {extractor.name} does not support several processes: {error}; "
+                + advice("use workers=1", "use it without --workers")
             ) from None
         self._number = number
         self._work = work

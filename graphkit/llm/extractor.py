@@ -81,8 +81,7 @@ class LanguageModel:
 
     def __reduce__(self) -> NoReturn:
         raise UsageError(
-            f"the extractor {self.name} sends its requests from one process, at the same time (setting concurrency); "
-            "use it without --workers and --engine ray"
+            f"the extractor {self.name} sends its concurrent requests (setting concurrency) from a single process"
         )
 
     def read(self, reports: Sequence[Report]) -> Iterator[Reading]:

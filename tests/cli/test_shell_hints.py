@@ -10,6 +10,7 @@ import pytest
 
 import graphkit
 from graphkit.errors import LedgerError
+from graphkit.wording import naming_commands
 from tests.commands import run_command
 from tests.conftest import write_records
 
@@ -36,7 +37,7 @@ def test_a_folder_that_is_not_a_graph_is_quoted_for_the_shell(tmp_path: Path, na
             "--graph",
             str(folder),
         ], command
-    with pytest.raises(LedgerError) as caught:
+    with naming_commands(), pytest.raises(LedgerError) as caught:
         graphkit.open(folder)
     assert suggested(str(caught.value), "build")[-1] == str(folder)
 

@@ -455,12 +455,12 @@ def test_a_build_records_name_and_version_and_skips_known_reports(tmp_path: Path
 
 def test_several_processes_are_refused(tmp_path: Path) -> None:
     with serving(saying(lambda _: listed())) as model, using(model.settings(tmp_path)):
-        with pytest.raises(UsageError, match="without --workers and --engine ray"):
+        with pytest.raises(UsageError, match="from a single process"):
             pickle.dumps(load_extractor("llm"))
         (tmp_path / "tour.txt").write_text(TEXT, encoding="utf-8")
         with (
             graphkit.open(tmp_path / "graph", create=True) as graph,
-            pytest.raises(UsageError, match=r"llm does not support several processes .*use --workers 1"),
+            pytest.raises(UsageError, match=r"llm does not support several processes: .*use workers=1"),
         ):
             graph.build(tmp_path / "tour.txt", extractor="llm", workers=2)
 

@@ -180,6 +180,7 @@ def test_filters_apply_to_every_question(phrases: Phrases) -> None:
             != []
         )
     assert len(phrases.uses("低空经济", place="140000")) == len(using("低空经济"))
+    assert len(phrases.uses("低空经济", place="山西")) == len(using("低空经济"))
     assert phrases.list(place="350000") == []
     for wrong in (
         {"level": "village"},
@@ -187,7 +188,8 @@ def test_filters_apply_to_every_question(phrases: Phrases) -> None:
         {"since": "gestern"},
         {"since": "2024-05", "until": "2024-01"},
         {"since": "2024-13"},
-        {"place": "山西"},
+        {"place": "山西西"},
+        {"place": "999999"},
     ):
         with pytest.raises(UsageError):
             phrases.list(**wrong)
