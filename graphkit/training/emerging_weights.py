@@ -21,7 +21,7 @@ import graphkit
 from graphkit.phrases.index.reader import PhraseIndex
 from graphkit.phrases.keys import key_of
 from graphkit.phrases.questions.emerging import WEIGHTS_FILE, emerging_candidates
-from graphkit.phrases.questions.families import newest_whole
+from graphkit.phrases.questions.families import newest_whole, representative
 from graphkit.phrases.questions.nested import NestedCandidates, merge_nested
 from graphkit.phrases.questions.novelty import FEATURES, Novelty, count_novelty, novelty_features
 from graphkit.phrases.questions.scope import Scope
@@ -73,8 +73,9 @@ def ranks(index: PhraseIndex, quarter: Quarter, weights: NDArray[np.float64]) ->
     of = dict(zip(quarter.chosen.tolist(), score.tolist(), strict=True))
     c = quarter.counts
     nested = NestedCandidates(c.phrase, c.report, c.inside)
-    merged = merge_nested(index, nested, order.tolist(), max(TOPS), newest_whole(index, c, of))
-    rows = [index.names[k] for k, _ in merged]
+    better = newest_whole(index, c, of)
+    merged = merge_nested(index, nested, order.tolist(), max(TOPS), better)
+    rows = [index.names[representative(index, c, [k, *same], better)] for k, same in merged]
     return [rank_of(phrase.forms, rows) for phrase in quarter.phrases]
 
 

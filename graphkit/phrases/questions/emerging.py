@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from graphkit.errors import UsageError
 from graphkit.phrases.index.reader import PhraseIndex
-from graphkit.phrases.questions.families import newest_whole
+from graphkit.phrases.questions.families import newest_whole, representative
 from graphkit.phrases.questions.nested import NestedCandidates, merge_nested
 from graphkit.phrases.questions.novelty import FEATURES, Novelty, count_novelty, novelty_features
 from graphkit.phrases.questions.scope import AnswerRow, Scope
@@ -53,8 +53,9 @@ def emerging(
     order = chosen[np.lexsort((chosen, -score))]
     of = dict(zip(chosen.tolist(), score.tolist(), strict=True))
     nested = NestedCandidates(c.phrase, c.report, c.inside)
-    merged = merge_nested(index, nested, order.tolist(), top, newest_whole(index, c, of))
-    return [_row(index, c, k, same, of) for k, same in merged]
+    better = newest_whole(index, c, of)
+    families = [[k, *same] for k, same in merge_nested(index, nested, order.tolist(), top, better)]
+    return [_row(index, c, representative(index, c, members, better), members, of) for members in families]
 
 
 def emerging_candidates(index: PhraseIndex, c: Novelty, least: float = LEAST) -> NDArray[np.int64]:
@@ -65,10 +66,10 @@ def emerging_candidates(index: PhraseIndex, c: Novelty, least: float = LEAST) ->
     return np.flatnonzero((c.inside > 0) & frequent & index.shown(least) & rising)
 
 
-def _row(index: PhraseIndex, c: Novelty, k: int, same: list[int], score: dict[int, float]) -> AnswerRow:
+def _row(index: PhraseIndex, c: Novelty, k: int, members: list[int], score: dict[int, float]) -> AnswerRow:
     return {
         "phrase": index.names[k],
-        "score": round(max(score[i] for i in (k, *same)), 3),
+        "score": round(max(score[i] for i in members), 3),
         "count": int(c.inside[k]),
         "count_before": int(c.before[k]),
         "share": round(float(c.inside[k] / max(c.reports_inside, 1)), 6),
@@ -77,5 +78,5 @@ def _row(index: PhraseIndex, c: Novelty, k: int, same: list[int], score: dict[in
         "new": int(c.before[k]) == 0,
         "first": index.first[k],
         "quality": round(float(index.quality[k]), 3),
-        "with": [index.names[i] for i in same[:5]],
+        "with": [index.names[i] for i in members if i != k][:5],
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 from graphkit.grammar import lexicon
 from graphkit.phrases.index.reader import QUOTED, PhraseIndex
 from graphkit.phrases.keys import bare
@@ -16,6 +18,11 @@ NEWER = 1.5
 WHOLE = 0.6
 #: Maximum number of characters of a longer member that represents a family because it is whole.
 LONGEST_WHOLE = 14
+#: A slogan of several items represents an item of at most LONGEST_ITEM characters if it is used in this share of the
+#: item's reports of the window.
+ENUMERATED, LONGEST_ITEM = 0.5, 4
+#: A member that is used in a smaller share of the reports of the most frequent new member does not represent a family.
+RARE = 0.2
 _FRONT = tuple(lexicon.words("phrase_front"))
 
 
@@ -31,6 +38,8 @@ def newest_whole(index: PhraseIndex, c: Novelty, score: dict[int, float]) -> Bet
         short, long = (a, b) if len(bare(index.names[a])) < len(bare(index.names[b])) else (b, a)
         name, longer = index.names[short], index.names[long]
         sure = bool(index.quality[short] >= SURE)
+        if is_item(name, longer) and c.inside[long] >= ENUMERATED * c.inside[short] and index.quality[long] >= SURE:
+            return long
         if divides(name, longer) or (newness[long] > NEWER * newness[short] and index.quality[long] >= SURE_NEWER):
             return long
         if index.quoted[short] >= QUOTED > index.quoted[long]:
@@ -43,6 +52,29 @@ def newest_whole(index: PhraseIndex, c: Novelty, score: dict[int, float]) -> Bet
         return short if sure or score[short] > score[long] else long
 
     return better
+
+
+def representative(index: PhraseIndex, c: Novelty, members: list[int], better: Better) -> int:
+    """Return the member of a family that represents it, by `better`, among the members that are new, used and whole.
+
+    A member with a lower newness than the newest probable one, a rare one, and a fragment of another one do not represent
+    a family that has a better member.
+    """
+    names = [index.names[k] for k in members]
+    whole = [k for k in members if not any(divides(index.names[k], name) for name in names)] or members
+    sure = [k for k in whole if index.quality[k] >= SURE] or whole
+    newest = max(c.newness[k] for k in sure)
+    new = [k for k in sure if newest <= NEWER * c.newness[k]]
+    most = max(c.inside[k] for k in new)
+    used = sorted((k for k in new if c.inside[k] >= RARE * most), key=lambda k: (len(index.names[k]), k))
+    return reduce(lambda best, k: better(k, best), used)
+
+
+def is_item(part: str, slogan: str) -> bool:
+    """Tell whether a part of a slogan (A、B、C) consists of whole items, each of at most LONGEST_ITEM characters."""
+    items = slogan.strip("“”")
+    short = "、" in items and all(len(item) <= LONGEST_ITEM for item in items.split("、"))
+    return short and f"、{part}、" in f"、{items}、"
 
 
 def divides(part: str, enumeration: str) -> bool:
