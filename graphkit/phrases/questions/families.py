@@ -24,6 +24,8 @@ ENUMERATED, LONGEST_ITEM = 0.5, 4
 #: A member that is used in a smaller share of the reports of the most frequent new member does not represent a family.
 RARE = 0.2
 _FRONT = tuple(lexicon.words("phrase_front"))
+#: Verbs that precede a phrase and are no part of it (坚持稳中求进、以进促稳).
+_CARRYING = frozenset(lexicon.words("phrase_carrying"))
 
 
 def newest_whole(index: PhraseIndex, c: Novelty, score: dict[int, float]) -> Better:
@@ -42,6 +44,8 @@ def newest_whole(index: PhraseIndex, c: Novelty, score: dict[int, float]) -> Bet
             return long
         if divides(name, longer) or (newness[long] > NEWER * newness[short] and index.quality[long] >= SURE_NEWER):
             return long
+        if sure and "、" in name and longer.removesuffix(name) in _CARRYING:
+            return short
         if index.quoted[short] >= QUOTED > index.quoted[long]:
             return short
         if sure and (longer.startswith(_FRONT) or (index.verb[long] and not index.verb[short])):
@@ -83,4 +87,5 @@ def divides(part: str, enumeration: str) -> bool:
     if "、" not in part or at < 0:
         return False
     before, after = enumeration[:at], enumeration[at + len(part) :]
-    return not ((not before or before[-1] in "、“") and (not after or after[0] in "、”"))
+    begins = not before or before[-1] in "、“" or before in _CARRYING
+    return not (begins and (not after or after[0] in "、”"))
