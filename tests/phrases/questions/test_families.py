@@ -56,7 +56,46 @@ def test_the_new_member_represents_an_older_phrase(tmp_path: Path, old: str, new
         ("强服务、优环境", "要求是“强服务、优环境”", False),
         ("务、优环境", "强服务、优环境", True),
         ("不在其中、也不在", "强服务、优环境", False),
+        ("强服务、优环境", "坚持强服务、优环境", False),
+        ("强服务、优环境", "最强服务、优环境", True),
     ],
 )
 def test_parts_that_divide_an_item_of_an_enumeration(part: str, enumeration: str, expected: bool) -> None:
     assert divides(part, enumeration) is expected
+
+
+#: Sentences of a new slogan of several items, of which one is also used alone, and the member of the family that is listed.
+SLOGANS = [
+    ("强服务、优环境、促发展", "促发展"),
+    ("学理论、强本领、办实事", "办实事"),
+    ("守底线、补短板、提效能", "补短板"),
+    ("以联促治、以联促富、以联促和", "以联促富"),
+    ("知民情、解民忧、暖民心", "暖民心"),
+    ("稳粮食、兴产业、美乡村", "兴产业"),
+]
+
+
+@pytest.mark.parametrize(("slogan", "item"), SLOGANS)
+@pytest.mark.parametrize("verb", ["坚持", "牢记"])
+def test_a_slogan_represents_its_items_without_the_verb_before_it(
+    tmp_path: Path, slogan: str, item: str, verb: str
+) -> None:
+    reports = family("河湖治理", slogan)
+    for n, report in enumerate(reports):
+        said = [f"要落实“{slogan}”", f"要{verb}{slogan}", f"要{item}"][n % 3]
+        report["text"] = report["text"].replace(f"要落实“{slogan}”", said)
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        graph.build(write_records(tmp_path / "r.jsonl", reports))
+        rows = graph.phrases().emerging(since="2024-01-01", until="2024-12-31", top=5)
+    assert slogan in [r["phrase"] for r in rows]
+    assert item not in [r["phrase"] for r in rows]
+
+
+@pytest.mark.parametrize(("old", "new"), FAMILIES)
+def test_a_rare_enumeration_does_not_represent_its_new_item(tmp_path: Path, old: str, new: str) -> None:
+    reports = family(old, new)
+    reports[-1]["text"] = reports[-1]["text"].replace(f"“{new}”", f"{old}、{new}、海洋保护长远倡议")
+    with graphkit.open(tmp_path / "g", create=True) as graph:
+        graph.build(write_records(tmp_path / "r.jsonl", reports))
+        rows = graph.phrases().emerging(since="2024-01-01", until="2024-12-31", top=5)
+    assert rows[0]["phrase"] == new
