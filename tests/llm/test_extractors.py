@@ -14,59 +14,22 @@ from typing import Any
 import pytest
 
 import graphkit
-from graphkit.discourse.scene import read_scenes
 from graphkit.errors import UsageError
-from graphkit.extractors import checked, load_extractor
+from graphkit.extractors import load_extractor
 from graphkit.extractors.offline import OfflineExtractor
 from graphkit.llm import Run, using
-from graphkit.llm.extractor import JudgingExtractor, LanguageModel, LlmExtractor, ProposingExtractor
+from graphkit.llm.extractor import LanguageModel, LlmExtractor, ProposingExtractor
 from graphkit.llm.forms import statements_form, verdicts_form
-from graphkit.llm.judging import JUDGED_WRONG, decided, is_doubtful
 from graphkit.llm.prompts import instructions, prompt_file, prompt_version
 from graphkit.llm.quotes import Searchable
 from graphkit.llm.statements import Reader, item_of
 from graphkit.llm.windows import Window, windows
-from graphkit.model import Reading, Report, Statement
-from graphkit.recognition.marks import mark_words
-from graphkit.recognition.persons import mark_persons
+from graphkit.model import Report
 from graphkit.recognition.tagger import Tagger
-from graphkit.relations.drafting import Context
 from graphkit.schema import load_schema
-from tests.llm.fake_model import FakeModel, item, listed, of_passage, saying, serving
+from tests.llm.fake_model import item, listed, of_passage, saying, serving
+from tests.llm.reading import context_of, read, triples
 from tests.llm.reports import KNOWN, REPORT, TEXT, TRUE
-
-
-def context_of(report: Report, tagger: Tagger) -> Context:
-    (marked,) = mark_words([report], tagger)
-    persons = mark_persons(marked)
-    return Context(persons, tuple(read_scenes(persons)))
-
-
-def triples(reading: Reading) -> set[tuple[str, str, str]]:
-    return {(s.subject.name, s.relation, s.object.name) for s in reading.statements}
-
-
-def read(kind: type[LanguageModel], model: FakeModel, folder: Path, report: Report = REPORT, **options: Any) -> Reading:
-    run = Run(model.settings(folder, **options))
-    (reading,) = checked(kind(run).read([report]))
-    run.asking.close()
-    return reading
-
-
-def judging(verdicts: dict[str, str], quotes: dict[str, str] | None = None) -> Any:
-    """A model that judges statements by their object; all others are unclear. quotes: otherwise a sentence with it."""
-
-    def content(data: dict[str, Any]) -> str:
-        found = []
-        for one in data["statements"]:
-            verdict = verdicts.get(one["object"], "unclear")
-            sentences = [s for s in re.split("(?<=。)", data["passage"]) if one["object"] in s] or [""]
-            quote = (quotes or {}).get(one["object"], sentences[0] if verdict == "correct" else "")
-            found.append({"number": one["number"], "verdict": verdict, "quote": quote})
-        return json.dumps({"verdicts": found}, ensure_ascii=False)
-
-    return saying(content)
-
 
 # What is asked
 
@@ -309,98 +272,6 @@ def test_a_proposal_that_contradicts_a_kept_statement_is_refused(tmp_path: Path)
     with serving(saying(of_passage([other]))) as model:
         reading = read(ProposingExtractor, model, tmp_path, replace(REPORT, text=text))
     assert reading.refused == ("llm-propose: a statement of the offline extractor excludes it",)
-
-
-#: The range in which all statements of the invented report are doubtful.
-ALL: dict[str, Any] = {"doubtful": (0.0, 1.0)}
-
-
-def offline_statements() -> tuple[Statement, ...]:
-    (reading,) = OfflineExtractor().read([REPORT])
-    return reading.statements
-
-
-def test_the_judge_is_asked_about_doubtful_statements_only(tmp_path: Path) -> None:
-    with serving(judging({})) as model:
-        reading = read(JudgingExtractor, model, tmp_path, doubtful=(0.9, 0.95))
-        (raw,) = model.received
-    asked = json.loads(json.loads(raw)["messages"][1]["content"])["statements"]
-    within = [s for s in offline_statements() if 0.9 <= s.confidence <= 0.95 and s.status == "actual"]
-    assert {(s.subject.name, s.object.name) for s in within} <= {(a["subject"], a["object"]) for a in asked}
-    assert len(asked) < len(offline_statements())
-    assert [a["number"] for a in asked] == list(range(1, len(asked) + 1))
-    assert triples(reading) == {(s.subject.name, s.relation, s.object.name) for s in offline_statements()}
-
-
-def test_without_doubtful_statements_nothing_is_sent(tmp_path: Path) -> None:
-    with serving(judging({})) as model:
-        reading = read(JudgingExtractor, model, tmp_path, doubtful=(0.0, 0.0))
-        assert model.received == []
-    assert len(reading.statements) == len(offline_statements())
-
-
-def test_a_statement_that_is_judged_to_be_wrong_is_removed_and_counted(tmp_path: Path) -> None:
-    with serving(judging({"优化营商环境": "wrong"})) as model:
-        reading = read(JudgingExtractor, model, tmp_path, **ALL)
-    before = {(s.subject.name, s.relation, s.object.name) for s in offline_statements()}
-    assert before - triples(reading) == {("林知远", "emphasized", "优化营商环境")}
-    assert triples(reading) <= before
-    assert reading.refused == (f"llm-judge: {JUDGED_WRONG}",)
-
-
-def test_a_confirmed_statement_is_kept_unless_a_kept_one_excludes_it(tagger: Tagger) -> None:
-    context = context_of(REPORT, tagger)
-    found = OfflineExtractor().verdicts(context)
-    place, rejected = next((n, v) for n, v in enumerate(found) if v.kept and v.statement.relation == "visited")
-    found[place] = replace(rejected, kept=False, probability=0.4)
-    without, _ = decided(found, {}, TEXT)
-    confirmed, refused = decided(found, {place: True}, TEXT)
-    added = [s for s in confirmed if s not in without]
-    assert [(s.object.name, s.confidence) for s in added] == [("石渡县白鹭洲社区", 0.4)]
-    assert refused == []
-    twice = [*found, replace(found[place], kept=True)]
-    assert decided(twice, {place: True}, TEXT)[1] == [
-        "the model confirmed a statement that a kept one repeats or excludes"
-    ]
-
-
-@pytest.mark.parametrize(
-    ("quote", "reason"),
-    [
-        ("", "the verdict correct has no quote"),
-        ("林知远没有强调", "the quote is not in the text"),
-        ("县长陈若川陪同调研", "the quote is not in the sentence of the statement"),
-    ],
-)
-def test_a_confirmation_needs_a_quote_of_the_sentence(quote: str, reason: str, tmp_path: Path) -> None:
-    with serving(judging({"优化营商环境": "correct"}, {"优化营商环境": quote})) as model:
-        reading = read(JudgingExtractor, model, tmp_path, **ALL)
-    assert reading.refused == (f"llm-judge: {reason}",)
-    assert len(reading.statements) == len(offline_statements())
-
-
-@pytest.mark.parametrize(
-    ("entries", "reason"),
-    [
-        ([{"number": 99, "verdict": "wrong", "quote": ""}], "was not asked about"),
-        ([{"number": "1", "verdict": "wrong", "quote": ""}], "was not asked about"),
-        ([{"number": 1, "verdict": "maybe", "quote": ""}], "there is no verdict 'maybe'"),
-        (["wrong"], "an entry is not an object"),
-        ([{"number": 1, "verdict": v, "quote": ""} for v in ("wrong", "unclear")], "contradicts itself"),
-        ([{"number": 1, "verdict": "wrong", "quote": ""}] * 1000, "has more than"),
-    ],
-)
-def test_verdicts_that_are_not_valid_change_nothing(entries: list[Any], reason: str, tmp_path: Path) -> None:
-    with serving(saying(lambda _: json.dumps({"verdicts": entries}))) as model:
-        reading = read(JudgingExtractor, model, tmp_path, **ALL)
-    (refused,) = reading.refused
-    assert reason in refused
-    assert len(reading.statements) == len(offline_statements())
-
-
-def test_only_weighed_statements_are_doubtful(tagger: Tagger) -> None:
-    found = OfflineExtractor().verdicts(context_of(REPORT, tagger))
-    assert not any(is_doubtful(v, (0, 1)) for v in found if v.statement.status != "actual")
 
 
 # Names, versions and processes

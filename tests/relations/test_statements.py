@@ -394,10 +394,3 @@ def test_names_of_heads_of_state_are_found_in_telegrams() -> None:
     text = "3月2日，国家主席林知远同奥地利总统范德贝伦互致贺电。以色列外长科恩称，双方要加强合作。"
     people = {m.name for s in graphkit.extract(text).statements for m in (s.subject, s.object) if m.type == "Person"}
     assert {"林知远", "范德贝伦", "科恩"} <= people
-
-
-def test_a_leader_does_not_accompany_himself() -> None:
-    statements = graphkit.extract("市委书记王建国到青石县调研。王建国、李志强参加调研。").statements
-    assert {(s.subject.name, s.object.name) for s in statements if s.relation == "accompanied"} == {
-        ("李志强", "王建国")
-    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sqlite3
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ import pytest
 
 import graphkit
 from graphkit.errors import DamagedError, LedgerError
+from tests.ledger.test_integrity import mounted
 
 TEXTS = [
     f"{day}月2日，石渡县委书记何清嘉到云雾镇调研。他强调，要全面推进乡村振兴，加快建设幸福河湖。"
@@ -170,15 +172,38 @@ def test_a_graph_of_a_parent_process_says_that_it_must_be_opened_again(graph: gr
     assert graph.status()["reports"] == len(RECORDS)
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="needs a folder without the right to write")
-def test_threads_read_a_read_only_graph(graph: graphkit.Graph, tmp_path: Path) -> None:
+def test_threads_read_a_read_only_graph(graph: graphkit.Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     graph.close()
-    for path in (tmp_path / "graph" / "ledger.sqlite", tmp_path / "graph"):
-        path.chmod(0o500)
+    folder = tmp_path / "graph"
+    if os.name != "posix" or not mounted(folder):
+        pytest.skip("a folder cannot be mounted read-only here")
     try:
-        with graphkit.open(tmp_path / "graph") as opened, ThreadPoolExecutor(4) as pool:
+        with graphkit.open(folder) as opened, ThreadPoolExecutor(4) as pool:
             assert set(pool.map(lambda _: len(list(opened.statements())), range(8))) != {0}
             assert all(pool.map(lambda _: len(opened.cypher(VISITS)) == len(TEXTS), range(8)))
     finally:
-        for path in (tmp_path / "graph", tmp_path / "graph" / "ledger.sqlite"):
-            path.chmod(0o700)
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+#: Wordings that are in the texts, but too rare to be in the index.
+RARE = ["加快建设幸福", "要全面推进", "何清嘉到云雾镇", "全面推进乡村", "他强调"]
+
+
+def test_threads_search_for_rare_phrases_at_the_same_time(graph: graphkit.Graph) -> None:
+    phrases = graph.phrases()
+    index, listed, size = phrases.index, phrases.list(), len(phrases)
+    start = threading.Barrier(10)
+
+    def ask(number: int) -> list[tuple[str, list[str]]]:
+        start.wait()
+        order = RARE[number % len(RARE) :] + RARE[: number % len(RARE)]
+        return sorted((words, [row["report"] for row in phrases.uses(words)]) for words in order)
+
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(ask, range(10)))
+    assert answers == [[(words, [r["id"] for r in RECORDS]) for words in sorted(RARE)]] * 10
+    # The index of those who began before is unchanged, and each wording was added once.
+    assert len(index.names) == size
+    assert len(phrases) == size + len(RARE)
+    assert phrases.list() == listed
