@@ -9,8 +9,10 @@ from graphkit.discourse.meetings import MeetingMark
 from graphkit.discourse.scene import actor_of
 from graphkit.grammar.patterns import pattern
 from graphkit.model import Mention
+from graphkit.recognition import gazetteer
 from graphkit.recognition.descriptions import is_description
 from graphkit.recognition.marks import PersonMark
+from graphkit.recognition.name_ends import whole_name
 from graphkit.recognition.names import NameSpan, has_suffix, is_no_place, other_wordings, type_of
 from graphkit.relations.drafting import Context, phrase_mention, value_mention, without_edges
 from graphkit.relations.places import named_before
@@ -63,6 +65,7 @@ def mention_of(context: Context, relation: str, side: str, span: Span) -> Mentio
             return context.mention(meeting, at=span)
         if not allowed & {"Place", "Organization"}:
             return context.mention(NameSpan(*span, "Meeting"))
+    span = whole_name(context.text, *span, gazetteer.is_division)
     if (relation, side) in _PLACES and (
         is_no_place(context.marked, context.scene_at(span[0]).sentence, span) or is_description(context.text, *span)
     ):
