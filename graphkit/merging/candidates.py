@@ -243,6 +243,7 @@ def candidates(
 
     ruled: statements of the rules in the windows; unread: those behind the last window, which are no candidates.
     """
+    ruled = [s for s in ruled if is_stated(context, s) and is_possible(s.relation, s.kind, s.subject, s.object)]
     pairs = [WindowPairs(w, context.text) for w in windows]
     support = _Support(context, pairs)
     drafts: list[tuple[Statement, bool, Evidence]] = [(s, True, support.of(s)) for s in ruled]
