@@ -22,6 +22,7 @@ Span = tuple[int, int]
 #: Types whose mentions are their own names.
 _PRINTED = ("Phrase", "Post", "Document", "Value")
 _PERSON_NAME = pattern("merging.person_name")
+_BEHIND_PERSON = pattern("merging.behind_person")
 _GROUP = pattern("merging.group")
 _NEXT_TO_A_NAME = pattern("merging.next_to_a_name")
 _NEXT_TO_A_LONG_NAME = pattern("merging.next_to_a_long_name")
@@ -58,7 +59,8 @@ def mention_of(context: Context, relation: str, side: str, span: Span) -> Mentio
         if person is not None and not (_PERSON_NAME.fullmatch(words) and _is_longer(context, span, person)):
             return context.mention(actor_of(person))
         if allowed == {"Person"} or (_PERSON_NAME.fullmatch(words) and not has_suffix(words)):
-            return context.mention(NameSpan(*span, "Person"))
+            verb = _BEHIND_PERSON.search(words)
+            return context.mention(NameSpan(span[0], span[0] + verb.start() if verb else span[1], "Person"))
     if "Meeting" in allowed:
         meeting = _meeting_at(context, span)
         if meeting is not None:

@@ -88,3 +88,21 @@ def test_an_origin_or_a_place_that_is_passed_or_praised_is_not_visited(sentence:
 )
 def test_a_person_did_not_attend_what_is_planned(sentence: str) -> None:
     assert not {t for t in actual(sentence) if t[1] in ("attended", "presided")}
+
+
+@pytest.mark.parametrize(("sentence", "person", "post"), [
+    ("县委书记何清嘉由县委办主任周远航和县民政局局长毛自立陪同，到云雾镇调研。", "周远航", "县民政局局长"),
+    ("水利局局长边塞霞和县农委主任佟大为陪同县长何清嘉到青石镇调研。", "边塞霞", "县农委主任"),
+    ("管委会主任种明轩，青禾重机董事长班继祖出席开工仪式。", "种明轩", "青禾重机董事长"),
+    ("市长李志强、市教育局局长陈若川出席全市教育大会。", "李志强", "市教育局局长"),
+    ("市委书记王建国与省商务厅厅长龚学平出席招商大会。", "王建国", "省商务厅厅长"),
+    ("副县长魏长河以及云雾镇镇长白玉山出席云雾茶叶大会。", "魏长河", "云雾镇镇长"),
+])  # fmt: skip
+def test_a_post_belongs_to_the_person_behind_it(sentence: str, person: str, post: str) -> None:
+    assert (person, "holds_post", post) not in actual("6月3日，" + sentence)
+
+
+@pytest.mark.parametrize("name", ["白云数字论坛", "青石茶业活动", "云雾地震", "石渡会议", "云雾疫情", "青禾主宾国日开幕活动"])
+def test_an_event_is_not_visited(name: str) -> None:
+    assert not is_possible("visited", "", mention("Person", "王建国"), mention("Site", name))
+    assert is_possible("visited", "", mention("Person", "王建国"), mention("Site", name + "中心"))
