@@ -102,7 +102,9 @@ def test_a_post_belongs_to_the_person_behind_it(sentence: str, person: str, post
     assert (person, "holds_post", post) not in actual("6月3日，" + sentence)
 
 
-@pytest.mark.parametrize("name", ["白云数字论坛", "青石茶业活动", "云雾地震", "石渡会议", "云雾疫情", "青禾主宾国日开幕活动"])
+@pytest.mark.parametrize(
+    "name", ["白云数字论坛", "青石茶业活动", "云雾地震", "石渡会议", "云雾疫情", "青禾主宾国日开幕活动"]
+)
 def test_an_event_is_not_visited(name: str) -> None:
     assert not is_possible("visited", "", mention("Person", "王建国"), mention("Site", name))
     assert is_possible("visited", "", mention("Person", "王建国"), mention("Site", name + "中心"))
