@@ -45,6 +45,7 @@ _ACTS = pattern("persons.acts")
 _NAME_AFTER_FOREIGN_OFFICE = pattern("persons.name_after_foreign_office")
 _TIBETAN_NAME = pattern("persons.tibetan_name")
 _IN_COMPANY = guarded("persons.in_company")
+_WORD_BEHIND = pattern("persons.word_behind")
 _VERB_BEHIND = pattern("persons.verb_behind")
 _ADVERB = pattern("persons.adverb")
 _AND = pattern("persons.and")
@@ -99,6 +100,9 @@ def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[_Name]:
 def _without_verb(text: str, name: _Name) -> _Name:
     """Return a name without the first character of the word behind it: 王建国|作的报告, 安瓦尔|共同见证."""
     start, end, word = name
+    behind = _WORD_BEHIND.search(word)
+    if behind and looks_like_name(word[: behind.start()]):
+        return start, start + behind.start(), word[: behind.start()]
     shorter = word[:-1]
     joined = end - start >= _SHORTEST_WITH_VERB and _VERB_BEHIND.match(text, end - 1)
     if joined and (looks_like_name(shorter) or _is_foreign(shorter)):
