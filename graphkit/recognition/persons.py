@@ -100,8 +100,7 @@ def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[_Name]:
 def _without_verb(text: str, name: _Name) -> _Name:
     """Return a name without the first character of the word behind it: 王建国|作的报告, 安瓦尔|共同见证."""
     start, end, word = name
-    behind = _WORD_BEHIND.search(word)
-    if behind and looks_like_name(word[: behind.start()]):
+    if (behind := _WORD_BEHIND.search(word)) and looks_like_name(word[: behind.start()]):
         return start, start + behind.start(), word[: behind.start()]
     shorter = word[:-1]
     joined = end - start >= _SHORTEST_WITH_VERB and _VERB_BEHIND.match(text, end - 1)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 
 import graphkit
-
 from graphkit.recognition.marks import MarkedReport
 
 Marked = Callable[[str], MarkedReport]
