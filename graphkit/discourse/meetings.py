@@ -79,7 +79,11 @@ def find_meetings(marked: MarkedReport, sentence: MarkedSentence, known: list[Me
     at = sentence.start
     while (m := _next_head(text, at, sentence.end)) is not None:
         at = m.end()
-        if _is_body(text, m) or _in_title(text, sentence, m.start()) or _TALKS_NOT_HELD.match(text, m.start()):
+        if (
+            _is_body(text, m)
+            or _in_title(text, sentence, m.start())
+            or _TALKS_NOT_HELD.match(text, m.start(), sentence.end)
+        ):
             continue
         start = _left(marked, sentence, _head_start(text, m))
         name = text[start : m.end()]

@@ -12,6 +12,7 @@ from graphkit.discourse.scene import Scene
 from graphkit.encoder.proposals import ReadWindow
 from graphkit.encoder.roles import pairings
 from graphkit.grammar.patterns import pattern
+from graphkit.merging.checks import is_possible, is_stated
 from graphkit.merging.distinct import Kept
 from graphkit.merging.features import Candidate, features_of
 from graphkit.merging.mentions import mention_of
@@ -133,12 +134,17 @@ class _Proposal:
 
 
 def _status(context: Context, relation: str, scene: Scene, near: Span, far: Span) -> Status:
-    """Return the status at the local side, or DENIED if a negation belongs to it: 王建国缺席了会议."""
+    """Return the status at the local side, or DENIED if a negation belongs to it: 王建国缺席了会议.
+
+    An event of a person (王建国15日将举行会谈) is planned if words between the person and the event say so.
+    """
     status = context.status(scene.sentence, near[0])
     if status is not Status.ACTUAL:
         return status
     if near[0] < far[0] < scene.sentence.end:
-        return Status.DENIED if context.status(scene.sentence, far[0]) is Status.DENIED else status
+        stated = context.status(scene.sentence, far[0])
+        is_other = stated is Status.DENIED or (stated is Status.PLANNED and relation in LOCAL_SUBJECT)
+        return stated if is_other else status
     return _status_in_clause(context, scene, near) if relation in LOCAL_SUBJECT else status
 
 
@@ -154,7 +160,9 @@ def _proposals(pairs: WindowPairs, mentions: _Mentions) -> Iterator[_Proposal]:
                 here, there = window.original(*near[1:]), window.original(*far[1:])
                 subject = mentions.of(p.relation, "s", here if local_subject else there)
                 obj = mentions.of(p.relation, "o", there if local_subject else here)
-                if subject is not None and obj is not None and subject.name != obj.name:
+                if subject is None or obj is None or subject.name == obj.name:
+                    continue
+                if is_possible(p.relation, p.kind, subject, obj):
                     score = near[0] * far[0] / (1.0 + exp(-link))
                     yield _Proposal(score, pairs, number, near, far, subject, obj)
 
@@ -235,6 +243,7 @@ def candidates(
 
     ruled: statements of the rules in the windows; unread: those behind the last window, which are no candidates.
     """
+    ruled = [s for s in ruled if is_stated(context, s) and is_possible(s.relation, s.kind, s.subject, s.object)]
     pairs = [WindowPairs(w, context.text) for w in windows]
     support = _Support(context, pairs)
     drafts: list[tuple[Statement, bool, Evidence]] = [(s, True, support.of(s)) for s in ruled]
@@ -243,7 +252,7 @@ def candidates(
         known.add(s)
     mentions = _Mentions(context)
     for statement, evidence in (*_proposed(context, pairs, mentions), *_completed(context, pairs, mentions, support)):
-        if known.add_new(statement):
+        if is_stated(context, statement) and known.add_new(statement):
             drafts.append((statement, False, evidence))
     with_object = Counter((s.relation, s.kind, s.object.name) for s in ruled)
     places = occurrences(context.text)

@@ -9,8 +9,10 @@ from graphkit.discourse.meetings import MeetingMark
 from graphkit.discourse.scene import actor_of
 from graphkit.grammar.patterns import pattern
 from graphkit.model import Mention
+from graphkit.recognition import gazetteer
 from graphkit.recognition.descriptions import is_description
 from graphkit.recognition.marks import PersonMark
+from graphkit.recognition.name_ends import whole_name
 from graphkit.recognition.names import NameSpan, has_suffix, is_no_place, other_wordings, type_of
 from graphkit.relations.drafting import Context, phrase_mention, value_mention, without_edges
 from graphkit.relations.places import named_before
@@ -20,6 +22,7 @@ Span = tuple[int, int]
 #: Types whose mentions are their own names.
 _PRINTED = ("Phrase", "Post", "Document", "Value")
 _PERSON_NAME = pattern("merging.person_name")
+_BEHIND_PERSON = pattern("merging.behind_person")
 _GROUP = pattern("merging.group")
 _NEXT_TO_A_NAME = pattern("merging.next_to_a_name")
 _NEXT_TO_A_LONG_NAME = pattern("merging.next_to_a_long_name")
@@ -56,13 +59,15 @@ def mention_of(context: Context, relation: str, side: str, span: Span) -> Mentio
         if person is not None and not (_PERSON_NAME.fullmatch(words) and _is_longer(context, span, person)):
             return context.mention(actor_of(person))
         if allowed == {"Person"} or (_PERSON_NAME.fullmatch(words) and not has_suffix(words)):
-            return context.mention(NameSpan(*span, "Person"))
+            verb = _BEHIND_PERSON.search(words)
+            return context.mention(NameSpan(span[0], span[0] + verb.start() if verb else span[1], "Person"))
     if "Meeting" in allowed:
         meeting = _meeting_at(context, span)
         if meeting is not None:
             return context.mention(meeting, at=span)
         if not allowed & {"Place", "Organization"}:
             return context.mention(NameSpan(*span, "Meeting"))
+    span = whole_name(context.text, *span, gazetteer.is_division)
     if (relation, side) in _PLACES and (
         is_no_place(context.marked, context.scene_at(span[0]).sentence, span) or is_description(context.text, *span)
     ):

@@ -94,10 +94,13 @@ def iso_day(text: str) -> str:
     return ""
 
 
-def find_dates(text: str, published: str, start: int = 0, end: int | None = None, earlier: str = "") -> list[DateMark]:
+def find_dates(
+    text: str, published: str, start: int = 0, end: int | None = None, earlier: str = "", told: str = ""
+) -> list[DateMark]:
     """Return the dates in `text[start:end]`, in order. `published` is `YYYY-MM-DD` or "".
 
     earlier: a date that the report names before the range, as ISO 8601; a day without a month belongs to its month.
+    told: the day on which the text was written, for 今天 and 昨天, if it is not the day of publication.
     """
     stop = len(text) if end is None else end
     if not _DAY_CHARACTER.search(text, start, stop):
@@ -117,8 +120,9 @@ def find_dates(text: str, published: str, start: int = 0, end: int | None = None
         if value:
             found.append(DateMark(m.start(), m.end(), value, basis))
     found += _months(text, start, stop, published)
-    if published:
-        found += [_as_printed(d, text, found) for d in _days_from(text, start, stop, date.fromisoformat(published))]
+    if told or published:
+        today = date.fromisoformat(told or published)
+        found += [_as_printed(d, text, found) for d in _days_from(text, start, stop, today)]
     return sorted(found, key=lambda d: (d.start, d.end))
 
 
@@ -175,15 +179,15 @@ def _months(text: str, start: int, stop: int, published: str) -> Iterator[DateMa
     yield DateMark(m.start("month"), m.end(), f"{year:04d}-{first:02d}-{a:02d}/{year:04d}-{last:02d}-{b:02d}", "month")
 
 
-def _days_from(text: str, start: int, stop: int, published: date) -> Iterator[DateMark]:
-    """Yield the days that the text names by their distance from the day of publication: 昨天, 上周三."""
+def _days_from(text: str, start: int, stop: int, today: date) -> Iterator[DateMark]:
+    """Yield the days that the text names by their distance from the day of writing: 昨天, 上周三."""
     for word, days, basis in _DAY_WORDS:
         for m in word.finditer(text, start, stop):
-            yield DateMark(m.start(), m.end(), (published + timedelta(days)).isoformat(), basis)
+            yield DateMark(m.start(), m.end(), (today + timedelta(days)).isoformat(), basis)
     for m in _WEEKDAY.finditer(text, start, stop):
         weeks = next(away for name, away in _WEEKS_AWAY.items() if m[name])
         weekday = _WEEKDAYS.index(m["day"].replace("天", "日"))
-        day = published + timedelta(7 * weeks + weekday - published.weekday())
+        day = today + timedelta(7 * weeks + weekday - today.weekday())
         yield DateMark(m.start(), m.end(), day.isoformat(), "other day")
 
 

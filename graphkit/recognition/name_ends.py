@@ -31,6 +31,8 @@ _DESCRIBED = pattern("name_ends.described")
 _NO_BEGINNING = pattern("name_ends.no_beginning")
 _NO_ENDING = pattern("name_ends.no_ending")
 _PLACE_AND_TIME = pattern("name_ends.place_and_time")
+_TIME_BEHIND = pattern("name_ends.time_behind")
+_TOUR_OF_DIVISION = pattern("name_ends.tour_of_division")
 _NEXT_STOP = pattern("name_ends.next_stop")
 _LOCATED_IN = pattern("name_ends.located_in")
 _INSIDE = pattern("name_ends.inside")
@@ -44,6 +46,8 @@ AFTER_PARK = pattern("name_ends.after_park")
 #: Adverbs between a name and its verb, and those between a name and a list of its parts.
 BEFORE_VERB = pattern("name_ends.before_verb")
 BEFORE_PARTS = pattern("name_ends.before_parts")
+#: The opening mark of each closing mark in a name.
+_PAIRS = {"”": "“", "》": "《", "）": "（"}
 #: Maximum number of characters of a name after a verb of going; a longer range has a mark inside.
 _LONGEST_NAME = 200
 #: Maximum number of characters of a list of places.
@@ -138,6 +142,26 @@ def without_time(text: str, start: int, end: int) -> int:
     """Return where the name of a place ends whose item ends with 时 or 后: 抵达青石博物馆时，."""
     is_time = text[end : end + 1] == "，" and _PLACE_AND_TIME.search(text, start, end) is not None
     return end - 1 if is_time else end
+
+
+def whole_name(text: str, start: int, end: int, is_division: Callable[[str], bool]) -> Span:
+    """Return the range of a name that was found without a rule: with its opening mark, without the words behind it.
+
+    青石号”大桥 gets the “ in front of it, 青石装置昨天 loses 昨天, and 青石县视察公园 is 青石县. is_division: tells whether
+    some words are the name of an administrative division.
+    """
+    for close, opening in _PAIRS.items():
+        inside = text[start:end]
+        at = inside.find(close)
+        if at >= 0 and opening not in inside[:at] and text[start - 1 : start] == opening:
+            start -= 1
+    behind = _TIME_BEHIND.search(text[start:end])
+    if behind:
+        end = start + behind.start()
+    tour = _TOUR_OF_DIVISION.match(text[start:end])
+    if tour and is_division(tour["division"]):
+        end = start + tour.end("division")
+    return start, end
 
 
 def locations(text: str, start: int, end: int) -> Iterator[tuple[Span, int, bool]]:

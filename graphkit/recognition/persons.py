@@ -45,6 +45,8 @@ _ACTS = pattern("persons.acts")
 _NAME_AFTER_FOREIGN_OFFICE = pattern("persons.name_after_foreign_office")
 _TIBETAN_NAME = pattern("persons.tibetan_name")
 _IN_COMPANY = guarded("persons.in_company")
+_WORD_BEHIND = pattern("persons.word_behind")
+_VERB_BEHIND = pattern("persons.verb_behind")
 _ADVERB = pattern("persons.adverb")
 _AND = pattern("persons.and")
 _WITH = pattern("persons.with")
@@ -92,7 +94,23 @@ def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[_Name]:
             others = [f for f in found if f not in part]
             if (named is _TIBETAN_NAME or _is_foreign(m["name"])) and not _overlaps_any(others, a, b):
                 found = [*others, (a, b, m["name"])]
-    return sorted([*found, *_listed(text, sentence, found)])
+    return sorted(_without_verb(text, name) for name in (*found, *_listed(text, sentence, found)))
+
+
+def _without_verb(text: str, name: _Name) -> _Name:
+    """Return a name without the first character of the word behind it: 王建国|作的报告, 安瓦尔|共同见证."""
+    start, end, word = name
+    if (behind := _WORD_BEHIND.search(word)) and looks_like_name(word[: behind.start()]):
+        return start, start + behind.start(), word[: behind.start()]
+    shorter = word[:-1]
+    joined = end - start >= _SHORTEST_WITH_VERB and _VERB_BEHIND.match(text, end - 1)
+    if joined and (looks_like_name(shorter) or _is_foreign(shorter)):
+        return start, end - 1, shorter
+    return name
+
+
+#: Minimum number of characters of a name together with the first character of the verb behind it.
+_SHORTEST_WITH_VERB = 3
 
 
 def _overlaps_any(found: list[_Name], a: int, b: int) -> bool:

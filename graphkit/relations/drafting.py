@@ -17,9 +17,11 @@ from graphkit.grammar.patterns import pattern
 from graphkit.model import Mention, PassageKind, Statement, Status
 from graphkit.reading.clauses import clause_before, clause_start
 from graphkit.reading.normalized import without_radicals
+from graphkit.recognition import gazetteer
 from graphkit.recognition.descriptions import without_description
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, Span
-from graphkit.recognition.names import NameSpan, short_form, without_location
+from graphkit.recognition.name_ends import whole_name
+from graphkit.recognition.names import NameSpan, other_wordings, short_form, without_location
 from graphkit.recognition.occurrences import occurrences
 from graphkit.recognition.quantities import amount_start
 from graphkit.relations.confidence import calibrated
@@ -95,6 +97,7 @@ class Context:
         if isinstance(entity, NameSpan):
             entity = without_location(self.marked, self.scene_at(entity.start).sentence, entity)
             entity = without_description(self.text, entity)
+            entity = _whole(self.text, entity)
             size, shorter = short_form(self.text[entity.start : entity.end])
             kind, where, names = entity.type, (entity.start, entity.start + size), (*shorter, *entity.aliases)
         elif isinstance(entity, MeetingMark):
@@ -188,6 +191,21 @@ class Context:
         if _URGED.search(before):
             return Status.URGED
         return Status.ACTUAL
+
+
+#: Types of entities whose names the tagger can cut, or lengthen by the words behind them.
+_NAMED = frozenset(["Place", "Park", "Site", "Project", "Organization"])
+
+
+def _whole(text: str, name: NameSpan) -> NameSpan:
+    """Return a name with the ends that `whole_name` gives it."""
+    if name.type not in _NAMED:
+        return name
+    start, end = whole_name(text, name.start, name.end, gazetteer.is_division)
+    if (start, end) == (name.start, name.end):
+        return name
+    words = text[start:end]
+    return NameSpan(start, end, name.type, other_wordings(words))
 
 
 def _speech_at(speeches: tuple[Speech, ...], at: int) -> Speech | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from graphkit.recognition.gazetteer import is_division
 from graphkit.recognition.name_ends import (
     AFTER_PARK,
     AFTER_PLACE,
@@ -13,6 +14,7 @@ from graphkit.recognition.name_ends import (
     name_end,
     name_end_before,
     trimmed,
+    whole_name,
     without_time,
 )
 
@@ -72,3 +74,20 @@ def test_the_state_of_a_project_stays_where_the_rest_is_no_name() -> None:
 @pytest.mark.parametrize(("text", "end"), [("青石博物馆时，", 5), ("青石博物馆时", 6), ("青石博物馆，", 5)])
 def test_a_time_after_a_place_is_not_part_of_its_name(text: str, end: int) -> None:
     assert without_time(text, 0, len(text.rstrip("，"))) == end
+
+
+@pytest.mark.parametrize(("text", "span", "name"), [
+    ("参观“青石”号护卫舰。", "青石”号护卫舰", "“青石”号护卫舰"),
+    ("走进“白云”小镇。", "白云”小镇", "“白云”小镇"),
+    ("了解《石渡》杂志社。", "石渡》杂志社", "《石渡》杂志社"),
+    ("青石实验装置昨天（8月26日）正式运行。", "青石实验装置昨天（8月26日）", "青石实验装置"),
+    ("石渡产业园目前入驻企业。", "石渡产业园目前", "石渡产业园"),
+    ("白云大桥已经通车。", "白云大桥已经", "白云大桥"),
+    ("来到北京市视察口袋公园。", "北京市视察口袋公园", "北京市"),
+    ("来到西藏工作。", "西藏工作", "西藏"),
+    ("参观今日广场。", "今日广场", "今日广场"),
+    ("到北京市检查站旧址馆。", "北京市检查站旧址馆", "北京市检查站旧址馆"),
+])  # fmt: skip
+def test_a_name_is_whole_and_has_no_words_behind_it(text: str, span: str, name: str) -> None:
+    start = text.index(span)
+    assert text[slice(*whole_name(text, start, start + len(span), is_division))] == name

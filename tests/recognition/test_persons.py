@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+import graphkit
 from graphkit.recognition.marks import MarkedReport
 
 Marked = Callable[[str], MarkedReport]
@@ -56,3 +57,19 @@ def test_a_name_inside_a_doctrine_is_not_an_actor(marked: Marked) -> None:
 )
 def test_names_with_middle_dots_are_complete(marked: Marked, text: str, expected: list[str]) -> None:
     assert names(marked(text)) == expected
+
+
+@pytest.mark.parametrize(("text", "name"), [
+    ("会议听取了财政委员会主任委员钟山作的报告。", "钟山"),
+    ("会议听取了市人大常委会秘书长刘奇作的关于预算的报告。", "刘奇"),
+    ("王建国同马来西亚总理安瓦尔共同见证签署协议。", "安瓦尔"),
+    ("国家主席习近平八一前夕视察青石空军。", "习近平"),
+    ("市委书记王建国春节前夕到云雾镇慰问。", "王建国"),
+    ("市长李志强国庆期间到青石县检查。", "李志强"),
+    ("县人大常委会原主任陈家东案、青石房屋倒塌事故。", "陈家东"),
+])  # fmt: skip
+def test_a_name_loses_the_word_behind_it(text: str, name: str) -> None:
+    statements = graphkit.extract(text, date="2024-06-20", extractor="fast").statements
+    people = {s.subject.name for s in statements if s.subject.type == "Person"}
+    assert name in people
+    assert not {p for p in people if p.startswith(name) and p != name}
