@@ -232,13 +232,14 @@ def _one_more(text: str, sentence: MarkedSentence, k: int, start: int, end: int)
     if k + 1 >= len(sentence.tokens):
         return False
     following = sentence.tokens[k + 1]
-    if following.start != end or following.end != end + 1:
+    # 县委书记何清|嘉同|县长: the recogniser joined 同 to the character.
+    joined = following.end == end + 2 and following.tag in _ONE_TOKEN_TAGS and _WITH.match(text, end + 1)
+    if following.start != end or (following.end != end + 1 and not joined):
         return False
     # 省委书记胡昌|升、: behind a post and in front of a mark.
     behind_post = not _NO_LAST_CHARACTER.match(text, end) and ends_with_post(text, sentence.start, start)
-    if behind_post and (_NAME_MARK.match(text, end + 1) or _always_with(text, start, end)):
-        return True
-    if behind_post and _LAST_CHARACTER.match(text, end, sentence.end):
+    marks = _NAME_MARK.match(text, end + 1) or _LAST_CHARACTER.match(text, end, sentence.end)
+    if behind_post and (marks or _always_with(text, start, end)):
         return True
     return following.tag == "f" and _AFTER_NAME.match(text, end + 1) is not None
 
