@@ -310,7 +310,12 @@ def _dotted(text: str, sentence: MarkedSentence, start: int, end: int) -> Span:
 def _joined_start(text: str, sentence: MarkedSentence, floor: int, start: int) -> int:
     """Return where the first part of a dotted name begins that the recogniser has cut in two: 热依汗|古丽·依米提."""
     for t in reversed(sentence.tokens_in(floor, start)):
-        if t.end != start or t.start < floor or t.tag != "PER" or not _is_foreign(text[t.start : start], _DOTTED_SOUNDS):
+        if (
+            t.end != start
+            or t.start < floor
+            or t.tag != "PER"
+            or not _is_foreign(text[t.start : start], _DOTTED_SOUNDS)
+        ):
             break
         start = t.start
     return start

@@ -192,7 +192,6 @@ class Context:
             return Status.URGED
         return Status.ACTUAL
 
-
     def _refuted(self, sentence: MarkedSentence, at: int) -> bool:
         """Tell whether the sentence denies a rumour about the event whose verb begins at `at`."""
         if not _REFUTED.search(self.text, at, sentence.end):
