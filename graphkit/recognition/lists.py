@@ -90,6 +90,6 @@ def joined_persons(text: str, persons: Sequence[PersonMark], last: PersonMark) -
     """
     found = [last]
     for person in reversed(persons):
-        if person.end + 1 == found[0].left and _JOINS_PERSONS.fullmatch(text, person.end, person.end + 1):
+        if _JOINS_PERSONS.fullmatch(text, person.end, found[0].left):
             found.insert(0, person)
     return found

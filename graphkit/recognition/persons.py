@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from graphkit.grammar.lexicon import looks_like_name, word_set
+from graphkit.grammar.lexicon import looks_like_name, word_set, words
 from graphkit.grammar.patterns import guarded, pattern
 from graphkit.reading.clauses import CLAUSE_OR_COLON, clauses
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, PersonMark, Span
@@ -25,7 +25,7 @@ from graphkit.recognition.titles import short_titles, with_titles
 _Name = tuple[int, int, str]
 
 _FOREIGN_SOUNDS = word_set("foreign_sound")
-_DOTTED_SOUNDS = _FOREIGN_SOUNDS | word_set("dotted_sound")
+_DOTTED_SOUNDS = _FOREIGN_SOUNDS | word_set("dotted_sound") | frozenset("".join(words("tibetan_name")))
 #: Tags of tokens that a name may consist of, and those that it does not consist of alone.
 _NAME_TAGS = {
     "nz", "nw", "n", "LOC", "ORG", "PER", "a", "an", "vn", "v", "ad", "xc", "m", "q", "f", "d", "r",
@@ -54,12 +54,14 @@ _TOGETHER_WITH = pattern("persons.together_with")
 _SURNAME_TOWARDS = pattern("persons.surname_towards")
 _NO_LAST_CHARACTER = pattern("persons.no_last_character")
 _NAME_MARK = pattern("persons.name_mark")
+_LAST_CHARACTER = pattern("persons.last_character")
 _HYPHENED = pattern("persons.hyphened")
 _AFTER_NAME = pattern("persons.after_name")
 _ITEM = pattern("persons.item")
 _FIRST_ITEM = pattern("persons.first_item")
 _DOTTED = pattern("persons.dotted")
 _DOTTED_REST = pattern("persons.dotted_rest")
+_DOTTED_AFTER_POST = guarded("persons.dotted_after_post")
 
 
 def mark_persons(marked: MarkedReport) -> MarkedReport:
@@ -86,13 +88,15 @@ def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[_Name]:
         a, b = m.span("name")
         if not _overlaps_any(found, a, b):
             found.append((a, b, m["name"]))
-    for named in (_NAME_AFTER_FOREIGN_OFFICE, _IN_COMPANY, _TIBETAN_NAME):
+    for named in (_NAME_AFTER_FOREIGN_OFFICE, _IN_COMPANY, _TIBETAN_NAME, _DOTTED_AFTER_POST):
         for m in named.finditer(text, sentence.start, sentence.end):
             a, b = m.span("name")
             # 总理|普拉昌达致电, where the recogniser found only 普拉.
             part = [f for f in found if a <= f[0] and f[1] <= b and f[1] - f[0] < b - a]
             others = [f for f in found if f not in part]
-            if (named is _TIBETAN_NAME or _is_foreign(m["name"])) and not _overlaps_any(others, a, b):
+            sounds = _DOTTED_SOUNDS if named is _DOTTED_AFTER_POST else _FOREIGN_SOUNDS
+            is_name = named is _TIBETAN_NAME or _is_foreign(m["name"], sounds)
+            if is_name and not _overlaps_any(others, a, b):
                 found = [*others, (a, b, m["name"])]
     return sorted(_without_verb(text, name) for name in (*found, *_listed(text, sentence, found)))
 
@@ -194,10 +198,10 @@ def _last_acting(text: str) -> dict[str, int]:
     return found
 
 
-def _is_foreign(name: str) -> bool:
+def _is_foreign(name: str, sounds: frozenset[str] = _FOREIGN_SOUNDS) -> bool:
     """Tell whether a name consists of the characters that are used for foreign sounds."""
     plain = name.replace("·", "")
-    return len(plain) >= 2 and _sounds_foreign(plain, _FOREIGN_SOUNDS)
+    return len(plain) >= 2 and _sounds_foreign(plain, sounds)
 
 
 def _sounds_foreign(word: str, sounds: frozenset[str]) -> bool:
@@ -246,11 +250,14 @@ def _one_more(text: str, sentence: MarkedSentence, k: int, start: int, end: int)
     if k + 1 >= len(sentence.tokens):
         return False
     following = sentence.tokens[k + 1]
-    if following.start != end or following.end != end + 1:
+    # 县委书记何清|嘉同|县长: the recogniser joined 同 to the character.
+    joined = following.end == end + 2 and following.tag in _ONE_TOKEN_TAGS and _WITH.match(text, end + 1)
+    if following.start != end or (following.end != end + 1 and not joined):
         return False
     # 省委书记胡昌|升、: behind a post and in front of a mark.
     behind_post = not _NO_LAST_CHARACTER.match(text, end) and ends_with_post(text, sentence.start, start)
-    if behind_post and (_NAME_MARK.match(text, end + 1) or _always_with(text, start, end)):
+    marks = _NAME_MARK.match(text, end + 1) or _LAST_CHARACTER.match(text, end, sentence.end)
+    if behind_post and (marks or _always_with(text, start, end)):
         return True
     return following.tag == "f" and _AFTER_NAME.match(text, end + 1) is not None
 
@@ -302,6 +309,7 @@ def _dotted(text: str, sentence: MarkedSentence, start: int, end: int) -> Span:
         if m.start() <= start and end <= m.end():
             inside = "·" in text[start:end]
             a = start if inside else _dotted_start(text, sentence, m.start(), start)
+            a = _joined_start(text, sentence, m.start(), a) if inside else a
             b = end
             for t in sentence.tokens_in(end, m.end() + 1):
                 is_part = t.tag in {"PER", "w"} or (
@@ -315,6 +323,20 @@ def _dotted(text: str, sentence: MarkedSentence, start: int, end: int) -> Span:
             rest = _DOTTED_REST.match(text, b, sentence.end)
             return a, rest.end() if rest else b
     return start, end
+
+
+def _joined_start(text: str, sentence: MarkedSentence, floor: int, start: int) -> int:
+    """Return where the first part of a dotted name begins that the recogniser has cut in two: 热依汗|古丽·依米提."""
+    for t in reversed(sentence.tokens_in(floor, start)):
+        if (
+            t.end != start
+            or t.start < floor
+            or t.tag != "PER"
+            or not _is_foreign(text[t.start : start], _DOTTED_SOUNDS)
+        ):
+            break
+        start = t.start
+    return start
 
 
 def _dotted_start(text: str, sentence: MarkedSentence, a: int, start: int) -> int:

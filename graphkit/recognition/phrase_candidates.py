@@ -71,14 +71,17 @@ class Known:
 
 
 def clauses(text: str, start: int, end: int) -> list[Span]:
-    """Return the clauses of a range. Punctuation marks inside quotations and titles do not divide it."""
+    """Return the clauses of a range. Punctuation marks inside short quotations and titles do not divide it.
+
+    Half a pair of quotation marks divides it, so that it is inside of no phrase.
+    """
     undivided = [m.span() for m in _UNDIVIDED.finditer(text, start, end)]
     found, at, k = [], start, 0
     for mark in _CLAUSE_MARK.finditer(text, start, end):
         i = mark.start()
         while k < len(undivided) and undivided[k][1] <= i:
             k += 1
-        if not (k < len(undivided) and undivided[k][0] < i):
+        if not (k < len(undivided) and undivided[k][0] <= i):
             found.append((at, i))
             at = i + 1
     found.append((at, end))

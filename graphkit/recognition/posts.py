@@ -64,6 +64,9 @@ def _one_post(text: str, sentence: MarkedSentence, end: int) -> Span | None:
     token = sentence.tokens[k]
     if token.start < start and token.tag in _NOUN_TAGS | {"PER"} and not _JOINT.match(text[token.start : start]):
         start = token.start
+    elif token.start < start and _PART.match(text[token.start : start]):
+        # 副总|领事: the recogniser has joined 副 to the first character of the post.
+        start = token.start
     elif token.start < start and token.tag == "v":
         return None
     k -= 1

@@ -21,6 +21,8 @@ _IMPLEMENTS_BOOK = guarded("documents.implements_book")
 _GENERIC_INSTRUCTION = pattern("documents.generic_instruction")
 _NAMES_AUTHOR = pattern("documents.names_author")
 _DEMAND_AT_END = pattern("documents.demand_at_end")
+_THIS_MEETING = pattern("documents.this_meeting")
+_FULL_SESSION = pattern("documents.full_session")
 _BODY = pattern("documents.body")
 _WORDS_BEFORE_BODY = pattern("documents.words_before_body")
 _ANY_BODY = pattern("documents.any_body")
@@ -44,6 +46,7 @@ def carried_out(context: Context, rule: str) -> Iterator[Statement]:
 
     Says: 9月3日，市长王建国主持召开市政府党组会议，传达学习省委经济工作会议精神。 => 市政府党组会议 implements 省委经济工作会议精神
     Not: 市长王建国在青石县调研时强调，要落实各项要求。 => 王建国 implements 各项要求
+    Not: 9月3日，石渡县委农村工作会议召开。会议指出，要贯彻落实县委农村工作会议精神。 => 石渡县委农村工作会议 implements 县委农村工作会议精神
     """
     for scene in context.body():
         sentence = scene.sentence
@@ -53,7 +56,7 @@ def carried_out(context: Context, rule: str) -> Iterator[Statement]:
                 if _GENERIC_INSTRUCTION.match(context.text[a:b]) or not _NAMES_AUTHOR.search(context.text[a:b]):
                     continue
                 who = _subject(context, scene, m.start())
-                if who is None:
+                if who is None or _is_own(who, context.text[a:b]):
                     continue
                 document = phrase_mention(context, "Document", a, b, _short_names(context.text[a:b]))
                 confidence = 0.8 if who.type != "Person" else 0.6
@@ -72,6 +75,18 @@ def carried_out(context: Context, rule: str) -> Iterator[Statement]:
 def _not_urged(status: Status) -> Status:
     """Return the status, with ACTUAL for URGED: the annotation guidelines count 希望石渡深入贯彻A as actual."""
     return Status.ACTUAL if status is Status.URGED else status
+
+
+def _is_own(who: Actor, document: str) -> bool:
+    """Tell whether an instruction was given by its subject: a meeting does not carry out its own spirit, but others do."""
+    author = _DEMAND_AT_END.sub("", document)
+    if who.type == "Person":
+        return document.startswith(who.name)
+    if who.type != "Meeting" or not author:
+        return False
+    if _THIS_MEETING.fullmatch(author):
+        return _FULL_SESSION.search(who.name) is not None
+    return who.name.endswith(author) or author.endswith(who.name) or author in who.aliases
 
 
 def _short_names(words: str) -> tuple[str, ...]:

@@ -32,6 +32,9 @@ _PLANNING_AS_TOPIC = pattern("drafting.planning_as_topic")
 _NO_PLAN = pattern("drafting.no_plan")
 _DENIED = pattern("drafting.denied")
 _URGED = pattern("drafting.urged")
+_RUMOUR = pattern("drafting.rumour")
+_OF_RUMOUR = pattern("drafting.of_rumour")
+_REFUTED = pattern("drafting.refuted")
 _WILL_SAY = pattern("drafting.will_say")
 _DID_NOT_SAY = pattern("drafting.did_not_say")
 
@@ -184,13 +187,20 @@ class Context:
         """Return the status of the event whose verb begins at `at`, from the words before it in its clause."""
         clause = clause_before(self.text, max(sentence.start, at - _LONGEST_CLAUSE), at)
         before = _PLANNING_AS_TOPIC.sub("", clause.text)
-        if _DENIED.search(before):
+        if _DENIED.search(before) or self._refuted(sentence, at):
             return Status.DENIED
-        if _PLANNED.search(before) and not _NO_PLAN.search(before):
+        if (_PLANNED.search(before) and not _NO_PLAN.search(before)) or _RUMOUR.search(before):
             return Status.PLANNED
         if _URGED.search(before):
             return Status.URGED
         return Status.ACTUAL
+
+    def _refuted(self, sentence: MarkedSentence, at: int) -> bool:
+        """Tell whether the sentence denies a rumour about the event whose verb begins at `at`."""
+        if not _REFUTED.search(self.text, at, sentence.end):
+            return False
+        told_before = _RUMOUR.search(self.text, sentence.start, at)
+        return told_before is not None or _OF_RUMOUR.match(self.text, at, sentence.end) is not None
 
 
 #: Types of entities whose names the tagger can cut, or lengthen by the words behind them.
