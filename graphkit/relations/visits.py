@@ -194,17 +194,19 @@ def at_stop(context: Context, rule: str) -> Iterator[Statement]:
             names, works = _region(context, scene, verb_end, arrived=bool(m["strong"]))
             if m["look"] and not works:
                 names = [n for n in names if _can_be_looked_at(context, n)]
-            for one in _joined_subjects(context, scene, subject, at):
-                yield from _statements(context, scene, one, names, rule, at, 0.9 if m["strong"] else 0.8)
+            certainty = 0.9 if m["strong"] else 0.8
+            yield from _statements(context, scene, subject, names, rule, at, certainty)
+            for other in _others_who_go(context, scene, subject, at):
+                yield from _statements(context, scene, other, names, rule, at, certainty)
 
 
-def _joined_subjects(context: Context, scene: Scene, subject: Actor, at: int) -> list[Actor]:
-    """Return the persons of the list in front of the verb at `at`, if the subject is one of them: 甲、乙等来到A."""
+def _others_who_go(context: Context, scene: Scene, subject: Actor, at: int) -> list[Actor]:
+    """Return the other persons of the list in front of the verb at `at` if the subject is in it: 甲、乙等来到A."""
     last = next((p for p in reversed(scene.sentence.actors()) if p.end <= at), None)
     if last is None or not _GO_TOGETHER.fullmatch(context.text, last.end, at):
-        return [subject]
+        return []
     joined = [actor_of(p) for p in joined_persons(context.text, scene.sentence.actors(), last)]
-    return joined if subject in joined else [subject]
+    return [one for one in joined if one != subject] if subject in joined else []
 
 
 def _is_verb(context: Context, scene: Scene, m: re.Match[str]) -> bool:
