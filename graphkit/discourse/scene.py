@@ -40,6 +40,7 @@ _EXCHANGE_ENDS = pattern("scene.exchange_ends")
 _LEAVES_SUBJECT = pattern("scene.leaves_subject")
 _ONLY_CIRCUMSTANCES = pattern("scene.only_circumstances")
 _MEETING_FIRST = pattern("scene.meeting_first")
+_BODY_HOLDS = pattern("scene.body_holds")
 _PRONOUN_FIRST = pattern("scene.pronoun_first")
 _NOT_SUBJECT_AFTER = pattern("scene.not_subject_after")
 _COMES_ALONG = pattern("scene.comes_along")
@@ -346,6 +347,10 @@ def _implied_speaker(
         return actor_of(actors[0]), "name"
     if state.meeting is not None and _MEETING_FIRST.match(text, sentence.start, clause):
         return _meeting_speaker(marked, sentence, sentence.start, sentence.start + 2, state)
+    held = next((m for m in state.known if m.held and m.full and sentence.start <= m.start < at), None)
+    if held is not None and _BODY_HOLDS.search(text, sentence.start, held.start):
+        # 石渡县召开动员会，号召…: the meeting speaks, not the leader whom a later sentence names.
+        return _meeting_speaker(marked, sentence, held.start, held.end, state)
     if _PRONOUN_FIRST.match(text, sentence.start) and state.leader is not None:
         actor = state.last_person or state.leader
         return actor.referred_to(sentence.start, sentence.start + 1), "pronoun"

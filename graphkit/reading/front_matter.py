@@ -1,7 +1,13 @@
-"""The fields at the beginning of a Markdown file (front matter): YAML between lines of `---`, TOML between `+++`."""
+"""The fields at the beginning of a Markdown file (front matter).
+
+They are YAML between lines of `---`, TOML between lines of `+++`, or a JSON object. Three incomplete forms are read if
+they state at least two fields of a report: YAML without the first line, JSON without braces in front of a line `;;;`,
+and YAML without the last line, which then ends at the first empty line.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from dataclasses import replace
@@ -19,6 +25,12 @@ _LONGEST = 65_536
 _FIELDS = ("title", "date", "publisher", "place", "url")
 _LINE = re.compile(r"""^([\w\-\u4e00-\u9fff]{1,40})[ \t]*[:=：][ \t]*(["']?)(.*?)\2[ \t]*$""", re.M)
 
+_LINK = re.compile(r"\[\[(?P<note>[^\[\]|]+)(?:\|(?P<shown>[^\[\]|]+))?\]\]")
+_EMPTY_LINE = re.compile(r"\n[ \t\r]*\n")
+_FIRST_FIELD = re.compile(r"""["']?[\w\-\u4e00-\u9fff]{1,40}["']?[ \t]*[:：]""")
+#: Lines with fields, their further lines and comments.
+_FIELDS_ONLY = re.compile(r"""(?:(?:[\w\-\u4e00-\u9fff]{1,40}[ \t]*[:：]|[ \t#]|-[ \t])[^\n]*+\n?+|\r?\n)++""")
+
 
 class FrontMatter(NamedTuple):
     """The fields that the front matter of a file states, the text after it, and where the fields are from."""
@@ -34,37 +46,85 @@ class FrontMatter(NamedTuple):
         return replace(self.origin, fields=tuple(pair for pair in self.origin.fields if pair[0] not in names))
 
 
+class _Block(NamedTuple):
+    """Front matter in its file. end: where the text after it begins; is_complete: whether its form leaves no doubt."""
+
+    record: dict[str, Any]
+    end: int
+    is_complete: bool
+
+
 def read_front_matter(text: str, place: str) -> FrontMatter:
     """Return the front matter of a file and the text after it.
 
     Without front matter, there are no fields and the whole text is returned. What is not well-formed is read line by
     line. Raises ReadingError if a field contains something else than a string or number.
     """
-    start = len(text) - len(text.lstrip("\ufeff \t\r\n"))
-    mark = text[start : start + 3]
-    if mark not in ("---", "+++") or text[start + 3 : text.find("\n", start)].strip():
+    block = _block(text)
+    if block is None:
         return FrontMatter({}, text)
-    begin = text.find("\n", start) + 1
-    end = _end(text, begin, mark)
-    if not begin or end is None:
-        return FrontMatter({}, text)
-    record = _parsed(text[begin : end[0]], mark)
+    record = block.record
     # With a text, fields are also read from objects such as `meta`.
     whole = unwrapped({**record, "text": ""})
     named = {name: field_of(whole, name, place, record) for name in _FIELDS}
     fields = {name: value for name, (_, value) in named.items() if value}
-    if not fields and not _has_known_names(record):
+    if (len(fields) < 2 and not block.is_complete) or (not fields and not _has_known_names(record)):
         return FrontMatter({}, text)
-    return FrontMatter(fields, text[end[1] :], origin_of(record, {name: used for name, (used, _) in named.items()}))
+    return FrontMatter(fields, text[block.end :], origin_of(record, {name: used for name, (used, _) in named.items()}))
 
 
-def _end(text: str, begin: int, mark: str) -> tuple[int, int] | None:
+def _block(text: str) -> _Block | None:
+    """Return the front matter of a file, None if the file does not begin like one."""
+    start = len(text) - len(text.lstrip("\ufeff \t\r\n"))
+    mark = text[start : start + 3]
+    if text[start : start + 1] == "{":
+        return _object(text, start)
+    if mark not in ("---", "+++"):
+        return _without_first_line(text, start)
+    begin = text.find("\n", start) + 1
+    if not begin or text[start + 3 : begin].strip():
+        return None
+    end = _end(text, begin, (mark, "...") if mark == "---" else (mark,))
+    if end is not None:
+        return _Block(_parsed(text[begin : end[0]], mark), end[1], True)
+    empty = _EMPTY_LINE.search(text, begin, begin + _LONGEST)
+    if mark == "+++" or empty is None or not _FIELDS_ONLY.fullmatch(text, begin, empty.start() + 1):
+        return None
+    return _Block(_parsed(text[begin : empty.start()], mark), empty.end(), False)
+
+
+def _object(text: str, start: int) -> _Block | None:
+    """Return the JSON object at the beginning of a file, if text follows it."""
+    try:
+        value, end = json.JSONDecoder(parse_int=str, parse_float=str).raw_decode(text[: start + _LONGEST], start)
+    except (ValueError, RecursionError):
+        return None
+    is_front_matter = isinstance(value, dict) and text[end:].strip() and not text[end : end + 1].strip()
+    return _Block(value, end, False) if is_front_matter else None
+
+
+def _without_first_line(text: str, start: int) -> _Block | None:
+    """Return front matter that only a line behind it separates from the text: `---` behind YAML, `;;;` behind JSON."""
+    if not _FIRST_FIELD.match(text, start):
+        return None
+    end = _end(text, start, ("---", ";;;"))
+    if end is None:
+        return None
+    block = text[start : end[0]]
+    if text[end[0] : end[1]].strip() == ";;;":
+        whole = _object("{" + block + "}\n;", 0)
+        return _Block(whole.record, end[1], False) if whole else None
+    if not _FIELDS_ONLY.fullmatch(block):
+        return None
+    return _Block(_parsed(block, "---"), end[1], False)
+
+
+def _end(text: str, begin: int, marks: tuple[str, ...]) -> tuple[int, int] | None:
     """Return where the front matter ends and where the text after it begins, None if it does not end."""
     at = begin
-    while 0 < at < min(len(text), begin + _LONGEST):
+    while at < min(len(text), begin + _LONGEST):
         stop = text.find("\n", at)
-        line = text[at : stop if stop >= 0 else len(text)].strip()
-        if line == mark or (line == "..." and mark == "---"):
+        if text[at : stop if stop >= 0 else len(text)].strip() in marks:
             return at, stop + 1 if stop >= 0 else len(text)
         if stop < 0:
             return None
@@ -77,15 +137,27 @@ def _parsed(block: str, mark: str) -> dict[str, Any]:
     try:
         value = tomllib.loads(block) if mark == "+++" else yaml.load(block, Loader=yaml.BaseLoader)
     except (tomllib.TOMLDecodeError, yaml.YAMLError, RecursionError, ValueError):
-        value = {m[1]: m[3] for m in _LINE.finditer(block)}
+        value = None
     if not isinstance(value, dict):
-        return {}
+        # Malformed, or with colons of full width.
+        value = {m[1]: m[3] for m in _LINE.finditer(block)}
     return {str(name): _simple(item) for name, item in value.items()}
 
 
 def _simple(value: Any) -> Any:
-    """Return a day or time of TOML as text."""
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    """Return a day or time of TOML as text, and the link of a note program, [[石渡日报]], as its words.
+
+    Without quotation marks around it, such a link is a list in a list of YAML.
+    """
+    match value:
+        case [[str(inner)]]:
+            value = f"[[{inner}]]"
+        case str() | list() | dict():
+            pass
+        case _:
+            return value.isoformat() if hasattr(value, "isoformat") else value
+    link = _LINK.fullmatch(value) if isinstance(value, str) else None
+    return (link["shown"] or link["note"]) if link else value
 
 
 def _has_known_names(record: dict[str, Any]) -> bool:
