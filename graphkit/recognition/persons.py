@@ -7,22 +7,20 @@ titles. docs/genre.md describes how reports name persons.
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
 from graphkit.grammar.lexicon import looks_like_name, word_set, words
 from graphkit.grammar.patterns import guarded, pattern
 from graphkit.reading.clauses import CLAUSE_OR_COLON, clauses
+from graphkit.recognition.known_names import KnownNames, Name, with_known
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, PersonMark, Span
 from graphkit.recognition.occurrences import occurrences
 from graphkit.recognition.posts import ends_with_post, posts_before
 from graphkit.recognition.tagger import Token
 from graphkit.recognition.titles import short_titles, with_titles
-
-#: Start, end and text of a name.
-_Name = tuple[int, int, str]
 
 _FOREIGN_SOUNDS = word_set("foreign_sound")
 _DOTTED_SOUNDS = _FOREIGN_SOUNDS | word_set("dotted_sound") | frozenset("".join(words("tibetan_name")))
@@ -67,16 +65,16 @@ _DOTTED_AFTER_POST = guarded("persons.dotted_after_post")
 def mark_persons(marked: MarkedReport) -> MarkedReport:
     """Return the report with its persons and their posts."""
     found = [_names_in(marked, s) for s in marked.sentences]
-    known = _KnownNames(name for spans in found for _, _, name in spans)
+    known = KnownNames(name for spans in found for _, _, name in spans)
     sentences = []
     for sentence, spans in zip(marked.sentences, found, strict=True):
-        spans = _with_known(marked, sentence, spans, known)
+        spans = with_known(marked, sentence, spans, known)
         sentences.append(replace(sentence, persons=_with_posts(marked, sentence, spans)))
     titles = short_titles(marked, sentences)
     return replace(marked, sentences=tuple(with_titles(marked, s, titles) for s in sentences))
 
 
-def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[_Name]:
+def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[Name]:
     """Return the names of a sentence in order."""
     text = marked.text
     found = _tagged(text, sentence)
@@ -101,7 +99,7 @@ def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[_Name]:
     return sorted(_without_verb(text, name) for name in (*found, *_listed(text, sentence, found)))
 
 
-def _without_verb(text: str, name: _Name) -> _Name:
+def _without_verb(text: str, name: Name) -> Name:
     """Return a name without the first character of the word behind it: 王建国|作的报告, 安瓦尔|共同见证."""
     start, end, word = name
     if (behind := _WORD_BEHIND.search(word)) and looks_like_name(word[: behind.start()]):
@@ -117,14 +115,14 @@ def _without_verb(text: str, name: _Name) -> _Name:
 _SHORTEST_WITH_VERB = 3
 
 
-def _overlaps_any(found: list[_Name], a: int, b: int) -> bool:
+def _overlaps_any(found: list[Name], a: int, b: int) -> bool:
     """Tell whether one of the names shares a character with `a:b`."""
     return any(start < b and end > a for start, end, _ in found)
 
 
-def _tagged(text: str, sentence: MarkedSentence) -> list[_Name]:
+def _tagged(text: str, sentence: MarkedSentence) -> list[Name]:
     """Return the names that the recogniser tags as persons, with corrected ends."""
-    found: list[_Name] = []
+    found: list[Name] = []
     for k, token in enumerate(sentence.tokens):
         if token.tag != "PER":
             continue
@@ -262,7 +260,7 @@ def _one_more(text: str, sentence: MarkedSentence, k: int, start: int, end: int)
     return following.tag == "f" and _AFTER_NAME.match(text, end + 1) is not None
 
 
-def _listed(text: str, sentence: MarkedSentence, found: list[_Name]) -> Iterator[_Name]:
+def _listed(text: str, sentence: MarkedSentence, found: list[Name]) -> Iterator[Name]:
     """Yield the items of a list of persons that the recogniser missed: 县领导王建国、李志强.
 
     An item is a name if one of its neighbours in the list is.
@@ -348,65 +346,7 @@ def _dotted_start(text: str, sentence: MarkedSentence, a: int, start: int) -> in
     return next((x for x in range(start, first, -1) if ends_with_post(text, sentence.start, x)), first)
 
 
-class _KnownNames:
-    """The names of a report, to be found again in its sentences."""
-
-    #: Up to this number of names, a sentence is searched for each name; otherwise names are looked up at each position.
-    FEW = 30
-
-    def __init__(self, names: Iterable[str]) -> None:
-        self._ordered = sorted(set(names), key=lambda n: (-len(n), n))
-        self._rank = {name: rank for rank, name in enumerate(self._ordered)}
-        self._sizes: dict[str, set[int]] = {}
-        for name in self._ordered:
-            self._sizes.setdefault(name[:2], set()).add(len(name))
-
-    def found_in(self, text: str) -> Iterator[tuple[int, str]]:
-        """Yield positions and names, the longest names first, the positions of one name without overlaps."""
-        if len(self._ordered) <= self.FEW:
-            for name in self._ordered:
-                at = text.find(name)
-                while at >= 0:
-                    yield at, name
-                    at = text.find(name, at + len(name))
-            return
-        found: list[_Name] = []
-        free: dict[str, int] = {}
-        for at in range(len(text) - 1):
-            for size in self._sizes.get(text[at : at + 2], ()):
-                name = text[at : at + size]
-                rank = self._rank.get(name)
-                if rank is not None and free.get(name, 0) <= at:
-                    free[name] = at + size
-                    found.append((rank, at, name))
-        for _, at, name in sorted(found):
-            yield at, name
-
-
-def _with_known(marked: MarkedReport, sentence: MarkedSentence, spans: list[_Name], known: _KnownNames) -> list[_Name]:
-    """Return the names of a sentence with those that were found elsewhere in the report and begin with a word here."""
-    text = marked.text[sentence.start : sentence.end]
-    out = sorted(spans)
-    longest = max((b - a for a, b, _ in out), default=0)
-    for at, name in known.found_in(text):
-        a, b = sentence.start + at, sentence.start + at + len(name)
-        near = out[bisect_left(out, (a - longest,)) : bisect_left(out, (b,))]
-        # 呼日勒|苏赫: the recogniser found only parts of a name that it found complete elsewhere.
-        part = [f for f in near if a <= f[0] and f[1] <= b and f[1] - f[0] < b - a]
-        if any(f[1] > a for f in near if f not in part):
-            continue
-        inside = sentence.tokens_in(a, b)
-        starts_word = any(t.start == a for t in inside)
-        whole = all(t.end <= b or t.tag not in {"PER", "ORG", "LOC"} for t in inside)
-        if starts_word and whole:
-            for f in part:
-                out.remove(f)
-            insort(out, (a, b, name))
-            longest = max(longest, b - a)
-    return out
-
-
-def _with_posts(marked: MarkedReport, sentence: MarkedSentence, spans: list[_Name]) -> tuple[PersonMark, ...]:
+def _with_posts(marked: MarkedReport, sentence: MarkedSentence, spans: list[Name]) -> tuple[PersonMark, ...]:
     """Return the persons of a sentence with their posts."""
     text = marked.text
     out: list[PersonMark] = []

@@ -191,13 +191,14 @@ def at_stop(context: Context, rule: str) -> Iterator[Statement]:
             subject = _subject(context, scene, at)
             if subject is None:
                 continue
+            others = _others_who_go(context, scene, subject, at)
             names, works = _region(context, scene, verb_end, arrived=bool(m["strong"]))
             if m["look"] and not works:
                 names = [n for n in names if _can_be_looked_at(context, n)]
             certainty = 0.9 if m["strong"] else 0.8
-            yield from _statements(context, scene, subject, names, rule, at, certainty)
-            for other in _others_who_go(context, scene, subject, at):
+            for other in others:
                 yield from _statements(context, scene, other, names, rule, at, certainty)
+            yield from _statements(context, scene, subject, names, rule, at, certainty)
 
 
 def _others_who_go(context: Context, scene: Scene, subject: Actor, at: int) -> list[Actor]:

@@ -14,9 +14,7 @@ from graphkit.grammar.patterns import Guarded
 from graphkit.reading.normalized import normalize
 
 #: Forms that do not occur in the gold reports.
-MADE_UP = (
-    "在阿卜杜勒的陪同下，林知远来到石渡县。县委深入学习贯彻《石渡县条例》精神。青禾社区位于城南。林知远来到这个社区。县长加措·旺堆到会。"
-)
+MADE_UP = "在阿卜杜勒的陪同下，林知远来到石渡县。县委深入学习贯彻《石渡县条例》精神。青禾社区位于城南。林知远来到这个社区。县长加措·旺堆到会。"
 
 
 def patterns() -> Iterator[tuple[str, Guarded]]:

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
+from graphkit.recognition.known_names import KnownNames
 from graphkit.recognition.occurrences import _INDEXED, Occurrences
-from graphkit.recognition.persons import _KnownNames
 
 
 @pytest.mark.parametrize("alphabet", ["甲乙", "甲乙丙丁戊", "哈"])
@@ -26,12 +26,12 @@ def test_many_names_are_found_as_reliably_as_few() -> None:
     numbers = random.Random(2)
     names = {"".join(numbers.choices("王建国明华", k=numbers.randint(2, 5))) for _ in range(200)}
     text = "".join(numbers.choices("王建国明华，", k=1500))
-    many = _KnownNames(names)
+    many = KnownNames(names)
     one_by_one = []
     for name in sorted(names, key=lambda n: (-len(n), n)):
         at = text.find(name)
         while at >= 0:
             one_by_one.append((at, name))
             at = text.find(name, at + len(name))
-    assert len(names) > _KnownNames.FEW
+    assert len(names) > KnownNames.FEW
     assert list(many.found_in(text)) == one_by_one
