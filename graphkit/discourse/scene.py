@@ -348,7 +348,7 @@ def _implied_speaker(
     if state.meeting is not None and _MEETING_FIRST.match(text, sentence.start, clause):
         return _meeting_speaker(marked, sentence, sentence.start, sentence.start + 2, state)
     held = next((m for m in state.known if m.held and m.full and sentence.start <= m.start < at), None)
-    if held is not None and _BODY_HOLDS.search(text, sentence.start, held.start):
+    if held is not None and _BODY_HOLDS.search(text, max(sentence.start, held.start - _LONGEST_CLAUSE), held.start):
         # 石渡县召开动员会，号召…: the meeting speaks, not the leader whom a later sentence names.
         return _meeting_speaker(marked, sentence, held.start, held.end, state)
     if _PRONOUN_FIRST.match(text, sentence.start) and state.leader is not None:

@@ -78,6 +78,13 @@ _FUNCTIONS = frozenset(
         "re:replace",
     ]
 )
+#: One of several characters in a glob pattern: [a-c].
+_CHARACTERS = re.compile(r"\[[^\]/]+\]")
+_LINE_OF_ERROR = re.compile(r"at line (\d+)")
+#: Maximum number of characters of a line in which such a name is looked for.
+_LONGEST_NAME = 200
+#: A name without quotation marks with a character that only names in quotation marks can have.
+_BARE_NAME = re.compile(r"""\s*\[?[^"'=#\[\]]*[^\s\w.\-"'=#\[\]][^"'=#\[\]]*[\]=]|\s*\[?[^"'=#\[\]]*[^\x00-\x7f]""")
 _ATTRIBUTE = re.compile(r"::attr\(\s*(?P<name>[\w:.-]+)\s*\)\s*\Z")
 
 
@@ -124,16 +131,28 @@ def read_site_rules(path: Path) -> SiteRules:
         raise UsageError(f"{name}: the site rules cannot be read: {error.strerror or error}") from None
     if len(data) > MAX_FILE:
         raise UsageError(f"{name}: a file of site rules has at most {MAX_FILE:,} bytes")
+    text = ""
     try:
-        content = tomllib.loads(data.decode("utf-8-sig"))
+        text = data.decode("utf-8-sig")
+        content = tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise UsageError(f"{name}: byte {error.start} is not UTF-8; save the site rules as UTF-8") from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise UsageError(f"{name}: the site rules are not valid TOML: {error}") from None
+        raise UsageError(f"{name}: the site rules are not valid TOML: {error}{_quotes_needed(text, error)}") from None
     rules = tuple(_rule(title, table, name) for title, table in _tables(content, "", name))
     if not rules:
         raise UsageError(f'{name}: the file has no rule; a rule is a table such as ["news.example.cn"] with {_keys()}')
     return SiteRules(rules, name)
+
+
+def _quotes_needed(text: str, error: Exception) -> str:
+    """Return a hint if the line of an error has a name that needs quotation marks in TOML: [pages/], 石渡 = 1."""
+    m = _LINE_OF_ERROR.search(str(error))
+    lines = text.splitlines()
+    line = lines[int(m[1]) - 1][:_LONGEST_NAME] if m and int(m[1]) <= len(lines) else ""
+    if not _BARE_NAME.match(line):
+        return ""
+    return '; write names with / or with Chinese characters in quotation marks, for example ["pages/"]'
 
 
 def _keys() -> str:
@@ -226,14 +245,14 @@ def path_pattern(name: str) -> re.Pattern[str]:
     """
     glob = name.strip().replace("\\", "/").removeprefix("./")
     glob = f"{glob}**" if glob.endswith("/") else glob
-    parts = re.split(r"(\*\*/?|\*|\?|\[[^\]/]+\])", glob)
+    parts = re.split(rf"(\*\*/?|\*|\?|{_CHARACTERS.pattern})", glob)
     return re.compile(("" if glob.startswith("/") else "(?:.*/)?") + "".join(map(_glob_part, parts)), re.S)
 
 
 def _glob_part(part: str) -> str:
     if part in ("**", "**/"):
         return ".*" if part == "**" else "(?:.*/)?"
-    if part.startswith("[") and part.endswith("]"):
+    if _CHARACTERS.fullmatch(part):
         inside = re.sub(r"([\\\[&~|])", r"\\\1", part[1:-1])
         return f"[^{inside[1:]}/]" if inside[0] in "!^" and inside[1:] else f"[{inside}]"
     return {"*": "[^/]*", "?": "[^/]"}.get(part, re.escape(part))

@@ -38,7 +38,7 @@ _REFUTED = pattern("drafting.refuted")
 _WILL_SAY = pattern("drafting.will_say")
 _DID_NOT_SAY = pattern("drafting.did_not_say")
 
-#: Maximum number of characters before a verb in which words that give its status are looked for.
+#: Maximum number of characters before a verb, and behind it, in which words that give its status are looked for.
 _LONGEST_CLAUSE = 120
 #: Maximum number of characters before the end of a verb of speaking in which words that give its status are looked for.
 _BEFORE_SPEECH = 24
@@ -197,10 +197,11 @@ class Context:
 
     def _refuted(self, sentence: MarkedSentence, at: int) -> bool:
         """Tell whether the sentence denies a rumour about the event whose verb begins at `at`."""
-        if not _REFUTED.search(self.text, at, sentence.end):
+        end = min(sentence.end, at + _LONGEST_CLAUSE)
+        if not _REFUTED.search(self.text, at, end):
             return False
-        told_before = _RUMOUR.search(self.text, sentence.start, at)
-        return told_before is not None or _OF_RUMOUR.match(self.text, at, sentence.end) is not None
+        told_before = _RUMOUR.search(self.text, max(sentence.start, at - _LONGEST_CLAUSE), at)
+        return told_before is not None or _OF_RUMOUR.match(self.text, at, end) is not None
 
 
 #: Types of entities whose names the tagger can cut, or lengthen by the words behind them.

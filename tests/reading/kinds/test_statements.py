@@ -107,7 +107,7 @@ def test_visitors_joined_by_other_words(text: str, visitors: str) -> None:
     assert visits == set(visitors.split())
 
 
-# Kind 7: nobody carries out his own spirit, and no meeting that of itself. Who implements what follows the text.
+# Kind 7: no person and no meeting carries out an own instruction. Who implements what follows the text.
 SPIRIT = [
     ("县委召开常委会会议，传达学习省委经济工作会议精神。会议强调，要深入贯彻落实省委经济工作会议精神。", "常委会会议 省委经济工作会议精神"),
     ("3月2日，县委书记何清嘉主持召开县委常委会会议，传达学习中央农村工作会议精神。会议强调，要深入贯彻落实中央农村工作会议精神。", "县委常委会会议 中央农村工作会议精神"),
