@@ -78,7 +78,7 @@ def test_items_of_a_news_digest_do_not_share_their_leader() -> None:
     }
 
 
-@pytest.mark.parametrize("mark", ["●", "▲", "◆ ", "■", "★"])
+@pytest.mark.parametrize("mark", ["●", "◆ ", "■", "★", "•"])
 def test_marked_paragraphs_with_days_are_items(mark: str) -> None:
     import graphkit
 
