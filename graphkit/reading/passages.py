@@ -31,6 +31,7 @@ _QUOTATION = pattern("passages.quotation")
 _SENTENCE_CLOSED = pattern("passages.sentence_closed")
 _CLAUSE_CLOSED = pattern("passages.clause_closed")
 _NO_ITEM_TITLE = pattern("passages.no_item_title")
+_MARKED_ITEM = pattern("passages.marked_item")
 #: Maximum length of a sentence, in characters. A longer one is cut, so that the time stays linear.
 #: The longest sentence of 30,000 reports has 1,978 characters.
 LONGEST_SENTENCE = 2000
@@ -197,6 +198,14 @@ def _one_line_text(text: str, found: list[_Paragraph]) -> None:
 
 def _number_items(text: str, paragraphs: list[_Paragraph], title: str) -> None:
     """Number the items of a digest. An item begins with a line without a full stop before a paragraph with one."""
+    marked = {p.start for p in paragraphs if _MARKED_ITEM.match(text, p.start, p.end)}
+    if len(marked) > 1:
+        # ●7月20日，甲…; ●7月21日，乙…: each of these paragraphs is an item.
+        item = 0
+        for p in paragraphs:
+            item += p.start in marked
+            p.item = item
+        return
     head = next((text[p.start : p.end] for p in paragraphs if p.kind is PassageKind.HEADLINE), "")
     if not (_DIGEST_TITLE.search(title.strip()) or _DIGEST_TITLE.search(head)):
         return

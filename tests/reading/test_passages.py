@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from graphkit.model import Passage, PassageKind, Report
 from graphkit.reading.normalized import normalize
 from graphkit.reading.passages import make_layout, passages
@@ -74,6 +76,27 @@ def test_items_of_a_news_digest_do_not_share_their_leader() -> None:
     assert {(s.subject.name, s.object.name) for s in reading.statements if s.relation == "accompanied"} == {
         ("赵东升", "李志强")
     }
+
+
+@pytest.mark.parametrize("mark", ["●", "◆ ", "■", "★", "•"])
+def test_marked_paragraphs_with_days_are_items(mark: str) -> None:
+    import graphkit
+
+    text = (
+        f"一周要闻\n{mark}3月2日，县委书记何清嘉到石渡县调研。县长周远航陪同调研。\n"
+        f"{mark}3月3日，市长李志强到云泽市图书馆调研。副市长赵东升参加调研。"
+    )
+    statements = graphkit.extract(text, title="一周要闻", date="2024-03-06", extractor="fast").statements
+    assert {(s.subject.name, s.object.name) for s in statements if s.relation == "accompanied"} == {
+        ("周远航", "何清嘉"),
+        ("赵东升", "李志强"),
+    }
+
+
+def test_marked_points_of_one_report_are_no_items() -> None:
+    text = "何清嘉到石渡县调研\n3月2日，县委书记何清嘉到石渡县调研。\n●抓好春耕生产。\n●推动高质量发展。"
+    normalized = normalize(text)
+    assert len({s.item for s in make_layout(normalized, "").sentences}) == 1
 
 
 def test_passages_of_real_reports_are_inside_their_text(dev_records: list[dict[str, str]]) -> None:
