@@ -132,7 +132,7 @@ def test_workers_that_cannot_start_are_reported(tmp_path: Path, dev_records: lis
     with graphkit.open(tmp_path / "graph", create=True) as graph:
         with pytest.raises(WorkerError, match="cannot be started"):
             build(graph.ledger, [path], NeverStarts(), workers=2)
-        with pytest.raises(UsageError, match="use one worker"):
+        with pytest.raises(UsageError, match="use workers=1"):
             build(graph.ledger, [path], NotSent(), workers=2)
 
 
