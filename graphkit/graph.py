@@ -277,6 +277,14 @@ class Graph(TableMethods):
         """Return the read-only stores of the current state, by query language: cypher, sparql."""
         return {"cypher": self._views.cypher(), "sparql": self._views.sparql()}
 
+    def sparql_store(self, base: str = DEFAULT_BASE) -> SparqlStore:
+        """Return the read-only SPARQL store of the current state.
+
+        base: base of the IRIs of instances; for another one than the default, a store of its own is built. Raises
+        UsageError if it is not an IRI.
+        """
+        return self._views.sparql(base)
+
     def phrases(self) -> Phrases:
         """Return the interface to the policy phrases of the graph.
 

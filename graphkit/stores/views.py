@@ -5,6 +5,7 @@ Threads share the views. A thread that needs a view that another one is building
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import os
@@ -26,11 +27,13 @@ from graphkit.stores import view_files as files
 from graphkit.stores.content import Content, build_content, content_key
 from graphkit.stores.cypher import store as cypher
 from graphkit.stores.cypher.phrase_use import needs_phrase_facts
+from graphkit.stores.options import DEFAULT_BASE, ExportOptions
 from graphkit.stores.phrase_facts import build_facts
 from graphkit.stores.property_graph import PropertyGraph
 from graphkit.stores.property_graph_builder import build_property_graph
 from graphkit.stores.rdf import store as sparql
 from graphkit.stores.rdf.quads import RdfGraph
+from graphkit.stores.rdf.terms import Iris
 from graphkit.vocabulary import check_name
 
 _log = logging.getLogger("graphkit.views")
@@ -147,19 +150,34 @@ class Views:
         finally:
             graph.close()
 
-    def sparql(self) -> sparql.SparqlStore:
-        """Return the embedded SPARQL store of the present state of the ledger."""
-        return self._store(
-            sparql.open_store, "quads", "", lambda content, path: sparql.build_store(RdfGraph(content).lines(), path)
-        )
+    def sparql(self, base: str = DEFAULT_BASE) -> sparql.SparqlStore:
+        """Return the embedded SPARQL store of the present state of the ledger. base: base of the IRIs of instances.
 
-    def _store(self, opened: Callable[[Path], S], name: str, ending: str, build: Callable[[Content, Path], None]) -> S:
+        For another base than the default one, a view of its own is built. Raises UsageError if it is not an IRI.
+        """
+        options = ExportOptions(base=Iris(base).base)
+
+        def build(content: Content, path: Path) -> None:
+            sparql.build_store(RdfGraph(content, options).lines(), path)
+
+        if options.base == DEFAULT_BASE:
+            return self._store(sparql.open_store, "quads", "", build)
+        return self._store(sparql.open_store, "served", "", build, options.base)
+
+    def _store(
+        self,
+        opened: Callable[[Path], S],
+        name: str,
+        ending: str,
+        build: Callable[[Content, Path], None],
+        variant: str = "",
+    ) -> S:
         """Return a store that reads a view.
 
-        The view is rebuilt if the installed version of the library cannot read it.
+        The view is rebuilt if the installed version of the library cannot read it. variant: see `_current`.
         """
         with self._lock(f"open {name}"):
-            path = self._current(name, ending, build)
+            path = self._current(name, ending, build, variant)
             known = self._stores.get(name)
             if known is not None and known[0] == path:
                 store: S = known[1]
@@ -170,7 +188,7 @@ class Views:
                 # The digest of the view is correct, so that another version of the library wrote it. The library does
                 # not document the exceptions that it raises in this case.
                 files.remove(path)
-                path = self._current(name, ending, build)
+                path = self._current(name, ending, build, variant)
                 store = opened(path)
             self._stores[name] = path, store
             return store
@@ -228,17 +246,19 @@ class Views:
         found: dict[str, int] = json.loads(self._current("counts", ".json", _write_counts).read_text())
         return found
 
-    def _current(self, name: str, ending: str, build: Callable[[Content, Path], None]) -> Path:
+    def _current(
+        self, name: str, ending: str, build: Callable[[Content, Path], None], variant: str = ""
+    ) -> Path:
         """Return the path of a view of the present state of the ledger.
 
-        The content is opened only to build the view.
+        The content is opened only to build the view. variant: an option of the view; only the view with the last one
+        is kept.
         """
-        key = content_key(self._ledger)
-        path = self._complete(name, key, ending)
+        path = self._complete(name, _with_variant(content_key(self._ledger), variant), ending)
         if path is not None:
             return path
         content = self.content()
-        return self._made(name, content.key, ending, lambda path: build(content, path))
+        return self._made(name, _with_variant(content.key, variant), ending, lambda path: build(content, path))
 
     def _made(self, name: str, key: str, ending: str, build: Callable[[Path], None]) -> Path:
         """Return the path of a view. If it does not exist, it is built and views of other contents are removed.
@@ -295,6 +315,11 @@ class Views:
         for old in folder.glob(f"{_TEMPORARY}*"):
             if not _is_alive(old.name.removeprefix(_TEMPORARY).split("-")[0]):
                 files.remove(old)
+
+
+def _with_variant(key: str, variant: str) -> str:
+    """Return the key of a view that depends on an option."""
+    return hashlib.sha256(f"{key} {variant}".encode()).hexdigest()[:32] if variant else key
 
 
 def _write_counts(content: Content, path: Path) -> None:

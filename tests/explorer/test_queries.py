@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from graphkit.explorer.queries import LimitError, Queries
+from graphkit.sandbox.queries import LimitError, Queries
 from tests.explorer.conftest import Served
 from tests.explorer.http_requests import post
 
@@ -69,7 +69,7 @@ def test_the_query_process_cannot_open_files_or_connections_without_the_checks(e
 import os, sys, threading
 from multiprocessing import Pipe
 told = os.fdopen(os.dup(1), "w")
-from graphkit.explorer import sandbox
+from graphkit.sandbox import process as sandbox
 import graphkit.stores.cypher.store as cypher, graphkit.stores.rdf.store as sparql
 cypher.checked = lambda q: q
 sparql.check_sparql = lambda q: None

@@ -23,6 +23,7 @@ from graphkit.errors import QueryError
 from graphkit.schema import load_schema
 from graphkit.stores.parameters import check_parameters, check_text
 from graphkit.stores.rdf.query_checks import check_sparql, check_terms
+from graphkit.stores.rdf.responses import Request, respond
 
 _NUMBERS = {"integer": int, "decimal": float, "double": float, "float": float, "int": int, "long": int}
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -62,6 +63,18 @@ class SparqlStore:
             return rows[:limit], len(rows)
         except (SyntaxError, ValueError, TypeError, OSError, RuntimeError) as error:
             raise QueryError(f"SPARQL: {_explained(error, sparql)}") from None
+
+    def respond(self, request: Request) -> tuple[str, bytes]:
+        """Return the media type and the content of the response to a request of the SPARQL protocol.
+
+        Raises QueryError, and its subclasses NotAcceptableError and TooLargeError (graphkit.stores.rdf.responses).
+        """
+        check_text("the query", request.query)
+        check_sparql(request.query)
+        try:
+            return respond(self._store, request)
+        except (SyntaxError, ValueError, TypeError, OSError, RuntimeError) as error:
+            raise QueryError(f"SPARQL: {_explained(error, request.query)}") from None
 
 
 #: A message of the parser: position and expected tokens. Lists of characters in square brackets are removed from it.

@@ -1,4 +1,4 @@
-"""Cypher and SPARQL queries of the page. Each query runs in a separate process, which can be stopped."""
+"""Cypher and SPARQL queries of the page and of the SPARQL endpoint. Each query runs in a separate process, which can be stopped."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from graphkit.errors import QueryError
-from graphkit.explorer.sandbox import MEMORY, MOST_BYTES, MOST_ROWS, OUT_OF_MEMORY, work
+from graphkit.sandbox.process import MEMORY, MOST_ROWS, OUT_OF_MEMORY, work
+from graphkit.stores.rdf.responses import NotAcceptableError, Request
 
 #: Maximum number of seconds of a query, and of concurrent processes.
 LIMIT, MOST_PROCESSES = 30.0, 4
@@ -29,11 +30,11 @@ class LimitError(QueryError):
 class _Worker:
     """A process with the stores of a state of the graph."""
 
-    def __init__(self, folder: Path, memory: int) -> None:
+    def __init__(self, folder: Path, memory: int, base: str) -> None:
         context = multiprocessing.get_context("spawn")
         self._pipe: Connection
         self._pipe, other = context.Pipe()
-        self._process = context.Process(target=work, args=(str(folder), other, memory), daemon=True)
+        self._process = context.Process(target=work, args=(str(folder), other, memory, base), daemon=True)
         self._process.start()
         other.close()
         self._memory = memory
@@ -50,8 +51,8 @@ class _Worker:
             self._revision = int(revision)
         return self._revision
 
-    def ask(self, language: str, query: str, parameters: dict[str, Any], seconds: float) -> bytes:
-        """Run a query and return its result as JSON. Raises QueryError."""
+    def ask(self, language: str, query: str | Request, parameters: dict[str, Any], seconds: float) -> Any:
+        """Run a query and return its result: JSON, or a media type and a content. Raises QueryError."""
         try:
             self._pipe.send((language, query, parameters))
         except OSError:
@@ -61,11 +62,12 @@ class _Worker:
         if kind == "memory":
             raise self._out_of_memory()
         if kind == "large":
-            size = MOST_BYTES >> 20
+            size = answer >> 20
             message = f"the result is larger than {size} MiB: request fewer rows or values"
             raise LimitError(message, "limit_size", size)
-        found: bytes = answer
-        return found
+        if kind == "not acceptable":
+            raise NotAcceptableError(answer)
+        return answer
 
     def _received(self, seconds: float, late: QueryError) -> tuple[str, Any]:
         try:
@@ -107,8 +109,11 @@ class _Worker:
 class Queries:
     """Runs queries of several threads with limits. A process is started in advance, so that a query need not wait."""
 
-    def __init__(self, folder: Path, limit: float = LIMIT, memory: int = MEMORY, most: int = MOST_PROCESSES) -> None:
-        self._folder, self._limit, self._memory = folder, limit, memory
+    def __init__(
+        self, folder: Path, limit: float = LIMIT, memory: int = MEMORY, most: int = MOST_PROCESSES, base: str = ""
+    ) -> None:
+        """limit: seconds. memory: bytes. most: processes. base: base of the IRIs, if there are only SPARQL queries."""
+        self._folder, self._limit, self._memory, self._base = folder, limit, memory, base
         self._most = most
         self._free = threading.Semaphore(most)
         self._lock = threading.Lock()
@@ -120,7 +125,7 @@ class Queries:
         """Start a process for the next query."""
         with self._lock:
             if not self._ready and not self._closed:
-                self._ready.append(_Worker(self._folder, self._memory))
+                self._ready.append(_Worker(self._folder, self._memory, self._base))
 
     def close(self) -> None:
         with self._lock:
@@ -135,6 +140,18 @@ class Queries:
         revision: the query runs on this revision of the ledger or a later one. Raises QueryError, and LimitError if a
         limit is exceeded.
         """
+        found: bytes = self._asked(language, query, parameters, revision)
+        return found
+
+    def respond(self, request: Request, revision: int) -> tuple[str, bytes]:
+        """Return the media type and the content of the response to a request of the SPARQL protocol.
+
+        Raises QueryError, NotAcceptableError and LimitError.
+        """
+        found: tuple[str, bytes] = self._asked("protocol", request, {}, revision)
+        return found
+
+    def _asked(self, language: str, query: str | Request, parameters: dict[str, Any], revision: int) -> Any:
         if not self._free.acquire(timeout=self._limit):
             raise LimitError(
                 f"{self._most} queries are running; try again when one of them has finished",
@@ -158,7 +175,7 @@ class Queries:
             with self._lock:
                 if self._closed:
                     break
-                worker = self._ready.pop() if self._ready else _Worker(self._folder, self._memory)
+                worker = self._ready.pop() if self._ready else _Worker(self._folder, self._memory, self._base)
                 self._busy.append(worker)
             try:
                 if worker.is_alive and worker.revision() >= revision:

@@ -1,4 +1,4 @@
-"""The process that runs queries of the page. After its start it cannot open files or connections.
+"""The process that runs queries of the page and of the SPARQL endpoint. After its start it cannot open files or connections.
 
 The limits of the operating system also apply to the stores, which are native libraries: no new file descriptors and a
 maximum of memory. A thread also checks the memory and an audit hook rejects files and connections, because some systems
@@ -15,7 +15,10 @@ import threading
 import time
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from graphkit.stores.rdf.responses import Request
 
 #: Maximum number of rows and bytes of a result, and of bytes of memory in addition to the graph.
 MOST_ROWS, MOST_BYTES, MEMORY = 10_000, 16 << 20, 1 << 30
@@ -36,21 +39,26 @@ _REJECTED = (
 _KEPT = ("KGLITE_QUERY_THREADS", "SYSTEMROOT")
 
 
-def work(folder: str, pipe: Connection, memory: int = MEMORY) -> None:
+def work(folder: str, pipe: Connection, memory: int = MEMORY, base: str = "") -> None:
     """Open the stores, send `ready` with the revision of the ledger, and run queries until the pipe is closed.
 
-    A query is received as (language, query, parameters).
+    A query is received as (language, query, parameters), or as (`protocol`, request, {}) for a request of the SPARQL
+    protocol. base: if given, only the SPARQL store is opened, and this is the base of the IRIs of instances.
     """
     os.environ["KGLITE_QUERY_THREADS"] = str(max(1, (os.cpu_count() or 1) // 2))
     import graphkit
     from graphkit.errors import GraphkitError
+    from graphkit.stores.rdf.responses import Request
 
     try:
         with graphkit.open(folder) as graph:
-            revision, stores = graph.ledger.revision, graph.stores()
+            revision = graph.ledger.revision
+            stores: dict[str, Any] = {"sparql": graph.sparql_store(base)} if base else dict(graph.stores())
             # The first query loads files, which must happen before the process is sealed.
-            stores["cypher"].first("MATCH (n) RETURN n, date(), localdatetime() LIMIT 1", {}, MOST_ROWS)
+            if "cypher" in stores:
+                stores["cypher"].first("MATCH (n) RETURN n, date(), localdatetime() LIMIT 1", {}, MOST_ROWS)
             stores["sparql"].first("SELECT * { ?s ?p ?o } LIMIT 1", {}, MOST_ROWS)
+            stores["sparql"].respond(Request("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 1"))
     except GraphkitError as error:
         pipe.send(("refused", str(error)))
         return
@@ -61,7 +69,28 @@ def work(folder: str, pipe: Connection, memory: int = MEMORY) -> None:
             language, query, parameters = pipe.recv()
         except (EOFError, OSError, KeyboardInterrupt):
             return
-        pipe.send(_answer(stores[language], query, parameters))
+        if language == "protocol":
+            pipe.send(_respond(stores["sparql"], query))
+        else:
+            pipe.send(_answer(stores[language], query, parameters))
+
+
+def _respond(store: Any, request: Request) -> tuple[str, Any]:
+    from graphkit.errors import GraphkitError
+    from graphkit.stores.rdf.responses import NotAcceptableError, TooLargeError
+
+    try:
+        return "response", store.respond(request)
+    except NotAcceptableError as error:
+        return "not acceptable", str(error)
+    except TooLargeError:
+        return "large", request.most
+    except GraphkitError as error:
+        return "refused", str(error)
+    except MemoryError:
+        return "memory", None
+    except Exception as error:
+        return "refused", f"{type(error).__name__}: {error}"
 
 
 def _answer(store: Any, query: str, parameters: dict[str, Any]) -> tuple[str, Any]:
@@ -78,7 +107,7 @@ def _answer(store: Any, query: str, parameters: dict[str, Any]) -> tuple[str, An
         return "memory", None
     except Exception as error:
         return "refused", f"{type(error).__name__}: {error}"
-    return ("rows", answer) if len(answer) <= MOST_BYTES else ("large", len(answer))
+    return ("rows", answer) if len(answer) <= MOST_BYTES else ("large", MOST_BYTES)
 
 
 def _plain(value: Any) -> Any:
