@@ -18,7 +18,7 @@ ORDER = {
         {"recognition"}, {"discourse"}, {"relations"}, {"merging"}, {"extractors"}, {"explain", "decisions", "llm"},
         {"ledger"}, {"resolution"},
         {"building", "phrases"}, {"stores"}, {"export", "evaluation"}, {"review"}, {"validation", "repair"}, {"graph"},
-        {"training", "explorer"}, {"cli"},
+        {"sandbox"}, {"training", "explorer"}, {"endpoint"}, {"cli"},
     ],
     "graphkit.phrases": [{"keys"}, {"day_numbers"}, {"discovery"}, {"index"}, {"questions"}, {"api", "charts"}],
     "graphkit.stores": [

@@ -14,7 +14,7 @@ from graphkit.explorer.assets import published
 
 PACKAGE = "@zazuko/yasgui@4.6.2"
 #: SHA-512 of the package, as npm publishes it.
-INTEGRITY = "MZw45KdPoAE1KRaAoxIHdQqeJxvaVG1oQdntw0hy0ktX35Zu8ZccuOLrXCLwR+GU+0xMzLw8Mjw6BkSZV2vUuQ=="
+INTEGRITY = "Zw45KdPoAE1KRaAoxIHdQqeJxvaVG1oQdntw0hy0ktX35Zu8ZccuOLrXCLwR+GU+0xMzLw8Mjw6BkSZV2vUuQw=="
 FOLDER = Path(__file__).parent / "vendor"
 #: Member of the package → file in `vendor`. (The package states its licence in package.json.)
 FILES = {

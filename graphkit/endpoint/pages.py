@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -59,14 +59,16 @@ class Pages:
             f"<h2>{self.text('entities')}</h2><table>{rows}</table>",
         )
 
-    def entities(self, class_iri: str, rows: list[Binding], offset: int, most: int) -> str:
+    def entities(self, class_iri: str, rows: Sequence[Binding], offset: int, most: int) -> str:
         """Return a page of the entities of a class."""
         items = "".join(f"<li>{self._link(r['s']['value'], r['label']['value'])}</li>" for r in rows[:most])
         address = f"/entities?class={quote(class_iri, safe='')}&amp;offset={offset + most}"
         more = f'<p><a href="{address}">{self.text("next")}</a></p>' if len(rows) > most else ""
         return self._page(self._name(class_iri), f'<ol start="{offset + 1}">{items}</ol>{more}')
 
-    def entity(self, iri: str, properties: list[Binding], statements: list[Binding], references: list[Binding]) -> str:
+    def entity(
+        self, iri: str, properties: Sequence[Binding], statements: Sequence[Binding], references: Sequence[Binding]
+    ) -> str:
         """Return the page of a resource."""
         names = [p["o"]["value"] for p in properties if p["p"]["value"] in _NAMES]
         title = names[0] if names else iri.removeprefix(self._base)
@@ -95,7 +97,7 @@ class Pages:
         """Return the page for an address without a resource."""
         return self._page("404", f"<p>{self.text('missing')}</p>")
 
-    def _statements(self, rows: list[Binding]) -> str:
+    def _statements(self, rows: Sequence[Binding]) -> str:
         heads = "".join(
             f"<th>{self.text(key)}</th>"
             for key in ("subject", "relation", "object", "date", "status", "quote", "report")
@@ -116,7 +118,7 @@ class Pages:
         more = f"<p>{self.text('more')}</p>" if len(rows) > MOST_STATEMENTS else ""
         return f"<h2>{self.text('statements')}</h2><table><tr>{heads}</tr>{''.join(lines)}</table>{more}"
 
-    def _references(self, rows: list[Binding]) -> str:
+    def _references(self, rows: Sequence[Binding]) -> str:
         lines = "".join(
             f"<tr><th>{self._term(r['p']['value'])}</th><td>{self._node(r['s'], r.get('label'))}</td></tr>"
             for r in rows[:MOST_REFERENCES]
@@ -158,7 +160,7 @@ class Pages:
         language = {"zh": "zh-CN"}.get(self._language, "en")
         return (
             f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">'
+            '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'
             f'<link rel="stylesheet" href="/page/endpoint.css">{head}</head>'
             f'<body><nav><a href="/">{self.text("home")}</a> · <a href="/sparql">SPARQL</a></nav>'
             f"<main><h1>{escape(title)}</h1>{body}</main></body></html>\n"

@@ -224,9 +224,7 @@ def serve(service: Service, *, host: str, port: int, origins: list[str], started
     # Connections that arrive before the server is ready wait.
     listening.listen(128)
     hosts = ["127.0.0.1", "localhost", "[::1]", host] if is_own(host) else ["*"]
-    config = uvicorn.Config(
-        application(service, hosts=hosts, origins=origins), log_level="warning", lifespan="off"
-    )
+    config = uvicorn.Config(application(service, hosts=hosts, origins=origins), log_level="warning", lifespan="off")
     service.prepare()
     started(listening.getsockname()[1])
     uvicorn.Server(config).run(sockets=[listening])

@@ -50,7 +50,9 @@ def problems(folder: Path = FOLDER, page: Path = PAGE) -> list[str]:
     return found
 
 
-def published(package: str = PACKAGE, integrity: str = INTEGRITY, members: Mapping[str, str] = FILES) -> dict[str, bytes]:
+def published(
+    package: str = PACKAGE, integrity: str = INTEGRITY, members: Mapping[str, str] = FILES
+) -> dict[str, bytes]:
     """Return files as npm publishes them, by the name under which they are kept.
 
     package: name@version. integrity: SHA-512 of the package in Base64. members: member of the package → file.

@@ -12,8 +12,8 @@ import graphkit
 from graphkit.explorer.answers import Answers
 from graphkit.explorer.lookup import Lookup, build_lookup
 from graphkit.explorer.maps import provinces
-from graphkit.sandbox.queries import MOST_PROCESSES, Queries
 from graphkit.graph import Graph
+from graphkit.sandbox.queries import MOST_PROCESSES, Queries
 from graphkit.stores.content import Content
 from graphkit.stores.parameters import check_parameters, check_text
 

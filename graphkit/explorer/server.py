@@ -21,8 +21,8 @@ from graphkit.errors import FieldError, GraphkitError, UsageError
 from graphkit.explorer.assets import FOLDER
 from graphkit.explorer.explorer import Explorer
 from graphkit.explorer.guard import Guard, is_own
-from graphkit.sandbox.queries import LimitError
 from graphkit.explorer.routes import Routes
+from graphkit.sandbox.queries import LimitError
 
 PAGE = Path(__file__).parent / "page"
 

@@ -246,9 +246,7 @@ class Views:
         found: dict[str, int] = json.loads(self._current("counts", ".json", _write_counts).read_text())
         return found
 
-    def _current(
-        self, name: str, ending: str, build: Callable[[Content, Path], None], variant: str = ""
-    ) -> Path:
+    def _current(self, name: str, ending: str, build: Callable[[Content, Path], None], variant: str = "") -> Path:
         """Return the path of a view of the present state of the ledger.
 
         The content is opened only to build the view. variant: an option of the view; only the view with the last one

@@ -47,6 +47,7 @@ remove 01-city-tour
 retry
 doctor
 load --help
+serve --help
 """
 
 

@@ -238,3 +238,17 @@ def test_nodes_of_a_label_and_edges_of_a_type_can_have_different_properties(tmp_
         {"who": "乙", "scope": "r1", "day": "2024-01-01", "code": "1"},
         {"who": "甲", "scope": None, "day": None, "code": None},
     ]
+
+
+def test_a_from_clause_selects_the_graphs_of_a_sparql_query(example_graph: graphkit.Graph) -> None:
+    graph = "https://example.org/graph/report/01-city-tour#claims"
+    within = example_graph.sparql(f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")[0]["n"]
+    count = "SELECT (COUNT(*) AS ?n) {} WHERE {{ ?s ?p ?o }}"
+    assert example_graph.sparql(count.format(f"FROM <{graph}>")) == [{"n": within}]
+    assert example_graph.sparql(count.format("FROM <https://a.example/none>")) == [{"n": 0}]
+    assert example_graph.sparql(count.format(f"from named <{graph}>")) == [{"n": 0}]
+    everything = example_graph.sparql(count.format(""))[0]["n"]
+    assert everything > within > 0
+    # The word in a text, a variable or a comment is no clause.
+    text = 'SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o FILTER(STR(?o) != " FROM ") } # FROM'
+    assert example_graph.sparql(text)[0]["n"] > within

@@ -38,6 +38,7 @@ _CERTAIN_IRI = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.-]*://[^']*|[^'#]*)>")
 _UPDATE = re.compile(
     r"\s*(?:(?:PREFIX|BASE)\b[^<]*<[^>]*>\s*)*(?:INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b", re.I
 )
+_FROM = re.compile(r"(?<![\w:])FROM(?![\w:])", re.I)
 
 
 def _read_only() -> str:
@@ -54,6 +55,11 @@ def check_sparql(sparql: str) -> None:
         raise QueryError(_read_only())
     if _has_service(sparql) and (_is_ambiguous(sparql) or _has_service(_PIECES.sub(" ", sparql))):
         raise QueryError(NO_ADDRESS)
+
+
+def names_data_set(sparql: str) -> bool:
+    """Return whether a query has a FROM clause, which selects the graphs that it reads."""
+    return _FROM.search(_PIECES.sub(" ", sparql)) is not None
 
 
 def _check_size(sparql: str) -> None:

@@ -20,6 +20,7 @@ from pyoxigraph import (
 
 from graphkit.errors import QueryError
 from graphkit.schema import load_schema
+from graphkit.stores.rdf.query_checks import names_data_set
 
 #: Media type → format of the result of SELECT and ASK. The first one is the default.
 RESULTS = {
@@ -89,7 +90,7 @@ def respond(store: Store, request: Request) -> tuple[str, bytes]:
     found = store.query(
         request.query,
         prefixes=load_schema().prefixes,
-        use_default_graph_as_union=not has_data_set,
+        use_default_graph_as_union=not has_data_set and not names_data_set(request.query),
         default_graph=[NamedNode(iri) for iri in request.default_graphs] if has_data_set else None,
         named_graphs=[NamedNode(iri) for iri in request.named_graphs] if has_data_set else None,
     )

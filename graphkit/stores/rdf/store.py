@@ -22,7 +22,7 @@ from pyoxigraph import (
 from graphkit.errors import QueryError
 from graphkit.schema import load_schema
 from graphkit.stores.parameters import check_parameters, check_text
-from graphkit.stores.rdf.query_checks import check_sparql, check_terms
+from graphkit.stores.rdf.query_checks import check_sparql, check_terms, names_data_set
 from graphkit.stores.rdf.responses import Request, respond
 
 _NUMBERS = {"integer": int, "decimal": float, "double": float, "float": float, "int": int, "long": int}
@@ -30,7 +30,7 @@ _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
 class SparqlStore:
-    """Read-only SPARQL 1.1 over the quads. The default graph is the union of all named graphs."""
+    """Read-only SPARQL 1.1 over the quads. Without a FROM clause, the default graph is the union of all named graphs."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -55,7 +55,8 @@ class SparqlStore:
         check_sparql(sparql)
         try:
             bound = bind(sparql, parameters or {})
-            found = self._store.query(bound, prefixes=load_schema().prefixes, use_default_graph_as_union=True)
+            is_union = not names_data_set(bound)
+            found = self._store.query(bound, prefixes=load_schema().prefixes, use_default_graph_as_union=is_union)
             check_terms(sparql)
             if isinstance(found, QueryBoolean):
                 return [{"answer": bool(found)}], 1
