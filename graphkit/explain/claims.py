@@ -61,7 +61,7 @@ CLAIMS = {
         "the characters behind the post are a name (persons._is_name_after_post)",
         "the characters behind the post are not a name (persons._is_name_after_post)",
     ),
-    "persons._is_foreign": (
+    "person_ends.is_foreign": (
         "it consists of characters for foreign sounds",
         "it does not consist of characters for foreign sounds",
     ),

@@ -17,18 +17,24 @@ from graphkit.grammar.patterns import guarded, pattern
 from graphkit.reading.clauses import CLAUSE_OR_COLON, clauses
 from graphkit.recognition.known_names import KnownNames, Name, with_known
 from graphkit.recognition.marks import MarkedReport, MarkedSentence, PersonMark, Span
-from graphkit.recognition.occurrences import occurrences
+from graphkit.recognition.person_ends import (
+    DOTTED_SOUNDS,
+    FOREIGN_SOUNDS,
+    ONE_TOKEN_TAGS,
+    is_behind_office,
+    is_foreign,
+    sounds_foreign,
+    whole_name,
+    without_verb,
+)
 from graphkit.recognition.posts import ends_with_post, posts_before
 from graphkit.recognition.tagger import Token
 from graphkit.recognition.titles import short_titles, with_titles
 
-_FOREIGN_SOUNDS = word_set("foreign_sound")
-_DOTTED_SOUNDS = _FOREIGN_SOUNDS | word_set("dotted_sound") | frozenset("".join(words("tibetan_name")))
 #: Tags of tokens that a name may consist of, and those that it does not consist of alone.
 _NAME_TAGS = {
     "nz", "nw", "n", "LOC", "ORG", "PER", "a", "an", "vn", "v", "ad", "xc", "m", "q", "f", "d", "r",
 }  # fmt: skip
-_ONE_TOKEN_TAGS = {"nz", "nw", "LOC", "ORG", "PER"}
 _NO_NAME_TAGS = {"v", "vn", "d", "ad", "p", "r", "f"}
 
 _SENT_BY = pattern("persons.sent_by")
@@ -37,24 +43,16 @@ _DOCTRINE = pattern("persons.doctrine")
 _SHARED = pattern("post_mentions.shared")
 _COUNTRY_IN_CHAIR = pattern("persons.country_in_chair")
 _SIDE = pattern("persons.side")
+_NO_NAME_BEHIND = pattern("persons.no_name_behind")
+_NO_NAME_END = pattern("persons.no_name_end")
+_SHIP = pattern("persons.ship")
+_COUNTRY = pattern("persons.country")
 _CONGRATULATED = pattern("persons.congratulated")
 _IN_ROSTER = pattern("persons.in_roster")
 _ACTS = pattern("persons.acts")
 _NAME_AFTER_FOREIGN_OFFICE = pattern("persons.name_after_foreign_office")
 _TIBETAN_NAME = pattern("persons.tibetan_name")
 _IN_COMPANY = guarded("persons.in_company")
-_WORD_BEHIND = pattern("persons.word_behind")
-_VERB_BEHIND = pattern("persons.verb_behind")
-_ADVERB = pattern("persons.adverb")
-_AND = pattern("persons.and")
-_WITH = pattern("persons.with")
-_TOGETHER_WITH = pattern("persons.together_with")
-_SURNAME_TOWARDS = pattern("persons.surname_towards")
-_NO_LAST_CHARACTER = pattern("persons.no_last_character")
-_NAME_MARK = pattern("persons.name_mark")
-_LAST_CHARACTER = pattern("persons.last_character")
-_HYPHENED = pattern("persons.hyphened")
-_AFTER_NAME = pattern("persons.after_name")
 _ITEM = pattern("persons.item")
 _FIRST_ITEM = pattern("persons.first_item")
 _DOTTED = pattern("persons.dotted")
@@ -92,27 +90,11 @@ def _names_in(marked: MarkedReport, sentence: MarkedSentence) -> list[Name]:
             # 总理|普拉昌达致电, where the recogniser found only 普拉.
             part = [f for f in found if a <= f[0] and f[1] <= b and f[1] - f[0] < b - a]
             others = [f for f in found if f not in part]
-            sounds = _DOTTED_SOUNDS if named is _DOTTED_AFTER_POST else _FOREIGN_SOUNDS
-            is_name = named is _TIBETAN_NAME or _is_foreign(m["name"], sounds)
+            sounds = DOTTED_SOUNDS if named is _DOTTED_AFTER_POST else FOREIGN_SOUNDS
+            is_name = named is _TIBETAN_NAME or (is_foreign(m["name"], sounds) and text[b - 1] in DOTTED_SOUNDS)
             if is_name and not _overlaps_any(others, a, b):
                 found = [*others, (a, b, m["name"])]
-    return sorted(_without_verb(text, name) for name in (*found, *_listed(text, sentence, found)))
-
-
-def _without_verb(text: str, name: Name) -> Name:
-    """Return a name without the first character of the word behind it: 王建国|作的报告, 安瓦尔|共同见证."""
-    start, end, word = name
-    if (behind := _WORD_BEHIND.search(word)) and looks_like_name(word[: behind.start()]):
-        return start, start + behind.start(), word[: behind.start()]
-    shorter = word[:-1]
-    joined = end - start >= _SHORTEST_WITH_VERB and _VERB_BEHIND.match(text, end - 1)
-    if joined and (looks_like_name(shorter) or _is_foreign(shorter)):
-        return start, end - 1, shorter
-    return name
-
-
-#: Minimum number of characters of a name together with the first character of the verb behind it.
-_SHORTEST_WITH_VERB = 3
+    return sorted(without_verb(text, name) for name in (*found, *_listed(text, sentence, found)))
 
 
 def _overlaps_any(found: list[Name], a: int, b: int) -> bool:
@@ -131,15 +113,20 @@ def _tagged(text: str, sentence: MarkedSentence) -> list[Name]:
             start, end = _dotted(text, sentence, start, end)
         if found and start < found[-1][1]:
             continue
-        start, end = _whole_name(text, sentence, k, start, end)
+        start, end = whole_name(text, sentence, k, start, end)
         word = text[start:end]
-        before = sentence.tokens[k - 1] if k else None
-        after_post = before is not None and before.end == start and ends_with_post(text, sentence.start, start)
-        if not looks_like_name(word) and not (after_post and 2 <= len(word) <= 8):
+        starts_word = k > 0 and sentence.starts_word(start)
+        after_post = starts_word and ends_with_post(text, sentence.start, start)
+        speaks = starts_word and is_foreign(word) and is_behind_office(text, sentence, start)
+        if not looks_like_name(word) and not ((after_post or speaks) and 2 <= len(word) <= _LONGEST_NAME):
             continue
         if not _is_no_name(text, start, end, after_post):
             found.append((start, end, word))
     return found
+
+
+#: Maximum number of characters of a name without middle dots.
+_LONGEST_NAME = 8
 
 
 def _is_name_after_post(text: str, sentence: MarkedSentence, a: int, b: int) -> bool:
@@ -155,7 +142,7 @@ def _is_name_after_post(text: str, sentence: MarkedSentence, a: int, b: int) -> 
     tags = {t.tag for t in inside}
     if not tags <= _NAME_TAGS or tags <= _NO_NAME_TAGS:
         return False
-    return inside[0].start == a and inside[-1].end == b and (len(inside) > 1 or tags <= _ONE_TOKEN_TAGS)
+    return inside[0].start == a and inside[-1].end == b and (len(inside) > 1 or tags <= ONE_TOKEN_TAGS)
 
 
 def _is_whole(inside: list[Token], a: int, b: int) -> bool:
@@ -171,9 +158,23 @@ def _is_no_name(text: str, start: int, end: int, after_post: bool) -> bool:
     巴方 and 孟方 are sides of a talk, 乌军 is an army, and 主席国|职责 contains the country in the chair of a group.
     """
     word = text[start:end]
-    if word in word_set("no_name") or _COUNTRY_IN_CHAIR.match(text, start):
+    if word in word_set("no_name") or word in word_set("post") or _COUNTRY_IN_CHAIR.match(text, start):
+        return True
+    if _NO_NAME_END.fullmatch(word) or _NO_NAME_BEHIND.match(text, end) or _SHIP.match(text, start):
+        return True
+    if _is_in_country(text, start, end):
         return True
     return not after_post and (_SIDE.fullmatch(word) is not None or word in word_set("common_word"))
+
+
+def _is_in_country(text: str, start: int, end: int) -> bool:
+    """Tell whether a text is a part of the name of a country: 多巴哥 of 特立尼达和多巴哥."""
+    found = _COUNTRY.finditer(text, max(0, start - _LONGEST_COUNTRY), end + _LONGEST_COUNTRY)
+    return any(m.start() <= start and end <= m.end() for m in found)
+
+
+#: Maximum number of characters of the name of a country.
+_LONGEST_COUNTRY = max(map(len, words("country")))
 
 
 def _acts_elsewhere(text: str, name: str, after: int) -> bool:
@@ -194,70 +195,6 @@ def _last_acting(text: str) -> dict[str, int]:
             if _ACTS.match(text, start + size):
                 found[text[start : start + size]] = start
     return found
-
-
-def _is_foreign(name: str, sounds: frozenset[str] = _FOREIGN_SOUNDS) -> bool:
-    """Tell whether a name consists of the characters that are used for foreign sounds."""
-    plain = name.replace("·", "")
-    return len(plain) >= 2 and _sounds_foreign(plain, sounds)
-
-
-def _sounds_foreign(word: str, sounds: frozenset[str]) -> bool:
-    """Tell whether at least three of four characters are in `sounds`."""
-    return sum(c in sounds for c in word) >= len(word) - len(word) // 4
-
-
-def _always_with(text: str, start: int, end: int) -> bool:
-    """Tell whether a text occurs at least twice, and always with the character that follows it here."""
-    count = occurrences(text).count
-    longer = count(text[start : end + 1])
-    return longer >= 2 and longer == count(text[start:end])
-
-
-def _whole_name(text: str, sentence: MarkedSentence, k: int, start: int, end: int) -> Span:
-    """Return the extent of a name whose ends the recogniser may have missed.
-
-    刘国|中， is one name; 同|迪亚斯-卡内尔 is a preposition and a name with a hyphen.
-    """
-    shorter = text[start : end - 1]
-    if end - start >= 4 and _ADVERB.match(text, end - 1) and _is_foreign(shorter):
-        return start, end - 1
-    if end - start >= 3 and _AND.match(text, end - 1) and looks_like_name(shorter):
-        # 习近平和|夫人: the name occurs elsewhere without 和.
-        count = occurrences(text).count
-        if count(shorter) > count(text[start:end]):
-            return start, end - 1
-    joined = _WITH.match(text, start) and not looks_like_name(text[start:end])
-    hyphen_follows = text[end : end + 1] in ("-", "—")
-    if end - start >= 3 and (joined or (hyphen_follows and _TOGETHER_WITH.match(text, start))):
-        start += 1
-    hyphen = _HYPHENED.match(text, end, sentence.end)
-    if hyphen and _is_foreign(hyphen["more"]):
-        return start, hyphen.end()
-    if end - start != 2:
-        return start, end
-    towards = start - 1 > sentence.start and _SURNAME_TOWARDS.match(text, start - 1)
-    if towards and ends_with_post(text, sentence.start, start - 1):
-        # 县长|向海波会见: behind a post 向 is a surname.
-        return start - 1, end
-    return start, end + 1 if _one_more(text, sentence, k, start, end) else end
-
-
-def _one_more(text: str, sentence: MarkedSentence, k: int, start: int, end: int) -> bool:
-    """Tell whether the single character behind a name of two characters belongs to the name."""
-    if k + 1 >= len(sentence.tokens):
-        return False
-    following = sentence.tokens[k + 1]
-    # 县委书记何清|嘉同|县长: the recogniser joined 同 to the character.
-    joined = following.end == end + 2 and following.tag in _ONE_TOKEN_TAGS and _WITH.match(text, end + 1)
-    if following.start != end or (following.end != end + 1 and not joined):
-        return False
-    # 省委书记胡昌|升、: behind a post and in front of a mark.
-    behind_post = not _NO_LAST_CHARACTER.match(text, end) and ends_with_post(text, sentence.start, start)
-    marks = _NAME_MARK.match(text, end + 1) or _LAST_CHARACTER.match(text, end, sentence.end)
-    if behind_post and (marks or _always_with(text, start, end)):
-        return True
-    return following.tag == "f" and _AFTER_NAME.match(text, end + 1) is not None
 
 
 def _listed(text: str, sentence: MarkedSentence, found: list[Name]) -> Iterator[Name]:
@@ -311,7 +248,7 @@ def _dotted(text: str, sentence: MarkedSentence, start: int, end: int) -> Span:
             b = end
             for t in sentence.tokens_in(end, m.end() + 1):
                 is_part = t.tag in {"PER", "w"} or (
-                    t.tag in {"nz", "LOC"} and _sounds_foreign(text[t.start : t.end], _DOTTED_SOUNDS)
+                    t.tag in {"nz", "LOC"} and sounds_foreign(text[t.start : t.end], DOTTED_SOUNDS)
                 )
                 if t.start >= end and t.end <= m.end() and is_part:
                     b = t.end
@@ -326,12 +263,7 @@ def _dotted(text: str, sentence: MarkedSentence, start: int, end: int) -> Span:
 def _joined_start(text: str, sentence: MarkedSentence, floor: int, start: int) -> int:
     """Return where the first part of a dotted name begins that the recogniser has cut in two: 热依汗|古丽·依米提."""
     for t in reversed(sentence.tokens_in(floor, start)):
-        if (
-            t.end != start
-            or t.start < floor
-            or t.tag != "PER"
-            or not _is_foreign(text[t.start : start], _DOTTED_SOUNDS)
-        ):
+        if t.end != start or t.start < floor or t.tag != "PER" or not is_foreign(text[t.start : start], DOTTED_SOUNDS):
             break
         start = t.start
     return start

@@ -24,6 +24,9 @@ _BODY_WORD = pattern("post_mentions.body_word")
 _ZHIGONG_PARTY = pattern("post_mentions.zhigong_party")
 _BEFORE_POST = pattern("post_mentions.before_post")
 _NOUN_BEFORE_POST = pattern("post_mentions.noun_before_post")
+_COUNTRY = pattern("persons.country")
+#: Maximum number of characters of the name of a country.
+_LONGEST_COUNTRY = max(map(len, words("country")))
 
 
 def ends_with_post(text: str, floor: int, end: int) -> bool:
@@ -90,8 +93,16 @@ def _one_post(text: str, sentence: MarkedSentence, end: int) -> Span | None:
         else:
             start = token.start
         k -= 1
-    start = _trim_left(text, start, end)
+    start = _with_country(text, sentence, _trim_left(text, start, end))
     return (start, end) if start < end else None
+
+
+def _with_country(text: str, sentence: MarkedSentence, start: int) -> int:
+    """Return where a post begins with the whole name of the country in front: 特立尼达和|多巴哥总统, 佛得|角总理."""
+    floor = max(sentence.start, start - _LONGEST_COUNTRY)
+    found = (m.start() for m in _COUNTRY.finditer(text, floor, start + _LONGEST_COUNTRY) if m.end() >= start)
+    first = next(found, start)
+    return min(first, start)
 
 
 def _continues_post(text: str, sentence: MarkedSentence, k: int, start: int) -> bool:
