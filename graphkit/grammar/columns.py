@@ -15,7 +15,7 @@ _RECORD = "record"
 _IGNORED_IN_NAMES = re.compile(r"[\s_\-\ufeff:：【】]+")
 
 
-_LISTS = {"missing", "inner", "containers", "block", "beside", "year", "month", "day"}
+_LISTS = {"missing", "inner", "containers", "block", "beside", "year", "month", "day", "labels"}
 
 
 @cache
@@ -74,6 +74,12 @@ def block_keys() -> tuple[tuple[str, ...], frozenset[str]]:
 def day_keys() -> tuple[tuple[str, ...], ...]:
     """Return the names of the columns of the year, of the month, and of the day of the month, to be compared."""
     return tuple(tuple(map(name_key, _record()[part])) for part in ("year", "month", "day"))
+
+
+@cache
+def label_keys() -> frozenset[str]:
+    """Return the labels of lines from which nothing is read, in the form in which names are compared."""
+    return frozenset(map(name_key, _record()["labels"]))
 
 
 def _table() -> dict[str, Any]:
