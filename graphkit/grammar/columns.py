@@ -12,10 +12,10 @@ from graphkit.grammar.lexicon import FOLDER
 
 FILE = "columns.toml"
 _RECORD = "record"
-_IGNORED_IN_NAMES = re.compile(r"[\s_\-\ufeff]+")
+_IGNORED_IN_NAMES = re.compile(r"[\s_\-\ufeff:：【】]+")
 
 
-_LISTS = {"missing", "inner", "containers", "block", "beside"}
+_LISTS = {"missing", "inner", "containers", "block", "beside", "year", "month", "day", "labels"}
 
 
 @cache
@@ -32,7 +32,7 @@ def column_names() -> dict[str, tuple[str, ...]]:
 
 @cache
 def name_key(name: str) -> str:
-    """Return the form of a name in which names are compared: in lower case, without spaces, `_` and `-`.
+    """Return the form of a name in which names are compared: in lower case, without spaces, `_`, `-`, colons and 【】.
 
     >>> name_key("Pub_Date") == name_key("pubDate")
     True
@@ -68,6 +68,18 @@ def container_keys() -> frozenset[str]:
 def block_keys() -> tuple[tuple[str, ...], frozenset[str]]:
     """Return the names of the text of a paragraph that is an object, and those of its other fields, to be compared."""
     return tuple(map(name_key, _record()["block"])), frozenset(map(name_key, _record()["beside"]))
+
+
+@cache
+def day_keys() -> tuple[tuple[str, ...], ...]:
+    """Return the names of the columns of the year, of the month, and of the day of the month, to be compared."""
+    return tuple(tuple(map(name_key, _record()[part])) for part in ("year", "month", "day"))
+
+
+@cache
+def label_keys() -> frozenset[str]:
+    """Return the labels of lines from which nothing is read, in the form in which names are compared."""
+    return frozenset(map(name_key, _record()["labels"]))
 
 
 def _table() -> dict[str, Any]:

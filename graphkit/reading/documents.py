@@ -17,6 +17,7 @@ from graphkit.model import NoReport, Report
 from graphkit.reading.characters import tidy, without_glyphs
 from graphkit.reading.decoding import MAX_CHARACTERS, check_length
 from graphkit.reading.fields import describe
+from graphkit.reading.labelled import labelled_reports
 from graphkit.reading.word_text import TooLong
 
 #: Maximum unpacked size of the document part, in bytes and as a multiple of its packed size.
@@ -71,11 +72,15 @@ def blocks(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def one_report(lines: list[str], source: str, stem: str, empty: str, title: str = "") -> Iterator[Report | NoReport]:
-    """Yield the report that consists of the lines that are not blank. empty: why there is none if all are blank."""
+    """Yield the report that consists of the lines that are not blank, or the reports whose fields have labels.
+
+    empty: why there is none if all lines are blank.
+    """
     text = "\n".join(line.strip(" \t\xa0") for line in lines if line.strip())
     if not re.search(r"\w", text):
         yield NoReport(source, empty)
         return
     check_length(text, source)
     tidied = tidy(text, source)
-    yield describe(Report(id=stem, title=without_glyphs(title), text=tidied.text, source=source, note=tidied.note))
+    report = Report(id=stem, title=without_glyphs(title), text=tidied.text, source=source, note=tidied.note)
+    yield from map(describe, labelled_reports(report))

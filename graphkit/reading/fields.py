@@ -28,6 +28,9 @@ _AGENCY = pattern("fields.agency")
 _NATIONAL_PUBLISHER = pattern("fields.national_publisher")
 _UNKNOWN_SOURCE = pattern("fields.unknown_source")
 _SENTENCE_CLOSED = pattern("fields.sentence_closed")
+_BEFORE_TITLE = pattern("fields.before_title")
+#: Lines that state the day and the publisher.
+_BOTH = (pattern("fields.publisher_beside_day"), pattern("fields.account_line"))
 
 #: Maximum length of a line of metadata, in characters.
 _LONGEST_LINE = 100
@@ -66,6 +69,8 @@ def _date(head: list[str], end: list[str]) -> str:
             m = _DATE_BESIDE_SOURCE.fullmatch(line)
         if m:
             return field_day(m["day"])
+        if both := _stated_together(line):
+            return both[0]
     last = next((line for line in reversed(end) if line.strip()), "")
     m = _DATE_AT_END.fullmatch(last) if len(last) <= _LONGEST_LINE else None
     return field_day(m["day"]) if m else ""
@@ -81,7 +86,17 @@ def _publisher(head: list[str], end: list[str]) -> str:
         m = _SOURCE.search(line)
         if m and not _UNKNOWN_SOURCE.fullmatch(m["publisher"]):
             return m["publisher"]
-    return ""
+    return next((both[1] for line in head if (both := _stated_together(line))), "")
+
+
+def _stated_together(line: str) -> tuple[str, str] | None:
+    """Return the day and the publisher of a line that states both, None for another line."""
+    m = next((m for form in _BOTH if len(line) <= _LONGEST_LINE and (m := form.fullmatch(line))), None)
+    if m is None:
+        return None
+    found = {name: words for name, words in m.groupdict().items() if words}
+    days = [found.pop(name) for name in list(found) if name.endswith("day")]
+    return field_day(days[0]), next(iter(found.values()))
 
 
 def _is_publisher(m: re.Match[str]) -> bool:
@@ -95,7 +110,12 @@ def _is_publisher(m: re.Match[str]) -> bool:
 
 
 def _title(lines: list[str]) -> str:
-    """Return the first line if it looks like a headline, with the characters of the text."""
+    """Return the first line if it looks like a headline, with the characters of the text.
+
+    An address, a day of the week or the page of a newspaper can precede it.
+    """
+    skipped = next((n for n, line in enumerate(lines) if not _BEFORE_TITLE.fullmatch(usual_characters(line))), 0)
+    lines = lines[skipped:]
     if len(lines) > 1 and len(lines[0].strip()) <= 60 and not _SENTENCE_CLOSED.search(lines[0]):
         return lines[0].strip()
     return ""

@@ -11,6 +11,7 @@ from graphkit.errors import ReadingError
 from graphkit.model import Failure, NoReport, Report
 from graphkit.reading.cut_json import load_json, read_before
 from graphkit.reading.decoding import as_gb18030, check_not_empty
+from graphkit.reading.json_tables import table_records
 from graphkit.reading.record_fields import records_in
 from graphkit.reading.records import read_jsonl, read_record
 
@@ -123,6 +124,11 @@ def _problem(error: json.JSONDecodeError, text: str, source: str) -> ReadingErro
 
 
 def _reports(value: Any, source: str, stem: str) -> Iterator[Found]:
+    table = table_records(value)
+    if table is not None:
+        for number, row in enumerate(table, 1):
+            yield read_record(row, f"{source}:{number}", f"{stem}-{number}")
+        return
     records = records_in(value)
     for number, (path, item) in enumerate(records, 1):
         yield read_record(item, f"{source}:{path}", f"{stem}-{number}") if path else read_record(item, source, stem)

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from opencc_pyo3 import OpenCC
 
@@ -195,9 +196,10 @@ def _is_word(char: str) -> bool:
 def _paragraphs(text: str) -> list[tuple[int, int]]:
     """Return the spans of the paragraphs. Hard-wrapped lines (all of one width, broken within sentences) are joined."""
     lines = list(_lines(text))
-    if not _hard_wrapped(text, lines):
+    width = max((end - start for start, end in lines), default=0)
+    in_blocks = _wrapped_blocks(text, lines, width)
+    if not in_blocks and not _hard_wrapped(text, lines):
         return lines
-    width = max(end - start for start, end in lines)
     joined: list[tuple[int, int]] = []
     for n, (start, end) in enumerate(lines):
         previous = lines[n - 1] if n else None
@@ -206,6 +208,7 @@ def _paragraphs(text: str) -> list[tuple[int, int]]:
             joined
             and previous is not None
             and not indented
+            and not (in_blocks and text.count("\n", previous[1], start) > 1)
             and previous[1] - previous[0] >= width - 4
             and text[previous[1] - 1] not in "。！？”"
         ):
@@ -257,6 +260,25 @@ def _hard_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
     full = sum(w >= width - 4 for w in widths)
     cut = sum(w >= width - 4 and text[end - 1] not in _SENTENCE_END for w, (_, end) in zip(widths, lines, strict=True))
     return full >= 0.5 * len(lines) and cut >= 0.3 * len(lines)
+
+
+def _wrapped_blocks(text: str, lines: list[tuple[int, int]], width: int) -> bool:
+    """Tell whether blank lines separate the paragraphs, and only full lines of a paragraph are followed by another one.
+
+    The lines before the first full one are not compared. At least two lines end within a sentence.
+    """
+    if not 15 <= width <= 120:
+        return False
+    first = next(n for n, (start, end) in enumerate(lines) if end - start >= width - 4)
+    cut = blank = 0
+    for (start, end), (following, _) in pairwise(lines[first:]):
+        if text.count("\n", end, following) > 1:
+            blank += 1
+        elif end - start < width - 4:
+            return False
+        else:
+            cut += text[end - 1] not in _SENTENCE_END
+    return cut > 1 and blank > 0
 
 
 def _is_traditional(text: str) -> bool:

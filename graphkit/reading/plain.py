@@ -10,6 +10,7 @@ from graphkit.reading.characters import tidy, without_glyphs
 from graphkit.reading.decoding import check_length, decode_leniently
 from graphkit.reading.fields import describe
 from graphkit.reading.front_matter import FrontMatter, read_front_matter
+from graphkit.reading.labelled import labelled_reports
 from graphkit.reading.markdown import Heading, first_address, headings_in, plain, without_heading_marks
 from graphkit.reading.markup import plain_text, with_title
 from graphkit.reading.tables import is_unicode_text, read_delimited
@@ -30,7 +31,8 @@ def read_text(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport
     if not any(c.isalnum() for c in text):
         yield NoReport(source, "the file holds no words")
         return
-    yield describe(Report(id=stem, text=text.strip("\n"), source=source, note=tidied.note))
+    report = Report(id=stem, text=text.strip("\n"), source=source, note=tidied.note)
+    yield from map(describe, labelled_reports(report))
 
 
 def read_markdown(data: bytes, source: str, stem: str) -> Iterator[Report | NoReport]:

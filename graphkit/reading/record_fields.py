@@ -14,6 +14,7 @@ from graphkit.grammar.columns import (
     column_keys,
     column_names,
     container_keys,
+    day_keys,
     inner_names,
     missing_values,
     name_key,
@@ -30,6 +31,8 @@ _OTHER = {
     "publisher": re.compile(r"\s*https?://.*", re.IGNORECASE | re.DOTALL),
     "date": re.compile(r"\s*\d{1,2}:\d{2}(?::\d{2})?\s*"),
 }
+#: A number of a year, month or day, as a program that has only decimal numbers writes it, or with its unit.
+_DAY_PART = re.compile(r"\s*(?P<number>\d{1,4})(?:\.0)?\s*[^\W\d]?\s*")
 #: Maximum depth to which objects in a record are searched for its text.
 MAX_DEPTH = 8
 Record = dict[str, Any]
@@ -151,6 +154,17 @@ def field_of(record: Record, field: str, place: str, whole: Record) -> Named:
         if value is not None and name == column_names()[field][0]:
             raise ReadingError(place, f"`{name}` is {type(value).__name__}, not a string")
     return "", ""
+
+
+def day_of_parts(record: Record) -> Named:
+    """Return the name of the year and the day that the columns of year, month and day state, both empty without them."""
+    keys = _keys(record)
+    names = [next((keys[key] for key in part if key in keys), "") for part in day_keys()]
+    if not all(names):
+        return "", ""
+    numbers = [_DAY_PART.fullmatch(str(record[name])) for name in names]
+    found = [m["number"] for m in numbers if m]
+    return (names[0], "-".join(found)) if len(found) == len(names) else ("", "")
 
 
 def _clean(value: str | float, place: str, name: str) -> str:

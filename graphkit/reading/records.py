@@ -9,6 +9,7 @@ from typing import Any
 
 from graphkit.errors import ReadingError
 from graphkit.grammar.columns import column_names
+from graphkit.grammar.patterns import pattern
 from graphkit.model import Failure, NoReport, Report
 from graphkit.reading.characters import tidy
 from graphkit.reading.cut_json import load_json, read_before
@@ -16,11 +17,12 @@ from graphkit.reading.decoding import check_length
 from graphkit.reading.fields import describe
 from graphkit.reading.markup import plain_text
 from graphkit.reading.origins import origin_of
-from graphkit.reading.record_fields import field_of, records_in, text_of, unwrapped
+from graphkit.reading.record_fields import day_of_parts, field_of, records_in, text_of, unwrapped
 
 #: Fields of one line that can contain HTML, and the characters that HTML and escapes begin with.
 _LINES = ("title", "publisher", "place")
 _MARKUP = re.compile(r"[<&\\]")
+_SOURCE_LABEL = pattern("page_fields.source_label")
 #: Maximum length of a line of a JSONL file in bytes.
 MAX_LINE = 16 * 1024 * 1024
 
@@ -102,7 +104,10 @@ def report_of(record: dict[str, Any], place: str, default: str) -> Report | NoRe
     whole, record = record, unwrapped(record)
     named = {"text": text_of(record, place, whole)}
     named |= {name: field_of(record, name, place, whole) for name in column_names() if name != "text"}
+    if not named["date"][1]:
+        named["date"] = day_of_parts(record)
     fields = {name: value for name, (_, value) in named.items()}
+    fields["publisher"] = _SOURCE_LABEL.sub("", fields["publisher"])
     text = plain_text(fields.pop("text"))
     origin = origin_of(whole, {name: used for name, (used, _) in named.items()})
     report_id = fields["id"] or default

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from graphkit.errors import ReadingError
 from graphkit.model import Failure, NoReport
+from graphkit.reading.merged_cells import fill_merged
 from graphkit.reading.naming import printable
 from graphkit.reading.old_sheet_sizes import check_old_sizes
 from graphkit.reading.sheet_sizes import check_sizes
@@ -101,8 +102,9 @@ def _rows(book: CalamineWorkbook, name: str, source: str) -> list[Row]:
         cells = sheet.to_python(skip_empty_area=False)
     except BaseException as error:
         raise _damaged(error, source) from None
-    rows = ((number, [*map(_text, row)]) for number, row in enumerate(cells, 1))
-    return [(number, words) for number, words in rows if any(words)]
+    rows = [[*map(_text, row)] for row in cells]
+    fill_merged(rows, sheet.merged_cell_ranges or [], "")
+    return [(number, words) for number, words in enumerate(rows, 1) if any(words)]
 
 
 def _text(cell: Cell) -> str:
