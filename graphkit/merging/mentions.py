@@ -22,6 +22,7 @@ Span = tuple[int, int]
 #: Types whose mentions are their own names.
 _PRINTED = ("Phrase", "Post", "Document", "Value")
 _PERSON_NAME = pattern("merging.person_name")
+_MEETING_WORD = pattern("merging.meeting_word")
 _BEHIND_PERSON = pattern("merging.behind_person")
 _GROUP = pattern("merging.group")
 _NEXT_TO_A_NAME = pattern("merging.next_to_a_name")
@@ -53,7 +54,8 @@ def mention_of(context: Context, relation: str, side: str, span: Span) -> Mentio
     for kind in _PRINTED:
         if allowed == {kind}:
             return value_mention(context, *span) if kind == "Value" else phrase_mention(context, kind, *span)
-    if "Person" in allowed:
+    is_meeting = "Meeting" in allowed and _MEETING_WORD.fullmatch(words) is not None
+    if "Person" in allowed and not is_meeting:
         person = person_at(context, span) or (None if has_suffix(words) else _person_inside(context, span))
         # The tagger cuts rare names: of 逯勤之 it takes 逯勤. A longer span of the encoder that is a name is better.
         if person is not None and not (_PERSON_NAME.fullmatch(words) and _is_longer(context, span, person)):
@@ -65,7 +67,7 @@ def mention_of(context: Context, relation: str, side: str, span: Span) -> Mentio
         meeting = _meeting_at(context, span)
         if meeting is not None:
             return context.mention(meeting, at=span)
-        if not allowed & {"Place", "Organization"}:
+        if is_meeting or not allowed & {"Place", "Organization"}:
             return context.mention(NameSpan(*span, "Meeting"))
     span = whole_name(context.text, *span, gazetteer.is_division)
     if (relation, side) in _PLACES and (
