@@ -11,7 +11,7 @@ REPORTS ?= $(VENV)/corpus.jsonl
 CORPUS_ARCHIVE := $(wildcard ../shared/corpus/xwlb.jsonl.gz)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-all mutations soak packaging lint bench docs docs-site tutorial-pictures schema train train-encoder train-phrases train-emerging pictures calibrate sample neo4j fuseki clean
+.PHONY: help demo test test-fast test-all mutations soak packaging lint bench docs docs-site schema train train-encoder train-phrases train-emerging pictures calibrate sample neo4j fuseki clean
 
 help:  ## prints this list
 	@echo "Usage: make TARGET    (begin with: make demo)"
@@ -78,6 +78,7 @@ train-emerging: $(VENV)/dev.done  ## fits the weights of new phrases after train
 pictures: $(VENV)/dev.done  ## docs/pictures anew (needs a font with Chinese characters and Chromium)
 	$(BIN)/python -m tests.phrases.pictures docs/pictures
 	$(BIN)/python -m tests.explorer.pictures docs/pictures
+	$(BIN)/python -m tests.docs_site.pictures docs/pictures
 
 calibrate: $(VENV)/dev.done $(REPORTS)  ## measures the precision of each rule: the confidence table and docs/reliability.svg
 	$(BIN)/python -m graphkit.training.calibration --gold $(GOLD).gold.jsonl --reports $(GOLD).reports.jsonl --corpus $(REPORTS) --plot docs/reliability.svg
@@ -96,9 +97,6 @@ docs: $(VENV)/base.done  ## docs/cli.md from the commands' own help, and the tab
 docs-site: $(VENV)/dev.done  ## the documentation site in site/, with the Chinese pages in site/zh; it needs no network
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict -q -d site
 	@echo "The site is in site/; open site/index.html in a browser."
-
-tutorial-pictures: $(VENV)/dev.done  ## the pictures of docs/tutorials anew (needs a font with Chinese characters and Chromium)
-	$(BIN)/python -m tests.docs_site.pictures docs/pictures
 
 neo4j fuseki: $(VENV)/dev.done  ## a server for a try-out on 127.0.0.1 from Maven artifacts (Java 17, Maven); Ctrl-C stops it
 	$(BIN)/python -m tests.servers $@ .servers
