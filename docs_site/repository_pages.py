@@ -113,7 +113,9 @@ def text_of(path: str) -> str:
 
 def api_page() -> str:
     """Return the page of the public classes and functions, for mkdocstrings."""
-    exported = re.search(r"^__all__ = \[(.*?)\]", (ROOT / "graphkit/__init__.py").read_text(encoding="utf-8"), re.M | re.S)
+    exported = re.search(
+        r"^__all__ = \[(.*?)\]", (ROOT / "graphkit/__init__.py").read_text(encoding="utf-8"), re.M | re.S
+    )
     assert exported is not None
     names = [n for n in re.findall(r'"(\w+)"', exported[1]) if not n.startswith("_")]
     return _API_PAGE + "".join(f"::: graphkit.{name}\n\n" for name in names)

@@ -56,7 +56,10 @@ def main(folder: Path) -> None:
         try:
             for title, go in PAGES.items():
                 page = browser.new_page(
-                    viewport={"width": 1100, "height": 760}, locale="zh-CN", color_scheme="light", reduced_motion="reduce"
+                    viewport={"width": 1100, "height": 760},
+                    locale="zh-CN",
+                    color_scheme="light",
+                    reduced_motion="reduce",
                 )
                 page.goto(server.address)
                 page.locator("#view h1").wait_for()
