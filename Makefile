@@ -11,7 +11,7 @@ REPORTS ?= $(VENV)/corpus.jsonl
 CORPUS_ARCHIVE := $(wildcard ../shared/corpus/xwlb.jsonl.gz)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-all mutations soak packaging lint bench docs schema train train-encoder train-phrases train-emerging pictures calibrate sample neo4j fuseki clean
+.PHONY: help demo test test-fast test-all mutations soak packaging lint bench docs docs-site schema train train-encoder train-phrases train-emerging pictures calibrate sample neo4j fuseki clean
 
 help:  ## prints this list
 	@echo "Usage: make TARGET    (begin with: make demo)"
@@ -78,6 +78,7 @@ train-emerging: $(VENV)/dev.done  ## fits the weights of new phrases after train
 pictures: $(VENV)/dev.done  ## docs/pictures anew (needs a font with Chinese characters and Chromium)
 	$(BIN)/python -m tests.phrases.pictures docs/pictures
 	$(BIN)/python -m tests.explorer.pictures docs/pictures
+	$(BIN)/python -m tests.docs_site.pictures docs/pictures
 
 calibrate: $(VENV)/dev.done $(REPORTS)  ## measures the precision of each rule: the confidence table and docs/reliability.svg
 	$(BIN)/python -m graphkit.training.calibration --gold $(GOLD).gold.jsonl --reports $(GOLD).reports.jsonl --corpus $(REPORTS) --plot docs/reliability.svg
@@ -92,6 +93,10 @@ docs: $(VENV)/base.done  ## docs/cli.md from the commands' own help, and the tab
 	COLUMNS=80 $(BIN)/python -c "from pathlib import Path; from graphkit.cli.reference import main; main(Path('docs/cli.md'))"
 	$(BIN)/python -c "from pathlib import Path; from graphkit.reading.formats import main; main(Path('docs/formats.md'))"
 	$(BIN)/python -c "from pathlib import Path; from graphkit.tabular.codebook import main; main(Path('docs/tables.md'))"
+
+docs-site: $(VENV)/dev.done  ## the documentation site in site/, with the Chinese pages in site/zh; it needs no network
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict -q -d site
+	@echo "The site is in site/; open site/index.html in a browser."
 
 neo4j fuseki: $(VENV)/dev.done  ## a server for a try-out on 127.0.0.1 from Maven artifacts (Java 17, Maven); Ctrl-C stops it
 	$(BIN)/python -m tests.servers $@ .servers
