@@ -31,6 +31,26 @@ def test_names_of_persons_are_found(marked: Marked, text: str, expected: list[st
     assert names(marked(text)) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # Names that the tagger cuts are complete.
+        ("国家主席同尼加拉瓜总统奥尔特加通电话。", ["奥尔特加"]),
+        ("欧盟委员会主席博雷尔班27日表示，愿加强合作。", ["博雷尔班"]),
+        ("蒙古国总理奥云巴特尔、塞尔维亚总理武西奇出席会议。", ["奥云巴特尔", "武西奇"]),
+        ("葡萄牙议长费雷拉-卡斯特罗邀请代表团访问。", ["费雷拉-卡斯特罗"]),
+        # Characters behind a foreign name are no part of it.
+        ("匈牙利外长西雅尔多称，此举十分危险。", ["西雅尔多"]),
+        ("总统托卡耶夫将出席峰会。", ["托卡耶夫"]),
+        ("外长佐哈里的讲话受到欢迎。", ["佐哈里"]),
+        # Parts of names of countries are no persons.
+        ("代表团访问了安提瓜和巴布达。", []),
+    ],
+)
+def test_foreign_names_are_complete(marked: Marked, text: str, expected: list[str]) -> None:
+    assert names(marked(text)) == expected
+
+
 def test_a_name_inside_a_doctrine_is_not_an_actor(marked: Marked) -> None:
     report = marked("会议强调，要学习贯彻习近平新时代中国特色社会主义思想。")
     (person,) = report.sentences[0].persons
