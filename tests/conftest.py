@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 
 import graphkit
 from graphkit.model import Reading, Report
@@ -291,3 +292,21 @@ def corpus_graph(shared: Path) -> Iterator[graphkit.Graph]:
 
     with graphkit.open(cached("corpus", [packed], make) / "g") as graph:
         yield graph
+
+
+def _missing(what: str) -> None:
+    if os.environ.get("CI"):
+        pytest.fail(f"CI needs {what}")
+    pytest.skip(f"tests in the browser are skipped: there is no {what}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser of all tests: a process can run Playwright only once. Without Chromium tests skip, but fail in CI."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        _missing("Chromium (Debian and Ubuntu: apt install chromium)")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield opened
+        opened.close()

@@ -19,7 +19,6 @@ import pytest
 
 import graphkit
 from tests.conftest import ROOT, write_records
-from tests.explorer.conftest import browser as browser
 
 #: A report whose names and texts contain characters with a meaning in HTML, IRIs, Turtle or SPARQL.
 SPECIAL = {

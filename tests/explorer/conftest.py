@@ -1,18 +1,17 @@
-"""A served graph and a browser. Without Chromium tests skip, but fail in CI."""
+"""A served graph, and pages of it in the browser."""
 
 from __future__ import annotations
 
 import html
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 import graphkit
 from tests.conftest import ROOT, write_records
@@ -99,23 +98,6 @@ def served(explored: Path) -> Iterator[Served]:
     server = Served(explored)
     yield server
     server.stop()
-
-
-def _missing(what: str) -> None:
-    if os.environ.get("CI"):
-        pytest.fail(f"CI needs {what}")
-    pytest.skip(f"tests in the browser are skipped: there is no {what}")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        _missing("Chromium (Debian and Ubuntu: apt install chromium)")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 Visit = Callable[..., Page]
