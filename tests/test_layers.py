@@ -24,7 +24,7 @@ ORDER = {
     "graphkit.stores": [
         {"property_graph", "phrase_facts", "parameters", "parameter_names", "options", "server_responses",
          "version", "view_files"},
-        {"content"}, {"report_places", "visits"}, {"property_graph_builder"}, {"neo4j", "cypher", "networkx", "rdf"},
+        {"content"}, {"locations", "report_places", "visits"}, {"property_graph_builder"}, {"neo4j", "cypher", "networkx", "rdf"},
         {"sparql"}, {"views"},
     ],
 }  # fmt: skip

@@ -117,7 +117,7 @@ SinceOption = Annotated[
         metavar="YYYY-MM-DD",
         help="Tables only: rows with an event on this day or later; an event of several days counts if its last day is. "
         "An event without a date, or without a year, has the day of its report. In the table reports, the day of "
-        "publication counts. Not for projects and parks.",
+        "publication counts; in the table panel, it selects the visits that are counted. Not for projects and parks.",
         show_default=False,
     ),
 ]
@@ -138,7 +138,7 @@ PlaceOption = Annotated[
         help="Tables only: rows about this administrative division or one inside it, given as its full name or six-digit "
         "code, for example 山西省 or 140000. A statement is selected if its report is from such a division, or if the "
         "visited place (table visits) or the object (table statements) is one; a project or park if it is located in "
-        "one; a report if it is from one.",
+        "one; a report if it is from one; a row of the table panel if its division is one.",
         show_default=False,
     ),
 ]
@@ -146,8 +146,8 @@ RelationOption = Annotated[
     str,
     typer.Option(
         "--relation",
-        help="Only for the tables of statements (all tables except projects, parks and reports): rows with this relation, "
-        "for example attended. docs/schema.md lists the relations.",
+        help="Only for the tables of statements (all tables except projects, parks, panel and reports): rows with this "
+        "relation, for example attended. docs/schema.md lists the relations.",
         show_default=False,
     ),
 ]
@@ -183,7 +183,7 @@ def command(
     """Write the graph to files as RDF, as a graph file or as tables.
 
     Every format contains the quotes of the statements and their offsets in the reports, except for the tables projects,
-    parks and reports, whose rows are not statements.
+    parks, panel and reports, whose rows are not statements.
 
     Examples:
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from graphkit.explorer.locations import write_locations
 from graphkit.files.tables import Tables
 from graphkit.recognition import gazetteer
 from graphkit.resolution.short_forms import home
 from graphkit.stores.content import Content
+from graphkit.stores.locations import write_locations
 
 #: Minimum number of characters of a search that uses the index of the texts.
 TRIGRAM = 3

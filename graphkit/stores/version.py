@@ -12,7 +12,6 @@ _PACKAGE = Path(__file__).parent.parent
 #: Folders and files of the package whose content determines the views.
 SOURCES = (
     "decisions",
-    "explorer/locations.py",
     "explorer/lookup.py",
     "files",
     "grammar",

@@ -19,6 +19,7 @@ TABLES = {
     "phrases": "a statement that a person, meeting or organization used a policy phrase in a speech",
     "projects": "a project, with what all reports say about it",
     "parks": "a park, with what all reports say about it",
+    "panel": "a person in a division and a month in which the person visited something there, for regressions",
     "statements": "a statement, of any relation",
     "reports": "a report",
 }
@@ -99,6 +100,9 @@ The tables of statements (`visits`, `posts`, `companions`, `meetings`, `phrases`
 every status, also planned and denied ones. To count events that took place, select the rows whose `status` is `actual`.
 One event can be several rows, because each report that mentions it makes a statement of its own. The ids are those of
 the [property graph](formats.md#property-graph).
+
+The table `panel` counts such events: several reports about one visit are one visit. It has no rows with zero visits;
+[the tutorial for political scientists](tutorials/political-scientist.md) shows how to add them.
 """
 
 

@@ -34,10 +34,11 @@ class TableMethods:
     ) -> Any:
         """Return a table as a data frame. docs/tables.md describes the columns.
 
-        name: visits, posts, companions, meetings, phrases, projects, parks, statements or reports. library: pandas,
-        polars or arrow. heads: "en" or "zh", the language of the names of columns. since, until: first and last day
-        (`YYYY-MM-DD`) of the event, or of the report if the event has no date. place: code or name of the division in
-        which the object, the location or the report is. relation, status: only statements with this one.
+        name: visits, posts, companions, meetings, phrases, projects, parks, panel (visits by person, division and month),
+        statements or reports. library: pandas, polars or arrow. heads: "en" or "zh", the language of the names of
+        columns. since, until: first and last day (`YYYY-MM-DD`) of the event, or of the report if the event has no
+        date. place: code or name of the division in which the object, the location or the report is. relation, status:
+        only statements with this one.
         Raises UsageError for an unknown name, an invalid filter and a missing library.
         """
         from graphkit.tabular.frames import arrow_table, check_library, framed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
@@ -16,7 +17,8 @@ from graphkit.resolution.short_forms import home
 from graphkit.stores.content import Content
 from graphkit.stores.property_graph_builder import attribute_properties
 from graphkit.tabular.codebook import check_table
-from graphkit.tabular.filters import Filters
+from graphkit.tabular.filters import Filters, Selection
+from graphkit.tabular.panel import panel
 
 Row = dict[str, Any]
 #: Table → its relations and the names of subject and object in its columns. No relations: all.
@@ -37,10 +39,19 @@ def rows_of(content: Content, table: str, filters: Filters) -> Iterator[Row]:
     """Yield the rows of a table in a fixed order. Raises UsageError for an unknown table or an invalid filter."""
     check_table(table)
     selection = filters.selection(table)
+    if table == "panel":
+        return _panel(content, selection)
     rows = _reports(content) if table == "reports" else _entities(content, table) if table in _ENTITIES else None
     if rows is None:
         rows = _statements(content, table)
     return (row for row in rows if selection.matches(row))
+
+
+def _panel(content: Content, selection: Selection) -> Iterator[Row]:
+    """Yield the rows of the panel: the period selects the visits that are counted, the place selects rows."""
+    in_period, in_place = replace(selection, code=""), replace(selection, since=date.min, until=date.max)
+    visits = (row for row in _statements(content, "visits") if in_period.matches(row))
+    return (row for row in panel(content, visits, _statements(content, "posts")) if in_place.matches(row))
 
 
 def _statements(content: Content, table: str) -> Iterator[Row]:
