@@ -81,6 +81,7 @@ SCHEMA = pa.schema(
         ("words", pa.binary()),
         ("refused", pa.list_(_TEXT)),
         ("sketch", pa.binary()),
+        ("inferred", pa.bool_()),
         ("unread_date", _TEXT),
         ("note", _TEXT),
         ("origin", _TEXT),
@@ -105,6 +106,7 @@ class _Row(NamedTuple):
     words: bytes
     refused: list[str]
     sketch: bytes
+    inferred: bool
     unread_date: str
     note: str
     origin: str | None
@@ -148,6 +150,7 @@ def table_of(items: list[tuple[int, Item]]) -> pa.Table:
             e.words if e else None,
             e.refused if e else None,
             e.sketch if e else None,
+            e.inferred if e else None,
             item.unread_date if isinstance(item, Read) else None,
             item.note if isinstance(item, Read) else None,
             _origin_text(item),
@@ -191,7 +194,8 @@ def _items(table: pa.Table) -> Iterator[tuple[int, Item]]:
     lists = zip(*(_rows(table[name].combine_chunks()) for name in _LISTS), strict=True)
     for row, report, (passages, utterances, statements) in zip(map(_Row._make, plain), reports, lists, strict=True):
         if row.what == "read":
-            entry = Entry(report, passages, row.words, utterances, statements, tuple(row.refused), row.sketch)
+            refused = tuple(row.refused)
+            entry = Entry(report, passages, row.words, utterances, statements, refused, row.sketch, row.inferred)
             yield row.part, Read(entry, row.source, row.unread_date, row.note, _origin(row.origin))
         elif row.what == "known":
             yield row.part, Known(row.id, row.fingerprint, row.source, _origin(row.origin))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from graphkit.ledger.word_encoding import pack
 from graphkit.model import Mention, Reading, Statement, statement_id
 from graphkit.reading.fields import level
+from graphkit.reading.origins import has_inferred_place
 from graphkit.reading.sketches import sketch_of
 
 Row = tuple[str | int | float, ...]
@@ -18,7 +19,7 @@ class Entry:
     """The rows of one report, with values in the order of the table's columns (graphkit.ledger.migrations).
 
     words: encoded words, empty if there are none. refused: a reason for each statement that the schema rejected.
-    sketch: sketch of the text (graphkit.reading.sketches).
+    sketch: sketch of the text (graphkit.reading.sketches). inferred: whether the place is from the name of the publisher.
     """
 
     report: Row
@@ -28,6 +29,7 @@ class Entry:
     statements: tuple[Row, ...]
     refused: tuple[str, ...] = ()
     sketch: bytes = b""
+    inferred: bool = False
 
     @property
     def id(self) -> str:
@@ -68,6 +70,7 @@ def entry_of(reading: Reading, extractor: str, version: str) -> Entry:
         tuple(_statement(s) for s in reading.statements),
         tuple(_storable(reason) for reason in reading.refused),
         sketch_of(report.text),
+        has_inferred_place(report),
     )
 
 

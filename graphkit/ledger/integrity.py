@@ -101,7 +101,7 @@ class CheckedTables(StatementTables):
         with self._transaction("delete rows without a report"):
             return sum(
                 self._db.execute(f"DELETE FROM {table} WHERE report NOT IN (SELECT id FROM report)").rowcount
-                for table in ("passage", "words", "utterance", "statement", "refused", "origin", "sketch")
+                for table in ("passage", "words", "utterance", "statement", "refused", "origin", "sketch", "inferred")
             )
 
     def adopt(self, identity: str) -> None:

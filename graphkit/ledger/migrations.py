@@ -95,6 +95,14 @@ _ORIGINS = (
     "CREATE INDEX report_sha256 ON report (sha256)",
 )
 
+# Reports whose place is from the name of their publisher, because no file states it. Reports of an older ledger are not
+# listed until they are read again.
+_INFERRED = (
+    """CREATE TABLE inferred (
+        report TEXT PRIMARY KEY REFERENCES report ON DELETE CASCADE
+    ) WITHOUT ROWID""",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FIRST,
     _DATE_BASIS,
@@ -104,6 +112,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _LISTED,
     _DIGESTS,
     _ORIGINS,
+    _INFERRED,
 )
 #: The first format version with digests.
 DIGESTS = 7

@@ -18,7 +18,7 @@ from graphkit.reading.identity import MEMORY, base_of, is_plain, with_suffix
 from graphkit.reading.naming import source_name
 
 #: Tables whose rows belong to a report, apart from statements.
-_PARTS = ("passage", "words", "utterance", "refused", "origin", "sketch")
+_PARTS = ("passage", "words", "utterance", "refused", "origin", "sketch", "inferred")
 #: Default id → beginnings of the fingerprints of the reports of a file.
 Seen = Mapping[str, set[str]]
 #: Number of hexadecimal digits of a fingerprint in `Seen`.

@@ -8,11 +8,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
 
 from graphkit.ledger.origins import OriginTables
-from graphkit.reading.fields import place_of_publisher
 from graphkit.reading.identity import MEMORY, base_of, is_plain
 from graphkit.reading.sketches import BINS, Similar, similar_reports
 
@@ -44,7 +42,7 @@ class Overview:
     repeated: reports that several files contain with the same id. equal: ids of reports with the same text. similar:
     reports whose texts differ only a little. suffixed: default id → the reports with different content that have it.
     without: field → ids of reports without it. inferred: reports whose place is the one with which the name of their
-    publisher begins; graphkit uses it if a file states no place.
+    publisher begins, because their file states no place.
     """
 
     repeated: list[Filed]
@@ -99,10 +97,8 @@ class OverviewTables(OriginTables):
         return list(self._rows(f"SELECT id FROM report WHERE {name} = '' ORDER BY id", lambda r: str(r[0])))
 
     def _inferred(self) -> list[Inferred]:
-        sql = "SELECT id, place, publisher FROM report WHERE place <> '' AND publisher <> '' ORDER BY id"
-        place_of = lru_cache(10_000)(place_of_publisher)
-        rows = self._rows(sql, lambda r: Inferred(str(r[0]), str(r[1]), str(r[2])))
-        return [row for row in rows if row.place == place_of(row.publisher)]
+        sql = "SELECT id, place, publisher FROM report JOIN inferred ON report = id ORDER BY id"
+        return list(self._rows(sql, lambda r: Inferred(str(r[0]), str(r[1]), str(r[2]))))
 
     def _filed(self, report_id: str) -> Filed:
         return Filed(report_id, tuple(self.files(report_id)))

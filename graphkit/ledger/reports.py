@@ -72,6 +72,8 @@ class ReportTables(Connection):
         self._db.executemany("INSERT OR IGNORE INTO origin VALUES (?,?)", origins)
         if entry.sketch:
             self._db.execute("INSERT OR REPLACE INTO sketch VALUES (?,?)", (entry.id, entry.sketch))
+        if entry.inferred:
+            self._db.execute("INSERT INTO inferred VALUES (?)", (entry.id,))
         self._digests.put(entry.id)
 
     def replace_failures(

@@ -99,6 +99,11 @@ def completed(stated: Report, values: Mapping[str, str]) -> Origin:
     return _with_fields(origin, tuple(known.items()))
 
 
+def has_inferred_place(report: Report) -> bool:
+    """Tell whether the place of a report is from the name of its publisher, because its file states none."""
+    return report.origin is not None and ("place", BY_PUBLISHER) in report.origin.fields
+
+
 @lru_cache(maxsize=2048)
 def _with_fields(origin: Origin, fields: tuple[tuple[str, str], ...]) -> Origin:
     """Return an origin with these fields. Equal ones are one object."""

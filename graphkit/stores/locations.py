@@ -30,7 +30,7 @@ def write_locations(tables: Tables, content: Content) -> None:
         # If there are several locations, the smallest division is used: a county, not its city.
         tables.run(
             "INSERT OR IGNORE INTO location "
-            "SELECT w.part, substr(min((s.code LIKE '%00') + (s.code LIKE '%0000') || s.code), 2) "
+            "SELECT w.part, substr(min(((s.code LIKE '%00') + (s.code LIKE '%0000')) || s.code), 2) "
             "FROM within w JOIN location s ON s.id = w.whole WHERE w.part NOT LIKE 'Person:%' GROUP BY w.part"
         )
     tables.run("DROP TABLE within", "CREATE INDEX location_code ON location (code)")

@@ -175,6 +175,8 @@ PLACES = {
     "d": {"publisher": "新华社", "date": "2024-03-04"},
     "e": {"publisher": "太原晚报", "date": "2024-03-04"},
     "f": {"place": "山西省临汾市", "date": "2024-03-04"},
+    # The file states the place, although the name of the publisher shows it, too.
+    "g": {"publisher": "太原日报", "place": "山西省太原市", "date": "2024-03-04"},
 }
 
 
@@ -204,7 +206,7 @@ def test_inferred_places_are_counted_and_listed(places: Path) -> None:
 def test_reports_without_a_field_are_listed(places: Path, field: str, ids: str) -> None:
     done = run_command("build", places / "r.jsonl", "--graph", places / "g", "--fast")
     assert "`graphkit status --missing date` (or place, publisher) lists these reports" in done.stderr
-    assert "of 6 reports: 2 without a date" in run_command("status", "--graph", places / "g").stdout
+    assert "of 7 reports: 2 without a date" in run_command("status", "--graph", places / "g").stdout
     rows = json.loads(run_command("status", "--graph", places / "g", "--missing", field, "-f", "json").stdout)
     assert [r["report"] for r in rows] == list(ids)
     table = run_command("status", "--graph", places / "g", "--missing", field).stdout

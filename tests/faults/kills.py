@@ -141,6 +141,7 @@ def migrations(graph: Path, folder: Path, number: int, chance: random.Random) ->
             "DROP TABLE root",
             "DROP TABLE origin",
             "DROP TABLE sketch",
+            "DROP TABLE inferred",
             "DROP INDEX report_sha256",
             "DROP TABLE digest",
             "DROP TABLE refused",

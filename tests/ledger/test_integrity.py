@@ -182,7 +182,7 @@ def old_format(graph: Path) -> None:
     columns = ("reports", "decisions", "failures", "seal")
     db = sqlite3.connect(graph / FILE, isolation_level=None)
     for sql in (
-        *(f"DROP TABLE {table}" for table in ("root", "origin", "sketch")),
+        *(f"DROP TABLE {table}" for table in ("root", "origin", "sketch", "inferred")),
         "DROP INDEX report_sha256",
         "DROP TABLE digest",
         "DROP TABLE refused",
