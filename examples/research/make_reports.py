@@ -18,7 +18,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 SEED = 2024
-EFFECT = 1.8
+EFFECT = 2.0
 MONTHS = [(year, month) for year in (2023, 2024) for month in range(1, 13)]
 #: City → county → party secretary and head of the county.
 COUNTIES = {
@@ -27,22 +27,31 @@ COUNTIES = {
         "沁源县": ("池景行", "靳若溪"),
         "壶关县": ("仇远舟", "阮清和"),
         "平顺县": ("宗启明", "巫晓棠"),
+        "武乡县": ("屈维新", "时雨晴"),
+        "黎城县": ("解景山", "邬丹青"),
     },
     "运城市": {
         "闻喜县": ("柏长松", "鲍思源"),
         "绛县": ("滕一鸣", "费雪晴"),
         "平陆县": ("单立群", "辛月华"),
         "万荣县": ("褚亦凡", "计明澜"),
+        "稷山县": ("湛青云", "廉颂平"),
+        "芮城县": ("郎若谷", "晏清和"),
     },
 }
 TOWNS = ["青石镇", "云岭镇", "南桥乡", "白杨镇", "沙河乡"]
 VILLAGES = ["古井村", "石桥村", "柳湾村", "东岭村", "槐树坪村", "下河村"]
 #: Each county has projects with one of these firms.
-FIRMS = ["青禾", "远山", "泰和", "朗峰", "星澜", "金穗", "鸿远", "云桥"]
+FIRMS = ["青禾", "远山", "泰和", "朗峰", "星澜", "金穗", "鸿远", "云桥", "恒岳", "长宁", "瑞丰", "天舟"]
 PROJECTS = ["新材料项目", "风电项目", "农产品加工项目", "智能装备制造项目", "储能电站项目"]
 BODIES = ["晋岭机械有限公司", "清源食品有限公司", "第一中学", "中医院", "社会福利中心"]
 TOPICS = ["乡村振兴工作", "安全生产工作", "重点项目建设", "民生实事办理", "营商环境建设", "秋冬季造林绿化工作"]
 PHRASES = ["全面推进乡村振兴", "优化营商环境", "培育新质生产力", "守牢安全生产底线", "增进民生福祉", "推动产业转型升级"]
+#: Texts of reports without a visit.
+OTHER = [
+    "{month}月以来，{county}气温回升，各乡镇小麦陆续返青。",
+    "{county}{month}月份新增市场主体两百余户，小微企业占九成。",
+]
 REPORTERS = ["闵小北", "祁文舒", "车宁", "展一川"]
 
 
@@ -86,21 +95,20 @@ def reports() -> Iterator[dict[str, str]]:
     chance = random.Random(SEED)
     for number, (city, counties) in enumerate(COUNTIES.items()):
         for place, (county, leaders) in enumerate(counties.items()):
-            firm = FIRMS[4 * number + place]
-            busy = chance.uniform(0.7, 1.1)
+            firm = FIRMS[6 * number + place]
+            busy = chance.uniform(0.6, 0.9)
+            about = {"place": f"山西省{city}{county}", "publisher": f"{county}融媒体中心"}
             for year, month in MONTHS:
+                if month in (3, 9):
+                    text = OTHER[month // 9].format(month=month, county=county)
+                    yield {"date": f"{year}-{month:02}-28", **about, "title": f"{county}要闻", "text": text}
                 mean = busy * (EFFECT if number == 0 and year == 2024 else 1)
                 for post, person in zip(("县委书记", "县长"), leaders, strict=True):
                     for _ in range(poisson(chance, mean)):
                         day = date(year, month, 1) + timedelta(days=chance.randrange(27))
                         text = sentence(chance, day, post, person, site(chance, county, firm))
-                        yield {
-                            "date": str(day + timedelta(days=1)),
-                            "place": f"山西省{city}{county}",
-                            "publisher": f"{county}融媒体中心",
-                            "title": f"{person}到基层调研",
-                            "text": text,
-                        }
+                        following = str(day + timedelta(days=1))
+                        yield {"date": following, **about, "title": f"{person}到基层调研", "text": text}
 
 
 def main(path: Path) -> None:
