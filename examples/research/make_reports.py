@@ -56,7 +56,7 @@ REPORTERS = ["闵小北", "祁文舒", "车宁", "展一川"]
 
 
 def poisson(chance: random.Random, mean: float) -> int:
-    """Return a random number of events."""
+    """Return a random number of events, from a Poisson distribution with this mean."""
     limit, product, events = math.exp(-mean), chance.random(), 0
     while product > limit:
         product *= chance.random()
@@ -92,10 +92,10 @@ def sentence(chance: random.Random, day: date, post: str, person: str, where: st
 
 def reports() -> Iterator[dict[str, str]]:
     """Yield the reports in order of county and month."""
-    chance = random.Random(SEED)
+    chance, firms = random.Random(SEED), iter(FIRMS)
     for number, (city, counties) in enumerate(COUNTIES.items()):
-        for place, (county, leaders) in enumerate(counties.items()):
-            firm = FIRMS[6 * number + place]
+        for county, leaders in counties.items():
+            firm = next(firms)
             busy = chance.uniform(0.6, 0.9)
             about = {"place": f"山西省{city}{county}", "publisher": f"{county}融媒体中心"}
             for year, month in MONTHS:

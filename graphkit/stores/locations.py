@@ -1,7 +1,7 @@
 """The administrative division of each entity, for maps.
 
-The division follows from the name of an entity or from statements. The place of a report is not used, because a report
-can be about entities in other places.
+The division follows from the name of an entity, from its scope or from statements. The place of a report is otherwise
+not used, because a report can be about entities in other places; the scope is that place for short names only (古井村).
 """
 
 from __future__ import annotations

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from graphkit.files.tables import Tables
 from graphkit.model import Level, Status
 from graphkit.recognition import gazetteer
+from graphkit.resolution.short_forms import home
 from graphkit.stores.content import Content
 from graphkit.stores.locations import write_locations
 
@@ -29,7 +32,7 @@ class _Cell:
     dated: int = 0
     visits: set[tuple[str, str]] = field(default_factory=set)
     sites: set[str] = field(default_factory=set)
-    days: set[Any] = field(default_factory=set)
+    days: set[date] = field(default_factory=set)
     reports: set[str] = field(default_factory=set)
 
 
@@ -37,7 +40,7 @@ def panel(content: Content, visits: Iterable[Row], posts: Iterable[Row]) -> Iter
     """Yield the rows of the panel, ordered by person, month and division.
 
     visits, posts: rows of these tables. Only statements with the status actual about persons count. The division is that
-    of what was visited, or of the report if it is unknown; the month is that of the visit, or of the report if the visit
+    of the visited entity (graphkit.stores.locations), or of the report if it is unknown; the month is that of the visit, or of the report if the visit
     has no date. A row with an unknown division or month has an empty text there.
     """
     cells = _cells(visits, _locations(content))
@@ -70,7 +73,7 @@ def _cells(visits: Iterable[Row], located: dict[str, str]) -> dict[_Key, _Cell]:
             continue
         own = located.get(row["site_id"], "")
         day = row["date_from"] or row["report_date"]
-        key = row["person_id"], own or row["report_place_code"], f"{day:%Y-%m}" if day else ""
+        key = row["person_id"], own or _home_code(row["report_place"]), f"{day:%Y-%m}" if day else ""
         cell = cells.setdefault(key, _Cell(row["person"]))
         cell.statements += 1
         cell.located += bool(own)
@@ -81,6 +84,13 @@ def _cells(visits: Iterable[Row], located: dict[str, str]) -> dict[_Key, _Cell]:
         if row["date_from"]:
             cell.days.add(row["date_from"])
     return cells
+
+
+@lru_cache(1024)
+def _home_code(place: str) -> str:
+    """Return the code that the lowest division of a report's place has today, or "" if the place is unknown."""
+    division = home(place)
+    return gazetteer.today(division).code if division else ""
 
 
 def _locations(content: Content) -> dict[str, str]:

@@ -22,6 +22,9 @@ RECORDS: list[dict[str, Any]] = [
     {"id": "e", "text": "县长谢明远将于6月5日到石桥镇古井村调研。", "date": "2024-06-01", **COUNTY},
     {"id": "f", "text": "7月1日，省长苏望川到山西省调研。", "date": "2024-07-02"},
     {"id": "g", "text": "7月3日，市委书记陈若川到北京市朝阳区考察。", "date": "2024-07-04"},
+    # 富阳市 has been 富阳区 since 2014.
+    {"id": "i", "text": "8月1日，市长苏望川到霜林智能装备项目调研。", "date": "2010-08-02", "place": "浙江省杭州市富阳市"},
+    {"id": "j", "text": "8月5日，市长苏望川到富阳区调研。", "date": "2010-08-06", "place": "浙江省杭州市富阳市"},
     {"id": "h", "text": "市委书记陈若川到白鹭洲社区调研。", "date": ""},
 ]  # fmt: skip
 
@@ -57,6 +60,13 @@ def test_a_province_and_a_county_without_city_have_none(graph: graphkit.Graph) -
     province, county = found["苏望川", "2024-07", "山西省"], found["陈若川", "2024-07", "朝阳区"]
     assert (province["place_code"], province["province_code"], province["city"]) == ("140000", "140000", "")
     assert (county["province"], county["city_code"], county["city"]) == ("北京市", "", "")
+
+
+def test_a_former_division_of_a_report_is_the_present_one(graph: graphkit.Graph) -> None:
+    found = [row for row in rows(graph).values() if row["month"] == "2010-08"]
+    assert {(row["place_code"], row["place"]) for row in found} == {("330111", "富阳区")}
+    assert sum(row["located"] for row in found) == 1
+    assert sum(row["statements"] for row in found) == 2
 
 
 def test_a_visit_without_date_has_the_month_of_its_report(graph: graphkit.Graph) -> None:
